@@ -1,6 +1,6 @@
-//! What a sandbox says about an agent that failed: why, its last lines, and where all of its output is.
+//! The sandbox's report on an agent that failed: the reason, the last lines of output, and where the full log is.
 //!
-//! It travels in a header, because the bodies of answers are the service's own words. AWS sends no such header.
+//! It is sent in a header, because response bodies follow the service's format. AWS sends no such header.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,4 @@
-//! The composition root: parse, decide how to talk, dispatch, render the outcome.
+//! The composition root: parses the command line, sets up the output, dispatches to the verb, renders its result.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{CommandFactory, FromArgMatches};
 use serde_json::{Value, json};
 
-use crate::cli::{self, Advice, Advised, Cli, Context, Done};
+use crate::cli::{self, Advice, Advised, Cli, CommandContext, CommandResult};
 use crate::deadline;
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
@@ -32,7 +32,7 @@ pub(crate) fn run() -> ExitCode {
     let wants_json = asks_for_json(&args);
     let parsed = command.try_get_matches_from(args).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
-        let advice = Advice::of(&matches, &cli.globals);
+        let advice = Advice::from_matches(&matches, &cli.globals);
         Ok((cli, advice))
     });
     let (cli, advice) = match parsed {
@@ -49,15 +49,15 @@ pub(crate) fn run() -> ExitCode {
         .map_err(|error| Error::failed("could not start").source(&error))
         .and_then(|runtime| {
             let deadline = cli.deadline();
-            let context = Context::new(env, ui.clone(), cli.globals, deadline);
+            let context = CommandContext::new(env, ui.clone(), cli.globals, deadline);
             let result = runtime.block_on(interruptible(cli.command, context));
             // Tasks that are still blocked, on a terminal for instance, must not hold the exit up.
             runtime.shutdown_background();
             result
         });
     let code = match outcome {
-        Ok(Done::Code(code)) => code,
-        Ok(Done::Report(report)) => match ui.report(&Advised { report: report.as_ref(), advice: &advice }) {
+        Ok(CommandResult::Code(code)) => code,
+        Ok(CommandResult::Report(report)) => match ui.report(&Advised { report: report.as_ref(), advice: &advice }) {
             Ok(()) => report.exit_code(),
             Err(error) => {
                 // stdout does not take the document, so that the error would be lost there too.
@@ -77,7 +77,7 @@ fn fail(ui: &Ui, schema: &str, error: &Error) -> u8 {
 
 /// Ctrl-C ends the command: dropping it kills its children and closes its connections. What was created by then is on
 /// record in the configuration.
-async fn interruptible(command: cli::Command, context: Context) -> Result<Done> {
+async fn interruptible(command: cli::Command, context: CommandContext) -> Result<CommandResult> {
     let owns_signals = command.owns_signals();
     let is_short = matches!(command, cli::Command::Configure(_));
     let mut work = Box::pin(cli::dispatch(command, &context));
@@ -128,7 +128,7 @@ async fn interruptible(command: cli::Command, context: Context) -> Result<Done> 
 }
 
 /// The whole command took longer than it may. What it began elsewhere may go on.
-fn time_up(context: &Context) -> Error {
+fn time_up(context: &CommandContext) -> Error {
     let limit = context.deadline.limit().as_secs();
     let error = Error::new(Kind::Deadline, format!("the command was not done within {limit} s"));
     let error = match deadline::open().as_slice() {

@@ -1,7 +1,7 @@
-//! The folder where work is kept that need not be done twice: layers, base images' small files, workspaces.
+//! The cache folder: layers, base images' small files, workspaces.
 //!
-//! Owns: where it is, who may read it, how large a part of it gets. Does not own: what identifies a piece of work (its maker says). Everything
-//! in it can be deleted at any time.
+//! Owns: where it is, who may read it, how large a part of it gets. Does not own: cache keys (each user of the cache
+//! makes its own). Everything in it can be deleted at any time.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 /// What was used this recently may be in use, and stays however large the folder is.
 const IN_USE: Duration = Duration::from_secs(60 * 60);
 
-/// A folder for things that can be made again.
+/// The cache folder. Its content can always be made again.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache {
     dir: PathBuf,
@@ -25,7 +25,7 @@ pub(crate) struct Cache {
 impl Cache {
     /// # Errors
     /// Exit 2 when neither `AGENTCORE_CACHE_DIR` nor a home directory is there.
-    pub(crate) fn of(env: &Env) -> Result<Self> {
+    pub(crate) fn from_env(env: &Env) -> Result<Self> {
         let dir = env.cache_dir().ok_or_else(|| {
             Error::usage("there is no folder for the build cache").hint("set `AGENTCORE_CACHE_DIR` or `HOME`")
         })?;
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_as_recent_as_its_newest_file_and_goes_whole() {
+    fn a_folder_ages_and_is_removed_whole() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::at(dir.path());
         let kinds = cache.dir("kind").unwrap();

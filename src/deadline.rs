@@ -1,6 +1,6 @@
-//! How long a whole command may take, and what it is waiting for when that time is up.
+//! The time limit of a whole command, and what the command is waiting for when the limit is reached.
 //!
-//! The list of waits belongs to the process: they are in every room, and the limit that ends them is one.
+//! The list of waits is global to the process, because waits are in every room and share one limit.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,7 +65,7 @@ impl Deadline {
 static OPEN: Mutex<BTreeMap<u64, String>> = Mutex::new(BTreeMap::new());
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-/// Says, while it exists, what is waited for.
+/// Lists, while it exists, something that is waited for.
 #[derive(Debug)]
 pub(crate) struct Waiting(u64);
 

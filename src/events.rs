@@ -1,4 +1,4 @@
-//! What long work tells the person who waits for it.
+//! Progress events of long operations.
 //!
 //! Owns: the event types and the handle that flows through `ops`, `image` and `cloud`. Does not own: display (`ui`
 //! turns events into a spinner or plain lines).

@@ -1,4 +1,4 @@
-//! File system helpers that keep the promises about files: atomic, locked, private where asked.
+//! File system helpers: atomic writes, locks, private permissions.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -436,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_on_its_way_is_hidden_from_git_and_leaves_nothing() {
+    fn a_pending_file_is_hidden_from_git() {
         let dir = tempfile::tempdir().unwrap();
         let target = dir.path().join("out.tar");
         let pending = Pending::beside(&target).unwrap();

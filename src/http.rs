@@ -1,7 +1,7 @@
 //! The HTTP client that every request outside the AWS SDK uses: discovery documents, registries, the data plane.
 //!
-//! Owns: proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), the extra certificate bundle (`AWS_CA_BUNDLE`), the limits of
-//! time that every client keeps to. Does not own: retries (only the caller knows what may be repeated).
+//! Owns: proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), the extra certificate bundle (`AWS_CA_BUNDLE`), the time
+//! limits of every client. Does not own: retries (only the caller knows what may be repeated).
 
 use std::future::Future;
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! This machine's Python and Node.js, judged by running them.
+//! This machine's Python and Node.js, identified by running them.
 //!
 //! Owns: which one runs an agent. A name on `PATH` says little: it can be the launcher of a version manager (pyenv, asdf)
 //! that has nothing to launch in this folder, a link to an interpreter that is gone, or another version.
@@ -34,14 +34,14 @@ pub(crate) struct NodeJs {
     pub(crate) major: u32,
 }
 
-/// A program by a name of Python that did not do what Python does.
+/// A program with a name of Python that does not behave like Python.
 #[derive(Clone, Debug)]
 struct Broken {
     path: PathBuf,
     why: String,
 }
 
-/// What was found, once: asking an interpreter takes longer than a call.
+/// The interpreters found, cached: running one takes longer than a call.
 #[derive(Debug, Default)]
 pub(crate) struct Interpreters {
     /// By the wanted minor version.
@@ -87,7 +87,7 @@ impl Interpreters {
         if let Some(found) = known.get(&minor).filter(|python| python.path.is_file()) {
             return Ok(found.clone());
         }
-        let found = look(env, minor).await?;
+        let found = find_python(env, minor).await?;
         known.insert(minor, found.clone());
         Ok(found)
     }
@@ -98,7 +98,7 @@ impl Interpreters {
 /// # Errors
 /// None runs. Says which were tried, and what they said.
 pub(crate) async fn python(env: &Env, minor: Option<u32>) -> Result<Python> {
-    look(env, minor).await
+    find_python(env, minor).await
 }
 
 /// What keeps Python agents from running as processes here; `None` where they can, or where no program has that name.
@@ -106,14 +106,14 @@ pub(crate) async fn python_trouble(env: &Env) -> Option<Error> {
     if find_all(env, "python3").is_empty() {
         return None;
     }
-    look(env, None).await.err()
+    find_python(env, None).await.err()
 }
 
-async fn look(env: &Env, minor: Option<u32>) -> Result<Python> {
+async fn find_python(env: &Env, minor: Option<u32>) -> Result<Python> {
     let mut other = None;
     let mut broken = Vec::new();
     for candidate in candidates(env, minor) {
-        match ask(env, &candidate).await {
+        match query(env, &candidate).await {
             Ok(python) if minor.is_none_or(|minor| minor == python.minor) => return Ok(python),
             Ok(python) => other = other.or(Some(python)),
             Err(why) => broken.push(Broken { path: candidate, why }),
@@ -171,7 +171,7 @@ fn installed(env: &Env, name: &str) -> Vec<PathBuf> {
 }
 
 /// Runs a program and learns which interpreter is behind it: packages of a virtual environment are not the agent's.
-async fn ask(env: &Env, program: &Path) -> Result<Python, String> {
+async fn query(env: &Env, program: &Path) -> Result<Python, String> {
     const ASK: &str = "import sys; assert sys.version_info >= (3, 8), 'it is older than Python 3.8'; \
                        print(sys.version_info[1]); print(getattr(sys, '_base_executable', None) or sys.executable)";
     let text = run(env, program, &["-I", "-c", ASK]).await?;
@@ -210,7 +210,7 @@ fn first_line(output: &crate::process::Output, last: String) -> String {
 mod tests {
     use super::*;
 
-    /// A program that says what Python would say to [`ask`], or fails like a launcher.
+    /// A program that says what Python would say to [`query`], or fails like a launcher.
     fn program(path: &Path, script: &str) -> PathBuf {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, format!("#!/bin/sh\n{script}\n")).unwrap();
@@ -233,23 +233,23 @@ mod tests {
         let env = Env::fake(dir.path(), &[("PATH", &path), ("HOME", dir.path().to_str().unwrap())]);
 
         program(&at("shims/python3"), SHIM);
-        let error = look(&env, Some(13)).await.unwrap_err();
+        let error = find_python(&env, Some(13)).await.unwrap_err();
         assert!(error.to_string().contains("no Python 3 on this machine runs"), "{error}");
         assert!(error.causes()[0].contains("shims/python3") && error.causes()[0].contains("3.13.9' is not installed"));
         assert!(python_trouble(&env).await.is_some());
 
         let behind = python(&at("usr/python3"), 11);
-        assert_eq!(look(&env, Some(13)).await.unwrap(), Python { path: behind.clone(), minor: 11 });
+        assert_eq!(find_python(&env, Some(13)).await.unwrap(), Python { path: behind.clone(), minor: 11 });
         assert!(python_trouble(&env).await.is_none());
         // The wanted version wins over the first, wherever it is and whatever it is called.
         let newer = python(&at("home/bin/python3"), 13);
         let path = format!("{path}:{}", at("home/bin").display());
         let env = Env::fake(dir.path(), &[("PATH", &path), ("HOME", dir.path().to_str().unwrap())]);
-        assert_eq!(look(&env, Some(13)).await.unwrap().path, newer);
-        assert_eq!(look(&env, None).await.unwrap().path, behind, "any will do");
+        assert_eq!(find_python(&env, Some(13)).await.unwrap().path, newer);
+        assert_eq!(find_python(&env, None).await.unwrap().path, behind, "any will do");
         // Installed by the version manager, whose launcher refuses it in this folder.
         let managed = python(&at(".pyenv/versions/3.12.4/bin/python3.12"), 12);
-        assert_eq!(look(&env, Some(12)).await.unwrap(), Python { path: managed, minor: 12 });
+        assert_eq!(find_python(&env, Some(12)).await.unwrap(), Python { path: managed, minor: 12 });
     }
 
     #[tokio::test]
@@ -267,7 +267,7 @@ mod tests {
     async fn what_is_no_python_is_told_with_its_own_words() {
         let dir = tempfile::tempdir().unwrap();
         let env = Env::fake(dir.path(), &[("PATH", "/usr/bin:/bin")]);
-        let says = async |script: &str| ask(&env, &program(&dir.path().join("python3"), script)).await.unwrap_err();
+        let says = async |script: &str| query(&env, &program(&dir.path().join("python3"), script)).await.unwrap_err();
         assert_eq!(says("exit 3").await, "it ended with exit status: 3");
         assert_eq!(says("echo hello").await, "it is no Python");
         assert_eq!(says("printf '12\\n/does/not/exist\\n'").await, "it is no Python");
@@ -276,7 +276,7 @@ mod tests {
             "AssertionError: old"
         );
         let none = Env::fake(dir.path(), &[("PATH", dir.path().join("empty").to_str().unwrap())]);
-        assert!(look(&none, None).await.unwrap_err().to_string().contains("there is no Python 3 on PATH"));
+        assert!(find_python(&none, None).await.unwrap_err().to_string().contains("there is no Python 3 on PATH"));
         assert!(python_trouble(&none).await.is_none(), "nobody said that there are Python agents");
     }
 }

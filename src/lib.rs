@@ -1,4 +1,4 @@
-//! The map of the house. `main` calls [`run`]; everything else is private.
+//! The module map. `main` calls [`run`]; everything else is private.
 //!
 //! ```text
 //! main -> lib -> app -> cli -> ops -> resources -> artifact -> {auth, cloud, project, packages, image, bundle, config} -> leaves

@@ -1,5 +1,5 @@
-//! For tests that use programs or services that not every machine has. They say loudly what they lacked, and fail
-//! where `AGENTCORE_REQUIRE` names it (as `.ci/run` does).
+//! For tests that use programs or services that not every machine has. Such a test prints what it lacks and passes, or
+//! fails where `AGENTCORE_REQUIRE` names it (as `.ci/run` does).
 
 use crate::env::Env;
 use crate::process;

@@ -1,8 +1,8 @@
-//! The files that the output of this run goes to: `launch > launch.log`, `launch | tee launch.log`. They lie in the
-//! project, change while it is packed, and are no part of it.
+//! The files that this run's output is redirected to: `launch > launch.log`, `launch | tee launch.log`. In the project
+//! they change while it is packed, and are not part of it.
 //!
-//! Owns: finding them, and remembering them for the runs that follow: then they are plain files. In a pipeline they are
-//! found on Linux, where `/proc` says whose stdin the pipe is and what that process writes. Windows tells neither.
+//! Owns: finding them, and remembering them for later runs, to which they are ordinary files. Behind a pipe they are
+//! found on Linux only, where `/proc` shows which process reads the pipe and which files it writes.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -17,13 +17,13 @@ const KIND: &str = "outputs";
 const REMEMBERED: u64 = 1 << 16;
 
 /// A file by device and number.
-type Id = (u64, u64);
+type FileId = (u64, u64);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outputs {
-    now: Vec<Id>,
+    now: Vec<FileId>,
     /// Of earlier runs. A file that another one replaced since has another number.
-    earlier: Vec<(Id, PathBuf)>,
+    earlier: Vec<(FileId, PathBuf)>,
 }
 
 impl Outputs {
@@ -46,7 +46,7 @@ impl Outputs {
 
     /// Whether an earlier run wrote it.
     pub(crate) fn had(&self, path: &Path, meta: &Metadata) -> bool {
-        let same = |(known, at): &(Id, PathBuf)| {
+        let same = |(known, at): &(FileId, PathBuf)| {
             *known == id(meta).unwrap_or_default()
                 && at.file_name() == path.file_name()
                 && path.canonicalize().is_ok_and(|real| real == *at)
@@ -70,7 +70,7 @@ pub(crate) fn remember<'a>(cache: &Cache, paths: impl Iterator<Item = &'a Path>)
     }
 }
 
-fn parse(text: &str) -> Option<(Id, PathBuf)> {
+fn parse(text: &str) -> Option<(FileId, PathBuf)> {
     let mut parts = text.splitn(3, ' ');
     let id = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     Some((id, PathBuf::from(parts.next()?)))
@@ -78,13 +78,13 @@ fn parse(text: &str) -> Option<(Id, PathBuf)> {
 
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "not every system has such numbers")]
-fn id(meta: &Metadata) -> Option<Id> {
+fn id(meta: &Metadata) -> Option<FileId> {
     use std::os::unix::fs::MetadataExt;
     Some((meta.dev(), meta.ino()))
 }
 
 #[cfg(not(unix))]
-fn id(_meta: &Metadata) -> Option<Id> {
+fn id(_meta: &Metadata) -> Option<FileId> {
     None
 }
 
@@ -120,7 +120,7 @@ impl Outputs {
 
 /// The files that the next programs of a pipeline only write to, and the ones after them.
 #[cfg(target_os = "linux")]
-fn behind_pipes(pipes: Vec<u64>) -> Vec<Id> {
+fn behind_pipes(pipes: Vec<u64>) -> Vec<FileId> {
     use std::os::unix::fs::MetadataExt;
 
     let mut known = pipes.clone();

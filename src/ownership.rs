@@ -1,21 +1,21 @@
-//! Whose files are believed when nobody named them.
+//! Whose files are trusted when a search finds them and the user did not name them.
 //!
 //! Owns: the users whose files count, and finding out whose a file is. Does not own: what is refused because of it.
 //!
-//! A file that a search comes upon may have been put there by another user of the machine, and a configuration names
+//! A file that a search finds may have been put there by another user of the machine, and a configuration names
 //! programs to run. Where files have no owner to ask for (Windows), everything counts as one's own.
 
 use std::path::Path;
 
 use crate::env::Env;
 
-/// The users whose files are believed.
+/// The users whose files are trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Owners(Vec<u32>);
 
 impl Owners {
     /// Root, the user that this process runs as, and under `sudo` the user who called it.
-    pub(crate) fn of(env: &Env) -> Self {
+    pub(crate) fn from_env(env: &Env) -> Self {
         let mut users = Self::without_sudo();
         if running_as() == Some(0) {
             users.0.extend(env.var("SUDO_UID").and_then(|text| text.parse::<u32>().ok()));
@@ -34,8 +34,8 @@ impl Owners {
         Self(std::iter::once(0).chain(running_as()).collect())
     }
 
-    /// The number of another user who owns `path`, or what a link there leads to; `None` for a path that is believed,
-    /// or that is not there.
+    /// The number of another user who owns `path`, or what a link there leads to; `None` for a path that is trusted, or
+    /// that is not there.
     pub(crate) fn stranger(&self, path: &Path) -> Option<u32> {
         owners(path).into_iter().flatten().find(|owner| !self.0.contains(owner))
     }
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_of_another_user_is_found_out_through_a_link_as_well() {
+    fn a_foreign_owner_is_detected_through_links() {
         let dir = tempfile::tempdir().unwrap();
         let (file, link) = (dir.path().join("file"), dir.path().join("link"));
         std::fs::write(&file, "").unwrap();
@@ -79,15 +79,15 @@ mod tests {
         let others = Owners(vec![me + 1]);
         assert_eq!((others.stranger(&file), others.stranger(&link)), (Some(me), Some(me)));
         assert_eq!(others.stranger(&dir.path().join("nothing")), None);
-        assert_eq!(Owners::of(&Env::default()).stranger(&link), None);
+        assert_eq!(Owners::from_env(&Env::default()).stranger(&link), None);
         assert!(Owners::around(&file).0.contains(&me));
     }
 
     #[test]
     fn only_root_believes_what_sudo_says() {
         let env = Env::fake(Path::new("/"), &[("SUDO_UID", "4711")]);
-        assert_eq!(Owners::of(&env).0.contains(&4711), running_as() == Some(0));
+        assert_eq!(Owners::from_env(&env).0.contains(&4711), running_as() == Some(0));
         let env = Env::fake(Path::new("/"), &[("SUDO_UID", "x")]);
-        assert_eq!(Owners::of(&env), Owners::of(&Env::default()));
+        assert_eq!(Owners::from_env(&env), Owners::from_env(&Env::default()));
     }
 }

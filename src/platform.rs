@@ -1,4 +1,4 @@
-//! What an artifact is made for: an operating system and a processor.
+//! The platform of an artifact: operating system and processor architecture.
 
 use std::fmt;
 use std::str::FromStr;

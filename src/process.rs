@@ -284,7 +284,7 @@ pub(crate) struct StopHold(());
 static HOLDS: AtomicUsize = AtomicUsize::new(0);
 
 impl StopHold {
-    pub(crate) fn take() -> Self {
+    pub(crate) fn acquire() -> Self {
         HOLDS.fetch_add(1, Ordering::SeqCst);
         Self(())
     }

@@ -1,7 +1,7 @@
-//! Files that are secrets: by their name, or by what is inside where the name only hints at it.
+//! Files that are secrets: by name, or by content where the name is only a hint.
 //!
-//! Owns: the names and the look inside, for files that their name makes suspicious and for all others (`content`). Does not
-//! own: which trees are looked through (`project`, `packages`).
+//! Owns: the names and the check of the content, for suspicious names and for all others (`content`). Does not own:
+//! which trees are searched (`project`, `packages`).
 
 mod content;
 
@@ -183,7 +183,7 @@ pub(crate) fn suspicion(name: &str) -> Option<Suspicion> {
     private.then_some(Suspicion::PrivateKey)
 }
 
-/// Whether the suspicion is true. Such files are small; one that is not is read in part.
+/// Whether the content confirms it. Such files are small; of a large one only a part is read.
 pub(crate) fn confirm(suspicion: Suspicion, path: &Path) -> std::io::Result<bool> {
     let text = start_of(path, 1 << 20)?;
     Ok(match suspicion {
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_written_out_is_a_secret_and_one_that_names_a_variable_is_not() {
+    fn literal_tokens_are_secrets_named_variables_are_not() {
         for secret in [
             "//registry.npmjs.org/:_authToken=npm_abc",
             "//r.example/:_authToken = \"abc\"",

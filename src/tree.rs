@@ -1,4 +1,4 @@
-//! A file tree that is about to become an archive: which path gets what, from wherever on disk it lies.
+//! A file tree to be archived: the entries by path, and the files on disk that they are read from.
 //!
 //! Owns: the entries, their order, and what a path may be. Does not own: any archive's format.
 

@@ -1,4 +1,4 @@
-//! What the files of a project may have of this machine without being trusted by name.
+//! What the files of an untrusted project may use of this machine.
 //!
 //! Owns: which variables and audiences belong to clouds, CI systems and other tools, and the switch that trusts a
 //! project. Does not own: what is refused because of it.
@@ -281,7 +281,7 @@ pub(crate) fn may_be_built_with(name: &str, env: &Env) -> bool {
         && (!is_of_machine(name) || has_word(&upper, INDEX_WORDS) || upper.starts_with("NODE_AUTH_"))
 }
 
-/// How far a variable may go that a file of a checkout names.
+/// Which hosts a variable that a file of a checkout names may be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// Wherever the file sends it.

@@ -58,9 +58,9 @@ where
     }
 }
 
-/// Repeats `request` while `passing` holds for its error: a refusal that time cures. `on_wait` is told of each. What
-/// the deadline leaves is the last refusal, because the service's own words are worth more than the news that time is
-/// up.
+/// Repeats `request` while `passing` holds for its error, a refusal that is expected to pass. `on_wait` is called with
+/// each. At the deadline the last refusal is returned, because the service's message is worth more than the news that
+/// time is up.
 ///
 /// # Errors
 /// The request's first error that is not passing, or its last.
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_that_time_cures_is_repeated_and_in_the_end_told() {
+    async fn transient_refusals_are_retried_until_the_deadline() {
         let schedule =
             |millis| Schedule { deadline: Duration::from_millis(millis), first: Duration::ZERO, max: Duration::ZERO };
         let soon = |error: &Error| error.message() == "soon";

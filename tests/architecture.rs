@@ -1,5 +1,6 @@
 //! The house rules that a compiler does not check: which room may use which, where a foreign crate may be spoken,
-//! where a partition may be spelled out, and how long a file may get. `docs/architecture.md` has the reasons.
+//! where a partition may be spelled out, how long a file may get, and how many things one type name may stand for.
+//! `docs/architecture.md` has the reasons.
 //!
 //! The rules read source text, not a syntax tree: comments and `#[cfg(test)]` items are taken out first, and strings
 //! are kept apart from code.
@@ -8,7 +9,7 @@
     reason = "a test fails by panicking; clippy only knows the functions with #[test] as tests"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const LEAVES: &[&str] = &[
@@ -89,6 +90,9 @@ const PARTITION_LITERALS: &[&str] = &["arn:aws:", "amazonaws.com"];
 
 const MAX_LINES: usize = 800;
 
+/// In that many rooms a public type name says nothing in any of them.
+const MAX_ROOMS_OF_A_NAME: usize = 2;
+
 #[test]
 fn the_source_keeps_to_the_house_rules() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -103,13 +107,13 @@ fn the_source_keeps_to_the_house_rules() {
         })
         .collect();
     let tests: BTreeSet<PathBuf> = sources.iter().flat_map(|(path, source)| source.test_modules(path)).collect();
-    let mut problems = Vec::new();
-    for (path, source) in &sources {
-        let only_tests = tests.iter().any(|module| path == &module.with_extension("rs") || path.starts_with(module));
-        if !only_tests {
-            problems.extend(check(path, source));
-        }
-    }
+    let is_shipped = |path: &Path| {
+        !tests.iter().any(|module| path == module.with_extension("rs").as_path() || path.starts_with(module))
+    };
+    let shipped: Vec<(&Path, &Source)> =
+        sources.iter().map(|(path, source)| (path.as_path(), source)).filter(|(path, _)| is_shipped(path)).collect();
+    let mut problems: Vec<String> = shipped.iter().flat_map(|(path, source)| check(path, source)).collect();
+    problems.extend(overused_names(&shipped));
     let mut templates = Vec::new();
     collect(&root.join("templates"), "", &mut templates);
     for path in templates {
@@ -136,10 +140,7 @@ fn collect(dir: &Path, extension: &str, into: &mut Vec<PathBuf>) {
 /// All rules for one file; `path` is relative to `src`.
 fn check(path: &Path, source: &Source) -> Vec<String> {
     let module = module_of(path);
-    let room = module.first().map_or_else(
-        || path.file_stem().unwrap().to_string_lossy().into_owned(), // main, lib
-        Clone::clone,
-    );
+    let room = room_of(path);
     let mut problems = Vec::new();
     if !LEAVES.contains(&room.as_str()) && !ARROWS.iter().any(|(name, _)| *name == room) {
         problems.push(format!("room `{room}` is in no table of this test"));
@@ -173,6 +174,23 @@ fn check(path: &Path, source: &Source) -> Vec<String> {
     problems.into_iter().map(|problem| format!("src/{}: {problem}", path.display())).collect()
 }
 
+/// The public types whose name is defined in more than [`MAX_ROOMS_OF_A_NAME`] rooms.
+fn overused_names(sources: &[(&Path, &Source)]) -> Vec<String> {
+    let mut rooms: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (path, source) in sources {
+        for name in source.public_types() {
+            rooms.entry(name).or_default().insert(room_of(path));
+        }
+    }
+    rooms.retain(|_, rooms| rooms.len() > MAX_ROOMS_OF_A_NAME);
+    rooms
+        .into_iter()
+        .map(|(name, rooms)| {
+            format!("type `{name}` is defined in {}", rooms.into_iter().collect::<Vec<_>>().join(", "))
+        })
+        .collect()
+}
+
 fn may_use(room: &str, used: &str) -> bool {
     // A name that is no room is an item of lib.rs or a macro; the compiler looks after those.
     let is_room = ARROWS.iter().any(|(name, _)| *name == used);
@@ -188,6 +206,10 @@ fn module_of(path: &Path) -> Vec<String> {
         parts.pop();
     }
     parts
+}
+
+fn room_of(path: &Path) -> String {
+    module_of(path).into_iter().next().unwrap_or_else(|| path.file_stem().unwrap().to_string_lossy().into_owned()) // main, lib
 }
 
 fn partition_literals(text: &str) -> impl Iterator<Item = &'static str> {
@@ -278,6 +300,20 @@ impl Source {
             }
         }
         found.into_iter().filter(|name| !PURE_ENV.contains(&name.as_str()))
+    }
+
+    /// The names of the structs, enums, traits and type aliases that other modules see.
+    fn public_types(&self) -> impl Iterator<Item = &str> {
+        self.code.lines().filter_map(|line| {
+            let rest = line.trim_start().strip_prefix("pub")?;
+            let item = match rest.strip_prefix('(') {
+                Some(rest) => rest.split_once(')')?.1,
+                None => rest,
+            };
+            let (keyword, rest) = item.strip_prefix(' ')?.split_once(' ')?;
+            let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            matches!(keyword, "struct" | "enum" | "trait" | "type").then_some(&rest[..length])
+        })
     }
 
     fn starts_processes(&self, room: &str) -> bool {
@@ -496,6 +532,30 @@ mod the_rules_can_fail {
         assert_clean("cloud/roles.rs", "/// arn:aws:iam\n/* amazonaws.com /* nested */ */\nconst A: &str = \"arn:\";");
         assert_clean("cloud/roles.rs", "#[cfg(test)]\nmod tests { const A: [&str; 1] = [\"arn:aws:\"]; }");
         assert_clean("partition.rs", "const A: &str = \"amazonaws.com\";");
+    }
+
+    #[test]
+    fn type_names() {
+        let named = |files: &[(&str, &str)]| {
+            let sources: Vec<(PathBuf, Source)> =
+                files.iter().map(|(path, text)| (PathBuf::from(path), Source::parse(text))).collect();
+            overused_names(&sources.iter().map(|(path, source)| (path.as_path(), source)).collect::<Vec<_>>())
+        };
+        let two = [("auth/a.rs", "pub(crate) struct Target<'a>(&'a str);"), ("cli/a.rs", "pub(super) enum Target {}")];
+        assert_eq!(named(&two), Vec::<String>::new());
+        assert_eq!(
+            named(&[two[0], two[1], ("wait.rs", "pub type Target = u8;")]),
+            ["type `Target` is defined in auth, cli, wait"]
+        );
+        for other in [
+            ("cli/b.rs", "pub(crate) trait Target {}"),
+            ("ops/a.rs", "struct Target;"),
+            ("ops/a.rs", "pub(crate) struct Targets;"),
+            ("ops/a.rs", "// pub struct Target;"),
+            ("ops/a.rs", "#[cfg(test)]\npub(crate) struct Target;"),
+        ] {
+            assert_eq!(named(&[two[0], two[1], other]), Vec::<String>::new(), "{other:?}");
+        }
     }
 
     #[test]

@@ -20,13 +20,13 @@ use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::image::size_text;
-use crate::packages::Setup;
+use crate::packages::InstallContext as Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::byte_code::{self, Compiler};
 use crate::packages::python::{self, host_python_version};
 use crate::platform::Platform;
 use crate::project::managed_runtime::ManagedRuntime;
-use crate::project::{self, Language, Node, Source, listing};
+use crate::project::{self, Language, NodeProject as Node, Source, listing};
 use crate::tree::{Entry, EntryKind};
 
 const STEP: &str = "dependencies";

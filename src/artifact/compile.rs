@@ -17,11 +17,11 @@ use super::{Tools, development};
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
-use crate::packages::Setup;
-use crate::packages::node::{Installer, Npm, in_step_with_lock, install_all, install_for_development};
+use crate::packages::InstallContext as Setup;
+use crate::packages::node::{NodeInstaller as Installer, Npm, in_step_with_lock, install_all, install_for_development};
 use crate::process::Child;
 use crate::project::listing::{self, Exceptions, Listing, SourceFile};
-use crate::project::{Build, Dependencies, Manager, Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject as Node, PackageBuild as Build, Source};
 
 const STEP: &str = "compile";
 /// Lines of a compiler that an error repeats.

@@ -5,25 +5,25 @@
 use super::development;
 use crate::env::Env;
 use crate::error::Result;
-use crate::packages::Setup;
+use crate::packages::InstallContext as Setup;
 use crate::packages::inventory::Inventory;
-use crate::packages::node::{self, Installer, NodeDependencies};
+use crate::packages::node::{self, NodeDependencies, NodeInstaller as Installer};
 use crate::packages::python;
 use crate::platform::Platform;
-use crate::project::{Dependencies, Manager, Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject as Node, Source};
 use crate::tree::Entry;
 
 /// Dependencies that were read and can be installed.
 pub(super) enum Request {
     /// For this version of Python.
-    Python(String, Box<python::Request>),
-    Node(Box<node::Request>),
+    Python(String, Box<python::PythonRequest>),
+    Node(Box<node::NodeRequest>),
 }
 
 /// Packages on disk, for as long as this value lives.
 pub(super) enum Installed {
-    Python(Box<python::Installed>),
-    Node(node::Installed),
+    Python(Box<python::InstalledPython>),
+    Node(node::InstalledNode),
 }
 
 impl Request {
@@ -34,7 +34,7 @@ impl Request {
         }
     }
 
-    /// See [`python::Request::moving`].
+    /// See [`python::PythonRequest::moving`].
     pub(super) fn moving(&self) -> Option<&str> {
         match self {
             Self::Python(_, request) => request.moving(),
@@ -49,7 +49,7 @@ impl Request {
         }
     }
 
-    /// See [`python::Request::sizes`].
+    /// See [`python::PythonRequest::sizes`].
     pub(super) fn sizes(&self) -> &[(String, u64)] {
         match self {
             Self::Python(_, request) => request.sizes(),
@@ -102,9 +102,9 @@ impl Installed {
 /// What a Node agent runs with. Where its source is compiled, too, one installation does for both if it can.
 pub(super) async fn install_node(
     source: &Source,
-    request: &node::Request,
+    request: &node::NodeRequest,
     setup: &Setup<'_>,
-) -> Result<node::Installed> {
+) -> Result<node::InstalledNode> {
     match development::shared(source, request, setup).await? {
         Some(installed) => Ok(installed),
         None => request.install(setup).await,
@@ -122,7 +122,12 @@ pub(super) const fn installer(manager: Manager) -> Option<Installer> {
 }
 
 /// A Node agent's packages; `None` when there are none.
-pub(super) fn of_node(source: &Source, own: &Node, platform: &Platform, env: &Env) -> Result<Option<node::Request>> {
+pub(super) fn of_node(
+    source: &Source,
+    own: &Node,
+    platform: &Platform,
+    env: &Env,
+) -> Result<Option<node::NodeRequest>> {
     let Dependencies::Npm { package_json, lock } = &source.dependencies else { return Ok(None) };
     let wanted = NodeDependencies {
         root: source.root.clone(),

@@ -11,8 +11,11 @@ use crate::cache::Cache;
 use crate::digest::Hasher;
 use crate::env::Env;
 use crate::error::{Context, Result};
-use crate::packages::Setup;
-use crate::packages::node::{Installed, Installer, Request, in_step_with_lock, install_all, link_settings};
+use crate::packages::InstallContext as Setup;
+use crate::packages::node::{
+    InstalledNode as Installed, NodeInstaller as Installer, NodeRequest as Request, in_step_with_lock, install_all,
+    link_settings,
+};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::project::{Dependencies, Source};

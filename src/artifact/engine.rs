@@ -15,7 +15,7 @@ use crate::image::engine::{self, Engine, EngineBuild, EngineKind};
 use crate::image::reference::Reference;
 use crate::image::registry::Credentials;
 use crate::platform::Platform;
-use crate::project::dockerfile::choice::Origin;
+use crate::project::dockerfile::choice::DockerfileOrigin as Origin;
 use crate::project::ignore::own_file;
 use crate::project::listing::Listing;
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Artifact, Built};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-use crate::packages::sbom::{self, Subject};
+use crate::packages::sbom::{self, SbomSubject as Subject};
 
 impl Built {
     /// Writes `NAME.spdx.json` and `NAME.cdx.json` into a folder, which is created, and returns their paths.

@@ -44,7 +44,7 @@ use crate::http::Http;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::{MAX_IMAGE, archive};
 use crate::platform::Platform;
-use crate::project::dockerfile::choice::Origin;
+use crate::project::dockerfile::choice::DockerfileOrigin as Origin;
 use crate::project::{Dependencies, Source};
 
 /// What makes the artifact.

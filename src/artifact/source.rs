@@ -18,7 +18,7 @@ use crate::fsx;
 use crate::image::archive;
 use crate::outputs::{self, Outputs};
 use crate::packages::sbom;
-use crate::project::dockerfile::choice::{self, Choice, Origin};
+use crate::project::dockerfile::choice::{self, DockerfileChoice as Choice, DockerfileOrigin as Origin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::listing::{Exceptions, Listing};
 use crate::project::{self, Detect, Language, Source};
@@ -109,7 +109,7 @@ pub(super) fn warn_of_dockerfile(root: &Path, agent: &Agent, source: &Source, ev
 }
 
 pub(super) fn choose(root: &Path, agent: &Agent, source: &Source) -> Result<Choice> {
-    Choice::of(agent.paths(root).dockerfile.as_deref(), &agent.generated_dockerfile(root), source, root)
+    Choice::choose(agent.paths(root).dockerfile.as_deref(), &agent.generated_dockerfile(root), source, root)
 }
 
 /// `path` as people write it: relative to the project's folder.

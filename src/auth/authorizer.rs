@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 pub(crate) use super::claim_rule::ClaimRule;
-pub(crate) use super::wire::Problem;
+pub(crate) use super::wire::AuthorizerProblem;
 use super::wire::{self, MEMBER};
 use crate::error::{Error, Result};
 
@@ -32,26 +32,26 @@ impl Authorizer {
     ///
     /// # Errors
     /// Every problem at once, in the order of the members.
-    pub(crate) fn from_wire(inner: &Value) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn from_wire(inner: &Value) -> Result<Self, Vec<AuthorizerProblem>> {
         wire::read(inner)
     }
 
     /// Reads `{"customJWTAuthorizer": {...}}`, the form of the configuration file. Unlike [`Authorizer::from_wire`] it
-    /// refuses members that the service is not known to have: here they are slips of the pen.
+    /// refuses members that the service is not known to have: here they are typing errors.
     ///
     /// # Errors
     /// Every problem at once.
-    pub(crate) fn from_document(document: &Value) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn from_document(document: &Value) -> Result<Self, Vec<AuthorizerProblem>> {
         let Value::Object(object) = document else {
             let found = wire::type_name(document);
             return Err(vec![
-                Problem::new("authorizer", format!("must be an object, but it is {found}"))
+                AuthorizerProblem::new("authorizer", format!("must be an object, but it is {found}"))
                     .hint(format!("write `{{\"{MEMBER}\": {{\"discoveryUrl\": …, \"allowedClients\": [\"…\"]}}}}`")),
             ]);
         };
         let mut problems = Vec::new();
         for name in object.keys().filter(|name| *name != MEMBER) {
-            let problem = Problem::new(name.as_str(), "is not a kind of authorizer");
+            let problem = AuthorizerProblem::new(name.as_str(), "is not a kind of authorizer");
             problems.push(if wire::known_members().any(|known| known == name) {
                 problem.hint(format!("put it inside `{MEMBER}`"))
             } else {
@@ -62,7 +62,8 @@ impl Authorizer {
             Some(inner) => {
                 let unknown = inner.as_object().into_iter().flat_map(Map::keys).filter(|name| !is_known(name));
                 problems.extend(unknown.map(|name| {
-                    let problem = Problem::new(format!("{MEMBER}.{name}"), "is not a member of the authorizer");
+                    let problem =
+                        AuthorizerProblem::new(format!("{MEMBER}.{name}"), "is not a member of the authorizer");
                     with_nearest(problem, name, wire::known_members())
                 }));
                 match wire::read(inner) {
@@ -72,7 +73,7 @@ impl Authorizer {
                 }
             }
             None if object.is_empty() => problems.push(
-                Problem::new(MEMBER, "is missing")
+                AuthorizerProblem::new(MEMBER, "is missing")
                     .hint("for callers with AWS credentials only, leave the authorizer out"),
             ),
             None => {}
@@ -138,12 +139,12 @@ impl Authorizer {
             })
     }
 
-    /// What is wrong with an authorizer that was put together from flags or answers.
-    pub(crate) fn check(&self) -> Vec<Problem> {
+    /// The problems of an authorizer that was built from flags or answers.
+    pub(crate) fn check(&self) -> Vec<AuthorizerProblem> {
         wire::read(&self.to_wire()).err().unwrap_or_default()
     }
 
-    /// Members that may refuse a caller and that [`super::evaluate::evaluate`] does not know how to judge.
+    /// Members that may refuse a caller and that [`super::evaluate::evaluate`] cannot evaluate.
     pub(crate) fn unevaluated(&self) -> impl Iterator<Item = &str> {
         self.extra.keys().map(String::as_str).filter(|name| !wire::is_neutral(name))
     }
@@ -153,7 +154,11 @@ fn is_known(name: &str) -> bool {
     wire::known_members().any(|known| known == name)
 }
 
-fn with_nearest(problem: Problem, name: &str, known: impl IntoIterator<Item = &'static str>) -> Problem {
+fn with_nearest(
+    problem: AuthorizerProblem,
+    name: &str,
+    known: impl IntoIterator<Item = &'static str>,
+) -> AuthorizerProblem {
     let lower = name.to_ascii_lowercase();
     let nearest = known
         .into_iter()
@@ -167,7 +172,7 @@ fn with_nearest(problem: Problem, name: &str, known: impl IntoIterator<Item = &'
 }
 
 /// All problems as one usage error; `what` names the place they were read from.
-pub(crate) fn problems_error(what: &str, problems: Vec<Problem>) -> Error {
+pub(crate) fn problems_error(what: &str, problems: Vec<AuthorizerProblem>) -> Error {
     let error = Error::usage(format!("{what} is not a valid authorizer")).code("auth.authorizer-config");
     problems.into_iter().fold(error, |error, problem| {
         let error = error.cause(problem.to_string());

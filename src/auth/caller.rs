@@ -1,14 +1,14 @@
-//! What a caller brings, and whether it is the kind of proof that a runtime takes at all.
+//! The credentials that a caller presents, and whether the runtime accepts that kind of credential.
 //!
-//! A runtime takes AWS signatures or bearer tokens, never both. Owns: that choice, and the verdict where the choice alone
-//! decides. Does not own: what makes a token good (`evaluate`) or a signature (the service).
+//! A runtime takes AWS signatures or bearer tokens, never both. Owns: that choice, and the verdict where the choice
+//! alone decides. Does not own: whether a token is valid (`evaluate`) or a signature (the service).
 
 use super::evaluate::Verdict;
 use super::token::Token;
 
-/// What the caller sends with the request.
+/// The credential in a request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Brings<'a> {
+pub(crate) enum Presented<'a> {
     Nothing,
     /// An AWS signature (SigV4).
     Signature,
@@ -16,38 +16,38 @@ pub(crate) enum Brings<'a> {
     Token(&'a str),
 }
 
-/// What is left to judge of a caller whose way of calling is right.
+/// A credential of the accepted kind, still to be judged.
 #[derive(Debug)]
-pub(crate) enum Entry {
+pub(crate) enum Credential {
     Token(Token),
     /// Judged by the service alone.
     Signature,
 }
 
-/// Looks at the way of calling only.
+/// Checks the kind of credential only.
 ///
 /// # Errors
-/// The verdict of a caller who cannot pass whatever else is true: no proof, the wrong kind, or a token that is none.
-pub(crate) fn admit(takes_tokens: bool, brings: Brings<'_>) -> Result<Entry, Box<Verdict>> {
+/// The verdict on a caller who cannot pass: no credential, the wrong kind, or a malformed token.
+pub(crate) fn admit(takes_tokens: bool, brings: Presented<'_>) -> Result<Credential, Box<Verdict>> {
     let wrong =
         |code, found, hint| Err(Box::new(Verdict::method(Some(code), expected(takes_tokens), found, Some(hint))));
     match (takes_tokens, brings) {
-        (true, Brings::Token(text)) => {
-            Token::parse(text).map(Entry::Token).map_err(|error| Box::new(Verdict::unparsable(&error)))
+        (true, Presented::Token(text)) => {
+            Token::parse(text).map(Credential::Token).map_err(|error| Box::new(Verdict::unparsable(&error)))
         }
-        (false, Brings::Signature) => Ok(Entry::Signature),
-        (true, Brings::Nothing) => {
+        (false, Presented::Signature) => Ok(Credential::Signature),
+        (true, Presented::Nothing) => {
             wrong("token-missing", "no `Authorization` header", "send the provider's access token")
         }
-        (true, Brings::Signature) => wrong(
+        (true, Presented::Signature) => wrong(
             "sigv4-not-accepted",
             "an AWS signature (SigV4)",
             "this runtime takes tokens: send one, for example with `agentcore invoke --bearer-token-file FILE`",
         ),
-        (false, Brings::Nothing) => {
+        (false, Presented::Nothing) => {
             wrong("signature-missing", "no `Authorization` header", "sign the request with AWS credentials")
         }
-        (false, Brings::Token(_)) => wrong(
+        (false, Presented::Token(_)) => wrong(
             "bearer-not-accepted",
             "a bearer token",
             "this runtime has no authorizer and takes AWS credentials: leave the token out, or configure an authorizer",
@@ -71,20 +71,20 @@ mod tests {
     #[test]
     fn a_runtime_takes_one_kind_of_proof() {
         let code = |takes_tokens, brings| match admit(takes_tokens, brings) {
-            Ok(Entry::Token(_)) => "token",
-            Ok(Entry::Signature) => signed().code(),
+            Ok(Credential::Token(_)) => "token",
+            Ok(Credential::Signature) => signed().code(),
             Err(verdict) => {
                 assert!(!verdict.accepted());
                 verdict.code()
             }
         };
         let token = "eyJhbGciOiJSUzI1NiJ9.e30.AA";
-        assert_eq!(code(true, Brings::Token(token)), "token");
-        assert_eq!(code(true, Brings::Token("opaque")), "token-unparsable");
-        assert_eq!(code(true, Brings::Nothing), "token-missing");
-        assert_eq!(code(true, Brings::Signature), "sigv4-not-accepted");
-        assert_eq!(code(false, Brings::Signature), "accepted");
-        assert_eq!(code(false, Brings::Nothing), "signature-missing");
-        assert_eq!(code(false, Brings::Token(token)), "bearer-not-accepted");
+        assert_eq!(code(true, Presented::Token(token)), "token");
+        assert_eq!(code(true, Presented::Token("opaque")), "token-unparsable");
+        assert_eq!(code(true, Presented::Nothing), "token-missing");
+        assert_eq!(code(true, Presented::Signature), "sigv4-not-accepted");
+        assert_eq!(code(false, Presented::Signature), "accepted");
+        assert_eq!(code(false, Presented::Nothing), "signature-missing");
+        assert_eq!(code(false, Presented::Token(token)), "bearer-not-accepted");
     }
 }

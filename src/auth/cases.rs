@@ -8,7 +8,7 @@ use aws_lc_rs::hmac;
 use serde_json::{Value, json};
 
 use super::evaluate::{Evaluation, Verdict, evaluate};
-use super::token::mint::{self, KEYS, Keys};
+use super::token::mint::{self, KEYS, TestKeys};
 use super::{Authorizer, Token};
 
 const TABLE: &str = include_str!("../../tests/outside/auth_cases.json");
@@ -34,7 +34,7 @@ fn claims(changes: &Value) -> Value {
     claims
 }
 
-fn token(case: &Value, foreign: &Keys) -> String {
+fn token(case: &Value, foreign: &TestKeys) -> String {
     if let Some(text) = case["text"].as_str() {
         return text.to_owned();
     }
@@ -58,7 +58,7 @@ fn token(case: &Value, foreign: &Keys) -> String {
     })
 }
 
-fn judge(case: &Value, foreign: &Keys) -> Verdict {
+fn judge(case: &Value, foreign: &TestKeys) -> Verdict {
     let mut wire = case["authorizer"].clone();
     wire["discoveryUrl"] = json!(format!("{ISSUER}/.well-known/openid-configuration"));
     let authorizer = Authorizer::from_wire(&wire).unwrap_or_else(|problems| panic!("{case}: {problems:?}"));
@@ -78,7 +78,7 @@ fn every_case_comes_out_as_the_rules_say() {
         .map(|case| format!("{} {} {} {}", case["authorizer"], case["claims"], case["sign"], case["text"]))
         .collect();
     assert!(different.len() >= 200, "{} different cases", different.len());
-    let foreign = Keys::generate();
+    let foreign = TestKeys::generate();
     let mut wrong = Vec::new();
     for case in &table {
         let verdict = judge(case, &foreign);

@@ -1,4 +1,4 @@
-//! What replacing one authorizer by another means for callers: the same ones, fewer, or somebody new.
+//! Compares two authorizers: does replacing one by the other admit the same callers, fewer, or new ones?
 //!
 //! Owns: the classification that guards against letting callers in by accident. Pure. Does not own: what is done about it
 //! (`ops`).
@@ -9,35 +9,38 @@ use serde_json::{Map, Value};
 
 use super::authorizer::{Authorizer, ClaimRule};
 
-/// What replacing the live authorizer by the wanted one means for callers.
+/// The effect on callers of replacing the live authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum AuthorizerChange {
     /// The same callers, and nothing to send.
     Same,
-    /// They differ, and nobody gets in who is refused today. A first authorizer counts here: callers with AWS
+    /// They differ, and nobody is admitted who is refused today. A first authorizer counts here: callers with AWS
     /// credentials are refused from then on.
     Stricter,
-    /// Somebody may get in who is refused today; each reason is a clause.
+    /// Somebody may be admitted who is refused today; each reason is a clause.
     Weaker(Vec<String>),
-    /// Tokens of another provider decide.
+    /// The provider changes.
     OtherIssuer { live: String, wanted: String },
 }
 
 /// Compares by meaning: the order of values does not count. Where the effect of a member is not known, the change counts
 /// as weaker.
-pub(crate) fn compare(live: Option<&Authorizer>, wanted: Option<&Authorizer>) -> Change {
+pub(crate) fn compare(live: Option<&Authorizer>, wanted: Option<&Authorizer>) -> AuthorizerChange {
     let (live, wanted) = match (live, wanted) {
-        (None, None) => return Change::Same,
-        (None, Some(_)) => return Change::Stricter,
+        (None, None) => return AuthorizerChange::Same,
+        (None, Some(_)) => return AuthorizerChange::Stricter,
         (Some(_), None) => {
-            return Change::Weaker(vec![
+            return AuthorizerChange::Weaker(vec![
                 "the authorizer is removed, so that AWS credentials are enough and no token is asked for".to_owned(),
             ]);
         }
         (Some(live), Some(wanted)) => (live, wanted),
     };
     if live.discovery_url != wanted.discovery_url {
-        return Change::OtherIssuer { live: live.discovery_url.clone(), wanted: wanted.discovery_url.clone() };
+        return AuthorizerChange::OtherIssuer {
+            live: live.discovery_url.clone(),
+            wanted: wanted.discovery_url.clone(),
+        };
     }
     let mut difference = Difference::default();
     difference.list("allowedAudience", &live.allowed_audience, &wanted.allowed_audience);
@@ -46,11 +49,11 @@ pub(crate) fn compare(live: Option<&Authorizer>, wanted: Option<&Authorizer>) ->
     difference.claims(&live.custom_claims, &wanted.custom_claims);
     difference.extra(&live.extra, &wanted.extra);
     if !difference.weaker.is_empty() {
-        Change::Weaker(difference.weaker)
+        AuthorizerChange::Weaker(difference.weaker)
     } else if difference.other {
-        Change::Stricter
+        AuthorizerChange::Stricter
     } else {
-        Change::Same
+        AuthorizerChange::Same
     }
 }
 
@@ -77,7 +80,7 @@ impl Difference {
         self.other |= live.difference(&wanted).next().is_some();
     }
 
-    /// All rules of a list must hold, so a rule that goes or takes more values weakens.
+    /// All rules of a list must hold, so removing one or accepting more values weakens it.
     fn claims(&mut self, live: &[ClaimRule], wanted: &[ClaimRule]) {
         for rule in live.iter().filter(|rule| !wanted.iter().any(|other| implies(other, rule))) {
             self.weaker.push(format!("the custom claim `{}` is no longer required", rule.short()));
@@ -130,11 +133,12 @@ mod tests {
     fn comparisons() {
         let a = authorizer;
         let other = Authorizer { discovery_url: URL.replace("pool", "other"), ..a(&["c"], &[], &[]) };
-        let weaker = |change: &Change| matches!(change, Change::Weaker(reasons) if !reasons.is_empty());
-        assert_eq!(compare(None, None), Change::Same);
-        assert_eq!(compare(None, Some(&other)), Change::Stricter);
+        let weaker =
+            |change: &AuthorizerChange| matches!(change, AuthorizerChange::Weaker(reasons) if !reasons.is_empty());
+        assert_eq!(compare(None, None), AuthorizerChange::Same);
+        assert_eq!(compare(None, Some(&other)), AuthorizerChange::Stricter);
         assert!(weaker(&compare(Some(&other), None)));
-        assert!(matches!(compare(Some(&a(&["c"], &[], &[])), Some(&other)), Change::OtherIssuer { .. }));
+        assert!(matches!(compare(Some(&a(&["c"], &[], &[])), Some(&other)), AuthorizerChange::OtherIssuer { .. }));
         let same = [
             (a(&["c", "d"], &["s"], &["x=y"]), a(&["d", "c", "c"], &["s"], &["x=y"])),
             (a(&[], &[], &["g~=a,b", "x=y"]), a(&[], &[], &["x=y", "g~=b,a"])),
@@ -159,10 +163,10 @@ mod tests {
             (a(&["c", "d"], &["s"], &[]), a(&["c"], &["s", "t"], &[])),
         ];
         for (live, wanted) in &same {
-            assert_eq!(compare(Some(live), Some(wanted)), Change::Same, "{live:?} {wanted:?}");
+            assert_eq!(compare(Some(live), Some(wanted)), AuthorizerChange::Same, "{live:?} {wanted:?}");
         }
         for (live, wanted) in &stricter {
-            assert_eq!(compare(Some(live), Some(wanted)), Change::Stricter, "{live:?} {wanted:?}");
+            assert_eq!(compare(Some(live), Some(wanted)), AuthorizerChange::Stricter, "{live:?} {wanted:?}");
         }
         for (live, wanted) in &weak {
             assert!(weaker(&compare(Some(live), Some(wanted))), "{live:?} {wanted:?}");
@@ -180,11 +184,11 @@ mod tests {
         let mapping = with("advertisedScopeMapping", json!({}));
         let workload = with("allowedWorkloadConfiguration", json!({}));
         let unknown = with("unheardOf", json!(1));
-        assert_eq!(compare(Some(&mapping), Some(&mapping)), Change::Same);
-        assert_eq!(compare(Some(&mapping), Some(&plain)), Change::Stricter);
-        assert_eq!(compare(Some(&plain), Some(&workload)), Change::Stricter);
+        assert_eq!(compare(Some(&mapping), Some(&mapping)), AuthorizerChange::Same);
+        assert_eq!(compare(Some(&mapping), Some(&plain)), AuthorizerChange::Stricter);
+        assert_eq!(compare(Some(&plain), Some(&workload)), AuthorizerChange::Stricter);
         for (live, wanted) in [(&workload, &plain), (&plain, &unknown), (&unknown, &plain)] {
-            assert!(matches!(compare(Some(live), Some(wanted)), Change::Weaker(_)), "{live:?}");
+            assert!(matches!(compare(Some(live), Some(wanted)), AuthorizerChange::Weaker(_)), "{live:?}");
         }
         assert_eq!(mapping.unevaluated().count(), 0);
         assert_eq!(workload.unevaluated().collect::<Vec<_>>(), ["allowedWorkloadConfiguration"]);
@@ -216,29 +220,29 @@ mod tests {
         })
     }
 
-    fn is_safe(change: &Change) -> bool {
-        matches!(change, Change::Same | Change::Stricter)
+    fn is_safe(change: &AuthorizerChange) -> bool {
+        matches!(change, AuthorizerChange::Same | AuthorizerChange::Stricter)
     }
 
     proptest! {
         #[test]
         fn nothing_changes_by_writing_the_same_again(one in any()) {
-            prop_assert_eq!(compare(Some(&one), Some(&one)), Change::Same);
+            prop_assert_eq!(compare(Some(&one), Some(&one)), AuthorizerChange::Same);
             let mut turned = one.clone();
             turned.allowed_audience.reverse();
             turned.allowed_clients.reverse();
             turned.custom_claims.reverse();
-            prop_assert_eq!(compare(Some(&one), Some(&turned)), Change::Same);
+            prop_assert_eq!(compare(Some(&one), Some(&turned)), AuthorizerChange::Same);
         }
 
         #[test]
         fn removing_it_is_always_weaker(one in any()) {
-            prop_assert!(matches!(compare(Some(&one), None), Change::Weaker(_)));
-            prop_assert_eq!(compare(None, Some(&one)), Change::Stricter);
+            prop_assert!(matches!(compare(Some(&one), None), AuthorizerChange::Weaker(_)));
+            prop_assert_eq!(compare(None, Some(&one)), AuthorizerChange::Stricter);
         }
 
         #[test]
-        fn dropping_a_group_or_a_rule_or_adding_a_value_is_weaker(live in any(), group in 0..4_usize, value in "[a-c]") {
+        fn dropping_rules_or_adding_values_is_weaker(live in any(), group in 0..4_usize, value in "[a-c]") {
             let (mut without, mut with) = (live.clone(), live.clone());
             match group {
                 3 => {
@@ -263,8 +267,8 @@ mod tests {
                     pick(&mut without, group).clear();
                     pick(&mut with, group).push(value.clone());
                     match compare(Some(&live), Some(&with)) {
-                        Change::Weaker(reasons) => prop_assert!(new && reasons.iter().any(|text| text.contains(&value))),
-                        other => prop_assert!(!new && other == Change::Same),
+                        AuthorizerChange::Weaker(reasons) => prop_assert!(new && reasons.iter().any(|text| text.contains(&value))),
+                        other => prop_assert!(!new && other == AuthorizerChange::Same),
                     }
                 }
             }
@@ -280,7 +284,7 @@ mod tests {
         #[test]
         fn another_address_is_another_issuer_whatever_else_changes(a in any(), mut b in any()) {
             b.discovery_url = URL.replace("pool", "other");
-            let is_other = matches!(compare(Some(&a), Some(&b)), Change::OtherIssuer { .. });
+            let is_other = matches!(compare(Some(&a), Some(&b)), AuthorizerChange::OtherIssuer { .. });
             prop_assert!(is_other);
         }
     }

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::wire::{Problem, type_name};
+use super::wire::{AuthorizerProblem, type_name};
 use crate::error::{Error, Result};
 
 /// `inboundTokenClaimValueType`.
@@ -52,7 +52,7 @@ pub(crate) struct ClaimRule {
 }
 
 /// Where the service wants the standard claims instead. It is known to refuse `client_id` and `scp` by name; the other
-/// three are refused by analogy, because a rule that silently competes with the service's own check helps nobody.
+/// three are refused by analogy, because a rule that duplicates the service's own check would only confuse.
 const RESERVED: [(&str, &str); 5] = [
     ("client_id", "use `allowedClients` (`--allowed-client`)"),
     ("scp", "use `allowedScopes` (`--allowed-scope`)"),
@@ -63,16 +63,19 @@ const RESERVED: [(&str, &str); 5] = [
 
 impl ClaimRule {
     /// Reads the JSON form. `path` goes in front of each problem's path.
-    pub(crate) fn from_wire(value: &Value, path: &str) -> std::result::Result<Self, Vec<Problem>> {
+    pub(crate) fn from_wire(value: &Value, path: &str) -> std::result::Result<Self, Vec<AuthorizerProblem>> {
         let Value::Object(object) = value else {
-            return Err(vec![Problem::new(path, format!("must be an object, but it is {}", type_name(value)))]);
+            return Err(vec![AuthorizerProblem::new(
+                path,
+                format!("must be an object, but it is {}", type_name(value)),
+            )]);
         };
         let mut problems = Vec::new();
         for name in object.keys() {
             const KNOWN: [&str; 3] =
                 ["inboundTokenClaimName", "inboundTokenClaimValueType", "authorizingClaimMatchValue"];
             if !KNOWN.contains(&name.as_str()) {
-                problems.push(Problem::new(format!("{path}.{name}"), "is not a member of a custom claim"));
+                problems.push(AuthorizerProblem::new(format!("{path}.{name}"), "is not a member of a custom claim"));
             }
         }
         let name = text(value, path, "inboundTokenClaimName", &mut problems);
@@ -85,7 +88,7 @@ impl ClaimRule {
         let match_path = format!("{path}.authorizingClaimMatchValue");
         let matching = &value["authorizingClaimMatchValue"];
         if !matching.is_object() {
-            problems.push(Problem::new(&match_path, "must be an object"));
+            problems.push(AuthorizerProblem::new(&match_path, "must be an object"));
             return Err(problems);
         }
         let operator = choice(
@@ -181,16 +184,18 @@ impl ClaimRule {
         }
     }
 
-    fn check(&self, path: &str) -> Vec<Problem> {
+    fn check(&self, path: &str) -> Vec<AuthorizerProblem> {
         let mut problems = Vec::new();
         let name_path = format!("{path}.inboundTokenClaimName");
         if let Some((_, instead)) = RESERVED.iter().find(|(name, _)| *name == self.name) {
-            problems.push(Problem::new(&name_path, format!("cannot be `{}`", self.name)).hint(*instead));
+            problems.push(AuthorizerProblem::new(&name_path, format!("cannot be `{}`", self.name)).hint(*instead));
         }
         // The service's pattern `[A-Za-z0-9_.-:]+` has a range from `.` to `:`, so it takes `/` and no `-`.
         let name_ok = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | ':');
         if let Some(message) = limits(&self.name, name_ok) {
-            problems.push(Problem::new(&name_path, message).hint("allowed are letters, digits, `_`, `.`, `/` and `:`"));
+            problems.push(
+                AuthorizerProblem::new(&name_path, message).hint("allowed are letters, digits, `_`, `.`, `/` and `:`"),
+            );
         }
         let value_path = format!("{path}.authorizingClaimMatchValue.claimMatchValue");
         for value in &self.values {
@@ -199,7 +204,7 @@ impl ClaimRule {
                 if self.operator == ClaimOperator::Equals && value.contains(',') {
                     hint = format!("for any of several values in a list claim write `{}~=a,b`", self.name);
                 }
-                problems.push(Problem::new(&value_path, message).hint(hint));
+                problems.push(AuthorizerProblem::new(&value_path, message).hint(hint));
             }
         }
         let legal = matches!(
@@ -210,7 +215,7 @@ impl ClaimRule {
         );
         if !legal {
             problems.push(
-                Problem::new(
+                AuthorizerProblem::new(
                     format!("{path}.authorizingClaimMatchValue"),
                     format!("{} does not go with {} here", self.operator.as_str(), self.value_type.as_str()),
                 )
@@ -233,22 +238,27 @@ fn limits(text: &str, allowed: impl Fn(char) -> bool) -> Option<String> {
     }
 }
 
-fn text(object: &Value, path: &str, name: &str, problems: &mut Vec<Problem>) -> Option<String> {
+fn text(object: &Value, path: &str, name: &str, problems: &mut Vec<AuthorizerProblem>) -> Option<String> {
     let message = match &object[name] {
         Value::String(text) => return Some(text.clone()),
         Value::Null => "is missing".to_owned(),
         other => format!("must be a string, but it is {}", type_name(other)),
     };
-    problems.push(Problem::new(format!("{path}.{name}"), message));
+    problems.push(AuthorizerProblem::new(format!("{path}.{name}"), message));
     None
 }
 
-fn choice<T: Copy>(text: Option<String>, table: &[(&str, T)], path: &str, problems: &mut Vec<Problem>) -> Option<T> {
+fn choice<T: Copy>(
+    text: Option<String>,
+    table: &[(&str, T)],
+    path: &str,
+    problems: &mut Vec<AuthorizerProblem>,
+) -> Option<T> {
     let text = text?;
     let found = table.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     if found.is_none() {
         let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
-        problems.push(Problem::new(path, format!("is {text:?}; allowed are {}", names.join(", "))));
+        problems.push(AuthorizerProblem::new(path, format!("is {text:?}; allowed are {}", names.join(", "))));
     }
     found
 }
@@ -258,7 +268,7 @@ fn match_values(
     value: &Value,
     path: &str,
     operator: Option<ClaimOperator>,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<AuthorizerProblem>,
 ) -> Option<Vec<String>> {
     let one = &value["matchValueString"];
     let many = &value["matchValueStringList"];
@@ -266,20 +276,24 @@ fn match_values(
     match (one, many) {
         (Value::String(text), Value::Null) if !wants_list => return Some(vec![text.clone()]),
         (Value::String(_), Value::Null) => {
-            problems.push(Problem::new(path, "must hold `matchValueStringList` for CONTAINS_ANY"));
+            problems.push(AuthorizerProblem::new(path, "must hold `matchValueStringList` for CONTAINS_ANY"));
         }
         (Value::Null, Value::Array(items)) if operator.is_none() || wants_list => {
             let texts: Vec<String> = items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect();
             if texts.len() == items.len() && !texts.is_empty() {
                 return Some(texts);
             }
-            problems
-                .push(Problem::new(format!("{path}.matchValueStringList"), "must be a list of at least one string"));
+            problems.push(AuthorizerProblem::new(
+                format!("{path}.matchValueStringList"),
+                "must be a list of at least one string",
+            ));
         }
         (Value::Null, Value::Array(_)) => {
-            problems.push(Problem::new(path, "must hold `matchValueString` for EQUALS and CONTAINS"));
+            problems.push(AuthorizerProblem::new(path, "must hold `matchValueString` for EQUALS and CONTAINS"));
         }
-        _ => problems.push(Problem::new(path, "must hold either `matchValueString` or `matchValueStringList`")),
+        _ => {
+            problems.push(AuthorizerProblem::new(path, "must hold either `matchValueString` or `matchValueStringList`"))
+        }
     }
     None
 }

@@ -1,7 +1,7 @@
-//! Callers made to try an authorizer: one who may pass, and one for each way of being refused.
+//! Test callers for an authorizer: one that must pass, and one for each reason of refusal.
 //!
-//! Owns: which callers there are, what each brings, and forging what needs no key of the provider. Does not own: signing
-//! with a provider's key (only the sandbox can), what must become of each caller (`evaluate` says), sending (`ops`).
+//! Owns: the list of callers, what each presents, and forging tokens without the provider's key. Does not own: signing
+//! with a provider's key (only the sandbox can), the expected verdict of each caller (`evaluate`), sending (`ops`).
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -19,17 +19,17 @@ use crate::redact::SecretString;
 
 /// One caller of the matrix.
 #[derive(Clone, Debug)]
-pub(crate) struct Crafted {
+pub(crate) struct TestCaller {
     /// Stable: `wrong-client`.
     pub(crate) id: &'static str,
     /// For people.
     pub(crate) what: &'static str,
-    pub(crate) recipe: Recipe,
+    pub(crate) kind: CallerKind,
 }
 
-/// What such a caller brings, and what making it takes.
+/// The credential of a test caller.
 #[derive(Clone, Debug)]
-pub(crate) enum Recipe {
+pub(crate) enum CallerKind {
     Nothing,
     /// An AWS signature.
     Signature,
@@ -46,7 +46,7 @@ pub(crate) enum Recipe {
 }
 
 /// The matrix, in the order in which it is shown. `now` in seconds since the epoch.
-pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<Crafted> {
+pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<TestCaller> {
     let good = good_claims(authorizer, issuer, now);
     let with = |changes: Value| {
         let mut claims = good.clone();
@@ -56,31 +56,31 @@ pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<Cr
         claims
     };
     let wrong = |values: &[String]| format!("{}-wrong", values.first().map_or("", String::as_str));
-    let signed = |changes: Value| Recipe::Signed(with(changes));
+    let signed = |changes: Value| CallerKind::Signed(with(changes));
     let audience = match authorizer.allowed_audience.as_slice() {
-        [] => Recipe::NotApplicable("the authorizer allows any audience"),
+        [] => CallerKind::NotApplicable("the authorizer allows any audience"),
         values => signed(json!({ "aud": wrong(values) })),
     };
     let client = match authorizer.allowed_clients.as_slice() {
-        [] => Recipe::NotApplicable("the authorizer allows any client"),
+        [] => CallerKind::NotApplicable("the authorizer allows any client"),
         values => signed(json!({ "client_id": wrong(values) })),
     };
     let scope = match authorizer.allowed_scopes.as_slice() {
-        [] => Recipe::NotApplicable("the authorizer asks for no scope"),
+        [] => CallerKind::NotApplicable("the authorizer asks for no scope"),
         values => signed(json!({ "scope": wrong(values) })),
     };
     let claim = match authorizer.custom_claims.first() {
-        None => Recipe::NotApplicable("the authorizer has no custom claim"),
+        None => CallerKind::NotApplicable("the authorizer has no custom claim"),
         Some(rule) => {
             let value = wrong(&rule.values);
             let value = if rule.value_type == ClaimType::String { json!(value) } else { json!([value]) };
             signed(json!({ rule.name.as_str(): value }))
         }
     };
-    let caller = |id, what, recipe| Crafted { id, what, recipe };
+    let caller = |id, what, kind| TestCaller { id, what, kind };
     vec![
-        caller("none", "no token and no signature", Recipe::Nothing),
-        caller("good", "a token that satisfies every rule", Recipe::Signed(good.clone())),
+        caller("none", "no token and no signature", CallerKind::Nothing),
+        caller("good", "a token that satisfies every rule", CallerKind::Signed(good.clone())),
         caller("expired", "expired five minutes ago", signed(json!({ "exp": now - 300, "iat": now - 3900 }))),
         caller("expiring", "expires within the next minute", signed(json!({ "exp": now + 30 }))),
         caller("not-yet-valid", "valid from in an hour on", signed(json!({ "nbf": now + 3600, "exp": now + 7200 }))),
@@ -89,10 +89,10 @@ pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<Cr
         caller("wrong-client", "of another client", client),
         caller("wrong-scope", "with another scope", scope),
         caller("wrong-claim", "with another value of a custom claim", claim),
-        caller("alg-none", "not signed, `alg=none`", Recipe::Unsigned(good.clone())),
-        caller("tampered", "claims changed after signing", Recipe::Tampered(good.clone())),
-        caller("unknown-key", "signed by a key that the provider does not have", Recipe::UnknownKey(good)),
-        caller("sigv4", "AWS credentials instead of a token", Recipe::Signature),
+        caller("alg-none", "not signed, `alg=none`", CallerKind::Unsigned(good.clone())),
+        caller("tampered", "claims changed after signing", CallerKind::Tampered(good.clone())),
+        caller("unknown-key", "signed by a key that the provider does not have", CallerKind::UnknownKey(good)),
+        caller("sigv4", "AWS credentials instead of a token", CallerKind::Signature),
     ]
 }
 
@@ -128,16 +128,16 @@ fn good_claims(authorizer: &Authorizer, issuer: &str, now: i64) -> Value {
     claims
 }
 
-/// Makes tokens that no provider made.
+/// Makes tokens that no provider issued.
 pub(crate) struct Forger {
     key: KeyPair,
 }
 
 impl Forger {
-    /// With a key of its own. Takes a noticeable fraction of a second.
+    /// With a new key. Takes a noticeable fraction of a second.
     ///
     /// # Errors
-    /// When the system gives no randomness.
+    /// When the system's random source fails.
     pub(crate) fn new() -> Result<Self> {
         let key = KeyPair::generate(KeySize::Rsa2048).map_err(|_| Error::failed("could not generate an RSA key"))?;
         Ok(Self { key })
@@ -194,7 +194,7 @@ mod tests {
 
     use super::*;
     use crate::auth::ClaimRule;
-    use crate::auth::caller::{self, Brings, Entry};
+    use crate::auth::caller::{self, Credential, Presented};
     use crate::auth::evaluate::{Evaluation, evaluate};
     use crate::auth::token::mint::KEYS;
     use crate::redact::ExposeSecret;
@@ -215,28 +215,30 @@ mod tests {
         }
     }
 
-    fn code(authorizer: &Authorizer, recipe: &Recipe) -> &'static str {
+    fn code(authorizer: &Authorizer, kind: &CallerKind) -> &'static str {
         let forger = Forger::new().unwrap();
         let sign = |claims: &Value| SecretString::from(KEYS.token_text("RS256", Some("rsa"), claims));
-        let token = match recipe {
-            Recipe::Nothing => return caller::admit(true, Brings::Nothing).unwrap_err().code(),
-            Recipe::Signature => return caller::admit(true, Brings::Signature).unwrap_err().code(),
-            Recipe::NotApplicable(_) => return "not-applicable",
-            Recipe::Signed(claims) => sign(claims),
-            Recipe::Unsigned(claims) => Forger::unsigned(claims),
-            Recipe::Tampered(claims) => {
+        let token = match kind {
+            CallerKind::Nothing => return caller::admit(true, Presented::Nothing).unwrap_err().code(),
+            CallerKind::Signature => return caller::admit(true, Presented::Signature).unwrap_err().code(),
+            CallerKind::NotApplicable(_) => return "not-applicable",
+            CallerKind::Signed(claims) => sign(claims),
+            CallerKind::Unsigned(claims) => Forger::unsigned(claims),
+            CallerKind::Tampered(claims) => {
                 let other = forger.under_key_of(&KEYS.set(), claims).unwrap().unwrap();
                 let changed = Forger::tampered(sign(claims).expose_secret()).unwrap();
                 assert_eq!(judge(authorizer, &other), judge(authorizer, &changed));
                 changed
             }
-            Recipe::UnknownKey(claims) => forger.unknown_key(claims).unwrap(),
+            CallerKind::UnknownKey(claims) => forger.unknown_key(claims).unwrap(),
         };
         judge(authorizer, &token)
     }
 
     fn judge(authorizer: &Authorizer, token: &SecretString) -> &'static str {
-        let Ok(Entry::Token(token)) = caller::admit(true, Brings::Token(token.expose_secret())) else { panic!() };
+        let Ok(Credential::Token(token)) = caller::admit(true, Presented::Token(token.expose_secret())) else {
+            panic!()
+        };
         let keys = KEYS.set();
         evaluate(&Evaluation { authorizer, issuer: Some(ISSUER), keys: Some(&keys), token: &token, now: NOW }).code()
     }
@@ -246,7 +248,7 @@ mod tests {
         let authorizer = full();
         let found: Vec<(&str, &str)> = callers(&authorizer, ISSUER, NOW)
             .iter()
-            .map(|caller| (caller.id, code(&authorizer, &caller.recipe)))
+            .map(|caller| (caller.id, code(&authorizer, &caller.kind)))
             .collect();
         assert_eq!(
             found,
@@ -271,12 +273,12 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_for_a_rule_that_is_not_there_does_not_apply() {
+    fn a_missing_rule_makes_its_caller_not_applicable() {
         let authorizer =
             Authorizer { allowed_audience: vec![], allowed_scopes: vec![], custom_claims: vec![], ..full() };
         let skipped: Vec<&str> = callers(&authorizer, ISSUER, NOW)
             .iter()
-            .filter(|caller| matches!(caller.recipe, Recipe::NotApplicable(_)))
+            .filter(|caller| matches!(caller.kind, CallerKind::NotApplicable(_)))
             .map(|caller| caller.id)
             .collect();
         assert_eq!(skipped, ["wrong-audience", "wrong-scope", "wrong-claim"]);

@@ -1,7 +1,7 @@
 //! The provider's discovery document and its public keys, over HTTP.
 //!
 //! Owns: fetching with a time and size limit, the members that matter, the check that the document belongs to the URL.
-//! Does not own: caching (the sandbox decides how long keys are good), or the authorizer's pattern (`wire`).
+//! Does not own: caching (`keys`), or the pattern of the URL (`wire`).
 
 use std::time::Duration;
 
@@ -142,8 +142,8 @@ impl Provider {
 }
 
 /// Whether a document at `url` may speak for `issuer`: the URL is the issuer with the well-known part appended (OpenID
-/// Connect) or inserted before the path (RFC 8414). A final slash of the issuer does not count. Providers that are known
-/// to publish another issuer are taken at their word.
+/// Connect) or inserted before the path (RFC 8414). A final slash of the issuer does not count. Providers that are
+/// known to publish another issuer are exempt.
 fn issuer_fits(url: &str, issuer: &str) -> bool {
     if preset::publishes_other_issuer(url, issuer) {
         return true;
@@ -192,7 +192,7 @@ pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<M
     if status != http::StatusCode::OK {
         let mut error = problem("status", format!("the {what} {url} was answered with {status}"));
         if status.is_server_error() || status == http::StatusCode::TOO_MANY_REQUESTS {
-            // Nothing that was typed is wrong.
+            // The user's input is not the cause.
             error = error.with_kind(Kind::Failed);
         }
         if let Some(target) = response.headers().get(http::header::LOCATION).and_then(|value| value.to_str().ok()) {

@@ -1,7 +1,8 @@
 //! The one evaluator of a token against an authorizer.
 //!
 //! Owns: the order and the meaning of the rules, a stable code for each way to fail, and advice where the provider's
-//! habits explain the failure. Does not own: fetching (`discovery`), or the service's words for a refusal (`sandbox`).
+//! conventions (`preset`) explain the failure. Does not own: fetching (`discovery`), or the service's refusal messages
+//! (`sandbox`).
 //!
 //! It fails closed: what is missing, of another type, or not understood is not accepted. Groups are joined by AND, the
 //! values inside a group by OR, custom claims by AND (each is a requirement of its own).
@@ -19,7 +20,7 @@ pub(crate) const ACCEPTED: &str = "accepted";
 /// [`Verdict::code`] where the provider's keys or issuer are not known, and nothing else is wrong.
 pub(crate) const KEYS_UNAVAILABLE: &str = "keys-unavailable";
 
-/// What a verdict is about.
+/// The rule that a verdict is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
     /// Token or AWS signature: a runtime takes one of the two.
@@ -55,7 +56,7 @@ impl Rule {
     }
 }
 
-/// How one rule went.
+/// The verdict on one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RuleVerdict {
     pub(crate) rule: Rule,
@@ -66,7 +67,7 @@ pub(crate) struct RuleVerdict {
     pub(crate) code: &'static str,
     pub(crate) expected: String,
     pub(crate) found: String,
-    /// Where the configuration file sets what was expected; `None` for what no setting can change.
+    /// The configuration key of the expected value; `None` where no setting changes it.
     pub(crate) config_key: Option<&'static str>,
     pub(crate) hint: Option<String>,
 }
@@ -80,7 +81,7 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// True when everything was looked at and nothing was found wrong.
+    /// True when every rule was evaluated and holds.
     pub(crate) fn accepted(&self) -> bool {
         !self.rules.is_empty() && self.unevaluated.is_empty() && self.rules.iter().all(|rule| rule.passed)
     }
@@ -96,8 +97,8 @@ impl Verdict {
         }
     }
 
-    /// The first rule that was looked at and did not hold. `None` of a verdict that is not accepted means that nothing
-    /// is wrong as far as could be seen.
+    /// The first rule that was evaluated and did not hold. `None` in a verdict that is not accepted means that no
+    /// evaluated rule failed.
     #[cfg(test)]
     pub(crate) fn first_failure(&self) -> Option<&RuleVerdict> {
         self.failures().next()
@@ -116,7 +117,7 @@ impl Verdict {
         Self { rules: vec![rule], unevaluated: Vec::new() }
     }
 
-    /// The verdict on a caller of whom only the way of calling was looked at; `None` for `code` accepts.
+    /// The verdict on a caller of whom only the kind of credential was checked; `None` for `code` accepts.
     pub(super) fn method(code: Option<&'static str>, expected: &str, found: &str, hint: Option<&str>) -> Self {
         let rule = RuleVerdict::new(Rule::Method, Some("authorizer_configuration")).compared(expected, found);
         let rule = match code {
@@ -127,7 +128,7 @@ impl Verdict {
     }
 }
 
-/// What to judge, and with what knowledge.
+/// The input of an evaluation.
 #[derive(Clone, Copy)]
 pub(crate) struct Evaluation<'a> {
     pub(crate) authorizer: &'a Authorizer,
@@ -259,7 +260,7 @@ fn signature(request: &Evaluation<'_>) -> RuleVerdict {
     }
 }
 
-/// `none` has a code of its own: such a token is not a slip of the provider but made by the caller.
+/// `none` has its own code: such a token was made by the caller, not by the provider.
 fn refused_algorithm(verdict: RuleVerdict, alg: &str) -> RuleVerdict {
     let verdict = verdict.compared("an asymmetric algorithm that fits the key, such as RS256", quote(alg));
     if alg.eq_ignore_ascii_case("none") {
@@ -400,7 +401,7 @@ fn claim_hint(token: &Token, name: &str) -> Option<String> {
         .then(|| "Cognito puts groups into tokens of users who are in one, and never into machine tokens".to_owned())
 }
 
-/// What the token has under this name, for people.
+/// The token's value of this claim, for people.
 fn claim_found(token: &Token, name: &str) -> String {
     match token.claim(name) {
         None => format!("no `{name}` claim"),
@@ -445,7 +446,7 @@ mod tests {
 
     use super::*;
     use crate::auth::authorizer::ClaimRule;
-    use crate::auth::token::mint::{KEYS, Keys};
+    use crate::auth::token::mint::{KEYS, TestKeys};
 
     const NOW: i64 = 1_800_000_000;
     const ISSUER: &str = "https://idp.example/pool";
@@ -490,7 +491,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table() {
+    fn every_case_of_the_table_holds() {
         let c = || authorizer(&[], &["c"], &[], &[]);
         let aud = || authorizer(&["a", "b"], &[], &[], &[]);
         let scopes = || authorizer(&[], &[], &["api/read", "api/write"], &[]);
@@ -580,7 +581,7 @@ mod tests {
                     "claim-mismatch",
                 ],
             ),
-            // An authorizer that names nobody lets nobody in.
+            // An authorizer without groups admits nobody.
             (authorizer(&[], &[], &[], &[]), json!({}), &["authorizer-empty"]),
         ];
         for (authorizer, changes, expected) in cases {
@@ -613,7 +614,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_what_was_expected_found_and_where_it_is_set() {
+    fn a_failure_states_expectation_finding_and_setting() {
         let verdict = judge(&authorizer(&[], &["x", "y"], &[], &[]), &claims(&json!({})));
         let rule = verdict.first_failure().unwrap();
         assert_eq!((rule.expected.as_str(), rule.found.as_str()), ("one of `x`, `y`", "`c`"));
@@ -625,7 +626,7 @@ mod tests {
     fn signatures() {
         let authorizer = authorizer(&[], &["c"], &[], &[]);
         let mine = KEYS.set();
-        let foreign = Keys::generate();
+        let foreign = TestKeys::generate();
         let good = claims(&json!({}));
         let cases = [
             (KEYS.token_text("RS256", Some("rsa"), &good), None),
@@ -748,7 +749,7 @@ mod tests {
         fn a_change_called_stricter_lets_nobody_new_in(
             live in any_authorizer(), other in any_authorizer(), groups in 0..16_u8, claims in any_claims(),
         ) {
-            use crate::auth::change::{Change, compare};
+            use crate::auth::change::{AuthorizerChange, compare};
             // Some groups of the live one and some of another, so that every kind of change comes up.
             let mut wanted = live.clone();
             if groups & 1 != 0 { wanted.allowed_audience = other.allowed_audience; }
@@ -758,8 +759,8 @@ mod tests {
             prop_assume!(live.check().is_empty() && wanted.check().is_empty());
             let (before, after) = (holds(&live, &claims), holds(&wanted, &claims));
             match compare(Some(&live), Some(&wanted)) {
-                Change::Same => prop_assert_eq!(before, after),
-                Change::Stricter => prop_assert!(before || !after),
+                AuthorizerChange::Same => prop_assert_eq!(before, after),
+                AuthorizerChange::Stricter => prop_assert!(before || !after),
                 _ => {}
             }
         }

@@ -1,34 +1,34 @@
-//! What is known of identity providers: discovery document and keys, fetched when needed and kept for a while.
+//! A cache of identity providers: discovery documents and keys, fetched when needed.
 //!
-//! Owns: how long they are good, the one look at a provider's keys when a token names a key that is not among them, and
-//! the judgement of a caller with them. Does not own: the documents (`discovery`), the rules (`evaluate`).
+//! Owns: how long they are kept, the single refetch when a token names an unknown key, and the evaluation of a caller
+//! with them. Does not own: the documents (`discovery`), the rules (`evaluate`).
 //!
-//! It fails closed: what could not be fetched judges nobody in. A crowd of callers asks a provider once, also when it fails,
-//! and a key id that the provider does not have is asked for once. Callers whose key is known wait for nobody's request.
+//! It fails closed: without the keys nobody is accepted. Concurrent callers cause one request, also when it fails, and
+//! an unknown key id is fetched once. Callers whose key is known never wait for a request.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::authorizer::Authorizer;
-use super::caller::{self, Brings, Entry};
+use super::caller::{self, Credential, Presented};
 use super::discovery::{Provider, discover, fetch_jwks};
 use super::evaluate::{Evaluation, Verdict, evaluate};
 use super::token::{KeySet, Token, accepted_algorithm};
 use crate::error::{Error, Result};
 use crate::http::Http;
 
-/// How long fetched documents are good for.
+/// How long fetched documents are used.
 const LIFE: Duration = Duration::from_secs(300);
-/// Key ids that are remembered as unknown, per provider. Whoever makes more of them up has no more of them looked for until
-/// the documents are fetched anew.
+/// Key ids that are remembered as unknown, per provider. When more are invented, unknown ids cause no request until the
+/// documents are fetched again.
 const MISSED: usize = 1000;
-/// How long a failure speaks for the provider: long enough for those who waited for the same answer.
+/// How long a failure is reused: long enough for the callers that waited for the same answer.
 const FAILED: Duration = Duration::from_secs(2);
 
 /// A provider as it was last seen.
 #[derive(Debug)]
-pub(crate) struct Known {
+pub(crate) struct KnownProvider {
     pub(crate) provider: Provider,
     pub(crate) keys: KeySet,
     fetched: Instant,
@@ -36,12 +36,12 @@ pub(crate) struct Known {
     missed: Mutex<HashSet<String>>,
 }
 
-impl Known {
+impl KnownProvider {
     pub(crate) fn new(provider: Provider, keys: KeySet) -> Self {
         Self { provider, keys, fetched: Instant::now(), missed: Mutex::default() }
     }
 
-    /// Whether the provider may have changed its keys since, and this token is the sign of it.
+    /// Whether this token may be signed with a key that the provider added since.
     fn lacks_key_of(&self, token: &Token) -> bool {
         let Some(kid) = token.kid() else { return false };
         // A token that no key could make good is not worth a request.
@@ -52,7 +52,7 @@ impl Known {
         missed.len() < MISSED && !missed.contains(kid)
     }
 
-    fn miss(&self, kid: &str) {
+    fn record_missing(&self, kid: &str) {
         let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
         if missed.len() < MISSED {
             missed.insert(kid.to_owned());
@@ -60,25 +60,25 @@ impl Known {
     }
 }
 
-/// What is known of one provider. One that is slow to answer holds up those only who need its answer.
+/// The cache entry of one provider. A slow provider delays only the callers that need it.
 #[derive(Debug, Default)]
-struct Slot {
-    seen: Mutex<Option<Arc<Known>>>,
+struct ProviderSlot {
+    seen: Mutex<Option<Arc<KnownProvider>>>,
     failed: Mutex<Option<(Instant, Error)>>,
     /// Held while the provider is asked.
     asking: tokio::sync::Mutex<()>,
 }
 
-impl Slot {
-    fn seen(&self) -> Option<Arc<Known>> {
+impl ProviderSlot {
+    fn seen(&self) -> Option<Arc<KnownProvider>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn fresh(&self) -> Option<Arc<Known>> {
+    fn fresh(&self) -> Option<Arc<KnownProvider>> {
         self.seen().filter(|known| known.fetched.elapsed() < LIFE)
     }
 
-    fn see(&self, known: Known) -> Arc<Known> {
+    fn remember(&self, known: KnownProvider) -> Arc<KnownProvider> {
         let known = Arc::new(known);
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
         known
@@ -90,7 +90,7 @@ impl Slot {
         failed.as_ref().filter(|(at, _)| at.elapsed() < FAILED).map(|(_, error)| error.clone())
     }
 
-    fn noted<T>(&self, result: Result<T>) -> Result<T> {
+    fn record_result<T>(&self, result: Result<T>) -> Result<T> {
         let failure = result.as_ref().err().map(|error| (Instant::now(), error.clone()));
         *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = failure;
         result
@@ -100,7 +100,7 @@ impl Slot {
 /// The providers, by discovery URL.
 #[derive(Debug, Default)]
 pub(crate) struct Providers {
-    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    slots: Mutex<HashMap<String, Arc<ProviderSlot>>>,
 }
 
 /// A verdict, and what it is based on.
@@ -108,13 +108,13 @@ pub(crate) struct Providers {
 pub(crate) struct Judgement {
     pub(crate) verdict: Verdict,
     /// `None` where the provider was not needed or could not be asked.
-    pub(crate) known: Option<Arc<Known>>,
+    pub(crate) known: Option<Arc<KnownProvider>>,
     /// Why the provider could not be asked. Then nobody is accepted.
     pub(crate) trouble: Option<Error>,
 }
 
 impl Providers {
-    fn slot(&self, url: &str) -> Arc<Slot> {
+    fn slot(&self, url: &str) -> Arc<ProviderSlot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(url.to_owned()).or_default())
     }
@@ -123,7 +123,7 @@ impl Providers {
     ///
     /// # Errors
     /// As [`discover`] and [`fetch_jwks`].
-    pub(crate) async fn known(&self, http: &Http, url: &str) -> Result<Arc<Known>> {
+    pub(crate) async fn known(&self, http: &Http, url: &str) -> Result<Arc<KnownProvider>> {
         let slot = self.slot(url);
         if let Some(found) = slot.fresh() {
             return Ok(found);
@@ -139,16 +139,16 @@ impl Providers {
         let asked = async {
             let provider = discover(http, url).await?;
             let keys = fetch_jwks(http, &provider).await?;
-            Ok(Known::new(provider, keys))
+            Ok(KnownProvider::new(provider, keys))
         };
-        slot.noted(asked.await).map(|known| slot.see(known))
+        slot.record_result(asked.await).map(|known| slot.remember(known))
     }
 
     /// The same for judging this token: where the token names a key that is not known, the keys are fetched once more.
     ///
     /// # Errors
     /// As [`Providers::known`].
-    pub(crate) async fn known_for(&self, http: &Http, url: &str, token: &Token) -> Result<Arc<Known>> {
+    pub(crate) async fn known_for(&self, http: &Http, url: &str, token: &Token) -> Result<Arc<KnownProvider>> {
         let known = self.known(http, url).await?;
         if !known.lacks_key_of(token) {
             return Ok(known);
@@ -159,21 +159,21 @@ impl Providers {
         if let Some(found) = slot.seen().filter(|found| !Arc::ptr_eq(found, &known))
             && !found.lacks_key_of(token)
         {
-            // Somebody else has asked meanwhile.
+            // Another caller has fetched them meanwhile.
             return Ok(found);
         }
         if let Some(error) = slot.failure().filter(|_| waited) {
             return Err(error);
         }
-        let keys = slot.noted(fetch_jwks(http, &known.provider).await)?;
+        let keys = slot.record_result(fetch_jwks(http, &known.provider).await)?;
         // The document keeps its age: it is fetched again when its time has come.
-        let fresh = Known { fetched: known.fetched, ..Known::new(known.provider.clone(), keys) };
+        let fresh = KnownProvider { fetched: known.fetched, ..KnownProvider::new(known.provider.clone(), keys) };
         if let Some(kid) = token.kid().filter(|kid| !fresh.keys.mentions(kid)) {
             let before = known.missed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            before.iter().for_each(|kid| fresh.miss(kid));
-            fresh.miss(kid);
+            before.iter().for_each(|kid| fresh.record_missing(kid));
+            fresh.record_missing(kid);
         }
-        Ok(slot.see(fresh))
+        Ok(slot.remember(fresh))
     }
 
     /// Judges a caller of a runtime with this authorizer, or without one. `now` in seconds since the epoch.
@@ -181,11 +181,11 @@ impl Providers {
         &self,
         http: &Http,
         authorizer: Option<&Authorizer>,
-        brings: Brings<'_>,
+        brings: Presented<'_>,
         now: i64,
     ) -> Judgement {
         match (caller::admit(authorizer.is_some(), brings), authorizer) {
-            (Ok(Entry::Token(token)), Some(authorizer)) => {
+            (Ok(Credential::Token(token)), Some(authorizer)) => {
                 match self.known_for(http, &authorizer.discovery_url, &token).await {
                     Ok(known) => Judgement::of_token(authorizer, &token, Some(known), now),
                     Err(error) => {
@@ -199,8 +199,8 @@ impl Providers {
     }
 }
 
-/// Why the provider is not to be asked from here; `None` for one that may be. The address of one behind a private endpoint
-/// may lead anywhere from here.
+/// Why the provider is not asked; `None` for one that may be. The address of one behind a private endpoint may resolve
+/// to anything from here.
 pub(crate) fn not_to_be_asked(authorizer: &Authorizer) -> Option<Error> {
     let url = &authorizer.discovery_url;
     authorizer.is_private(url).then(|| {
@@ -209,17 +209,17 @@ pub(crate) fn not_to_be_asked(authorizer: &Authorizer) -> Option<Error> {
     })
 }
 
-/// Judges a caller from outside the service. A provider behind a private endpoint is not asked: its address may lead
-/// anywhere from here.
+/// Judges a caller from outside the service. A provider behind a private endpoint is not asked: its address may resolve
+/// to anything from here.
 pub(crate) async fn judge_from_outside(
     http: &Http,
     authorizer: Option<&Authorizer>,
-    brings: Brings<'_>,
+    brings: Presented<'_>,
     now: i64,
 ) -> Judgement {
     if let Some(private) = authorizer
         && let Some(why) = not_to_be_asked(private)
-        && let Ok(Entry::Token(token)) = caller::admit(true, brings)
+        && let Ok(Credential::Token(token)) = caller::admit(true, brings)
     {
         let why = why.hint(
             "save both documents where the provider can be reached, and pass `--discovery-document` and `--jwks`",
@@ -229,11 +229,11 @@ pub(crate) async fn judge_from_outside(
     Providers::default().judge(http, authorizer, brings, now).await
 }
 
-/// Judges a caller with what is known of the provider, and asks nobody.
-pub(crate) fn judge_with(known: Known, authorizer: &Authorizer, brings: Brings<'_>, now: i64) -> Judgement {
+/// Judges a caller with the cached provider, without a request.
+pub(crate) fn judge_with(known: KnownProvider, authorizer: &Authorizer, brings: Presented<'_>, now: i64) -> Judgement {
     match caller::admit(true, brings) {
-        Ok(Entry::Token(token)) => Judgement::of_token(authorizer, &token, Some(Arc::new(known)), now),
-        Ok(Entry::Signature) => Judgement::of_method(caller::signed()),
+        Ok(Credential::Token(token)) => Judgement::of_token(authorizer, &token, Some(Arc::new(known)), now),
+        Ok(Credential::Signature) => Judgement::of_method(caller::signed()),
         Err(verdict) => Judgement::of_method(*verdict),
     }
 }
@@ -243,7 +243,7 @@ impl Judgement {
         Self { verdict, known: None, trouble: None }
     }
 
-    fn of_token(authorizer: &Authorizer, token: &Token, known: Option<Arc<Known>>, now: i64) -> Self {
+    fn of_token(authorizer: &Authorizer, token: &Token, known: Option<Arc<KnownProvider>>, now: i64) -> Self {
         let verdict = evaluate(&Evaluation {
             authorizer,
             issuer: known.as_ref().map(|known| known.provider.issuer.as_str()),
@@ -263,12 +263,12 @@ mod tests {
 
     use super::*;
     use crate::auth::discovery::testing::{http, serve};
-    use crate::auth::token::mint::{KEYS, Keys};
+    use crate::auth::token::mint::{KEYS, TestKeys};
 
     const PATH: &str = "/pool/.well-known/openid-configuration";
     const NOW: i64 = 1_800_000_000;
 
-    /// A provider that counts, whose keys can be changed and which can be switched off.
+    /// A test provider that counts requests, whose keys can be changed and which can be switched off.
     struct Idp {
         base: String,
         keys: Arc<Mutex<Option<Value>>>,
@@ -308,7 +308,7 @@ mod tests {
                 allowed_clients: vec!["c".to_owned()],
                 ..Authorizer::default()
             };
-            let judged = self.providers.judge(&http(), Some(&authorizer), Brings::Token(token), NOW).await;
+            let judged = self.providers.judge(&http(), Some(&authorizer), Presented::Token(token), NOW).await;
             assert_eq!(judged.trouble.is_some(), judged.known.is_none());
             judged.verdict.code()
         }
@@ -319,7 +319,7 @@ mod tests {
     }
 
     /// The same keys under other ids.
-    fn renamed(keys: &Keys) -> Value {
+    fn renamed(keys: &TestKeys) -> Value {
         let text = keys.jwks().to_string().replace("\"kid\":\"", "\"kid\":\"new-");
         serde_json::from_str(&text).unwrap()
     }
@@ -330,7 +330,7 @@ mod tests {
         let old = KEYS.token_text("RS256", Some("rsa"), &idp.claims());
         assert_eq!((idp.code(&old).await, idp.asked()), ("accepted", (1, 1)));
         assert_eq!((idp.code(&old).await, idp.asked()), ("accepted", (1, 1)));
-        let next = Keys::generate();
+        let next = TestKeys::generate();
         idp.show(Some(renamed(&next)));
         let new = next.token_text("RS256", Some("new-rsa"), &idp.claims());
         assert_eq!((idp.code(&new).await, idp.asked()), ("accepted", (1, 2)));
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_key_is_asked_for_once_and_a_hopeless_token_never() {
+    async fn an_unknown_key_id_is_fetched_once() {
         let idp = Idp::start().await;
         let unknown = KEYS.token_text("RS256", Some("gone"), &idp.claims());
         for _ in 0..3 {
@@ -396,7 +396,7 @@ mod tests {
         let idp = Idp::start().await;
         let url = format!("{}{PATH}", idp.base);
         let known = idp.providers.known(&http(), &url).await.unwrap();
-        (0..MISSED).for_each(|n| known.miss(&n.to_string()));
+        (0..MISSED).for_each(|n| known.record_missing(&n.to_string()));
         let unknown = KEYS.token_text("RS256", Some("one more"), &idp.claims());
         assert_eq!((idp.code(&unknown).await, idp.asked()), ("key-unknown", (1, 1)));
     }

@@ -1,8 +1,8 @@
-//! What is wrong with an authorizer that the service would take: rules that no token of this provider can match, and
-//! rules that let more people in than they seem to.
+//! Findings on an authorizer that the service would accept: rules that no token of this provider can match, and rules
+//! that admit more callers than intended.
 //!
-//! Owns: the findings, each with a stable code and the way out. Pure: it knows the provider by its address alone. Does not
-//! own: the providers' habits (`preset`), whether one token passes (`evaluate`).
+//! Owns: the findings, each with a stable code and a fix. Pure: it recognises the provider by its address alone. Does
+//! not own: the providers' conventions (`preset`), whether one token passes (`evaluate`).
 
 use super::authorizer::Authorizer;
 use super::preset::Preset;
@@ -12,7 +12,7 @@ use super::preset::Preset;
 pub(crate) enum Severity {
     /// The access tokens of this provider never pass.
     Never,
-    /// It lets in more callers than it seems to.
+    /// It admits more callers than intended.
     Risk,
     /// Worth knowing when a token is refused.
     Note,
@@ -29,7 +29,7 @@ impl Severity {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Finding {
+pub(crate) struct LintFinding {
     /// Stable: `cognito-audience`.
     pub(crate) code: &'static str,
     pub(crate) severity: Severity,
@@ -38,7 +38,7 @@ pub(crate) struct Finding {
     pub(crate) fix: String,
 }
 
-impl Finding {
+impl LintFinding {
     fn new(severity: Severity, code: &'static str, message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { code, severity, message: message.into(), fix: fix.into() }
     }
@@ -49,18 +49,20 @@ impl Finding {
     }
 }
 
-/// Looks an authorizer over. `issuer` is the one of the discovery document where that was fetched.
-pub(crate) fn lint(authorizer: &Authorizer, issuer: Option<&str>) -> Vec<Finding> {
+/// Checks an authorizer. `issuer` is the one of the discovery document where that was fetched.
+pub(crate) fn lint(authorizer: &Authorizer, issuer: Option<&str>) -> Vec<LintFinding> {
     let mut out = Vec::new();
     if authorizer.is_private(&authorizer.discovery_url) {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Note,
             "private-endpoint",
             "the service reaches the provider through a private endpoint, so it is not asked from here",
             "judge tokens by its saved documents: `agentcore auth check --discovery-document FILE --jwks FILE`",
         ));
     }
-    let Some(preset) = Preset::of(&authorizer.discovery_url).or_else(|| Preset::of(issuer?)) else { return out };
+    let Some(preset) = Preset::for_url(&authorizer.discovery_url).or_else(|| Preset::for_url(issuer?)) else {
+        return out;
+    };
     match preset {
         Preset::Cognito => cognito(authorizer, &mut out),
         Preset::EntraV1 | Preset::EntraV2 => entra(authorizer, issuer, preset, &mut out),
@@ -78,17 +80,17 @@ fn claims(authorizer: &Authorizer, name: &str) -> bool {
     authorizer.custom_claims.iter().any(|rule| rule.name == name)
 }
 
-fn cognito(authorizer: &Authorizer, out: &mut Vec<Finding>) {
+fn cognito(authorizer: &Authorizer, out: &mut Vec<LintFinding>) {
     let clients = !authorizer.allowed_clients.is_empty();
     if !authorizer.allowed_audience.is_empty() && clients {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "cognito-audience-and-client",
             "Cognito puts `aud` into ID tokens and `client_id` into access tokens, so that no token has both",
             "keep `--allowed-client` for access tokens and drop the allowed audience",
         ));
     } else if !authorizer.allowed_audience.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "cognito-audience",
             "Cognito access tokens carry no `aud`: with an allowed audience every access token is refused",
@@ -96,7 +98,7 @@ fn cognito(authorizer: &Authorizer, out: &mut Vec<Finding>) {
         ));
     }
     if !authorizer.allowed_scopes.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Note,
             "cognito-scopes",
             "tokens of InitiateAuth (user and password) carry the scope `aws.cognito.signin.user.admin` alone",
@@ -104,7 +106,7 @@ fn cognito(authorizer: &Authorizer, out: &mut Vec<Finding>) {
         ));
     }
     if claims(authorizer, "cognito:groups") {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Note,
             "cognito-groups",
             "`cognito:groups` is in tokens of users who are in a group, and never in machine tokens",
@@ -113,10 +115,10 @@ fn cognito(authorizer: &Authorizer, out: &mut Vec<Finding>) {
     }
 }
 
-fn entra(authorizer: &Authorizer, issuer: Option<&str>, preset: Preset, out: &mut Vec<Finding>) {
+fn entra(authorizer: &Authorizer, issuer: Option<&str>, preset: Preset, out: &mut Vec<LintFinding>) {
     let shared = ["/common/", "/organizations/", "/consumers/"];
     if shared.iter().any(|part| authorizer.discovery_url.contains(part)) || issuer.is_some_and(|it| it.contains('{')) {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "entra-shared-tenant",
             "this address is for every tenant, and its issuer has a placeholder that no token's `iss` equals",
@@ -125,7 +127,7 @@ fn entra(authorizer: &Authorizer, issuer: Option<&str>, preset: Preset, out: &mu
     }
     let claim = preset.client_claim().unwrap_or("azp");
     if !authorizer.allowed_clients.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "entra-clients",
             format!("Entra ID names the caller in `{claim}`, and the service reads `client_id` only"),
@@ -133,7 +135,7 @@ fn entra(authorizer: &Authorizer, issuer: Option<&str>, preset: Preset, out: &mu
         ));
     }
     if !authorizer.allowed_scopes.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "entra-scopes",
             "Entra ID writes `scp` as a string with spaces, and the service is known to read it as a list only",
@@ -142,7 +144,7 @@ fn entra(authorizer: &Authorizer, issuer: Option<&str>, preset: Preset, out: &mu
     }
     let uri = authorizer.allowed_audience.iter().filter(|audience| audience.contains("://")).count();
     if preset == Preset::EntraV2 && uri > 0 && uri == authorizer.allowed_audience.len() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "entra-audience-uri",
             "in tokens of version 2 `aud` is the application's id, never its id URI",
@@ -150,7 +152,7 @@ fn entra(authorizer: &Authorizer, issuer: Option<&str>, preset: Preset, out: &mu
         ));
     }
     let (version, other) = if preset == Preset::EntraV2 { ("2", "1") } else { ("1", "2") };
-    out.push(Finding::new(
+    out.push(LintFinding::new(
         Severity::Note,
         "entra-version",
         format!("this address is for tokens of version {version}; those of version {other} have another issuer"),
@@ -158,9 +160,9 @@ fn entra(authorizer: &Authorizer, issuer: Option<&str>, preset: Preset, out: &mu
     ));
 }
 
-fn okta(authorizer: &Authorizer, preset: Preset, out: &mut Vec<Finding>) {
+fn okta(authorizer: &Authorizer, preset: Preset, out: &mut Vec<LintFinding>) {
     if preset == Preset::OktaOrg {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "okta-org-server",
             "access tokens of Okta's org authorization server are for Okta's own APIs and are not to be verified by others",
@@ -168,7 +170,7 @@ fn okta(authorizer: &Authorizer, preset: Preset, out: &mut Vec<Finding>) {
         ));
     }
     if !authorizer.allowed_clients.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "okta-clients",
             "Okta names the client in `cid`, and the service reads `client_id` only",
@@ -177,9 +179,9 @@ fn okta(authorizer: &Authorizer, preset: Preset, out: &mut Vec<Finding>) {
     }
 }
 
-fn auth0(authorizer: &Authorizer, out: &mut Vec<Finding>) {
+fn auth0(authorizer: &Authorizer, out: &mut Vec<LintFinding>) {
     if !authorizer.allowed_clients.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "auth0-clients",
             "Auth0 names the client in `azp`, unless the API has the RFC 9068 token profile",
@@ -187,7 +189,7 @@ fn auth0(authorizer: &Authorizer, out: &mut Vec<Finding>) {
         ));
     }
     if authorizer.allowed_audience.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Risk,
             "auth0-audience",
             "Auth0 gives opaque tokens where none is asked for by audience, and without an allowed audience tokens for your \
@@ -197,9 +199,9 @@ fn auth0(authorizer: &Authorizer, out: &mut Vec<Finding>) {
     }
 }
 
-fn keycloak(authorizer: &Authorizer, out: &mut Vec<Finding>) {
+fn keycloak(authorizer: &Authorizer, out: &mut Vec<LintFinding>) {
     if !authorizer.allowed_clients.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "keycloak-clients",
             "Keycloak names the client in `azp`; users' tokens have no `client_id`",
@@ -207,7 +209,7 @@ fn keycloak(authorizer: &Authorizer, out: &mut Vec<Finding>) {
         ));
     }
     if !authorizer.allowed_audience.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Note,
             "keycloak-audience",
             "Keycloak's `aud` is often `account` alone",
@@ -216,9 +218,9 @@ fn keycloak(authorizer: &Authorizer, out: &mut Vec<Finding>) {
     }
 }
 
-fn google(authorizer: &Authorizer, out: &mut Vec<Finding>) {
+fn google(authorizer: &Authorizer, out: &mut Vec<LintFinding>) {
     if !authorizer.allowed_clients.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "google-clients",
             "Google's ID tokens carry no `client_id`",
@@ -226,7 +228,7 @@ fn google(authorizer: &Authorizer, out: &mut Vec<Finding>) {
         ));
     }
     if !authorizer.allowed_scopes.is_empty() {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Never,
             "google-scopes",
             "Google's access tokens are opaque, and its ID tokens carry no scope",
@@ -234,7 +236,7 @@ fn google(authorizer: &Authorizer, out: &mut Vec<Finding>) {
         ));
     }
     if !["hd", "sub", "azp", "email"].iter().any(|name| claims(authorizer, name)) {
-        out.push(Finding::new(
+        out.push(LintFinding::new(
             Severity::Risk,
             "google-anyone",
             "every service account of Google Cloud can get an ID token for any audience",
@@ -243,7 +245,7 @@ fn google(authorizer: &Authorizer, out: &mut Vec<Finding>) {
     }
 }
 
-/// What a pipeline's tokens are told apart by.
+/// The claims that distinguish a pipeline's tokens.
 struct Pipeline {
     name: &'static str,
     codes: [&'static str; 3],
@@ -265,19 +267,19 @@ const GITLAB: Pipeline = Pipeline {
     fix: "say whose: `--custom-claim project_id=NUMBER` or `--custom-claim namespace_id=NUMBER`",
 };
 
-fn pipeline(authorizer: &Authorizer, of: &Pipeline, out: &mut Vec<Finding>) {
+fn pipeline(authorizer: &Authorizer, of: &Pipeline, out: &mut Vec<LintFinding>) {
     let audience = "use `--allowed-audience` and ask for the job's token with that audience";
     if !authorizer.allowed_clients.is_empty() {
         let text = format!("a job's token of {} carries no `client_id`", of.name);
-        out.push(Finding::new(Severity::Never, of.codes[0], text, audience));
+        out.push(LintFinding::new(Severity::Never, of.codes[0], text, audience));
     }
     if !authorizer.allowed_scopes.is_empty() {
         let text = format!("a job's token of {} carries no scope", of.name);
-        out.push(Finding::new(Severity::Never, of.codes[1], text, audience));
+        out.push(LintFinding::new(Severity::Never, of.codes[1], text, audience));
     }
     if !of.owners.iter().any(|name| claims(authorizer, name)) {
         let text = format!("everybody's jobs on {} can ask for this audience", of.name);
-        out.push(Finding::new(Severity::Risk, of.codes[2], text, of.fix));
+        out.push(LintFinding::new(Severity::Risk, of.codes[2], text, of.fix));
     }
 }
 

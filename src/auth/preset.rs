@@ -1,9 +1,9 @@
-//! The habits of well-known identity providers: where their access tokens name client, audience and scopes.
+//! Conventions of well-known identity providers: which claims of their access tokens name client, audience and scopes.
 //!
-//! Owns: telling a provider by its address, what is known of its tokens (from the providers' own documentation), and where
-//! its discovery document is known to name another issuer. Does not own: what follows for an authorizer (`lint`).
+//! Owns: recognising a provider by its address, the claims of its tokens (from the providers' documentation), and which
+//! discovery documents name another issuer. Does not own: what follows for an authorizer (`lint`).
 //!
-//! A provider behind a domain of its customer's is not recognised, and nothing is said about it then.
+//! A provider behind a customer's own domain is not recognised.
 
 use url::{Host, Url};
 
@@ -25,9 +25,9 @@ pub(crate) enum Preset {
     GitLab,
 }
 
-/// Where a provider's tokens say what an authorizer asks about; for people.
+/// Which claims of a provider's tokens hold what an authorizer checks; for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Habits {
+pub(crate) struct TokenConventions {
     pub(crate) name: &'static str,
     pub(crate) client: &'static str,
     pub(crate) audience: &'static str,
@@ -36,7 +36,7 @@ pub(crate) struct Habits {
 
 impl Preset {
     /// The provider behind a discovery URL or issuer.
-    pub(crate) fn of(address: &str) -> Option<Self> {
+    pub(crate) fn for_url(address: &str) -> Option<Self> {
         let url = Url::parse(address).ok()?;
         let path = url.path();
         let host = match url.host()? {
@@ -73,7 +73,7 @@ impl Preset {
         by_path(path, host == "localhost")
     }
 
-    pub(crate) const fn habits(self) -> Habits {
+    pub(crate) const fn habits(self) -> TokenConventions {
         let (name, client, audience, scopes) = match self {
             Self::Cognito => (
                 "Amazon Cognito",
@@ -130,7 +130,7 @@ impl Preset {
                 ("GitLab", "none in a job's ID token", "`aud`: what the job asks for", "none in a job's token")
             }
         };
-        Habits { name, client, audience, scopes }
+        TokenConventions { name, client, audience, scopes }
     }
 
     /// The claim that names the client, where it is another than `client_id` and can be a custom claim.
@@ -144,7 +144,8 @@ impl Preset {
     }
 }
 
-/// Providers whose host says nothing are told by the path: a Keycloak realm and, on this machine, a pool of the sandbox.
+/// Providers that the host does not identify are recognised by the path: a Keycloak realm and, on this machine, a pool
+/// of the sandbox.
 fn by_path(path: &str, local: bool) -> Option<Preset> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     if parts.windows(2).any(|pair| pair[0] == "realms" && !pair[1].starts_with('.')) {
@@ -163,7 +164,7 @@ pub(super) fn publishes_other_issuer(url: &str, issuer: &str) -> bool {
     let parts =
         |url: &Url| url.path().split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let (from_parts, to_parts) = (parts(&from), parts(&to));
-    match Preset::of(url) {
+    match Preset::for_url(url) {
         Some(Preset::EntraV1) => to.host_str() == Some("sts.windows.net") && to_parts.len() == 1,
         Some(Preset::EntraV2) => {
             to.host() == from.host()
@@ -210,7 +211,7 @@ mod tests {
             ("no address", None),
         ];
         for (address, expected) in cases {
-            assert_eq!(Preset::of(address), expected, "{address}");
+            assert_eq!(Preset::for_url(address), expected, "{address}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! User pools behind an endpoint that the environment configures: a sandbox, moto, a proxy.
 //!
-//! The pages of a pool have an address at AWS (`https://cognito-idp.REGION.…/POOL/.well-known/…`) that scripts write by hand,
-//! and a stand-in never answers there. They are asked for where Cognito's requests go. Owns: that address, and which
+//! Scripts write the addresses of a pool's pages at AWS (`https://cognito-idp.REGION.…/POOL/.well-known/…`), where a
+//! stand-in never answers. The pages are requested from Cognito's endpoint instead. Owns: that address, and which
 //! issuer the pool has then. Does not own: fetching (`discovery`).
 
 use serde_json::{Map, Value};
@@ -18,13 +18,13 @@ const KEYS: &str = "jwks.json";
 const SERVICES: [&str; 2] = ["cognito-idp", "cognito-idp-fips"];
 
 /// Region and pool of an address at AWS, and which page of the pool it is.
-struct Page<'a> {
+struct PoolPage<'a> {
     pool: &'a str,
     name: &'a str,
 }
 
-impl<'a> Page<'a> {
-    fn of(url: &'a str) -> Option<Self> {
+impl<'a> PoolPage<'a> {
+    fn parse(url: &'a str) -> Option<Self> {
         let (host, path) = url.strip_prefix("https://")?.split_once('/')?;
         let (pool, name) = path.split_once(WELL_KNOWN)?;
         let (region, _) = pool.split_once('_')?;
@@ -38,14 +38,14 @@ impl<'a> Page<'a> {
 /// Where a pool's page is to be asked for; `None` when `url` is no pool's at AWS, or no endpoint is configured.
 pub(super) fn address(http: &Http, url: &str) -> Option<String> {
     let endpoint = http.user_pools()?;
-    let page = Page::of(url)?;
+    let page = PoolPage::parse(url)?;
     Some(format!("{endpoint}/{}{WELL_KNOWN}{}", page.pool, page.name))
 }
 
 /// The discovery URL that a stand-in's document is judged by, and the document with the keys' address at AWS: they are asked
 /// for in the same way. `None` when the document is not of the pool that `url` names.
 pub(super) fn of_pool(url: &str, mut document: Map<String, Value>) -> Option<(String, Map<String, Value>)> {
-    let pool = Page::of(url)?.pool;
+    let pool = PoolPage::parse(url)?.pool;
     let issuer = document.get("issuer").and_then(Value::as_str)?;
     let known_as = discovery_url(issuer, pool)?;
     let keys = url.replace(DOCUMENTS[0], KEYS);

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
-/// Why a text is not a token. Says nothing of the text itself.
+/// Why a text is not a token. Never quotes the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unparsable {
     pub(crate) reason: &'static str,
@@ -28,7 +28,7 @@ impl fmt::Display for Unparsable {
 
 impl std::error::Error for Unparsable {}
 
-/// A parsed token whose signature has not been looked at.
+/// A parsed token whose signature has not been checked.
 pub(crate) struct Token {
     header: Map<String, Value>,
     claims: Map<String, Value>,
@@ -44,7 +44,7 @@ impl fmt::Debug for Token {
 }
 
 impl Token {
-    /// Takes a compact JWS apart.
+    /// Parses a compact JWS.
     ///
     /// # Errors
     /// When it does not have three base64url parts of which the first two are JSON objects, when the header names no
@@ -84,14 +84,14 @@ impl Token {
     }
 
     /// Checks the signature against the keys of the provider. A token without `kid` is tried against the only key that
-    /// has its algorithm; with several such keys it is refused, because guessing is not the verifier's business.
+    /// has its algorithm; with several such keys it is refused, because a verifier must not guess.
     pub(crate) fn verify(&self, keys: &KeySet) -> SignatureCheck {
         let name = self.algorithm();
         let Some(algorithm) = accepted_algorithm(name) else {
             return SignatureCheck::AlgorithmRefused { alg: name.to_owned() };
         };
         let kid = self.kid();
-        let named: Vec<&Key> = match kid {
+        let named: Vec<&VerificationKey> = match kid {
             Some(kid) => keys.keys.iter().filter(|key| key.kid.as_deref() == Some(kid)).collect(),
             None => keys.keys.iter().filter(|key| key.algorithms.contains(&algorithm)).collect(),
         };
@@ -198,7 +198,7 @@ fn strings(items: &[Value]) -> Vec<&str> {
     items.iter().map(Value::as_str).collect::<Option<_>>().unwrap_or_default()
 }
 
-/// What became of the signature.
+/// The result of a signature check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SignatureCheck {
     Valid,
@@ -238,12 +238,12 @@ pub(super) fn accepted_algorithm(name: &str) -> Option<Algorithm> {
 /// The public keys of a provider.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeySet {
-    keys: Vec<Key>,
+    keys: Vec<VerificationKey>,
     unusable: Vec<(Option<String>, &'static str)>,
 }
 
 #[derive(Clone, Debug)]
-struct Key {
+struct VerificationKey {
     kid: Option<String>,
     /// The one that the key declares, else all of its type.
     algorithms: Vec<Algorithm>,
@@ -264,7 +264,7 @@ impl KeySet {
         for item in items {
             let kid = item.get("kid").and_then(Value::as_str).map(str::to_owned);
             match read_key(item) {
-                Ok((algorithms, decoding)) => set.keys.push(Key { kid, algorithms, decoding }),
+                Ok((algorithms, decoding)) => set.keys.push(VerificationKey { kid, algorithms, decoding }),
                 Err(reason) => set.unusable.push((kid, reason)),
             }
         }
@@ -368,7 +368,7 @@ pub(super) mod mint {
 
     use super::*;
 
-    pub(in crate::auth) struct Keys {
+    pub(in crate::auth) struct TestKeys {
         rsa: RsaKeyPair,
         p256: EcdsaKeyPair,
         p384: EcdsaKeyPair,
@@ -376,7 +376,7 @@ pub(super) mod mint {
     }
 
     /// Made once for all tests: an RSA key takes a while.
-    pub(in crate::auth) static KEYS: LazyLock<Keys> = LazyLock::new(Keys::generate);
+    pub(in crate::auth) static KEYS: LazyLock<TestKeys> = LazyLock::new(TestKeys::generate);
 
     pub(in crate::auth) fn b64(bytes: impl AsRef<[u8]>) -> String {
         URL_SAFE_NO_PAD.encode(bytes)
@@ -389,7 +389,7 @@ pub(super) mod mint {
         format!("{input}.{signature}")
     }
 
-    impl Keys {
+    impl TestKeys {
         pub(in crate::auth) fn generate() -> Self {
             Self {
                 rsa: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(),
@@ -574,7 +574,7 @@ mod tests {
             bytes[7] ^= 1;
             let broken = Token::parse(&format!("{rest}.{}", b64(bytes))).unwrap();
             assert_eq!(broken.verify(&set), SignatureCheck::BadSignature, "{alg}");
-            let other = mint::Keys::generate().token_text(alg, Some(kid), &json!({"sub": "x"}));
+            let other = mint::TestKeys::generate().token_text(alg, Some(kid), &json!({"sub": "x"}));
             assert_eq!(Token::parse(&other).unwrap().verify(&set), SignatureCheck::BadSignature, "{alg}");
         }
     }

@@ -9,19 +9,19 @@ use super::authorizer::Authorizer;
 use super::claim_rule::ClaimRule;
 use crate::facts::{AUTHORIZER_MEMBERS, MemberRole};
 
-/// The name of the union's only member, and the first part of every [`Problem::path`].
+/// The name of the union's only member, and the first part of every [`AuthorizerProblem::path`].
 pub(super) const MEMBER: &str = "customJWTAuthorizer";
 
-/// One thing that is wrong with an authorizer.
+/// One fault of an authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct AuthorizerProblem {
     /// Where, such as `customJWTAuthorizer.allowedClients[0]`.
     pub(crate) path: String,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
 }
 
-impl Problem {
+impl AuthorizerProblem {
     pub(super) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into(), hint: None }
     }
@@ -32,7 +32,7 @@ impl Problem {
     }
 }
 
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for AuthorizerProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "`{}`: {}", self.path, self.message)
     }
@@ -53,7 +53,7 @@ pub(super) fn is_neutral(member: &str) -> bool {
     AUTHORIZER_MEMBERS.iter().any(|known| known.name == member && known.role == MemberRole::Neutral)
 }
 
-/// What a JSON value is, for messages.
+/// The type of a JSON value, for messages.
 pub(super) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -67,9 +67,9 @@ pub(super) fn type_name(value: &Value) -> &'static str {
 
 /// Reads the object inside `customJWTAuthorizer`. Members with the value `null` count as absent; members that the
 /// service may have learned since are kept in `extra`.
-pub(super) fn read(inner: &Value) -> Result<Authorizer, Vec<Problem>> {
+pub(super) fn read(inner: &Value) -> Result<Authorizer, Vec<AuthorizerProblem>> {
     let Value::Object(object) = inner else {
-        return Err(vec![Problem::new(MEMBER, format!("must be an object, but it is {}", type_name(inner)))]);
+        return Err(vec![AuthorizerProblem::new(MEMBER, format!("must be an object, but it is {}", type_name(inner)))]);
     };
     let mut problems = Vec::new();
     let authorizer = Authorizer {
@@ -86,14 +86,14 @@ pub(super) fn read(inner: &Value) -> Result<Authorizer, Vec<Problem>> {
     };
     for (index, scope) in authorizer.allowed_scopes.iter().enumerate() {
         if let Some(message) = scope_problem(scope) {
-            problems.push(Problem::new(format!("{MEMBER}.allowedScopes[{index}]"), message));
+            problems.push(AuthorizerProblem::new(format!("{MEMBER}.allowedScopes[{index}]"), message));
         }
     }
     check_passed_on(&authorizer, &mut problems);
     let no_group = judged_members().filter(|name| *name != "discoveryUrl").all(|name| present(object, name).is_none());
     if no_group {
         problems.push(
-            Problem::new(MEMBER, "names nobody: no allowed audience, client, scope or custom claim")
+            AuthorizerProblem::new(MEMBER, "names nobody: no allowed audience, client, scope or custom claim")
                 .hint("add at least one of `allowedClients`, `allowedAudience`, `allowedScopes` and `customClaims`"),
         );
     }
@@ -104,22 +104,24 @@ fn present<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> 
     object.get(name).filter(|value| !value.is_null())
 }
 
-fn read_discovery_url(object: &Map<String, Value>, problems: &mut Vec<Problem>) -> String {
+fn read_discovery_url(object: &Map<String, Value>, problems: &mut Vec<AuthorizerProblem>) -> String {
     let path = format!("{MEMBER}.discoveryUrl");
     match present(object, "discoveryUrl") {
         None => problems.push(
-            Problem::new(path, "is missing")
+            AuthorizerProblem::new(path, "is missing")
                 .hint("it is the provider's issuer followed by `/.well-known/openid-configuration`"),
         ),
         Some(Value::String(url)) => {
-            problems.extend(discovery_url_problems(url).into_iter().map(|(message, hint)| Problem {
+            problems.extend(discovery_url_problems(url).into_iter().map(|(message, hint)| AuthorizerProblem {
                 path: path.clone(),
                 message,
                 hint,
             }));
             return url.clone();
         }
-        Some(other) => problems.push(Problem::new(path, format!("must be a string, but it is {}", type_name(other)))),
+        Some(other) => {
+            problems.push(AuthorizerProblem::new(path, format!("must be a string, but it is {}", type_name(other))))
+        }
     }
     String::new()
 }
@@ -184,13 +186,14 @@ fn matches_discovery_pattern(url: &str) -> bool {
     })
 }
 
-fn read_strings(object: &Map<String, Value>, name: &str, problems: &mut Vec<Problem>) -> Vec<String> {
+fn read_strings(object: &Map<String, Value>, name: &str, problems: &mut Vec<AuthorizerProblem>) -> Vec<String> {
     let path = format!("{MEMBER}.{name}");
     let items = match present(object, name) {
         None => return Vec::new(),
         Some(Value::Array(items)) => items,
         Some(other) => {
-            let mut problem = Problem::new(path, format!("must be a list of strings, but it is {}", type_name(other)));
+            let mut problem =
+                AuthorizerProblem::new(path, format!("must be a list of strings, but it is {}", type_name(other)));
             if let Value::String(text) = other {
                 problem = problem.hint(format!("write `[{text:?}]`"));
             }
@@ -199,14 +202,15 @@ fn read_strings(object: &Map<String, Value>, name: &str, problems: &mut Vec<Prob
         }
     };
     if items.is_empty() {
-        problems.push(Problem::new(&path, "must not be an empty list").hint("leave it out to allow any value"));
+        problems
+            .push(AuthorizerProblem::new(&path, "must not be an empty list").hint("leave it out to allow any value"));
     }
     let mut strings = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         match item {
             Value::String(text) if !text.is_empty() => strings.push(text.clone()),
-            Value::String(_) => problems.push(Problem::new(format!("{path}[{index}]"), "must not be empty")),
-            other => problems.push(Problem::new(
+            Value::String(_) => problems.push(AuthorizerProblem::new(format!("{path}[{index}]"), "must not be empty")),
+            other => problems.push(AuthorizerProblem::new(
                 format!("{path}[{index}]"),
                 format!("must be a string, but it is {}", type_name(other)),
             )),
@@ -215,13 +219,13 @@ fn read_strings(object: &Map<String, Value>, name: &str, problems: &mut Vec<Prob
     strings
 }
 
-fn read_claims(object: &Map<String, Value>, problems: &mut Vec<Problem>) -> Vec<ClaimRule> {
+fn read_claims(object: &Map<String, Value>, problems: &mut Vec<AuthorizerProblem>) -> Vec<ClaimRule> {
     let path = format!("{MEMBER}.customClaims");
     match present(object, "customClaims") {
         None => Vec::new(),
         Some(Value::Array(items)) => {
             if items.is_empty() {
-                problems.push(Problem::new(&path, "must not be an empty list"));
+                problems.push(AuthorizerProblem::new(&path, "must not be an empty list"));
             }
             let mut rules = Vec::with_capacity(items.len());
             for (index, item) in items.iter().enumerate() {
@@ -233,7 +237,10 @@ fn read_claims(object: &Map<String, Value>, problems: &mut Vec<Problem>) -> Vec<
             rules
         }
         Some(other) => {
-            problems.push(Problem::new(path, format!("must be a list of objects, but it is {}", type_name(other))));
+            problems.push(AuthorizerProblem::new(
+                path,
+                format!("must be a list of objects, but it is {}", type_name(other)),
+            ));
             Vec::new()
         }
     }
@@ -248,9 +255,9 @@ fn scope_problem(scope: &str) -> Option<String> {
     Some(format!("contains {bad:?}, which a scope cannot contain"))
 }
 
-/// The outer shape of the members that are passed on: enough to catch a slip, and no more, because the service is the
-/// judge of what it added since.
-fn check_passed_on(authorizer: &Authorizer, problems: &mut Vec<Problem>) {
+/// The outer shape of the members that are passed on: enough to catch a typing error, and no more, because the service
+/// validates what it added since.
+fn check_passed_on(authorizer: &Authorizer, problems: &mut Vec<AuthorizerProblem>) {
     for (name, value) in &authorizer.extra {
         let path = format!("{MEMBER}.{name}");
         let length = match value {
@@ -272,25 +279,30 @@ fn check_passed_on(authorizer: &Authorizer, problems: &mut Vec<Problem>) {
             "certificateConfigurations" if length != 1 => Some(format!("has {length} entries; exactly one is allowed")),
             _ => None,
         };
-        problems.extend(wrong.map(|message| Problem::new(&path, message)));
+        problems.extend(wrong.map(|message| AuthorizerProblem::new(&path, message)));
         if let ("advertisedScopeMapping", Value::Object(mapping)) = (name.as_str(), value) {
             check_scope_mapping(&path, mapping, &authorizer.allowed_scopes, problems);
         }
     }
 }
 
-fn check_scope_mapping(path: &str, mapping: &Map<String, Value>, scopes: &[String], problems: &mut Vec<Problem>) {
+fn check_scope_mapping(
+    path: &str,
+    mapping: &Map<String, Value>,
+    scopes: &[String],
+    problems: &mut Vec<AuthorizerProblem>,
+) {
     for (scope, advertised) in mapping {
         if !scopes.contains(scope) {
-            problems.push(Problem::new(path, format!("maps `{scope}`, which is not in `allowedScopes`")));
+            problems.push(AuthorizerProblem::new(path, format!("maps `{scope}`, which is not in `allowedScopes`")));
         }
         match advertised {
             Value::String(text) if !text.is_empty() => {
                 if let Some(message) = scope_problem(text) {
-                    problems.push(Problem::new(format!("{path}.{scope}"), message));
+                    problems.push(AuthorizerProblem::new(format!("{path}.{scope}"), message));
                 }
             }
-            _ => problems.push(Problem::new(format!("{path}.{scope}"), "must be a scope name")),
+            _ => problems.push(AuthorizerProblem::new(format!("{path}.{scope}"), "must be a scope name")),
         }
     }
 }

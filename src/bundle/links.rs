@@ -1,5 +1,5 @@
-//! Symbolic links, replaced by copies of what they lead to: whether the service's unpacking makes links is not
-//! documented, and one that it wrote as a text file would break the agent without a word.
+//! Symbolic links, replaced by copies of their targets: whether the service unpacks links is not documented, and a link
+//! that was unpacked as a text file would break the agent silently.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use crate::tree::{Arranged, Entry, EntryKind, arrange};
 /// A link may lead to a link; one that leads further than this leads in a circle.
 const HOPS: usize = 40;
 
-/// Files only, by path, and what became of the links. Folders go too: an archive has no need of them, and an empty one
-/// is nothing that a program is delivered with.
+/// Files only, by path, and what became of the links. Folders go too: an archive does not need them, and no program
+/// relies on an empty one.
 pub(super) struct Plain {
     pub(super) files: BTreeMap<String, (EntryKind, bool)>,
     pub(super) copied: usize,

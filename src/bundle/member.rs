@@ -16,8 +16,8 @@ const LEVEL: i64 = 6;
 /// How much of a large file tells whether it is worth compressing.
 const SAMPLE: usize = 1 << 20;
 
-/// A member that is ready to be copied into an archive.
-pub(super) enum Member {
+/// A compressed member, ready to be copied into an archive.
+pub(super) enum PreparedMember {
     Small(PreparedZipFile),
     /// An archive of this one member.
     Large(tempfile::NamedTempFile),
@@ -36,11 +36,11 @@ pub(super) fn size(kind: &EntryKind) -> u64 {
 ///
 /// # Errors
 /// The file cannot be read, or has another size than when it was listed.
-pub(super) fn prepare(path: &str, (kind, executable): &(EntryKind, bool), scratch: &Path) -> Result<Member> {
+pub(super) fn prepare(path: &str, (kind, executable): &(EntryKind, bool), scratch: &Path) -> Result<PreparedMember> {
     let packing = || format!("could not pack `{path}`");
     let options = options(*executable);
     match kind {
-        EntryKind::Bytes(bytes) => small(path, bytes, options).with_context(packing).map(Member::Small),
+        EntryKind::Bytes(bytes) => small(path, bytes, options).with_context(packing).map(PreparedMember::Small),
         EntryKind::File { path: file, size } => {
             let what = || format!("could not read `{}`", file.display());
             let mut content = File::open(file).with_context(what)?;
@@ -50,7 +50,7 @@ pub(super) fn prepare(path: &str, (kind, executable): &(EntryKind, bool), scratc
             let mut bytes = Vec::with_capacity(usize::try_from(*size).with_context(what)? + 1);
             content.read_to_end(&mut bytes).with_context(what)?;
             check_size(bytes.len() as u64, *size, path)?;
-            small(path, &bytes, options).with_context(packing).map(Member::Small)
+            small(path, &bytes, options).with_context(packing).map(PreparedMember::Small)
         }
         EntryKind::Dir | EntryKind::Symlink(_) => Err(Error::failed(format!("`{path}` is not a file"))),
     }
@@ -83,7 +83,13 @@ fn small(path: &str, bytes: &[u8], options: SimpleFileOptions) -> zip::result::Z
     PreparedZipFile::from_data(path, stored(options), bytes)
 }
 
-fn large(path: &str, content: &mut File, size: u64, scratch: &Path, options: SimpleFileOptions) -> Result<Member> {
+fn large(
+    path: &str,
+    content: &mut File,
+    size: u64,
+    scratch: &Path,
+    options: SimpleFileOptions,
+) -> Result<PreparedMember> {
     let what = || format!("could not pack `{path}`");
     let mut sample = Vec::with_capacity(SAMPLE);
     content.take(SAMPLE as u64).read_to_end(&mut sample).with_context(what)?;
@@ -97,7 +103,7 @@ fn large(path: &str, content: &mut File, size: u64, scratch: &Path, options: Sim
     let rest = std::io::copy(content, &mut archive).with_context(what)?;
     archive.finish().with_context(what)?;
     check_size(sample.len() as u64 + rest, size, path)?;
-    Ok(Member::Large(file))
+    Ok(PreparedMember::Large(file))
 }
 
 fn check_size(found: u64, listed: u64, path: &str) -> Result<()> {

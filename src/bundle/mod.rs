@@ -42,14 +42,14 @@ pub(crate) struct Archive {
     /// Bytes of what is in it.
     pub(crate) unzipped: u64,
     pub(crate) files: usize,
-    /// What is worth telling: links that were replaced, files of two origins.
+    /// Notes: replaced links, files of two origins.
     pub(crate) notes: Vec<String>,
-    parts: Vec<Part>,
+    parts: Vec<TopFolder>,
 }
 
 /// A package or a folder at the top of an archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Part {
+struct TopFolder {
     name: String,
     zipped: u64,
     unzipped: u64,
@@ -81,8 +81,8 @@ impl Archive {
 }
 
 fn check_limits(archive: &Archive, zipped: u64, unzipped: u64) -> Result<()> {
-    let mut parts: Vec<&Part> = archive.parts.iter().collect();
-    let (what, size, limit, of): (_, _, _, fn(&Part) -> u64) = if archive.size > zipped {
+    let mut parts: Vec<&TopFolder> = archive.parts.iter().collect();
+    let (what, size, limit, of): (_, _, _, fn(&TopFolder) -> u64) = if archive.size > zipped {
         ("the archive", archive.size, zipped, |part| part.zipped)
     } else if archive.unzipped > unzipped {
         ("the archive's content", archive.unzipped, unzipped, |part| part.unzipped)
@@ -108,7 +108,7 @@ fn megabytes(bytes: u64) -> String {
 /// The dependencies of this key, when they were packed before.
 pub(crate) fn recall(cache: &Cache, key: &str) -> Option<Packed> {
     let file = name(&cache.path("archives"), key);
-    // What was cut short has no directory at its end.
+    // A truncated archive has no directory at its end.
     open(&file).ok().map(|_| Packed { file })
 }
 
@@ -165,7 +165,7 @@ pub(crate) fn read(file: &Path, script: &str) -> Result<Archive> {
     if zip.index_for_name(script).is_none() {
         return Err(unusable(Error::usage(format!("it has no `{script}`, which the agent starts with"))));
     }
-    let mut parts = Parts::default();
+    let mut parts = FolderSizes::default();
     let mut unzipped = 0;
     for index in 0..zip.len() {
         let what = || format!("could not read the archive `{}`", file.display());
@@ -203,20 +203,23 @@ fn open(file: &Path) -> Result<ZipArchive<BufReader<File>>> {
     ZipArchive::new(reader).with_context(what)
 }
 
-/// Adds up what is below each name at the top. In `node_modules` every package counts for itself.
+/// Sums sizes by top-level name. In `node_modules` every package counts separately.
 #[derive(Default)]
-struct Parts(BTreeMap<String, Part>);
+struct FolderSizes(BTreeMap<String, TopFolder>);
 
-impl Parts {
+impl FolderSizes {
     fn add(&mut self, path: &str, zipped: u64, unzipped: u64) {
         let name = part_of(path);
-        let part = self.0.entry(name.to_owned()).or_insert_with(|| Part { name: name.to_owned(), ..Part::default() });
+        let part = self
+            .0
+            .entry(name.to_owned())
+            .or_insert_with(|| TopFolder { name: name.to_owned(), ..TopFolder::default() });
         part.zipped += zipped;
         part.unzipped += unzipped;
     }
 
-    fn finish(self) -> Vec<Part> {
-        let mut parts: Vec<Part> = self.0.into_values().collect();
+    fn finish(self) -> Vec<TopFolder> {
+        let mut parts: Vec<TopFolder> = self.0.into_values().collect();
         parts.sort_by(|a, b| b.zipped.cmp(&a.zipped).then_with(|| a.name.cmp(&b.name)));
         parts
     }

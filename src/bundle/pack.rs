@@ -1,7 +1,7 @@
 //! Writing an archive: members are compressed by several threads and written in order by one, into a file that is
 //! hashed as it is written.
 //!
-//! Memory is bounded: a thread waits with the next member while too much that is ready has not been written.
+//! Memory is bounded: a thread waits with the next member while too much is compressed and not yet written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -12,8 +12,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use zip::ZipWriter;
 
 use super::links::{self, Plain};
-use super::member::{self, IN_MEMORY, Member};
-use super::{Archive, Packed, Parts, open};
+use super::member::{self, IN_MEMORY, PreparedMember};
+use super::{Archive, FolderSizes, Packed, open};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Result};
 use crate::tree::{Entry, EntryKind};
@@ -22,7 +22,7 @@ use crate::tree::{Entry, EntryKind};
 const AHEAD: u64 = 4 * IN_MEMORY;
 const MAX_THREADS: usize = 8;
 
-type Files = BTreeMap<String, (EntryKind, bool)>;
+type FileTable = BTreeMap<String, (EntryKind, bool)>;
 
 /// Writes the archive to `file`, with `note` as its comment; `scratch` is a folder on a disk with room.
 pub(super) fn pack(
@@ -35,7 +35,7 @@ pub(super) fn pack(
     let Plain { files, copied, dropped } = links::resolve(entries)?;
     let what = || format!("could not write the archive `{}`", file.display());
     let out = Sequential::new(File::create(file).with_context(what)?);
-    let mut writer = Writer { zip: ZipWriter::new(out), parts: Parts::default(), unzipped: 0, files: 0 };
+    let mut writer = ArchiveWriter { zip: ZipWriter::new(out), parts: FolderSizes::default(), unzipped: 0, files: 0 };
     let mut notes = Vec::new();
     if let Some(below) = below {
         let hidden = writer.copy(below, &files)?;
@@ -48,7 +48,7 @@ pub(super) fn pack(
     }
     notes
         .extend(dropped.iter().map(|path| format!("the link `{path}` leads to nothing in the source and is left out")));
-    let Writer { zip, parts, unzipped, files } = writer;
+    let ArchiveWriter { zip, parts, unzipped, files } = writer;
     let (sha256, size) = zip.finish().with_context(what)?.finish().with_context(what)?;
     Ok(Archive { file: file.to_owned(), sha256, size, unzipped, files, notes, parts: parts.finish() })
 }
@@ -62,23 +62,22 @@ fn clash_note(hidden: &[String]) -> Option<String> {
     Some(format!("a dependency and the source both have `{first}`{others}: the source's is taken"))
 }
 
-struct Writer {
+struct ArchiveWriter {
     zip: ZipWriter<Sequential>,
-    parts: Parts,
+    parts: FolderSizes,
     unzipped: u64,
     files: usize,
 }
 
-impl Writer {
+impl ArchiveWriter {
     fn count(&mut self, path: &str, zipped: u64, unzipped: u64) {
         self.parts.add(path, zipped, unzipped);
         self.unzipped += unzipped;
         self.files += 1;
     }
 
-    /// Copies packed members as they are, without those that a file of the source stands in the way of. Gives the
-    /// names of these.
-    fn copy(&mut self, packed: &Packed, source: &Files) -> Result<Vec<String>> {
+    /// Copies packed members as they are, without those that a file of the source replaces. Returns the names of these.
+    fn copy(&mut self, packed: &Packed, source: &FileTable) -> Result<Vec<String>> {
         let what = || format!("could not copy from the archive `{}`", packed.file.display());
         let mut archive = open(&packed.file)?;
         let folders = folders(source);
@@ -96,40 +95,40 @@ impl Writer {
         Ok(hidden)
     }
 
-    fn compress(&mut self, files: &Files, scratch: &Path) -> Result<()> {
+    fn compress(&mut self, files: &FileTable, scratch: &Path) -> Result<()> {
         let list: Vec<(&String, &(EntryKind, bool))> = files.iter().collect();
-        let board = Board::default();
+        let queue = WorkQueue::default();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(list.len());
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
-                    while let Some(index) = board.take(&list) {
+                    while let Some(index) = queue.next_index(&list) {
                         let (path, file) = list[index];
-                        board.put(index, member::prepare(path, file, scratch));
+                        queue.deliver(index, member::prepare(path, file, scratch));
                     }
                 });
             }
             let written = (0..list.len()).try_for_each(|index| {
                 let (path, (kind, _)) = list[index];
-                self.append(path, board.wait_for(index)?, member::size(kind))?;
-                board.written(weight(kind));
+                self.append(path, queue.wait_for(index)?, member::size(kind))?;
+                queue.written(weight(kind));
                 Ok(())
             });
             if written.is_err() {
-                board.give_up();
+                queue.give_up();
             }
             written
         })
     }
 
-    fn append(&mut self, path: &str, member: Member, unzipped: u64) -> Result<()> {
+    fn append(&mut self, path: &str, member: PreparedMember, unzipped: u64) -> Result<()> {
         let what = || format!("could not pack `{path}`");
         match member {
-            Member::Small(member) => {
+            PreparedMember::Small(member) => {
                 self.count(path, member.compressed_size(), unzipped);
                 self.zip.add_prepared_file(member).with_context(what)
             }
-            Member::Large(file) => {
+            PreparedMember::Large(file) => {
                 let mut archive = open(file.path())?;
                 let member = archive.by_index_raw(0).with_context(what)?;
                 self.count(path, member.compressed_size(), unzipped);
@@ -140,18 +139,18 @@ impl Writer {
 }
 
 /// Every folder that a file is in.
-fn folders(files: &Files) -> BTreeSet<&str> {
+fn folders(files: &FileTable) -> BTreeSet<&str> {
     files.keys().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at])).collect()
 }
 
 /// A path that the source has as a file, has as a folder, or has a file in the place of a folder of.
-fn is_hidden(path: &str, source: &Files, folders: &BTreeSet<&str>) -> bool {
+fn is_hidden(path: &str, source: &FileTable, folders: &BTreeSet<&str>) -> bool {
     source.contains_key(path)
         || folders.contains(path)
         || path.match_indices('/').any(|(at, _)| source.contains_key(&path[..at]))
 }
 
-/// What a member takes of the memory while it waits.
+/// The memory of a member while it waits.
 fn weight(kind: &EntryKind) -> u64 {
     match member::size(kind) {
         large if large > IN_MEMORY => 1 << 20,
@@ -159,34 +158,34 @@ fn weight(kind: &EntryKind) -> u64 {
     }
 }
 
-/// Where the threads meet.
+/// The queue between the compressing threads and the writer.
 #[derive(Default)]
-struct Board {
-    state: Mutex<State>,
+struct WorkQueue {
+    state: Mutex<QueueState>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct QueueState {
     next: usize,
     written: usize,
     /// Bytes that are being compressed or wait to be written.
     ahead: u64,
-    ready: BTreeMap<usize, Result<Member>>,
+    ready: BTreeMap<usize, Result<PreparedMember>>,
     failed: bool,
 }
 
-impl Board {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl WorkQueue {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'a>(&self, guard: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    fn wait<'a>(&self, guard: MutexGuard<'a, QueueState>) -> MutexGuard<'a, QueueState> {
         self.changed.wait(guard).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next member to compress, once there is room for it.
-    fn take(&self, list: &[(&String, &(EntryKind, bool))]) -> Option<usize> {
+    fn next_index(&self, list: &[(&String, &(EntryKind, bool))]) -> Option<usize> {
         let mut state = self.lock();
         loop {
             let (_, (kind, _)) = list.get(state.next).filter(|_| !state.failed)?;
@@ -202,12 +201,12 @@ impl Board {
         }
     }
 
-    fn put(&self, index: usize, member: Result<Member>) {
+    fn deliver(&self, index: usize, member: Result<PreparedMember>) {
         self.lock().ready.insert(index, member);
         self.changed.notify_all();
     }
 
-    fn wait_for(&self, index: usize) -> Result<Member> {
+    fn wait_for(&self, index: usize) -> Result<PreparedMember> {
         let mut state = self.lock();
         loop {
             if let Some(member) = state.ready.remove(&index) {

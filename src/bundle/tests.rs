@@ -1,4 +1,4 @@
-//! What an archive must be, whoever writes it and wherever.
+//! Properties that every archive must have, on every machine.
 
 use std::io::Read;
 

@@ -1,7 +1,7 @@
-//! The commands that the program's own texts advise, made to mean what the command that prints them meant.
+//! Completes the commands that the program's own texts advise with the agent and the file of the current command.
 //!
-//! A text is written where the cause is known, often without the agent and never with the command line. `agentcore launch`
-//! after a command for another agent than the default one, or for another file, would do something else.
+//! A hint is written where the cause is known, often without the agent and never with the command line. `agentcore
+//! launch` after a command for another agent than the default one, or for another file, would do something else.
 
 use clap::{ArgMatches, Command, CommandFactory};
 use serde_json::Value;
@@ -10,18 +10,18 @@ use super::args::{Cli, Globals};
 use crate::report::{Block, Document, Report};
 use crate::shell::quoted;
 
-/// What of a command line has to be said again.
+/// The flags of this command line that advised commands must repeat.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Advice {
     agent: Option<String>,
-    /// The agent was described: whether other verbs take it without being told, the report knows.
+    /// `configure` described the agent; its report knows whether other verbs need `--agent`.
     is_configure: bool,
     /// Names of flags, and the flags with their values.
     flags: Vec<(&'static str, String)>,
 }
 
 impl Advice {
-    pub(crate) fn of(matches: &ArgMatches, globals: &Globals) -> Self {
+    pub(crate) fn from_matches(matches: &ArgMatches, globals: &Globals) -> Self {
         let mut innermost = matches;
         let mut verb = None;
         while let Some((name, inner)) = innermost.subcommand() {
@@ -69,7 +69,7 @@ impl Advice {
         let takes = |flag: &str| verb.get_arguments().any(|arg| arg.get_long() == Some(flag));
         let mut out = String::new();
         if let Some(agent) = &self.agent {
-            // A new entrypoint is another agent's, and an ARN is an agent without the file.
+            // A new entrypoint belongs to another agent, and an ARN names an agent without the file.
             if verb.get_name() == "configure" && !names_any(&["--name", "-n", "--entrypoint", "-e"]) {
                 out = format!(" --name {}", quoted(agent));
             } else if !self.is_configure && takes("agent") && !names_any(&["--agent", "-a", "--arn", "--all"]) {
@@ -85,7 +85,7 @@ impl Advice {
     }
 }
 
-/// The subcommand that a text like `agentcore identity token --agent x` names, and how far its name goes.
+/// The subcommand in a text like `agentcore identity token --agent x`, and the length of its name.
 fn verb<'a>(program: &'a Command, command: &str) -> Option<(&'a Command, usize)> {
     let mut found = None;
     let mut within = program;
@@ -100,7 +100,7 @@ fn verb<'a>(program: &'a Command, command: &str) -> Option<(&'a Command, usize)>
             break;
         }
     }
-    // A group alone is spoken of, not run.
+    // A group alone is mentioned, not advised.
     found.filter(|(verb, _)| !verb.is_subcommand_required_set())
 }
 
@@ -142,7 +142,7 @@ mod tests {
     fn advice(line: &[&str]) -> Advice {
         let matches = Cli::command().try_get_matches_from(line).unwrap();
         let cli = Cli::from_arg_matches(&matches).unwrap();
-        Advice::of(&matches, &cli.globals)
+        Advice::from_matches(&matches, &cli.globals)
     }
 
     #[test]

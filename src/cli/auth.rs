@@ -3,21 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{Against, AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, Target, Which};
+use super::args::{
+    AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, AuthorizerArgs, AuthorizerChoice, TestTarget,
+};
 use super::caller::{self, Callee};
 use super::payload::json_problem;
-use super::{Context, Done, Result};
-use crate::auth::{Authorizer, Brings};
+use super::{CommandContext, CommandResult, Result};
+use crate::auth::{Authorizer, Presented};
 use crate::cloud::{Cloud, DataPlane, LocalSandbox};
 use crate::error::{Context as _, Error, Kind};
 use crate::fsx;
-use crate::ops::auth::{CheckRequest, Documents, MatrixRequest, Stage, Subject, check, explain, run as run_matrix};
+use crate::ops::auth::{
+    AuthSubject, CheckRequest, Documents, MatrixConnections, MatrixRequest, check, explain, run as run_matrix,
+};
 use crate::ops::target;
 use crate::partition::Arn;
 use crate::redact::ExposeSecret;
 use crate::session;
 
-pub(super) async fn run(command: AuthCommand, context: &Context) -> Result<Done> {
+pub(super) async fn run(command: AuthCommand, context: &CommandContext) -> Result<CommandResult> {
     match command {
         AuthCommand::Check(args) => check_token(*args, context).await,
         AuthCommand::Explain(args) => explain_authorizer(&args, context).await,
@@ -25,27 +29,27 @@ pub(super) async fn run(command: AuthCommand, context: &Context) -> Result<Done>
     }
 }
 
-async fn check_token(args: AuthCheckArgs, context: &Context) -> Result<Done> {
+async fn check_token(args: AuthCheckArgs, context: &CommandContext) -> Result<CommandResult> {
     let documents = args.discovery_document.zip(args.jwks).map(|(discovery, jwks)| Documents {
         discovery: context.env.cwd().join(discovery),
         jwks: context.env.cwd().join(jwks),
     });
     check_arn(&args.which)?;
-    // Before anything is asked over the network: a file that cannot be read makes the answer useless.
+    // Before any request: with an unreadable file the answer would be useless.
     let token = match args.sigv4 {
         true => None,
         false => caller::token(context, None, args.token_file.as_deref()).await?.map(|token| token.secret),
     };
     let subject = match &args.authorizer_config {
-        Some(json) => Subject::of_authorizer(&Authorizer::from_configuration(json)?),
+        Some(json) => AuthSubject::of_authorizer(&Authorizer::from_configuration(json)?),
         None => subject(&args.which, context, documents.is_some()).await?,
     };
     let brings = match &token {
-        _ if args.sigv4 => Brings::Signature,
-        Some(token) => Brings::Token(token.expose_secret()),
+        _ if args.sigv4 => Presented::Signature,
+        Some(token) => Presented::Token(token.expose_secret()),
         None => {
             context.ui.note("no token was given, so a caller without one is judged; `--token-file FILE` gives one");
-            Brings::Nothing
+            Presented::Nothing
         }
     };
     let repeat = args.repeat.map(Duration::from_secs);
@@ -53,18 +57,18 @@ async fn check_token(args: AuthCheckArgs, context: &Context) -> Result<Done> {
     if let Some(trouble) = report.trouble() {
         context.ui.warning(&format!("the identity provider could not be asked, so nobody is accepted: {trouble}"));
     }
-    Done::report(report)
+    CommandResult::report(report)
 }
 
-/// A slip in what was typed is told before stdin is read.
-fn check_arn(which: &Which) -> Result<()> {
+/// Usage errors come before stdin is read.
+fn check_arn(which: &AuthorizerArgs) -> Result<()> {
     match &which.arn {
         Some(arn) => Arn::of_runtime(arn.trim()).map(drop),
         None => Ok(()),
     }
 }
 
-async fn explain_authorizer(args: &AuthExplainArgs, context: &Context) -> Result<Done> {
+async fn explain_authorizer(args: &AuthExplainArgs, context: &CommandContext) -> Result<CommandResult> {
     if let Some(endpoint) = &args.endpoint {
         session::check_endpoint(endpoint)?;
     }
@@ -76,15 +80,15 @@ async fn explain_authorizer(args: &AuthExplainArgs, context: &Context) -> Result
         }
         None => None,
     };
-    Done::report(explain(subject, url)?)
+    CommandResult::report(explain(subject, url)?)
 }
 
-async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
+async fn test_gate(args: AuthTestArgs, context: &CommandContext) -> Result<CommandResult> {
     if let Some(endpoint) = &args.endpoint {
         session::check_endpoint(endpoint)?;
     }
     let payload = payload(&args.payload, context)?;
-    let which = Which { agent: args.agent, arn: args.arn, against: None };
+    let which = AuthorizerArgs { agent: args.agent, arn: args.arn, against: None };
     check_arn(&which)?;
     let good = caller::token(context, None, args.good_token_file.as_deref()).await?.map(|token| token.secret);
     let junit = args.junit.map(|path| context.env.cwd().join(path));
@@ -96,10 +100,10 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
             .hint(format!("deploy it: `agentcore launch{}`", subject.flag)));
     };
     let found = match args.target {
-        Some(Target::Live) => None,
+        Some(TestTarget::Live) => None,
         _ => LocalSandbox::find(&context.env, &context.http, &arn.region).await,
     };
-    if args.target == Some(Target::Sandbox) && found.is_none() {
+    if args.target == Some(TestTarget::Sandbox) && found.is_none() {
         return Err(Error::usage("there is no sandbox at the endpoint in effect")
             .code("auth.no-sandbox")
             .hint("start one and point AWS_ENDPOINT_URL at it: `eval \"$(agentcore sandbox env)\"`")
@@ -110,7 +114,7 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
         Some(cloud) => DataPlane::of_cloud(&context.env, cloud, &arn.region),
         None => DataPlane::of_region(&context.env, Arc::clone(&context.http), &arn.region)?,
     };
-    let stage = Stage {
+    let stage = MatrixConnections {
         http: &context.http,
         plane: &plane,
         cloud: cloud.as_ref(),
@@ -123,16 +127,16 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
         fsx::write_output(context.env.cwd(), &path, report.junit().as_bytes())?;
         context.ui.note(&format!("the results are in `{}` too", path.display()));
     }
-    Done::report(report)
+    CommandResult::report(report)
 }
 
 /// A connection that can sign; `None` without credentials, because a caller with a token needs none.
-async fn credentials(context: &Context, region: &str) -> Result<Option<Cloud>> {
+async fn credentials(context: &CommandContext, region: &str) -> Result<Option<Cloud>> {
     let cloud = context.connect_to(Some(region)).await?;
     Ok(cloud.has_credentials().await.then_some(cloud))
 }
 
-fn payload(text: &str, context: &Context) -> Result<bytes::Bytes> {
+fn payload(text: &str, context: &CommandContext) -> Result<bytes::Bytes> {
     let bytes = match text.strip_prefix('@') {
         Some(path) => {
             let path = context.env.cwd().join(path);
@@ -148,23 +152,23 @@ fn payload(text: &str, context: &Context) -> Result<bytes::Bytes> {
     Ok(bytes.into())
 }
 
-/// The authorizer that is meant. The live one is the truth, so it is asked for with one request where the agent is
-/// deployed; when it cannot be read, the configured one has to do, and a warning says so.
-async fn subject(which: &Which, context: &Context, offline: bool) -> Result<Subject> {
+/// The authorizer to examine: the live one, by one request, where the agent is deployed; when it cannot be read, the
+/// configured one, with a warning.
+async fn subject(which: &AuthorizerArgs, context: &CommandContext, offline: bool) -> Result<AuthSubject> {
     let configured = match &which.arn {
-        Some(text) => Subject::of_arn(Callee::of_arn(text)?.arn),
+        Some(text) => AuthSubject::of_arn(Callee::of_arn(text)?.arn),
         None => {
             let store = context.store()?;
-            Subject::configured(&store, store.agent(which.agent.as_deref())?)
+            AuthSubject::configured(&store, store.agent(which.agent.as_deref())?)
         }
     };
     let bare = which.arn.is_some();
-    if bare && which.against == Some(Against::Config) {
+    if bare && which.against == Some(AuthorizerChoice::Config) {
         return Err(Error::usage("a runtime that is named by its ARN has no configuration here").hint("use `--agent`"));
     }
-    let wants_config = which.against == Some(Against::Config) || (offline && which.against.is_none() && !bare);
+    let wants_config = which.against == Some(AuthorizerChoice::Config) || (offline && which.against.is_none() && !bare);
     let Some(arn) = configured.arn.clone().filter(|_| !wants_config) else {
-        if which.against == Some(Against::Live) {
+        if which.against == Some(AuthorizerChoice::Live) {
             return Err(Error::not_found("the agent is not deployed")
                 .code("agent.not-deployed")
                 .hint(format!("deploy it: `agentcore launch{}`", configured.flag)));
@@ -175,12 +179,13 @@ async fn subject(which: &Which, context: &Context, offline: bool) -> Result<Subj
         let cloud = context.connect_to(Some(&arn.region)).await?;
         let found = cloud.runtime(arn.resource_id()).await?;
         if !found.as_ref().is_some_and(|found| target::is_runtime_of(&arn, found)) {
-            // The request holds an id and no account: from another account every runtime is gone, or another one.
+            // The request holds an id and no account: from another account every runtime looks deleted, or is another
+            // one.
             target::check_account_of(&arn, &cloud.identity().await?)?;
         }
         Ok::<_, Error>(found)
     };
-    let must = bare || which.against == Some(Against::Live);
+    let must = bare || which.against == Some(AuthorizerChoice::Live);
     let missing = || format!("there is no runtime `{}` in {}", arn.resource_id(), arn.region);
     match read.await {
         Ok(Some(runtime)) => Ok(configured.live(&runtime)),

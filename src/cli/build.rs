@@ -2,31 +2,31 @@
 
 use super::args::BuildArgs;
 use super::launch::artifact_request;
-use super::{Context, Done, Result};
+use super::{CommandContext, CommandResult, Result};
 use crate::artifact::{self, Tools};
 use crate::cache::Cache;
 use crate::fsx;
-use crate::ops::build::{self, Outputs};
+use crate::ops::build::{self, OutputFiles};
 use crate::ops::deploy;
 
-pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: BuildArgs, context: &CommandContext) -> Result<CommandResult> {
     let store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?;
     let sbom = args.sbom.map(|dir| context.env.cwd().join(dir));
     let mut request = artifact_request(args.options, None, agent);
     request.writes.extend(args.file.iter().map(|file| context.env.cwd().join(file)));
-    // A file takes the place of a link; a folder that is one would lead it elsewhere.
+    // The output replaces a link to a file; a linked folder would send it elsewhere.
     let folder = request.writes.iter().filter_map(|file| file.parent());
     for place in folder.chain(sbom.as_deref()) {
         [store.root(), context.env.cwd()].iter().try_for_each(|root| fsx::check_output(root, place))?;
     }
     deploy::check_configured(agent)?;
     artifact::check_request(&request, &context.env)?;
-    let cache = Cache::of(&context.env)?;
+    let cache = Cache::from_env(&context.env)?;
     let tools = Tools { env: &context.env, http: &context.http, cache: &cache, events: &context.events };
     if args.plan {
-        return Done::report(build::plan(store.root(), agent, &request, &tools).await?);
+        return CommandResult::report(build::plan(store.root(), agent, &request, &tools).await?);
     }
-    let outputs = Outputs { file: args.file.as_deref(), sbom: sbom.as_deref() };
-    Done::report(build::build(store.root(), agent, &request, outputs, &tools).await?)
+    let outputs = OutputFiles { file: args.file.as_deref(), sbom: sbom.as_deref() };
+    CommandResult::report(build::build(store.root(), agent, &request, outputs, &tools).await?)
 }

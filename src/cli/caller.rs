@@ -1,4 +1,4 @@
-//! Who calls the agent, and which agent: shared by `invoke` and `stop-session`.
+//! The caller's credentials and the agent that is called, for `invoke` and `stop-session`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::context::secret_argument;
-use super::{Context, Result};
-use crate::cloud::{CallerAuth, DataPlane, Runtime};
+use super::{CommandContext, Result};
+use crate::cloud::{AgentRuntime, CallerAuth, DataPlane};
 use crate::config::CognitoSetup;
 use crate::config::shell;
 use crate::config::{Protocol, Store};
@@ -21,19 +21,19 @@ const TOKEN_VARIABLE: &str = "AGENTCORE_BEARER_TOKEN";
 /// The starter toolkit's name for it.
 const TOOLKIT_VARIABLE: &str = "BEDROCK_AGENTCORE_BEARER_TOKEN";
 
-/// The runtime that is called.
+/// The runtime to call.
 #[derive(Debug)]
 pub(super) struct Callee {
     pub(super) arn: Arn,
     /// Name and folder of the configured agent; `None` for a bare `--arn`.
     pub(super) agent: Option<(String, PathBuf)>,
-    /// What the configuration says about inbound auth: `None` when it says nothing.
+    /// The configured inbound auth: `None` when there is none.
     pub(super) authorizer: Option<Value>,
     /// Headers that reach the agent, where a configuration says so.
     pub(super) headers: Option<Vec<String>>,
     /// Whether the configuration says how callers get a token.
     token_source: bool,
-    /// What the configuration says that it speaks; `None` for a bare `--arn`.
+    /// The configured protocol; `None` for a bare `--arn`.
     pub(super) protocol: Option<Protocol>,
     /// The endpoint that an endpoint's ARN names.
     pub(super) endpoint: Option<String>,
@@ -90,7 +90,7 @@ impl Callee {
         Ok(qualifier)
     }
 
-    /// How to repeat `command`, which lacked a token, with one.
+    /// How to repeat `command` with a token.
     pub(super) fn with_token(&self, command: &str) -> String {
         let stored = || self.agent.as_ref().is_some_and(|(_, root)| CognitoSetup::can_sign_in(root));
         let known = self.token_source || stored();
@@ -103,20 +103,24 @@ impl Callee {
 
 /// Where a bearer token came from decides whether it must be used.
 #[derive(Debug)]
-pub(super) struct Token {
+pub(super) struct BearerToken {
     pub(super) secret: SecretString,
     /// Given by a flag, so it is sent whatever the runtime's authorizer is.
     explicit: bool,
 }
 
-pub(super) async fn token(context: &Context, flag: Option<String>, file: Option<&Path>) -> Result<Option<Token>> {
+pub(super) async fn token(
+    context: &CommandContext,
+    flag: Option<String>,
+    file: Option<&Path>,
+) -> Result<Option<BearerToken>> {
     if let Some(text) = flag {
         let safe = "`--bearer-token-file` or AGENTCORE_BEARER_TOKEN";
         let given = secret_argument(context, &text, "--bearer-token", safe)?;
-        return Ok(Some(Token { secret: clean(given.expose_secret())?, explicit: true }));
+        return Ok(Some(BearerToken { secret: clean(given.expose_secret())?, explicit: true }));
     }
     if let Some(path) = file {
-        return Ok(Some(Token {
+        return Ok(Some(BearerToken {
             secret: clean(context.read_secret(path, "bearer token").await?.expose_secret())?,
             explicit: true,
         }));
@@ -124,31 +128,31 @@ pub(super) async fn token(context: &Context, flag: Option<String>, file: Option<
     [TOKEN_VARIABLE, TOOLKIT_VARIABLE]
         .iter()
         .find_map(|name| context.env.var(name))
-        .map(|text| clean(text).map(|secret| Token { secret, explicit: false }))
+        .map(|text| clean(text).map(|secret| BearerToken { secret, explicit: false }))
         .transpose()
 }
 
 /// The token of `--auth`, else the one that was given. A token that was asked for is sent whatever the runtime takes.
 pub(super) async fn token_or_auth(
-    context: &Context,
-    auth: Option<Auth<'_>>,
+    context: &CommandContext,
+    auth: Option<AuthChoice<'_>>,
     flag: Option<String>,
     file: Option<&Path>,
-) -> Result<Option<Token>> {
+) -> Result<Option<BearerToken>> {
     let Some(auth) = auth else { return token(context, flag, file).await };
     let issued = super::token::for_caller(context, auth.agent, auth.by_arn).await?;
-    Ok(Some(Token { secret: issued.token, explicit: true }))
+    Ok(Some(BearerToken { secret: issued.token, explicit: true }))
 }
 
 /// What `--auth` asks for.
 #[derive(Debug)]
-pub(super) struct Auth<'a> {
+pub(super) struct AuthChoice<'a> {
     pub(super) agent: Option<&'a str>,
     /// The runtime was named by its ARN, so no agent of the configuration is meant.
     pub(super) by_arn: bool,
 }
 
-/// A refusal of a token that has expired, which a cached one may have done since it was looked at.
+/// Refuses an expired token; a cached one may have expired since it was checked.
 pub(super) fn told_of_expiry(error: Error, token: &SecretString) -> Error {
     if error.kind() == Kind::Refused && crate::ops::token::has_expired(token) {
         return error.hint("the token has expired: `agentcore identity token --refresh` gets a new one");
@@ -165,20 +169,24 @@ fn clean(text: &str) -> Result<SecretString> {
     Ok(SecretString::from(text.to_owned()))
 }
 
-/// Everything needed to send one request.
-pub(super) struct Line {
+/// The data plane and the credentials to send a request with.
+pub(super) struct AgentConnection {
     pub(super) plane: DataPlane,
     pub(super) auth: CallerAuth,
 }
 
 /// Looks at the runtime's authorizer before the call and picks the method that it takes. An explicit token is always
 /// sent; one from the environment only to a runtime that takes tokens.
-pub(super) async fn line(context: &Context, callee: &mut Callee, token: Option<Token>) -> Result<Line> {
+pub(super) async fn line(
+    context: &CommandContext,
+    callee: &mut Callee,
+    token: Option<BearerToken>,
+) -> Result<AgentConnection> {
     let region = callee.arn.region.clone();
     if let Some(token) = token {
         let wanted = token.explicit || callee.authorizer.is_some() || takes_tokens(context, callee).await;
         if wanted {
-            return Ok(Line {
+            return Ok(AgentConnection {
                 plane: DataPlane::of_region(&context.env, Arc::clone(&context.http), &region)?,
                 auth: CallerAuth::Bearer(token.secret),
             });
@@ -186,11 +194,14 @@ pub(super) async fn line(context: &Context, callee: &mut Callee, token: Option<T
         context.ui.note("this agent takes AWS credentials: the token in the environment is not sent");
     }
     let cloud = context.connect_to(Some(&region)).await?;
-    Ok(Line { plane: DataPlane::of_cloud(&context.env, &cloud, &region), auth: CallerAuth::SigV4(Box::new(cloud)) })
+    Ok(AgentConnection {
+        plane: DataPlane::of_cloud(&context.env, &cloud, &region),
+        auth: CallerAuth::SigV4(Box::new(cloud)),
+    })
 }
 
-/// Whether the live runtime takes tokens; yes when nobody can tell, because the token is all the caller has.
-async fn takes_tokens(context: &Context, callee: &mut Callee) -> bool {
+/// Whether the live runtime accepts tokens; yes when unknown, because the token is all that the caller has.
+async fn takes_tokens(context: &CommandContext, callee: &mut Callee) -> bool {
     let live = live_authorizer(context, callee).await;
     match live {
         Some(authorizer) => {
@@ -202,24 +213,24 @@ async fn takes_tokens(context: &Context, callee: &mut Callee) -> bool {
     }
 }
 
-/// What the live runtime speaks; `None` when it could not be read.
-pub(super) async fn live_protocol(context: &Context, callee: &Callee) -> Option<Protocol> {
+/// The protocol of the live runtime; `None` when it could not be read.
+pub(super) async fn live_protocol(context: &CommandContext, callee: &Callee) -> Option<Protocol> {
     live_runtime(context, callee).await?.protocol().parse().ok()
 }
 
 /// The live runtime's authorizer: `None` when it could not be read, `Some(None)` when it has none.
-pub(super) async fn live_authorizer(context: &Context, callee: &Callee) -> Option<Option<Value>> {
+pub(super) async fn live_authorizer(context: &CommandContext, callee: &Callee) -> Option<Option<Value>> {
     Some(live_runtime(context, callee).await?.authorizer().cloned())
 }
 
-async fn live_runtime(context: &Context, callee: &Callee) -> Option<Runtime> {
+async fn live_runtime(context: &CommandContext, callee: &Callee) -> Option<AgentRuntime> {
     let cloud = context.connect_to(Some(&callee.arn.region)).await.ok()?;
     let found = cloud.runtime(callee.arn.resource_id()).await.ok()??;
-    // One of the caller's own that has the same id says nothing about another account's.
+    // A runtime of the caller's own account with the same id tells nothing about another account's.
     target::is_runtime_of(&callee.arn, &found).then_some(found)
 }
 
-/// What is not there may be another account's: a call is looked up in the caller's own, unless the owner lets others in.
+/// A missing runtime may be another account's: a call is resolved in the caller's own account.
 pub(super) async fn told_of_account(error: Error, auth: &CallerAuth, arn: &Arn) -> Error {
     let CallerAuth::SigV4(cloud) = auth else { return error };
     if error.kind() != Kind::NotFound {

@@ -4,11 +4,11 @@ use clap::CommandFactory;
 use serde_json::{Value, json};
 
 use super::args::{Cli, CompletionsArgs};
-use super::{Done, Result};
+use super::{CommandResult, Result};
 use crate::report::{Document, Report, schemas};
 
-pub(super) fn run(args: &CompletionsArgs) -> Result<Done> {
-    Done::report(Script { shell: args.shell.to_string(), text: script(args.shell) })
+pub(super) fn run(args: &CompletionsArgs) -> Result<CommandResult> {
+    CommandResult::report(Script { shell: args.shell.to_string(), text: script(args.shell) })
 }
 
 /// The completion script of a shell. `completions/` holds the same text; a test compares them.

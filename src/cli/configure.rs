@@ -2,24 +2,26 @@
 
 use super::args::{ConfigureArgs, ConfigureCommand};
 use super::context::{blocking, unsupported};
-use super::{Context, Done, Result, wizard};
+use super::{CommandContext, CommandResult, Result, wizard};
 use crate::ops::configure::{self, AuthorizerFlags, ConfigureRequest};
 use crate::ops::show;
 
-pub(super) async fn run(args: ConfigureArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: ConfigureArgs, context: &CommandContext) -> Result<CommandResult> {
     match &args.command {
-        Some(ConfigureCommand::List) => Done::report(show::list(&context.store()?)),
-        Some(ConfigureCommand::SetDefault { name }) => Done::report(show::set_default(&mut context.store()?, name)?),
+        Some(ConfigureCommand::List) => CommandResult::report(show::list(&context.store()?)),
+        Some(ConfigureCommand::SetDefault { name }) => {
+            CommandResult::report(show::set_default(&mut context.store()?, name)?)
+        }
         Some(ConfigureCommand::Show { agent }) => {
             let store = context.store()?;
             let agent = store.agent(agent.as_deref())?;
-            Done::report(show::show(&store, agent, context.globals.region.as_deref(), &context.env)?)
+            CommandResult::report(show::show(&store, agent, context.globals.region.as_deref(), &context.env)?)
         }
         None => describe(args, context).await,
     }
 }
 
-async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
+async fn describe(args: ConfigureArgs, context: &CommandContext) -> Result<CommandResult> {
     if args.create {
         if args.entrypoint.is_none() {
             return Err(unsupported(
@@ -34,7 +36,7 @@ async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
     let mut request = request(args, context.globals.region.clone());
     let mut asked = false;
     if context.ui.interactive() {
-        let (ui, known) = (context.ui.clone(), wizard::Known::of(&store, context.env.cwd()));
+        let (ui, known) = (context.ui.clone(), wizard::WizardDefaults::from_store(&store, context.env.cwd()));
         (request, asked) = blocking(move || {
             let asked = wizard::ask(&mut request, &known, &ui)?;
             Ok((request, asked))
@@ -52,7 +54,7 @@ async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
             }
         }
     }
-    // Until here nothing was waited for; a signal that came is seen before anything is written.
+    // Nothing awaited until here; a pending signal is handled before anything is written.
     tokio::task::yield_now().await;
     let mut report = configure::configure(&mut store, &request, &context.http).await?;
     for warning in report.warnings() {
@@ -64,10 +66,10 @@ async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
     if asked {
         report.command = Some(wizard::command_line(&request, context.globals.config.as_deref()));
     }
-    Done::report(report)
+    CommandResult::report(report)
 }
 
-/// What was typed, as the flow takes it.
+/// The arguments as a request.
 pub(super) fn request(args: ConfigureArgs, region: Option<String>) -> ConfigureRequest {
     ConfigureRequest {
         entrypoint: args.entrypoint,

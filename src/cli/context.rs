@@ -1,11 +1,11 @@
-//! What every verb works with: environment, output, global flags, and the ways to the configuration and to AWS.
+//! What every verb works with: environment, output, global flags, opening the configuration, connecting to AWS.
 
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Globals;
-use crate::cloud::{Cloud, Connect, Identity};
+use crate::cloud::{CallerIdentity, Cloud, ConnectOptions};
 use crate::config::{self, Agent, Store};
 use crate::deadline::Deadline;
 use crate::env::Env;
@@ -19,7 +19,7 @@ use crate::trust;
 use crate::ui::Ui;
 
 /// Made once per run.
-pub(crate) struct Context {
+pub(crate) struct CommandContext {
     pub(crate) env: Env,
     pub(crate) ui: Ui,
     pub(crate) globals: Globals,
@@ -30,7 +30,7 @@ pub(crate) struct Context {
     pub(crate) deadline: Deadline,
 }
 
-impl Context {
+impl CommandContext {
     pub(crate) fn new(env: Env, ui: Ui, globals: Globals, deadline: Deadline) -> Self {
         let env = if globals.trust_config { env.with_var(trust::VARIABLE, "1") } else { env };
         let http = Arc::new(Http::new(&env));
@@ -43,7 +43,7 @@ impl Context {
         Self { env, ui, globals, http, events, resume, deadline }
     }
 
-    /// How an interrupted command goes on; `None` when it had not changed anything.
+    /// How to continue an interrupted command; `None` when it had not changed anything.
     pub(crate) fn resume_hint(&self) -> Option<String> {
         self.resume.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -88,7 +88,7 @@ impl Context {
     }
 
     pub(crate) async fn connect_to(&self, region: Option<&str>) -> Result<Cloud> {
-        Cloud::connect(Connect {
+        Cloud::connect(ConnectOptions {
             env: &self.env,
             http: Arc::clone(&self.http),
             profile: self.globals.profile.as_deref(),
@@ -97,8 +97,8 @@ impl Context {
         .await
     }
 
-    /// Who the connection is, said to the user before anything is changed.
-    pub(crate) async fn introduce(&self, cloud: &Cloud) -> Result<Identity> {
+    /// The caller's identity, shown to the user before anything is changed.
+    pub(crate) async fn announce_identity(&self, cloud: &Cloud) -> Result<CallerIdentity> {
         let identity = cloud.identity().await?;
         self.ui.note(&target::banner(&identity));
         Ok(identity)
@@ -148,7 +148,7 @@ impl Context {
 ///
 /// # Errors
 /// Exit 2 when it is empty: a variable was not set, most likely.
-pub(super) fn secret_argument(context: &Context, text: &str, flag: &str, safe: &str) -> Result<SecretString> {
+pub(super) fn secret_argument(context: &CommandContext, text: &str, flag: &str, safe: &str) -> Result<SecretString> {
     if text.is_empty() {
         return Err(Error::usage(format!("`{flag}` is empty"))
             .code("input.missing")
@@ -158,7 +158,7 @@ pub(super) fn secret_argument(context: &Context, text: &str, flag: &str, safe: &
     Ok(SecretString::from(text.to_owned()))
 }
 
-/// Waits for a person or for stdin on a thread of its own, so that a signal is seen meanwhile.
+/// Waits for a person or for stdin on a separate thread, so that signals are still handled.
 pub(crate) async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     match tokio::task::spawn_blocking(wait).await {
         Ok(result) => result,
@@ -166,7 +166,7 @@ pub(crate) async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> Result<T>
     }
 }
 
-/// One honest line for a flag whose feature this version does not have.
+/// The error for a flag whose feature this version does not have.
 pub(crate) fn unsupported(flag: &str, what: &str, hint: &str) -> Error {
     Error::usage(format!("`{flag}`: {what}")).code("unsupported").hint(hint.to_owned())
 }

@@ -1,5 +1,5 @@
-//! The commands and flags that the program's own texts advise, all of them, put through the parser. What a run really
-//! prints is checked beside it, for every test, by `tests/it/support/promises.rs`.
+//! The commands and flags that the program's own texts advise, all parsed by the real parser. What a run prints is
+//! checked as well, in every test, by `tests/it/support/promises.rs`.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -60,8 +60,7 @@ fn code(path: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n").replace("\\\n", "")
 }
 
-/// A format string with something plausible in each place: nothing where flags are added to a word, else a value that is a
-/// number too.
+/// A format string with its placeholders filled in: empty where flags are appended to a word, else a number.
 fn filled(text: &str) -> String {
     let text = text.replace("\\\"", "\"").replace("{{", "\u{1}").replace("}}", "\u{2}");
     let mut out = String::new();
@@ -80,7 +79,7 @@ fn filled(text: &str) -> String {
     out.replace('\u{1}', "{").replace('\u{2}', "}")
 }
 
-fn words(line: &str) -> Vec<OsString> {
+fn split_words(line: &str) -> Vec<OsString> {
     let (mut words, mut quote) = (vec![String::new()], None);
     for c in line.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
         match (c, quote) {
@@ -105,7 +104,7 @@ fn every_command_that_is_advised_can_be_typed() {
             let line = filled(part);
             let line = line.split(" | ").next().unwrap().split(" && ").next().unwrap();
             tried += 1;
-            if let Err(error) = command.clone().try_get_matches_from(expand(&command, words(line)))
+            if let Err(error) = command.clone().try_get_matches_from(expand(&command, split_words(line)))
                 && !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion)
             {
                 let why = error.to_string().lines().next().unwrap_or_default().to_owned();

@@ -7,7 +7,7 @@ use clap::builder::PossibleValue;
 
 use super::args::{BuildOptions, BuilderChoice, LaunchArgs};
 use super::context::unsupported;
-use super::{Context, Done, Result};
+use super::{CommandContext, CommandResult, Result};
 use crate::artifact::{self, ArtifactRequest, Builder, Given};
 use crate::cache::Cache;
 use crate::clock;
@@ -19,7 +19,7 @@ use crate::shell::CommandLine;
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
 const DEFAULT_WAIT: Duration = Duration::from_secs(600);
 
-pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<CommandResult> {
     refuse_later_features(&args)?;
     let environment = parse_variables(&args.env)?;
     check_unset(&args.unset_env, &environment)?;
@@ -55,10 +55,10 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     deploy::check_configured(&agent)?;
     artifact::check_request(&request.artifact, &context.env)?;
     let cloud = context.connect(Some(&agent)).await?;
-    let (identity, remote) = tokio::join!(context.introduce(&cloud), has_codebuild(context, &cloud));
+    let (identity, remote) = tokio::join!(context.announce_identity(&cloud), has_codebuild(context, &cloud));
     let identity = identity?;
     request.artifact.remote = remote;
-    let cache = Cache::of(&context.env)?;
+    let cache = Cache::from_env(&context.env)?;
     let connections = Connections {
         cache: &cache,
         env: &context.env,
@@ -67,11 +67,11 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
         identity: &identity,
         events: &context.events,
     };
-    Done::report(deploy::launch(store, &request, &connections).await?)
+    CommandResult::report(deploy::launch(store, &request, &connections).await?)
 }
 
-/// The command that does what these arguments say, without the flag that only shows it. Every member is named here, so
-/// that a new one cannot be forgotten.
+/// The command with these arguments, without `--plan`. Every member is named here, so that a new one cannot be
+/// forgotten.
 fn command_line(args: &LaunchArgs, global: &str) -> String {
     let LaunchArgs {
         agent,
@@ -130,12 +130,12 @@ fn shown_variable(given: &str) -> String {
 }
 
 /// Whether there is a CodeBuild behind the endpoints in effect: the sandbox has none.
-async fn has_codebuild(context: &Context, cloud: &Cloud) -> bool {
+async fn has_codebuild(context: &CommandContext, cloud: &Cloud) -> bool {
     context.env.var("AWS_ENDPOINT_URL_CODEBUILD").is_some()
         || LocalSandbox::find(&context.env, &context.http, cloud.region()).await.is_none()
 }
 
-/// What flags and configuration say about the build.
+/// The build options from flags and configuration.
 pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>, agent: &Agent) -> ArtifactRequest {
     let now = options.force_rebuild_deps.then(|| clock::image_tag(clock::now()));
     ArtifactRequest {

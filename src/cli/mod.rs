@@ -1,4 +1,4 @@
-//! One file per verb: arguments, prompts, a request out, a report back.
+//! One file per verb: arguments and prompts become a request, the result becomes a report.
 //!
 //! Owns: clap. Does not own: remote calls, loops, printing.
 
@@ -28,7 +28,7 @@ mod wizard;
 
 pub(crate) use advice::{Advice, Advised};
 pub(crate) use args::{Cli, ColorWhen, Command, Globals, OutputFormat};
-pub(crate) use context::Context;
+pub(crate) use context::CommandContext;
 pub(crate) use short::expand;
 
 use args::{AuthCommand, ConfigureCommand, IdentityCommand, SandboxCommand};
@@ -36,21 +36,21 @@ use args::{AuthCommand, ConfigureCommand, IdentityCommand, SandboxCommand};
 use crate::error::Result;
 use crate::report::{Report, schemas};
 
-/// What a verb hands back: a report to render, or the exit status of a verb that has already written its result
-/// (`invoke` streams, `sandbox run` passes a child's status on).
-pub(crate) enum Done {
+/// What a verb returns: a report to render, or the exit status of a verb that has already written its result (`invoke`
+/// streams, `sandbox run` passes a child's status on).
+pub(crate) enum CommandResult {
     Report(Box<dyn Report>),
     Code(u8),
 }
 
-impl Done {
+impl CommandResult {
     fn report(report: impl Report + 'static) -> Result<Self> {
         Ok(Self::Report(Box::new(report)))
     }
 }
 
 /// Runs the verb.
-pub(crate) async fn dispatch(command: Command, context: &Context) -> Result<Done> {
+pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Result<CommandResult> {
     match command {
         Command::Configure(args) => configure::run(*args, context).await,
         Command::Build(args) => build::run(*args, context).await,

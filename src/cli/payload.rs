@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 
 use super::args::InvokeArgs;
 use super::context::blocking;
-use super::{Context, Result};
+use super::{CommandContext, Result};
 use crate::cloud::Payload;
 use crate::error::{Context as _, Error};
 
@@ -18,18 +18,18 @@ const IN_MEMORY: u64 = 1 << 20;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// What becomes of text on the command line.
+/// How text on the command line is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum TextForm {
     /// It is the prompt of an object, as HTTP agents of the SDK want it.
     Prompt,
-    /// It stays as it is: the protocol has a form of its own for it.
+    /// As it is: the protocol has its own form for it.
     Verbatim,
 }
 
-/// Where the payload is, as the command line says.
+/// Where the command line says the payload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Given<'a> {
+pub(super) enum PayloadSource<'a> {
     Nothing,
     Stdin,
     File(&'a str),
@@ -41,15 +41,15 @@ pub(super) enum Given<'a> {
     Text(&'a str),
 }
 
-impl<'a> Given<'a> {
-    pub(super) fn of(args: &'a InvokeArgs) -> Self {
+impl<'a> PayloadSource<'a> {
+    pub(super) fn from_args(args: &'a InvokeArgs) -> Self {
         match (args.prompt.as_deref(), args.payload.as_deref()) {
             (Some(text), _) => Self::Prompt(text),
             (None, Some(text)) if args.text => Self::Text(text),
             (None, Some("-")) => Self::Stdin,
             (None, Some(text)) => match text.strip_prefix('@') {
                 Some(file) => Self::File(file),
-                // What a shell read from a file may begin with a mark of byte order, which is no part of JSON.
+                // A text that a shell read from a file may begin with a byte order mark, which is not part of JSON.
                 None => Self::Argument(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
             },
             (None, None) => Self::Nothing,
@@ -58,55 +58,64 @@ impl<'a> Given<'a> {
 }
 
 /// The payload, and the temporary file that may hold it.
-pub(super) struct Input {
+pub(super) struct PayloadInput {
     pub(super) payload: Payload,
-    /// It was said to be text, so that it is not looked at for JSON.
-    is_words: bool,
+    /// Given as text, so that it is not parsed as JSON.
+    is_text: bool,
     _spool: Option<tempfile::NamedTempFile>,
 }
 
-impl Input {
-    pub(super) async fn read(args: &InvokeArgs, token_on_stdin: bool, form: Form, context: &Context) -> Result<Self> {
+impl PayloadInput {
+    pub(super) async fn read(
+        args: &InvokeArgs,
+        token_on_stdin: bool,
+        form: TextForm,
+        context: &CommandContext,
+    ) -> Result<Self> {
         let on_terminal = context.env.terminals().stdin;
-        match Given::of(args) {
-            Given::Stdin if token_on_stdin => Err(Error::usage("payload and bearer token cannot both come from stdin")
-                .hint("put the payload into a file: `agentcore invoke @FILE --bearer-token-file -`")),
-            Given::Stdin => {
+        match PayloadSource::from_args(args) {
+            PayloadSource::Stdin if token_on_stdin => {
+                Err(Error::usage("payload and bearer token cannot both come from stdin")
+                    .hint("put the payload into a file: `agentcore invoke @FILE --bearer-token-file -`"))
+            }
+            PayloadSource::Stdin => {
                 if on_terminal {
                     context.ui.status("reading the payload from the terminal, end with Ctrl-D");
                 }
                 blocking(Self::spool).await
             }
-            Given::File(name) => Self::file(&context.env.cwd().join(name)),
-            Given::Argument("") | Given::Prompt("") | Given::Text("") => Err(empty("the payload is empty")),
-            Given::Text(text) => Ok(Self::words(text.to_owned())),
-            Given::Prompt(text) if form == Form::Verbatim || args.content_type.is_some() => {
-                Ok(Self::words(text.to_owned()))
+            PayloadSource::File(name) => Self::file(&context.env.cwd().join(name)),
+            PayloadSource::Argument("") | PayloadSource::Prompt("") | PayloadSource::Text("") => {
+                Err(empty("the payload is empty"))
             }
-            Given::Prompt(text) => Ok(Self::words(prompt(text))),
-            Given::Argument(text) => {
-                let sent = typed(text, form == Form::Verbatim || args.content_type.is_some());
+            PayloadSource::Text(text) => Ok(Self::from_text(text.to_owned())),
+            PayloadSource::Prompt(text) if form == TextForm::Verbatim || args.content_type.is_some() => {
+                Ok(Self::from_text(text.to_owned()))
+            }
+            PayloadSource::Prompt(text) => Ok(Self::from_text(prompt(text))),
+            PayloadSource::Argument(text) => {
+                let sent = typed(text, form == TextForm::Verbatim || args.content_type.is_some());
                 if sent != text {
                     context.ui.note("the payload is not JSON, so it is sent as the `prompt` of an object");
                 }
-                Ok(Self::bytes(sent.into_owned().into()))
+                Ok(Self::from_bytes(sent.into_owned().into()))
             }
-            Given::Nothing if !on_terminal && !token_on_stdin => blocking(Self::spool).await,
-            Given::Nothing => Err(empty("there is no payload")),
+            PayloadSource::Nothing if !on_terminal && !token_on_stdin => blocking(Self::spool).await,
+            PayloadSource::Nothing => Err(empty("there is no payload")),
         }
     }
 
-    fn bytes(bytes: bytes::Bytes) -> Self {
-        Self { payload: Payload::Bytes(bytes), is_words: false, _spool: None }
+    fn from_bytes(bytes: bytes::Bytes) -> Self {
+        Self { payload: Payload::Bytes(bytes), is_text: false, _spool: None }
     }
 
-    fn words(text: String) -> Self {
-        Self { is_words: true, ..Self::bytes(text.into()) }
+    fn from_text(text: String) -> Self {
+        Self { is_text: true, ..Self::from_bytes(text.into()) }
     }
 
     /// Whether it was said to be text, so that it is not to be looked at for JSON.
-    pub(super) const fn is_words(&self) -> bool {
-        self.is_words
+    pub(super) const fn is_text(&self) -> bool {
+        self.is_text
     }
 
     /// The payload as text, where it is text and small enough to be a message.
@@ -132,7 +141,7 @@ impl Input {
             return Err(refused().cause("it is a folder"));
         }
         check_size(found.len())?;
-        Ok(Self { payload: Payload::File(path.to_owned()), is_words: false, _spool: None })
+        Ok(Self { payload: Payload::File(path.to_owned()), is_text: false, _spool: None })
     }
 
     /// Large input goes to disk: its length and hash are needed before the first byte is sent.
@@ -145,14 +154,14 @@ impl Input {
             return Err(empty("the payload on stdin is empty"));
         }
         if (head.len() as u64) < IN_MEMORY {
-            return Ok(Self::bytes(head.into()));
+            return Ok(Self::from_bytes(head.into()));
         }
         let mut file = tempfile::NamedTempFile::new().context("could not make a temporary file for the payload")?;
         file.write_all(&head).context(what)?;
         drop(head);
         let size = IN_MEMORY + std::io::copy(&mut stdin.take(MAX_PAYLOAD), &mut file).context(what)?;
         check_size(size)?;
-        Ok(Self { payload: Payload::File(file.path().to_owned()), is_words: false, _spool: Some(file) })
+        Ok(Self { payload: Payload::File(file.path().to_owned()), is_text: false, _spool: Some(file) })
     }
 }
 
@@ -174,8 +183,8 @@ fn prompt(text: &str) -> String {
 /// # Errors
 /// See [`check_json`].
 pub(super) fn check(args: &InvokeArgs) -> Result<()> {
-    match Given::of(args) {
-        Given::Argument(text) if !text.is_empty() => check_json(text, args.content_type.as_deref()),
+    match PayloadSource::from_args(args) {
+        PayloadSource::Argument(text) if !text.is_empty() => check_json(text, args.content_type.as_deref()),
         _ => Ok(()),
     }
 }
@@ -241,7 +250,7 @@ mod tests {
     #[test]
     fn a_mark_of_byte_order_is_no_part_of_json() {
         let args = parsed(&["\u{feff}{\"prompt\": \"hi\"}"]).unwrap();
-        assert_eq!(Given::of(&args), Given::Argument("{\"prompt\": \"hi\"}"));
+        assert_eq!(PayloadSource::from_args(&args), PayloadSource::Argument("{\"prompt\": \"hi\"}"));
         check(&args).unwrap();
         assert!(check(&parsed(&["\u{feff}{bad"]).unwrap()).is_err());
     }

@@ -1,4 +1,4 @@
-//! `agentcore sandbox …`: the life of a local AWS.
+//! `agentcore sandbox …`: starts, stops and inspects a local AWS.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -7,17 +7,17 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::args::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
-use super::{Context, Done, Result};
+use super::{CommandContext, CommandResult, Result};
 use crate::error::{Context as _, Error, Kind};
 use crate::interpreters;
 use crate::process;
 use crate::report::{Document, Report, Role, schemas};
-use crate::sandbox::{self, Info, Options, RunnerChoice, Status};
+use crate::sandbox::{self, RunnerChoice, SandboxInfo, SandboxStatus, ServerOptions};
 use crate::shell::CommandLine;
 
 const START_WITHIN: Duration = Duration::from_secs(30);
 
-pub(super) async fn run(command: SandboxCommand, context: &Context) -> Result<Done> {
+pub(super) async fn run(command: SandboxCommand, context: &CommandContext) -> Result<CommandResult> {
     let named = match &command {
         SandboxCommand::Run(args) => &args.options.dir,
         SandboxCommand::Start(args) | SandboxCommand::Serve(args) => &args.dir,
@@ -28,7 +28,7 @@ pub(super) async fn run(command: SandboxCommand, context: &Context) -> Result<Do
     flag.value("--dir", named.dir.as_ref().map(|dir| dir.display()));
     let flag = flag.into_string();
     // What a sandbox says of itself names the commands without the flag that it was found by.
-    carry_out(command, &flag, context).await.map_err(|error| error.map_hints(|hint| with_flag(hint, &flag)))
+    execute(command, &flag, context).await.map_err(|error| error.map_hints(|hint| with_flag(hint, &flag)))
 }
 
 fn with_flag(hint: String, flag: &str) -> String {
@@ -42,14 +42,14 @@ fn with_flag(hint: String, flag: &str) -> String {
     })
 }
 
-async fn carry_out(command: SandboxCommand, flag: &str, context: &Context) -> Result<Done> {
+async fn execute(command: SandboxCommand, flag: &str, context: &CommandContext) -> Result<CommandResult> {
     match command {
         SandboxCommand::Run(args) => run_in(args, context).await,
         SandboxCommand::Start(args) => start(&args, flag, context).await,
         SandboxCommand::Serve(args) => serve(&args, context).await,
         SandboxCommand::Stop(args) => {
             let stopped = sandbox::stop(&dir(&args, context)?).await?;
-            Done::report(Message {
+            CommandResult::report(SandboxMessage {
                 schema: schemas::SANDBOX_STOP,
                 text: if stopped { "The sandbox is stopped." } else { "No sandbox was running." },
                 data: json!({ "stopped": stopped }),
@@ -57,15 +57,15 @@ async fn carry_out(command: SandboxCommand, flag: &str, context: &Context) -> Re
         }
         SandboxCommand::Status(args) => {
             let status = sandbox::status(&dir(&args, context)?).await?;
-            Done::report(StatusReport { status, flag: flag.to_owned() })
+            CommandResult::report(SandboxStatusReport { status, flag: flag.to_owned() })
         }
         SandboxCommand::Env(args) => match sandbox::status(&dir(&args, context)?).await? {
-            Status::Running(info) => Done::report(Variables::of(&info, context)),
+            SandboxStatus::Running(info) => CommandResult::report(ShellVariables::for_sandbox(&info, context)),
             _ => Err(Error::not_found("no sandbox is running").hint("start one: `agentcore sandbox start`")),
         },
         SandboxCommand::Reset(args) => {
             sandbox::reset(&dir(&args.dir, context)?, args.all)?;
-            Done::report(Message {
+            CommandResult::report(SandboxMessage {
                 schema: schemas::SANDBOX_RESET,
                 text: "The sandbox is empty.",
                 data: json!({ "reset": true }),
@@ -74,14 +74,14 @@ async fn carry_out(command: SandboxCommand, flag: &str, context: &Context) -> Re
     }
 }
 
-fn dir(args: &SandboxDir, context: &Context) -> Result<PathBuf> {
+fn dir(args: &SandboxDir, context: &CommandContext) -> Result<PathBuf> {
     if let Some(dir) = args.dir.clone().or_else(|| context.env.var_os("AGENTCORE_SANDBOX_DIR").map(PathBuf::from)) {
         return Ok(context.env.cwd().join(dir));
     }
     sandbox::default_dir(&context.env)
 }
 
-fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<Options> {
+fn options(args: &SandboxOptions, dir: PathBuf, context: &CommandContext) -> Result<ServerOptions> {
     let runner = match args.runner.as_deref() {
         None | Some("auto") => RunnerChoice::Auto,
         Some("container") => RunnerChoice::Container,
@@ -91,7 +91,7 @@ fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<Opt
                 .hint("`--runner` is auto, container or process"));
         }
     };
-    Ok(Options {
+    Ok(ServerOptions {
         port: args.port,
         account: args.account.clone(),
         // The flag alone: what the environment says is about the AWS that is used otherwise.
@@ -99,12 +99,12 @@ fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<Opt
         runner,
         allow_local_images: args.allow_local_images,
         without_mmdsv2: args.without_mmdsv2,
-        ..Options::new(dir)
+        ..ServerOptions::new(dir)
     })
 }
 
-/// Serves in this process while the command runs, in a folder of its own unless one was named.
-async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
+/// Serves in this process while the command runs, in a temporary folder unless one was named.
+async fn run_in(args: SandboxRunArgs, context: &CommandContext) -> Result<CommandResult> {
     let named = args.options.dir.dir.is_some() || context.env.var_os("AGENTCORE_SANDBOX_DIR").is_some();
     let temporary =
         if named { None } else { Some(tempfile::tempdir().context("could not make a folder for the sandbox")?) };
@@ -113,7 +113,7 @@ async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
         None => dir(&args.options.dir, context)?,
     };
     let options = options(&args.options, dir, context)?;
-    let (ready, is_ready) = tokio::sync::oneshot::channel::<Info>();
+    let (ready, is_ready) = tokio::sync::oneshot::channel::<SandboxInfo>();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let shutdown = async move {
         let _ = stopped.await;
@@ -132,12 +132,12 @@ async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
     let (served, code) = tokio::join!(server, work);
     served?;
     match code? {
-        Some(code) => Ok(Done::Code(code)),
+        Some(code) => Ok(CommandResult::Code(code)),
         None => Err(Error::failed("the sandbox ended before it was ready")),
     }
 }
 
-async fn run_child(command: &[std::ffi::OsString], info: &Info, context: &Context) -> Result<u8> {
+async fn run_child(command: &[std::ffi::OsString], info: &SandboxInfo, context: &CommandContext) -> Result<u8> {
     let (program, arguments) = command.split_first().ok_or_else(|| Error::usage("there is no command to run"))?;
     let mut child = process::Child::inheriting(program).args(arguments);
     for name in sandbox::cleared(&context.env) {
@@ -156,13 +156,16 @@ async fn run_child(command: &[std::ffi::OsString], info: &Info, context: &Contex
 }
 
 /// Starts another process of this binary and waits until it answers.
-async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<Done> {
+async fn start(args: &SandboxOptions, flag: &str, context: &CommandContext) -> Result<CommandResult> {
     let dir = dir(&args.dir, context)?;
     let options = options(args, dir.clone(), context)?;
     sandbox::check(&options)?;
-    if let Status::Running(info) = sandbox::status(&dir).await? {
+    if let SandboxStatus::Running(info) = sandbox::status(&dir).await? {
         check_running(args, &info)?;
-        return Done::report(StatusReport { status: Status::Running(info), flag: flag.to_owned() });
+        return CommandResult::report(SandboxStatusReport {
+            status: SandboxStatus::Running(info),
+            flag: flag.to_owned(),
+        });
     }
     crate::fsx::create_private_dir(&dir)?;
     let log_path = dir.join("sandbox.log");
@@ -203,11 +206,11 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
     let (started, trouble) = tokio::join!(started, interpreters::python_trouble(&context.env));
     let info = started?;
     warn_of_python(&info, trouble.as_ref(), context);
-    Done::report(StatusReport { status: Status::Running(info), flag: flag.to_owned() })
+    CommandResult::report(SandboxStatusReport { status: SandboxStatus::Running(info), flag: flag.to_owned() })
 }
 
 /// Refuses flags that a sandbox which runs already cannot obey. `--region` and `--account` are looked at before.
-fn check_running(args: &SandboxOptions, info: &Info) -> Result<()> {
+fn check_running(args: &SandboxOptions, info: &SandboxInfo) -> Result<()> {
     let SandboxOptions { dir: _, port, account: _, runner, allow_local_images, without_mmdsv2 } = args;
     let mut differs: Vec<String> = Vec::new();
     if let Some(port) = port.filter(|port| *port != 0 && *port != info.port) {
@@ -239,10 +242,10 @@ fn check_running(args: &SandboxOptions, info: &Info) -> Result<()> {
     Err(error.hint("stop it first: `agentcore sandbox stop`; its state is kept"))
 }
 
-async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
+async fn serve(args: &SandboxOptions, context: &CommandContext) -> Result<CommandResult> {
     let dir = dir(&args.dir, context)?;
     let options = options(args, dir, context)?;
-    let (ready, is_ready) = tokio::sync::oneshot::channel::<Info>();
+    let (ready, is_ready) = tokio::sync::oneshot::channel::<SandboxInfo>();
     let announce = async {
         if let (Ok(info), trouble) = tokio::join!(is_ready, interpreters::python_trouble(&context.env)) {
             warn_of_python(&info, trouble.as_ref(), context);
@@ -251,31 +254,31 @@ async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
     };
     let server = sandbox::serve(options, &context.env, context.events.clone(), ready, process::stop_signal());
     let (served, ()) = tokio::join!(server, announce);
-    served.map(|()| Done::Code(0))
+    served.map(|()| CommandResult::Code(0))
 }
 
 /// Agents of a container engine bring their own Python.
-fn warn_of_python(info: &Info, trouble: Option<&Error>, context: &Context) {
+fn warn_of_python(info: &SandboxInfo, trouble: Option<&Error>, context: &CommandContext) {
     if let Some(trouble) = trouble.filter(|_| info.runner == sandbox::RunnerKind::Process) {
         let why = trouble.causes().join("; ");
         context.ui.warning(&format!("no Python 3 on this machine runs, so that Python agents cannot start: {why}"));
     }
 }
 
-fn runner_words(info: &Info) -> &'static str {
+fn runner_words(info: &SandboxInfo) -> &'static str {
     match info.runner {
         sandbox::RunnerKind::Container => "containers",
         sandbox::RunnerKind::Process => "processes",
     }
 }
 
-struct Message {
+struct SandboxMessage {
     schema: &'static str,
     text: &'static str,
     data: Value,
 }
 
-impl Report for Message {
+impl Report for SandboxMessage {
     fn schema(&self) -> &'static str {
         self.schema
     }
@@ -289,44 +292,49 @@ impl Report for Message {
     }
 }
 
-struct StatusReport {
-    status: Status,
+struct SandboxStatusReport {
+    status: SandboxStatus,
     /// ` --dir DIR`, when that is how the sandbox was named.
     flag: String,
 }
 
-impl Report for StatusReport {
+impl Report for SandboxStatusReport {
     fn schema(&self) -> &'static str {
         schemas::SANDBOX_STATUS
     }
 
     fn data(&self) -> Value {
-        let shape =
-            |state: &str, info: Option<&Info>, account: Option<&str>, region: Option<&str>, port: Option<u16>| {
-                json!({
-                    "state": state,
-                    "url": info.map(|info| &info.url),
-                    "pid": info.map(|info| info.pid),
-                    "account": account,
-                    "region": region,
-                    "port": port,
-                    "runner": info.map(|info| info.runner),
-                    "dir": info.map(|info| info.dir.display().to_string()),
-                })
-            };
+        let shape = |state: &str,
+                     info: Option<&SandboxInfo>,
+                     account: Option<&str>,
+                     region: Option<&str>,
+                     port: Option<u16>| {
+            json!({
+                "state": state,
+                "url": info.map(|info| &info.url),
+                "pid": info.map(|info| info.pid),
+                "account": account,
+                "region": region,
+                "port": port,
+                "runner": info.map(|info| info.runner),
+                "dir": info.map(|info| info.dir.display().to_string()),
+            })
+        };
         match &self.status {
-            Status::Running(info) => {
+            SandboxStatus::Running(info) => {
                 let port = info.url.rsplit(':').next().and_then(|port| port.trim_end_matches('/').parse().ok());
                 shape("running", Some(info), Some(&info.account), Some(&info.region), port)
             }
-            Status::Stopped { account, region, port } => shape("stopped", None, Some(account), Some(region), *port),
-            Status::Absent => shape("absent", None, None, None, None),
+            SandboxStatus::Stopped { account, region, port } => {
+                shape("stopped", None, Some(account), Some(region), *port)
+            }
+            SandboxStatus::Absent => shape("absent", None, None, None, None),
         }
     }
 
     fn document(&self) -> Document {
         match &self.status {
-            Status::Running(info) => Document::new()
+            SandboxStatus::Running(info) => Document::new()
                 .field_styled("sandbox", Role::Good, "running")
                 .field("address", info.url.clone())
                 .field("account", info.account.clone())
@@ -335,26 +343,26 @@ impl Report for StatusReport {
                 .field("folder", info.dir.display().to_string())
                 .blank()
                 .styled(Role::Code, format!("eval \"$(agentcore sandbox env{})\"", self.flag)),
-            Status::Stopped { .. } => {
+            SandboxStatus::Stopped { .. } => {
                 Document::new().field_styled("sandbox", Role::Attention, "stopped, its state is kept")
             }
-            Status::Absent => Document::new().field_styled("sandbox", Role::Attention, "never started here"),
+            SandboxStatus::Absent => Document::new().field_styled("sandbox", Role::Attention, "never started here"),
         }
     }
 
     fn exit_code(&self) -> u8 {
-        if matches!(self.status, Status::Running(_)) { 0 } else { Kind::NotFound.exit_code() }
+        if matches!(self.status, SandboxStatus::Running(_)) { 0 } else { Kind::NotFound.exit_code() }
     }
 }
 
-struct Variables {
+struct ShellVariables {
     set: Vec<(String, String)>,
     /// What would lead clients past the sandbox: also the addresses of single services, which the caller's shell has.
     unset: Vec<String>,
 }
 
-impl Variables {
-    fn of(info: &Info, context: &Context) -> Self {
+impl ShellVariables {
+    fn for_sandbox(info: &SandboxInfo, context: &CommandContext) -> Self {
         let mut unset: Vec<String> = sandbox::CLEARED.iter().map(|name| (*name).to_owned()).collect();
         unset.extend(sandbox::cleared(&context.env));
         unset.sort();
@@ -363,7 +371,7 @@ impl Variables {
     }
 }
 
-impl Report for Variables {
+impl Report for ShellVariables {
     fn schema(&self) -> &'static str {
         schemas::SANDBOX_ENV
     }
@@ -401,7 +409,7 @@ mod tests {
     #[test]
     fn a_running_sandbox_refuses_flags_that_it_cannot_obey() {
         let mut info = sandbox::info_for_tests();
-        let refused = |flags: &str, info: &Info| {
+        let refused = |flags: &str, info: &SandboxInfo| {
             let error = check_running(&asked(flags), info).unwrap_err();
             assert_eq!(error.kind(), Kind::Usage, "{flags}");
             assert!(error.hints()[0].contains("agentcore sandbox stop"));

@@ -86,7 +86,7 @@ pub(crate) fn expand(command: &clap::Command, args: Vec<OsString>) -> Vec<OsStri
             if let Some(sub) = current.find_subcommand(&token) {
                 current = sub;
             } else if current.get_positionals().any(clap::Arg::is_trailing_var_arg_set) {
-                // Another program's command line begins, which has flags of its own.
+                // The command line of another program starts here; its flags are its own.
                 out.push(OsString::from(token));
                 out.extend(rest);
                 return out;

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::args::StatusArgs;
-use super::{Context, Done, Result};
+use super::{CommandContext, CommandResult, Result};
 use crate::config::Agent;
 use crate::ops::status::{StatusReport, VerboseStatus};
 use crate::ops::{status, target};
 
 const DEFAULT_WATCH: Duration = Duration::from_secs(1800);
 
-pub(super) async fn run(args: StatusArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: StatusArgs, context: &CommandContext) -> Result<CommandResult> {
     let store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?;
     if args.watch {
@@ -26,9 +26,9 @@ pub(super) async fn run(args: StatusArgs, context: &Context) -> Result<Done> {
 }
 
 /// `--verbose` is the toolkit's JSON, unless `--output` says which form the result has.
-fn report(found: StatusReport, agent: &Agent, context: &Context) -> Result<Done> {
+fn report(found: StatusReport, agent: &Agent, context: &CommandContext) -> Result<CommandResult> {
     if context.globals.verbose > 0 && context.globals.output.is_none() {
-        return Done::report(VerboseStatus::new(found, agent));
+        return CommandResult::report(VerboseStatus::new(found, agent));
     }
-    Done::report(found)
+    CommandResult::report(found)
 }

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::args::StopSessionArgs;
 use super::caller::{self, Callee};
-use super::{Context, Done, Result};
+use super::{CommandContext, CommandResult, Result};
 use crate::error::{Error, Kind};
 use crate::ops::invoke;
 use crate::report::{Document, Report, schemas};
 use crate::session;
 
-pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: StopSessionArgs, context: &CommandContext) -> Result<CommandResult> {
     let mut callee = match &args.arn {
         Some(arn) => Callee::of_arn(arn)?,
         None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
@@ -24,7 +24,7 @@ pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done
             .hint(format!("name it: `agentcore stop-session{} --session-id ID`", callee.flag))
     })?;
     session::check(&session_id)?;
-    let auth = args.auth.then_some(caller::Auth { agent: args.agent.as_deref(), by_arn: args.arn.is_some() });
+    let auth = args.auth.then_some(caller::AuthChoice { agent: args.agent.as_deref(), by_arn: args.arn.is_some() });
     let token = caller::token_or_auth(context, auth, args.bearer_token, args.bearer_token_file.as_deref()).await?;
     let has_token = token.is_some();
     let line = caller::line(context, &mut callee, token).await?;
@@ -49,7 +49,7 @@ pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done
         }
         return Err(caller::told_of_account(error, &line.auth, &callee.arn).await);
     }
-    Done::report(Stopped { session_id, arn: callee.arn.to_string() })
+    CommandResult::report(Stopped { session_id, arn: callee.arn.to_string() })
 }
 
 struct Stopped {

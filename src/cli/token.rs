@@ -7,51 +7,51 @@ use serde_json::{Value, json};
 
 use super::args::TokenArgs;
 use super::context::secret_argument;
-use super::{Context, Done, Result};
+use super::{CommandContext, CommandResult, Result};
 use crate::clock;
 use crate::config::CognitoSetup;
 use crate::config::{self, Edit, Store, TokenGrant};
 use crate::error::Error;
-use crate::ops::token::{self, Given, Issued, Known, Session, Source, Use};
+use crate::ops::token::{self, CacheUse, Issued, TokenContext, TokenDefaults, TokenFlags, TokenGrantSource};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role, schemas};
 
-pub(super) async fn run(args: TokenArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: TokenArgs, context: &CommandContext) -> Result<CommandResult> {
     check_stdin(&args)?;
     let tell = teller(context);
-    let session = Session { browser: !args.no_browser, ..session(context, &tell) };
+    let session = TokenContext { browser: !args.no_browser, ..session(context, &tell) };
     if args.forget && args.all {
-        return Done::report(Forgotten { count: token::forget_all(&session).await? });
+        return CommandResult::report(Forgotten { count: token::forget_all(&session).await? });
     }
     let using = match (args.refresh, args.no_cache) {
-        (true, _) => Use::Renew,
-        (_, true) => Use::Not,
-        _ => Use::Cache,
+        (true, _) => CacheUse::Renew,
+        (_, true) => CacheUse::Not,
+        _ => CacheUse::Cache,
     };
     let (forget, save, agent) = (args.forget, args.save, args.agent.clone());
-    let given = given(args, context).await?;
+    let given = token_flags(args, context).await?;
     let to_save = given.clone();
     let source = source(context, agent.as_deref(), given)?;
     if forget {
-        return Done::report(Forgotten { count: usize::from(token::forget(&session, &source).await?) });
+        return CommandResult::report(Forgotten { count: usize::from(token::forget(&session, &source).await?) });
     }
     let issued = token::obtain(&session, &source, using).await?;
     if save {
         // Only what has worked is worth writing down.
         write_down(context, agent.as_deref(), &to_save)?;
     }
-    Done::report(TokenReport { issued })
+    CommandResult::report(TokenReport { issued })
 }
 
-/// How a person is told what to do: on stderr, also with `--quiet`, because nothing goes on without.
-fn teller(context: &Context) -> impl Fn(&str) + Sync + '_ {
+/// Instructions to the person: on stderr, also with `--quiet`, because the sign-in cannot continue without them.
+fn teller(context: &CommandContext) -> impl Fn(&str) + Sync + '_ {
     |text| {
         if context.globals.quiet { context.ui.warning(text) } else { context.ui.status(text) }
     }
 }
 
-fn session<'a>(context: &'a Context, tell: &'a (dyn Fn(&str) + Sync)) -> Session<'a> {
-    Session {
+fn session<'a>(context: &'a CommandContext, tell: &'a (dyn Fn(&str) + Sync)) -> TokenContext<'a> {
+    TokenContext {
         env: &context.env,
         http: &context.http,
         events: &context.events,
@@ -70,13 +70,13 @@ fn session<'a>(context: &'a Context, tell: &'a (dyn Fn(&str) + Sync)) -> Session
 }
 
 /// The token that `--auth` sends to an agent of the configuration, or to the runtime of a bare ARN.
-pub(super) async fn for_caller(context: &Context, agent: Option<&str>, by_arn: bool) -> Result<Issued> {
+pub(super) async fn for_caller(context: &CommandContext, agent: Option<&str>, by_arn: bool) -> Result<Issued> {
     let tell = teller(context);
     let session = session(context, &tell);
     if by_arn {
         // No agent of a configuration is meant, so none is asked; variables and what set-up stored are.
-        let source = source_without_agent(context, Given::default())?;
-        return token::obtain(&session, &source, Use::Cache).await;
+        let source = source_without_agent(context, TokenFlags::default())?;
+        return token::obtain(&session, &source, CacheUse::Cache).await;
     }
     let store = context.store()?;
     token::for_agent(&session, &store, store.agent(agent)?).await
@@ -92,7 +92,7 @@ fn check_stdin(args: &TokenArgs) -> Result<()> {
     Ok(())
 }
 
-async fn given(args: TokenArgs, context: &Context) -> Result<Given> {
+async fn token_flags(args: TokenArgs, context: &CommandContext) -> Result<TokenFlags> {
     let grant = match (&args.grant, args.auth_flow.as_deref()) {
         (Some(text), _) => Some(text.parse::<TokenGrant>().map_err(|error| error.context("`--grant` is unknown"))?),
         (None, Some("user")) => Some(TokenGrant::UserPassword),
@@ -118,7 +118,7 @@ async fn given(args: TokenArgs, context: &Context) -> Result<Given> {
         Some(password) => Some(password),
         None => context.env.var("RUNTIME_NEW_PASSWORD").map(|text| SecretString::from(text.to_owned())),
     };
-    Ok(Given {
+    Ok(TokenFlags {
         grant,
         discovery_url: args.discovery_url.or(args.issuer),
         pool_id: args.pool_id,
@@ -142,13 +142,13 @@ async fn given(args: TokenArgs, context: &Context) -> Result<Given> {
         resource: args.resource,
         redirect_uri: args.redirect_uri,
         variable: args.ci_variable,
-        command: args.token_command.as_deref().map(token::words).transpose()?.unwrap_or_default(),
+        command: args.token_command.as_deref().map(token::split_command).transpose()?.unwrap_or_default(),
         file: args.token_file,
         id_token: args.id_token,
     })
 }
 
-async fn secret(context: &Context, path: Option<&PathBuf>, what: &'static str) -> Result<Option<SecretString>> {
+async fn secret(context: &CommandContext, path: Option<&PathBuf>, what: &'static str) -> Result<Option<SecretString>> {
     match path {
         Some(path) => context.read_secret(path, what).await.map(Some),
         None => Ok(None),
@@ -156,7 +156,7 @@ async fn secret(context: &Context, path: Option<&PathBuf>, what: &'static str) -
 }
 
 /// With a configuration its agent counts, where there is one: a folder may have only what set-up stored.
-fn source(context: &Context, agent: Option<&str>, given: Given) -> Result<Source> {
+fn source(context: &CommandContext, agent: Option<&str>, given: TokenFlags) -> Result<TokenGrantSource> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
     if agent.is_none() && located.found()?.is_none() {
         return source_without_agent(context, given);
@@ -170,13 +170,17 @@ fn source(context: &Context, agent: Option<&str>, given: Given) -> Result<Source
     }
 }
 
-fn source_without_agent(context: &Context, given: Given) -> Result<Source> {
+fn source_without_agent(context: &CommandContext, given: TokenFlags) -> Result<TokenGrantSource> {
     let dir = super::identity::dir(context)?;
     let stored = CognitoSetup::load_all(&dir)?;
-    token::resolve(given, &Known { root: Some(&dir), stored: &stored, ..Known::default() }, &context.env)
+    token::resolve(
+        given,
+        &TokenDefaults { root: Some(&dir), stored: &stored, ..TokenDefaults::default() },
+        &context.env,
+    )
 }
 
-fn write_down(context: &Context, agent: Option<&str>, given: &Given) -> Result<()> {
+fn write_down(context: &CommandContext, agent: Option<&str>, given: &TokenFlags) -> Result<()> {
     let mut store: Store = context.store()?;
     let name = store.agent(agent)?.name.clone();
     let keys = token::to_save(given, store.root(), context.env.cwd());

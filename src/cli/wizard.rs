@@ -10,18 +10,18 @@ use crate::config::{Agent, Store};
 use crate::ops::configure::{AuthorizerFlags, ConfigureRequest, url_problem};
 use crate::project;
 use crate::shell::CommandLine;
-use crate::ui::{Ask, Ui};
+use crate::ui::{TextPrompt, Ui};
 
-/// What the configuration holds already: the defaults of the questions.
-pub(super) struct Known {
+/// The defaults of the questions, from the configuration.
+pub(super) struct WizardDefaults {
     agents: Vec<Agent>,
     default: Option<usize>,
     folder: PathBuf,
 }
 
-impl Known {
+impl WizardDefaults {
     /// `folder` is where typed paths are relative to.
-    pub(super) fn of(store: &Store, folder: &Path) -> Self {
+    pub(super) fn from_store(store: &Store, folder: &Path) -> Self {
         let project = store.project();
         let default = project.agents.iter().position(|agent| Some(&agent.name) == project.default_agent.as_ref());
         Self { agents: project.agents.clone(), default, folder: folder.to_owned() }
@@ -35,7 +35,7 @@ impl Known {
 /// Asks what the flags left open. Returns whether anything was asked.
 ///
 /// Flags for an agent that is configured already are a change and nothing else: then nothing is asked.
-pub(super) fn ask(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<bool> {
+pub(super) fn ask(request: &mut ConfigureRequest, known: &WizardDefaults, ui: &Ui) -> Result<bool> {
     if known.agents.is_empty() {
         return new_agent(request, known, ui);
     }
@@ -55,7 +55,7 @@ pub(super) fn ask(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Res
     }
 }
 
-fn new_agent(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<bool> {
+fn new_agent(request: &mut ConfigureRequest, known: &WizardDefaults, ui: &Ui) -> Result<bool> {
     let mut asked = false;
     if request.entrypoint.is_none() {
         let found = project::detect(&project::Detect {
@@ -74,7 +74,7 @@ fn new_agent(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<b
             let exists = [path, file].iter().any(|path| known.folder.join(path).exists());
             if exists { Ok(()) } else { Err(format!("`{path}` does not exist")) }
         };
-        let ask = Ask { validate: Some(&validate), ..question("Entrypoint", default, "--entrypoint") };
+        let ask = TextPrompt { validate: Some(&validate), ..question("Entrypoint", default, "--entrypoint") };
         request.entrypoint = Some(PathBuf::from(ui.ask(ask)?));
         asked = true;
     }
@@ -86,7 +86,7 @@ fn new_agent(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<b
             if known.has(name) { Err(format!("there is an agent `{name}` already")) } else { Ok(()) }
         };
         let default = Some(default).filter(|name| !known.has(name));
-        let ask = Ask { validate: Some(&validate), ..question("Agent name", default, "--name") };
+        let ask = TextPrompt { validate: Some(&validate), ..question("Agent name", default, "--name") };
         request.name = Some(ui.ask(ask)?);
         asked = true;
     }
@@ -118,7 +118,7 @@ fn callers(flags: &mut AuthorizerFlags, agent: Option<&Agent>, ui: &Ui) -> Resul
     }
     let validate = |url: &str| url_problem(url).map_or(Ok(()), Err);
     let url = question("Discovery URL", text("discoveryUrl"), "--discovery-url");
-    flags.discovery_url = Some(ui.ask(Ask { validate: Some(&validate), ..url })?);
+    flags.discovery_url = Some(ui.ask(TextPrompt { validate: Some(&validate), ..url })?);
     let clients = question(
         "Accepted client ids, separated by commas (or empty)",
         Some(list("allowedClients")),
@@ -132,13 +132,13 @@ fn callers(flags: &mut AuthorizerFlags, agent: Option<&Agent>, ui: &Ui) -> Resul
             if split(text).is_empty() { Err("a client id or an audience is needed".to_owned()) } else { Ok(()) }
         };
         let audience = question("Accepted audiences, separated by commas", None, "--allowed-audience");
-        flags.audience = split(&ui.ask(Ask { validate: Some(&validate), ..audience })?);
+        flags.audience = split(&ui.ask(TextPrompt { validate: Some(&validate), ..audience })?);
     }
     Ok(())
 }
 
-fn question<'a>(question: &'a str, default: Option<String>, flag: &'a str) -> Ask<'a> {
-    Ask { question, default, flag, variable: None, config_key: None, validate: None }
+fn question<'a>(question: &'a str, default: Option<String>, flag: &'a str) -> TextPrompt<'a> {
+    TextPrompt { question, default, flag, variable: None, config_key: None, validate: None }
 }
 
 fn split(text: &str) -> Vec<String> {
@@ -246,7 +246,7 @@ mod tests {
     use crate::ops::configure::configure;
 
     /// Splits as a POSIX shell does, as far as [`quoted`] goes.
-    fn words(line: &str) -> Vec<OsString> {
+    fn split_words(line: &str) -> Vec<OsString> {
         let mut words = vec![String::new()];
         let (mut inside, mut chars) = (false, line.chars());
         while let Some(c) = chars.next() {
@@ -263,7 +263,7 @@ mod tests {
 
     fn parsed(line: &str) -> ConfigureRequest {
         let command = Cli::command();
-        let args = expand(&command, words(line));
+        let args = expand(&command, split_words(line));
         let matches = command.try_get_matches_from(args).unwrap();
         let cli = Cli::from_arg_matches(&matches).unwrap();
         let Command::Configure(args) = cli.command else { panic!("{line}") };

@@ -9,7 +9,7 @@ use aws_sdk_codebuild::types::{
 };
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found, lacking};
+use super::error::{code, convert, is_not_found, missing_member};
 use crate::error::{Error, Result};
 
 /// A project whose builds run Docker on ARM machines.
@@ -28,9 +28,9 @@ pub(crate) struct BuildProjectSpec<'a> {
     pub(crate) tags: &'a [(String, String)],
 }
 
-/// A project that exists, as far as it can differ from a [`BuildProjectSpec`].
+/// An existing project, as far as it can differ from a [`BuildProjectSpec`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BuildProject {
+pub(crate) struct CodeBuildProject {
     pub(crate) role: String,
     pub(crate) source: String,
     pub(crate) buildspec: String,
@@ -42,8 +42,8 @@ pub(crate) struct BuildProject {
 }
 
 impl BuildProjectSpec<'_> {
-    /// What of this a project does not have, for people. Empty when there is nothing to update.
-    pub(crate) fn differences(&self, found: &BuildProject) -> Vec<String> {
+    /// The settings that a project lacks, for people. Empty when there is nothing to update.
+    pub(crate) fn differences(&self, found: &CodeBuildProject) -> Vec<String> {
         let mut out = Vec::new();
         let mut differs = |what: &str, same: bool| {
             if !same {
@@ -75,9 +75,9 @@ pub(crate) struct BuildRequest<'a> {
     pub(crate) variables: &'a [(&'a str, String)],
 }
 
-/// A build as it stands.
+/// The state of a build.
 #[derive(Clone, Debug)]
-pub(crate) struct Build {
+pub(crate) struct CodeBuildRun {
     /// `project:uuid`.
     pub(crate) id: String,
     /// `IN_PROGRESS`, `SUCCEEDED`, `FAILED`, `FAULT`, `TIMED_OUT` or `STOPPED`.
@@ -91,7 +91,7 @@ pub(crate) struct Build {
     pub(crate) link: Option<String>,
 }
 
-/// The first phase that did not end well.
+/// The first phase that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PhaseFailure {
     pub(crate) phase: String,
@@ -99,7 +99,7 @@ pub(crate) struct PhaseFailure {
     pub(crate) reasons: Vec<String>,
 }
 
-impl Build {
+impl CodeBuildRun {
     pub(crate) fn is_over(&self) -> bool {
         self.status != "IN_PROGRESS"
     }
@@ -111,14 +111,14 @@ impl Cloud {
     }
 
     /// `None` when there is no project of this name in the account and region.
-    pub(crate) async fn build_project(&self, name: &str) -> Result<Option<BuildProject>> {
+    pub(crate) async fn build_project(&self, name: &str) -> Result<Option<CodeBuildProject>> {
         let answer = self.codebuild().batch_get_projects().names(name).send().await;
         let answer = answer.map_err(|error| convert(format!("look for the build project `{name}`"), &error))?;
         Ok(answer.projects().first().map(|project| {
             let source = project.source();
             let environment = project.environment();
             let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-            BuildProject {
+            CodeBuildProject {
                 role: text(project.service_role()),
                 source: text(source.and_then(ProjectSource::location)),
                 buildspec: text(source.and_then(ProjectSource::buildspec)),
@@ -134,7 +134,7 @@ impl Cloud {
     /// Already there is success; the project found is left as it is.
     pub(crate) async fn create_build_project(&self, spec: &BuildProjectSpec<'_>) -> Result<()> {
         let what = || format!("create the build project `{}`", spec.name);
-        let parts = Parts::of(spec, &what)?;
+        let parts = ProjectParts::from_spec(spec, &what)?;
         let request = self
             .codebuild()
             .create_project()
@@ -155,7 +155,7 @@ impl Cloud {
 
     pub(crate) async fn update_build_project(&self, spec: &BuildProjectSpec<'_>) -> Result<()> {
         let what = || format!("update the build project `{}`", spec.name);
-        let parts = Parts::of(spec, &what)?;
+        let parts = ProjectParts::from_spec(spec, &what)?;
         let request = self
             .codebuild()
             .update_project()
@@ -180,7 +180,7 @@ impl Cloud {
     }
 
     /// Starts a build. A request that is repeated because its answer was lost starts no second one.
-    pub(crate) async fn start_build(&self, build: &BuildRequest<'_>) -> Result<Build> {
+    pub(crate) async fn start_build(&self, build: &BuildRequest<'_>) -> Result<CodeBuildRun> {
         let what = || format!("start a build of `{}`", build.project);
         let failed =
             |error: &dyn std::error::Error| Error::failed(format!("could not {}", what())).cause(error.to_string());
@@ -201,10 +201,10 @@ impl Cloud {
             request = request.environment_variables_override(variable.build().map_err(|error| failed(&error))?);
         }
         let answer = request.send().await.map_err(|error| convert(what(), &error))?;
-        answer.build_value().map(convert_build).ok_or_else(|| lacking(&what(), "CodeBuild", "build"))
+        answer.build_value().map(convert_build).ok_or_else(|| missing_member(&what(), "CodeBuild", "build"))
     }
 
-    pub(crate) async fn build(&self, id: &str) -> Result<Build> {
+    pub(crate) async fn build(&self, id: &str) -> Result<CodeBuildRun> {
         let answer = self.codebuild().batch_get_builds().ids(id).send().await;
         let answer = answer.map_err(|error| convert(format!("look at the build `{id}`"), &error))?;
         answer.builds().first().map(convert_build).ok_or_else(|| Error::not_found(format!("there is no build `{id}`")))
@@ -217,16 +217,16 @@ impl Cloud {
     }
 }
 
-/// What creating and updating have in common.
-struct Parts {
+/// What the requests to create and to update share.
+struct ProjectParts {
     source: ProjectSource,
     artifacts: ProjectArtifacts,
     environment: ProjectEnvironment,
     tags: Vec<Tag>,
 }
 
-impl Parts {
-    fn of(spec: &BuildProjectSpec<'_>, what: &dyn Fn() -> String) -> Result<Self> {
+impl ProjectParts {
+    fn from_spec(spec: &BuildProjectSpec<'_>, what: &dyn Fn() -> String) -> Result<Self> {
         let failed =
             |error: &dyn std::error::Error| Error::failed(format!("could not {}", what())).cause(error.to_string());
         let source = ProjectSource::builder().r#type(SourceType::S3).location(spec.source).buildspec(spec.buildspec);
@@ -245,7 +245,7 @@ fn no_artifacts() -> Result<ProjectArtifacts, aws_smithy_types::error::operation
     ProjectArtifacts::builder().r#type(ArtifactsType::NoArtifacts).build()
 }
 
-fn convert_build(build: &aws_sdk_codebuild::types::Build) -> Build {
+fn convert_build(build: &aws_sdk_codebuild::types::Build) -> CodeBuildRun {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let status = build.build_status().map_or("IN_PROGRESS", |status| status.as_str());
     // Before a build has a log its location reads "null".
@@ -255,7 +255,7 @@ fn convert_build(build: &aws_sdk_codebuild::types::Build) -> Build {
     let failure = build.phases().iter().find(|phase| {
         phase.phase_status().is_some_and(|status| !matches!(status.as_str(), "SUCCEEDED" | "IN_PROGRESS"))
     });
-    Build {
+    CodeBuildRun {
         id: text(build.id()),
         status: status.to_owned(),
         phase: text(build.current_phase()),
@@ -333,7 +333,7 @@ mod tests {
             timeout_minutes: 60,
             tags: &[],
         };
-        let same = BuildProject {
+        let same = CodeBuildProject {
             role: "r".into(),
             source: "b/k".into(),
             buildspec: "{}".into(),
@@ -344,7 +344,7 @@ mod tests {
             tags: Vec::new(),
         };
         assert_eq!(spec.differences(&same), Vec::<String>::new());
-        let other = BuildProject { privileged: false, buildspec: "old".into(), ..same };
+        let other = CodeBuildProject { privileged: false, buildspec: "old".into(), ..same };
         assert_eq!(spec.differences(&other), ["buildspec", "environment"]);
     }
 }

@@ -25,9 +25,9 @@ use crate::partition::Partition;
 /// How long credentials may take. Longer than two silent answers of a token service, whose error says more.
 const CREDENTIALS: Duration = Duration::from_secs(75);
 
-/// What the caller knows before a client exists. `region` is already resolved from flag, environment, ARN or file;
-/// without one the profile's region is used.
-pub(crate) struct Connect<'a> {
+/// The options of a connection. `region` is already resolved from flag, environment, ARN or file; without one the
+/// profile's region is used.
+pub(crate) struct ConnectOptions<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: Arc<Http>,
     pub(crate) profile: Option<&'a str>,
@@ -66,7 +66,7 @@ impl Cloud {
 
     /// # Errors
     /// [`Kind::Usage`] when no region can be found, or `AWS_CA_BUNDLE` is unreadable.
-    pub(crate) async fn connect(request: Connect<'_>) -> Result<Self> {
+    pub(crate) async fn connect(request: ConnectOptions<'_>) -> Result<Self> {
         check_endpoints(request.env)?;
         let profile = request.profile.or_else(|| request.env.var("AWS_PROFILE")).map(str::to_owned);
         if let Some(name) = &profile
@@ -96,7 +96,7 @@ impl Cloud {
         };
         let region = region.ok_or_else(no_region)?;
         if let Some(profile) = request.profile {
-            // The SDK's default chain takes keys from the environment first; a flag is meant to beat them.
+            // The SDK's default chain takes keys from the environment first; a flag must take precedence.
             let settings = ProviderConfig::default().with_http_client(client).with_region(Some(region.clone()));
             loader = loader.credentials_provider(
                 ProfileFileCredentialsProvider::builder().configure(&settings).profile_name(profile).build(),
@@ -118,7 +118,7 @@ impl Cloud {
         self.profile.as_deref()
     }
 
-    /// Whether there are credentials to sign with, good or not.
+    /// Whether there are credentials to sign with, valid or not.
     pub(crate) async fn has_credentials(&self) -> bool {
         match self.sdk.credentials_provider() {
             Some(provider) => provider.provide_credentials().await.is_ok(),
@@ -174,7 +174,7 @@ async fn check_profile(name: &str) -> Result<()> {
     ))
 }
 
-/// Variables that move a service that this program talks to.
+/// Variables that set the endpoint of a service that this program calls.
 const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_STS",
@@ -189,7 +189,7 @@ const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL",
 ];
 
-/// What is no URL is refused here, because further down it fails with the whole request in the message.
+/// An invalid URL is refused here, because the SDK would fail with the whole request in the message.
 ///
 /// # Errors
 /// [`Kind::Usage`] naming the variable.

@@ -29,13 +29,13 @@ const LABEL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 const SESSION_ID: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
 const USER_ID: &str = "x-amzn-bedrock-agentcore-runtime-user-id";
 
-/// How the caller proves who it is.
+/// How the caller authenticates.
 #[derive(Clone, Debug)]
 pub(crate) enum CallerAuth {
     /// Signed with the connection's AWS credentials.
     SigV4(Box<Cloud>),
     Bearer(SecretString),
-    /// Not at all: for trying that such callers are refused.
+    /// Not at all: for testing that such callers are refused.
     Nobody,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct Reply {
 }
 
 /// A request before it is authenticated.
-struct Request {
+struct UnsignedRequest {
     method: Method,
     url: String,
     headers: HeaderMap,
@@ -130,18 +130,18 @@ impl DataPlane {
     /// transport failure. A refusal by the service is not an error here but the reply's status.
     pub(crate) async fn invoke(&self, call: &Invocation<'_>, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
         let mut headers = call.own_headers()?;
-        put(&mut headers, "content-type", call.content_type)?;
-        put(&mut headers, "accept", call.accept)?;
+        insert_header(&mut headers, "content-type", call.content_type)?;
+        insert_header(&mut headers, "accept", call.accept)?;
         let url = self.url(call.arn, "invocations", call.qualifier);
-        self.send(Request { method: Method::POST, url, headers, timeout: call.timeout }, auth, payload).await
+        self.send(UnsignedRequest { method: Method::POST, url, headers, timeout: call.timeout }, auth, payload).await
     }
 
     /// Asks an A2A agent for its card.
     pub(crate) async fn agent_card(&self, call: &Invocation<'_>, auth: &CallerAuth) -> Result<Reply> {
         let mut headers = call.own_headers()?;
-        put(&mut headers, "accept", "application/json")?;
+        insert_header(&mut headers, "accept", "application/json")?;
         let url = self.url(call.arn, "invocations/.well-known/agent-card.json", call.qualifier);
-        let request = Request { method: Method::GET, url, headers, timeout: call.timeout };
+        let request = UnsignedRequest { method: Method::GET, url, headers, timeout: call.timeout };
         self.send(request, auth, &Payload::Bytes(Bytes::new())).await
     }
 
@@ -154,16 +154,15 @@ impl DataPlane {
         auth: &CallerAuth,
     ) -> Result<Reply> {
         let mut headers = HeaderMap::new();
-        put(&mut headers, "content-type", "application/json")?;
-        put(&mut headers, SESSION_ID, session_id)?;
+        insert_header(&mut headers, "content-type", "application/json")?;
+        insert_header(&mut headers, SESSION_ID, session_id)?;
         let body = serde_json::json!({ "clientToken": uuid::Uuid::new_v4().to_string() }).to_string();
         let url = self.url(arn, "stopruntimesession", qualifier);
-        let request = Request { method: Method::POST, url, headers, timeout: Some(FIRST_BYTE) };
+        let request = UnsignedRequest { method: Method::POST, url, headers, timeout: Some(FIRST_BYTE) };
         self.send(request, auth, &Payload::Bytes(body.into())).await
     }
 
-    /// Adds to the headers of a request how the caller proves who it is. All headers that a signature must cover have
-    /// to be there already.
+    /// Authenticates a request. All headers that a signature must cover have to be there already.
     pub(super) async fn authenticate(
         &self,
         (method, url): (&Method, &str),
@@ -186,8 +185,8 @@ impl DataPlane {
         }
     }
 
-    async fn send(&self, request: Request, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
-        let Request { method, url, mut headers, timeout } = request;
+    async fn send(&self, request: UnsignedRequest, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
+        let UnsignedRequest { method, url, mut headers, timeout } = request;
         self.authenticate((&method, &url), &mut headers, auth, payload).await?;
         let has_body = method != Method::GET;
         let mut request = self.http.client(&url)?.request(method, &url);
@@ -207,17 +206,17 @@ impl DataPlane {
 }
 
 impl Invocation<'_> {
-    /// The headers that say who is called and for whom, and those of the caller.
+    /// The headers of session and user, and those of the caller.
     pub(super) fn own_headers(&self) -> Result<HeaderMap> {
         let mut headers = HeaderMap::new();
         if let Some(id) = self.session_id {
-            put(&mut headers, SESSION_ID, id)?;
+            insert_header(&mut headers, SESSION_ID, id)?;
         }
         if let Some(id) = self.user_id {
-            put(&mut headers, USER_ID, id)?;
+            insert_header(&mut headers, USER_ID, id)?;
         }
         for (name, value) in self.headers {
-            put(&mut headers, name, value)?;
+            insert_header(&mut headers, name, value)?;
         }
         Ok(headers)
     }
@@ -228,9 +227,9 @@ impl Reply {
         Self { response }
     }
 
-    /// An answer that came from nowhere.
+    /// An answer for tests, without a server.
     #[cfg(test)]
-    pub(crate) fn of(response: http::Response<&'static str>) -> Self {
+    pub(crate) fn from_response(response: http::Response<&'static str>) -> Self {
         Self::new(response.into())
     }
 
@@ -284,7 +283,7 @@ impl Reply {
     }
 }
 
-fn put(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+fn insert_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
     let header =
         HeaderName::from_bytes(name.as_bytes()).map_err(|_| Error::usage(format!("`{name}` is not a header name")))?;
     let value = HeaderValue::from_str(value)
@@ -388,7 +387,7 @@ pub(super) async fn sign_request(
     .context("could not sign the call")?;
     let (instructions, _) = sign(request, &params).context("could not sign the call")?.into_parts();
     for (name, value) in instructions.headers() {
-        put(headers, name, value)?;
+        insert_header(headers, name, value)?;
     }
     Ok(())
 }

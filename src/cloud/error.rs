@@ -1,4 +1,4 @@
-//! AWS failures turned into our error: kind by error code, the service's words verbatim, the request id, a next step.
+//! AWS failures turned into our error: kind by error code, the service's message verbatim, the request id, a next step.
 
 use std::future::Future;
 use std::time::Duration;
@@ -38,7 +38,7 @@ const MISSING: &[&str] = &[
     "NoSuchUpload",
 ];
 
-/// Codes that say that requests come too fast. Such a request was not carried out.
+/// Throttling codes. Such a request was not carried out.
 const THROTTLED: &[&str] = &[
     "ThrottlingException",
     "ThrottledException",
@@ -68,7 +68,7 @@ pub(super) async fn throttled_again<T, Fut: Future<Output = Result<T>>>(creation
     }
 }
 
-/// Pauses of 1, 2, 4 and 8 seconds: Cognito's limits are counted by the second.
+/// Pauses of 1, 2, 4 and 8 seconds: Cognito's limits are per second.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
@@ -86,7 +86,7 @@ where
             if code.is_none() && request_id.is_none() {
                 return unreadable(what, raw);
             }
-            return service_error(what, &Answer { status: raw.status().as_u16(), code, message, request_id });
+            return service_error(what, &ErrorResponse { status: raw.status().as_u16(), code, message, request_id });
         }
         SdkError::ResponseError(answer) => return unreadable(what, answer.raw()),
         _ => {}
@@ -95,7 +95,7 @@ where
     let missing = NoAnswer::find(error);
     let for_credentials = ["credentials", "CredentialsProvider", "identity"].iter().any(|word| text.contains(word));
     match missing {
-        // The instance's own service has a second, and is not there on most machines.
+        // The instance metadata service times out after a second, and most machines have none.
         Some(missing) if for_credentials && !missing.why.is_final(FIRST_BYTE) => no_credentials(what).cause(text),
         None if for_credentials => no_credentials(what).cause(text),
         Some(missing) => no_answer(what, missing),
@@ -123,8 +123,8 @@ fn no_answer(what: &str, missing: &NoAnswer) -> Error {
     }
 }
 
-/// An answer that is none of the service's: a proxy's page, or one that was cut off. Its text is not quoted, because it
-/// may hold half a secret.
+/// An answer that is not the service's: a proxy's page, or one that was cut off. Its text is not quoted, because it may
+/// hold half a secret.
 fn unreadable(what: &str, raw: &HttpResponse) -> Error {
     let host = raw.extension::<AnsweredBy>().map_or("the service", |answered| &answered.0);
     let kind = raw.headers().get("content-type").unwrap_or("no content type");
@@ -133,8 +133,8 @@ fn unreadable(what: &str, raw: &HttpResponse) -> Error {
     unusable(what, &format!("`{host}` answered HTTP {status} with {length} bytes ({kind}) that are no answer of AWS"))
 }
 
-/// An answer of `service` that can be read and lacks what it must have.
-pub(super) fn lacking(what: &str, service: &str, member: &str) -> Error {
+/// The error for an answer of `service` that lacks a required member.
+pub(super) fn missing_member(what: &str, service: &str, member: &str) -> Error {
     unusable(what, &format!("the answer of {service} has no {member}"))
 }
 
@@ -169,9 +169,9 @@ fn chain(error: &dyn std::error::Error) -> String {
     parts.join(": ")
 }
 
-/// An error answer of any AWS service, as it came over the wire.
+/// An error answer of any AWS service.
 #[derive(Debug)]
-pub(super) struct Answer<'a> {
+pub(super) struct ErrorResponse<'a> {
     pub(super) status: u16,
     pub(super) code: Option<&'a str>,
     pub(super) message: &'a str,
@@ -179,7 +179,7 @@ pub(super) struct Answer<'a> {
 }
 
 /// Codes that mean "who are you" or "you may not", by service family; everything else keeps its own meaning.
-pub(super) fn service_error(what: &str, answer: &Answer<'_>) -> Error {
+pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
     let code = answer.code.unwrap_or("UnknownError");
     let (kind, hint) = match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => (
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn codes_decide_the_exit_status() {
         let kind = |code: &str| {
-            service_error("x", &Answer { status: 400, code: Some(code), message: "m", request_id: None }).kind()
+            service_error("x", &ErrorResponse { status: 400, code: Some(code), message: "m", request_id: None }).kind()
         };
         assert_eq!(kind("AccessDeniedException"), Kind::Credentials);
         assert_eq!(kind("NoSuchEntity"), Kind::NotFound);
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn a_request_of_another_region_does_not_blame_the_credentials() {
         let message = "Credential should be scoped to a valid region, not 'eu-west-1'. ";
-        let answer = Answer { status: 403, code: Some("SignatureDoesNotMatch"), message, request_id: None };
+        let answer = ErrorResponse { status: 403, code: Some("SignatureDoesNotMatch"), message, request_id: None };
         let error = service_error("x", &answer);
         assert_eq!(error.kind(), Kind::Credentials);
         assert!(error.hints().iter().all(|hint| hint.contains("region")), "{:?}", error.hints());
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn the_words_of_the_service_and_the_request_id_are_kept() {
-        let answer = Answer {
+        let answer = ErrorResponse {
             status: 403,
             code: Some("AccessDenied"),
             message: "User: x is not authorized to perform: iam:CreateRole",

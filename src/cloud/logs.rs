@@ -1,4 +1,4 @@
-//! CloudWatch Logs: a stream read from its beginning, or from where the last look ended.
+//! CloudWatch Logs: a stream read from its beginning, or from where the last read ended.
 
 use aws_sdk_cloudwatchlogs::Client;
 
@@ -6,7 +6,7 @@ use super::connect::Cloud;
 use super::error::{convert, is_not_found};
 use crate::error::Result;
 
-/// A place in a log stream. Each look continues where the one before ended.
+/// A position in a log stream. Each read continues where the one before ended.
 #[derive(Clone, Debug)]
 pub(crate) struct LogReader {
     group: String,
@@ -15,12 +15,12 @@ pub(crate) struct LogReader {
     token: Option<String>,
 }
 
-/// What one look found.
+/// The result of one read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct LogPage {
     /// Without line ends.
     pub(crate) lines: Vec<LogLine>,
-    /// There may be more already.
+    /// Whether there may be more already.
     pub(crate) more: bool,
 }
 
@@ -37,10 +37,11 @@ impl LogReader {
         Self { group: group.into(), stream: stream.into(), token: None }
     }
 
-    /// The lines since the last look: one page, at most 1 MiB (GetLogEvents). A stream that does not exist yet has none.
+    /// The lines since the last read: one page, at most 1 MiB (GetLogEvents). A stream that does not exist yet has
+    /// none.
     ///
     /// # Errors
-    /// The service's; the place is kept, so that the next look misses nothing.
+    /// The service's; the position is kept, so that the next read misses nothing.
     pub(crate) async fn read(&mut self, cloud: &Cloud) -> Result<LogPage> {
         let request = cloud
             .logs()

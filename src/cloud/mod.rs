@@ -24,17 +24,17 @@ mod wire;
 
 #[cfg(test)]
 pub(crate) use builds::PhaseFailure;
-pub(crate) use builds::{Build, BuildProject, BuildProjectSpec, BuildRequest};
+pub(crate) use builds::{BuildProjectSpec, BuildRequest, CodeBuildProject, CodeBuildRun};
 pub(crate) use cognito::{ResourceServer, UserPool};
-pub(crate) use connect::{Cloud, Connect};
+pub(crate) use connect::{Cloud, ConnectOptions};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
-pub(crate) use identity::Identity;
+pub(crate) use identity::CallerIdentity;
 pub(crate) use logs::LogReader;
-pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload};
-pub(crate) use registry::{Login, Repository};
-pub(crate) use roles::{Role, RoleSpec};
-pub(crate) use runtime::{Endpoint, Runtime};
+pub(crate) use objects::{BucketSpec, Expire, ObjectInfo, ObjectUpload, S3Bucket};
+pub(crate) use registry::{Login, RegistryRepository};
+pub(crate) use roles::{IamRole, RoleSpec};
+pub(crate) use runtime::{AgentRuntime, Endpoint};
 pub(crate) use sandbox::LocalSandbox;
 pub(crate) use sign_in::{TokenSet, UserSignIn};
-pub(crate) use socket::{Heard, Opened, Socket};
+pub(crate) use socket::{Handshake, Socket, SocketMessage};
 pub(crate) use vault::ProviderKind;

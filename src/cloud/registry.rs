@@ -6,13 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_denied, is_not_found, lacking};
+use super::error::{code, convert, is_denied, is_not_found, missing_member};
 use crate::error::{Error, Result};
 use crate::redact::SecretString;
 
 /// A repository that exists.
 #[derive(Clone, Debug)]
-pub(crate) struct Repository {
+pub(crate) struct RegistryRepository {
     pub(crate) arn: String,
     /// `account.dkr.ecr.region.domain/name`, without scheme and tag.
     pub(crate) uri: String,
@@ -36,7 +36,7 @@ impl Cloud {
 
     /// `None` when the repository does not exist in this account and region. With the `arn` that it would have, its tags are
     /// asked for at the same time.
-    pub(crate) async fn repository(&self, name: &str, arn: Option<&str>) -> Result<Option<Repository>> {
+    pub(crate) async fn repository(&self, name: &str, arn: Option<&str>) -> Result<Option<RegistryRepository>> {
         let client = self.ecr();
         let describe = async {
             match client.describe_repositories().repository_names(name).send().await {
@@ -58,7 +58,7 @@ impl Cloud {
             Some((known, tags)) if known == arn => tags,
             _ => self.repository_tags(name, &arn).await?,
         };
-        Ok(Some(Repository { arn, uri: found.repository_uri().unwrap_or_default().to_owned(), tags }))
+        Ok(Some(RegistryRepository { arn, uri: found.repository_uri().unwrap_or_default().to_owned(), tags }))
     }
 
     /// `None` for a caller without ecr:ListTagsForResource, who can still deploy: the record alone says then whose it is.
@@ -73,7 +73,7 @@ impl Cloud {
     }
 
     /// Creates the repository with scan on push. Already there is success.
-    pub(crate) async fn create_repository(&self, name: &str, tags: &[(String, String)]) -> Result<Repository> {
+    pub(crate) async fn create_repository(&self, name: &str, tags: &[(String, String)]) -> Result<RegistryRepository> {
         let what = || format!("create the repository `{name}`");
         let mut request = self
             .ecr()
@@ -87,9 +87,9 @@ impl Cloud {
         }
         match request.send().await {
             Ok(answer) => {
-                let made = answer.repository().ok_or_else(|| lacking(&what(), "ECR", "repository"))?;
+                let made = answer.repository().ok_or_else(|| missing_member(&what(), "ECR", "repository"))?;
                 let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-                Ok(Repository {
+                Ok(RegistryRepository {
                     arn: text(made.repository_arn()),
                     uri: text(made.repository_uri()),
                     tags: Some(tags.to_vec()),
@@ -152,7 +152,7 @@ impl Cloud {
         }
     }
 
-    /// The digest that a tag stands for. `None` also when the caller may not ask (`ecr:DescribeImages`).
+    /// The digest of a tag. `None` also when the caller may not ask (`ecr:DescribeImages`).
     pub(crate) async fn image_by_tag(&self, name: &str, tag: &str) -> Result<Option<String>> {
         let id = aws_sdk_ecr::types::ImageIdentifier::builder().image_tag(tag).build();
         match self.ecr().describe_images().repository_name(name).image_ids(id).send().await {
@@ -185,7 +185,7 @@ impl Cloud {
     pub(crate) async fn registry_login(&self) -> Result<Login> {
         let what = "get a login for the container registry";
         let answer = self.ecr().get_authorization_token().send().await.map_err(|error| convert(what, &error))?;
-        let bad = || lacking(what, "ECR", "usable token");
+        let bad = || missing_member(what, "ECR", "usable token");
         let data = answer.authorization_data().first().ok_or_else(bad)?;
         let token = STANDARD.decode(data.authorization_token().ok_or_else(bad)?).map_err(|_| bad())?;
         let token = String::from_utf8(token).map_err(|_| bad())?;

@@ -6,21 +6,21 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found, lacking};
+use super::error::{code, convert, is_not_found, missing_member};
 use crate::error::{Error, Result};
 
 /// A role that exists.
 #[derive(Clone, Debug)]
-pub(crate) struct Role {
+pub(crate) struct IamRole {
     pub(crate) name: String,
     pub(crate) arn: String,
     pub(crate) trust: Option<Value>,
     pub(crate) tags: Vec<(String, String)>,
-    /// ARN of the policy that bounds it.
+    /// ARN of its permissions boundary.
     pub(crate) permissions_boundary: Option<String>,
 }
 
-/// What a role is made from.
+/// The specification of a role.
 #[derive(Debug)]
 pub(crate) struct RoleSpec<'a> {
     pub(crate) name: &'a str,
@@ -31,17 +31,17 @@ pub(crate) struct RoleSpec<'a> {
     pub(crate) permissions_boundary: Option<&'a str>,
 }
 
-/// IAM's answer about one action.
+/// The result of simulating one action.
 #[derive(Clone, Debug)]
-pub(crate) struct Verdict {
+pub(crate) struct SimulatedAction {
     pub(crate) action: String,
     pub(crate) allowed: bool,
-    /// A statement forbids it, which nothing elsewhere can outweigh.
+    /// A statement denies it explicitly, which no other policy can override.
     pub(crate) explicit_deny: bool,
 }
 
-impl Verdict {
-    fn of(result: &EvaluationResult) -> Self {
+impl SimulatedAction {
+    fn from_result(result: &EvaluationResult) -> Self {
         let decision = result.eval_decision();
         Self {
             action: result.eval_action_name().to_owned(),
@@ -57,7 +57,7 @@ impl Cloud {
     }
 
     /// `None` when there is no role of this name in the account.
-    pub(crate) async fn role(&self, name: &str) -> Result<Option<Role>> {
+    pub(crate) async fn role(&self, name: &str) -> Result<Option<IamRole>> {
         match self.iam().get_role().role_name(name).send().await {
             Ok(answer) => Ok(answer.role().map(convert_role)),
             Err(error) if is_not_found(&error) => Ok(None),
@@ -66,7 +66,7 @@ impl Cloud {
     }
 
     /// Already there is success; the role found is returned as it is.
-    pub(crate) async fn create_role(&self, spec: &RoleSpec<'_>) -> Result<Role> {
+    pub(crate) async fn create_role(&self, spec: &RoleSpec<'_>) -> Result<IamRole> {
         let what = || format!("create the role `{}`", spec.name);
         let mut request = self
             .iam()
@@ -81,7 +81,7 @@ impl Cloud {
             request = request.tags(tag);
         }
         match request.send().await {
-            Ok(answer) => answer.role().map(convert_role).ok_or_else(|| lacking(&what(), "IAM", "role")),
+            Ok(answer) => answer.role().map(convert_role).ok_or_else(|| missing_member(&what(), "IAM", "role")),
             Err(error) if matches!(code(&error), Some("EntityAlreadyExists" | "EntityAlreadyExistsException")) => {
                 self.role(spec.name).await?.ok_or_else(|| convert(what(), &error))
             }
@@ -165,7 +165,7 @@ impl Cloud {
     /// Enables it for the whole account and returns the issuer; already enabled is success.
     pub(crate) async fn enable_outbound_federation(&self) -> Result<String> {
         let what = "enable outbound web identity federation";
-        let missing = || lacking(what, "IAM", "issuer");
+        let missing = || missing_member(what, "IAM", "issuer");
         match self.iam().enable_outbound_web_identity_federation().send().await {
             Ok(answer) => answer.issuer_identifier().map(str::to_owned).ok_or_else(missing),
             Err(error) if code(&error).is_some_and(|code| code.starts_with("FeatureEnabled")) => {
@@ -175,15 +175,20 @@ impl Cloud {
         }
     }
 
-    /// What a role's policies say to `actions` on a resource. `None` when the caller may not ask
-    /// (`iam:SimulatePrincipalPolicy`), or the service does not know the question.
-    pub(crate) async fn simulate(&self, role: &str, actions: &[&str], resource: &str) -> Result<Option<Vec<Verdict>>> {
+    /// Simulates a role's policies for `actions` on a resource. `None` when the caller may not ask
+    /// (`iam:SimulatePrincipalPolicy`), or the service does not support it.
+    pub(crate) async fn simulate(
+        &self,
+        role: &str,
+        actions: &[&str],
+        resource: &str,
+    ) -> Result<Option<Vec<SimulatedAction>>> {
         let mut request = self.iam().simulate_principal_policy().policy_source_arn(role).resource_arns(resource);
         for action in actions {
             request = request.action_names(*action);
         }
         match request.send().await {
-            Ok(answer) => Ok(Some(answer.evaluation_results().iter().map(Verdict::of).collect())),
+            Ok(answer) => Ok(Some(answer.evaluation_results().iter().map(SimulatedAction::from_result).collect())),
             Err(error)
                 if matches!(
                     code(&error),
@@ -207,7 +212,7 @@ impl Cloud {
             Err(error) => return Err(convert(what(), &error)),
         };
         for policy in inline {
-            // Gone already is what was wanted: a repeated request whose first answer was lost finds nothing.
+            // Already gone is success: a repeated request whose first answer was lost finds nothing.
             match client.delete_role_policy().role_name(name).policy_name(&policy).send().await {
                 Err(error) if !is_not_found(&error) => {
                     return Err(convert(format!("delete the policy `{policy}` of `{name}`"), &error));
@@ -237,8 +242,8 @@ impl Cloud {
     }
 }
 
-fn convert_role(role: &aws_sdk_iam::types::Role) -> Role {
-    Role {
+fn convert_role(role: &aws_sdk_iam::types::Role) -> IamRole {
+    IamRole {
         name: role.role_name().to_owned(),
         arn: role.arn().to_owned(),
         trust: role.assume_role_policy_document().and_then(parse_document),

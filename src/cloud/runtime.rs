@@ -19,11 +19,11 @@ use crate::error::Result;
 
 /// A runtime as GetAgentRuntime describes it; `raw` keeps every member.
 #[derive(Clone, Debug)]
-pub(crate) struct Runtime {
+pub(crate) struct AgentRuntime {
     pub(crate) raw: Value,
 }
 
-impl Runtime {
+impl AgentRuntime {
     fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member)?.as_str()
     }
@@ -105,7 +105,7 @@ impl Cloud {
         Client::from_conf(config)
     }
 
-    /// Looks through the account's runtimes for this exact name.
+    /// Searches the account's runtimes for this exact name.
     pub(crate) async fn find_runtime(&self, name: &str) -> Result<Option<String>> {
         let client = self.control();
         let mut token = None;
@@ -128,7 +128,7 @@ impl Cloud {
     }
 
     /// `None` when there is no such runtime.
-    pub(crate) async fn runtime(&self, id: &str) -> Result<Option<Runtime>> {
+    pub(crate) async fn runtime(&self, id: &str) -> Result<Option<AgentRuntime>> {
         let capture = Capture::default();
         let sent = self
             .control()
@@ -139,14 +139,14 @@ impl Cloud {
             .send()
             .await;
         match sent {
-            Ok(_) => Ok(Some(Runtime { raw: capture.json()? })),
+            Ok(_) => Ok(Some(AgentRuntime { raw: capture.json()? })),
             Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(convert(format!("read the runtime `{id}`"), &error)),
         }
     }
 
     /// Creates from the wire form of CreateAgentRuntime. `Ok(None)` is a name conflict.
-    pub(crate) async fn create_runtime(&self, body: &Value) -> Result<Option<Runtime>> {
+    pub(crate) async fn create_runtime(&self, body: &Value) -> Result<Option<AgentRuntime>> {
         let name = body.get("agentRuntimeName").and_then(Value::as_str).unwrap_or_default().to_owned();
         let capture = Capture::default();
         let bytes = body.to_string();
@@ -161,14 +161,14 @@ impl Cloud {
             .send()
             .await;
         match sent {
-            Ok(_) => Ok(Some(Runtime { raw: capture.json()? })),
+            Ok(_) => Ok(Some(AgentRuntime { raw: capture.json()? })),
             Err(error) if code(&error) == Some("ConflictException") => Ok(None),
             Err(error) => Err(convert(format!("create the runtime `{name}`"), &error)),
         }
     }
 
     /// Replaces the whole definition of a runtime with the wire form of UpdateAgentRuntime.
-    pub(crate) async fn update_runtime(&self, id: &str, body: &Value) -> Result<Runtime> {
+    pub(crate) async fn update_runtime(&self, id: &str, body: &Value) -> Result<AgentRuntime> {
         let capture = Capture::default();
         let bytes = body.to_string();
         self.control()
@@ -181,7 +181,7 @@ impl Cloud {
             .send()
             .await
             .map_err(|error| convert(format!("update the runtime `{id}`"), &error))?;
-        Ok(Runtime { raw: capture.json()? })
+        Ok(AgentRuntime { raw: capture.json()? })
     }
 
     /// `false` when it was already gone.

@@ -1,7 +1,7 @@
 //! The sandbox's own pages, from the client's side.
 //!
-//! Owns: telling that the endpoint in effect is a sandbox, ordering tokens from it, and having it start an agent once. Nothing here is ever sent to an
-//! address that is not on this machine.
+//! Owns: recognising that the endpoint in effect is a sandbox, requesting test tokens, and test starts of an agent.
+//! Nothing here is ever sent to an address that is not on this machine.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,12 +18,12 @@ use crate::error::{Context, Error, Result};
 use crate::http::Http;
 use crate::redact::SecretString;
 
-/// How long the sandbox may take to say that it is one.
+/// How long the sandbox may take to identify itself.
 const LOOK: Duration = Duration::from_secs(5);
-/// How long it may take for what it is asked to do; it gives up before.
+/// How long a request to the sandbox may take; the sandbox gives up before.
 const ORDER: Duration = Duration::from_secs(60);
 
-/// A sandbox that answers.
+/// A sandbox that answered.
 #[derive(Debug)]
 pub(crate) struct LocalSandbox {
     http: Arc<Http>,
@@ -80,7 +80,7 @@ impl LocalSandbox {
         }
     }
 
-    /// Sends a signed request to a page of the sandbox's own, and gives status and body of the answer.
+    /// Sends a signed request to one of the sandbox's own pages; returns status and body of the answer.
     async fn order(&self, cloud: &Cloud, url: &str, body: &Value) -> Result<(u16, Value)> {
         let body = body.to_string();
         let mut headers = HeaderMap::new();

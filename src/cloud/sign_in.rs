@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::connect::Cloud;
-use super::error::{convert, lacking};
+use super::error::{convert, missing_member};
 use crate::error::{Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -22,7 +22,7 @@ pub(crate) struct UserSignIn<'a> {
     pub(crate) client_secret: Option<&'a SecretString>,
     pub(crate) username: &'a str,
     pub(crate) password: &'a SecretString,
-    /// For a user whose password was only good for the first time.
+    /// For a user whose password was temporary.
     pub(crate) new_password: Option<&'a SecretString>,
 }
 
@@ -48,7 +48,7 @@ impl Cloud {
     /// Signs a user in.
     ///
     /// # Errors
-    /// Cognito's own, and exit 2 for a user who has to choose a password and gave none.
+    /// Cognito's own, and exit 2 for a user who must choose a new password and gave none.
     pub(crate) async fn sign_in(&self, request: &UserSignIn<'_>) -> Result<TokenSet> {
         let username = request.username;
         let client = Client::new(&self.sdk);
@@ -136,7 +136,7 @@ impl Cloud {
 }
 
 fn tokens(result: Option<&AuthenticationResultType>) -> Result<TokenSet> {
-    let missing = || lacking("sign in", "Cognito", "access token");
+    let missing = || missing_member("sign in", "Cognito", "access token");
     let result = result.ok_or_else(missing)?;
     let secret = |text: Option<&str>| text.map(|text| SecretString::from(text.to_owned()));
     Ok(TokenSet {

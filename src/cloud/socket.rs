@@ -20,12 +20,12 @@ use super::transport::host_of;
 use crate::deadline::Waiting;
 use crate::error::{Context, Error, Result};
 
-/// How long the other side may take to answer a goodbye.
+/// How long the other side may take to answer a close frame.
 const GOODBYE: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// What came of the handshake.
+/// The result of the handshake.
 #[derive(Debug)]
-pub(crate) enum Opened {
+pub(crate) enum Handshake {
     Open(Box<Socket>),
     /// Refused before the upgrade, with an answer like that of any call.
     Refused(Reply),
@@ -35,20 +35,20 @@ pub(crate) enum Opened {
 #[derive(Debug)]
 pub(crate) struct Socket<S = reqwest::Upgraded> {
     stream: WebSocketStream<S>,
-    /// The other side's close frame. Kept, because whoever listens may stop while the answer to it is on its way.
+    /// The other side's close frame. Kept, because the reader may stop while the answer to it is being sent.
     closed: Option<Option<(u16, String)>>,
     pub(crate) session_id: Option<String>,
     pub(crate) request_id: Option<String>,
 }
 
-/// What the agent says.
+/// A message from the agent.
 #[derive(Debug)]
-pub(crate) enum Heard {
+pub(crate) enum SocketMessage {
     Text(String),
     Binary(Bytes),
     /// The end, with the code and the reason where it has them.
     Closed(Option<(u16, String)>),
-    /// The connection broke without a goodbye.
+    /// The connection broke without a close frame.
     Lost(String),
 }
 
@@ -57,7 +57,7 @@ impl DataPlane {
     ///
     /// # Errors
     /// As [`DataPlane::invoke`]; also when what answers is no web socket.
-    pub(crate) async fn socket(&self, call: &Invocation<'_>, auth: &CallerAuth) -> Result<Opened> {
+    pub(crate) async fn socket(&self, call: &Invocation<'_>, auth: &CallerAuth) -> Result<Handshake> {
         let url = self.url(call.arn, "ws", call.qualifier);
         let mut headers = call.own_headers()?;
         self.authenticate((&Method::GET, &url), &mut headers, auth, &Payload::Bytes(Bytes::new())).await?;
@@ -72,7 +72,7 @@ impl DataPlane {
         let response = request.send().await.map_err(|error| transport_error(&url, &error))?;
         let reply = Reply::new(response);
         if reply.status() != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
-            return Ok(Opened::Refused(reply));
+            return Ok(Handshake::Refused(reply));
         }
         if reply.header(SEC_WEBSOCKET_ACCEPT.as_str()) != Some(derive_accept_key(key.as_bytes()).as_str()) {
             return Err(Error::failed(format!(
@@ -85,7 +85,7 @@ impl DataPlane {
         let (session_id, request_id) = (session_id.map(str::to_owned), request_id.map(str::to_owned));
         let upgraded = reply.into_response().upgrade().await.map_err(|error| transport_error(&url, &error))?;
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, None).await;
-        Ok(Opened::Open(Box::new(Socket { stream, closed: None, session_id, request_id })))
+        Ok(Handshake::Open(Box::new(Socket { stream, closed: None, session_id, request_id })))
     }
 }
 
@@ -93,7 +93,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Sends one message: text where the bytes are text.
     ///
     /// # Errors
-    /// When the connection is gone. The reason may be in what is heard next.
+    /// When the connection is gone. The reason may be in the next message.
     pub(crate) async fn send(&mut self, data: Bytes) -> Result<()> {
         let message = match Utf8Bytes::try_from(data.clone()) {
             Ok(text) => Message::Text(text),
@@ -102,10 +102,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         self.stream.send(message).await.context("the web socket took no more messages")
     }
 
-    /// Says goodbye with the code for a normal end.
+    /// Closes with the code for a normal end.
     pub(crate) async fn close(&mut self) {
         let frame = CloseFrame { code: 1000.into(), reason: Utf8Bytes::default() };
-        // A connection that is gone needs no goodbye.
+        // A connection that is gone needs no close frame.
         if self.stream.send(Message::Close(Some(frame))).await.is_ok() {
             let answered = async { while self.stream.next().await.is_some_and(|message| message.is_ok()) {} };
             let _ = tokio::time::timeout(GOODBYE, answered).await;
@@ -113,24 +113,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 
     /// The next message, or the end. Nothing is lost when the future is dropped.
-    pub(crate) async fn hear(&mut self) -> Heard {
+    pub(crate) async fn next_message(&mut self) -> SocketMessage {
         loop {
             if let Some(told) = &self.closed {
                 // The answer to a close frame goes out when reading goes on.
                 let _ = tokio::time::timeout(GOODBYE, self.stream.next()).await;
-                return Heard::Closed(told.clone());
+                return SocketMessage::Closed(told.clone());
             }
             return match self.stream.next().await {
-                Some(Ok(Message::Text(text))) => Heard::Text(text.to_string()),
-                Some(Ok(Message::Binary(data))) => Heard::Binary(data),
+                Some(Ok(Message::Text(text))) => SocketMessage::Text(text.to_string()),
+                Some(Ok(Message::Binary(data))) => SocketMessage::Binary(data),
                 Some(Ok(Message::Close(frame))) => {
                     self.closed = Some(frame.map(|frame| (frame.code.into(), frame.reason.to_string())));
                     continue;
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
-                Some(Err(WireError::ConnectionClosed | WireError::AlreadyClosed)) => Heard::Closed(None),
-                Some(Err(error)) => Heard::Lost(error.to_string()),
-                None => Heard::Lost("the connection ended without a close frame".to_owned()),
+                Some(Err(WireError::ConnectionClosed | WireError::AlreadyClosed)) => SocketMessage::Closed(None),
+                Some(Err(error)) => SocketMessage::Lost(error.to_string()),
+                None => SocketMessage::Lost("the connection ended without a close frame".to_owned()),
             };
         }
     }
@@ -150,10 +150,10 @@ mod tests {
         let mut socket = Socket { stream, closed: None, session_id: None, request_id: None };
         let frame = CloseFrame { code: 1009.into(), reason: "too big".into() };
         agent.send(Message::Close(Some(frame))).await.unwrap();
-        let answering = socket.hear().now_or_never();
+        let answering = socket.next_message().now_or_never();
         assert!(answering.is_none(), "{answering:?}");
         drop(agent);
-        let heard = socket.hear().await;
-        assert!(matches!(&heard, Heard::Closed(Some((1009, reason))) if reason == "too big"), "{heard:?}");
+        let heard = socket.next_message().await;
+        assert!(matches!(&heard, SocketMessage::Closed(Some((1009, reason))) if reason == "too big"), "{heard:?}");
     }
 }

@@ -1,5 +1,4 @@
-//! What is below the AWS SDK: its HTTP client with limits of time that know whether anything moves, and with the host in
-//! every failure.
+//! The AWS SDK's HTTP client, with time limits that depend on progress, and with the host in every failure.
 //!
 //! Owns: the time until the first byte of an answer, which a moving upload does not use up, and the time for the rest of
 //! it; that every answer was read as a whole and says where it came from. Does not own: connecting (the SDK's client
@@ -38,7 +37,7 @@ const PIECE: usize = 64 << 10;
 /// No answer of an AWS API is as large.
 const LIMIT: usize = 64 << 20;
 
-/// Where an answer came from, as an extension of it.
+/// The host that sent an answer, as an extension of it.
 #[derive(Clone, Debug)]
 pub(super) struct AnsweredBy(pub(super) String);
 
@@ -47,13 +46,13 @@ pub(super) struct AnsweredBy(pub(super) String);
 #[error("{}", .why.text(.host))]
 pub(super) struct NoAnswer {
     pub(super) host: String,
-    pub(super) why: Why,
+    pub(super) why: TransportFault,
     #[source]
     source: Option<BoxError>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum TransportFault {
     /// No connection, or it broke.
     Unreachable,
     /// What answered does not speak HTTP.
@@ -66,12 +65,12 @@ pub(super) enum Why {
     Stalled(Duration),
     /// The answer began, and the connection ended before it did.
     Cut,
-    /// A success that says nothing where there is something to say.
+    /// A successful answer with an empty body where one is required.
     Empty,
     TooLarge,
 }
 
-impl Why {
+impl TransportFault {
     fn text(self, host: &str) -> String {
         match self {
             Self::Unreachable => format!("no answer from `{host}`"),
@@ -100,7 +99,7 @@ impl Why {
         }
     }
 
-    /// There was an answer, and it is of no use.
+    /// There was an answer, but an unusable one.
     pub(super) fn is_unreadable(self) -> bool {
         matches!(self, Self::NotHttp | Self::Cut | Self::Empty | Self::TooLarge)
     }
@@ -122,13 +121,13 @@ impl NoAnswer {
     fn into_connector_error(self, repeat: bool) -> ConnectorError {
         let why = self.why;
         match why {
-            Why::Unreachable | Why::Cut => ConnectorError::io(self.into()),
-            Why::NotConnected => ConnectorError::timeout(self.into()).never_connected(),
-            Why::Silent(_) | Why::Stalled(_) => {
+            TransportFault::Unreachable | TransportFault::Cut => ConnectorError::io(self.into()),
+            TransportFault::NotConnected => ConnectorError::timeout(self.into()).never_connected(),
+            TransportFault::Silent(_) | TransportFault::Stalled(_) => {
                 ConnectorError::other(self.into(), repeat.then_some(ErrorKind::TransientError))
             }
-            Why::Empty => ConnectorError::other(self.into(), Some(ErrorKind::TransientError)),
-            Why::TooLarge | Why::NotHttp => ConnectorError::other(self.into(), None),
+            TransportFault::Empty => ConnectorError::other(self.into(), Some(ErrorKind::TransientError)),
+            TransportFault::TooLarge | TransportFault::NotHttp => ConnectorError::other(self.into(), None),
         }
     }
 }
@@ -173,7 +172,7 @@ struct WatchedConnector {
 
 impl HttpConnector for WatchedConnector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        let call = Call {
+        let call = RequestWatch {
             host: host_of(request.uri()),
             repeat: is_first_attempt(&request),
             wants_body: wants_body(&request),
@@ -181,7 +180,7 @@ impl HttpConnector for WatchedConnector {
         };
         let size = Body::size_hint(request.body()).lower();
         let limit = if size >= UPLOAD { self.first_byte.max(STALL) } else { self.first_byte };
-        let moved = Moved::default();
+        let moved = LastMoved::default();
         if size > PIECE as u64 {
             let body = request.take_body();
             *request.body_mut() =
@@ -192,24 +191,24 @@ impl HttpConnector for WatchedConnector {
             let _waiting = Waiting::on(format!("an answer from `{}`", call.host));
             let response = tokio::select! {
                 response = sent => response.map_err(|error| call.failed(error))?,
-                () = moved.stopped(limit) => return Err(call.no_answer(Why::Silent(limit), None)),
+                () = moved.stopped(limit) => return Err(call.no_answer(TransportFault::Silent(limit), None)),
             };
             call.read(response).await
         })
     }
 }
 
-/// What is known of a request once it is under way.
-struct Call {
+/// The state of a request under way.
+struct RequestWatch {
     host: String,
-    /// Another attempt is worth its time.
+    /// Another attempt is allowed.
     repeat: bool,
     wants_body: bool,
     limit: Duration,
 }
 
-impl Call {
-    fn no_answer(&self, why: Why, source: Option<BoxError>) -> ConnectorError {
+impl RequestWatch {
+    fn no_answer(&self, why: TransportFault, source: Option<BoxError>) -> ConnectorError {
         NoAnswer { host: self.host.clone(), why, source }.into_connector_error(self.repeat)
     }
 
@@ -221,9 +220,9 @@ impl Call {
         let timeout = error.is_timeout();
         let source = error.into_source();
         let why = match timeout {
-            true => Why::NotConnected,
-            false if is_not_http(source.as_ref()) => Why::NotHttp,
-            false => Why::Unreachable,
+            true => TransportFault::NotConnected,
+            false if is_not_http(source.as_ref()) => TransportFault::NotHttp,
+            false => TransportFault::Unreachable,
         };
         self.no_answer(why, Some(source))
     }
@@ -236,17 +235,17 @@ impl Call {
                 Ok(Some(Ok(piece))) => {
                     pace.took(piece.len());
                     if bytes.len() + piece.len() > LIMIT {
-                        return Err(self.no_answer(Why::TooLarge, None));
+                        return Err(self.no_answer(TransportFault::TooLarge, None));
                     }
                     bytes.extend_from_slice(&piece);
                 }
-                Ok(Some(Err(error))) => return Err(self.no_answer(Why::Cut, Some(error.into()))),
+                Ok(Some(Err(error))) => return Err(self.no_answer(TransportFault::Cut, Some(error.into()))),
                 Ok(None) => break,
-                Err(_) => return Err(self.no_answer(Why::Stalled(self.limit), None)),
+                Err(_) => return Err(self.no_answer(TransportFault::Stalled(self.limit), None)),
             }
         }
         if bytes.is_empty() && self.wants_body && response.status().as_u16() == 200 {
-            return Err(self.no_answer(Why::Empty, None));
+            return Err(self.no_answer(TransportFault::Empty, None));
         }
         *response.body_mut() = SdkBody::from(bytes.freeze());
         response.add_extension(AnsweredBy(self.host.clone()));
@@ -256,15 +255,15 @@ impl Call {
 
 /// When the body of a request last moved.
 #[derive(Clone, Debug)]
-struct Moved(Arc<Mutex<Instant>>);
+struct LastMoved(Arc<Mutex<Instant>>);
 
-impl Default for Moved {
+impl Default for LastMoved {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 }
 
-impl Moved {
+impl LastMoved {
     fn now(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
@@ -285,7 +284,7 @@ impl Moved {
 struct MovingBody {
     inner: SdkBody,
     rest: Bytes,
-    moved: Moved,
+    moved: LastMoved,
 }
 
 impl Body for MovingBody {
@@ -332,13 +331,13 @@ pub(super) fn host_of(uri: &str) -> String {
     authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_owned()
 }
 
-/// A silent host gets one more chance and not two: half a minute each is long enough to wait.
+/// A silent host gets one more attempt, not two: half a minute each is long enough to wait.
 fn is_first_attempt(request: &HttpRequest) -> bool {
     request.headers().get("amz-sdk-request").is_none_or(|pairs| pairs.contains("attempt=1"))
 }
 
-/// Whether a success without a body cannot be one. The SDK would take it for an answer with nothing in it: an empty list,
-/// and what is there would be made a second time.
+/// Whether a success without a body cannot be one. The SDK would read it as an empty answer, such as an empty list, and
+/// existing resources would be created again.
 fn wants_body(request: &HttpRequest) -> bool {
     let header = |name| request.headers().get(name).unwrap_or_default();
     match (request.method(), header("x-amz-target")) {

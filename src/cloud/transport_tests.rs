@@ -9,14 +9,14 @@ const SHORT: Duration = Duration::from_millis(150);
 /// What a server does once it has read the head of a request.
 #[derive(Clone, Copy, Debug)]
 enum Behaviour {
-    /// Reads on and says nothing.
+    /// Reads on and sends nothing.
     Silent,
     /// Takes a piece of the body now and then, and answers at its end.
     Slow {
         bytes: usize,
         every: Duration,
     },
-    /// Begins an answer and says no more.
+    /// Begins an answer and stalls.
     HalfAnswer,
     /// A byte of an announced answer now and then.
     Trickle,
@@ -93,7 +93,7 @@ fn request(address: SocketAddr, method: &str, body: Vec<u8>) -> HttpRequest {
     request
 }
 
-async fn why(behaviour: Behaviour, method: &str) -> (Why, String, bool) {
+async fn why(behaviour: Behaviour, method: &str) -> (TransportFault, String, bool) {
     let address = serve(behaviour).await;
     let error = connector(SHORT).call(request(address, method, b"{}".to_vec())).await.unwrap_err();
     let found = NoAnswer::find(&error).unwrap();
@@ -102,7 +102,7 @@ async fn why(behaviour: Behaviour, method: &str) -> (Why, String, bool) {
 }
 
 #[tokio::test]
-async fn a_host_that_says_nothing_or_stops_is_given_up_and_named() {
+async fn a_silent_or_stalled_host_is_named() {
     for behaviour in [Behaviour::Silent, Behaviour::HalfAnswer, Behaviour::Trickle] {
         let (why, text, repeat) = why(behaviour, "POST").await;
         assert!(why.is_timeout() && repeat, "{behaviour:?}: {why:?}");
@@ -128,7 +128,7 @@ async fn an_upload_that_moves_may_take_many_times_the_limit() {
     let start = Instant::now();
     let limit = SHORT * 8;
     // Far above what the kernel's buffers take.
-    let (body, moved) = (vec![7; 16 << 20], Moved::default());
+    let (body, moved) = (vec![7; 16 << 20], LastMoved::default());
     let mut sent = request(address, "PUT", body);
     let inner = sent.take_body();
     *sent.body_mut() = SdkBody::from_body_1_x(MovingBody { inner, rest: Bytes::new(), moved: moved.clone() });
@@ -145,7 +145,7 @@ async fn a_body_in_pieces_is_the_same_body() {
     let mut moving = ByteStream::new(SdkBody::from_body_1_x(MovingBody {
         inner: SdkBody::from(body.clone()),
         rest: Bytes::new(),
-        moved: Moved::default(),
+        moved: LastMoved::default(),
     }));
     let (mut joined, mut pieces) = (Vec::new(), 0);
     while let Some(piece) = moving.next().await {
@@ -156,7 +156,7 @@ async fn a_body_in_pieces_is_the_same_body() {
 }
 
 #[tokio::test]
-async fn an_answer_says_where_it_came_from_and_an_empty_one_is_no_answer() {
+async fn answers_name_their_host_and_are_not_empty() {
     const EMPTY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     let address = serve(Behaviour::Answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")).await;
     let response = connector(SHORT).call(request(address, "GET", Vec::new())).await.unwrap();
@@ -165,8 +165,8 @@ async fn an_answer_says_where_it_came_from_and_an_empty_one_is_no_answer() {
 
     let address = serve(Behaviour::Answer(EMPTY)).await;
     let error = connector(SHORT).call(request(address, "GET", Vec::new())).await.unwrap_err();
-    assert_eq!(NoAnswer::find(&error).unwrap().why, Why::Empty);
-    // What was deleted has nothing to say.
+    assert_eq!(NoAnswer::find(&error).unwrap().why, TransportFault::Empty);
+    // The answer to a deletion has no body.
     let address = serve(Behaviour::Answer(EMPTY)).await;
     connector(SHORT).call(request(address, "DELETE", Vec::new())).await.unwrap();
 }
@@ -174,7 +174,9 @@ async fn an_answer_says_where_it_came_from_and_an_empty_one_is_no_answer() {
 #[tokio::test]
 async fn a_cut_answer_and_another_protocol_are_no_answers_of_aws() {
     const CUT: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n{\"a";
-    for (answer, expected) in [(CUT, Why::Cut), ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", Why::NotHttp)] {
+    for (answer, expected) in
+        [(CUT, TransportFault::Cut), ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", TransportFault::NotHttp)]
+    {
         let address = serve_once(answer).await;
         let error = connector(Duration::from_secs(5)).call(request(address, "GET", Vec::new())).await.unwrap_err();
         let found = NoAnswer::find(&error).unwrap();
@@ -183,7 +185,7 @@ async fn a_cut_answer_and_another_protocol_are_no_answers_of_aws() {
     }
 }
 
-/// A server that says its line and hangs up.
+/// A server that sends its line and closes the connection.
 async fn serve_once(answer: &'static str) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -40,7 +40,7 @@ impl ProviderKind {
     }
 }
 
-/// Sends one operation with a body of our own and hands the outcome to the arms.
+/// Sends one operation with its own body and passes the result to the arms.
 macro_rules! exchange {
     ($request:expr, $body:expr, $capture:expr) => {{
         let bytes = $body.to_string();
@@ -58,7 +58,7 @@ fn name_of(body: &Value) -> String {
 }
 
 impl Cloud {
-    /// What Get says, every member; `None` when there is no such provider.
+    /// The answer of Get, with every member; `None` when there is no such provider.
     pub(crate) async fn credential_provider(&self, kind: ProviderKind, name: &str) -> Result<Option<Value>> {
         let capture = Capture::default();
         let client = self.control();
@@ -185,7 +185,7 @@ impl Cloud {
         }
     }
 
-    /// What Get says; `None` when there is no such workload identity.
+    /// The answer of Get; `None` when there is no such workload identity.
     pub(crate) async fn workload_identity(&self, name: &str) -> Result<Option<Value>> {
         let capture = Capture::default();
         let sent =

@@ -14,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
-use super::error::lacking;
+use super::error::missing_member;
 use crate::error::Result;
 
 /// For `mutate_request`. The content type is the one that the SDK has set, or JSON.
@@ -36,7 +36,7 @@ impl Capture {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         bytes
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .ok_or_else(|| lacking("go on", "the service", "JSON in it"))
+            .ok_or_else(|| missing_member("go on", "the service", "JSON in it"))
     }
 }
 

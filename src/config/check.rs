@@ -1,4 +1,4 @@
-//! Validation: a parsed document against the table, all faults in one pass.
+//! Validation of a parsed document against the table: all faults in one pass.
 //!
 //! Owns: problems and warnings with their places, the typed [`Project`]. Does not own: reading files (`store`), the table
 //! (`schema`). A null means "not set" everywhere but for required keys.
@@ -6,12 +6,12 @@
 use serde_json::{Map, Value};
 
 use super::model::{Agent, NetworkMode, Project, TokenGrant};
-use super::schema::{self, Key, Type, Verdict};
-use super::syntax::{Data, Entry, Node, Problem};
+use super::schema::{self, KeySchema, TextCheck, ValueType};
+use super::syntax::{Data, Problem, YamlEntry, YamlNode};
 
-/// What a document holds.
+/// A checked document.
 #[derive(Debug, Default)]
-pub(super) struct Checked {
+pub(super) struct CheckedDocument {
     pub(super) project: Project,
     /// A file of one agent without `agents:`, from early toolkits; the agent's name.
     pub(super) legacy: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Checked {
     pub(super) warnings: Vec<Problem>,
 }
 
-pub(super) fn check(root: Option<&Node>) -> Checked {
+pub(super) fn check(root: Option<&YamlNode>) -> CheckedDocument {
     let mut checker = Checker::default();
     if let Some(root) = root.filter(|root| !root.is_null()) {
         checker.document(root);
@@ -33,7 +33,7 @@ pub(super) fn check(root: Option<&Node>) -> Checked {
 
 #[derive(Default)]
 struct Checker {
-    out: Checked,
+    out: CheckedDocument,
 }
 
 impl Checker {
@@ -45,7 +45,7 @@ impl Checker {
         self.out.warnings.push(Problem::new(at, "config.warning", text));
     }
 
-    fn document(&mut self, root: &Node) {
+    fn document(&mut self, root: &YamlNode) {
         if !matches!(root.data, Data::Map(_)) {
             self.bad(
                 root.start,
@@ -94,7 +94,7 @@ impl Checker {
         }
     }
 
-    fn keyed_agent(&mut self, entry: &Entry) {
+    fn keyed_agent(&mut self, entry: &YamlEntry) {
         let path = format!("agents.{}", entry.key);
         if !matches!(entry.value.data, Data::Map(_)) {
             self.bad(
@@ -117,14 +117,14 @@ impl Checker {
     }
 
     /// Reads one agent. Values with problems are left out, so that the rest is still checked.
-    fn agent(&mut self, node: &Node, at: usize, path: &str) -> Option<Agent> {
+    fn agent(&mut self, node: &YamlNode, at: usize, path: &str) -> Option<Agent> {
         let map = self.map(node, schema::AGENT, path, at);
         match serde_json::from_value::<Agent>(Value::Object(map)) {
             Ok(agent) => {
                 self.relations(&agent, node, at, path);
                 Some(agent)
             }
-            // The table and the types say the same, so this is a fault of this program; it must not pass as a default.
+            // Table and types agree, so a failure here is a bug of this program; it must not pass as a default.
             Err(error) => {
                 self.bad(at, "config.type", format!("`{path}`: {error}"));
                 None
@@ -133,7 +133,7 @@ impl Checker {
     }
 
     /// Rules between values of one agent.
-    fn relations(&mut self, agent: &Agent, node: &Node, at: usize, path: &str) {
+    fn relations(&mut self, agent: &Agent, node: &YamlNode, at: usize, path: &str) {
         let place = |keys: &[&str]| node.find(keys).map_or(at, |entry| entry.value.start);
         let network = &agent.aws.network_configuration;
         let vpc = network.network_mode_config.as_ref();
@@ -161,7 +161,7 @@ impl Checker {
     }
 
     /// A token's source names where its secrets are, and what its grant needs.
-    fn token(&mut self, agent: &Agent, node: &Node, path: &str) {
+    fn token(&mut self, agent: &Agent, node: &YamlNode, path: &str) {
         let Some(token) = &agent.own.token else { return };
         let Some(entry) = node.find(&["agentcore", "token"]) else { return };
         let path = join(path, "agentcore.token");
@@ -186,8 +186,8 @@ impl Checker {
         }
     }
 
-    /// An authorizer that is misspelt would leave the agent without one, so that is a fault and no warning.
-    fn authorizer(&mut self, agent: &Agent, node: &Node, path: &str) {
+    /// A misspelt authorizer would leave the agent without one, so that is an error, not a warning.
+    fn authorizer(&mut self, agent: &Agent, node: &YamlNode, path: &str) {
         let Some(entry) = node.get("authorizer_configuration") else { return };
         let empty = agent.authorizer_configuration.as_ref().and_then(Value::as_object).is_none_or(Map::is_empty);
         if agent.authorizer().is_none() && !empty {
@@ -197,7 +197,7 @@ impl Checker {
     }
 
     /// Walks a mapping. The result has canonical values, no nulls, and unknown keys as they are.
-    fn map(&mut self, node: &Node, keys: &'static [Key], path: &str, at: usize) -> Map<String, Value> {
+    fn map(&mut self, node: &YamlNode, keys: &'static [KeySchema], path: &str, at: usize) -> Map<String, Value> {
         let mut out = Map::new();
         for entry in node.entries() {
             let here = join(path, &entry.key);
@@ -219,7 +219,7 @@ impl Checker {
         }
         for key in keys.iter().filter(|key| key.required) {
             let entry = node.get(key.name);
-            let empty = |entry: &Entry| matches!(&entry.value.data, Data::Scalar { text, value } if text.is_empty() || value.is_null());
+            let empty = |entry: &YamlEntry| matches!(&entry.value.data, Data::Scalar { text, value } if text.is_empty() || value.is_null());
             if entry.is_none_or(empty) {
                 let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
                 let strangers = node
@@ -235,15 +235,15 @@ impl Checker {
         out
     }
 
-    fn value(&mut self, node: &Node, ty: &'static Type, path: &str, at: usize) -> Option<Value> {
+    fn value(&mut self, node: &YamlNode, ty: &'static ValueType, path: &str, at: usize) -> Option<Value> {
         if node.is_null() {
             return None;
         }
         let at = if node.end > node.start { node.start } else { at };
         match (ty, &node.data) {
-            (Type::Any, _) | (Type::Free, Data::Map(_)) => Some(node.to_value()),
-            (Type::Map(keys), Data::Map(_)) => Some(Value::Object(self.map(node, keys, path, at))),
-            (Type::List(item), Data::Seq(items)) => {
+            (ValueType::Any, _) | (ValueType::Free, Data::Map(_)) => Some(node.to_value()),
+            (ValueType::Map(keys), Data::Map(_)) => Some(Value::Object(self.map(node, keys, path, at))),
+            (ValueType::List(item), Data::Seq(items)) => {
                 let values = items.iter().enumerate().filter_map(|(index, one)| {
                     let path = format!("{path}[{index}]");
                     if one.is_null() {
@@ -253,8 +253,8 @@ impl Checker {
                 });
                 Some(Value::Array(values.collect()))
             }
-            (Type::TextMap(rule), Data::Map(_)) => Some(self.text_map(node, *rule, path)),
-            (Type::Text(rule), Data::Scalar { text, value }) => {
+            (ValueType::TextMap(rule), Data::Map(_)) => Some(self.text_map(node, *rule, path)),
+            (ValueType::Text(rule), Data::Scalar { text, value }) => {
                 if !value.is_string() {
                     self.warn(
                         at,
@@ -264,20 +264,20 @@ impl Checker {
                 self.judge(&rule(text), text, path, at);
                 Some(Value::String(text.clone()))
             }
-            (Type::Choice(all), Data::Scalar { text, .. }) => match schema::spelling(text, all) {
+            (ValueType::Choice(all), Data::Scalar { text, .. }) => match schema::spelling(text, all) {
                 Some(canonical) => Some(canonical.into()),
                 None => {
                     self.bad(at, "config.value", format!("`{path}`: {}", schema::not_one_of(text, all)));
                     None
                 }
             },
-            (Type::Bool, Data::Scalar { text, value }) => match (value, text.to_ascii_lowercase().as_str()) {
+            (ValueType::Bool, Data::Scalar { text, value }) => match (value, text.to_ascii_lowercase().as_str()) {
                 (Value::Bool(_), _) => Some(value.clone()),
                 (Value::String(_), "true") => Some(true.into()),
                 (Value::String(_), "false") => Some(false.into()),
                 _ => self.mismatch(ty, node, path, at),
             },
-            (Type::Int(low, high), Data::Scalar { text, value }) => {
+            (ValueType::Int(low, high), Data::Scalar { text, value }) => {
                 match value.as_i64().or_else(|| value.as_str().and_then(|_| text.parse().ok())) {
                     Some(number) if (*low..=*high).contains(&number) => Some(number.into()),
                     Some(number) => {
@@ -291,7 +291,7 @@ impl Checker {
         }
     }
 
-    fn text_map(&mut self, node: &Node, rule: fn(&str) -> Verdict, path: &str) -> Value {
+    fn text_map(&mut self, node: &YamlNode, rule: fn(&str) -> TextCheck, path: &str) -> Value {
         let mut out = Map::new();
         for entry in node.entries() {
             let here = join(path, &entry.key);
@@ -315,22 +315,22 @@ impl Checker {
         Value::Object(out)
     }
 
-    fn judge(&mut self, verdict: &Verdict, text: &str, path: &str, at: usize) {
+    fn judge(&mut self, verdict: &TextCheck, text: &str, path: &str, at: usize) {
         match verdict {
-            Verdict::Good => {}
-            Verdict::Odd(words) => self.warn(at, format!("`{path}`: `{text}` {words}")),
-            Verdict::Bad(words) => self.bad(at, "config.value", format!("`{path}`: `{text}` {words}")),
+            TextCheck::Good => {}
+            TextCheck::Odd(words) => self.warn(at, format!("`{path}`: `{text}` {words}")),
+            TextCheck::Bad(words) => self.bad(at, "config.value", format!("`{path}`: `{text}` {words}")),
         }
     }
 
-    fn mismatch(&mut self, ty: &Type, node: &Node, path: &str, at: usize) -> Option<Value> {
+    fn mismatch(&mut self, ty: &ValueType, node: &YamlNode, path: &str, at: usize) -> Option<Value> {
         let wanted = match ty {
-            Type::Text(_) | Type::Choice(_) => "text",
-            Type::Bool => "true or false",
-            Type::Int(..) => "a whole number",
-            Type::Map(_) | Type::TextMap(_) | Type::Free => "a mapping",
-            Type::List(_) => "a list",
-            Type::Any => "a value",
+            ValueType::Text(_) | ValueType::Choice(_) => "text",
+            ValueType::Bool => "true or false",
+            ValueType::Int(..) => "a whole number",
+            ValueType::Map(_) | ValueType::TextMap(_) | ValueType::Free => "a mapping",
+            ValueType::List(_) => "a list",
+            ValueType::Any => "a value",
         };
         self.bad(at, "config.type", format!("`{path}` must be {wanted}, but it is {}", kind(node)));
         None
@@ -341,8 +341,8 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// "a list", "the number 5": what stands there instead.
-fn kind(node: &Node) -> String {
+/// "a list", "the number 5": the value found instead.
+fn kind(node: &YamlNode) -> String {
     match &node.data {
         Data::Seq(_) => "a list".to_owned(),
         Data::Map(_) => "a mapping".to_owned(),

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::patch::{Patch, Unsupported};
 use super::scalar::quote;
-use super::syntax::{self, Data, Node, Origin, Style};
+use super::syntax::{self, Data, EntryOrigin, Style, YamlNode};
 use crate::error::{Error, Result};
 
 /// What a file that this program creates starts with.
@@ -86,7 +86,12 @@ impl Edit {
 ///
 /// # Errors
 /// When the change cannot be made without touching other values (anchors that others use).
-pub(super) fn rewrite(text: &str, root: Option<&Node>, legacy: Option<&str>, edits: &[Edit]) -> Result<Option<String>> {
+pub(super) fn rewrite(
+    text: &str,
+    root: Option<&YamlNode>,
+    legacy: Option<&str>,
+    edits: &[Edit],
+) -> Result<Option<String>> {
     let current = tree(root, legacy);
     let mut wanted = current.clone();
     for edit in edits {
@@ -99,16 +104,16 @@ pub(super) fn rewrite(text: &str, root: Option<&Node>, legacy: Option<&str>, edi
     let newline = if text.find('\n').is_some_and(|at| text[..at].ends_with('\r')) { "\r\n" } else { "\n" };
     let mut base = match (text.trim().is_empty(), legacy) {
         (true, _) => HEADER.to_owned(),
-        (false, Some(name)) => modernize(text, root, name, newline).ok_or_else(by_hand)?,
+        (false, Some(name)) => modernize(text, root, name, newline).ok_or_else(unchangeable)?,
         (false, None) => text.to_owned(),
     };
     if !base.ends_with('\n') {
         base.push_str(newline);
     }
-    let (root, _) = syntax::parse(&base).map_err(|_| by_hand())?;
+    let (root, _) = syntax::parse(&base).map_err(|_| unchangeable())?;
     let mut patch = Patch::new(&base, newline, step(&base, root.as_ref()));
-    patch.document(root.as_ref(), &wanted).map_err(|Unsupported| by_hand())?;
-    let mut out = patch.finish().ok_or_else(by_hand)?;
+    patch.document(root.as_ref(), &wanted).map_err(|Unsupported| unchangeable())?;
+    let mut out = patch.finish().ok_or_else(unchangeable)?;
     if !had_newline && out.ends_with(newline) {
         out.truncate(out.len() - newline.len());
     }
@@ -120,19 +125,19 @@ pub(super) fn rewrite(text: &str, root: Option<&Node>, legacy: Option<&str>, edi
         {
             Ok(Some(out))
         }
-        _ => Err(by_hand()),
+        _ => Err(unchangeable()),
     }
 }
 
-fn by_hand() -> Error {
+fn unchangeable() -> Error {
     Error::usage("could not change the configuration without touching other values in it")
         .code("config.edit")
         .hint("write out the anchors, aliases and tags of the file, or make the change by hand")
 }
 
 /// The content in the layout with `agents:`.
-fn tree(root: Option<&Node>, legacy: Option<&str>) -> Value {
-    let value = match root.map(Node::to_value) {
+fn tree(root: Option<&YamlNode>, legacy: Option<&str>) -> Value {
+    let value = match root.map(YamlNode::to_value) {
         None | Some(Value::Null) => Value::Object(Map::new()),
         Some(value) => value,
     };
@@ -142,8 +147,8 @@ fn tree(root: Option<&Node>, legacy: Option<&str>) -> Value {
     }
 }
 
-/// A second opinion, from the parser family that PyYAML belongs to. Plain scalars differ between YAML 1.1 and 1.2 and
-/// are compared only where both see text.
+/// A check by libyaml, the parser family that PyYAML belongs to. Plain scalars differ between YAML 1.1 and 1.2 and are
+/// compared only where both see text.
 fn libyaml_agrees(text: &str, wanted: &Value, merge: bool) -> bool {
     let Ok(mut value) = serde_yaml::from_str::<serde_yaml::Value>(text) else { return false };
     // A quoted '<<' is an ordinary key, which `apply_merge` does not know.
@@ -153,11 +158,11 @@ fn libyaml_agrees(text: &str, wanted: &Value, merge: bool) -> bool {
     same(&value, wanted) || (value.is_null() && *wanted == Value::Object(Map::new()))
 }
 
-fn has_merge(node: &Node) -> bool {
+fn has_merge(node: &YamlNode) -> bool {
     match &node.data {
         Data::Scalar { .. } => false,
         Data::Seq(items) => items.iter().any(has_merge),
-        Data::Map(entries) => entries.iter().any(|entry| entry.origin == Origin::Merge || has_merge(&entry.value)),
+        Data::Map(entries) => entries.iter().any(|entry| entry.origin == EntryOrigin::Merge || has_merge(&entry.value)),
     }
 }
 
@@ -185,18 +190,18 @@ fn same(yaml: &serde_yaml::Value, json: &Value) -> bool {
 }
 
 /// Spaces per level, as the file has them at its first nested mapping.
-fn step(text: &str, root: Option<&Node>) -> usize {
+fn step(text: &str, root: Option<&YamlNode>) -> usize {
     let column = |at: usize| at - text[..at].rfind('\n').map_or(0, |found| found + 1);
-    let nested = root.into_iter().flat_map(Node::entries).find_map(|outer| {
-        let block = outer.origin == Origin::Own && outer.value.style == Style::Block && !outer.value.alias;
-        let inner = outer.value.entries().find(|entry| entry.origin == Origin::Own).filter(|_| block)?;
+    let nested = root.into_iter().flat_map(YamlNode::entries).find_map(|outer| {
+        let block = outer.origin == EntryOrigin::Own && outer.value.style == Style::Block && !outer.value.alias;
+        let inner = outer.value.entries().find(|entry| entry.origin == EntryOrigin::Own).filter(|_| block)?;
         column(inner.key_start).checked_sub(column(outer.key_start))
     });
     nested.filter(|step| (1..=8).contains(step)).unwrap_or(2)
 }
 
 /// The old layout's text moved below `agents:`, line by line. `None` when the text is laid out unusually.
-fn modernize(text: &str, root: Option<&Node>, name: &str, newline: &str) -> Option<String> {
+fn modernize(text: &str, root: Option<&YamlNode>, name: &str, newline: &str) -> Option<String> {
     let root = root?;
     let first = text[..root.start].rfind('\n').map_or(0, |at| at + 1);
     if !text[first..root.start].bytes().all(|byte| byte == b' ') {

@@ -1,7 +1,6 @@
 //! The file `.bedrock_agentcore.yaml`: found, read, checked, resolved and changed.
 //!
-//! Owns: the file and everything that is known about its text, and the files that `identity setup-cognito` keeps beside
-//! it. Does not own: what commands do with them (`ops`), the inside of an authorizer (`auth`).
+//! Owns: the file and its text. Does not own: what commands do with it (`ops`), the inside of an authorizer (`auth`).
 //!
 //! ```text
 //! locate -> Store::open -> syntax (tree with places) -> check (schema: problems, warnings, Project)
@@ -32,7 +31,7 @@ pub(crate) use edit::Edit;
 pub(crate) use model::*;
 pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
-pub(crate) use resolve::{Resolved, Source, pick};
+pub(crate) use resolve::{Provenance, Resolved, pick};
 pub(crate) use schema::{is_region, nearest};
 pub(crate) use store::Store;
 
@@ -50,16 +49,16 @@ pub(crate) const VARIABLE: &str = "AGENTCORE_CONFIG";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Located {
     found: Option<PathBuf>,
-    stranger: Option<Stranger>,
+    stranger: Option<ForeignPath>,
     /// Where it was looked for, nearest first.
     pub(crate) searched: Vec<PathBuf>,
     /// Where a new one goes: the place that was named, else the current folder.
     pub(crate) fresh: PathBuf,
 }
 
-/// What belongs to another user on the way to a file that nobody named.
+/// A path on the way to the found file that belongs to another user.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Stranger {
+struct ForeignPath {
     path: PathBuf,
     user: u32,
 }
@@ -71,7 +70,7 @@ impl Located {
     /// Usage when it was only found, not named, and another user could have put it there.
     pub(crate) fn found(&self) -> Result<Option<&Path>> {
         let Some(found) = &self.found else { return Ok(None) };
-        let Some(Stranger { path, user }) = &self.stranger else { return Ok(Some(found)) };
+        let Some(ForeignPath { path, user }) = &self.stranger else { return Ok(Some(found)) };
         let (found, path) = (found.display(), path.display());
         Err(Error::usage(format!("the configuration `{found}` is not used: `{path}` belongs to another user"))
             .code("config.owner")
@@ -124,7 +123,7 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
     let named = explicit.map(Path::to_owned).or_else(|| env.var_os(VARIABLE).map(PathBuf::from));
     if let Some(named) = named {
         let mut path = fsx::normalize(&env.cwd().join(named));
-        // A directory by the file's own name is not a project's folder but a fault, which opening it reports.
+        // A directory with the name of the file is an error, which opening it reports.
         if path.is_dir() && path.file_name().is_none_or(|name| name != FILE_NAME) {
             path.push(FILE_NAME);
         }
@@ -146,15 +145,15 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
     Ok(Located { found, stranger, searched, fresh: env.cwd().join(FILE_NAME) })
 }
 
-/// The first thing on the way from the current folder to `found` that another user owns.
-fn stranger(env: &Env, found: &Path, levels: usize) -> Option<Stranger> {
-    let owners = Owners::of(env);
+/// The first path from the current folder to `found` that another user owns.
+fn stranger(env: &Env, found: &Path, levels: usize) -> Option<ForeignPath> {
+    let owners = Owners::from_env(env);
     let home = found.parent().unwrap_or(found);
     let folders = env.cwd().ancestors().take_while(|dir| dir.starts_with(home)).map(Path::to_owned);
     // In the current folder it would have been found without a work tree.
     let work_tree = env.cwd().ancestors().nth(levels).filter(|_| home != env.cwd()).map(|dir| dir.join(".git"));
     let mut all = std::iter::once(found.to_owned()).chain(folders).chain(work_tree);
-    all.find_map(|path| owners.stranger(&path).map(|user| Stranger { path, user }))
+    all.find_map(|path| owners.stranger(&path).map(|user| ForeignPath { path, user }))
 }
 
 #[cfg(test)]

@@ -61,12 +61,12 @@ macro_rules! choice {
 }
 
 choice! {
-    /// What is deployed. A file without the key means a container, as in the toolkit.
+    /// The kind of artifact. A file without the key means a container, as in the toolkit.
     DeploymentType { Container = "container", DirectCodeDeploy = "direct_code_deploy" }
 }
 choice! { Language { Python = "python", TypeScript = "typescript" } }
 choice! {
-    /// What the agent speaks on its port.
+    /// The protocol on the agent's port.
     Protocol { Http = "HTTP", Mcp = "MCP", A2a = "A2A", Agui = "AGUI" }
 }
 choice! { NetworkMode { Public = "PUBLIC", Vpc = "VPC" } }
@@ -91,7 +91,7 @@ choice! {
     }
 }
 choice! {
-    /// How the client proves who it is at the token endpoint.
+    /// How the client authenticates at the token endpoint.
     TokenClientAuth {
         Auto = "auto",
         Basic = "client_secret_basic",
@@ -138,7 +138,7 @@ pub(crate) struct Agent {
     pub(crate) bedrock_agentcore: Deployed,
     pub(crate) codebuild: CodeBuild,
     pub(crate) memory: Memory,
-    pub(crate) identity: Identity,
+    pub(crate) identity: IdentityConfig,
     pub(crate) aws_jwt: AwsJwt,
     pub(crate) authorizer_configuration: Option<Value>,
     pub(crate) request_header_configuration: Option<RequestHeaders>,
@@ -148,7 +148,7 @@ pub(crate) struct Agent {
     pub(crate) is_generated_by_agentcore_create: bool,
     /// This program's own keys.
     #[serde(rename = "agentcore")]
-    pub(crate) own: Own,
+    pub(crate) own: AgentcoreSection,
     /// The identity of the project that the agent is part of, which the file holds once for all of them.
     #[serde(skip)]
     pub(crate) project: Option<String>,
@@ -214,7 +214,7 @@ pub(crate) struct Lifecycle {
     pub(crate) max_lifetime: Option<u32>,
 }
 
-/// What is known of the deployed runtime.
+/// The ids of the deployed runtime.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Deployed {
@@ -259,7 +259,7 @@ impl Default for Memory {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Identity {
+pub(crate) struct IdentityConfig {
     pub(crate) credential_providers: Vec<CredentialProvider>,
     pub(crate) workload: Option<Workload>,
 }
@@ -315,7 +315,7 @@ pub(crate) struct RequestHeaders {
 /// `agentcore:` of an agent: what this program stores beside the toolkit's keys.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Own {
+pub(crate) struct AgentcoreSection {
     pub(crate) requirements_file: Option<String>,
     /// Names of `project.optional-dependencies` to install.
     pub(crate) extras: Vec<String>,
@@ -339,7 +339,7 @@ pub(crate) struct Own {
     pub(crate) environment: BTreeMap<String, String>,
     /// Tags of the user's own, on whatever launch creates.
     pub(crate) tags: BTreeMap<String, String>,
-    /// ARN of the policy that bounds the roles that launch creates.
+    /// ARN of the permissions boundary of the roles that launch creates.
     pub(crate) permissions_boundary: Option<String>,
     /// When the dependencies were last resolved on request: artifacts of before count as made from something else.
     pub(crate) resolved: Option<String>,

@@ -63,7 +63,7 @@ pub(crate) fn gateway_role(region: &str, team: &str) -> String {
 /// Inline policy of a team's gateway role.
 pub(crate) const GATEWAY_POLICY: &str = "BedrockAgentCoreGatewayPolicy";
 
-/// Ten hexadecimal digits that stand for `text`.
+/// Ten hexadecimal digits derived from `text`.
 pub(crate) fn short_hash(text: &str) -> String {
     hex::encode(&digest(&SHA256, text.as_bytes()).as_ref()[..5])
 }

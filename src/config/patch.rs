@@ -4,13 +4,13 @@
 
 use serde_json::{Map, Value};
 
-use super::scalar::{Writer, inline};
-use super::syntax::{Data, Entry, Node, Origin, Style};
+use super::scalar::{BlockWriter, inline};
+use super::syntax::{Data, EntryOrigin, Style, YamlEntry, YamlNode};
 
 /// This place cannot be changed on its own.
 pub(super) struct Unsupported;
 
-pub(super) type Outcome = Result<(), Unsupported>;
+pub(super) type PatchResult = Result<(), Unsupported>;
 
 struct Splice {
     start: usize,
@@ -51,8 +51,8 @@ impl<'a> Patch<'a> {
         Some(out)
     }
 
-    fn writer(&self) -> Writer<'a> {
-        Writer { out: String::new(), newline: self.newline, step: self.step }
+    fn writer(&self) -> BlockWriter<'a> {
+        BlockWriter { out: String::new(), newline: self.newline, step: self.step }
     }
 
     fn line_start(&self, at: usize) -> usize {
@@ -96,14 +96,14 @@ impl<'a> Patch<'a> {
     }
 
     /// The place behind the colon of a key.
-    fn colon(&self, entry: &Entry) -> Result<usize, Unsupported> {
+    fn colon(&self, entry: &YamlEntry) -> Result<usize, Unsupported> {
         let rest = &self.text[entry.key_end..];
         let spaces = rest.len() - rest.trim_start_matches(' ').len();
         if rest[spaces..].starts_with(':') { Ok(entry.key_end + spaces + 1) } else { Err(Unsupported) }
     }
 
     /// Notes every change that makes `root` into `wanted`.
-    pub(super) fn document(&mut self, root: Option<&Node>, wanted: &Value) -> Outcome {
+    pub(super) fn document(&mut self, root: Option<&YamlNode>, wanted: &Value) -> PatchResult {
         let Value::Object(map) = wanted else { return Err(Unsupported) };
         let Some(root) = root.filter(|root| root.end > root.start) else {
             let mut writer = self.writer();
@@ -133,13 +133,13 @@ impl<'a> Patch<'a> {
         Ok(())
     }
 
-    fn map(&mut self, node: &Node, wanted: &Map<String, Value>) -> Outcome {
+    fn map(&mut self, node: &YamlNode, wanted: &Map<String, Value>) -> PatchResult {
         let Data::Map(entries) = &node.data else { return Err(Unsupported) };
-        let mut last: Option<&Entry> = None;
+        let mut last: Option<&YamlEntry> = None;
         let mut column = 0;
         let mut kept = 0;
         for entry in entries {
-            if entry.origin == Origin::Merged {
+            if entry.origin == EntryOrigin::Merged {
                 // Its text is elsewhere: it can be overridden here, not removed.
                 if !wanted.contains_key(&entry.key) {
                     return Err(Unsupported);
@@ -149,7 +149,7 @@ impl<'a> Patch<'a> {
             column = self.column(entry.key_start)?;
             last = Some(entry);
             match wanted.get(&entry.key) {
-                _ if entry.origin == Origin::Merge => kept += 1,
+                _ if entry.origin == EntryOrigin::Merge => kept += 1,
                 None => {
                     let end = self.block_end(entry.value.end.max(entry.key_end), column);
                     self.splice(self.line_start(entry.key_start), end, "");
@@ -164,10 +164,10 @@ impl<'a> Patch<'a> {
         let at = self.block_end(last.value.end.max(last.key_end), column);
         let mut writer = self.writer();
         for (key, value) in wanted {
-            let old = entries.iter().find(|entry| entry.key == *key && entry.origin != Origin::Merge);
+            let old = entries.iter().find(|entry| entry.key == *key && entry.origin != EntryOrigin::Merge);
             let here = match old {
                 None => true,
-                Some(old) => old.origin == Origin::Merged && old.value.to_value() != *value,
+                Some(old) => old.origin == EntryOrigin::Merged && old.value.to_value() != *value,
             };
             if here {
                 writer.pad(column);
@@ -181,7 +181,7 @@ impl<'a> Patch<'a> {
         Ok(())
     }
 
-    fn entry(&mut self, entry: &Entry, wanted: &Value) -> Outcome {
+    fn entry(&mut self, entry: &YamlEntry, wanted: &Value) -> PatchResult {
         let old = &entry.value;
         if old.to_value() == *wanted {
             return Ok(());
@@ -204,7 +204,7 @@ impl<'a> Patch<'a> {
     }
 
     /// Writes the whole value of a key anew. `keep_comments`: those inside the old value move above the key.
-    fn replace(&mut self, entry: &Entry, wanted: &Value, keep_comments: bool) -> Outcome {
+    fn replace(&mut self, entry: &YamlEntry, wanted: &Value, keep_comments: bool) -> PatchResult {
         let old = &entry.value;
         let column = self.column(entry.key_start)?;
         let colon = self.colon(entry)?;
@@ -256,11 +256,11 @@ impl<'a> Patch<'a> {
     }
 
     /// Changes a block list item by item between its common start and its common end.
-    fn list(&mut self, items: &[Node], wanted: &[Value]) -> Outcome {
+    fn list(&mut self, items: &[YamlNode], wanted: &[Value]) -> PatchResult {
         let dashes: Vec<usize> = items.iter().map(|item| self.dash(item)).collect::<Result<_, _>>()?;
         let Some(first) = dashes.first() else { return Err(Unsupported) };
         let column = self.column(*first)?;
-        let old: Vec<Value> = items.iter().map(Node::to_value).collect();
+        let old: Vec<Value> = items.iter().map(YamlNode::to_value).collect();
         let head = old.iter().zip(wanted).take_while(|(a, b)| a == b).count();
         let tail = old[head..].iter().rev().zip(wanted[head..].iter().rev()).take_while(|(a, b)| a == b).count();
         let (old_end, new_end) = (old.len() - tail, wanted.len() - tail);
@@ -288,7 +288,7 @@ impl<'a> Patch<'a> {
         Ok(())
     }
 
-    fn item(&mut self, item: &Node, dash: usize, wanted: &Value) -> Outcome {
+    fn item(&mut self, item: &YamlNode, dash: usize, wanted: &Value) -> PatchResult {
         let column = self.column(dash)?;
         let simple = !item.alias && matches!(item.style, Style::Plain | Style::Single | Style::Double);
         if simple
@@ -309,7 +309,7 @@ impl<'a> Patch<'a> {
     }
 
     /// The dash of an item that starts on the dash's line, the dash being the first thing there.
-    fn dash(&self, item: &Node) -> Result<usize, Unsupported> {
+    fn dash(&self, item: &YamlNode) -> Result<usize, Unsupported> {
         let line = self.line_start(item.start);
         let before = self.text[line..item.start].trim_end_matches(' ');
         if !before.ends_with('-') {
@@ -320,8 +320,8 @@ impl<'a> Patch<'a> {
         Ok(dash)
     }
 
-    /// The comments between two places that hold `node`, each on a line of its own at `column`.
-    fn comments(&self, node: &Node, from: usize, to: usize, column: usize) -> String {
+    /// The comments between the two places around `node`, each on its own line at `column`.
+    fn comments(&self, node: &YamlNode, from: usize, to: usize, column: usize) -> String {
         let mut scalars = Vec::new();
         spans(node, &mut scalars);
         let mut out = self.writer();
@@ -345,7 +345,7 @@ impl<'a> Patch<'a> {
     }
 }
 
-fn is_empty(node: &Node) -> bool {
+fn is_empty(node: &YamlNode) -> bool {
     match &node.data {
         Data::Scalar { .. } => false,
         Data::Seq(items) => items.is_empty(),
@@ -354,13 +354,13 @@ fn is_empty(node: &Node) -> bool {
 }
 
 /// The places of all scalars and keys in `node`'s own text.
-fn spans(node: &Node, out: &mut Vec<(usize, usize)>) {
+fn spans(node: &YamlNode, out: &mut Vec<(usize, usize)>) {
     match &node.data {
         _ if node.alias => {}
         Data::Scalar { .. } => out.push((node.start, node.end)),
         Data::Seq(items) => items.iter().for_each(|item| spans(item, out)),
         Data::Map(entries) => {
-            for entry in entries.iter().filter(|entry| entry.origin != Origin::Merged) {
+            for entry in entries.iter().filter(|entry| entry.origin != EntryOrigin::Merged) {
                 out.push((entry.key_start, entry.key_end));
                 spans(&entry.value, out);
             }

@@ -1,8 +1,8 @@
 //! Where the paths of an agent's configuration are on this machine.
 //!
-//! Owns: paths that were written on another machine, such as `/Users/x/project/agent.py` or `C:\project\src`, and what
-//! they stand for below the configuration's folder. Does not own: what is made of the files (`project`), and paths of
-//! secrets, which are outside the project on purpose.
+//! Owns: paths that were written on another machine, such as `/Users/x/project/agent.py` or `C:\project\src`, and the
+//! files that they correspond to below the configuration's folder. Does not own: what is done with the files
+//! (`project`), and paths of secrets, which are outside the project on purpose.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -23,17 +23,17 @@ pub(crate) struct AgentPaths {
     /// The Dockerfile that the file names.
     pub(crate) dockerfile: Option<PathBuf>,
     pub(crate) context: Option<PathBuf>,
-    /// What is not where the file says, but elsewhere in the project.
-    pub(crate) moved: Vec<Moved>,
+    /// Paths that were found elsewhere in the project than the file says.
+    pub(crate) moved: Vec<MovedPath>,
     /// Absolute paths into the project that are right on this machine and on no other.
-    pub(crate) absolute: Vec<Moved>,
+    pub(crate) absolute: Vec<MovedPath>,
     /// Paths of another machine that have no counterpart here: the key and the path as it is written.
     pub(crate) missing: Vec<(&'static str, String)>,
 }
 
-/// A path that stands for another one on this machine.
+/// A path of another machine, and the path that replaces it here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Moved {
+pub(crate) struct MovedPath {
     /// Below the agent: `source_path`, `agentcore.context`.
     pub(crate) key: &'static str,
     pub(crate) written: String,
@@ -49,7 +49,7 @@ enum Sort {
 }
 
 impl Sort {
-    fn is(self, path: &Path) -> bool {
+    fn matches(self, path: &Path) -> bool {
         match self {
             Self::File => path.is_file(),
             Self::Folder => path.is_dir(),
@@ -61,13 +61,13 @@ impl Sort {
 impl Agent {
     /// Where the agent's files are, with `root` as the folder of the configuration. Looks at the disk and reads nothing.
     ///
-    /// What a path of another machine stands for is its longest end that exists below `root`; nothing outside of `root`
-    /// does. The paths of one agent agree about which folder of that machine `root` is. What is on this machine but outside of
-    /// `root` is treated alike, since a copy of a project is built from its own files; where it has no counterpart below `root`,
-    /// whoever opens it reports that it is not in the project.
+    /// A path of another machine is replaced by its longest suffix that exists below `root`; nothing outside of `root`
+    /// does. The paths of one agent agree about which folder of that machine `root` is. What is on this machine but
+    /// outside of `root` is treated alike, since a copy of a project is built from its own files; where it has no
+    /// counterpart below `root`, whoever opens it reports that it is not in the project.
     pub(crate) fn paths(&self, root: &Path) -> AgentPaths {
         let mut finder =
-            Finder { root, real_root: root.canonicalize().ok(), origin: None, paths: AgentPaths::default() };
+            PathFinder { root, real_root: root.canonicalize().ok(), origin: None, paths: AgentPaths::default() };
         finder.entrypoint_and_source(self);
         finder.paths.requirements = self.own.requirements_file.as_deref().map(|written| {
             let found = finder.find(written, Sort::File);
@@ -81,22 +81,22 @@ impl Agent {
         .map(|(key, written, sort)| {
             let written = written.as_deref()?;
             let as_written = fsx::normalize(&root.join(written));
-            let found = if sort.is(&as_written) { Some(as_written) } else { finder.find(written, sort) };
+            let found = if sort.matches(&as_written) { Some(as_written) } else { finder.find(written, sort) };
             Some(finder.keep(key, written, found))
         });
         AgentPaths { dockerfile, context, ..finder.paths }
     }
 }
 
-struct Finder<'a> {
+struct PathFinder<'a> {
     root: &'a Path,
     real_root: Option<PathBuf>,
-    /// The folder of the other machine that `root` stands for.
+    /// The folder of the other machine that corresponds to `root`.
     origin: Option<Vec<String>>,
     paths: AgentPaths,
 }
 
-impl Finder<'_> {
+impl PathFinder<'_> {
     fn entrypoint_and_source(&mut self, agent: &Agent) {
         let written = agent.entrypoint_file();
         let source_written = agent.source_path.as_deref();
@@ -201,7 +201,7 @@ impl Finder<'_> {
             forms.push(written.replace('\\', "/"));
         }
         let mut paths = forms.into_iter().map(|form| fsx::normalize(&self.root.join(form)));
-        let path = paths.find(|path| sort.is(path) && self.is_inside(path))?;
+        let path = paths.find(|path| sort.matches(path) && self.is_inside(path))?;
         if path.starts_with(self.root) {
             return Some(path);
         }
@@ -226,13 +226,13 @@ impl Finder<'_> {
         (0..parts.len())
             .map(move |start| folder.join(parts[start..].iter().collect::<PathBuf>()))
             // A part such as `C:` would replace the folder on Windows.
-            .filter(move |path| path.starts_with(folder) && sort.is(path) && self.is_inside(path))
+            .filter(move |path| path.starts_with(folder) && sort.matches(path) && self.is_inside(path))
     }
 
     fn by_origin(&self, parts: &[String], sort: Sort) -> Option<PathBuf> {
         let below = parts.strip_prefix(self.origin.as_deref()?)?;
         let path = fsx::normalize(&self.root.join(below.iter().collect::<PathBuf>()));
-        (path.starts_with(self.root) && sort.is(&path) && self.is_inside(&path)).then_some(path)
+        (path.starts_with(self.root) && sort.matches(&path) && self.is_inside(&path)).then_some(path)
     }
 
     /// Also by where its links lead.
@@ -258,7 +258,7 @@ impl Finder<'_> {
             && let Some(here) = fsx::relative(&found, self.root)
         {
             let list = if is_moved { &mut self.paths.moved } else { &mut self.paths.absolute };
-            list.push(Moved { key, written: written.to_owned(), here });
+            list.push(MovedPath { key, written: written.to_owned(), here });
         }
         found
     }

@@ -1,4 +1,4 @@
-//! Properties of the change of text, below validation: the result says what was wanted, and other lines stay.
+//! Properties of text edits, below validation: the result holds the wanted values, and other lines stay.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -48,7 +48,7 @@ fn apply(tree: &mut Value, path: &[String], value: Option<&Value>) {
 fn extent(text: &str, path: &[String]) -> usize {
     let (root, _) = syntax::parse(text).unwrap();
     let mut node = root.as_ref().unwrap();
-    let lines = syntax::Lines::new(text);
+    let lines = syntax::LineIndex::new(text);
     for key in path {
         let Some(entry) = node.get(key) else { return 0 };
         let last = lines.line(entry.value.end.max(entry.key_end));

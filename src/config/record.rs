@@ -1,8 +1,9 @@
-//! What is on record of an agent: the settings that a deployment fills in, and under `agentcore.created` what was made for it.
+//! The record of a deployment in an agent's configuration: the settings that it fills in, and under `agentcore.created`
+//! what was made for it.
 
 use serde_json::{Map, Value};
 
-use super::{Created, Edit, Own, Store};
+use super::{AgentcoreSection, Created, Edit, Store};
 use crate::error::Result;
 
 /// A path below the agent, and what it is set to.
@@ -27,7 +28,8 @@ impl Store {
         let mut edits: Vec<Edit> =
             settings.iter().map(|(path, value)| Edit { path: at(path), value: Some(value.clone()) }).collect();
         if after != before && after.created == Created::default() {
-            let emptied: &[&str] = if after == Own::default() { &["agentcore"] } else { &["agentcore", "created"] };
+            let emptied: &[&str] =
+                if after == AgentcoreSection::default() { &["agentcore"] } else { &["agentcore", "created"] };
             edits.push(Edit { path: at(emptied), value: None });
         } else if after != before {
             let (old, new) = (members(&before.created)?, members(&after.created)?);

@@ -1,6 +1,7 @@
-//! Values with where they came from, for `configure show` and for every command that needs one.
+//! Resolved values with their source, for `configure show` and for every command that needs one.
 //!
-//! Owns: the order flag > file > environment > default, and the words for a source. Does not own: reading any of them.
+//! Owns: the order flag > file > environment > default, and the text for each source. Does not own: reading any of
+//! them.
 
 use std::fmt;
 
@@ -8,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum Provenance {
     /// `--region`.
     Flag(&'static str),
     /// The variable's name.
@@ -22,7 +23,7 @@ pub(crate) enum Source {
     Default,
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(name) => write!(f, "flag {name}"),
@@ -34,7 +35,7 @@ impl fmt::Display for Source {
     }
 }
 
-impl Serialize for Source {
+impl Serialize for Provenance {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -43,11 +44,11 @@ impl Serialize for Source {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Resolved<T> {
     pub(crate) value: T,
-    pub(crate) source: Source,
+    pub(crate) source: Provenance,
 }
 
 impl<T> Resolved<T> {
-    pub(crate) fn new(value: T, source: Source) -> Self {
+    pub(crate) fn new(value: T, source: Provenance) -> Self {
         Self { value, source }
     }
 }
@@ -61,10 +62,10 @@ pub(crate) fn pick<T>(
     env: Option<(&str, T)>,
     default: Option<T>,
 ) -> Option<Resolved<T>> {
-    flag.map(|value| Resolved::new(value, Source::Flag(flag_name)))
-        .or_else(|| file.map(|(value, line)| Resolved::new(value, Source::File { line })))
-        .or_else(|| env.map(|(name, value)| Resolved::new(value, Source::Environment(name.to_owned()))))
-        .or_else(|| default.map(|value| Resolved::new(value, Source::Default)))
+    flag.map(|value| Resolved::new(value, Provenance::Flag(flag_name)))
+        .or_else(|| file.map(|(value, line)| Resolved::new(value, Provenance::File { line })))
+        .or_else(|| env.map(|(name, value)| Resolved::new(value, Provenance::Environment(name.to_owned()))))
+        .or_else(|| default.map(|value| Resolved::new(value, Provenance::Default)))
 }
 
 #[cfg(test)]
@@ -78,10 +79,10 @@ mod tests {
             let env = if env { Some(("AWS_REGION", 2)) } else { None };
             pick(if flag { Some(1) } else { None }, "--region", file, env, Some(4)).unwrap()
         };
-        assert_eq!(all(true, true, true), Resolved::new(1, Source::Flag("--region")));
-        assert_eq!(all(false, true, true), Resolved::new(3, Source::File { line: 16 }));
-        assert_eq!(all(false, false, true), Resolved::new(2, Source::Environment("AWS_REGION".to_owned())));
-        assert_eq!(all(false, false, false), Resolved::new(4, Source::Default));
+        assert_eq!(all(true, true, true), Resolved::new(1, Provenance::Flag("--region")));
+        assert_eq!(all(false, true, true), Resolved::new(3, Provenance::File { line: 16 }));
+        assert_eq!(all(false, false, true), Resolved::new(2, Provenance::Environment("AWS_REGION".to_owned())));
+        assert_eq!(all(false, false, false), Resolved::new(4, Provenance::Default));
         assert_eq!(pick::<u8>(None, "--x", None, None, None), None);
     }
 }

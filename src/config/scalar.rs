@@ -161,7 +161,7 @@ pub(super) fn inline(value: &Value, like: Style, flow: bool) -> Option<String> {
 }
 
 /// Writes block-style YAML in the layout that PyYAML has: lists at the indentation of their key.
-pub(super) struct Writer<'a> {
+pub(super) struct BlockWriter<'a> {
     pub(super) out: String,
     /// The file's line break.
     pub(super) newline: &'a str,
@@ -169,7 +169,7 @@ pub(super) struct Writer<'a> {
     pub(super) step: usize,
 }
 
-impl Writer<'_> {
+impl BlockWriter<'_> {
     pub(super) fn pad(&mut self, indent: usize) {
         self.out.extend(std::iter::repeat_n(' ', indent));
     }

@@ -7,207 +7,210 @@ use super::model::{Builder, DeploymentType, Language, MemoryMode, NetworkMode, P
 use crate::facts;
 use crate::partition::Arn;
 
-pub(super) enum Type {
-    Text(fn(&str) -> Verdict),
+pub(super) enum ValueType {
+    Text(fn(&str) -> TextCheck),
     Bool,
     Int(i64, i64),
     Choice(&'static [&'static str]),
-    Map(&'static [Key]),
-    List(&'static Type),
+    Map(&'static [KeySchema]),
+    List(&'static ValueType),
     /// A mapping of names to text; values may be written as any scalar.
-    TextMap(fn(&str) -> Verdict),
+    TextMap(fn(&str) -> TextCheck),
     /// Any mapping, kept as it is.
     Free,
     Any,
 }
 
-pub(super) struct Key {
+pub(super) struct KeySchema {
     pub(super) name: &'static str,
-    pub(super) ty: Type,
+    pub(super) ty: ValueType,
     pub(super) required: bool,
 }
 
-/// What a rule says of one text.
-pub(super) enum Verdict {
+/// The result of a rule for one text.
+pub(super) enum TextCheck {
     Good,
     Odd(&'static str),
     /// Completes the sentence "`key`: `value` …".
     Bad(&'static str),
 }
 
-const fn key(name: &'static str, ty: Type) -> Key {
-    Key { name, ty, required: false }
+const fn key(name: &'static str, ty: ValueType) -> KeySchema {
+    KeySchema { name, ty, required: false }
 }
 
-const fn must(name: &'static str, ty: Type) -> Key {
-    Key { name, ty, required: true }
+const fn must(name: &'static str, ty: ValueType) -> KeySchema {
+    KeySchema { name, ty, required: true }
 }
 
-const TEXT: Type = Type::Text(any);
-const TEXTS: Type = Type::List(&TEXT);
+const TEXT: ValueType = ValueType::Text(any);
+const TEXTS: ValueType = ValueType::List(&TEXT);
 
 /// Keys of the file itself; `agents` is walked apart.
-pub(super) const TOP: &[Key] = &[
+pub(super) const TOP: &[KeySchema] = &[
     key("default_agent", TEXT),
-    key("is_agentcore_create_with_iac", Type::Bool),
-    key("agents", Type::Free),
-    key("agentcore", Type::Map(&[key("project", Type::Text(identity))])),
+    key("is_agentcore_create_with_iac", ValueType::Bool),
+    key("agents", ValueType::Free),
+    key("agentcore", ValueType::Map(&[key("project", ValueType::Text(identity))])),
 ];
 
-pub(super) const AGENT: &[Key] = &[
-    must("name", Type::Text(agent_name)),
-    key("language", Type::Choice(Language::TEXTS)),
+pub(super) const AGENT: &[KeySchema] = &[
+    must("name", ValueType::Text(agent_name)),
+    key("language", ValueType::Choice(Language::TEXTS)),
     key("node_version", TEXT),
     must("entrypoint", TEXT),
-    key("deployment_type", Type::Choice(DeploymentType::TEXTS)),
-    key("runtime_type", Type::Text(runtime_type)),
+    key("deployment_type", ValueType::Choice(DeploymentType::TEXTS)),
+    key("runtime_type", ValueType::Text(runtime_type)),
     key("platform", TEXT),
     key("container_runtime", TEXT),
     key("source_path", TEXT),
-    key("aws", Type::Map(AWS)),
-    key("bedrock_agentcore", Type::Map(DEPLOYED)),
-    key("codebuild", Type::Map(CODEBUILD)),
-    key("memory", Type::Map(MEMORY)),
-    key("identity", Type::Map(IDENTITY)),
-    key("aws_jwt", Type::Map(AWS_JWT)),
-    key("authorizer_configuration", Type::Map(AUTHORIZER)),
-    key("request_header_configuration", Type::Map(HEADERS)),
-    key("oauth_configuration", Type::Free),
+    key("aws", ValueType::Map(AWS)),
+    key("bedrock_agentcore", ValueType::Map(DEPLOYED)),
+    key("codebuild", ValueType::Map(CODEBUILD)),
+    key("memory", ValueType::Map(MEMORY)),
+    key("identity", ValueType::Map(IDENTITY)),
+    key("aws_jwt", ValueType::Map(AWS_JWT)),
+    key("authorizer_configuration", ValueType::Map(AUTHORIZER)),
+    key("request_header_configuration", ValueType::Map(HEADERS)),
+    key("oauth_configuration", ValueType::Free),
     key("api_key_env_var_name", TEXT),
     key("api_key_credential_provider_name", TEXT),
-    key("is_generated_by_agentcore_create", Type::Bool),
-    key("agentcore", Type::Map(OWN)),
+    key("is_generated_by_agentcore_create", ValueType::Bool),
+    key("agentcore", ValueType::Map(OWN)),
 ];
 
-const AWS: &[Key] = &[
-    key("execution_role", Type::Text(role)),
-    key("execution_role_auto_create", Type::Bool),
-    key("account", Type::Text(account)),
-    key("region", Type::Text(region)),
+const AWS: &[KeySchema] = &[
+    key("execution_role", ValueType::Text(role)),
+    key("execution_role_auto_create", ValueType::Bool),
+    key("account", ValueType::Text(account)),
+    key("region", ValueType::Text(region)),
     key("ecr_repository", TEXT),
-    key("ecr_auto_create", Type::Bool),
+    key("ecr_auto_create", ValueType::Bool),
     key("s3_path", TEXT),
-    key("s3_auto_create", Type::Bool),
-    key("network_configuration", Type::Map(NETWORK)),
-    key("protocol_configuration", Type::Map(&[key("server_protocol", Type::Choice(Protocol::TEXTS))])),
-    key("observability", Type::Map(&[key("enabled", Type::Bool)])),
+    key("s3_auto_create", ValueType::Bool),
+    key("network_configuration", ValueType::Map(NETWORK)),
+    key("protocol_configuration", ValueType::Map(&[key("server_protocol", ValueType::Choice(Protocol::TEXTS))])),
+    key("observability", ValueType::Map(&[key("enabled", ValueType::Bool)])),
     key(
         "lifecycle_configuration",
-        Type::Map(&[
-            key("idle_runtime_session_timeout", Type::Int(60, 28_800)),
-            key("max_lifetime", Type::Int(60, 28_800)),
+        ValueType::Map(&[
+            key("idle_runtime_session_timeout", ValueType::Int(60, 28_800)),
+            key("max_lifetime", ValueType::Int(60, 28_800)),
         ]),
     ),
 ];
 
-const NETWORK: &[Key] = &[
-    key("network_mode", Type::Choice(NetworkMode::TEXTS)),
-    key("network_mode_config", Type::Map(&[key("security_groups", TEXTS), key("subnets", TEXTS)])),
+const NETWORK: &[KeySchema] = &[
+    key("network_mode", ValueType::Choice(NetworkMode::TEXTS)),
+    key("network_mode_config", ValueType::Map(&[key("security_groups", TEXTS), key("subnets", TEXTS)])),
 ];
 
-const DEPLOYED: &[Key] =
-    &[key("agent_id", TEXT), key("agent_arn", Type::Text(runtime_arn)), key("agent_session_id", TEXT)];
+const DEPLOYED: &[KeySchema] =
+    &[key("agent_id", TEXT), key("agent_arn", ValueType::Text(runtime_arn)), key("agent_session_id", TEXT)];
 
-const CODEBUILD: &[Key] =
-    &[key("project_name", TEXT), key("execution_role", Type::Text(role)), key("source_bucket", TEXT)];
+const CODEBUILD: &[KeySchema] =
+    &[key("project_name", TEXT), key("execution_role", ValueType::Text(role)), key("source_bucket", TEXT)];
 
-const MEMORY: &[Key] = &[
-    key("mode", Type::Choice(MemoryMode::TEXTS)),
-    key("memory_id", Type::Text(memory_word)),
-    key("memory_arn", Type::Text(arn)),
-    key("memory_name", Type::Text(memory_word)),
-    key("event_expiry_days", Type::Int(1, 36_500)),
-    key("first_invoke_memory_check_done", Type::Bool),
-    key("was_created_by_toolkit", Type::Bool),
+const MEMORY: &[KeySchema] = &[
+    key("mode", ValueType::Choice(MemoryMode::TEXTS)),
+    key("memory_id", ValueType::Text(memory_word)),
+    key("memory_arn", ValueType::Text(arn)),
+    key("memory_name", ValueType::Text(memory_word)),
+    key("event_expiry_days", ValueType::Int(1, 36_500)),
+    key("first_invoke_memory_check_done", ValueType::Bool),
+    key("was_created_by_toolkit", ValueType::Bool),
 ];
 
-const IDENTITY: &[Key] = &[
+const IDENTITY: &[KeySchema] = &[
     key(
         "credential_providers",
-        Type::List(&Type::Map(&[
+        ValueType::List(&ValueType::Map(&[
             must("name", TEXT),
-            must("arn", Type::Text(arn)),
+            must("arn", ValueType::Text(arn)),
             must("type", TEXT),
             key("callback_url", TEXT),
         ])),
     ),
-    key("workload", Type::Map(&[must("name", TEXT), must("arn", Type::Text(arn)), key("return_urls", TEXTS)])),
+    key(
+        "workload",
+        ValueType::Map(&[must("name", TEXT), must("arn", ValueType::Text(arn)), key("return_urls", TEXTS)]),
+    ),
 ];
 
-const AWS_JWT: &[Key] = &[
-    key("enabled", Type::Bool),
+const AWS_JWT: &[KeySchema] = &[
+    key("enabled", ValueType::Bool),
     key("audiences", TEXTS),
-    key("signing_algorithm", Type::Choice(&["ES384", "RS256"])),
+    key("signing_algorithm", ValueType::Choice(&["ES384", "RS256"])),
     key("issuer_url", TEXT),
-    key("duration_seconds", Type::Int(60, 3600)),
+    key("duration_seconds", ValueType::Int(60, 3600)),
 ];
 
-const AUTHORIZER: &[Key] = &[key("customJWTAuthorizer", Type::Map(JWT))];
+const AUTHORIZER: &[KeySchema] = &[key("customJWTAuthorizer", ValueType::Map(JWT))];
 
 /// Shapes only; what the rules mean is the business of `auth`.
-const JWT: &[Key] = &[
+const JWT: &[KeySchema] = &[
     must("discoveryUrl", TEXT),
     key("allowedAudience", TEXTS),
     key("allowedClients", TEXTS),
     key("allowedScopes", TEXTS),
-    key("advertisedScopeMapping", Type::Free),
-    key("customClaims", Type::List(&Type::Free)),
-    key("privateEndpoint", Type::Free),
-    key("privateEndpointOverrides", Type::List(&Type::Any)),
-    key("certificateConfigurations", Type::List(&Type::Any)),
-    key("allowedWorkloadConfiguration", Type::Free),
+    key("advertisedScopeMapping", ValueType::Free),
+    key("customClaims", ValueType::List(&ValueType::Free)),
+    key("privateEndpoint", ValueType::Free),
+    key("privateEndpointOverrides", ValueType::List(&ValueType::Any)),
+    key("certificateConfigurations", ValueType::List(&ValueType::Any)),
+    key("allowedWorkloadConfiguration", ValueType::Free),
 ];
 
-const HEADERS: &[Key] = &[key("requestHeaderAllowlist", TEXTS)];
+const HEADERS: &[KeySchema] = &[key("requestHeaderAllowlist", TEXTS)];
 
-const OWN: &[Key] = &[
+const OWN: &[KeySchema] = &[
     key("requirements_file", TEXT),
     key("extras", TEXTS),
     key("groups", TEXTS),
     key("dockerfile", TEXT),
     key("context", TEXT),
     key("target", TEXT),
-    key("build_args", Type::TextMap(variable)),
+    key("build_args", ValueType::TextMap(variable)),
     key("build_secrets", TEXTS),
     key("base_image", TEXT),
-    key("builder", Type::Choice(Builder::TEXTS)),
+    key("builder", ValueType::Choice(Builder::TEXTS)),
     key("python_version", TEXT),
     key("resolved", TEXT),
-    key("environment", Type::TextMap(variable)),
-    key("tags", Type::TextMap(any)),
-    key("permissions_boundary", Type::Text(arn)),
-    key("token", Type::Map(TOKEN)),
-    key("created", Type::Map(CREATED)),
+    key("environment", ValueType::TextMap(variable)),
+    key("tags", ValueType::TextMap(any)),
+    key("permissions_boundary", ValueType::Text(arn)),
+    key("token", ValueType::Map(TOKEN)),
+    key("created", ValueType::Map(CREATED)),
 ];
 
-const TOKEN: &[Key] = &[
-    key("grant", Type::Choice(TokenGrant::TEXTS)),
+const TOKEN: &[KeySchema] = &[
+    key("grant", ValueType::Choice(TokenGrant::TEXTS)),
     key("discovery_url", TEXT),
     key("client_id", TEXT),
-    key("client_auth", Type::Choice(TokenClientAuth::TEXTS)),
-    key("client_secret_env", Type::Text(variable)),
+    key("client_auth", ValueType::Choice(TokenClientAuth::TEXTS)),
+    key("client_secret_env", ValueType::Text(variable)),
     key("client_secret_file", TEXT),
     key("private_key_file", TEXT),
     key("key_id", TEXT),
     key("username", TEXT),
-    key("password_env", Type::Text(variable)),
+    key("password_env", ValueType::Text(variable)),
     key("password_file", TEXT),
-    key("refresh_token_env", Type::Text(variable)),
+    key("refresh_token_env", ValueType::Text(variable)),
     key("refresh_token_file", TEXT),
     key("scopes", TEXTS),
     key("audience", TEXT),
     key("resource", TEXT),
     key("redirect_uri", TEXT),
-    key("variable", Type::Text(variable)),
+    key("variable", ValueType::Text(variable)),
     key("command", TEXTS),
     key("file", TEXT),
-    key("id_token", Type::Bool),
+    key("id_token", ValueType::Bool),
 ];
 
 /// Keys that people expect under `token` and that must not be in a file which is committed.
 pub(super) const TOKEN_SECRETS: &[&str] = &["client_secret", "password", "refresh_token", "private_key", "token"];
 
-const CREATED: &[Key] = &[
+const CREATED: &[KeySchema] = &[
     key("bucket", TEXT),
     key("repository", TEXT),
     key("execution_role", TEXT),
@@ -222,36 +225,36 @@ const CREATED: &[Key] = &[
     key("environment", TEXTS),
 ];
 
-fn any(_: &str) -> Verdict {
-    Verdict::Good
+fn any(_: &str) -> TextCheck {
+    TextCheck::Good
 }
 
-fn rule(good: bool, complaint: &'static str) -> Verdict {
-    if good { Verdict::Good } else { Verdict::Bad(complaint) }
+fn rule(good: bool, complaint: &'static str) -> TextCheck {
+    if good { TextCheck::Good } else { TextCheck::Bad(complaint) }
 }
 
 /// It is the value of a tag.
-fn identity(text: &str) -> Verdict {
+fn identity(text: &str) -> TextCheck {
     let good = (8..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     rule(good, "is not a project's identity: 8 to 64 letters, digits and `-`, as `agentcore configure` writes it")
 }
 
 /// The service's pattern of `agentRuntimeName`; the name is also a folder's name.
-fn agent_name(text: &str) -> Verdict {
+fn agent_name(text: &str) -> TextCheck {
     let good = text.len() <= 48
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     rule(good, "is not an agent name: a letter, then letters, digits and underscores, 48 at most")
 }
 
-fn account(text: &str) -> Verdict {
+fn account(text: &str) -> TextCheck {
     if is_account(text) {
-        return Verdict::Good;
+        return TextCheck::Good;
     }
     if is_placeholder(text, "ACCOUNT") {
-        return Verdict::Odd("is not an AWS account id, so the account of the credentials is used");
+        return TextCheck::Odd("is not an AWS account id, so the account of the credentials is used");
     }
-    Verdict::Bad("is not an AWS account id: 12 digits, in quotes")
+    TextCheck::Bad("is not an AWS account id: 12 digits, in quotes")
 }
 
 /// What people write in a value's place before they commit the file.
@@ -265,11 +268,11 @@ pub(super) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn region(text: &str) -> Verdict {
+fn region(text: &str) -> TextCheck {
     if is_region_placeholder(text) {
-        return Verdict::Odd("is not an AWS region, so that of the environment or the profile is used");
+        return TextCheck::Odd("is not an AWS region, so that of the environment or the profile is used");
     }
-    if is_region(text) { Verdict::Good } else { Verdict::Odd("does not look like an AWS region") }
+    if is_region(text) { TextCheck::Good } else { TextCheck::Odd("does not look like an AWS region") }
 }
 
 pub(super) fn is_region_placeholder(text: &str) -> bool {
@@ -291,16 +294,16 @@ fn is_arn(text: &str, service: Option<&str>) -> bool {
     safe && text.parse::<Arn>().is_ok_and(|arn| service.is_none_or(|service| arn.service == service))
 }
 
-fn arn(text: &str) -> Verdict {
+fn arn(text: &str) -> TextCheck {
     rule(is_arn(text, None), "is not an ARN")
 }
 
-fn runtime_arn(text: &str) -> Verdict {
+fn runtime_arn(text: &str) -> TextCheck {
     rule(is_arn(text, Some("bedrock-agentcore")), "is not the ARN of an AgentCore runtime")
 }
 
 /// An ARN, or a name that is turned into one once the account is known.
-fn role(text: &str) -> Verdict {
+fn role(text: &str) -> TextCheck {
     let name = !text.is_empty()
         && text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte));
@@ -310,7 +313,7 @@ fn role(text: &str) -> Verdict {
     )
 }
 
-fn runtime_type(text: &str) -> Verdict {
+fn runtime_type(text: &str) -> TextCheck {
     rule(
         facts::is_managed_runtime(text),
         "is not a managed runtime: `PYTHON_3_10` to `PYTHON_3_14`, `NODE_22`, or newer",
@@ -318,12 +321,12 @@ fn runtime_type(text: &str) -> Verdict {
 }
 
 /// The toolkit refuses anything else, since it puts the value into a Dockerfile.
-fn memory_word(text: &str) -> Verdict {
+fn memory_word(text: &str) -> TextCheck {
     let good = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     rule(good, "may hold letters, digits, `-` and `_` only")
 }
 
-fn variable(name: &str) -> Verdict {
+fn variable(name: &str) -> TextCheck {
     let good = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     rule(good, "is not a name for an environment variable")
@@ -374,10 +377,10 @@ mod tests {
     #[test]
     fn regions_by_shape() {
         for good in ["us-west-2", "us-gov-west-1", "us-isob-east-1", "eusc-de-east-1", "ap-southeast-4"] {
-            assert!(matches!(region(good), Verdict::Good), "{good}");
+            assert!(matches!(region(good), TextCheck::Good), "{good}");
         }
         for odd in ["us-west", "uswest2", "us-west-2a", "US-WEST-2", "", "-"] {
-            assert!(matches!(region(odd), Verdict::Odd(_)), "{odd}");
+            assert!(matches!(region(odd), TextCheck::Odd(_)), "{odd}");
         }
     }
 
@@ -390,7 +393,7 @@ mod tests {
 
     #[test]
     fn runtimes_are_those_of_the_one_table() {
-        let good = |text: &str| matches!(runtime_type(text), Verdict::Good);
+        let good = |text: &str| matches!(runtime_type(text), TextCheck::Good);
         assert!(facts::MANAGED_RUNTIMES.iter().all(|name| good(name)) && good("PYTHON_3_15"));
         assert!(!good("RUBY_3") && !good("PYTHON_9_9"));
     }

@@ -5,11 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::check::{self, Checked};
+use super::check::{self, CheckedDocument};
 use super::edit::{self, Edit};
 use super::model::{Agent, Project};
 use super::schema;
-use super::syntax::{self, Entry, Lines, Node, Problem};
+use super::syntax::{self, LineIndex, Problem, YamlEntry, YamlNode};
 use crate::error::{Error, Kind, Result};
 use crate::fsx;
 
@@ -25,8 +25,8 @@ pub(crate) struct Store {
     exists: bool,
     bom: bool,
     text: String,
-    tree: Option<Node>,
-    lines: Lines,
+    tree: Option<YamlNode>,
+    lines: LineIndex,
     project: Project,
     legacy: Option<String>,
     warnings: Vec<String>,
@@ -47,7 +47,7 @@ impl Store {
                 .hint("run `agentcore configure` to create it"));
         };
         let store = Self::parse(path, text, true).map_err(|error| unquoted(path, error))?;
-        if store.tree.as_ref().is_none_or(Node::is_null) {
+        if store.tree.as_ref().is_none_or(YamlNode::is_null) {
             return Err(Error::usage(format!("`{}` is empty", path.display()))
                 .code("config.empty")
                 .hint("run `agentcore configure` to describe an agent"));
@@ -68,12 +68,12 @@ impl Store {
             Some(rest) => (true, rest.to_owned()),
             None => (false, text),
         };
-        let lines = Lines::new(&text);
+        let lines = LineIndex::new(&text);
         let (tree, mut problems) = match syntax::parse(&text) {
             Ok((tree, problems)) => (tree, problems),
             Err(problem) => return Err(report(path, &text, &lines, &[problem])),
         };
-        let Checked { project, legacy, problems: more, warnings } = check::check(tree.as_ref());
+        let CheckedDocument { project, legacy, problems: more, warnings } = check::check(tree.as_ref());
         problems.extend(more);
         problems.sort_by_key(|problem| problem.offset);
         if !problems.is_empty() {
@@ -163,7 +163,7 @@ impl Store {
         Some(self.lines.line(self.entry(path)?.key_start))
     }
 
-    fn entry(&self, path: &[&str]) -> Option<&Entry> {
+    fn entry(&self, path: &[&str]) -> Option<&YamlEntry> {
         let path = match (&self.legacy, path) {
             (Some(name), ["agents", agent, rest @ ..]) if agent == name => rest,
             (Some(_), _) => return None,
@@ -282,12 +282,12 @@ fn read(path: &Path) -> Result<Option<String>> {
 }
 
 /// `file:line:column: problem`.
-fn sentence(path: &Path, text: &str, lines: &Lines, problem: &Problem) -> String {
+fn sentence(path: &Path, text: &str, lines: &LineIndex, problem: &Problem) -> String {
     let (line, column) = (lines.line(problem.offset), lines.column(text, problem.offset));
     format!("{}:{line}:{column}: {}", path.display(), problem.text)
 }
 
-fn report(path: &Path, text: &str, lines: &Lines, problems: &[Problem]) -> Error {
+fn report(path: &Path, text: &str, lines: &LineIndex, problems: &[Problem]) -> Error {
     let mut sentences = problems.iter().map(|problem| sentence(path, text, lines, problem));
     let code = problems.first().map_or("config.syntax", |problem| problem.code);
     let error = Error::usage(sentences.next().unwrap_or_default()).code(code);

@@ -1,4 +1,4 @@
-//! YAML text as a tree of nodes that know their place in the text.
+//! YAML text as a tree of nodes with their position in the text.
 //!
 //! Owns: parsing, positions, anchors, merge keys, duplicate keys. Does not own: what a key means (`schema`, `check`) or
 //! how text is changed (`edit`). Scalars are read as YAML 1.1 does, because PyYAML reads the same file.
@@ -27,7 +27,7 @@ pub(super) enum Style {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(super) struct YamlNode {
     /// Byte offset of the first character, anchor and tag included; the first line of content for [`Style::Literal`].
     pub(super) start: usize,
     /// Byte offset after the last character, before the line break.
@@ -41,21 +41,21 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 pub(super) enum Data {
     Scalar { text: String, value: Value },
-    Seq(Vec<Node>),
-    Map(Vec<Entry>),
+    Seq(Vec<YamlNode>),
+    Map(Vec<YamlEntry>),
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(super) struct YamlEntry {
     pub(super) key: String,
     pub(super) key_start: usize,
     pub(super) key_end: usize,
-    pub(super) value: Node,
-    pub(super) origin: Origin,
+    pub(super) value: YamlNode,
+    pub(super) origin: EntryOrigin,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum EntryOrigin {
     /// Stands in this mapping.
     Own,
     /// The `<<` entry itself.
@@ -78,18 +78,18 @@ impl Problem {
     }
 }
 
-impl Node {
+impl YamlNode {
     /// The visible entries of a mapping: its own and the merged ones, without `<<`.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = &YamlEntry> {
         let entries = if let Data::Map(entries) = &self.data { entries.as_slice() } else { &[] };
-        entries.iter().filter(|entry| entry.origin != Origin::Merge)
+        entries.iter().filter(|entry| entry.origin != EntryOrigin::Merge)
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&Entry> {
+    pub(super) fn get(&self, key: &str) -> Option<&YamlEntry> {
         self.entries().find(|entry| entry.key == key)
     }
 
-    pub(super) fn find(&self, path: &[&str]) -> Option<&Entry> {
+    pub(super) fn find(&self, path: &[&str]) -> Option<&YamlEntry> {
         let (last, parents) = path.split_last()?;
         let mut node = self;
         for key in parents {
@@ -124,9 +124,9 @@ impl Node {
 
 /// Byte offsets to lines and columns, both 1-based; columns count characters.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lines(Vec<usize>);
+pub(super) struct LineIndex(Vec<usize>);
 
-impl Lines {
+impl LineIndex {
     pub(super) fn new(text: &str) -> Self {
         Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
     }
@@ -142,8 +142,8 @@ impl Lines {
 }
 
 /// Parses one document. `Ok((None, _))` when there is none; the list holds faults that leave a usable tree.
-pub(super) fn parse(text: &str) -> Result<(Option<Node>, Vec<Problem>), Problem> {
-    let mut builder = Builder {
+pub(super) fn parse(text: &str) -> Result<(Option<YamlNode>, Vec<Problem>), Problem> {
+    let mut builder = TreeBuilder {
         text,
         offsets: (!text.is_ascii())
             .then(|| text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len())).collect()),
@@ -176,25 +176,25 @@ fn plain_words(info: &str) -> String {
 }
 
 struct Frame {
-    node: Node,
+    node: YamlNode,
     anchor: usize,
-    key: Option<Node>,
+    key: Option<YamlNode>,
     seen: HashSet<String>,
 }
 
-struct Builder<'a> {
+struct TreeBuilder<'a> {
     text: &'a str,
     /// Byte offset of each character; `None` for ASCII text, where they are the same.
     offsets: Option<Vec<usize>>,
     stack: Vec<Frame>,
-    anchors: HashMap<usize, Node>,
+    anchors: HashMap<usize, YamlNode>,
     nodes: usize,
     documents: usize,
-    root: Option<Node>,
+    root: Option<YamlNode>,
     problems: Vec<Problem>,
 }
 
-impl Builder<'_> {
+impl TreeBuilder<'_> {
     fn byte(&self, index: usize) -> usize {
         match &self.offsets {
             Some(offsets) => offsets.get(index).copied().unwrap_or(self.text.len()),
@@ -228,7 +228,7 @@ impl Builder<'_> {
                 let Some(target) = self.anchors.get(&anchor) else {
                     return Err(Problem::new(start, "config.syntax", "an alias inside its own anchor"));
                 };
-                let node = Node { start, end, style: Style::Plain, alias: true, ..target.clone() };
+                let node = YamlNode { start, end, style: Style::Plain, alias: true, ..target.clone() };
                 self.add(node, 0)?;
             }
             Event::DocumentEnd | Event::StreamStart | Event::StreamEnd | Event::Nothing => {}
@@ -242,7 +242,7 @@ impl Builder<'_> {
         style: ScalarStyle,
         tag: Option<&Tag>,
         (start, end): (usize, usize),
-    ) -> Result<Node, Problem> {
+    ) -> Result<YamlNode, Problem> {
         let style = match style {
             ScalarStyle::Plain => Style::Plain,
             ScalarStyle::SingleQuoted => Style::Single,
@@ -259,7 +259,7 @@ impl Builder<'_> {
             Some(tag) => return Err(unknown_tag(tag, start)),
         };
         let end = self.scalar_end(&text, style, start, end);
-        Ok(Node { start, end, style, alias: false, data: Data::Scalar { text, value } })
+        Ok(YamlNode { start, end, style, alias: false, data: Data::Scalar { text, value } })
     }
 
     /// The parser's end of a scalar may include what follows it (spaces, a comment), so it is found again.
@@ -289,13 +289,13 @@ impl Builder<'_> {
         }
         let flow = self.text.get(start..end).is_some_and(|raw| raw.ends_with(['{', '[']));
         let style = if flow { Style::Flow } else { Style::Block };
-        let node = Node { start, end, style, alias: false, data };
+        let node = YamlNode { start, end, style, alias: false, data };
         self.stack.push(Frame { node, anchor, key: None, seen: HashSet::new() });
         Ok(())
     }
 
     /// `closing` is where the closing bracket of a flow collection is; the parser's end may include what follows it.
-    fn close(&mut self, node: &mut Node, closing: usize) {
+    fn close(&mut self, node: &mut YamlNode, closing: usize) {
         if node.style == Style::Flow {
             node.end = closing + 1;
         } else {
@@ -311,7 +311,7 @@ impl Builder<'_> {
         }
     }
 
-    fn add(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
+    fn add(&mut self, node: YamlNode, anchor: usize) -> Result<(), Problem> {
         self.nodes += if node.alias { node.count() } else { 1 };
         if self.nodes > MAX_NODES {
             return Err(Problem::new(node.start, "config.syntax", "too large once its aliases are expanded"));
@@ -339,8 +339,8 @@ impl Builder<'_> {
                         return Ok(());
                     }
                     let merge = text == "<<" && key.style == Style::Plain;
-                    let origin = if merge { Origin::Merge } else { Origin::Own };
-                    entries.push(Entry { key: text, key_start: key.start, key_end: key.end, value: node, origin });
+                    let origin = if merge { EntryOrigin::Merge } else { EntryOrigin::Own };
+                    entries.push(YamlEntry { key: text, key_start: key.start, key_end: key.end, value: node, origin });
                 }
             },
             Data::Scalar { .. } => {}
@@ -375,8 +375,8 @@ fn quoted_len(raw: &str, style: Style) -> Option<usize> {
 }
 
 /// Brings in what `<<` names: own keys win, then the earlier source.
-fn merge(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
-    let Some(source) = entries.iter().find(|entry| entry.origin == Origin::Merge).cloned() else { return };
+fn merge(entries: &mut Vec<YamlEntry>, problems: &mut Vec<Problem>) {
+    let Some(source) = entries.iter().find(|entry| entry.origin == EntryOrigin::Merge).cloned() else { return };
     let nodes = match source.value.data {
         Data::Seq(nodes) => nodes,
         _ => vec![source.value],
@@ -391,7 +391,7 @@ fn merge(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
         }
         for entry in node.entries() {
             if !entries.iter().any(|have| have.key == entry.key) {
-                entries.push(Entry { origin: Origin::Merged, ..entry.clone() });
+                entries.push(YamlEntry { origin: EntryOrigin::Merged, ..entry.clone() });
             }
         }
     }
@@ -401,7 +401,7 @@ fn merge(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
 mod tests {
     use super::*;
 
-    fn root(text: &str) -> Node {
+    fn root(text: &str) -> YamlNode {
         let (root, problems) = parse(text).unwrap();
         assert_eq!(problems, []);
         root.unwrap()
@@ -439,7 +439,7 @@ mod tests {
                 Err(problem) => problem,
                 Ok((_, problems)) => problems.into_iter().next().unwrap(),
             };
-            let lines = Lines::new(text);
+            let lines = LineIndex::new(text);
             (lines.line(problem.offset), lines.column(text, problem.offset), problem.code)
         };
         assert_eq!(fault("a:\n\tb: 1\n"), (2, 2, "config.syntax"));

@@ -1,4 +1,4 @@
-//! The room as its users see it: files in, agents, errors and changed files out.
+//! The module through its public functions: files in; agents, errors and changed files out.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -142,11 +142,11 @@ memory:
   mode: NO_MEMORY
 ";
 
-struct Place {
+struct TempProject {
     dir: tempfile::TempDir,
 }
 
-impl Place {
+impl TempProject {
     fn new(text: &str) -> Self {
         let place = Self { dir: tempfile::tempdir().unwrap() };
         fs::write(place.path(), text).unwrap();
@@ -180,7 +180,7 @@ impl Place {
 }
 
 fn edited(text: &str, edits: &[Edit]) -> String {
-    let place = Place::new(text);
+    let place = TempProject::new(text);
     let mut store = place.open();
     assert!(store.edit(edits).unwrap());
     place.text()
@@ -196,7 +196,7 @@ pub(super) fn changed<'a>(old: &'a str, new: &'a str) -> (Vec<&'a str>, Vec<&'a 
 
 #[test]
 fn a_dumped_file_is_read_completely() {
-    let place = Place::new(DUMPED);
+    let place = TempProject::new(DUMPED);
     let store = place.open();
     assert_eq!(store.warnings(), [] as [String; 0]);
     let agent = store.agent(None).unwrap();
@@ -216,7 +216,7 @@ fn a_dumped_file_is_read_completely() {
 
 #[test]
 fn a_kept_file_is_read_with_its_own_keys() {
-    let place = Place::new(KEPT);
+    let place = TempProject::new(KEPT);
     let store = place.open();
     let agent = store.agent(None).unwrap();
     assert_eq!(agent.name, "support");
@@ -234,7 +234,7 @@ fn a_kept_file_is_read_with_its_own_keys() {
 
 #[test]
 fn the_old_layout_loads_and_is_renewed_by_the_first_change() {
-    let place = Place::new(LEGACY);
+    let place = TempProject::new(LEGACY);
     let mut store = place.open();
     assert_eq!(store.project().default_agent.as_deref(), Some("old"));
     assert_eq!(store.line_of(&["agents", "old", "aws", "region"]), Some(6));
@@ -293,7 +293,7 @@ agents:
 ";
     let file = FILE_NAME;
     assert_eq!(
-        Place::faults(text),
+        TempProject::faults(text),
         [
             format!("{file}:1:16: `default_agent` names `frist`, which is not under `agents`; did you mean `first`?"),
             format!("{file}:3:3: missing `entrypoint` in `agents.first`; is it `entrypiont`?"),
@@ -330,7 +330,7 @@ agents:
 #[test]
 fn broken_documents_are_one_clean_line() {
     let first = |text: &str| {
-        let faults = Place::faults(text);
+        let faults = TempProject::faults(text);
         assert_eq!(faults.len(), 1, "{faults:?}");
         faults[0].strip_prefix(FILE_NAME).unwrap().to_owned()
     };
@@ -394,7 +394,7 @@ agents:
     x-note: {}
     agentcore: {environment: {PORT: 0080, ON: yes}}
 ";
-    let place = Place::new(text);
+    let place = TempProject::new(text);
     let store = place.open();
     let agent = store.agent(None).unwrap();
     assert_eq!(agent.account(), Some("123456789012"));
@@ -418,7 +418,7 @@ agents:
 #[test]
 fn agents_are_picked_by_name_default_or_being_alone() {
     let two = "agents:\n  one: {name: one, entrypoint: a.py}\n  two: {name: two, entrypoint: b.py}\n";
-    let place = Place::new(two);
+    let place = TempProject::new(two);
     let mut store = place.open();
     let error = store.agent(None).unwrap_err();
     assert_eq!((error.kind(), error.code_str()), (Kind::Usage, "config.no-default"));
@@ -585,7 +585,7 @@ agents:
     let new = edited(text, &[Edit::remove(&["agents", "b", "aws", "region"])]);
     assert_eq!(changed(text, &new).1, ["      s3_path: null\n", "      account: '123456789012'\n"]);
     // Changing the anchor itself would change the others.
-    let place = Place::new(text);
+    let place = TempProject::new(text);
     let error = place.open().edit(&[Edit::set(&["x-aws", "region"], "eu-west-1")]).unwrap_err();
     assert_eq!(error.code_str(), "config.edit");
     assert_eq!(place.text(), text);
@@ -593,7 +593,7 @@ agents:
 
 #[test]
 fn a_change_that_breaks_a_rule_is_not_written() {
-    let place = Place::new(DUMPED);
+    let place = TempProject::new(DUMPED);
     let mut store = place.open();
     let error = store.edit(&[Edit::set(&["agents", "first", "aws", "account"], "12")]).unwrap_err();
     assert_eq!(error.kind(), Kind::Usage);
@@ -603,7 +603,7 @@ fn a_change_that_breaks_a_rule_is_not_written() {
 
 #[test]
 fn edits_apply_to_the_file_as_it_is_now() {
-    let place = Place::new(DUMPED);
+    let place = TempProject::new(DUMPED);
     let (mut one, mut two) = (place.open(), place.open());
     one.edit(&[Edit::set(&["agents", "first", "aws", "region"], "eu-west-1")]).unwrap();
     two.edit(&[Edit::set(&["agents", "first", "platform"], "linux/amd64")]).unwrap();
@@ -616,7 +616,7 @@ fn edits_apply_to_the_file_as_it_is_now() {
 
 #[test]
 fn concurrent_edits_are_all_kept() {
-    let place = Place::new(DUMPED);
+    let place = TempProject::new(DUMPED);
     std::thread::scope(|scope| {
         for index in 0..8 {
             let mut store = place.open();
@@ -682,7 +682,7 @@ fn what_another_user_owns_on_the_way_is_found_out() {
     }
     std::os::unix::fs::lchown(&file, Some(4711), None).unwrap();
     assert_eq!(stranger(), Some((file.clone(), 4711)));
-    // Who called `sudo` is believed, and so is a file that was named.
+    // The user who called `sudo` is trusted, and so is a file that was named.
     let sudo = Env::fake(&deep, &[("SUDO_UID", "4711")]);
     assert_eq!(locate(&sudo, None).unwrap().stranger, None);
     assert_eq!(locate(&env, Some(&file)).unwrap().require().unwrap(), file);
@@ -694,8 +694,9 @@ fn what_another_user_owns_on_the_way_is_found_out() {
 #[test]
 fn a_placeholder_of_a_region_is_none() {
     for (written, region) in [("''", None), ("YOUR_REGION", None), ("XXXX", None), ("us-east-2", Some("us-east-2"))] {
-        let place =
-            Place::new(&format!("agents:\n  a:\n    name: a\n    entrypoint: a.py\n    aws: {{region: {written}}}\n"));
+        let place = TempProject::new(&format!(
+            "agents:\n  a:\n    name: a\n    entrypoint: a.py\n    aws: {{region: {written}}}\n"
+        ));
         let store = place.open();
         assert_eq!(store.agent(None).unwrap().region(), region, "{written}");
         assert_eq!(store.warnings().len(), usize::from(region.is_none()), "{:?}", store.warnings());

@@ -15,16 +15,16 @@ use crate::report::{Document, Report, Role, schemas};
 /// How many packages a plan names.
 const LARGEST: usize = 10;
 
-/// What a build leaves in files of the user's.
+/// The files that the user wants a build to write.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Outputs<'a> {
+pub(crate) struct OutputFiles<'a> {
     /// The artifact.
     pub(crate) file: Option<&'a Path>,
     /// Folder for bills of materials.
     pub(crate) sbom: Option<&'a Path>,
 }
 
-/// Makes the artifact, and writes what is asked for.
+/// Makes the artifact, and writes the requested files.
 ///
 /// # Errors
 /// Those of the builder; a folder that cannot be written.
@@ -32,7 +32,7 @@ pub(crate) async fn build(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
-    files: Outputs<'_>,
+    files: OutputFiles<'_>,
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;
@@ -48,7 +48,7 @@ pub(crate) async fn build(
     let built = prepared.build(false, tools).await?;
     if let Some(file) = files.file {
         built.write(file, tools).await?;
-        // What an engine wrote does not say so.
+        // Remembered by its path: an engine's archive carries no mark of this program.
         outputs::remember(tools.cache, std::iter::once(tools.env.cwd().join(file).as_path()));
     }
     let bills = files.sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
@@ -57,7 +57,7 @@ pub(crate) async fn build(
     Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, file, bills })
 }
 
-/// Says what would go into the artifact. Reads the project and the cache, and nothing else.
+/// Lists what would go into the artifact. Reads the project and the cache, and nothing else.
 ///
 /// # Errors
 /// A project that cannot be built.
@@ -138,7 +138,7 @@ impl Report for BuildReport {
     }
 }
 
-/// What would go into an artifact.
+/// The planned content of an artifact.
 #[derive(Debug)]
 pub(crate) struct PlanReport {
     agent: String,

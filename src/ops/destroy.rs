@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{plan_text, target};
-use crate::cloud::{Cloud, Identity};
+use crate::cloud::{CallerIdentity, Cloud};
 use crate::config::shell;
 use crate::config::{Agent, DeploymentType, Store};
 use crate::error::{Error, Kind, Result};
@@ -30,17 +30,17 @@ const WAIT: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 pub(crate) struct DestroyReport {
     agent: String,
-    identity: Identity,
+    identity: CallerIdentity,
     steps: Vec<Step>,
     applied: bool,
     /// The command that carries this plan out.
     command: String,
 }
 
-/// Everything that an agent may have, as it is there.
+/// All resources that an agent may have, observed.
 pub(crate) struct Destroy<'a> {
     agent: &'a Agent,
-    identity: &'a Identity,
+    identity: &'a CallerIdentity,
     cloud: &'a Cloud,
     command: String,
     source_bucket: Option<Node<Bucket<'a>>>,
@@ -62,7 +62,7 @@ pub(crate) struct AgentToDestroy {
 impl AgentToDestroy {
     /// # Errors
     /// Exit 2 for an `s3_path` that is none.
-    pub(crate) fn new(store: Store, agent: Agent, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+    pub(crate) fn new(store: Store, agent: Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
         let may_have = agent.deployment_type == DeploymentType::DirectCodeDeploy || agent.created().bucket.is_some();
         let archives = may_have.then(|| Archives::of(&agent, cloud, identity)).transpose()?;
         Ok(Self { record: AgentRecord::new(store, agent), archives })
@@ -76,13 +76,13 @@ pub(crate) fn command(store: &Store, agent: &Agent, delete_repository: bool) -> 
 }
 
 impl<'a> Destroy<'a> {
-    /// Nothing is asked yet.
+    /// Makes no request yet.
     ///
     /// # Errors
     /// Exit 2 when the configuration is about another account.
     pub(crate) fn new(
         target: &'a AgentToDestroy,
-        (cloud, identity): (&'a Cloud, &'a Identity),
+        (cloud, identity): (&'a Cloud, &'a CallerIdentity),
         (command, delete_repository): (String, bool),
     ) -> Result<Self> {
         let AgentToDestroy { record, archives } = target;
@@ -119,7 +119,7 @@ impl<'a> Destroy<'a> {
         })
     }
 
-    /// What goes first comes first.
+    /// In the order of deletion.
     fn list(&mut self) -> Vec<&mut dyn AnyNode> {
         let runtime: &mut dyn AnyNode = &mut self.runtime;
         let role: &mut dyn AnyNode = &mut self.role;
@@ -135,7 +135,7 @@ impl<'a> Destroy<'a> {
         list.into_iter().flatten().collect()
     }
 
-    /// What is there to delete. Reads only.
+    /// What exists and would be deleted. Reads only.
     ///
     /// # Errors
     /// The services' refusals.
@@ -146,7 +146,7 @@ impl<'a> Destroy<'a> {
             && let Some(bucket) = &mut self.bucket
             && let Purpose::Archives { older, .. } = &mut bucket.resource.purpose
         {
-            // Another project has the runtime by now, and with it what carries no project's identity.
+            // The runtime is another project's by now, and with it the resources without a project identity.
             *older = false;
         }
         let mut steps = engine::plan_removal(self.list(), cloud).await?;
@@ -169,7 +169,7 @@ impl<'a> Destroy<'a> {
         })
     }
 
-    /// Carries the plan out. Repeating it after a failure goes on where it stopped.
+    /// Applies the plan. Repeating it after a failure continues where it stopped.
     ///
     /// # Errors
     /// [`Kind::Partial`] when something could not be deleted after other things had been; what remains is listed as causes.

@@ -1,8 +1,8 @@
-//! Why an agent refused a caller: the one evaluator's verdict, put into words as hints. The token itself never shows.
+//! Why an agent refused a caller: the evaluator's verdict as hints. The token itself is never shown.
 
 use serde_json::Value;
 
-use crate::auth::caller::{self, Brings};
+use crate::auth::caller::{self, Presented};
 use crate::auth::keys::judge_from_outside;
 use crate::auth::{Authorizer, Verdict};
 use crate::clock;
@@ -18,7 +18,7 @@ pub(crate) async fn refusal(error: Error, http: &Http, authorizer: Option<&Value
             "the runtime's authorizer has a form that this version does not know: `agentcore status -o json` shows it",
         );
     };
-    let brings = Brings::Token(token.expose_secret());
+    let brings = Presented::Token(token.expose_secret());
     // An identity provider that cannot be reached from here leaves the signature unchecked.
     let judged = judge_from_outside(http, authorizer.as_ref(), brings, clock::unix_now()).await;
     with_verdict(error, &judged.verdict, judged.trouble.as_ref())
@@ -28,15 +28,15 @@ pub(crate) async fn refusal(error: Error, http: &Http, authorizer: Option<&Value
 /// fragments: the text changed before.
 pub(crate) fn signature(error: Error) -> Error {
     let mismatch = |text: &String| text.contains("mismatch. The agent") || text.contains("different authorization");
-    if error.causes().iter().any(mismatch) { coded(error, Brings::Signature) } else { error }
+    if error.causes().iter().any(mismatch) { with_verdict_code(error, Presented::Signature) } else { error }
 }
 
 /// Gives the error of a call that could not even be signed its code, for an agent that takes tokens.
 pub(crate) fn no_token(error: Error) -> Error {
-    if error.code_str() == "aws.credentials-missing" { coded(error, Brings::Nothing) } else { error }
+    if error.code_str() == "aws.credentials-missing" { with_verdict_code(error, Presented::Nothing) } else { error }
 }
 
-fn coded(error: Error, brings: Brings<'_>) -> Error {
+fn with_verdict_code(error: Error, brings: Presented<'_>) -> Error {
     match caller::admit(true, brings) {
         Err(verdict) => error.code(verdict.code()),
         Ok(_) => error,
@@ -66,7 +66,7 @@ fn with_verdict(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Err
     error
 }
 
-/// Nothing is wrong as far as could be seen, and not everything could be.
+/// No rule failed, but not every rule could be evaluated.
 fn not_judged(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Error {
     let skipped: Vec<String> = verdict.rules.iter().filter(|rule| rule.skipped).map(|rule| rule.rule.name()).collect();
     let mut error = error;
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::env::Env;
 
-    /// `{"alg":"RS256","typ":"JWT"}`, the claims, no signature worth the name.
+    /// `{"alg":"RS256","typ":"JWT"}`, the claims, a dummy signature.
     fn token(claims: &Value) -> SecretString {
         use base64::Engine;
         use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -3,18 +3,18 @@
 
 use serde_json::Value;
 
-use crate::cloud::Identity;
+use crate::cloud::CallerIdentity;
 use crate::report::{Document, Role};
 use crate::resources::plan::{Action, FieldChange, ResourceKind, Step, Values};
 
-/// Where meanings begin, for changes that are short enough.
+/// The column of the explanations, for changes that are short enough.
 const MEANING_COLUMN: usize = 46;
 /// Digits of a digest that tell it from others.
 const SHORT_DIGEST: usize = 12;
 
 /// The plan itself. `verb` is what it is a plan for, as in "Plan to launch".
-pub(crate) fn plan(verb: &str, agent: &str, identity: &Identity, steps: &[Step]) -> Document {
-    let Identity { account, region, principal, .. } = identity;
+pub(crate) fn plan(verb: &str, agent: &str, identity: &CallerIdentity, steps: &[Step]) -> Document {
+    let CallerIdentity { account, region, principal, .. } = identity;
     let caller = principal.rsplit_once(':').map_or(principal.as_str(), |(_, caller)| caller);
     let head = format!("Plan to {verb} {agent} in account {account}, {region}, as {caller}");
     steps_document(Document::new().styled(Role::Heading, head), steps)
@@ -50,7 +50,7 @@ fn change_lines(document: Document, kind: ResourceKind, change: &FieldChange) ->
     let sentence = sentence(change);
     let Some(meaning) = &change.meaning else { return document.line(format!("      {sentence}")) };
     if kind == ResourceKind::ExecutionRole || kind == ResourceKind::BuildRole {
-        // What a role may do says more than the name of the policy.
+        // The allowed actions are clearer than the name of the policy.
         return meaning.split(", may ").enumerate().fold(document, |document, (index, part)| {
             let part = if index == 0 { part.to_owned() } else { format!("may {part}") };
             let sign = if part.starts_with("may no longer") { '-' } else { '+' };
@@ -194,7 +194,7 @@ mod tests {
             role,
             runtime,
         ];
-        let identity = Identity {
+        let identity = CallerIdentity {
             account: "123456789012".into(),
             region: "us-west-2".into(),
             principal: "arn:aws:iam::123456789012:user/ci".into(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::target;
-use crate::config::{Agent, DEFAULT_PLATFORM, Edit, Resolved, Source, Store};
+use crate::config::{Agent, DEFAULT_PLATFORM, Edit, Provenance, Resolved, Store};
 use crate::env::Env;
 use crate::error::Result;
 use crate::report::{Document, Report, Role, schemas};
@@ -113,7 +113,7 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
     let mut values: Vec<(&'static str, Resolved<Value>)> = Vec::new();
     let mut file = |key: &'static str, path: &[&str], value: Value| {
         let full: Vec<&str> = base.iter().chain(path).copied().collect();
-        let source = store.line_of(&full).map_or(Source::Default, |line| Source::File { line });
+        let source = store.line_of(&full).map_or(Provenance::Default, |line| Provenance::File { line });
         values.push((key, Resolved::new(value, source)));
     };
     file("entrypoint", &["entrypoint"], json!(agent.entrypoint));
@@ -154,24 +154,24 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
         ("base_image", "AGENTCORE_BASE_IMAGE", json!(agent.base_image())),
     ] {
         let resolved = match env.var(variable) {
-            Some(value) => Resolved::new(json!(value), Source::Environment(variable.to_owned())),
+            Some(value) => Resolved::new(json!(value), Provenance::Environment(variable.to_owned())),
             None => {
                 let line = store.line_of(&["agents", &agent.name, "agentcore", key]);
-                Resolved::new(default, line.map_or(Source::Default, |line| Source::File { line }))
+                Resolved::new(default, line.map_or(Provenance::Default, |line| Provenance::File { line }))
             }
         };
         values.push((key, resolved));
     }
     if let Some(region) = target::region(region, env, Some(agent))? {
         let source = match region.source {
-            Source::File { .. } => {
-                Source::File { line: store.line_of(&["agents", &agent.name, "aws", "region"]).unwrap_or(0) }
+            Provenance::File { .. } => {
+                Provenance::File { line: store.line_of(&["agents", &agent.name, "aws", "region"]).unwrap_or(0) }
             }
             other => other,
         };
         values.push(("region", Resolved::new(json!(region.value), source)));
     } else {
-        values.push(("region", Resolved::new(Value::Null, Source::Default)));
+        values.push(("region", Resolved::new(Value::Null, Provenance::Default)));
     }
     Ok(ShowReport { agent: agent.name.clone(), config: store.path().display().to_string(), values })
 }

@@ -1,4 +1,4 @@
-//! What is configured and what is deployed, once or until it settles.
+//! What is configured and what is deployed, once or until the state is final.
 //!
 //! `verbose` has the same as the starter toolkit's JSON.
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::target;
-use crate::cloud::{Cloud, DataPlane, Endpoint, Runtime};
+use crate::cloud::{AgentRuntime, Cloud, DataPlane, Endpoint};
 use crate::config::shell;
 use crate::config::{Agent, DeploymentType, Store};
 use crate::env::Env;
@@ -30,12 +30,12 @@ const CALLS_REFUSED: &str = "calls-refused";
 pub(crate) struct StatusReport {
     agent: String,
     arn: Option<String>,
-    runtime: Option<Runtime>,
+    runtime: Option<AgentRuntime>,
     endpoint: Option<Endpoint>,
     url: Option<String>,
     /// The command that deploys this agent.
     launch: String,
-    /// What the configuration says of an agent that is not there: label and value.
+    /// The configuration of an agent that is not deployed: label and value.
     configured: Vec<(&'static str, String)>,
 }
 
@@ -75,9 +75,9 @@ fn runtime_id<'a>(agent: &'a Agent, arn: &'a Arn) -> &'a str {
     agent.runtime_id().unwrap_or_else(|| arn.resource_id())
 }
 
-/// Refuses to say anything of a runtime of another account. Requests hold an id and no account: seen from here that runtime
-/// is gone, or one of the caller's own has its id. Who asks is found out only where it matters.
-async fn check_whose(agent: &Agent, arn: &Arn, found: Option<&Runtime>, cloud: &Cloud) -> Result<()> {
+/// Refuses to report on a runtime of another account. Requests hold an id and no account: that runtime would look
+/// deleted, or be mistaken for one of the caller's own. The caller's identity is requested only where it matters.
+async fn check_whose(agent: &Agent, arn: &Arn, found: Option<&AgentRuntime>, cloud: &Cloud) -> Result<()> {
     let written_down = agent.account().is_none_or(|account| account == arn.account);
     if written_down && found.is_some_and(|found| target::is_runtime_of(arn, found)) {
         return Ok(());
@@ -116,7 +116,7 @@ impl StatusReport {
     }
 
     /// The toolkit's first line, which scripts wait for.
-    fn headline(&self, runtime: &Runtime) -> (Role, String) {
+    fn headline(&self, runtime: &AgentRuntime) -> (Role, String) {
         let endpoint = self.endpoint.as_ref().map(|endpoint| endpoint.status.as_str());
         match (runtime.status(), endpoint) {
             _ if self.state() == CALLS_REFUSED => {
@@ -153,7 +153,7 @@ impl StatusReport {
 }
 
 /// `Public`, or `VPC` with its sizes.
-fn network_text(runtime: &Runtime) -> String {
+fn network_text(runtime: &AgentRuntime) -> String {
     let network = runtime.raw.get("networkConfiguration");
     if network.and_then(|network| network.get("networkMode")).and_then(Value::as_str) != Some("VPC") {
         return "Public".to_owned();
@@ -165,7 +165,7 @@ fn network_text(runtime: &Runtime) -> String {
     format!("VPC ({} subnets, {} security groups)", count("subnets"), count("securityGroups"))
 }
 
-fn artifact(runtime: &Runtime) -> Option<RuntimeArtifact> {
+fn artifact(runtime: &AgentRuntime) -> Option<RuntimeArtifact> {
     runtime.artifact().and_then(RuntimeArtifact::of_wire)
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::cloud::{Identity, Runtime};
+use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::shell;
-use crate::config::{Agent, Resolved, Source, Store, is_region, pick};
+use crate::config::{Agent, Provenance, Resolved, Store, is_region, pick};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::partition::Arn;
@@ -36,7 +36,7 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
             ))
             .hint("leave out `--region`, destroy the agent there first, or configure a second agent"));
         }
-        return Ok(Some(Resolved::new(arn.region, Source::Arn)));
+        return Ok(Some(Resolved::new(arn.region, Provenance::Arn)));
     }
     let configured = agent.and_then(|agent| Some((agent, agent.region()?)));
     if let Some((agent, region)) = configured.filter(|(_, region)| flag.is_none() && !is_region(region)) {
@@ -56,7 +56,7 @@ fn environment(env: &Env) -> Option<(&'static str, &str)> {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| Some((name, env.var(name)?)))
 }
 
-/// What to say where an agent that is not deployed yet goes to the configuration's region and the environment names another.
+/// The note for an undeployed agent whose configured region differs from the environment's.
 pub(crate) fn region_note(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Option<String> {
     let agent = agent.filter(|agent| flag.is_none() && !agent.is_deployed())?;
     let configured = agent.region()?;
@@ -68,9 +68,9 @@ pub(crate) fn region_note(flag: Option<&str>, env: &Env, agent: Option<&Agent>) 
 }
 
 /// Refuses to work in another account than the configuration's: the written one, or the one of the deployed runtime.
-pub(crate) fn check_account(agent: &Agent, identity: &Identity) -> Result<()> {
+pub(crate) fn check_account(agent: &Agent, identity: &CallerIdentity) -> Result<()> {
     let arn = agent.runtime_arn();
-    // Both are looked at: the runtime of another account looks like one that is gone.
+    // Both are compared: a runtime of another account looks deleted.
     let named = [agent.account(), arn.as_ref().map(|arn| arn.account.as_str())];
     match named.into_iter().flatten().find(|account| *account != identity.account) {
         Some(account) => Err(Error::usage(format!(
@@ -83,14 +83,14 @@ pub(crate) fn check_account(agent: &Agent, identity: &Identity) -> Result<()> {
     }
 }
 
-/// Whether what was found under an ARN's id is the runtime that the ARN names. The path of the request holds an id and no
-/// account, so that what comes back is always of the caller's own.
-pub(crate) fn is_runtime_of(arn: &Arn, found: &Runtime) -> bool {
+/// Whether the runtime that was found by an ARN's id is the one that the ARN names. The path of the request holds an id
+/// and no account, so that what comes back is always of the caller's own.
+pub(crate) fn is_runtime_of(arn: &Arn, found: &AgentRuntime) -> bool {
     found.arn().parse::<Arn>().is_ok_and(|own| own.account == arn.account)
 }
 
 /// Refuses to look for a runtime of another account.
-pub(crate) fn check_account_of(arn: &Arn, identity: &Identity) -> Result<()> {
+pub(crate) fn check_account_of(arn: &Arn, identity: &CallerIdentity) -> Result<()> {
     if arn.account == identity.account {
         return Ok(());
     }
@@ -105,12 +105,12 @@ pub(crate) fn check_account_of(arn: &Arn, identity: &Identity) -> Result<()> {
 }
 
 /// The line that every command that changes something shows first.
-pub(crate) fn banner(identity: &Identity) -> String {
+pub(crate) fn banner(identity: &CallerIdentity) -> String {
     let profile = identity.profile.as_ref().map(|name| format!(", profile {name}")).unwrap_or_default();
     format!("account {}, region {}, as {}{profile}", identity.account, identity.region, identity.principal)
 }
 
-pub(crate) fn identity_data(identity: &Identity) -> Value {
+pub(crate) fn identity_data(identity: &CallerIdentity) -> Value {
     json!(identity)
 }
 
@@ -126,8 +126,8 @@ mod tests {
     }
 
     #[test]
-    fn a_deployed_agent_belongs_to_its_runtimes_account_even_where_none_is_written() {
-        let identity = |account: &str| Identity {
+    fn the_runtime_arn_decides_the_account() {
+        let identity = |account: &str| CallerIdentity {
             account: account.to_owned(),
             region: "us-west-2".into(),
             principal: "p".into(),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_that_cannot_be_one_is_refused_where_it_would_be_used() {
+    fn a_malformed_region_is_refused_when_used() {
         let env = Env::fake(std::path::Path::new("/"), &[("AWS_REGION", "eu-west-1")]);
         let odd = agent("    aws: {region: uswest2}\n");
         assert_eq!(region(None, &env, Some(&odd)).unwrap_err().code_str(), "config.region");

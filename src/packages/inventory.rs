@@ -58,16 +58,16 @@ impl Inventory {
     }
 }
 
-/// What is remembered of a set of dependencies: the keys of its layers, and what is in them.
+/// The cached record of a set of dependencies: the keys of its layers, and their content.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KeptSet {
-    /// Lowest first: a word on what it holds, and its key in the layer cache.
+    /// Lowest first: a label of the content, and the key in the layer cache.
     pub(crate) layers: Vec<(String, String)>,
     pub(crate) inventory: Inventory,
-    /// What people are told of it each time that it is used.
+    /// Notes for people, repeated each time it is used.
     #[serde(default)]
     pub(crate) notes: Vec<String>,
-    /// It was looked for, and cannot be had.
+    /// It was looked for, and is not available.
     #[serde(default)]
     pub(crate) unavailable: bool,
 }

@@ -20,9 +20,9 @@ pub(crate) mod node;
 pub(crate) mod python;
 pub(crate) mod sbom;
 
-/// What an installation works with.
+/// The environment of an installation.
 #[derive(Clone, Debug)]
-pub(crate) struct Setup<'a> {
+pub(crate) struct InstallContext<'a> {
     pub(crate) env: &'a Env,
     pub(crate) cache: &'a Cache,
     pub(crate) events: &'a Events,

@@ -1,4 +1,4 @@
-//! Which variables of this program's environment a child gets to see.
+//! Which variables of this program's environment a child process gets.
 //!
 //! Owns: the lists. Does not own: variables that a caller sets for one child.
 //!
@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::redact::logins;
 use crate::trust;
 
-/// What a child is, and so what it needs.
+/// The kind of child process, which decides what it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tool {
     /// An interpreter, pip or uv, and the builds that they run.
@@ -21,7 +21,7 @@ pub(crate) enum Tool {
     PipBuild,
     /// The same of uv.
     UvBuild,
-    /// npm, when it talks to a registry.
+    /// npm, when it contacts a registry.
     Npm,
     /// Code of the project and its packages: scripts, compilers.
     NodeScript,
@@ -104,7 +104,7 @@ const COMPILERS: &[&str] = &[
     "SDKROOT",
 ];
 
-/// Where logins are looked up, for tools that talk to others.
+/// Where credentials are looked up, for tools that contact other hosts.
 const LOGINS: &[&str] = &[
     "DBUS_SESSION_BUS_ADDRESS",
     "DISPLAY",
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn code_of_packages_gets_no_login_that_its_installer_can_do_without() {
+    fn package_code_gets_no_unneeded_credentials() {
         let seen = |tool: Tool, vars: &[(&str, &str)]| {
             let found = surroundings(&Env::fake(Path::new("/"), vars), tool, &[]);
             found.into_iter().map(|(name, _)| name.into_string().unwrap()).collect::<Vec<_>>()

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
-use super::generated::{self, Written};
+use super::generated::{self, WriteResult};
 use super::{Dependencies, Language, PoetryProject, Source, validate_agent_name};
 use crate::error::{Error, Result};
 use crate::fsx;
@@ -122,12 +122,12 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
 
 /// Renders and writes the Dockerfile where it belongs; see [`generated::write`].
 #[cfg(test)]
-pub(crate) fn write(spec: &DockerfileSpec<'_>, force: bool) -> Result<Written> {
+pub(crate) fn write(spec: &DockerfileSpec<'_>, force: bool) -> Result<WriteResult> {
     generated::write(spec.project, &spec.path(), &render(spec)?, force)
 }
 
 /// Writes the `.dockerignore` of a source tree. One that is not ours is never touched.
-pub(crate) fn write_dockerignore(project: &Path, root: &Path) -> Result<Written> {
+pub(crate) fn write_dockerignore(project: &Path, root: &Path) -> Result<WriteResult> {
     generated::write(project, &root.join(".dockerignore"), DOCKERIGNORE, false)
 }
 
@@ -211,9 +211,9 @@ fn old_python(source: &Source) -> bool {
 }
 
 /// Extras and groups, in this order.
-type Chosen<'a> = (&'a Vec<String>, &'a Vec<String>);
+type ExtrasAndGroups<'a> = (&'a Vec<String>, &'a Vec<String>);
 
-fn chosen_options(chosen: &Chosen<'_>, group: &str) -> Result<String> {
+fn chosen_options(chosen: &ExtrasAndGroups<'_>, group: &str) -> Result<String> {
     let mut options = String::new();
     for (option, names) in [("--extra", chosen.0), (group, chosen.1)] {
         for name in names {
@@ -224,7 +224,7 @@ fn chosen_options(chosen: &Chosen<'_>, group: &str) -> Result<String> {
     Ok(options)
 }
 
-/// Refuses what is more than a requirement in double quotes for the shell.
+/// Refuses text that a shell would expand inside double quotes.
 fn check_requirement(text: &str) -> Result<()> {
     match text.chars().find(|c| c.is_control() || matches!(c, '$' | '`' | '"' | '\\')) {
         None => Ok(()),
@@ -235,7 +235,7 @@ fn check_requirement(text: &str) -> Result<()> {
 }
 
 /// The locked versions, exported by Poetry in an environment of its own, which is there for this step only.
-fn poetry_steps(pyproject: &str, poetry: &PoetryProject, chosen: &Chosen<'_>) -> Result<Vec<String>> {
+fn poetry_steps(pyproject: &str, poetry: &PoetryProject, chosen: &ExtrasAndGroups<'_>) -> Result<Vec<String>> {
     let dir = pyproject.rsplit_once('/').map(|(dir, _)| format!("cd {}", shell(dir)));
     let command = "/tmp/poetry/bin/poetry";
     let mut steps: Vec<String> = dir.into_iter().collect();
@@ -254,7 +254,7 @@ fn poetry_steps(pyproject: &str, poetry: &PoetryProject, chosen: &Chosen<'_>) ->
 }
 
 /// The locked versions, exported and installed by uv, which is there for this step only.
-fn uv_steps(pyproject: &str, lock: &str, chosen: &Chosen<'_>) -> Result<Vec<String>> {
+fn uv_steps(pyproject: &str, lock: &str, chosen: &ExtrasAndGroups<'_>) -> Result<Vec<String>> {
     let options = chosen_options(chosen, "--group")?;
     let install = "uv pip install --system --break-system-packages --no-cache";
     let folder = |file: &str| Path::new(file).parent().map_or_else(PathBuf::new, Path::to_owned);

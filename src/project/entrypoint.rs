@@ -1,16 +1,16 @@
-//! Finds the entrypoint: a named file, or the one conventional file of a folder. Guesses nothing: several candidates
-//! are listed as commands, and so is none.
+//! Finds the entrypoint: a named file, or the one conventional file of a folder. Never guesses: with none or several
+//! candidates the error lists the commands to choose.
 
 use std::path::{Path, PathBuf};
 
-use super::{Detect, Language, Project};
+use super::{Detect, Language, ProjectRoots};
 use crate::error::{Error, Result};
 use crate::fsx;
 use crate::shell::quoted;
 
 /// An entrypoint that exists.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct EntrypointFile {
     pub(super) file: PathBuf,
     pub(super) handler: Option<String>,
     pub(super) language: Language,
@@ -22,7 +22,7 @@ const NODE_STEMS: [&[&str]; 2] = [&["index"], &["agent", "main", "app"]];
 
 /// # Errors
 /// Usage errors: missing, outside the project, not a source file, none or several in a folder.
-pub(super) fn find(request: &Detect<'_>, project: &Project) -> Result<Found> {
+pub(super) fn find(request: &Detect<'_>, project: &ProjectRoots) -> Result<EntrypointFile> {
     let Some(named) = request.entrypoint else {
         return in_folder(project.limit(), request, project);
     };
@@ -50,7 +50,7 @@ pub(super) fn find(request: &Detect<'_>, project: &Project) -> Result<Found> {
             .code("source.entrypoint")
             .hint(command(&shown, request.agent)));
     }
-    Ok(Found { file, handler, language })
+    Ok(EntrypointFile { file, handler, language })
 }
 
 /// The file of an entrypoint that may name an object of it; `root` is the folder of the project.
@@ -74,7 +74,7 @@ fn extension_language(file: &Path) -> Option<Language> {
     }
 }
 
-fn language_of(file: &Path, asked: Option<Language>, project: &Project) -> Result<Language> {
+fn language_of(file: &Path, asked: Option<Language>, project: &ProjectRoots) -> Result<Language> {
     let shown = project.show(file);
     let Some(own) = extension_language(file) else {
         return Err(Error::usage(format!("entrypoint `{shown}` is not a source file that can be run"))
@@ -91,13 +91,13 @@ fn language_of(file: &Path, asked: Option<Language>, project: &Project) -> Resul
     }
 }
 
-fn in_folder(folder: &Path, request: &Detect<'_>, project: &Project) -> Result<Found> {
+fn in_folder(folder: &Path, request: &Detect<'_>, project: &ProjectRoots) -> Result<EntrypointFile> {
     let candidates = candidates(folder, request.language);
     match candidates.as_slice() {
         [] => Err(none(folder, request, project)),
         [file] => {
             let language = language_of(file, request.language, project)?;
-            Ok(Found { file: file.clone(), handler: None, language })
+            Ok(EntrypointFile { file: file.clone(), handler: None, language })
         }
         several => {
             let names: Vec<String> = several.iter().map(|file| project.show(file)).collect();
@@ -169,7 +169,7 @@ fn node_candidates(folder: &Path, language: Option<Language>) -> Vec<PathBuf> {
     Vec::new()
 }
 
-fn missing(named: &Path, request: &Detect<'_>, project: &Project) -> Error {
+fn missing(named: &Path, request: &Detect<'_>, project: &ProjectRoots) -> Error {
     let error = Error::usage(format!("entrypoint `{}` does not exist", named.display())).code("source.entrypoint");
     let candidates = candidates(&project.dir, request.language);
     if candidates.is_empty() {
@@ -178,7 +178,7 @@ fn missing(named: &Path, request: &Detect<'_>, project: &Project) -> Error {
     candidates.iter().fold(error, |error, file| error.hint(command(&project.show(file), request.agent)))
 }
 
-fn none(folder: &Path, request: &Detect<'_>, project: &Project) -> Error {
+fn none(folder: &Path, request: &Detect<'_>, project: &ProjectRoots) -> Error {
     let looked_for = match request.language {
         None => "main.py, agent.py, app.py (also in src), or with a package.json its `main`, index.ts and index.js",
         Some(Language::Python) => "main.py, agent.py and app.py, also in src",

@@ -26,7 +26,7 @@ pub(crate) enum Rules {
 
 /// The line of an ignore file that left something out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
+pub(crate) struct IgnoreLine {
     pub(crate) file: Arc<Path>,
     /// Counted from 1; `None` where git's rules do not tell.
     pub(crate) number: Option<usize>,
@@ -34,7 +34,7 @@ pub(crate) struct Line {
     pub(crate) text: Arc<str>,
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for IgnoreLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy();
         match self.number {
@@ -83,15 +83,15 @@ pub(super) fn gitignore_of(dir: &Path) -> Option<Gitignore> {
     builder.build().ok()
 }
 
-/// The line that leaves a path out, if the nearest of `stack` that has an opinion says so: git's precedence.
-pub(super) fn git_ignores(stack: &[Gitignore], path: &Path, is_dir: bool) -> Option<Line> {
+/// The line that leaves a path out, if the nearest matching file of `stack` excludes it: git's precedence.
+pub(super) fn git_ignores(stack: &[Gitignore], path: &Path, is_dir: bool) -> Option<IgnoreLine> {
     let verdict = stack.iter().rev().map(|rules| rules.matched(path, is_dir)).find(|verdict| !verdict.is_none())?;
     let ::ignore::Match::Ignore(glob) = verdict else { return None };
     let file = glob.from().unwrap_or_else(|| Path::new(".gitignore"));
-    Some(Line { file: file.into(), number: None, text: glob.original().into() })
+    Some(IgnoreLine { file: file.into(), number: None, text: glob.original().into() })
 }
 
-/// Whether the nearest of `stack` that has an opinion takes a path in by name (`!path`).
+/// Whether the nearest matching file of `stack` includes a path by name (`!path`).
 pub(super) fn git_takes_in(stack: &[Gitignore], path: &Path) -> bool {
     let verdict = stack.iter().rev().map(|rules| rules.matched(path, false)).find(|verdict| !verdict.is_none());
     verdict.is_some_and(|verdict| verdict.is_whitelist())
@@ -108,7 +108,7 @@ pub(crate) struct DockerIgnore {
 struct Rule {
     pattern: Pattern,
     exception: bool,
-    line: Line,
+    line: IgnoreLine,
 }
 
 /// Which rules matched a folder; a rule that matches a folder matches everything below it.
@@ -142,7 +142,7 @@ impl DockerIgnore {
             }
             let pattern = Pattern::parse(&cleaned).map_err(bad)?;
             parsed.has_exceptions |= exception;
-            let line = Line { file: Arc::clone(&shared), number: Some(index + 1), text: line.into() };
+            let line = IgnoreLine { file: Arc::clone(&shared), number: Some(index + 1), text: line.into() };
             parsed.rules.push(Rule { pattern, exception, line });
         }
         Ok(parsed)
@@ -161,8 +161,8 @@ impl DockerIgnore {
         self.evaluate(folder, path, |_| {})
     }
 
-    /// A rule that cannot change the verdict is not tried, and counts as not matching for what is below. That is how
-    /// Docker does it, and it shows: with `a`, `!a/b`, `a*` the file `a/b` is kept.
+    /// A rule that cannot change the verdict is not tried, and counts as not matching for what is below. That is
+    /// Docker's behaviour, and it matters: with `a`, `!a/b`, `a*` the file `a/b` is kept.
     fn evaluate(&self, folder: &Matched, path: &str, mut hit: impl FnMut(usize)) -> Option<usize> {
         let mut excluded = None;
         for (index, rule) in self.rules.iter().enumerate() {
@@ -182,7 +182,7 @@ impl DockerIgnore {
     }
 
     /// Where a rule is written.
-    pub(super) fn line(&self, rule: usize) -> Option<&Line> {
+    pub(super) fn line(&self, rule: usize) -> Option<&IgnoreLine> {
         self.rules.get(rule).map(|rule| &rule.line)
     }
 

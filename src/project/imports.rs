@@ -1,4 +1,4 @@
-//! The project's own files behind Python's imports.
+//! Finds the project's own files for Python's imports.
 //!
 //! Owns: where they are looked for. Reads no file and runs nothing.
 
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 /// The folders that Python searches when it runs the entrypoint, as far as they are the project's.
 #[derive(Clone, Debug)]
-pub(super) struct Places {
+pub(super) struct ImportPaths {
     root: PathBuf,
     folders: Vec<PathBuf>,
 }
 
-impl Places {
+impl ImportPaths {
     /// `search` are folders below `root`; `entrypoint` is a file.
     pub(super) fn new<'a>(root: &Path, search: impl Iterator<Item = &'a str>, entrypoint: &Path) -> Self {
         let below = search.map(|folder| root.join(folder));

@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use ::ignore::gitignore::Gitignore;
 
 use super::ignore::always::{self, Always, always_out};
-use super::ignore::{Line, Matched, Rules, git_ignores, git_takes_in, gitignore_of};
+use super::ignore::{IgnoreLine, Matched, Rules, git_ignores, git_takes_in, gitignore_of};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::outputs::Outputs;
@@ -38,7 +38,7 @@ pub(crate) struct Listing {
     pub(crate) outputs: Vec<PathBuf>,
 }
 
-/// What goes in or stays out besides the rules.
+/// Exceptions to the rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Exceptions {
     /// Files and folders, from the root, that go in although they are secrets or logs, or a rule leaves them out.
@@ -46,7 +46,7 @@ pub(crate) struct Exceptions {
     pub(crate) outputs: Outputs,
     /// Whether a file is an artifact that this program made, or a bill of materials of one.
     pub(crate) is_artifact: Option<fn(&Path) -> bool>,
-    /// The content of the files was looked at before: what is listed is a copy, and what was made of it.
+    /// The content of the files was checked before: the listed tree is a copy with its build results.
     pub(crate) is_copy: bool,
 }
 
@@ -85,17 +85,17 @@ pub(crate) struct SourceFile {
 pub(crate) struct Ignored {
     /// From the root, with forward slashes; a folder's ends with one.
     pub(crate) path: String,
-    pub(crate) why: Why,
+    pub(crate) why: IgnoreReason,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(crate) enum IgnoreReason {
     /// Whatever the rules say.
     Always(Always),
-    Rule(Line),
+    Rule(IgnoreLine),
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for IgnoreReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Always(always) => always.fmt(f),
@@ -130,7 +130,7 @@ fn walk(root: &Path, rules: &Rules, exceptions: &Exceptions) -> Result<Listing> 
     if let Rules::Git(outer) = rules {
         walker.git.clone_from(outer);
     }
-    walker.folder(root, "", &Way::default(), true)?;
+    walker.folder(root, "", &FolderRules::default(), true)?;
     let Walker { mut out, code, refused, .. } = walker;
     if !code.is_empty() {
         return Err(secrets_in_code(&code));
@@ -143,7 +143,7 @@ fn walk(root: &Path, rules: &Rules, exceptions: &Exceptions) -> Result<Listing> 
     Ok(out)
 }
 
-/// What was asked for by name goes in, or the reason why not is told.
+/// A path that was included by name is in the listing, or the error gives the reason.
 fn check_included(entry: &str, out: &Listing, refused: &[Ignored]) -> Result<()> {
     let is_below = |path: &str, folder: &str| {
         folder == "." || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
@@ -156,7 +156,7 @@ fn check_included(entry: &str, out: &Listing, refused: &[Ignored]) -> Result<()>
         is_below(path, entry) || is_below(entry, path)
     };
     let cause = match refused.iter().find(bare) {
-        Some(Ignored { path, why: Why::Always(why) }) => format!("`{path}` is in no artifact: {why}"),
+        Some(Ignored { path, why: IgnoreReason::Always(why) }) => format!("`{path}` is in no artifact: {why}"),
         Some(Ignored { path, why }) => format!("`{path}` is left out: {why}"),
         None => "no file is there".to_owned(),
     };
@@ -188,42 +188,42 @@ struct Walker<'a> {
     exceptions: &'a Exceptions,
     /// The `.gitignore` files in force in the current folder, outermost first.
     git: Vec<Gitignore>,
-    /// Code with a secret in it, and what that is.
+    /// Code that holds a secret, with the kind of secret.
     code: Vec<(String, &'static str)>,
     /// What is left out of all that [`Exceptions::included`] names.
     refused: Vec<Ignored>,
     out: Listing,
 }
 
-/// What the folders above say of what is in a folder.
+/// What a folder inherits from the rules of the folders above.
 #[derive(Clone, Debug, Default)]
-struct Way {
+struct FolderRules {
     /// The rules that matched them.
     matched: Matched,
     /// They are left out, and entered for what is named below them.
-    out: Option<Why>,
+    out: Option<IgnoreReason>,
     /// They are left out and were named: no rule counts below them.
     named: bool,
 }
 
 /// An entry of a folder, before anything about it is decided.
-struct Found {
+struct FolderEntry {
     /// With a slash at the end for a folder, so that sorting by it sorts whole paths bytewise.
     name: String,
     kind: FileType,
     entry: DirEntry,
 }
 
-/// What the rules say of an entry.
-enum Verdict {
+/// The decision of the rules on an entry.
+enum EntryDecision {
     /// For a folder: what it says of what is in it, and whether it is there even when nothing in it is.
-    In(Way, bool),
-    Out(Why),
+    In(FolderRules, bool),
+    Out(IgnoreReason),
 }
 
 impl Walker<'_> {
     /// `prefix` is the folder's path from the root, empty or with a slash at the end.
-    fn folder(&mut self, dir: &Path, prefix: &str, way: &Way, stays: bool) -> Result<()> {
+    fn folder(&mut self, dir: &Path, prefix: &str, way: &FolderRules, stays: bool) -> Result<()> {
         let entries = read(dir)?;
         let has = |name: &str| entries.binary_search_by(|found| found.name.as_str().cmp(name)).is_ok();
         if !prefix.is_empty() {
@@ -231,7 +231,7 @@ impl Walker<'_> {
             let cache = !environment && has("CACHEDIR.TAG") && always::is_cache_tag(&dir.join("CACHEDIR.TAG"));
             let why = if environment { Some(Always::Environment) } else { cache.then_some(Always::Cache) };
             if let Some(why) = why {
-                self.ignore(prefix.to_owned(), Why::Always(why));
+                self.ignore(prefix.to_owned(), IgnoreReason::Always(why));
                 return Ok(());
             }
         }
@@ -252,14 +252,14 @@ impl Walker<'_> {
         Ok(())
     }
 
-    fn entry(&mut self, found: Found, prefix: &str, folder: &Way) -> Result<()> {
-        let Found { name, kind, entry } = found;
+    fn entry(&mut self, found: FolderEntry, prefix: &str, folder: &FolderRules) -> Result<()> {
+        let FolderEntry { name, kind, entry } = found;
         let path = entry.path();
         let mut relative = format!("{prefix}{name}");
         let bare = relative.trim_end_matches('/');
         let (way, stays) = match self.verdict(bare, &path, kind, folder) {
-            Verdict::In(way, stays) => (way, stays),
-            Verdict::Out(why) => {
+            EntryDecision::In(way, stays) => (way, stays),
+            EntryDecision::Out(why) => {
                 self.ignore(relative, why);
                 return Ok(());
             }
@@ -273,7 +273,7 @@ impl Walker<'_> {
             return Ok(());
         }
         if !kind.is_file() {
-            self.ignore(relative, Why::Always(Always::Special));
+            self.ignore(relative, IgnoreReason::Always(Always::Special));
             return Ok(());
         }
         let meta = entry.metadata().with_context(|| format!("could not read `{}`", path.display()))?;
@@ -284,7 +284,7 @@ impl Walker<'_> {
             {
                 self.code.push((relative.clone(), what));
             }
-            self.ignore(relative, Why::Always(always));
+            self.ignore(relative, IgnoreReason::Always(always));
             return Ok(());
         }
         relative.shrink_to_fit();
@@ -330,20 +330,20 @@ impl Walker<'_> {
         }
     }
 
-    fn verdict(&self, relative: &str, path: &Path, kind: FileType, folder: &Way) -> Verdict {
+    fn verdict(&self, relative: &str, path: &Path, kind: FileType, folder: &FolderRules) -> EntryDecision {
         let included = self.exceptions.includes(relative);
         // Left out, and entered where something below it is named.
-        let out = |matched: Matched, why: Why| {
+        let out = |matched: Matched, why: IgnoreReason| {
             if kind.is_dir() && self.exceptions.leads_to(relative) {
-                return Verdict::In(Way { matched, out: Some(why), named: false }, false);
+                return EntryDecision::In(FolderRules { matched, out: Some(why), named: false }, false);
             }
-            Verdict::Out(why)
+            EntryDecision::Out(why)
         };
         match always_out(relative) {
             Some(Always::Secret | Always::Leftover) if included => {}
             Some(Always::Leftover) if self.takes_in(relative, path) => {}
-            Some(Always::Secret) => return out(Matched::default(), Why::Always(Always::Secret)),
-            Some(always) => return Verdict::Out(Why::Always(always)),
+            Some(Always::Secret) => return out(Matched::default(), IgnoreReason::Always(Always::Secret)),
+            Some(always) => return EntryDecision::Out(IgnoreReason::Always(always)),
             None => {}
         }
         if let (Some(why), false) = (&folder.out, included) {
@@ -365,14 +365,14 @@ impl Walker<'_> {
         let named = folder.named || (is_out && self.exceptions.names(relative));
         let may_keep = kind.is_dir() && matches!(self.rules, Rules::Docker(rules) if rules.may_keep_below(relative));
         match line {
-            Some(line) if !named && !may_keep => out(matched, Why::Rule(line)),
-            line => Verdict::In(Way { matched, out: None, named }, line.is_none() || named),
+            Some(line) if !named && !may_keep => out(matched, IgnoreReason::Rule(line)),
+            line => EntryDecision::In(FolderRules { matched, out: None, named }, line.is_none() || named),
         }
     }
 
-    fn ignore(&mut self, path: String, why: Why) {
+    fn ignore(&mut self, path: String, why: IgnoreReason) {
         let bare = path.trim_end_matches('/');
-        if matches!(why, Why::Always(Always::Output | Always::EarlierOutput)) {
+        if matches!(why, IgnoreReason::Always(Always::Output | Always::EarlierOutput)) {
             self.out.outputs.push(self.root.join(bare));
         }
         if self.exceptions.includes(bare) || self.exceptions.leads_to(bare) {
@@ -399,7 +399,7 @@ impl Walker<'_> {
         if target.is_relative() && !climbs_out(relative, &target) {
             return Ok(target.to_str().ok_or_else(leaves)?.replace('\\', "/"));
         }
-        // In the image the root is `/app`, so a way in from outside has to be told anew.
+        // In the image the root is `/app`, so a path that enters from outside has to be rewritten.
         let full = full.strip_prefix(&self.real_root).map_or(full.clone(), |below| self.root.join(below));
         fsx::relative(&full, folder).ok_or_else(leaves)
     }
@@ -411,13 +411,13 @@ impl Listing {
     pub(crate) fn ignored_to_show(&self) -> impl Iterator<Item = &Ignored> {
         let mut by_rule = 0;
         self.ignored.iter().filter(move |entry| {
-            by_rule += usize::from(matches!(entry.why, Why::Rule(_)));
-            by_rule <= IGNORED_LIMIT || !matches!(entry.why, Why::Rule(_))
+            by_rule += usize::from(matches!(entry.why, IgnoreReason::Rule(_)));
+            by_rule <= IGNORED_LIMIT || !matches!(entry.why, IgnoreReason::Rule(_))
         })
     }
 
     /// Why `path` (from the root) is left out, by itself or with a folder around it; `None` for what is in, or nowhere.
-    pub(crate) fn why_left_out(&self, path: &str) -> Option<&Why> {
+    pub(crate) fn why_left_out(&self, path: &str) -> Option<&IgnoreReason> {
         let around = |entry: &Ignored| {
             let left = entry.path.trim_end_matches('/');
             path.strip_prefix(left).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -428,23 +428,23 @@ impl Listing {
     /// What is left out as a secret, with the reason where it is not the name.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = String> {
         self.ignored.iter().filter_map(|entry| match entry.why {
-            Why::Always(Always::Secret) => Some(format!("`{}`", entry.path)),
-            Why::Always(Always::HeldSecret(what)) => Some(format!("`{}` ({what})", entry.path)),
+            IgnoreReason::Always(Always::Secret) => Some(format!("`{}`", entry.path)),
+            IgnoreReason::Always(Always::HeldSecret(what)) => Some(format!("`{}` ({what})", entry.path)),
             _ => None,
         })
     }
 
     /// The paths of the same.
     pub(crate) fn secret_paths(&self) -> impl Iterator<Item = &str> {
-        let is = |entry: &&Ignored| matches!(entry.why, Why::Always(Always::Secret | Always::HeldSecret(_)));
+        let is = |entry: &&Ignored| matches!(entry.why, IgnoreReason::Always(Always::Secret | Always::HeldSecret(_)));
         self.ignored.iter().filter(is).map(|entry| entry.path.as_str())
     }
 
-    /// What is left out and may be the user's own, although it does not look so: with the reason.
+    /// Left-out files that may be the user's own after all, with the reason.
     pub(crate) fn doubtful(&self) -> impl Iterator<Item = String> {
         let is = |entry: &&Ignored| match entry.why {
-            Why::Always(Always::EarlierOutput) => true,
-            Why::Always(Always::Leftover) => entry.path.contains('/'),
+            IgnoreReason::Always(Always::EarlierOutput) => true,
+            IgnoreReason::Always(Always::Leftover) => entry.path.contains('/'),
             _ => false,
         };
         self.ignored.iter().filter(is).map(|entry| format!("`{}` ({})", entry.path, entry.why))
@@ -452,7 +452,7 @@ impl Listing {
 }
 
 /// A folder's entries, sorted so that a walk in this order visits whole paths in bytewise order.
-fn read(dir: &Path) -> Result<Vec<Found>> {
+fn read(dir: &Path) -> Result<Vec<FolderEntry>> {
     let what = || format!("could not read the folder `{}`", dir.display());
     let mut all = Vec::new();
     for entry in fs::read_dir(dir).with_context(what)? {
@@ -467,7 +467,7 @@ fn read(dir: &Path) -> Result<Vec<Found>> {
         if kind.is_dir() {
             name.push('/');
         }
-        all.push(Found { name, kind, entry });
+        all.push(FolderEntry { name, kind, entry });
     }
     all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(all)

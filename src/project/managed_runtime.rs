@@ -82,7 +82,7 @@ impl ManagedRuntime {
             )))
     }
 
-    /// What to say about a runtime that the service may refuse.
+    /// The warning about a runtime that the service may refuse.
     pub(crate) fn warning(self) -> Option<String> {
         match self {
             Self::Python(minor) if minor <= DEPRECATED_PYTHON => Some(format!(
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_and_written_and_newer_ones_pass_with_a_warning() {
+    fn unknown_newer_runtimes_pass_with_a_warning() {
         for name in ["PYTHON_3_12", "PYTHON_3_13", "PYTHON_3_14", "NODE_22"] {
             let runtime = ManagedRuntime::parse(name).unwrap();
             assert_eq!((runtime.to_string().as_str(), runtime.warning()), (name, None));

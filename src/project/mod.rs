@@ -30,9 +30,9 @@ pub(crate) use entrypoint::{file_of, suggestions};
 #[cfg(test)]
 pub(crate) use ignore::always::listed as always_left_out;
 pub(crate) use name::{infer_agent_name, validate_agent_name};
-pub(crate) use node::{Build, Manager, Node};
+pub(crate) use node::{Manager, NodeProject, PackageBuild};
 pub(crate) use object::Application;
-pub(crate) use protocol::{Finding, Served, Serves, served};
+pub(crate) use protocol::{DetectedServer, ProtocolFinding, ServedProtocol, served};
 pub(crate) use python::is_importable_in_place;
 
 use crate::error::{Error, Result};
@@ -68,7 +68,7 @@ pub(crate) struct Source {
     pub(crate) install: Install,
     pub(crate) python: PythonVersion,
     /// Set for TypeScript and JavaScript, unless only a Dockerfile knows how they are built.
-    pub(crate) node: Option<Node>,
+    pub(crate) node: Option<NodeProject>,
     /// The project names [`OTEL_DISTRO`] among its requirements.
     pub(crate) has_otel: bool,
 }
@@ -251,7 +251,7 @@ impl fmt::Display for VersionSource {
     }
 }
 
-/// What to look for. Relative paths are taken from `dir`.
+/// The input of a detection. Relative paths are taken from `dir`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Detect<'a> {
     /// The project's folder, absolute; nothing outside it is ever used.
@@ -294,7 +294,7 @@ impl<'a> Detect<'a> {
 /// Usage errors with a stable code (`source.…`) and the next command as hints: nothing or several things to choose
 /// from, files that are missing, outside the project, or of the wrong sort.
 pub(crate) fn detect(request: &Detect<'_>) -> Result<Source> {
-    let project = Project::open(request)?;
+    let project = ProjectRoots::open(request)?;
     let found = entrypoint::find(request, &project)?;
     // Before anything is looked for in a source path that the entrypoint is not in.
     project.root(&found.file, &[])?;
@@ -312,7 +312,7 @@ pub(crate) fn detect(request: &Detect<'_>) -> Result<Source> {
 pub(crate) fn locate(request: &Detect<'_>) -> Result<Source> {
     const LISTS: [&str; 6] =
         ["requirements.txt", "pyproject.toml", "package.json", "Pipfile", "environment.yml", "setup.py"];
-    let project = Project::open(request)?;
+    let project = ProjectRoots::open(request)?;
     let found = entrypoint::find(request, &project)?;
     let folder = found.file.parent().unwrap_or(&project.dir);
     let root = project.root(&found.file, &project.nearest(folder, &LISTS).into_iter().collect::<Vec<_>>())?;
@@ -338,15 +338,15 @@ pub(crate) fn locate(request: &Detect<'_>) -> Result<Source> {
     })
 }
 
-/// The folders that bound a detection.
+/// The folders that limit a detection.
 #[derive(Debug)]
-struct Project {
+struct ProjectRoots {
     dir: PathBuf,
     /// The root, where it was given.
     source_path: Option<PathBuf>,
 }
 
-impl Project {
+impl ProjectRoots {
     fn open(request: &Detect<'_>) -> Result<Self> {
         let dir = fsx::normalize(request.dir);
         let mut project = Self { dir, source_path: None };

@@ -10,32 +10,32 @@
 /// A cleaned pattern, without its `!`.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
-    kind: Kind,
+    kind: PatternKind,
 }
 
 #[derive(Clone, Debug)]
-enum Kind {
+enum PatternKind {
     Exact(String),
     /// `**` and then plain text: the path ends with it.
     EndsWith(String),
     /// `**/` and then plain text: the path is it, or ends with it in a folder.
     Below(String),
     /// `**/` and then a pattern of one name: the last part of the path matches it.
-    Name(Tokens),
-    Tokens(Tokens),
+    Name(GlobTokens),
+    Tokens(GlobTokens),
 }
 
 /// A pattern with wildcards, between the plain text at its ends, which rules most paths out at once.
 #[derive(Clone, Debug)]
-struct Tokens {
+struct GlobTokens {
     head: String,
     tail: String,
-    all: Vec<Token>,
+    all: Vec<GlobToken>,
 }
 
-impl Tokens {
-    fn new(all: Vec<Token>) -> Self {
-        let char_of = |token: &Token| if let Token::Char(c) = token { Some(*c) } else { None };
+impl GlobTokens {
+    fn new(all: Vec<GlobToken>) -> Self {
+        let char_of = |token: &GlobToken| if let GlobToken::Char(c) = token { Some(*c) } else { None };
         let head = all.iter().map_while(char_of).collect();
         let tail: String = all.iter().rev().map_while(char_of).collect();
         Self { head, tail: tail.chars().rev().collect(), all }
@@ -47,13 +47,13 @@ impl Tokens {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
+enum GlobToken {
     Char(char),
     /// `?`
     One,
     /// `*`
     Segment,
-    /// Start of `(.*/)?`; the next token is always [`Token::Folders`].
+    /// Start of `(.*/)?`; the next token is always [`GlobToken::Folders`].
     MaybeFolders,
     /// Inside of `.*/`.
     Folders,
@@ -87,33 +87,33 @@ impl Pattern {
     /// What is wrong with the syntax: an unclosed or empty class, or a backslash at the end.
     pub(super) fn parse(cleaned: &str) -> Result<Self, &'static str> {
         let tokens = tokenize(cleaned)?;
-        let literal = |tokens: &[Token]| {
+        let literal = |tokens: &[GlobToken]| {
             tokens
                 .iter()
-                .map(|token| if let Token::Char(c) = token { Some(*c) } else { None })
+                .map(|token| if let GlobToken::Char(c) = token { Some(*c) } else { None })
                 .collect::<Option<String>>()
         };
         if let Some(text) = literal(&tokens) {
-            return Ok(Self { kind: Kind::Exact(text) });
+            return Ok(Self { kind: PatternKind::Exact(text) });
         }
-        let leading = tokens.first() == Some(&Token::MaybeFolders);
+        let leading = tokens.first() == Some(&GlobToken::MaybeFolders);
         if leading
             && let Some(text) = literal(&tokens[2..])
             && !cleaned.contains('\\')
         {
-            let kind = if cleaned.starts_with("**/") { Kind::Below(text) } else { Kind::EndsWith(text) };
+            let kind = if cleaned.starts_with("**/") { PatternKind::Below(text) } else { PatternKind::EndsWith(text) };
             return Ok(Self { kind });
         }
-        let one_name = |token: &Token| match token {
-            Token::Char(c) => *c != '/',
-            Token::One | Token::Segment => true,
+        let one_name = |token: &GlobToken| match token {
+            GlobToken::Char(c) => *c != '/',
+            GlobToken::One | GlobToken::Segment => true,
             // A class can hold a slash, and one that is negated does.
-            Token::MaybeFolders | Token::Folders | Token::Rest | Token::Class { .. } => false,
+            GlobToken::MaybeFolders | GlobToken::Folders | GlobToken::Rest | GlobToken::Class { .. } => false,
         };
         let kind = if leading && cleaned.starts_with("**/") && tokens[2..].iter().all(one_name) {
-            Kind::Name(Tokens::new(tokens[2..].to_vec()))
+            PatternKind::Name(GlobTokens::new(tokens[2..].to_vec()))
         } else {
-            Kind::Tokens(Tokens::new(tokens))
+            PatternKind::Tokens(GlobTokens::new(tokens))
         };
         Ok(Self { kind })
     }
@@ -121,13 +121,13 @@ impl Pattern {
     /// Whether the pattern matches exactly this path (forward slashes, from the root).
     pub(super) fn matches(&self, path: &str) -> bool {
         match &self.kind {
-            Kind::Exact(text) => path == text,
-            Kind::EndsWith(text) => path.ends_with(text.as_str()),
-            Kind::Below(text) => {
+            PatternKind::Exact(text) => path == text,
+            PatternKind::EndsWith(text) => path.ends_with(text.as_str()),
+            PatternKind::Below(text) => {
                 path.strip_suffix(text.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('/'))
             }
-            Kind::Name(tokens) => tokens.matches(path.rsplit('/').next().unwrap_or(path)),
-            Kind::Tokens(tokens) => tokens.matches(path),
+            PatternKind::Name(tokens) => tokens.matches(path.rsplit('/').next().unwrap_or(path)),
+            PatternKind::Tokens(tokens) => tokens.matches(path),
         }
     }
 
@@ -135,14 +135,14 @@ impl Pattern {
     pub(super) fn reaches_below(&self, dir: &str) -> bool {
         let below = format!("{dir}/");
         match &self.kind {
-            Kind::Exact(text) => text.starts_with(&below),
-            Kind::EndsWith(_) | Kind::Below(_) | Kind::Name(_) => true,
-            Kind::Tokens(tokens) => run(&tokens.all, &below).is_alive(),
+            PatternKind::Exact(text) => text.starts_with(&below),
+            PatternKind::EndsWith(_) | PatternKind::Below(_) | PatternKind::Name(_) => true,
+            PatternKind::Tokens(tokens) => run(&tokens.all, &below).is_alive(),
         }
     }
 }
 
-fn tokenize(pattern: &str) -> Result<Vec<Token>, &'static str> {
+fn tokenize(pattern: &str) -> Result<Vec<GlobToken>, &'static str> {
     let mut tokens = Vec::new();
     let mut chars = pattern.chars().peekable();
     while let Some(c) = chars.next() {
@@ -150,28 +150,28 @@ fn tokenize(pattern: &str) -> Result<Vec<Token>, &'static str> {
             '*' if chars.next_if_eq(&'*').is_some() => {
                 chars.next_if_eq(&'/');
                 if chars.peek().is_none() {
-                    tokens.push(Token::Rest);
+                    tokens.push(GlobToken::Rest);
                 } else {
-                    tokens.extend([Token::MaybeFolders, Token::Folders]);
+                    tokens.extend([GlobToken::MaybeFolders, GlobToken::Folders]);
                 }
             }
-            '*' => tokens.push(Token::Segment),
-            '?' => tokens.push(Token::One),
-            '\\' => tokens.push(Token::Char(chars.next().ok_or("a backslash at the end escapes nothing")?)),
+            '*' => tokens.push(GlobToken::Segment),
+            '?' => tokens.push(GlobToken::One),
+            '\\' => tokens.push(GlobToken::Char(chars.next().ok_or("a backslash at the end escapes nothing")?)),
             '[' => tokens.push(class(&mut chars)?),
-            c => tokens.push(Token::Char(c)),
+            c => tokens.push(GlobToken::Char(c)),
         }
     }
     Ok(tokens)
 }
 
-fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<Token, &'static str> {
+fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<GlobToken, &'static str> {
     const UNCLOSED: &str = "`[` is not closed";
     let negated = chars.next_if_eq(&'^').is_some();
     let mut ranges = Vec::new();
     loop {
         if !ranges.is_empty() && chars.next_if_eq(&']').is_some() {
-            return Ok(Token::Class { negated, ranges });
+            return Ok(GlobToken::Class { negated, ranges });
         }
         let mut one = || match chars.next() {
             Some('\\') => chars.next().ok_or(UNCLOSED),
@@ -212,7 +212,7 @@ enum SmallWords {
 }
 
 impl States {
-    fn none(tokens: &[Token]) -> Self {
+    fn none(tokens: &[GlobToken]) -> Self {
         let last = tokens.len();
         let words = if last < 64 { SmallWords::One(0) } else { SmallWords::Many(vec![0; last / 64 + 1]) };
         Self { words, last }
@@ -262,7 +262,7 @@ impl States {
 }
 
 /// The states reached after all of `text`.
-fn run(tokens: &[Token], text: &str) -> States {
+fn run(tokens: &[GlobToken], text: &str) -> States {
     let mut states = States::none(tokens);
     let mut next = states.clone();
     enter(tokens, &mut states, 0);
@@ -271,20 +271,20 @@ fn run(tokens: &[Token], text: &str) -> States {
         for index in states.iter() {
             let Some(token) = tokens.get(index) else { continue };
             let (stay, forward) = match token {
-                Token::Char(own) => (false, *own == c),
-                Token::One => (false, c != '/'),
-                Token::Segment => (c != '/', false),
-                Token::MaybeFolders => (false, false),
-                Token::Folders => (true, c == '/'),
-                Token::Rest => (true, false),
-                Token::Class { negated, ranges } => {
+                GlobToken::Char(own) => (false, *own == c),
+                GlobToken::One => (false, c != '/'),
+                GlobToken::Segment => (c != '/', false),
+                GlobToken::MaybeFolders => (false, false),
+                GlobToken::Folders => (true, c == '/'),
+                GlobToken::Rest => (true, false),
+                GlobToken::Class { negated, ranges } => {
                     (false, *negated != ranges.iter().any(|(low, high)| (*low..=*high).contains(&c)))
                 }
             };
             if stay {
                 // Staying in `.*/` does not mean being past it, so no `enter` there.
                 next.set(index);
-                if *token != Token::Folders {
+                if *token != GlobToken::Folders {
                     enter(tokens, &mut next, index + 1);
                 }
             }
@@ -301,12 +301,12 @@ fn run(tokens: &[Token], text: &str) -> States {
 }
 
 /// Marks a state and all that follow from it without reading anything.
-fn enter(tokens: &[Token], states: &mut States, mut index: usize) {
+fn enter(tokens: &[GlobToken], states: &mut States, mut index: usize) {
     loop {
         states.set(index);
         match tokens.get(index) {
-            Some(Token::Segment | Token::Rest) => index += 1,
-            Some(Token::MaybeFolders) => {
+            Some(GlobToken::Segment | GlobToken::Rest) => index += 1,
+            Some(GlobToken::MaybeFolders) => {
                 states.set(index + 1);
                 index += 2;
             }

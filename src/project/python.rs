@@ -5,21 +5,21 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::entrypoint::Found;
-use super::imports::Places;
+use super::entrypoint::EntrypointFile;
+use super::imports::ImportPaths;
 use super::object::{Application, brings_uvicorn};
 use super::requirements::{self, parse_requirement};
-use super::{Dependencies, Detect, Install, OTEL_DISTRO, PoetryProject, Project, PythonVersion, Selected, Source};
+use super::{Dependencies, Detect, Install, OTEL_DISTRO, PoetryProject, ProjectRoots, PythonVersion, Selected, Source};
 use super::{VersionSource, layout, poetry};
 use crate::error::{Error, Result};
 use crate::fsx;
 use crate::ownership::Owners;
 use crate::requirements::normalize_name;
 
-pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) -> Result<Source> {
+pub(super) fn describe(request: &Detect<'_>, project: &ProjectRoots, found: EntrypointFile) -> Result<Source> {
     let folder = found.file.parent().unwrap_or(&project.dir).to_owned();
-    let reading = Reading { project, selected: request.selected };
-    let Plan { dependencies, install, names } = match request.requirements {
+    let reading = DependencyReader { project, selected: request.selected };
+    let DependencyPlan { dependencies, install, names } = match request.requirements {
         Some(named) => reading.named(named)?,
         None => reading.search(&folder)?,
     };
@@ -33,7 +33,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
             let file = (found.file.as_path(), project.show(&found.file));
             let required = required(&names, &install.files)?;
             let search = import_root.iter().chain(&package_roots).map(String::as_str);
-            let places = Places::new(&root, search, &found.file);
+            let places = ImportPaths::new(&root, search, &found.file);
             Application::find((file.0, &file.1), name, (&module, import_root.as_deref(), &places), &required)?
         }
     };
@@ -86,7 +86,7 @@ fn extra_with_uvicorn(line: &str) -> bool {
     inner || extras.into_iter().any(|extra| brings_uvicorn(&normalize_name(name), &normalize_name(extra)))
 }
 
-struct Plan {
+struct DependencyPlan {
     dependencies: Dependencies,
     install: Install,
     /// Normalized names of the project's requirements.
@@ -94,14 +94,14 @@ struct Plan {
 }
 
 /// Reads dependency files of a project.
-struct Reading<'a> {
-    project: &'a Project,
+struct DependencyReader<'a> {
+    project: &'a ProjectRoots,
     selected: Selected<'a>,
 }
 
-impl Reading<'_> {
+impl DependencyReader<'_> {
     /// The dependency file that the user named.
-    fn named(&self, named: &Path) -> Result<Plan> {
+    fn named(&self, named: &Path) -> Result<DependencyPlan> {
         let file = self.project.inside(named, "dependency file")?;
         let shown = named.display();
         let formats = "a dependency file is a `*.txt` or `*.in` in pip's format, or a `pyproject.toml`";
@@ -129,7 +129,7 @@ impl Reading<'_> {
     }
 
     /// The nearest dependency file: in the entrypoint's folder, else above it.
-    fn search(&self, folder: &Path) -> Result<Plan> {
+    fn search(&self, folder: &Path) -> Result<DependencyPlan> {
         for dir in self.project.upwards(folder) {
             let requirements = dir.join("requirements.txt");
             let pyproject = dir.join("pyproject.toml");
@@ -155,7 +155,7 @@ impl Reading<'_> {
             .hint("or name the file: `agentcore configure --requirements-file FILE`"))
     }
 
-    fn requirements(&self, file: PathBuf) -> Result<Plan> {
+    fn requirements(&self, file: PathBuf) -> Result<DependencyPlan> {
         if let Some((what, name)) = self.selected.first() {
             return Err(Error::usage(format!("`{}` has no {what}s, and `{name}` was asked for", file.display()))
                 .code("source.requirements")
@@ -163,7 +163,7 @@ impl Reading<'_> {
                 .hint(format!("or take them back: `agentcore configure --{what} none`")));
         }
         let read = requirements::read(&file, &self.project.dir)?;
-        Ok(Plan {
+        Ok(DependencyPlan {
             names: read.names,
             install: Install { files: read.files, needs_source: read.local, needs_git: read.git, hashed: read.hashed },
             dependencies: Dependencies::Requirements { file },
@@ -171,7 +171,7 @@ impl Reading<'_> {
     }
 
     /// `None` when the file has nothing to do with dependencies.
-    fn pyproject(&self, file: &Path) -> Result<Option<Plan>> {
+    fn pyproject(&self, file: &Path) -> Result<Option<DependencyPlan>> {
         let table = read_toml(file)?;
         let Some((specifiers, by_poetry)) = self.specifiers(file, &table)? else { return Ok(None) };
         let shown = file.display();
@@ -204,7 +204,7 @@ impl Reading<'_> {
         let (extras, groups) = (self.selected.extras.to_vec(), self.selected.groups.to_vec());
         let dependencies =
             Dependencies::Pyproject { file: file.to_owned(), specifiers, uv_lock, poetry, extras, groups };
-        Ok(Some(Plan { dependencies, install, names }))
+        Ok(Some(DependencyPlan { dependencies, install, names }))
     }
 
     /// The requirements of the project with those of the chosen extras and groups, and whether they are in Poetry's
@@ -341,7 +341,7 @@ fn package_roots(
     folder: &Path,
     root: &Path,
     import_root: Option<&str>,
-    (dependencies, project): (&Dependencies, &Project),
+    (dependencies, project): (&Dependencies, &ProjectRoots),
 ) -> Result<Vec<String>> {
     let around = project.nearest(folder, &["pyproject.toml"]);
     let installed = match dependencies {
@@ -368,7 +368,7 @@ fn read_toml(file: &Path) -> Result<toml::Table> {
 
 /// The module that `python -m` runs: `src.agent` for `src/agent.py`, `agents.writer` for `agents/writer/__main__.py`.
 /// Names need not be Python identifiers for that; a dot would be taken for a package, though.
-fn module_of(file: &Path, root: &Path, project: &Project) -> Result<String> {
+fn module_of(file: &Path, root: &Path, project: &ProjectRoots) -> Result<String> {
     let below = fsx::relative(file, root).unwrap_or_default();
     let path = below.strip_suffix(".py").unwrap_or(&below);
     let path = path.strip_suffix("/__main__").unwrap_or(path);
@@ -394,7 +394,7 @@ fn import_root(folder: &Path, root: &Path) -> Option<String> {
     fsx::relative(outermost, root).filter(|path| path != ".")
 }
 
-fn version(asked: Option<&str>, folder: &Path, project: &Project) -> Result<PythonVersion> {
+fn version(asked: Option<&str>, folder: &Path, project: &ProjectRoots) -> Result<PythonVersion> {
     if let Some(asked) = asked {
         let text = asked.trim().strip_prefix("PYTHON_").map(|text| text.replace('_', "."));
         let minor = minor_of(text.as_deref().unwrap_or(asked.trim())).ok_or_else(|| {

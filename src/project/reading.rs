@@ -64,12 +64,12 @@ pub(super) struct Module {
 
 impl Module {
     pub(super) fn read(text: &str) -> Self {
-        let statements = super::statements::of(text);
+        let statements = super::statements::statements(text);
         let imports = statements.iter().flat_map(|statement| imports(&statement.text)).collect();
         Self { statements, imports }
     }
 
-    /// What `name` (`mcp.FastMCP`, `FastMCP`) stands for by the imports; itself where none binds it.
+    /// The full path of `name` (`mcp.FastMCP`, `FastMCP`) by the imports; itself where none binds it.
     pub(super) fn resolve(&self, name: &str) -> String {
         let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
         let bound = self.imports.iter().rev().find(|import| import.local == first);

@@ -1,5 +1,5 @@
 //! Reads pip's requirements format as far as needed: which distributions are named, which files belong to it, and what
-//! installing takes. Pip remains the judge of whether a line is right.
+//! installing takes. Whether a line is valid is left to pip.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -39,8 +39,8 @@ fn add(file: &Path, project: &Path, asked_for: bool, out: &mut Requirements) -> 
     for (number, line) in logical_lines(text.strip_prefix('\u{feff}').unwrap_or(&text)) {
         let at = || format!("{}:{number}", file.display());
         match parse_line(&line) {
-            Line::Empty => {}
-            Line::Include { path, constraint } => {
+            RequirementLine::Empty => {}
+            RequirementLine::Include { path, constraint } => {
                 if path.contains("://") {
                     continue;
                 }
@@ -55,7 +55,7 @@ fn add(file: &Path, project: &Path, asked_for: bool, out: &mut Requirements) -> 
                 }
                 add(&included, project, asked_for && !constraint, out)?;
             }
-            Line::Requirement(requirement) => {
+            RequirementLine::Requirement(requirement) => {
                 out.git |= requirement.git;
                 out.local |= requirement.local;
                 out.hashed |= requirement.hashed;
@@ -69,26 +69,26 @@ fn add(file: &Path, project: &Path, asked_for: bool, out: &mut Requirements) -> 
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Line<'a> {
+enum RequirementLine<'a> {
     Empty,
     Include { path: &'a str, constraint: bool },
-    Requirement(Requirement),
+    Requirement(RequirementFacts),
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Requirement {
+pub(super) struct RequirementFacts {
     pub(super) name: Option<String>,
     pub(super) local: bool,
     pub(super) git: bool,
     pub(super) hashed: bool,
 }
 
-fn parse_line(line: &str) -> Line<'_> {
+fn parse_line(line: &str) -> RequirementLine<'_> {
     if line.is_empty() {
-        return Line::Empty;
+        return RequirementLine::Empty;
     }
     if !line.starts_with('-') {
-        return Line::Requirement(parse_requirement(line));
+        return RequirementLine::Requirement(parse_requirement(line));
     }
     let option = |short: &str, long: &str| {
         let value = match line.strip_prefix(long) {
@@ -98,19 +98,19 @@ fn parse_line(line: &str) -> Line<'_> {
         value.map(|value| value.trim().trim_matches(['"', '\''])).filter(|value| !value.is_empty())
     };
     if let Some(path) = option("-r", "--requirement") {
-        return Line::Include { path, constraint: false };
+        return RequirementLine::Include { path, constraint: false };
     }
     if let Some(path) = option("-c", "--constraint") {
-        return Line::Include { path, constraint: true };
+        return RequirementLine::Include { path, constraint: true };
     }
     if let Some(target) = option("-e", "--editable") {
-        return Line::Requirement(parse_requirement(target));
+        return RequirementLine::Requirement(parse_requirement(target));
     }
-    Line::Empty
+    RequirementLine::Empty
 }
 
 /// One requirement: a PEP 508 specifier, a URL or a path, with pip's options behind it.
-pub(super) fn parse_requirement(text: &str) -> Requirement {
+pub(super) fn parse_requirement(text: &str) -> RequirementFacts {
     let text = text.trim();
     let hashed = text.contains("--hash");
     let url = text.split_once('@').map(|(_, url)| url.trim()).filter(|_| text.contains(" @") || text.contains("@ "));
@@ -124,7 +124,7 @@ pub(super) fn parse_requirement(text: &str) -> Requirement {
         || [".whl", ".tar.gz", ".zip"].iter().any(|end| target.split_whitespace().next().unwrap_or("").ends_with(end));
     let local = !remote && looks_like_path;
     let egg = text.split_once("#egg=").and_then(|(_, egg)| distribution_name(egg));
-    Requirement { name: egg.or(if local && url.is_none() { None } else { name }), local, git, hashed }
+    RequirementFacts { name: egg.or(if local && url.is_none() { None } else { name }), local, git, hashed }
 }
 
 /// The leading name of a specifier, if what follows it can follow a name.
@@ -182,7 +182,7 @@ mod tests {
     fn what_an_installation_takes_is_seen() {
         let check = |text: &str| {
             let parsed = match parse_line(text) {
-                Line::Requirement(requirement) => requirement,
+                RequirementLine::Requirement(requirement) => requirement,
                 other => panic!("{text:?}: {other:?}"),
             };
             (parsed.local, parsed.git, parsed.hashed)
@@ -203,9 +203,9 @@ mod tests {
     #[test]
     fn any_white_space_follows_an_option() {
         for line in ["--requirement\u{a0}base.txt", "-r\u{2003}base.txt", "--requirement=base.txt", "-r base.txt"] {
-            assert_eq!(parse_line(line), Line::Include { path: "base.txt", constraint: false }, "{line:?}");
+            assert_eq!(parse_line(line), RequirementLine::Include { path: "base.txt", constraint: false }, "{line:?}");
         }
-        assert_eq!(parse_line("--requirements base.txt"), Line::Empty);
+        assert_eq!(parse_line("--requirements base.txt"), RequirementLine::Empty);
     }
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_include_that_is_missing_or_outside_is_named_with_its_line() {
+    fn a_bad_include_is_named_with_its_line() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("requirements.txt");
         fs::write(&file, "a\n-r nope.txt\n").unwrap();

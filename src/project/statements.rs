@@ -1,13 +1,13 @@
-//! The statements of a Python module, told by its text alone.
+//! The statements of a Python module, from its text alone.
 //!
-//! Owns: lines, strings, comments, and what is inside of what. Does not own: what a statement says (`reading`).
+//! Owns: lines, strings, comments, nesting. Does not own: the meaning of a statement (`reading`).
 
 use super::reading::{Statement, split};
 
-/// What stands for a string.
+/// Replaces the content of a string.
 pub(super) const EMPTY: &str = "\"\"";
 
-/// What the statements below a head are inside of.
+/// The kind of block that a head opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Block {
     /// A function or a class.
@@ -22,8 +22,8 @@ enum Block {
 }
 
 impl Block {
-    /// What the head of a statement with a body opens.
-    fn of(head: &str) -> Self {
+    /// The block that the head of a statement with a body opens.
+    fn from_head(head: &str) -> Self {
         let word = head.split(|char: char| !char.is_alphanumeric() && char != '_').next().unwrap_or_default();
         let condition = head.strip_prefix("if").map(str::trim).unwrap_or_default();
         let last = condition.rsplit('.').next().unwrap_or_default();
@@ -41,9 +41,9 @@ impl Block {
     }
 }
 
-pub(super) fn of(text: &str) -> Vec<Statement> {
-    let (code, strings) = emptied(text);
-    let mut reading = Reading { out: Vec::new(), open: Vec::new(), strings: strings.into_iter() };
+pub(super) fn statements(text: &str) -> Vec<Statement> {
+    let (code, strings) = without_strings(text);
+    let mut reading = StatementReader { out: Vec::new(), open: Vec::new(), strings: strings.into_iter() };
     let mut depth = 0_usize;
     let mut current = String::new();
     for line in code.lines() {
@@ -72,14 +72,14 @@ pub(super) fn of(text: &str) -> Vec<Statement> {
     reading.out
 }
 
-struct Reading {
+struct StatementReader {
     out: Vec<Statement>,
     /// The heads that are open, with their indentation.
     open: Vec<(usize, Block)>,
     strings: std::vec::IntoIter<String>,
 }
 
-impl Reading {
+impl StatementReader {
     /// The statements of one logical line.
     fn line(&mut self, whole: &str) {
         let mut text = whole.trim();
@@ -91,7 +91,7 @@ impl Reading {
         let outer = self.open.len();
         while let Some((opening, body)) = head(text) {
             self.add(opening);
-            self.open.push((indent, Block::of(opening)));
+            self.open.push((indent, Block::from_head(opening)));
             text = body;
         }
         let rest = text;
@@ -153,7 +153,7 @@ fn head(text: &str) -> Option<(&str, &str)> {
 
 /// The text without its comments, with nothing between the quotes of its strings, and what was there. Lines of a string
 /// become one.
-fn emptied(text: &str) -> (String, Vec<String>) {
+fn without_strings(text: &str) -> (String, Vec<String>) {
     let chars: Vec<char> = text.chars().collect();
     let (mut out, mut strings) = (String::with_capacity(text.len()), Vec::new());
     let mut at = 0;
@@ -224,7 +224,7 @@ async def f(
 ): ...
 last()
 "#;
-        let all = of(SOURCE);
+        let all = statements(SOURCE);
         let told: Vec<(&str, &str, bool, bool)> =
             all.iter().map(|one| (one.text.as_str(), one.within.as_str(), one.top, one.main)).collect();
         let e = EMPTY;

@@ -366,7 +366,7 @@ fn a_workspace_member_has_the_lock_of_its_workspace() {
     let Dependencies::Pyproject { uv_lock, .. } = &inside.dependencies else { panic!("{:?}", inside.dependencies) };
     assert_eq!(*uv_lock, Some(tree.path("ws/uv.lock")));
     assert_eq!(inside.root, tree.path("ws/agents/writer"));
-    // A lock above that knows nothing of the project is somebody else's.
+    // A lock above that does not list the project belongs to another one.
     tree.add(&[&lock("libs/shared")]);
     let error = usage(tree.entry("ws/agents/writer/main.py"));
     assert!(error.hints()[0].contains("uv lock"), "{error:?}");
@@ -548,7 +548,7 @@ fn javascript_runs_as_it_is() {
 }
 
 #[test]
-fn npm_scripts_and_local_packages_need_the_source_and_settings_with_secrets_stay_behind() {
+fn npm_scripts_and_local_packages_need_the_source() {
     let install = |package: &str, npmrc: &str| {
         let tree = Tree::new(&["index.js", &format!("package.json={package}"), &format!(".npmrc={npmrc}")]);
         let install = tree.entry("index.js").unwrap().install;
@@ -610,7 +610,7 @@ fn a_members_packages_are_found_in_the_workspace_around_it() {
 }
 
 #[test]
-fn a_local_dependency_widens_the_source_and_may_not_leave_the_project() {
+fn a_local_dependency_must_lie_in_the_project() {
     let tree = Tree::new(&[
         "services/agent/index.js",
         "services/agent/package.json={\"dependencies\":{\"shared\":\"file:../../libs/shared\"}}",
@@ -667,7 +667,7 @@ fn a_build_fills_a_folder_without_source() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_below_a_linked_folder_has_the_name_under_which_it_is_packed() {
+fn files_below_a_linked_folder_have_packed_names() {
     let tree = Tree::new(&["real/agent.py=import os", "real/requirements.txt"]);
     std::os::unix::fs::symlink("real", tree.path("src")).unwrap();
     let source = tree.entry("src/agent.py").unwrap();

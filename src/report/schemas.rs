@@ -1,4 +1,5 @@
-//! The names of the JSON shapes: one name for one shape. A failure carries the name that the command's result would have had.
+//! The names of the JSON schemas, one for each shape. A failure carries the name that the command's result would have
+//! had.
 
 macro_rules! schemas {
     ($($constant:ident = $name:literal,)*) => {

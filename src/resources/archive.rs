@@ -11,7 +11,7 @@ use super::owner::Owner;
 use super::plan::{Action, ResourceKind};
 use super::runtime::{CodeArchive, RuntimeArtifact};
 use crate::artifact::{Fingerprint, Made as MadeArchive};
-use crate::cloud::{Cloud, Identity, ObjectInfo, ObjectUpload};
+use crate::cloud::{CallerIdentity as Identity, Cloud, ObjectInfo, ObjectUpload};
 use crate::config::Agent;
 use crate::config::naming;
 use crate::digest::Digest;

@@ -9,7 +9,7 @@ use super::owner::Owner;
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
 use super::sources;
-use crate::cloud::{Bucket as Found, Cloud};
+use crate::cloud::{Cloud, S3Bucket as Found};
 use crate::config::naming;
 use crate::config::{Created, Setting};
 use crate::error::{Error, Result};

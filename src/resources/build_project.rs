@@ -12,7 +12,7 @@ use super::policy;
 use super::record::AgentRecord;
 use super::role::{PROPAGATION, RoleChange, trust_differs};
 use super::sources;
-use crate::cloud::{BuildProject as Found, BuildProjectSpec, Cloud, Role, RoleSpec};
+use crate::cloud::{BuildProjectSpec, Cloud, CodeBuildProject as Found, IamRole as Role, RoleSpec};
 use crate::config::naming;
 use crate::config::{Agent, Setting};
 use crate::error::{Error, Result};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::buildspec;
 use super::engine::Context;
 use crate::artifact::SourceArchive;
-use crate::cloud::{Build, BuildRequest, Cloud, LogReader, ObjectUpload};
+use crate::cloud::{BuildRequest, Cloud, CodeBuildRun as Build, LogReader, ObjectUpload};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::process::{StopHold, stop_signal};
@@ -90,7 +90,7 @@ impl RemoteBuild<'_> {
 /// Ctrl-C, when the build was stopped too; [`Kind::Deadline`] when it takes too long, and then it may go on.
 async fn run(cloud: &Cloud, events: &Events, request: &BuildRequest<'_>) -> Result<Build> {
     // Before the build exists, so that it cannot be left behind.
-    let _hold = StopHold::take();
+    let _hold = StopHold::acquire();
     let mut stop = pin!(stop_signal());
     let mut stopping = false;
     events.started(STEP, format!("build the image with CodeBuild in `{}`", request.project));

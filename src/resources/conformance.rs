@@ -98,11 +98,11 @@ struct World {
 impl World {
     async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let options = sandbox::Options {
+        let options = sandbox::ServerOptions {
             ready_delay: Duration::ZERO,
             endpoint_delay: Duration::ZERO,
             runner: sandbox::RunnerChoice::Process,
-            ..sandbox::Options::new(dir.path().join("sandbox"))
+            ..sandbox::ServerOptions::new(dir.path().join("sandbox"))
         };
         let (ready, started) = tokio::sync::oneshot::channel();
         let plain = Env::fake(dir.path(), &[]);
@@ -1003,7 +1003,7 @@ async fn runtime(world: &World) {
 async fn image(world: &World) {
     std::fs::write(world.dir.path().join("agent.py"), "print(1)\n").unwrap();
     std::fs::write(world.dir.path().join("requirements.txt"), "").unwrap();
-    let cache = Cache::of(&world.env).unwrap();
+    let cache = Cache::from_env(&world.env).unwrap();
     let tools = Tools { env: &world.env, http: &world.http, cache: &cache, events: &world.events };
     let request = ArtifactRequest {
         given: None,

@@ -10,7 +10,7 @@ use super::plan::{Action, ResourceKind};
 use super::policy;
 use super::record::AgentRecord;
 use super::role::{PROPAGATION, RoleChange, trust_differs};
-use crate::cloud::{Cloud, Role, RoleSpec};
+use crate::cloud::{Cloud, IamRole as Role, RoleSpec};
 use crate::config::naming;
 use crate::config::{Created, Setting};
 use crate::error::{Error, Result};

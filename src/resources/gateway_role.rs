@@ -8,7 +8,7 @@ use super::plan::{Action, FieldChange, ResourceKind};
 use super::policy;
 use super::role::{RoleChange, trust_differs};
 use super::setup_record::SetupRecord;
-use crate::cloud::{Cloud, Role, RoleSpec};
+use crate::cloud::{Cloud, IamRole as Role, RoleSpec};
 use crate::config::SetupPart;
 use crate::config::naming;
 use crate::error::{Error, Result};

@@ -8,7 +8,7 @@ use super::engine::{Contents, Context, Fate, Made, Removal, Resource, Standing};
 use super::owner::{self, Owner};
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
-use crate::cloud::{Cloud, Repository as Live};
+use crate::cloud::{Cloud, RegistryRepository as Live};
 use crate::config::naming;
 use crate::config::{Agent, Setting};
 use crate::error::{Error, Result};

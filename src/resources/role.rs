@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::plan::FieldChange;
-use crate::cloud::Role;
+use crate::cloud::IamRole as Role;
 
 /// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider waits as long
 /// for it.

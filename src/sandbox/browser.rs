@@ -1,8 +1,8 @@
 //! Browsers as clients: what they ask before a request to another origin, and what lets a page read the answer.
 //!
-//! Owns: the data plane, Cognito's operations and pages, and the pages of outbound identity. Does not own: S3, whose buckets say
-//! themselves which origins they allow (and have no such setting here), the registry, and the sandbox's own pages, which are
-//! no page's business.
+//! Owns: the data plane, Cognito's operations and pages, and the pages of outbound identity. Does not own: S3, whose
+//! buckets say themselves which origins they allow (and have no such setting here), the registry, and the sandbox's own
+//! pages, which no web page may read.
 
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
@@ -12,10 +12,10 @@ use super::request::Request;
 
 const ALLOW_ORIGIN: HeaderName = http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 const METHOD: HeaderName = http::header::ACCESS_CONTROL_REQUEST_METHOD;
-/// What a page may read of an answer besides the headers that every page may read.
+/// Response headers that a page may read besides the safelisted ones.
 const EXPOSED: &str = "WWW-Authenticate, x-amzn-ErrorType, x-amzn-RequestId, Mcp-Session-Id, \
                        X-Amzn-Bedrock-AgentCore-Runtime-Session-Id";
-/// How long a browser need not ask again, in seconds.
+/// How long a browser may cache a preflight, in seconds.
 const KEEP: &str = "600";
 
 fn is_open(request: &Request) -> bool {
@@ -30,7 +30,7 @@ pub(super) fn origin(request: &Request) -> bool {
     request.headers.contains_key(http::header::ORIGIN) && is_open(request)
 }
 
-/// The answer to a browser that asks whether it may send a request; `None` for every other request.
+/// The answer to a preflight; `None` for every other request.
 pub(super) fn preflight(request: &Request) -> Option<Response> {
     let asked = request.headers.get(METHOD)?;
     if request.method != Method::OPTIONS || !request.headers.contains_key(http::header::ORIGIN) {
@@ -50,7 +50,7 @@ pub(super) fn preflight(request: &Request) -> Option<Response> {
     Some(response)
 }
 
-/// Lets any page read the answer: what it may do is decided by the token that it sends.
+/// Lets any page read the answer: access is decided by the token that it sends.
 pub(super) fn allow(response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(ALLOW_ORIGIN, HeaderValue::from_static("*"));

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::iam::{self, Decision};
 use super::reply::Fault;
-use super::{Info, Sandbox, Shared, seal};
+use super::{Sandbox, SandboxInfo, SharedSandbox, seal};
 use crate::error::Result;
 use crate::redact::SecretString;
 
@@ -28,14 +28,14 @@ pub(crate) enum Caller {
     /// The sandbox's one user, who may do everything.
     User,
     /// An agent, by its execution role.
-    Role(Session),
+    Role(RoleSession),
     /// An operation without a signature.
     Anonymous,
 }
 
-/// A role as an agent uses it.
+/// The role session of an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Session {
+pub(crate) struct RoleSession {
     pub(crate) role: String,
     /// The runtime that the agent is of.
     pub(crate) runtime: String,
@@ -43,9 +43,9 @@ pub(crate) struct Session {
     pub(crate) expires: i64,
 }
 
-/// What an AWS client signs with.
+/// The credentials of a role session.
 #[derive(Clone, Debug)]
-pub(crate) struct Keys {
+pub(crate) struct RoleCredentials {
     pub(crate) id: String,
     pub(crate) secret: SecretString,
     pub(crate) token: String,
@@ -54,30 +54,31 @@ pub(crate) struct Keys {
 /// Fresh credentials of a role for an agent of `runtime`.
 ///
 /// # Errors
-/// When the system has no random source to offer.
-pub(crate) fn mint(sandbox: &Sandbox, role: &str, runtime: &str, life: Duration) -> Result<Keys> {
+/// When the system's random source fails.
+pub(crate) fn mint(sandbox: &Sandbox, role: &str, runtime: &str, life: Duration) -> Result<RoleCredentials> {
     let life = i64::try_from(life.as_secs()).unwrap_or(i64::MAX / 2);
-    let session = Session { role: role.to_owned(), runtime: runtime.to_owned(), expires: sandbox.clock.unix() + life };
+    let session =
+        RoleSession { role: role.to_owned(), runtime: runtime.to_owned(), expires: sandbox.clock.unix() + life };
     Ok(keys(&sandbox.info, seal::seal(&sandbox.info, PURPOSE, &session)?))
 }
 
-/// The session that a token stands for, with the keys that belong to it. `None` for a token that this sandbox did not
-/// make. Whether it has expired is for the caller to say.
-pub(crate) fn session(info: &Info, token: &str) -> Option<(Session, Keys)> {
+/// The session of a token, with its credentials. `None` for a token that this sandbox did not make. Whether it has
+/// expired is for the caller to say.
+pub(crate) fn session(info: &SandboxInfo, token: &str) -> Option<(RoleSession, RoleCredentials)> {
     let session = seal::open(info, PURPOSE, token)?;
     Some((session, keys(info, token.to_owned())))
 }
 
 /// Key id and secret follow from the token.
-fn keys(info: &Info, token: String) -> Keys {
+fn keys(info: &SandboxInfo, token: String) -> RoleCredentials {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let id = seal::digest(info, "key id of a role", &token);
     let id: String = id.as_ref().iter().take(16).map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
     let secret = seal::digest(info, "secret key of a role", &token);
-    Keys { id: format!("ASIA{id}"), secret: STANDARD.encode(&secret.as_ref()[..30]).into(), token }
+    RoleCredentials { id: format!("ASIA{id}"), secret: STANDARD.encode(&secret.as_ref()[..30]).into(), token }
 }
 
-impl Session {
+impl RoleSession {
     fn name(&self) -> String {
         let name = format!("BedrockAgentCore-{}", self.runtime);
         name.chars().take(LONGEST_SESSION).collect()
@@ -86,7 +87,7 @@ impl Session {
 
 impl Caller {
     /// As `GetCallerIdentity` and refusals name the caller.
-    pub(crate) fn arn(&self, info: &Info) -> String {
+    pub(crate) fn arn(&self, info: &SandboxInfo) -> String {
         match self {
             Self::User => info.caller_arn(),
             Self::Anonymous => "anonymous".to_owned(),
@@ -99,7 +100,7 @@ impl Caller {
     }
 
     /// `AIDA…` of the user; `AROA…:session` of a role.
-    pub(crate) fn id(&self, sandbox: &Shared) -> String {
+    pub(crate) fn id(&self, sandbox: &SharedSandbox) -> String {
         match self {
             Self::User => sandbox.info.user_id(),
             Self::Anonymous => String::new(),
@@ -113,7 +114,7 @@ impl Caller {
     ///
     /// # Errors
     /// AccessDeniedException (403) for the first that is not allowed.
-    pub(crate) fn require(&self, sandbox: &Shared, action: &str, resources: &[&str]) -> Result<(), Fault> {
+    pub(crate) fn require(&self, sandbox: &SharedSandbox, action: &str, resources: &[&str]) -> Result<(), Fault> {
         let denied = |resource: &str, why: &str| {
             let caller = self.arn(&sandbox.info);
             let text = format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {why}");
@@ -141,7 +142,12 @@ impl Caller {
     ///
     /// # Errors
     /// AccessDeniedException (400).
-    pub(crate) fn require_json11(&self, sandbox: &Shared, action: &str, resources: &[&str]) -> Result<(), Fault> {
+    pub(crate) fn require_json11(
+        &self,
+        sandbox: &SharedSandbox,
+        action: &str,
+        resources: &[&str],
+    ) -> Result<(), Fault> {
         self.require(sandbox, action, resources)
             .map_err(|fault| Fault { status: http::StatusCode::BAD_REQUEST, ..fault })
     }
@@ -154,10 +160,10 @@ mod tests {
 
     use super::*;
     use crate::redact::ExposeSecret;
-    use crate::sandbox::tests::Served;
+    use crate::sandbox::tests::TestSandbox;
 
     /// A role with one statement, over the wire.
-    async fn role(served: &Served, name: &str, effect: &str, action: &str, resource: &str) -> String {
+    async fn role(served: &TestSandbox, name: &str, effect: &str, action: &str, resource: &str) -> String {
         let document = |statement: Value| json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
         let trust = document(json!({
             "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "bedrock-agentcore.amazonaws.com" },
@@ -176,12 +182,12 @@ mod tests {
     }
 
     /// Credentials as the sandbox of `info` would give an agent.
-    fn keys(info: &Info, role: &str, expires: i64) -> Keys {
-        let session = Session { role: role.to_owned(), runtime: "agent-0123456789".to_owned(), expires };
+    fn keys(info: &SandboxInfo, role: &str, expires: i64) -> RoleCredentials {
+        let session = RoleSession { role: role.to_owned(), runtime: "agent-0123456789".to_owned(), expires };
         super::keys(info, seal::seal(info, PURPOSE, &session).unwrap())
     }
 
-    async fn parameter(served: &Served, keys: &Keys, name: &str) -> (u16, String) {
+    async fn parameter(served: &TestSandbox, keys: &RoleCredentials, name: &str) -> (u16, String) {
         let credentials =
             Credentials::new(&keys.id, keys.secret.expose_secret(), Some(keys.token.clone()), None, "role");
         let headers = [("x-amz-target", "AmazonSSM.GetParameter"), ("content-type", "application/x-amz-json-1.1")];
@@ -194,7 +200,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_role_does_what_its_policies_allow_and_nothing_else() {
-        let served = Served::start().await;
+        let served = TestSandbox::start().await;
         let headers = [("x-amz-target", "AmazonSSM.PutParameter"), ("content-type", "application/x-amz-json-1.1")];
         for name in ["/a/b", "/c"] {
             let body = json!({ "Name": name, "Value": "v", "Type": "String" }).to_string();
@@ -214,12 +220,12 @@ mod tests {
         // Credentials that are old, of another sandbox, or put together from two.
         let old = keys(&served.info, &may, 1);
         assert_eq!(parameter(&served, &old, "/a/b").await, (400, "ExpiredTokenException".to_owned()));
-        let elsewhere = Served::bare();
+        let elsewhere = TestSandbox::bare();
         let unknown = (400, "UnrecognizedClientException".to_owned());
         assert_eq!(parameter(&served, &keys(&elsewhere.0.info, &may, far), "/a/b").await, unknown);
-        let mixed = Keys { token: keys(&served.info, &may, far).token, ..keys(&served.info, &other, far) };
+        let mixed = RoleCredentials { token: keys(&served.info, &may, far).token, ..keys(&served.info, &other, far) };
         assert_eq!(parameter(&served, &mixed, "/a/b").await, unknown);
-        let guessed = Keys { secret: "x".repeat(40).into(), ..good };
+        let guessed = RoleCredentials { secret: "x".repeat(40).into(), ..good };
         assert_eq!(parameter(&served, &guessed, "/a/b").await, (400, "InvalidSignatureException".to_owned()));
     }
 }

@@ -17,7 +17,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// An engine that answered.
 #[derive(Clone, Debug)]
-pub(crate) struct Engine {
+pub(crate) struct ContainerEngine {
     /// `docker`, `podman`, …
     pub(crate) name: &'static str,
     pub(crate) program: PathBuf,
@@ -27,7 +27,7 @@ pub(crate) struct Engine {
 ///
 /// # Errors
 /// When containers were asked for and no engine answers; says what each candidate said.
-pub(crate) async fn choose(choice: RunnerChoice, env: &Env) -> Result<Option<Engine>> {
+pub(crate) async fn choose(choice: RunnerChoice, env: &Env) -> Result<Option<ContainerEngine>> {
     if choice == RunnerChoice::Process {
         return Ok(None);
     }
@@ -35,7 +35,7 @@ pub(crate) async fn choose(choice: RunnerChoice, env: &Env) -> Result<Option<Eng
     for name in CANDIDATES {
         let Some(program) = process::find(env, name) else { continue };
         match answers(&program, env).await {
-            Ok(()) => return Ok(Some(Engine { name, program })),
+            Ok(()) => return Ok(Some(ContainerEngine { name, program })),
             Err(reason) => reasons.push(format!("{name}: {reason}")),
         }
     }

@@ -1,24 +1,23 @@
 //! Who may call an agent: a token of its provider where it has an authorizer, else an AWS signature. Never both.
 //!
-//! Owns: the refusals in the service's words, and the sandbox's own code beside them. Does not own: the judgement of a
-//! caller (`auth`, the only evaluator there is), the provider's keys (`auth::keys`), and the judgement of a signature
-//! (`sigv4`).
+//! Owns: the service's refusal messages, and the sandbox's own code in addition. Does not own: the evaluation of a
+//! caller (`auth`, the only evaluator), the provider's keys (`auth::keys`), and signature checks (`sigv4`).
 //!
 //! It fails closed: whatever cannot be fetched or judged is refused.
 
 use http::HeaderValue;
 use serde_json::{Value, json};
 
-use super::Shared;
-use super::control::{SERVICE, Version, invalid};
+use super::SharedSandbox;
+use super::control::{RuntimeVersion, SERVICE, invalid};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{Request, Spooled};
 use super::{router, sigv4};
 use crate::auth::authorizer::Authorizer;
-use crate::auth::caller::{self, Brings};
+use crate::auth::caller::{self, Presented};
 use crate::auth::evaluate::{KEYS_UNAVAILABLE, Rule, RuleVerdict, Verdict};
 
-/// The header that says on a refusal, in the codes of `agentcore auth check`, why. The service has no such header.
+/// The header with the reason of a refusal, in the codes of `agentcore auth check`. The service has no such header.
 pub(crate) const CODE_HEADER: &str = "x-agentcore-sandbox-code";
 /// The largest payload of an invocation, in bytes. Source: the service model.
 pub(crate) const PAYLOAD_LIMIT: u64 = 100_000_000;
@@ -38,13 +37,13 @@ pub(crate) enum Admitted {
 /// Why a caller may not pass.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    answer: Answer,
+    answer: GateReply,
     /// As `agentcore auth check` has it. `None` where only the signature is at fault.
     code: Option<&'static str>,
 }
 
 #[derive(Debug)]
-enum Answer {
+enum GateReply {
     /// 401, in the JSON-RPC form that the service uses for agents of every protocol.
     Unauthorized(String),
     /// Any other answer.
@@ -55,22 +54,26 @@ impl Refusal {
     /// The service's words, where it answers 401.
     pub(crate) fn unauthorized(&self) -> Option<&str> {
         match &self.answer {
-            Answer::Unauthorized(message) => Some(message),
-            Answer::Fault(_) => None,
+            GateReply::Unauthorized(message) => Some(message),
+            GateReply::Fault(_) => None,
         }
     }
 }
 
 /// Where an authorizer stands in the settings of a version; `None` means that callers sign.
-pub(crate) fn authorizer(version: &Version) -> Option<&Value> {
+pub(crate) fn authorizer(version: &RuntimeVersion) -> Option<&Value> {
     version.settings.get("authorizerConfiguration").and_then(|value| value.get("customJWTAuthorizer"))
 }
 
-/// Lets a request to this version of an agent pass, or says why not.
+/// Admits a request to this version of an agent, or refuses it.
 ///
 /// # Errors
 /// The refusal; [`Refusal::response`] is its answer.
-pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Version) -> Result<Admitted, Refusal> {
+pub(crate) async fn check(
+    sandbox: &SharedSandbox,
+    request: &mut Request,
+    version: &RuntimeVersion,
+) -> Result<Admitted, Refusal> {
     if request.headers.get_all(http::header::AUTHORIZATION).iter().count() > 1 {
         // Only one would be judged, and the agent might read another.
         return Err(denied("authorization-repeated", "A request must not have more than one Authorization header"));
@@ -78,9 +81,9 @@ pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Ver
     let wire = authorizer(version);
     let token = bearer(request).map(str::to_owned);
     let brings = match &token {
-        _ if sigv4::is_signed(request) => Brings::Signature,
-        Some(token) => Brings::Token(token),
-        None => Brings::Nothing,
+        _ if sigv4::is_signed(request) => Presented::Signature,
+        Some(token) => Presented::Token(token),
+        None => Presented::Nothing,
     };
     if let Err(verdict) = caller::admit(wire.is_some(), brings)
         && (wire.is_some() || token.is_some())
@@ -92,13 +95,13 @@ pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Ver
     }
     let spooled = request.spool(PAYLOAD_LIMIT).await.map_err(|fault| {
         let too_large = fault.status == http::StatusCode::PAYLOAD_TOO_LARGE;
-        Refusal { answer: Answer::Fault(if too_large { self::too_large() } else { fault }), code: None }
+        Refusal { answer: GateReply::Fault(if too_large { self::too_large() } else { fault }), code: None }
     })?;
     match router::authenticate(sandbox, request, &spooled.sha256, SERVICE) {
         Ok(()) => Ok(Admitted::Signed(spooled)),
         Err(refusal) => {
-            let code = matches!(brings, Brings::Nothing).then_some("signature-missing");
-            Err(Refusal { answer: Answer::Fault(refusal.fault(&Protocol::RestJson)), code })
+            let code = matches!(brings, Presented::Nothing).then_some("signature-missing");
+            Err(Refusal { answer: GateReply::Fault(refusal.fault(&Protocol::RestJson)), code })
         }
     }
 }
@@ -117,14 +120,14 @@ fn bearer(request: &Request) -> Option<&str> {
 }
 
 fn denied(code: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal { answer: Answer::Fault(Fault::new(403, "AccessDeniedException", message)), code: Some(code) }
+    Refusal { answer: GateReply::Fault(Fault::new(403, "AccessDeniedException", message)), code: Some(code) }
 }
 
 fn unauthorized(code: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal { answer: Answer::Unauthorized(message.into()), code: Some(code) }
+    Refusal { answer: GateReply::Unauthorized(message.into()), code: Some(code) }
 }
 
-/// The answer to a caller whose way of calling is wrong, or whose token is none.
+/// The answer to a caller with the wrong kind of credential, or a malformed token.
 fn refused(verdict: &Verdict) -> Refusal {
     match verdict.code() {
         code @ "token-missing" => unauthorized(code, "Missing Authentication Token"),
@@ -133,7 +136,7 @@ fn refused(verdict: &Verdict) -> Refusal {
     }
 }
 
-async fn judge(sandbox: &Shared, wire: &Value, brings: Brings<'_>) -> Result<(), Refusal> {
+async fn judge(sandbox: &SharedSandbox, wire: &Value, brings: Presented<'_>) -> Result<(), Refusal> {
     let closed = |code, reason: String| {
         sandbox.events.warning(format!("a token was refused without being judged: {reason}"));
         unauthorized(code, "The token could not be verified: the identity provider's keys are not available")
@@ -146,26 +149,26 @@ async fn judge(sandbox: &Shared, wire: &Value, brings: Brings<'_>) -> Result<(),
     match judged.trouble {
         Some(error) => Err(closed(judged.verdict.code(), error.to_string())),
         None if judged.verdict.accepted() => Ok(()),
-        None => Err(unauthorized(judged.verdict.code(), words(&judged.verdict))),
+        None => Err(unauthorized(judged.verdict.code(), refusal_text(&judged.verdict))),
     }
 }
 
-/// The service's words for a verdict. Those for scopes, custom claims and signatures are not known exactly.
-fn words(verdict: &Verdict) -> String {
+/// The service's message for a verdict. Its messages for scopes, custom claims and signatures are not known exactly.
+fn refusal_text(verdict: &Verdict) -> String {
     let failures: Vec<&RuleVerdict> = verdict.failures().collect();
     let forged = failures.iter().any(|failure| matches!(failure.rule, Rule::Parse | Rule::Signature));
     if forged {
-        // What an unproven token claims is nobody's business.
+        // The claims of a token whose signature failed are not quoted.
         return "Invalid token: the signature could not be verified".to_owned();
     }
-    let mut texts: Vec<String> = failures.iter().map(|failure| word(&failure.rule)).collect();
+    let mut texts: Vec<String> = failures.iter().map(|failure| rule_text(&failure.rule)).collect();
     if let Some(name) = verdict.unevaluated.first() {
         texts.push(format!("Authorization denied: the sandbox cannot judge `{name}`"));
     }
     if texts.is_empty() { "Authorization denied".to_owned() } else { texts.join(" ") }
 }
 
-fn word(rule: &Rule) -> String {
+fn rule_text(rule: &Rule) -> String {
     let claim = |name: &str| format!("Claim '{name}' value mismatch with configuration.");
     match rule {
         Rule::Method => MISMATCH.to_owned(),
@@ -181,7 +184,11 @@ fn word(rule: &Rule) -> String {
 }
 
 /// The page that tells a client where to get a token, without authentication. `None` for agents that take signatures.
-pub(crate) async fn metadata(sandbox: &Shared, version: &Version, (arn, qualifier): (&str, &str)) -> Option<Response> {
+pub(crate) async fn metadata(
+    sandbox: &SharedSandbox,
+    version: &RuntimeVersion,
+    (arn, qualifier): (&str, &str),
+) -> Option<Response> {
     let authorizer = Authorizer::from_wire(authorizer(version)?).ok()?;
     let issuer = match sandbox.providers.known(&sandbox.http, &authorizer.discovery_url).await {
         Ok(known) => known.provider.issuer.clone(),
@@ -202,7 +209,7 @@ pub(crate) async fn metadata(sandbox: &Shared, version: &Version, (arn, qualifie
 }
 
 /// The address at which an agent is called.
-pub(crate) fn invocations(sandbox: &Shared, arn: &str) -> String {
+pub(crate) fn invocations(sandbox: &SharedSandbox, arn: &str) -> String {
     let arn = percent_encoding::utf8_percent_encode(arn, percent_encoding::NON_ALPHANUMERIC).to_string();
     // The characters that `encodeURIComponent` leaves alone and that can be in an ARN.
     let arn = arn.replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");
@@ -223,14 +230,14 @@ impl Refusal {
     /// The answer to the caller. `envelope` writes a fault as the agent's protocol wants it.
     pub(crate) fn response(
         self,
-        sandbox: &Shared,
-        version: &Version,
+        sandbox: &SharedSandbox,
+        version: &RuntimeVersion,
         (arn, qualifier): (&str, &str),
         envelope: impl FnOnce(Fault) -> Response,
     ) -> Response {
         let mut response = match self.answer {
-            Answer::Fault(fault) => envelope(fault),
-            Answer::Unauthorized(message) => unauthorized_response(sandbox, version, (arn, qualifier), &message),
+            GateReply::Fault(fault) => envelope(fault),
+            GateReply::Unauthorized(message) => unauthorized_response(sandbox, version, (arn, qualifier), &message),
         };
         if let Some(code) = self.code {
             response.headers_mut().insert(CODE_HEADER, HeaderValue::from_static(code));
@@ -240,8 +247,8 @@ impl Refusal {
 }
 
 fn unauthorized_response(
-    sandbox: &Shared,
-    version: &Version,
+    sandbox: &SharedSandbox,
+    version: &RuntimeVersion,
     (arn, qualifier): (&str, &str),
     message: &str,
 ) -> Response {
@@ -284,19 +291,20 @@ mod tests {
     fn refusals_are_put_as_the_service_puts_them() {
         let verdict =
             |rules: Vec<Rule>| Verdict { rules: rules.into_iter().map(failed).collect(), unevaluated: vec![] };
-        assert_eq!(words(&verdict(vec![Rule::Client])), "Claim 'client_id' value mismatch with configuration.");
+        assert_eq!(refusal_text(&verdict(vec![Rule::Client])), "Claim 'client_id' value mismatch with configuration.");
         assert_eq!(
-            words(&verdict(vec![Rule::Issuer, Rule::Audience])),
+            refusal_text(&verdict(vec![Rule::Issuer, Rule::Audience])),
             "Claim 'iss' value mismatch with configuration. Claim 'aud' value mismatch with configuration."
         );
         assert!(
-            words(&verdict(vec![Rule::Expiry])).starts_with("Ineffectual token, will expire within the next minute")
+            refusal_text(&verdict(vec![Rule::Expiry]))
+                .starts_with("Ineffectual token, will expire within the next minute")
         );
-        assert!(words(&verdict(vec![Rule::Scope])).contains("Authorization denied"));
-        assert!(words(&verdict(vec![Rule::Claim("team".into())])).contains("Claim 'team'"));
-        let forged = words(&verdict(vec![Rule::Signature, Rule::Client]));
+        assert!(refusal_text(&verdict(vec![Rule::Scope])).contains("Authorization denied"));
+        assert!(refusal_text(&verdict(vec![Rule::Claim("team".into())])).contains("Claim 'team'"));
+        let forged = refusal_text(&verdict(vec![Rule::Signature, Rule::Client]));
         assert!(forged.contains("token") && !forged.contains("client_id"), "{forged}");
         let unjudged = Verdict { rules: vec![], unevaluated: vec!["allowedWorkloadConfiguration".into()] };
-        assert!(words(&unjudged).contains("allowedWorkloadConfiguration"));
+        assert!(refusal_text(&unjudged).contains("allowedWorkloadConfiguration"));
     }
 }

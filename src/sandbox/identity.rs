@@ -1,4 +1,4 @@
-//! Who a sandbox is from one start to the next: account, region, keys and port.
+//! What a sandbox keeps between runs: account, region, keys and port.
 //!
 //! Owns: `identity.json` (0600), made at the first start. Does not own: what is true of one run only (`sandbox.json`).
 
@@ -6,14 +6,14 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DEFAULT_ACCOUNT, DEFAULT_REGION, Options, random};
+use super::{DEFAULT_ACCOUNT, DEFAULT_REGION, ServerOptions, random};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::redact::{ExposeSecret, SecretString};
 
-/// What stays the same.
+/// What a sandbox keeps between runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Identity {
+pub(crate) struct SandboxIdentity {
     pub(crate) account: String,
     pub(crate) region: String,
     pub(crate) access_key_id: String,
@@ -23,7 +23,7 @@ pub(crate) struct Identity {
 }
 
 #[derive(Serialize, Deserialize)]
-struct File {
+struct IdentityFile {
     account: String,
     region: String,
     access_key_id: String,
@@ -34,18 +34,18 @@ struct File {
 /// Whether a sandbox can be started with these options; writes nothing.
 ///
 /// # Errors
-/// As [`Identity::load_or_create`].
-pub(crate) fn check(options: &Options) -> Result<()> {
-    Identity::load_or_create(options).map(|_| ())
+/// As [`SandboxIdentity::load_or_create`].
+pub(crate) fn check(options: &ServerOptions) -> Result<()> {
+    SandboxIdentity::load_or_create(options).map(|_| ())
 }
 
-impl Identity {
+impl SandboxIdentity {
     /// The identity in `options.dir`, or a new one (not yet saved).
     ///
     /// # Errors
     /// When the options ask for another account or region than the sandbox has: its resources carry them in their
     /// names.
-    pub(crate) fn load_or_create(options: &Options) -> Result<Self> {
+    pub(crate) fn load_or_create(options: &ServerOptions) -> Result<Self> {
         let Some(identity) = Self::load(&options.dir)? else { return Self::create(options) };
         let conflict = |what: &str, asked: &Option<String>, has: &str| match asked {
             Some(asked) if asked != has => Err(Error::usage(format!(
@@ -65,7 +65,7 @@ impl Identity {
     pub(crate) fn load(dir: &Path) -> Result<Option<Self>> {
         let path = path(dir);
         let Some(text) = fsx::read_text(&path)? else { return Ok(None) };
-        let file: File = serde_json::from_str(&text).map_err(|error| {
+        let file: IdentityFile = serde_json::from_str(&text).map_err(|error| {
             Error::failed(format!("could not understand `{}`", path.display()))
                 .source(&error)
                 .hint("remove the file to get new keys and a new port")
@@ -79,7 +79,7 @@ impl Identity {
         }))
     }
 
-    fn create(options: &Options) -> Result<Self> {
+    fn create(options: &ServerOptions) -> Result<Self> {
         let account = options.account.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned());
         if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Error::usage(format!("`{account}` is not an AWS account id")).hint("it has twelve digits"));
@@ -98,7 +98,7 @@ impl Identity {
     }
 
     pub(crate) fn save(&self, dir: &Path) -> Result<()> {
-        let file = File {
+        let file = IdentityFile {
             account: self.account.clone(),
             region: self.region.clone(),
             access_key_id: self.access_key_id.clone(),
@@ -133,26 +133,26 @@ mod tests {
     #[test]
     fn it_stays_the_same_and_refuses_to_change_sides() {
         let dir = tempfile::tempdir().unwrap();
-        let mut options = Options::new(dir.path().to_owned());
-        let mut first = Identity::load_or_create(&options).unwrap();
+        let mut options = ServerOptions::new(dir.path().to_owned());
+        let mut first = SandboxIdentity::load_or_create(&options).unwrap();
         first.port = Some(4566);
         first.save(dir.path()).unwrap();
-        let second = Identity::load_or_create(&options).unwrap();
+        let second = SandboxIdentity::load_or_create(&options).unwrap();
         assert_eq!(second.access_key_id, first.access_key_id);
         assert_eq!(second.secret_access_key.expose_secret(), first.secret_access_key.expose_secret());
         assert_eq!(second.port, Some(4566));
 
         options.region = Some("eu-west-1".into());
-        let error = Identity::load_or_create(&options).unwrap_err();
+        let error = SandboxIdentity::load_or_create(&options).unwrap_err();
         assert_eq!(error.kind(), crate::error::Kind::Usage);
         assert!(error.message().contains("us-west-2"), "{error}");
     }
 
     #[test]
     fn a_bad_account_or_region_is_refused() {
-        let mut options = Options::new(tempfile::tempdir().unwrap().path().to_owned());
+        let mut options = ServerOptions::new(tempfile::tempdir().unwrap().path().to_owned());
         options.account = Some("12345".into());
-        assert!(Identity::load_or_create(&options).is_err());
+        assert!(SandboxIdentity::load_or_create(&options).is_err());
         options.account = None;
         for region in ["US West", "", "us", "us-west", "us-west-2a", "us--2", "-us-2", "us-west-", "2", "us-west-123"] {
             options.region = Some(region.into());

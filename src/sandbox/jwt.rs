@@ -1,7 +1,7 @@
 //! RSA signing keys of the local identity provider, and the tokens they sign.
 //!
-//! Owns: key generation, the stored form of a key, the public JWK, RS256 signing. Does not own: what goes into a token
-//! (`cognito`), nor any verification (`auth`).
+//! Owns: key generation, the stored form of a key, the public JWK, RS256 signing. Does not own: the claims of a token
+//! (`cognito`), or verification (`auth`).
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};

@@ -1,6 +1,6 @@
-//! A sandbox seen from outside: is it running, stop it, make it forget.
+//! Status, stop and reset of a sandbox, from another process.
 //!
-//! Owns: the lock that keeps two sandboxes out of one directory, and the two requests that its own pages answer. Does
+//! Owns: the lock that keeps two sandboxes out of one directory, and its two requests to the sandbox's own pages. Does
 //! not own: starting it (`server::serve` in this process, the command line in another).
 
 use std::fs::{self, File};
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::Info;
-use super::identity::{self, Identity};
+use super::SandboxInfo;
+use super::identity::{self, SandboxIdentity};
 use super::server::{read_info, remove_info};
 use crate::error::{Context, Error, Result};
 use crate::redact::ExposeSecret;
@@ -20,10 +20,10 @@ use crate::wait::{self, Probe, Schedule};
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
-/// What is known of the sandbox in a directory.
+/// The status of the sandbox in a directory.
 #[derive(Clone, Debug)]
-pub(crate) enum Status {
-    Running(Info),
+pub(crate) enum SandboxStatus {
+    Running(SandboxInfo),
     /// It ran before; its keys, port and state are kept.
     Stopped {
         account: String,
@@ -38,29 +38,31 @@ pub(crate) enum Status {
 ///
 /// # Errors
 /// When its files cannot be read.
-pub(crate) async fn status(dir: &Path) -> Result<Status> {
+pub(crate) async fn status(dir: &Path) -> Result<SandboxStatus> {
     let info = match read_info(dir) {
-        // What an earlier run left is of no use, and the next start replaces it.
+        // The description of an earlier run is obsolete, and the next start replaces it.
         Err(_) if !is_locked(dir) => None,
         read => read?,
     };
     if let Some(info) = info
         && is_alive(&info).await
     {
-        return Ok(Status::Running(info));
+        return Ok(SandboxStatus::Running(info));
     }
-    Ok(match Identity::load(dir)? {
-        Some(identity) => Status::Stopped { account: identity.account, region: identity.region, port: identity.port },
-        None => Status::Absent,
+    Ok(match SandboxIdentity::load(dir)? {
+        Some(identity) => {
+            SandboxStatus::Stopped { account: identity.account, region: identity.region, port: identity.port }
+        }
+        None => SandboxStatus::Absent,
     })
 }
 
-/// Stops the sandbox in `dir` and returns when its process has let go of the directory. `false`: none was running.
+/// Stops the sandbox in `dir` and returns when its process has released the directory. `false`: none was running.
 ///
 /// # Errors
 /// When it does not answer, or does not end.
 pub(crate) async fn stop(dir: &Path) -> Result<bool> {
-    let Status::Running(info) = status(dir).await? else { return Ok(false) };
+    let SandboxStatus::Running(info) = status(dir).await? else { return Ok(false) };
     let (code, _) = exchange(info.port, "POST", "/_sandbox/shutdown", Some(info.token.expose_secret()))
         .await
         .map_err(|error| error.context(format!("could not ask the sandbox at {} to stop", info.url)))?;
@@ -83,12 +85,16 @@ pub(crate) async fn stop(dir: &Path) -> Result<bool> {
 ///
 /// # Errors
 /// When the process has ended, or the sandbox does not answer `within` the time.
-pub(crate) async fn started(dir: &Path, within: Duration, mut ended: impl FnMut() -> Option<String>) -> Result<Info> {
+pub(crate) async fn started(
+    dir: &Path,
+    within: Duration,
+    mut ended: impl FnMut() -> Option<String>,
+) -> Result<SandboxInfo> {
     wait::until(quick(within), "the sandbox to start", || {
         let ended = ended();
         async move {
             match (status(dir).await, ended) {
-                (Ok(Status::Running(info)), _) => Ok(Probe::Done(info)),
+                (Ok(SandboxStatus::Running(info)), _) => Ok(Probe::Done(info)),
                 // Of several that start at once one gets the lock, and the others' sandbox is that one.
                 (_, Some(_)) if is_locked(dir) => Ok(Probe::Pending("another process starts it".to_owned())),
                 (_, Some(how)) => {
@@ -102,7 +108,7 @@ pub(crate) async fn started(dir: &Path, within: Duration, mut ended: impl FnMut(
     .await
 }
 
-/// Both ends of a sandbox's life take milliseconds, so the first looks are close together.
+/// Start and stop take milliseconds, so the first checks are close together.
 fn quick(deadline: Duration) -> Schedule {
     Schedule { deadline, first: Duration::from_millis(10), max: Duration::from_millis(500) }
 }
@@ -155,7 +161,7 @@ fn is_locked(dir: &Path) -> bool {
 }
 
 /// Whether the process behind `info` answers; the instance tells it from another program on the same port.
-async fn is_alive(info: &Info) -> bool {
+async fn is_alive(info: &SandboxInfo) -> bool {
     let Ok((200, body)) = exchange(info.port, "GET", "/_sandbox/health", None).await else { return false };
     serde_json::from_slice::<serde_json::Value>(&body).is_ok_and(|health| health["instance"] == info.instance.as_str())
 }
@@ -208,7 +214,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_start_that_lost_the_race_finds_the_winner() {
-        let served = crate::sandbox::tests::Served::start().await;
+        let served = crate::sandbox::tests::TestSandbox::start().await;
         let info = super::super::info_path(&served.info.dir);
         let hidden = info.with_extension("hidden");
         fs::rename(&info, &hidden).unwrap();
@@ -229,16 +235,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_damaged_description_of_a_sandbox_that_ended_is_no_obstacle() {
-        let dir = crate::sandbox::tests::Served::start().await.stop().await;
+        let dir = crate::sandbox::tests::TestSandbox::start().await.stop().await;
         let path = dir.path().join("sandbox");
         fs::write(super::super::info_path(&path), "{").unwrap();
-        assert!(matches!(status(&path).await.unwrap(), Status::Stopped { .. }));
+        assert!(matches!(status(&path).await.unwrap(), SandboxStatus::Stopped { .. }));
     }
 
     #[tokio::test]
     async fn a_directory_without_a_sandbox_is_absent() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(matches!(status(dir.path()).await.unwrap(), Status::Absent));
+        assert!(matches!(status(dir.path()).await.unwrap(), SandboxStatus::Absent));
         assert!(!stop(dir.path()).await.unwrap());
     }
 }

@@ -8,7 +8,7 @@
 const WANTED: u64 = 16_384;
 /// Where the limit cannot be read.
 const ASSUMED: u64 = 256;
-/// What the process itself holds, and what is open for a moment: listener, lock, event queue, files of agents being
+/// Files of the process itself, and those that are open briefly: listener, lock, event queue, files of agents being
 /// unpacked, state being written.
 const OWN: u64 = 40;
 /// A connection, the connection to the agent or provider behind it, and a file for its body.
@@ -18,19 +18,19 @@ const PER_AGENT: u64 = 5;
 
 /// The shares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Limits {
+pub(crate) struct ResourceShares {
     pub(crate) files: u64,
     pub(crate) connections: usize,
     pub(crate) agents: usize,
 }
 
-impl Limits {
+impl ResourceShares {
     /// The shares of this process.
     pub(crate) fn of_process() -> Self {
-        Self::of(raised().unwrap_or(ASSUMED))
+        Self::from_file_limit(raised().unwrap_or(ASSUMED))
     }
 
-    fn of(files: u64) -> Self {
+    fn from_file_limit(files: u64) -> Self {
         let connections = (files / 8).max(8);
         let agents = files.saturating_sub(OWN + connections * PER_CONNECTION) / PER_AGENT;
         let number = |share: u64| usize::try_from(share).unwrap_or(usize::MAX);
@@ -63,11 +63,11 @@ mod tests {
     #[test]
     fn the_shares_fit_into_the_limit() {
         for files in [64, 128, 256, 1024, 16_384] {
-            let Limits { connections, agents, .. } = Limits::of(files);
+            let ResourceShares { connections, agents, .. } = ResourceShares::from_file_limit(files);
             assert!(connections >= 8 && agents >= 2, "{files}: {connections} {agents}");
             let used = OWN + PER_CONNECTION * connections as u64 + PER_AGENT * agents as u64;
             assert!(files < 128 || used <= files, "{files}: {used}");
         }
-        assert_eq!(Limits::of(256), Limits { files: 256, connections: 32, agents: 24 });
+        assert_eq!(ResourceShares::from_file_limit(256), ResourceShares { files: 256, connections: 32, agents: 24 });
     }
 }

@@ -1,10 +1,10 @@
-//! Connections of clients: how many at once, and how long one may take to say what it wants.
+//! Client connections: how many at once, and how long one may take to send its request.
 //!
-//! Owns: accepting, the places that connections take up, closing those that say nothing, and the end of all of them. Does
-//! not own: what requests get as an answer (`router`), and waiting for bodies (`request`).
+//! Owns: accepting, the limit that connections take up, closing idle ones, and shutdown. Does not own: answers
+//! (`router`), and waiting for bodies (`request`).
 //!
-//! Every connection begins in a small waiting room and moves to a place of its own when it can. Where there is none, those
-//! that have nothing to do are closed; what the sandbox itself is asked (`/_sandbox/`) is answered even then.
+//! Every connection starts with one of a few waiting permits and gets a permit of its own with its first request. When
+//! none is free, idle connections are closed; requests to the sandbox itself (`/_sandbox/`) are answered even then.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,24 +21,24 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::reply::{self, Fault, Protocol, Response};
-use super::{Shared, router};
+use super::{SharedSandbox, router};
 
 /// How long open requests may take to end after the sandbox was asked to stop.
 const DRAIN: Duration = Duration::from_secs(3);
-/// Connections that may wait for a place.
+/// Connections that may wait for a permit.
 const WAITING: usize = 8;
 /// How many times as long as a body may pause until the next request's head is there. Time without a request counts as
 /// well, and clients keep connections for up to 90 s (the AWS SDKs'): closing one just as a request comes loses that request.
 const HEAD: u32 = 4;
-/// How long a request waits for a place until it is told to come back.
+/// How long a request waits for a permit before it is answered with 503.
 const PLACE_WITHIN: Duration = Duration::from_secs(50);
-/// How often connections are asked to leave while somebody waits; also how long a new one may have said nothing.
+/// How often idle connections are asked to close while another one waits; also how long a new one may be idle.
 const PRESS_EVERY: Duration = Duration::from_millis(500);
 /// After a connection could not be accepted: the cause rarely goes away at once.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// What all connections share.
-struct Places {
+struct ConnectionLimit {
     /// Each of these may have a request under way.
     free: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
@@ -46,11 +46,11 @@ struct Places {
     pressed: watch::Sender<()>,
 }
 
-/// What a connection takes up, for as long as anybody holds it: a web socket outlives the connection's task.
+/// A connection's permit, held by all that use the connection: a web socket outlives the connection's task.
 #[derive(Clone)]
-pub(crate) struct Place(Arc<Mutex<OwnedSemaphorePermit>>);
+pub(crate) struct ConnectionPermit(Arc<Mutex<OwnedSemaphorePermit>>);
 
-impl Places {
+impl ConnectionLimit {
     fn new(connections: usize) -> Self {
         Self {
             free: Arc::new(Semaphore::new(connections)),
@@ -59,8 +59,8 @@ impl Places {
         }
     }
 
-    /// A permit of `semaphore`, in the order of asking; while it waits, those who have nothing to do are asked to leave.
-    async fn take(&self, semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+    /// A permit of `semaphore`, in the order of asking; while it waits, idle connections are asked to close.
+    async fn acquire(&self, semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
         let mut permit = std::pin::pin!(Arc::clone(semaphore).acquire_owned());
         let mut press = tokio::time::interval(PRESS_EVERY);
         loop {
@@ -77,8 +77,8 @@ impl Places {
 }
 
 /// Serves connections until `shutdown` completes or a client asks the sandbox to stop.
-pub(super) async fn listen(sandbox: &Shared, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
-    let places = Arc::new(Places::new(sandbox.limits.connections));
+pub(super) async fn listen(sandbox: &SharedSandbox, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
+    let limit = Arc::new(ConnectionLimit::new(sandbox.limits.connections));
     let mut open = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -89,20 +89,20 @@ pub(super) async fn listen(sandbox: &Shared, listener: TcpListener, shutdown: im
             }
             () = sandbox.stopped() => break,
             Some(_) = open.join_next() => {}
-            (stream, permit) = next(&listener, &places) => {
-                let place = Place(Arc::new(Mutex::new(permit)));
-                open.spawn(serve(Arc::clone(sandbox), Arc::clone(&places), stream, place));
+            (stream, permit) = next(&listener, &limit) => {
+                let place = ConnectionPermit(Arc::new(Mutex::new(permit)));
+                open.spawn(serve(Arc::clone(sandbox), Arc::clone(&limit), stream, place));
             }
         }
     }
     drop(listener);
-    // A stream that never ends must not keep the sandbox: what is still open after this is cut.
+    // A stream that never ends must not delay the stop: connections still open after this are closed.
     let _ = tokio::time::timeout(DRAIN, async { while open.join_next().await.is_some() {} }).await;
 }
 
-/// The next connection, with a place in the waiting room.
-async fn next(listener: &TcpListener, places: &Places) -> (TcpStream, OwnedSemaphorePermit) {
-    let permit = places.take(&places.waiting).await;
+/// The next connection, with a waiting permit.
+async fn next(listener: &TcpListener, limit: &ConnectionLimit) -> (TcpStream, OwnedSemaphorePermit) {
+    let permit = limit.acquire(&limit.waiting).await;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return (stream, permit),
@@ -112,20 +112,20 @@ async fn next(listener: &TcpListener, places: &Places) -> (TcpStream, OwnedSemap
     }
 }
 
-async fn serve(sandbox: Shared, places: Arc<Places>, stream: TcpStream, place: Place) {
+async fn serve(sandbox: SharedSandbox, limit: Arc<ConnectionLimit>, stream: TcpStream, place: ConnectionPermit) {
     // Answers go out in small pieces; waiting for the other side's acknowledgement would add 40 ms to many of them.
     let _ = stream.set_nodelay(true);
     let placed = AtomicBool::new(false);
-    if let Ok(permit) = Arc::clone(&places.free).try_acquire_owned() {
+    if let Ok(permit) = Arc::clone(&limit.free).try_acquire_owned() {
         place.set(permit);
         placed.store(true, Ordering::Relaxed);
     }
     let began = AtomicBool::new(false);
-    let mut pressed = places.pressed.subscribe();
+    let mut pressed = limit.pressed.subscribe();
     let opened = tokio::time::Instant::now();
     let answer = service_fn(|request: http::Request<Incoming>| {
         began.store(true, Ordering::Relaxed);
-        answer(&sandbox, &places, (&place, &placed), request)
+        answer(&sandbox, &limit, (&place, &placed), request)
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(sandbox.options.patience * HEAD);
@@ -135,7 +135,7 @@ async fn serve(sandbox: Shared, places: Arc<Places>, stream: TcpStream, place: P
     let mut asked = false;
     loop {
         tokio::select! {
-            // Nobody is left to be told why it failed.
+            // The client is gone, so the error has no receiver.
             _ = &mut connection => return,
             () = &mut stopping, if !asked => {
                 asked = true;
@@ -153,22 +153,22 @@ async fn serve(sandbox: Shared, places: Arc<Places>, stream: TcpStream, place: P
     }
 }
 
-impl Place {
-    /// Takes up another place instead, and lets the old one go.
+impl ConnectionPermit {
+    /// Replaces the permit; the old one is released.
     fn set(&self, permit: OwnedSemaphorePermit) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = permit;
     }
 }
 
 async fn answer(
-    sandbox: &Shared,
-    places: &Places,
-    (place, placed): (&Place, &AtomicBool),
+    sandbox: &SharedSandbox,
+    limit: &ConnectionLimit,
+    (place, placed): (&ConnectionPermit, &AtomicBool),
     request: http::Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let mut request = request.map(Body::new);
     if !placed.load(Ordering::Relaxed) && !request.uri().path().starts_with("/_sandbox/") {
-        match tokio::time::timeout(PLACE_WITHIN, places.take(&places.free)).await {
+        match tokio::time::timeout(PLACE_WITHIN, limit.acquire(&limit.free)).await {
             Ok(permit) => place.set(permit),
             Err(_) => return Ok(full(sandbox)),
         }
@@ -178,7 +178,7 @@ async fn answer(
     Ok(router::handle(Arc::clone(sandbox), request).await)
 }
 
-fn full(sandbox: &Shared) -> Response {
+fn full(sandbox: &SharedSandbox) -> Response {
     let limits = &sandbox.limits;
     let text = format!(
         "the sandbox has {} requests under way, as many as its limit of {} open files allows (`ulimit -n`)",

@@ -60,8 +60,8 @@ use crate::partition::{Arn, Partition};
 use crate::redact::{ExposeSecret, SecretString};
 
 pub(crate) use identity::check;
-pub(crate) use lifecycle::{Status, reset, started, status, stop};
-use limits::Limits;
+pub(crate) use lifecycle::{SandboxStatus, reset, started, status, stop};
+use limits::ResourceShares;
 pub(crate) use server::serve;
 
 /// The account of a sandbox whose first start named none.
@@ -71,7 +71,7 @@ pub(crate) const DEFAULT_REGION: &str = "us-west-2";
 
 /// How a sandbox is started.
 #[derive(Clone, Debug)]
-pub(crate) struct Options {
+pub(crate) struct ServerOptions {
     /// Where keys, state, images and logs live; created when missing.
     pub(crate) dir: PathBuf,
     /// `None`: the port of the last start, or any free one at the first. It is kept because issuer URLs contain it.
@@ -92,10 +92,10 @@ pub(crate) struct Options {
     /// How long a client may take for a request's headers, and pause within its body.
     pub(crate) patience: Duration,
     /// `None`: what this process's limit on open files allows.
-    pub(crate) limits: Option<Limits>,
+    pub(crate) limits: Option<ResourceShares>,
 }
 
-impl Options {
+impl ServerOptions {
     pub(crate) fn new(dir: PathBuf) -> Self {
         Self {
             dir,
@@ -133,7 +133,7 @@ pub(crate) enum RunnerKind {
 
 /// A running sandbox as its clients need to know it. Kept in `sandbox.json` (0600) while it runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Info {
+pub(crate) struct SandboxInfo {
     /// `http://127.0.0.1:PORT`, without a final slash.
     pub(crate) url: String,
     pub(crate) port: u16,
@@ -147,9 +147,9 @@ pub(crate) struct Info {
     pub(crate) engine: Option<String>,
     pub(crate) dir: PathBuf,
     pub(crate) version: String,
-    /// As in [`Options`]; `None` for one that an older version started, which did not write it down.
+    /// As in [`ServerOptions`]; `None` for one that an older version started, which did not write it down.
     pub(crate) allow_local_images: Option<bool>,
-    /// As in [`Options`], likewise.
+    /// As in [`ServerOptions`], likewise.
     pub(crate) without_mmdsv2: Option<bool>,
     /// Differs at each start; tells this sandbox from another program on the same port.
     pub(crate) instance: String,
@@ -159,14 +159,14 @@ pub(crate) struct Info {
 
 /// Of a sandbox that runs agents as processes on port 4566, without any flag.
 #[cfg(test)]
-pub(crate) fn info_for_tests() -> Info {
+pub(crate) fn info_for_tests() -> SandboxInfo {
     let dir = tempfile::tempdir().unwrap();
-    let options = Options::new(dir.path().join("sandbox"));
-    let identity = identity::Identity::load_or_create(&options).unwrap();
+    let options = ServerOptions::new(dir.path().join("sandbox"));
+    let identity = identity::SandboxIdentity::load_or_create(&options).unwrap();
     server::describe(&options, identity, 4566, None).unwrap()
 }
 
-impl Info {
+impl SandboxInfo {
     /// The user that every signed request comes from.
     pub(crate) fn caller_arn(&self) -> String {
         self.partition().arn("iam", "", &self.account, "user/sandbox").to_string()
@@ -187,27 +187,27 @@ impl Info {
     }
 }
 
-/// What every handler gets: who this sandbox is, what it knows, and the few things it may use.
+/// The context of every handler: identity, state, and the clients that it may use.
 pub(crate) struct Sandbox {
-    pub(crate) options: Options,
-    pub(crate) info: Info,
-    pub(crate) limits: Limits,
+    pub(crate) options: ServerOptions,
+    pub(crate) info: SandboxInfo,
+    pub(crate) limits: ResourceShares,
     pub(crate) env: Env,
     pub(crate) events: Events,
     /// The client for requests to elsewhere (discovery documents of other providers). Honours proxies.
     pub(crate) http: Http,
-    pub(crate) clock: Clock,
-    pub(crate) state: state::State,
+    pub(crate) clock: SandboxClock,
+    pub(crate) state: state::SandboxState,
     /// Open blob uploads of the registry; they do not survive a restart.
     uploads: registry::Uploads,
-    /// What is known of identity providers.
+    /// The cache of identity providers.
     pub(crate) providers: crate::auth::Providers,
-    /// What the identity service does at the moment.
-    pub(crate) identities: vault::Work,
+    /// The unsaved state of the identity service.
+    pub(crate) identities: vault::InFlight,
     /// The agents that are running.
     pub(crate) runner: runner::Runner,
     /// Container engine, where agents run as containers.
-    pub(crate) engine: Option<engine::Engine>,
+    pub(crate) engine: Option<engine::ContainerEngine>,
     /// Set once, when the sandbox is asked to stop; background tasks watch it.
     stopping: tokio::sync::watch::Sender<bool>,
 }
@@ -238,17 +238,17 @@ impl Sandbox {
 }
 
 /// A handle that handlers and their background tasks share.
-pub(crate) type Shared = Arc<Sandbox>;
+pub(crate) type SharedSandbox = Arc<Sandbox>;
 
-/// The sandbox's time of day. Everything it signs, stamps and judges uses this clock, so that it can be wrong on
-/// purpose.
+/// The sandbox's time of day. Everything that it signs, stamps and validates uses this clock, so that tests can set it
+/// wrong.
 #[derive(Debug, Default)]
-pub(crate) struct Clock {
+pub(crate) struct SandboxClock {
     /// Seconds ahead of the machine.
     skew: AtomicI64,
 }
 
-impl Clock {
+impl SandboxClock {
     pub(crate) fn now(&self) -> OffsetDateTime {
         crate::clock::now() + time::Duration::seconds(self.skew.load(Ordering::Relaxed))
     }
@@ -317,7 +317,7 @@ pub(crate) fn cleared(env: &Env) -> Vec<String> {
 
 /// The variables that make a program use this sandbox; [`cleared`] names those to remove. They contain the secret
 /// key: print them only where the user asked for that.
-pub(crate) fn environment(info: &Info, env: &Env) -> Vec<(String, String)> {
+pub(crate) fn environment(info: &SandboxInfo, env: &Env) -> Vec<(String, String)> {
     let mut vars = vec![
         ("AWS_ENDPOINT_URL", info.url.clone()),
         ("AWS_ACCESS_KEY_ID", info.access_key_id.clone()),

@@ -41,19 +41,19 @@ mod tests {
     use serde_json::json;
 
     use crate::sandbox::caller::Caller;
-    use crate::sandbox::request::Form;
-    use crate::sandbox::tests::Served;
+    use crate::sandbox::request::QueryForm;
+    use crate::sandbox::tests::TestSandbox;
     use crate::sandbox::{cognito, ecr, iam, logs, secrets, ssm};
 
     #[tokio::test]
     async fn every_operation_that_is_named_is_answered() {
-        let (sandbox, _dir) = Served::bare();
+        let (sandbox, _dir) = TestSandbox::bare();
         let input = json!({});
         for (service, operations) in super::all() {
             assert!(!operations.is_empty(), "{service}");
             for operation in operations {
                 let answer = match service {
-                    "IAM" => iam::call(&sandbox, operation, &Form::parse(b"")).await.map(drop),
+                    "IAM" => iam::call(&sandbox, operation, &QueryForm::parse(b"")).await.map(drop),
                     "ECR" => ecr::call(&sandbox, operation, &input).await.map(drop),
                     "Cognito user pools" => cognito::call(&sandbox, operation, &input).await.map(drop),
                     "SSM parameters" => ssm::call(&sandbox, &Caller::User, operation, &input).await.map(drop),

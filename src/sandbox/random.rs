@@ -11,7 +11,7 @@ const LOWER_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 /// Random bytes from the system.
 ///
 /// # Errors
-/// When the system has no random source to offer.
+/// When the system's random source fails.
 pub(crate) fn bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| Error::failed("the system's random source failed"))?;

@@ -61,7 +61,7 @@ impl Fault {
         Self::new(500, "InternalServerException", message)
     }
 
-    /// An operation that the sandbox does not answer; says so instead of pretending.
+    /// The fault for an operation that the sandbox does not have.
     pub(crate) fn unknown_operation(operation: &str) -> Self {
         Self::new(501, "UnknownOperationException", format!("the sandbox does not implement {operation}"))
     }

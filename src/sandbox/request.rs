@@ -22,7 +22,7 @@ use super::reply::Fault;
 
 /// The most that is read of a request whose operation takes JSON or a form.
 pub(crate) const API_BODY_LIMIT: usize = 8 << 20;
-/// The most that is read of a body that nobody wants.
+/// The limit for discarding a body.
 const DISCARD_LIMIT: usize = 128 << 20;
 /// Bodies up to this size are kept in memory when they are spooled.
 const SPOOL_MEMORY: usize = 1 << 20;
@@ -156,7 +156,7 @@ impl Request {
             file.rewind().await.map_err(|error| spooling(&error))?;
             memory.clear();
         }
-        let content = file.map_or_else(|| Content::Memory(memory.freeze()), Content::File);
+        let content = file.map_or_else(|| SpooledContent::Memory(memory.freeze()), SpooledContent::File);
         Ok(Spooled { length, sha256: hex::encode(hash.finish()), content })
     }
 }
@@ -167,11 +167,11 @@ pub(crate) struct Spooled {
     pub(crate) length: u64,
     /// Lower-case hex.
     pub(crate) sha256: String,
-    content: Content,
+    content: SpooledContent,
 }
 
 #[derive(Debug)]
-enum Content {
+enum SpooledContent {
     Memory(Bytes),
     /// An unnamed temporary file, positioned at its start.
     File(tokio::fs::File),
@@ -181,14 +181,14 @@ impl Spooled {
     /// The body again, from its start.
     pub(crate) fn into_stream(self) -> BoxStream<'static, std::io::Result<Bytes>> {
         match self.content {
-            Content::Memory(bytes) => stream::once(async { Ok(bytes) }).boxed(),
-            Content::File(file) => tokio_util::io::ReaderStream::with_capacity(file, 64 << 10).boxed(),
+            SpooledContent::Memory(bytes) => stream::once(async { Ok(bytes) }).boxed(),
+            SpooledContent::File(file) => tokio_util::io::ReaderStream::with_capacity(file, 64 << 10).boxed(),
         }
     }
 }
 
-/// Reads the rest of a body to nowhere, within reason: a client that is still sending when the connection closes sees a
-/// broken pipe instead of its answer.
+/// Discards the rest of a body, up to a limit: a client that is still sending when the connection closes sees a broken
+/// pipe instead of its answer.
 pub(crate) async fn discard(stream: &mut BoxStream<'static, std::io::Result<Bytes>>) {
     let mut left = DISCARD_LIMIT;
     while let Some(Ok(chunk)) = stream.next().await {
@@ -255,9 +255,9 @@ pub(crate) fn json_object(body: &[u8]) -> Result<Value, Fault> {
 
 /// The input of a query-protocol operation (IAM, STS): flat names such as `Tags.member.1.Key`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Form(Vec<(String, String)>);
+pub(crate) struct QueryForm(Vec<(String, String)>);
 
-impl Form {
+impl QueryForm {
     pub(crate) fn parse(body: &[u8]) -> Self {
         Self(parse_pairs(&String::from_utf8_lossy(body)))
     }
@@ -318,8 +318,9 @@ mod tests {
 
     #[test]
     fn forms_list_their_members() {
-        let form =
-            Form::parse(b"Action=TagRole&Tags.member.1.Key=a&Tags.member.1.Value=b+c&Tags.member.2.Key=d&N.member.1=x");
+        let form = QueryForm::parse(
+            b"Action=TagRole&Tags.member.1.Key=a&Tags.member.1.Value=b+c&Tags.member.2.Key=d&N.member.1=x",
+        );
         assert_eq!(
             form.members("Tags", ["Key", "Value"]),
             [["a".to_owned(), "b c".to_owned()], ["d".to_owned(), String::new()]]

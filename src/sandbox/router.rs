@@ -11,15 +11,15 @@ use serde_json::{Value, json};
 
 use super::caller::{self, Caller};
 use super::reply::{self, Fault, Protocol, Response};
-use super::request::{API_BODY_LIMIT, Form, Request, json_object};
-use super::sigv4::{self, Refusal};
+use super::request::{API_BODY_LIMIT, QueryForm, Request, json_object};
+use super::sigv4::{self, SignatureError};
 use super::{
-    Shared, browser, cognito, control, dataplane, ecr, iam, logs, mint, registry, s3, secrets, ssm, sts, vault,
+    SharedSandbox, browser, cognito, control, dataplane, ecr, iam, logs, mint, registry, s3, secrets, ssm, sts, vault,
 };
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Answers one request.
-pub(crate) async fn handle(sandbox: Shared, request: axum::extract::Request) -> Response {
+pub(crate) async fn handle(sandbox: SharedSandbox, request: axum::extract::Request) -> Response {
     let request = Request::new(request, sandbox.options.patience);
     let id = HeaderValue::from_str(&request.id);
     let origin = browser::origin(&request);
@@ -36,7 +36,7 @@ pub(crate) async fn handle(sandbox: Shared, request: axum::extract::Request) -> 
     response
 }
 
-async fn route(sandbox: &Shared, mut request: Request) -> Response {
+async fn route(sandbox: &SharedSandbox, mut request: Request) -> Response {
     if s3::is_for(&request) {
         return s3::handle(sandbox, request).await;
     }
@@ -73,13 +73,13 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
 /// Checks the AWS signature of a request whose body has this hash, where it does not matter who signed.
 ///
 /// # Errors
-/// Why it is refused; [`Refusal::fault`] puts it in the words of a protocol.
+/// Why it is refused; [`SignatureError::fault`] puts it in the words of a protocol.
 pub(crate) fn authenticate(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &Request,
     body_sha256: &str,
     service: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), SignatureError> {
     caller(sandbox, request, body_sha256, service).map(|_| ())
 }
 
@@ -88,28 +88,37 @@ pub(crate) fn authenticate(
 ///
 /// # Errors
 /// As [`authenticate`].
-pub(crate) fn caller(sandbox: &Shared, request: &Request, body_sha256: &str, service: &str) -> Result<Caller, Refusal> {
+pub(crate) fn caller(
+    sandbox: &SharedSandbox,
+    request: &Request,
+    body_sha256: &str,
+    service: &str,
+) -> Result<Caller, SignatureError> {
     let info = &sandbox.info;
     let signed = signed(request, body_sha256);
     let session = match sigv4::session_token(&signed) {
-        Some(token) => Some(caller::session(info, &token).ok_or(Refusal::UnknownKey)?),
+        Some(token) => Some(caller::session(info, &token).ok_or(SignatureError::UnknownKey)?),
         None => None,
     };
     let key = match &session {
-        Some((_, keys)) => sigv4::Key { id: &keys.id, secret: &keys.secret, token: Some(&keys.token) },
-        None => sigv4::Key { id: &info.access_key_id, secret: &info.secret_access_key, token: None },
+        Some((_, keys)) => sigv4::AccessKey { id: &keys.id, secret: &keys.secret, token: Some(&keys.token) },
+        None => sigv4::AccessKey { id: &info.access_key_id, secret: &info.secret_access_key, token: None },
     };
     let global = matches!(service, "iam" | "sts");
-    sigv4::verify(&signed, key, sigv4::Scope { service, region: &info.region, global, now: sandbox.clock.now() })?;
+    sigv4::verify(
+        &signed,
+        key,
+        sigv4::SigningScope { service, region: &info.region, global, now: sandbox.clock.now() },
+    )?;
     match session {
-        Some((session, _)) if session.expires <= sandbox.clock.unix() => Err(Refusal::ExpiredToken),
+        Some((session, _)) if session.expires <= sandbox.clock.unix() => Err(SignatureError::ExpiredToken),
         Some((session, _)) => Ok(Caller::Role(session)),
         None => Ok(Caller::User),
     }
 }
 
 /// The secret key that a request whose signature was verified is signed with.
-pub(crate) fn signing_secret(sandbox: &Shared, request: &Request) -> SecretString {
+pub(crate) fn signing_secret(sandbox: &SharedSandbox, request: &Request) -> SecretString {
     let token = sigv4::session_token(&signed(request, ""));
     let session = token.and_then(|token| caller::session(&sandbox.info, &token));
     session.map_or_else(|| sandbox.info.secret_access_key.clone(), |(_, keys)| keys.secret)
@@ -126,7 +135,7 @@ fn signed<'a>(request: &'a Request, body_sha256: &'a str) -> sigv4::Signed<'a> {
 }
 
 /// Services that name their operation in `X-Amz-Target`, as `Prefix.Operation`.
-async fn json11(sandbox: &Shared, mut request: Request, target: &str) -> Response {
+async fn json11(sandbox: &SharedSandbox, mut request: Request, target: &str) -> Response {
     let protocol = protocol(&request);
     let answer = async {
         let (prefix, operation) = target.split_once('.').unwrap_or((target, ""));
@@ -169,7 +178,7 @@ fn signer(prefix: &str, operation: &str) -> Option<Signer> {
 
 /// Hands an operation to its json-1.1 service.
 async fn call(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     caller: &Caller,
     (prefix, operation): (&str, &str),
     input: &Value,
@@ -185,12 +194,12 @@ async fn call(
 }
 
 /// IAM and STS: a form, or a query string, with `Action` and `Version`.
-async fn query(sandbox: &Shared, mut request: Request) -> Response {
+async fn query(sandbox: &SharedSandbox, mut request: Request) -> Response {
     let body = match request.bytes(API_BODY_LIMIT).await {
         Ok(body) => body,
         Err(fault) => return reply::fault(&protocol(&request), fault, &request.id),
     };
-    let form = Form::parse(if body.is_empty() { request.raw_query.as_bytes() } else { &body });
+    let form = QueryForm::parse(if body.is_empty() { request.raw_query.as_bytes() } else { &body });
     let Some(action) = form.get("Action") else { return unknown(&mut request).await };
     let (service, namespace) = match form.get("Version").unwrap_or_default() {
         sts::VERSION if !sts::is_unsigned(action) => ("sts", sts::namespace()),
@@ -215,8 +224,8 @@ async fn query(sandbox: &Shared, mut request: Request) -> Response {
     }
 }
 
-/// The sandbox's own pages: is it there, and stop.
-async fn own(sandbox: &Shared, request: &mut Request) -> Response {
+/// The sandbox's own pages: status and stop.
+async fn own(sandbox: &SharedSandbox, request: &mut Request) -> Response {
     let info = &sandbox.info;
     match (request.method.as_str(), request.path().as_slice()) {
         ("GET", ["_sandbox", "health"]) => reply::json(
@@ -241,7 +250,7 @@ async fn own(sandbox: &Shared, request: &mut Request) -> Response {
     }
 }
 
-/// Nothing here answers this; names what was asked for. The body is read, or its sender might never see the answer.
+/// The refusal of an unknown request; names the operation. The body is read, or its sender might never see the answer.
 async fn unknown(request: &mut Request) -> Response {
     request.discard_body().await;
     let service = signed_for(request).map(|name| format!(" of the service `{name}`")).unwrap_or_default();
@@ -272,10 +281,10 @@ fn protocol(request: &Request) -> Protocol {
 }
 
 /// The refusal of a request that is signed for another region than this sandbox's.
-pub(crate) fn other_region(sandbox: &Shared, request: &Request) -> Option<Refusal> {
+pub(crate) fn other_region(sandbox: &SharedSandbox, request: &Request) -> Option<SignatureError> {
     let [_, _, asked, _, _] = credential(request)?;
     let own = sandbox.info.region.clone();
-    (asked != own).then_some(Refusal::Region { asked, own })
+    (asked != own).then_some(SignatureError::Region { asked, own })
 }
 
 /// The signing name in the request's credential scope.
@@ -283,7 +292,7 @@ fn signed_for(request: &Request) -> Option<String> {
     credential(request).map(|[_, _, _, service, _]| service)
 }
 
-/// The credential scope of a request, in its header or its query string; whether it is true is not known.
+/// The credential scope of a request, in its header or its query string; not verified.
 fn credential(request: &Request) -> Option<[String; 5]> {
     let header = request.header("authorization").and_then(|header| header.split_once("Credential="));
     let text = match header {

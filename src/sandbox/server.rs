@@ -1,6 +1,6 @@
-//! A sandbox's life from start to stop: the lock, the port, the description for its clients, the listening.
+//! Running a sandbox: the lock, the port, the description for its clients, the listener.
 //!
-//! Owns: `sandbox.json` while it runs. Does not own: connections (`listener`) and what requests get as an answer (`router`).
+//! Owns: `sandbox.json` while it runs. Does not own: connections (`listener`) and answers (`router`).
 
 use std::future::Future;
 use std::net::Ipv4Addr;
@@ -10,9 +10,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
-use super::identity::Identity;
+use super::identity::SandboxIdentity;
 use super::{
-    Clock, Info, Limits, Options, RunnerKind, Sandbox, engine, info_path, listener, random, registry, s3, state,
+    ResourceShares, RunnerKind, Sandbox, SandboxClock, SandboxInfo, ServerOptions, engine, info_path, listener, random,
+    registry, s3, state,
 };
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -21,16 +22,16 @@ use crate::fsx;
 use crate::http::Http;
 use crate::redact::ExposeSecret;
 
-/// Serves a sandbox until `shutdown` completes or a client asks it to stop. `ready` hears of it once requests are
+/// Serves a sandbox until `shutdown` completes or a client asks it to stop. `ready` is called once requests are
 /// answered.
 ///
 /// # Errors
 /// When the directory, the lock, the port or the wanted container engine cannot be had, or the state cannot be read.
 pub(crate) async fn serve(
-    options: Options,
+    options: ServerOptions,
     env: &Env,
     events: Events,
-    ready: tokio::sync::oneshot::Sender<Info>,
+    ready: tokio::sync::oneshot::Sender<SandboxInfo>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<()> {
     fsx::create_private_dir(&options.dir)?;
@@ -39,9 +40,9 @@ pub(crate) async fn serve(
         Error::failed(format!("a sandbox is already running in `{}`", options.dir.display()))
             .hint("`agentcore sandbox status` describes it, `agentcore sandbox stop` ends it")
     })?;
-    // What a killed sandbox left describes nobody, and who waits for this one must not stumble over it.
+    // The description of a killed sandbox is obsolete, and must not mislead a client that waits for this one.
     remove_info(&options.dir);
-    let mut identity = Identity::load_or_create(&options)?;
+    let mut identity = SandboxIdentity::load_or_create(&options)?;
     let socket = bind(options.port.or(identity.port), &options.dir).await?;
     let port = socket.local_addr().context("could not read the sandbox's own address")?.port();
     if identity.port != Some(port) {
@@ -52,7 +53,7 @@ pub(crate) async fn serve(
     let info = describe(&options, identity, port, engine.as_ref())?;
     let sandbox = Arc::new(open(options, info, engine, env.clone(), events)?);
     write_info(&sandbox.info)?;
-    // Nobody may be waiting any more; that is no reason not to serve.
+    // The receiver may be gone; that is no reason not to serve.
     let _ = ready.send(sandbox.info.clone());
     listener::listen(&sandbox, socket, shutdown).await;
     // After the requests, so that a call that was being answered still has its agent.
@@ -63,25 +64,25 @@ pub(crate) async fn serve(
 
 /// The sandbox with what earlier runs left in its directory, not yet listening.
 pub(crate) fn open(
-    options: Options,
-    info: Info,
-    engine: Option<engine::Engine>,
+    options: ServerOptions,
+    info: SandboxInfo,
+    engine: Option<engine::ContainerEngine>,
     env: Env,
     events: Events,
 ) -> Result<Sandbox> {
     let data = super::data_dir(&options.dir);
     fsx::create_private_dir(&data)?;
     s3::open(&data)?;
-    let limits = options.limits.unwrap_or_else(Limits::of_process);
+    let limits = options.limits.unwrap_or_else(ResourceShares::of_process);
     Ok(Sandbox {
         limits,
-        state: state::State::open(&data)?,
+        state: state::SandboxState::open(&data)?,
         uploads: registry::Uploads::open(&data)?,
         providers: crate::auth::Providers::default(),
-        identities: super::vault::Work::default(),
+        identities: super::vault::InFlight::default(),
         runner: super::runner::Runner::new(data.join("agents"), limits.agents)?,
         http: Http::of_stand_in(&env, &info.url),
-        clock: Clock::default(),
+        clock: SandboxClock::default(),
         stopping: tokio::sync::watch::Sender::new(false),
         info,
         env,
@@ -91,7 +92,7 @@ pub(crate) fn open(
     })
 }
 
-/// Loopback only: what is served here runs code that was handed in.
+/// Loopback only: the sandbox runs code that its clients deploy.
 async fn bind(port: Option<u16>, dir: &Path) -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).await.map_err(|error| {
         let wanted = port.map(|port| format!("port {port}")).unwrap_or_else(|| "a port".to_owned());
@@ -102,12 +103,12 @@ async fn bind(port: Option<u16>, dir: &Path) -> Result<TcpListener> {
 }
 
 pub(crate) fn describe(
-    options: &Options,
-    identity: Identity,
+    options: &ServerOptions,
+    identity: SandboxIdentity,
     port: u16,
-    engine: Option<&engine::Engine>,
-) -> Result<Info> {
-    Ok(Info {
+    engine: Option<&engine::ContainerEngine>,
+) -> Result<SandboxInfo> {
+    Ok(SandboxInfo {
         url: format!("http://127.0.0.1:{port}"),
         port,
         pid: std::process::id(),
@@ -126,7 +127,7 @@ pub(crate) fn describe(
     })
 }
 
-/// `sandbox.json`: the only place where an [`Info`]'s secrets are written.
+/// `sandbox.json`: the only place where an [`SandboxInfo`]'s secrets are written.
 #[derive(Serialize, Deserialize)]
 struct InfoFile {
     url: String,
@@ -148,7 +149,7 @@ struct InfoFile {
     token: String,
 }
 
-fn write_info(info: &Info) -> Result<()> {
+fn write_info(info: &SandboxInfo) -> Result<()> {
     let file = InfoFile {
         url: info.url.clone(),
         port: info.port,
@@ -171,12 +172,12 @@ fn write_info(info: &Info) -> Result<()> {
 }
 
 /// The description that a sandbox left in `dir`, whether or not it still runs.
-pub(crate) fn read_info(dir: &Path) -> Result<Option<Info>> {
+pub(crate) fn read_info(dir: &Path) -> Result<Option<SandboxInfo>> {
     let path = info_path(dir);
     let Some(text) = fsx::read_text(&path)? else { return Ok(None) };
     let file: InfoFile = serde_json::from_str(&text)
         .map_err(|error| Error::failed(format!("could not understand `{}`", path.display())).source(&error))?;
-    Ok(Some(Info {
+    Ok(Some(SandboxInfo {
         url: file.url,
         port: file.port,
         pid: file.pid,

@@ -19,7 +19,7 @@ use crate::redact::{ExposeSecret, SecretString};
 
 /// How far a request's date may be from the sandbox's clock, either way.
 const MAX_SKEW_SECONDS: i64 = 300;
-/// The longest life of a presigned URL: seven days.
+/// The longest validity of a presigned URL: seven days.
 const MAX_EXPIRES_SECONDS: i64 = 604_800;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -32,16 +32,16 @@ const STRICT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_
 
 /// The key that signatures are made with.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Key<'a> {
+pub(crate) struct AccessKey<'a> {
     pub(crate) id: &'a str,
     pub(crate) secret: &'a SecretString,
     /// The session token that belongs to the key; `None` for the user's.
     pub(crate) token: Option<&'a str>,
 }
 
-/// What a signature must be for.
+/// The service, region and time that a signature must match.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Scope<'a> {
+pub(crate) struct SigningScope<'a> {
     /// The signing name: `ecr`, `bedrock-agentcore`.
     pub(crate) service: &'a str,
     pub(crate) region: &'a str,
@@ -52,7 +52,7 @@ pub(crate) struct Scope<'a> {
 
 /// Why a request's signature was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum SignatureError {
     /// Nothing that looks like AWS credentials.
     Missing,
     /// Credentials that lack a part.
@@ -69,7 +69,7 @@ pub(crate) enum Refusal {
     Expired(String),
 }
 
-impl Refusal {
+impl SignatureError {
     /// What the service does not say: whose region is whose, and what to do.
     pub(crate) fn other_region(asked: &str, own: &str) -> String {
         format!(
@@ -148,11 +148,11 @@ pub(crate) fn sha256(body: &[u8]) -> String {
 ///
 /// # Errors
 /// The reason why it must be refused.
-pub(crate) fn verify(signed: &Signed<'_>, key: Key<'_>, scope: Scope<'_>) -> Result<(), Refusal> {
-    let claim = Claim::of(signed)?;
+pub(crate) fn verify(signed: &Signed<'_>, key: AccessKey<'_>, scope: SigningScope<'_>) -> Result<(), SignatureError> {
+    let claim = StatedSignature::parse(signed)?;
     let [key_id, date, region, service, terminator] = credential(&claim.credential)?;
     if key_id != key.id || claim.session_token.as_deref() != key.token {
-        return Err(Refusal::UnknownKey);
+        return Err(SignatureError::UnknownKey);
     }
     check_scope([region, service, terminator], scope)?;
     check_time(&claim, date, scope.now)?;
@@ -179,15 +179,15 @@ pub(crate) fn verify(signed: &Signed<'_>, key: Key<'_>, scope: Scope<'_>) -> Res
             }
         }
     }
-    Err(Refusal::Mismatch(
+    Err(SignatureError::Mismatch(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access \
          Key and signing method. Consult the service documentation for details."
             .to_owned(),
     ))
 }
 
-/// What a request says about its own signature.
-struct Claim<'a> {
+/// The signature that a request states, and what it says it covers.
+struct StatedSignature<'a> {
     credential: Cow<'a, str>,
     signed_headers: Vec<String>,
     signature: Cow<'a, str>,
@@ -198,39 +198,39 @@ struct Claim<'a> {
     session_token: Option<Cow<'a, str>>,
 }
 
-impl<'a> Claim<'a> {
-    fn of(signed: &Signed<'a>) -> Result<Self, Refusal> {
+impl<'a> StatedSignature<'a> {
+    fn parse(signed: &Signed<'a>) -> Result<Self, SignatureError> {
         let header = signed.headers.get(http::header::AUTHORIZATION);
         let presigned = query_value(signed.query, "X-Amz-Signature");
         match (header, presigned) {
-            (Some(_), Some(_)) => {
-                Err(Refusal::Incomplete("a request is signed in its header or in its query string, not both".into()))
-            }
-            (None, None) => Err(Refusal::Missing),
+            (Some(_), Some(_)) => Err(SignatureError::Incomplete(
+                "a request is signed in its header or in its query string, not both".into(),
+            )),
+            (None, None) => Err(SignatureError::Missing),
             (None, Some(signature)) => Self::from_query(signed, signature),
             (Some(header), None) => {
-                let header = header.to_str().map_err(|_| Refusal::Missing)?.trim();
+                let header = header.to_str().map_err(|_| SignatureError::Missing)?.trim();
                 match header.split_once([' ', ',']) {
                     Some((ALGORITHM, parts)) => Self::from_header(signed, parts),
                     Some((other, _)) if other.starts_with("AWS4-") => {
-                        Err(Refusal::Incomplete(format!("the sandbox verifies {ALGORITHM}, not {other}")))
+                        Err(SignatureError::Incomplete(format!("the sandbox verifies {ALGORITHM}, not {other}")))
                     }
-                    _ => Err(Refusal::Missing),
+                    _ => Err(SignatureError::Missing),
                 }
             }
         }
     }
 
-    fn from_header(signed: &Signed<'a>, parts: &'a str) -> Result<Self, Refusal> {
+    fn from_header(signed: &Signed<'a>, parts: &'a str) -> Result<Self, SignatureError> {
         let part = |name: &str| {
             parts
                 .split(',')
                 .filter_map(|part| part.trim().split_once('='))
                 .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
-                .ok_or_else(|| Refusal::Incomplete(format!("Authorization header requires '{name}' parameter.")))
+                .ok_or_else(|| SignatureError::Incomplete(format!("Authorization header requires '{name}' parameter.")))
         };
         let timestamp = signed.headers.get("x-amz-date").and_then(|value| value.to_str().ok()).ok_or_else(|| {
-            Refusal::Incomplete("Authorization header requires existence of a 'X-Amz-Date' header.".into())
+            SignatureError::Incomplete("Authorization header requires existence of a 'X-Amz-Date' header.".into())
         })?;
         Ok(Self {
             credential: part("Credential")?.into(),
@@ -242,20 +242,22 @@ impl<'a> Claim<'a> {
         })
     }
 
-    fn from_query(signed: &Signed<'a>, signature: Cow<'a, str>) -> Result<Self, Refusal> {
+    fn from_query(signed: &Signed<'a>, signature: Cow<'a, str>) -> Result<Self, SignatureError> {
         let part = |name: &str| {
             query_value(signed.query, name).filter(|value| !value.is_empty()).ok_or_else(|| {
-                Refusal::Incomplete(format!("a presigned request requires the query parameter '{name}'"))
+                SignatureError::Incomplete(format!("a presigned request requires the query parameter '{name}'"))
             })
         };
         if part("X-Amz-Algorithm")? != ALGORITHM {
-            return Err(Refusal::Incomplete(format!("the sandbox verifies {ALGORITHM} only")));
+            return Err(SignatureError::Incomplete(format!("the sandbox verifies {ALGORITHM} only")));
         }
         let expires: i64 = part("X-Amz-Expires")?
             .parse()
             .ok()
             .filter(|seconds| (1..=MAX_EXPIRES_SECONDS).contains(seconds))
-            .ok_or_else(|| Refusal::Incomplete(format!("X-Amz-Expires must be 1 to {MAX_EXPIRES_SECONDS} seconds")))?;
+            .ok_or_else(|| {
+                SignatureError::Incomplete(format!("X-Amz-Expires must be 1 to {MAX_EXPIRES_SECONDS} seconds"))
+            })?;
         Ok(Self {
             credential: part("X-Amz-Credential")?,
             signed_headers: part("X-Amz-SignedHeaders")?.split(';').map(str::to_owned).collect(),
@@ -276,28 +278,30 @@ pub(crate) fn session_token<'a>(signed: &Signed<'a>) -> Option<Cow<'a, str>> {
 }
 
 /// Key id, date, region, service and terminator of `AKID/20260131/us-west-2/ecr/aws4_request`.
-fn credential(text: &str) -> Result<[&str; 5], Refusal> {
+fn credential(text: &str) -> Result<[&str; 5], SignatureError> {
     let parts: Vec<&str> = text.split('/').collect();
     <[&str; 5]>::try_from(parts).map_err(|_| {
-        Refusal::Incomplete(format!(
+        SignatureError::Incomplete(format!(
             "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{text}'"
         ))
     })
 }
 
-fn check_scope([region, service, terminator]: [&str; 3], scope: Scope<'_>) -> Result<(), Refusal> {
+fn check_scope([region, service, terminator]: [&str; 3], scope: SigningScope<'_>) -> Result<(), SignatureError> {
     let global = scope.global && region == global_region(scope.region);
     if region != scope.region && !global {
-        return Err(Refusal::Region { asked: region.to_owned(), own: scope.region.to_owned() });
+        return Err(SignatureError::Region { asked: region.to_owned(), own: scope.region.to_owned() });
     }
     if service != scope.service {
-        return Err(Refusal::Mismatch(format!(
+        return Err(SignatureError::Mismatch(format!(
             "Credential should be scoped to correct service: '{}', not '{service}'.",
             scope.service
         )));
     }
     if terminator != TERMINATOR {
-        return Err(Refusal::Mismatch(format!("Credential should be scoped with a valid terminator: '{TERMINATOR}'.")));
+        return Err(SignatureError::Mismatch(format!(
+            "Credential should be scoped with a valid terminator: '{TERMINATOR}'."
+        )));
     }
     Ok(())
 }
@@ -314,52 +318,59 @@ fn global_region(region: &str) -> &'static str {
     }
 }
 
-fn check_time(claim: &Claim<'_>, scope_date: &str, now: OffsetDateTime) -> Result<(), Refusal> {
+fn check_time(claim: &StatedSignature<'_>, scope_date: &str, now: OffsetDateTime) -> Result<(), SignatureError> {
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
     let signed_at = time::PrimitiveDateTime::parse(&claim.timestamp, format)
-        .map_err(|_| Refusal::Incomplete(format!("'{}' is not a date of the form 20260131T102030Z", claim.timestamp)))?
+        .map_err(|_| {
+            SignatureError::Incomplete(format!("'{}' is not a date of the form 20260131T102030Z", claim.timestamp))
+        })?
         .assume_utc();
     if !claim.timestamp.starts_with(scope_date) || scope_date.len() != 8 {
-        return Err(Refusal::Mismatch("Date in Credential scope does not match the date of the request.".into()));
+        return Err(SignatureError::Mismatch(
+            "Date in Credential scope does not match the date of the request.".into(),
+        ));
     }
     let age = (now - signed_at).whole_seconds();
     let limit = claim.expires.unwrap_or(MAX_SKEW_SECONDS);
     if age > limit {
-        return Err(Refusal::Expired(format!(
+        return Err(SignatureError::Expired(format!(
             "Signature expired: {} is {age} s ago, the limit is {limit} s",
             claim.timestamp
         )));
     }
     if age < -MAX_SKEW_SECONDS {
-        return Err(Refusal::Expired(format!("Signature not yet current: {} is {} s ahead", claim.timestamp, -age)));
+        return Err(SignatureError::Expired(format!(
+            "Signature not yet current: {} is {} s ahead",
+            claim.timestamp, -age
+        )));
     }
     Ok(())
 }
 
 /// `host` and every `x-amz-…` header of the request must be covered.
-fn check_signed_headers(headers: &HeaderMap, claim: &Claim<'_>) -> Result<(), Refusal> {
+fn check_signed_headers(headers: &HeaderMap, claim: &StatedSignature<'_>) -> Result<(), SignatureError> {
     if claim.signed_headers.iter().any(|name| name.bytes().any(|byte| byte.is_ascii_uppercase()))
         || !claim.signed_headers.is_sorted()
     {
-        return Err(Refusal::Incomplete("SignedHeaders must be lower-case and sorted".into()));
+        return Err(SignatureError::Incomplete("SignedHeaders must be lower-case and sorted".into()));
     }
     let covered = |name: &str| claim.signed_headers.iter().any(|signed| signed == name);
     if !covered("host") {
-        return Err(Refusal::Mismatch("'Host' must be a 'SignedHeader' in the AWS Authorization.".into()));
+        return Err(SignatureError::Mismatch("'Host' must be a 'SignedHeader' in the AWS Authorization.".into()));
     }
     let unsigned: Vec<&str> =
         headers.keys().map(HeaderName::as_str).filter(|name| name.starts_with("x-amz-") && !covered(name)).collect();
     if unsigned.is_empty() {
         return Ok(());
     }
-    Err(Refusal::Mismatch(format!(
+    Err(SignatureError::Mismatch(format!(
         "There were headers present in the request which were not signed: {}",
         unsigned.join(", ")
     )))
 }
 
 /// The last line of the canonical request. A client that states the hash must state the right one.
-fn payload_hash<'a>(signed: &Signed<'a>) -> Result<&'a str, Refusal> {
+fn payload_hash<'a>(signed: &Signed<'a>) -> Result<&'a str, SignatureError> {
     let Some(stated) = signed.headers.get("x-amz-content-sha256").and_then(|value| value.to_str().ok()) else {
         return Ok(signed.body_sha256);
     };
@@ -371,9 +382,9 @@ fn payload_hash<'a>(signed: &Signed<'a>) -> Result<&'a str, Refusal> {
         return Ok(signed.body_sha256);
     }
     if stated.starts_with("STREAMING-") {
-        return Err(Refusal::Incomplete(format!("chunk signatures are verified for S3 only ({stated})")));
+        return Err(SignatureError::Incomplete(format!("chunk signatures are verified for S3 only ({stated})")));
     }
-    Err(Refusal::Mismatch("The provided 'x-amz-content-sha256' header does not match what was computed.".into()))
+    Err(SignatureError::Mismatch("The provided 'x-amz-content-sha256' header does not match what was computed.".into()))
 }
 
 /// Checks the signatures of a body that is sent in signed chunks: each covers its chunk and the signature before it,
@@ -390,8 +401,8 @@ impl ChunkSignatures {
     ///
     /// # Errors
     /// The request has no signature in its header.
-    pub(crate) fn of(signed: &Signed<'_>, secret: &SecretString) -> Result<Self, Refusal> {
-        let claim = Claim::of(signed)?;
+    pub(crate) fn after_request(signed: &Signed<'_>, secret: &SecretString) -> Result<Self, SignatureError> {
+        let claim = StatedSignature::parse(signed)?;
         let [_, date, region, service, terminator] = credential(&claim.credential)?;
         Ok(Self {
             key: signing_key(secret, [date, region, service, terminator]),
@@ -428,12 +439,12 @@ fn signing_key(secret: &SecretString, scope: [&str; 4]) -> hmac::Key {
 }
 
 /// A line per signed header: values trimmed, runs of spaces made one, repeated headers joined with commas.
-fn canonical_headers(headers: &HeaderMap, names: &[String]) -> Result<String, Refusal> {
+fn canonical_headers(headers: &HeaderMap, names: &[String]) -> Result<String, SignatureError> {
     let mut lines = String::new();
     for name in names {
         let mut values = headers.get_all(name.as_str()).iter().peekable();
         if values.peek().is_none() {
-            return Err(Refusal::Mismatch(format!("the signed header '{name}' is not in the request")));
+            return Err(SignatureError::Mismatch(format!("the signed header '{name}' is not in the request")));
         }
         let values: Vec<String> = values
             .map(|value| String::from_utf8_lossy(value.as_bytes()).split_whitespace().collect::<Vec<_>>().join(" "))

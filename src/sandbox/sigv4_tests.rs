@@ -1,4 +1,4 @@
-//! Published signatures, signatures by AWS's own crate, and everything that must be refused.
+//! Published example signatures, signatures by AWS's own crate, and requests that must be refused.
 
 use std::time::{Duration, SystemTime};
 
@@ -34,11 +34,11 @@ impl Message {
         Self { method: method.parse().unwrap(), path: path.into(), query: query.into(), headers, body: Vec::new() }
     }
 
-    fn check(&self, service: &str) -> Result<(), Refusal> {
+    fn check(&self, service: &str) -> Result<(), SignatureError> {
         self.check_at(service, NOW, false)
     }
 
-    fn check_at(&self, service: &str, now: OffsetDateTime, global: bool) -> Result<(), Refusal> {
+    fn check_at(&self, service: &str, now: OffsetDateTime, global: bool) -> Result<(), SignatureError> {
         let hash = sha256(&self.body);
         let signed = Signed {
             method: &self.method,
@@ -49,7 +49,11 @@ impl Message {
         };
         let secret = SecretString::from(SECRET);
         let region = if global { "us-west-2" } else { "us-east-1" };
-        verify(&signed, Key { id: "AKIDEXAMPLE", secret: &secret, token: None }, Scope { service, region, global, now })
+        verify(
+            &signed,
+            AccessKey { id: "AKIDEXAMPLE", secret: &secret, token: None },
+            SigningScope { service, region, global, now },
+        )
     }
 }
 
@@ -86,7 +90,7 @@ fn published_signatures_are_accepted() {
     form.body = b"Param1=value1".to_vec();
     assert_eq!(form.check("service"), Ok(()));
     form.body = b"Param1=value2".to_vec();
-    assert!(matches!(form.check("service"), Err(Refusal::Mismatch(_))));
+    assert!(matches!(form.check("service"), Err(SignatureError::Mismatch(_))));
 }
 
 /// The worked example of the IAM user guide.
@@ -110,7 +114,7 @@ fn the_user_guides_example_is_accepted() {
     );
     assert_eq!(message.check("iam"), Ok(()));
     assert_eq!(message.check_at("iam", NOW, true), Ok(()), "a global service is signed for us-east-1 everywhere");
-    assert!(matches!(message.check("ecr"), Err(Refusal::Mismatch(text)) if text.contains("service")));
+    assert!(matches!(message.check("ecr"), Err(SignatureError::Mismatch(text)) if text.contains("service")));
 }
 
 /// A request signed by the `aws-sigv4` crate, as the AWS SDK for Rust does it.
@@ -175,14 +179,14 @@ fn the_rust_sdks_signatures_are_accepted() {
 
 /// A key of S3 is every byte of it, so a signature for one path is for no other, whichever of the two would be "normal".
 #[test]
-fn a_signature_for_an_object_is_for_no_other_spelling_of_its_path() {
+fn an_s3_signature_covers_the_exact_path() {
     let other = ["/b/k", "/b//k", "/b/./k", "/b/a/../k", "/b/k/", "//b/k", "/b/a/%2E%2E/k/"];
     for sent in other {
         let message = object(&format!("http://127.0.0.1:4566{sent}"));
         assert_eq!(message.check("s3"), Ok(()), "{sent}");
         for changed in other.iter().filter(|path| **path != sent) {
             let moved = Message { path: (*changed).to_owned(), ..object(&format!("http://127.0.0.1:4566{sent}")) };
-            assert!(matches!(moved.check("s3"), Err(Refusal::Mismatch(_))), "{sent} as {changed}");
+            assert!(matches!(moved.check("s3"), Err(SignatureError::Mismatch(_))), "{sent} as {changed}");
         }
     }
 }
@@ -204,7 +208,7 @@ fn either_spelling_of_a_colon_is_accepted() {
     let mut message = signed("POST", &INVOKE.replace("%3A", ":"), b"", None, &[]);
     assert_eq!(message.check("bedrock-agentcore"), Ok(()));
     message.path = message.path.replace("runtime%2Fa-1", "runtime%2Fb-1");
-    assert!(matches!(message.check("bedrock-agentcore"), Err(Refusal::Mismatch(_))));
+    assert!(matches!(message.check("bedrock-agentcore"), Err(SignatureError::Mismatch(_))));
 }
 
 #[test]
@@ -212,8 +216,8 @@ fn a_presigned_request_ends() {
     let message = signed("GET", INVOKE, b"", Some(Duration::from_secs(3600)), &[]);
     let at = |seconds| message.check_at("bedrock-agentcore", NOW + time::Duration::seconds(seconds), false);
     assert_eq!(at(3600), Ok(()));
-    assert!(matches!(at(3601), Err(Refusal::Expired(_))));
-    assert!(matches!(at(-301), Err(Refusal::Expired(_))));
+    assert!(matches!(at(3601), Err(SignatureError::Expired(_))));
+    assert!(matches!(at(-301), Err(SignatureError::Expired(_))));
 }
 
 #[test]
@@ -222,8 +226,8 @@ fn a_signature_is_good_for_five_minutes_either_way() {
     let at = |seconds| message.check_at("bedrock-agentcore", NOW + time::Duration::seconds(seconds), false);
     assert_eq!(at(300), Ok(()));
     assert_eq!(at(-300), Ok(()));
-    assert!(matches!(at(301), Err(Refusal::Expired(_))));
-    assert!(matches!(at(-301), Err(Refusal::Expired(_))));
+    assert!(matches!(at(301), Err(SignatureError::Expired(_))));
+    assert!(matches!(at(-301), Err(SignatureError::Expired(_))));
 }
 
 #[test]
@@ -241,39 +245,45 @@ fn what_is_missing_or_unknown_is_refused() {
             message.headers.insert("authorization", old.replace(from, to).parse().unwrap());
         }
     };
-    assert_eq!(refused(&|m| drop(m.headers.remove("authorization"))), Refusal::Missing);
-    assert_eq!(refused(&|m| drop(m.headers.insert("authorization", "Bearer abc".parse().unwrap()))), Refusal::Missing);
-    assert!(matches!(refused(&|m| drop(m.headers.remove("x-amz-date"))), Refusal::Incomplete(_)));
-    assert_eq!(refused(&authorization("AKIDEXAMPLE", "AKIDOTHER")), Refusal::UnknownKey);
-    assert_eq!(refused(&|m| drop(m.headers.insert("x-amz-security-token", "t".parse().unwrap()))), Refusal::UnknownKey);
-    let region = Refusal::Region { asked: "eu-west-1".into(), own: "us-east-1".into() };
+    assert_eq!(refused(&|m| drop(m.headers.remove("authorization"))), SignatureError::Missing);
+    assert_eq!(
+        refused(&|m| drop(m.headers.insert("authorization", "Bearer abc".parse().unwrap()))),
+        SignatureError::Missing
+    );
+    assert!(matches!(refused(&|m| drop(m.headers.remove("x-amz-date"))), SignatureError::Incomplete(_)));
+    assert_eq!(refused(&authorization("AKIDEXAMPLE", "AKIDOTHER")), SignatureError::UnknownKey);
+    assert_eq!(
+        refused(&|m| drop(m.headers.insert("x-amz-security-token", "t".parse().unwrap()))),
+        SignatureError::UnknownKey
+    );
+    let region = SignatureError::Region { asked: "eu-west-1".into(), own: "us-east-1".into() };
     assert_eq!(refused(&authorization("us-east-1", "eu-west-1")), region);
-    assert!(matches!(refused(&authorization("20150830", "20150829")), Refusal::Mismatch(_)));
-    assert!(matches!(refused(&authorization("aws4_request", "aws5_request")), Refusal::Mismatch(_)));
-    assert!(matches!(refused(&authorization("SignedHeaders=host;", "SignedHeaders=")), Refusal::Mismatch(_)));
-    assert!(matches!(refused(&authorization("Signature=", "Sig=")), Refusal::Incomplete(_)));
-    assert!(matches!(refused(&authorization("HMAC-SHA256", "ECDSA-P256-SHA256")), Refusal::Incomplete(_)));
+    assert!(matches!(refused(&authorization("20150830", "20150829")), SignatureError::Mismatch(_)));
+    assert!(matches!(refused(&authorization("aws4_request", "aws5_request")), SignatureError::Mismatch(_)));
+    assert!(matches!(refused(&authorization("SignedHeaders=host;", "SignedHeaders=")), SignatureError::Mismatch(_)));
+    assert!(matches!(refused(&authorization("Signature=", "Sig=")), SignatureError::Incomplete(_)));
+    assert!(matches!(refused(&authorization("HMAC-SHA256", "ECDSA-P256-SHA256")), SignatureError::Incomplete(_)));
     assert!(matches!(
         refused(&|m| drop(m.headers.insert("x-amz-extra", "unsigned".parse().unwrap()))),
-        Refusal::Mismatch(text) if text.contains("x-amz-extra")
+        SignatureError::Mismatch(text) if text.contains("x-amz-extra")
     ));
-    assert!(matches!(refused(&|m| m.body = b"y".to_vec()), Refusal::Mismatch(_)));
-    assert!(matches!(refused(&|m| m.method = Method::PUT), Refusal::Mismatch(_)));
-    assert!(matches!(refused(&|m| m.query = "qualifier=OTHER".into()), Refusal::Mismatch(_)));
+    assert!(matches!(refused(&|m| m.body = b"y".to_vec()), SignatureError::Mismatch(_)));
+    assert!(matches!(refused(&|m| m.method = Method::PUT), SignatureError::Mismatch(_)));
+    assert!(matches!(refused(&|m| m.query = "qualifier=OTHER".into()), SignatureError::Mismatch(_)));
     assert!(matches!(
         refused(&|m| drop(m.headers.insert("host", "127.0.0.1:1".parse().unwrap()))),
-        Refusal::Mismatch(_)
+        SignatureError::Mismatch(_)
     ));
-    assert!(matches!(refused(&|m| m.query.push_str("&X-Amz-Signature=00")), Refusal::Incomplete(_)));
+    assert!(matches!(refused(&|m| m.query.push_str("&X-Amz-Signature=00")), SignatureError::Incomplete(_)));
 }
 
 #[test]
 fn a_stated_body_hash_must_be_true_or_openly_absent() {
     let with = |hash: &str| signed("POST", INVOKE, b"x", None, &[("x-amz-content-sha256", hash)]);
-    assert!(matches!(with(&sha256(b"y")).check("bedrock-agentcore"), Err(Refusal::Mismatch(_))));
+    assert!(matches!(with(&sha256(b"y")).check("bedrock-agentcore"), Err(SignatureError::Mismatch(_))));
     assert!(matches!(
         with("STREAMING-AWS4-HMAC-SHA256-PAYLOAD").check("bedrock-agentcore"),
-        Err(Refusal::Incomplete(text)) if text.contains("chunk")
+        Err(SignatureError::Incomplete(text)) if text.contains("chunk")
     ));
     assert_eq!(with(&sha256(b"x")).check("bedrock-agentcore"), Ok(()));
 }
@@ -281,15 +291,15 @@ fn a_stated_body_hash_must_be_true_or_openly_absent() {
 #[test]
 fn refusals_use_the_words_of_their_protocol() {
     let query = Protocol::Query("ns".into());
-    let code = |refusal: Refusal, protocol: &Protocol| {
+    let code = |refusal: SignatureError, protocol: &Protocol| {
         let fault = refusal.fault(protocol);
         (fault.status.as_u16(), fault.code.into_owned())
     };
-    assert_eq!(code(Refusal::Missing, &query), (403, "MissingAuthenticationToken".into()));
-    assert_eq!(code(Refusal::UnknownKey, &query), (403, "InvalidClientTokenId".into()));
-    assert_eq!(code(Refusal::Mismatch(String::new()), &query), (403, "SignatureDoesNotMatch".into()));
-    assert_eq!(code(Refusal::UnknownKey, &Protocol::Json11), (400, "UnrecognizedClientException".into()));
-    let rest = code(Refusal::Mismatch(String::new()), &Protocol::RestJson);
+    assert_eq!(code(SignatureError::Missing, &query), (403, "MissingAuthenticationToken".into()));
+    assert_eq!(code(SignatureError::UnknownKey, &query), (403, "InvalidClientTokenId".into()));
+    assert_eq!(code(SignatureError::Mismatch(String::new()), &query), (403, "SignatureDoesNotMatch".into()));
+    assert_eq!(code(SignatureError::UnknownKey, &Protocol::Json11), (400, "UnrecognizedClientException".into()));
+    let rest = code(SignatureError::Mismatch(String::new()), &Protocol::RestJson);
     assert_eq!(rest, (403, "InvalidSignatureException".into()));
 }
 
@@ -330,10 +340,10 @@ fn chunks_are_signed_one_after_the_other() {
         (1024, "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497"),
         (0, "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9"),
     ];
-    let mut signatures = ChunkSignatures::of(&signed, &secret).unwrap();
+    let mut signatures = ChunkSignatures::after_request(&signed, &secret).unwrap();
     for (size, signature) in chunks {
         assert!(signatures.is_chunk(signature, &sha256(&vec![b'a'; size])), "{size}");
     }
-    let mut signatures = ChunkSignatures::of(&signed, &secret).unwrap();
+    let mut signatures = ChunkSignatures::after_request(&signed, &secret).unwrap();
     assert!(!signatures.is_chunk(chunks[1].1, &sha256(&[b'a'; 1024])), "out of order");
 }

@@ -1,4 +1,4 @@
-//! What the sandbox remembers: one typed value per service, each in its own JSON file.
+//! The state of the sandbox: one typed value per service, each in its own JSON file.
 //!
 //! Owns: keeping memory and disk together. A change is on disk before it is answered, so neither a restart nor a kill
 //! loses what a client was told. Does not own: image blobs (`registry`) and log lines (`logs`), which are too large
@@ -16,44 +16,44 @@ use crate::error::{Context, Error, Result};
 /// Raised when a file of an older version can no longer be read.
 const FORMAT: u64 = 1;
 
-/// Everything remembered. A service adds its own line here and in [`State::open`].
-pub(crate) struct State {
-    pub(crate) cognito: Store<super::cognito::Cognito>,
-    pub(crate) iam: Store<super::iam::Iam>,
-    pub(crate) ecr: Store<super::ecr::Ecr>,
-    pub(crate) delivery: Store<super::logs::Delivery>,
-    pub(crate) logs: super::logs::Store,
-    pub(crate) runtimes: Store<super::control::Runtimes>,
-    pub(crate) s3: Store<super::s3::S3>,
-    pub(crate) secrets: Store<super::secrets::Secrets>,
-    pub(crate) ssm: Store<super::ssm::Ssm>,
-    pub(crate) vault: Store<super::vault::Vault>,
+/// The state of all services. A service adds its own line here and in [`SandboxState::open`].
+pub(crate) struct SandboxState {
+    pub(crate) cognito: Persisted<super::cognito::Cognito>,
+    pub(crate) iam: Persisted<super::iam::Iam>,
+    pub(crate) ecr: Persisted<super::ecr::Ecr>,
+    pub(crate) delivery: Persisted<super::logs::Delivery>,
+    pub(crate) logs: super::logs::LogStore,
+    pub(crate) runtimes: Persisted<super::control::Runtimes>,
+    pub(crate) s3: Persisted<super::s3::S3>,
+    pub(crate) secrets: Persisted<super::secrets::Secrets>,
+    pub(crate) ssm: Persisted<super::ssm::Ssm>,
+    pub(crate) vault: Persisted<super::vault::Vault>,
 }
 
-impl State {
+impl SandboxState {
     /// Loads what earlier runs left in `dir`.
     ///
     /// # Errors
     /// Names the file that cannot be read or understood.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         Ok(Self {
-            cognito: Store::open(dir, "cognito")?,
-            delivery: Store::open(dir, "delivery")?,
-            ecr: Store::open(dir, "ecr")?,
-            iam: Store::open(dir, "iam")?,
-            logs: super::logs::Store::open(dir)?,
-            runtimes: Store::open(dir, "runtimes")?,
-            s3: Store::open(dir, "s3")?,
-            secrets: Store::open(dir, "secrets")?,
-            ssm: Store::open(dir, "ssm")?,
-            vault: Store::open(dir, "vault")?,
+            cognito: Persisted::open(dir, "cognito")?,
+            delivery: Persisted::open(dir, "delivery")?,
+            ecr: Persisted::open(dir, "ecr")?,
+            iam: Persisted::open(dir, "iam")?,
+            logs: super::logs::LogStore::open(dir)?,
+            runtimes: Persisted::open(dir, "runtimes")?,
+            s3: Persisted::open(dir, "s3")?,
+            secrets: Persisted::open(dir, "secrets")?,
+            ssm: Persisted::open(dir, "ssm")?,
+            vault: Persisted::open(dir, "vault")?,
         })
     }
 }
 
 /// A value in memory with a copy on disk.
 #[derive(Debug)]
-pub(crate) struct Store<T> {
+pub(crate) struct Persisted<T> {
     path: PathBuf,
     value: RwLock<Versioned<T>>,
     /// Version of the copy on disk. Held while writing, so that one writer saves for all who wait behind it.
@@ -66,7 +66,7 @@ struct Versioned<T> {
     value: T,
 }
 
-impl<T: Serialize + DeserializeOwned + Default> Store<T> {
+impl<T: Serialize + DeserializeOwned + Default> Persisted<T> {
     /// The value in `dir/{name}.json`, or the default one where there is no such file.
     ///
     /// # Errors
@@ -128,11 +128,11 @@ impl<T: Serialize + DeserializeOwned + Default> Store<T> {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     #[derive(serde::Deserialize)]
-    struct File<T> {
+    struct StateFile<T> {
         format: u64,
         state: T,
     }
-    let file: File<T> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let file: StateFile<T> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if file.format == FORMAT { Ok(file.state) } else { Err(format!("unknown format {}", file.format)) }
 }
 
@@ -159,13 +159,13 @@ mod tests {
     #[tokio::test]
     async fn what_was_answered_is_on_disk() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Arc::new(Store::<Numbers>::open(dir.path(), "numbers").unwrap());
+        let store = Arc::new(Persisted::<Numbers>::open(dir.path(), "numbers").unwrap());
         let tasks: Vec<_> = (0..50)
             .map(|index| {
                 let (store, dir) = (Arc::clone(&store), dir.path().to_owned());
                 tokio::spawn(async move {
                     store.update(|value| Ok(value.insert(index.to_string(), index))).await.unwrap();
-                    let again = Store::<Numbers>::open(&dir, "numbers").unwrap();
+                    let again = Persisted::<Numbers>::open(&dir, "numbers").unwrap();
                     assert_eq!(again.read(|value| value.get(&index.to_string()).copied()), Some(index));
                 })
             })
@@ -173,13 +173,13 @@ mod tests {
         for task in tasks {
             task.await.unwrap();
         }
-        assert_eq!(Store::<Numbers>::open(dir.path(), "numbers").unwrap().read(BTreeMap::len), 50);
+        assert_eq!(Persisted::<Numbers>::open(dir.path(), "numbers").unwrap().read(BTreeMap::len), 50);
     }
 
     #[tokio::test]
     async fn a_refused_change_is_not_written() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::<Numbers>::open(dir.path(), "numbers").unwrap();
+        let store = Persisted::<Numbers>::open(dir.path(), "numbers").unwrap();
         let fault = store.update(|_| Err::<(), _>(Fault::new(400, "No", "no"))).await.unwrap_err();
         assert_eq!(fault.code, "No");
         assert!(!dir.path().join("numbers.json").exists());
@@ -189,9 +189,9 @@ mod tests {
     fn damage_is_reported_with_the_file() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("numbers.json"), "{\"format\":1,").unwrap();
-        let error = Store::<Numbers>::open(dir.path(), "numbers").unwrap_err();
+        let error = Persisted::<Numbers>::open(dir.path(), "numbers").unwrap_err();
         assert!(error.message().contains("numbers.json"), "{error}");
         std::fs::write(dir.path().join("numbers.json"), "{\"format\":9,\"state\":{}}").unwrap();
-        assert!(Store::<Numbers>::open(dir.path(), "numbers").unwrap_err().message().contains("format 9"));
+        assert!(Persisted::<Numbers>::open(dir.path(), "numbers").unwrap_err().message().contains("format 9"));
     }
 }

@@ -1,6 +1,6 @@
-//! STS: who am I. One operation; roles are not assumed in the sandbox.
+//! STS: GetCallerIdentity only. Roles are not assumed in the sandbox.
 
-use super::Shared;
+use super::SharedSandbox;
 use super::caller::Caller;
 use super::reply::{Fault, Xml};
 use crate::partition::Partition;
@@ -19,7 +19,7 @@ pub(crate) fn namespace() -> String {
 }
 
 /// Answers `action` with the XML inside its result element.
-pub(crate) fn call(sandbox: &Shared, caller: &Caller, action: &str) -> Result<Option<String>, Fault> {
+pub(crate) fn call(sandbox: &SharedSandbox, caller: &Caller, action: &str) -> Result<Option<String>, Fault> {
     match action {
         "GetCallerIdentity" => {
             let mut xml = Xml::default();

@@ -1,4 +1,4 @@
-//! A sandbox served in the test's own process, and what its clients are told.
+//! A sandbox served in the test's own process, tested through its clients.
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
@@ -10,13 +10,13 @@ use super::*;
 use crate::env::Env;
 
 /// A sandbox on a free port in a fresh directory; ends with the value.
-pub(super) struct Served {
-    pub(super) info: Info,
+pub(super) struct TestSandbox {
+    pub(super) info: SandboxInfo,
     pub(super) dir: tempfile::TempDir,
     task: tokio::task::JoinHandle<Result<()>>,
 }
 
-impl Served {
+impl TestSandbox {
     pub(super) async fn start() -> Self {
         Self::start_in(tempfile::tempdir().unwrap()).await
     }
@@ -25,8 +25,8 @@ impl Served {
         Self::start_with(dir, |_| {}).await
     }
 
-    pub(super) async fn start_with(dir: tempfile::TempDir, change: impl FnOnce(&mut Options)) -> Self {
-        let mut options = Options::new(dir.path().join("sandbox"));
+    pub(super) async fn start_with(dir: tempfile::TempDir, change: impl FnOnce(&mut ServerOptions)) -> Self {
+        let mut options = ServerOptions::new(dir.path().join("sandbox"));
         options.runner = RunnerChoice::Process;
         options.ready_delay = Duration::ZERO;
         options.endpoint_delay = Duration::ZERO;
@@ -44,10 +44,10 @@ impl Served {
     }
 
     /// A sandbox that listens nowhere, for tests of a service's own functions.
-    pub(super) fn bare() -> (Shared, tempfile::TempDir) {
+    pub(super) fn bare() -> (SharedSandbox, tempfile::TempDir) {
         let dir = tempfile::tempdir().unwrap();
-        let options = Options::new(dir.path().join("sandbox"));
-        let identity = identity::Identity::load_or_create(&options).unwrap();
+        let options = ServerOptions::new(dir.path().join("sandbox"));
+        let identity = identity::SandboxIdentity::load_or_create(&options).unwrap();
         let info = server::describe(&options, identity, 4566, None).unwrap();
         let env = Env::fake(dir.path(), &[]);
         (Arc::new(server::open(options, info, None, env, Events::silent()).unwrap()), dir)
@@ -161,18 +161,20 @@ pub(super) async fn raw(port: u16, text: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn it_starts_stops_and_comes_back_as_itself() {
-    let served = Served::start().await;
+    let served = TestSandbox::start().await;
     let first = served.info.clone();
-    assert!(matches!(status(&first.dir).await.unwrap(), Status::Running(info) if info.instance == first.instance));
+    assert!(
+        matches!(status(&first.dir).await.unwrap(), SandboxStatus::Running(info) if info.instance == first.instance)
+    );
     let error = reset(&first.dir, false).unwrap_err();
     assert_eq!(error.kind(), crate::error::Kind::Usage);
 
     let dir = served.stop().await;
     assert!(
-        matches!(status(&first.dir).await.unwrap(), Status::Stopped { port: Some(port), .. } if port == first.port)
+        matches!(status(&first.dir).await.unwrap(), SandboxStatus::Stopped { port: Some(port), .. } if port == first.port)
     );
 
-    let again = Served::start_in(dir).await;
+    let again = TestSandbox::start_in(dir).await;
     assert_eq!(again.info.port, first.port);
     assert_eq!(again.info.access_key_id, first.access_key_id);
     assert_ne!(again.info.instance, first.instance);
@@ -183,7 +185,7 @@ const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlenc
 
 #[tokio::test]
 async fn signed_requests_reach_their_service_and_others_do_not() {
-    let served = Served::start().await;
+    let served = TestSandbox::start().await;
     let body = "Action=GetCallerIdentity&Version=2011-06-15";
     let answer = served.send("sts", ("POST", "/"), &FORM, body).await;
     assert_eq!(answer.status(), 200);
@@ -221,7 +223,7 @@ async fn signed_requests_reach_their_service_and_others_do_not() {
     let stop = client.post(format!("{}/_sandbox/shutdown", served.info.url)).bearer_auth("guess").send().await.unwrap();
     assert_eq!(stop.status(), 403);
     let repositories = target("AmazonEC2ContainerRegistry_V20150921.DescribeRepositories");
-    let again = Served::start_in(served.stop().await).await;
+    let again = TestSandbox::start_in(served.stop().await).await;
     let kept = again.send("ecr", ("POST", "/"), &repositories, "{}").await.text().await.unwrap();
     assert!(kept.contains("\"app\""), "{kept}");
     again.stop().await;
@@ -233,7 +235,7 @@ async fn waiting_for_a_start_ends_with_the_process() {
     let how = || Some("exit status 1".to_owned());
     let error = started(dir.path(), Duration::from_secs(600), how).await.unwrap_err();
     assert!(error.message().contains("exit status 1"), "{error}");
-    let served = Served::start().await;
+    let served = TestSandbox::start().await;
     let info = started(&served.info.dir, Duration::from_secs(600), || None).await.unwrap();
     assert_eq!(info.instance, served.info.instance);
     served.stop().await;
@@ -243,7 +245,7 @@ async fn waiting_for_a_start_ends_with_the_process() {
 #[tokio::test]
 async fn what_it_writes_is_private() {
     use std::os::unix::fs::PermissionsExt;
-    let served = Served::start().await;
+    let served = TestSandbox::start().await;
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&served.info.dir), 0o700);
     assert_eq!(mode(&info_path(&served.info.dir)), 0o600);
@@ -270,7 +272,7 @@ fn endpoint_variables_of_single_services_are_cleared() {
 #[tokio::test]
 async fn half_a_request_is_not_waited_for_for_ever() {
     let dir = tempfile::tempdir().unwrap();
-    let served = Served::start_with(dir, |options| options.patience = Duration::from_millis(300)).await;
+    let served = TestSandbox::start_with(dir, |options| options.patience = Duration::from_millis(300)).await;
     let port = served.info.port;
     for (head, expected) in [
         ("", 0),
@@ -290,8 +292,8 @@ async fn half_a_request_is_not_waited_for_for_ever() {
 #[tokio::test]
 async fn silent_connections_make_room_for_others() {
     let dir = tempfile::tempdir().unwrap();
-    let limits = Limits { files: 64, connections: 4, agents: 2 };
-    let served = Served::start_with(dir, |options| options.limits = Some(limits)).await;
+    let limits = ResourceShares { files: 64, connections: 4, agents: 2 };
+    let served = TestSandbox::start_with(dir, |options| options.limits = Some(limits)).await;
     let mut silent = Vec::new();
     for _ in 0..60 {
         let connect = tokio::net::TcpStream::connect(("127.0.0.1", served.info.port));
@@ -302,6 +304,6 @@ async fn silent_connections_make_room_for_others() {
         // Each by a client of its own, which keeps its connection.
         assert_eq!(served.send("sts", ("POST", "/"), &FORM, body).await.status(), 200);
     }
-    assert!(matches!(status(&served.info.dir).await.unwrap(), Status::Running(_)));
+    assert!(matches!(status(&served.info.dir).await.unwrap(), SandboxStatus::Running(_)));
     served.stop().await;
 }

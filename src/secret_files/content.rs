@@ -1,4 +1,4 @@
-//! Secrets by what is inside a file, whatever it is called: private keys, tokens and the keys of providers.
+//! Secrets by content, whatever the file is called: private keys, tokens and the keys of providers.
 //!
 //! Owns: the search, and reading no more of a file than is needed. A form (`forms`) counts only with a value of the right
 //! length and variety behind it (`values`): a public key, a placeholder, or a program that knows the forms is no secret.
@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
-use forms::{Begins, FORMS, Form};
+use forms::{Begins, FORMS, SecretForm};
 use values::is_word;
 
 /// What is read at a time, and how much of it is looked at again with what follows.
@@ -111,22 +111,22 @@ fn starts_word(before: &[u8]) -> bool {
     }
 }
 
-/// One search for all forms.
-struct Finder {
+/// One search automaton for all forms.
+struct SecretSearch {
     patterns: AhoCorasick,
     /// By the number of the pattern.
-    forms: Vec<&'static Form>,
+    forms: Vec<&'static SecretForm>,
 }
 
-static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
-    let all: Vec<(String, &Form)> =
+static FINDER: LazyLock<Option<SecretSearch>> = LazyLock::new(|| {
+    let all: Vec<(String, &SecretForm)> =
         FORMS.iter().flat_map(|form| form.spellings().into_iter().map(move |text| (text, form))).collect();
     let patterns = AhoCorasickBuilder::new()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::DFA))
         .build(all.iter().map(|(text, _)| text))
         .ok()?;
-    Some(Finder { patterns, forms: all.into_iter().map(|(_, form)| form).collect() })
+    Some(SecretSearch { patterns, forms: all.into_iter().map(|(_, form)| form).collect() })
 });
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Where a line of a checkout's file sends the variables that it names.
+//! Which hosts a line of a checkout's file sends its variables to.
 //!
-//! Owns: reading requirement lines, `.npmrc` settings and addresses for that, with suspicion: what cannot be read for
-//! certain sends everything to a stranger. Does not own: which variable may go where.
+//! Owns: reading requirement lines, `.npmrc` settings and addresses for that, strictly: a line that cannot be read for
+//! certain counts as sending everything to an unknown host. Does not own: which variable may go where.
 //!
 //! The readers of these lines take quotes, white space and slashes in ways of their own (`https:/host` is an address for
 //! some, and so is `"https://host/ x"`), so only what means the same to all of them is let through.

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub(crate) use self::style::ColorChoice;
 
-use self::progress::{Lines, Mode, Progress};
+use self::progress::{LineOutput, Mode, Progress};
 use self::style::Painter;
 use self::text::Layout;
 use crate::env::{Env, Terminals};
@@ -34,7 +34,7 @@ pub(crate) enum OutputFormat {
     Json,
 }
 
-/// How this run talks to its user.
+/// The output options of this run.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct UiOptions {
     pub(crate) output: OutputFormat,
@@ -50,11 +50,11 @@ pub(crate) struct UiOptions {
     pub(crate) width: Option<usize>,
 }
 
-/// Says what is wrong with an answer.
+/// Validates an answer; the error says what is wrong.
 pub(crate) type Validate<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
 /// A question for one line of text.
-pub(crate) struct Ask<'a> {
+pub(crate) struct TextPrompt<'a> {
     pub(crate) question: &'a str,
     /// Taken for an empty answer, and as the answer when nobody can be asked.
     pub(crate) default: Option<String>,
@@ -68,25 +68,25 @@ pub(crate) struct Ask<'a> {
 
 /// The user interface. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Ui(Arc<Shared>);
+pub(crate) struct Ui(Arc<UiState>);
 
-struct Shared {
+struct UiState {
     options: UiOptions,
-    out: Sink,
-    err: Sink,
+    out: OutputStream,
+    err: OutputStream,
     out_painter: Painter,
     err_painter: Painter,
     progress: OnceLock<Arc<Progress>>,
 }
 
-/// One of the streams; tests put a buffer in its place.
-type Sink = Arc<Mutex<Box<dyn Write + Send>>>;
+/// An output stream; a buffer in tests.
+type OutputStream = Arc<Mutex<Box<dyn Write + Send>>>;
 
-fn sink(stream: impl Write + Send + 'static) -> Sink {
+fn sink(stream: impl Write + Send + 'static) -> OutputStream {
     Arc::new(Mutex::new(Box::new(stream)))
 }
 
-fn write(sink: &Sink, text: &str) -> io::Result<()> {
+fn write(sink: &OutputStream, text: &str) -> io::Result<()> {
     let mut stream = sink.lock().unwrap_or_else(PoisonError::into_inner);
     stream.write_all(text.as_bytes())?;
     stream.flush()
@@ -98,9 +98,9 @@ impl Ui {
         Self::on(options, env, sink(io::stdout()), sink(io::stderr()))
     }
 
-    fn on(options: UiOptions, env: &Env, out: Sink, err: Sink) -> Self {
+    fn on(options: UiOptions, env: &Env, out: OutputStream, err: OutputStream) -> Self {
         let color = |terminal| Painter { color: options.color.decide(env, terminal) };
-        Self(Arc::new(Shared {
+        Self(Arc::new(UiState {
             out,
             err,
             out_painter: color(options.terminals.stdout),
@@ -154,12 +154,12 @@ impl Ui {
 
     /// Something that may surprise later. Shown even with `--quiet`.
     pub(crate) fn warning(&self, text: &str) {
-        Lines::warning(&*self.0, text);
+        LineOutput::warning(&*self.0, text);
     }
 
     /// Something worth knowing.
     pub(crate) fn note(&self, text: &str) {
-        Lines::note(&*self.0, text);
+        LineOutput::note(&*self.0, text);
     }
 
     /// What is going on, as a full sentence.
@@ -184,7 +184,7 @@ impl Ui {
     }
 }
 
-impl Shared {
+impl UiState {
     fn progress(&self) -> &Arc<Progress> {
         self.progress.get_or_init(|| {
             let mode = match self.options {
@@ -220,7 +220,7 @@ impl Shared {
     }
 }
 
-impl Lines for Shared {
+impl LineOutput for UiState {
     fn plain(&self, text: &str) {
         self.say(&format!("{}\n", style::printable(text.trim_end(), true)));
     }
@@ -249,7 +249,7 @@ impl Lines for Shared {
 }
 
 /// stdout, locked for each write only, so that a warning can come between.
-struct Raw(Sink);
+struct Raw(OutputStream);
 
 impl Write for Raw {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

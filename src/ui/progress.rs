@@ -1,7 +1,7 @@
 //! Events of long work as a live display on a terminal, or as plain lines elsewhere.
 //!
 //! Owns: which event shows as what, the delay before a display appears, clearing it before any other line. Does not
-//! own: the events (`crate::events`), or writing lines (`super::Shared`).
+//! own: the events (`crate::events`), or writing lines (`super::UiState`).
 //!
 //! A live step is one line with a spinner. It appears only when the step has run for a moment, so that quick commands
 //! do not flicker, and it leaves one line behind when it ends.
@@ -19,7 +19,7 @@ const DELAY: Duration = Duration::from_millis(250);
 const TICK: Duration = Duration::from_millis(100);
 
 /// A step that has started and not finished.
-struct Step {
+struct RunningStep {
     id: &'static str,
     title: String,
     detail: String,
@@ -30,7 +30,7 @@ struct Step {
 }
 
 /// Where finished lines, warnings and notes go.
-pub(super) trait Lines: Send + Sync {
+pub(super) trait LineOutput: Send + Sync {
     fn plain(&self, text: &str);
     fn finished(&self, outcome: Outcome, text: &str);
     fn note(&self, text: &str);
@@ -60,7 +60,7 @@ pub(super) struct Progress {
 
 #[derive(Default)]
 struct Steps {
-    running: Vec<Step>,
+    running: Vec<RunningStep>,
     painter: bool,
 }
 
@@ -95,7 +95,7 @@ impl Progress {
         self.changed.notify_all();
     }
 
-    pub(super) fn consume(self: &Arc<Self>, event: Event, lines: &dyn Lines) {
+    pub(super) fn consume(self: &Arc<Self>, event: Event, lines: &dyn LineOutput) {
         match event {
             Event::Warning(text) => lines.warning(&text),
             _ if self.mode == Mode::Quiet => {}
@@ -122,13 +122,13 @@ impl Progress {
         }
     }
 
-    fn start(self: &Arc<Self>, id: &'static str, title: String, lines: &dyn Lines) {
+    fn start(self: &Arc<Self>, id: &'static str, title: String, lines: &dyn LineOutput) {
         if self.mode == Mode::Plain {
             lines.plain(&title);
         }
         self.end(id);
         let mut steps = self.lock();
-        let step = Step { id, title, detail: String::new(), bytes: None, since: Instant::now(), bar: None };
+        let step = RunningStep { id, title, detail: String::new(), bytes: None, since: Instant::now(), bar: None };
         steps.running.push(step);
         if matches!(self.mode, Mode::Live { .. }) && !steps.painter {
             let weak = Arc::downgrade(self);
@@ -137,7 +137,7 @@ impl Progress {
         }
     }
 
-    fn detail(&self, id: &str, text: String, lines: &dyn Lines) {
+    fn detail(&self, id: &str, text: String, lines: &dyn LineOutput) {
         let mut steps = self.lock();
         let Some(step) = steps.running.iter_mut().find(|step| step.id == id) else { return };
         if step.detail == text {
@@ -230,7 +230,7 @@ fn line_style(template: &str, color: bool) -> ProgressStyle {
 }
 
 /// `push image, 12.5 of 80.0 MB (layer 2) 7 s`
-fn describe(step: &Step, elapsed: Duration) -> String {
+fn describe(step: &RunningStep, elapsed: Duration) -> String {
     let mut text = printable(&step.title, false).into_owned();
     match step.bytes {
         Some((done, Some(total))) => text.push_str(&format!(", {} of {} MB", megabytes(done), megabytes(total))),
@@ -269,15 +269,15 @@ mod tests {
     use std::io;
 
     #[derive(Default)]
-    struct Record(Mutex<Vec<String>>);
+    struct RecordedLines(Mutex<Vec<String>>);
 
-    impl Record {
+    impl RecordedLines {
         fn add(&self, text: String) {
             self.0.lock().unwrap().push(text);
         }
     }
 
-    impl Lines for Record {
+    impl LineOutput for RecordedLines {
         fn plain(&self, text: &str) {
             self.add(text.to_owned());
         }
@@ -313,7 +313,7 @@ mod tests {
 
     fn told(mode: Mode) -> Vec<String> {
         let progress = Arc::new(Progress::on(ProgressDrawTarget::hidden(), mode, false));
-        let record = Record::default();
+        let record = RecordedLines::default();
         for event in story() {
             progress.consume(event, &record);
         }
@@ -355,7 +355,7 @@ mod tests {
 
     #[test]
     fn what_a_step_shows() {
-        let mut step = Step {
+        let mut step = RunningStep {
             id: "push",
             title: "push\x1b image".into(),
             detail: String::new(),
@@ -407,13 +407,14 @@ mod tests {
     }
 
     #[test]
-    fn a_step_shows_after_the_delay_and_is_cleared_before_other_lines() {
+    fn a_step_shows_after_the_delay() {
         let screen = Screen::default();
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
         let progress = Progress::on(target, Mode::Live { output: false }, false);
         let shown = || std::mem::take(&mut *screen.0.lock().unwrap());
         let since = Instant::now();
-        let step = Step { id: "s", title: "pull image".into(), detail: String::new(), bytes: None, since, bar: None };
+        let step =
+            RunningStep { id: "s", title: "pull image".into(), detail: String::new(), bytes: None, since, bar: None };
         let mut steps = Steps { running: vec![step], painter: true };
         progress.draw(&mut steps, since + DELAY / 2);
         assert_eq!(shown(), "");

@@ -1,4 +1,4 @@
-//! Questions to the person at the terminal.
+//! Prompts on the terminal.
 //!
 //! Owns: asking on stderr, and the rule that without a terminal a missing answer is an error that names where the
 //! answer can come from. Does not own: what the answers mean, or which defaults are sensible.
@@ -8,7 +8,7 @@ use dialoguer::theme::SimpleTheme;
 use dialoguer::{Confirm, Input, Select};
 
 use super::style::printable;
-use super::{Ask, Ui};
+use super::{TextPrompt, Ui};
 use crate::error::{Error, Kind, Result};
 
 impl Ui {
@@ -29,8 +29,8 @@ impl Ui {
     /// # Errors
     /// Nobody can be asked and there is no default, or the default is not valid ([`Kind::Usage`], naming where the
     /// answer can come from), or the question was cancelled ([`Kind::Interrupted`]).
-    pub(crate) fn ask(&self, ask: Ask<'_>) -> Result<String> {
-        let Ask { question, default, flag, variable, config_key, validate } = ask;
+    pub(crate) fn ask(&self, ask: TextPrompt<'_>) -> Result<String> {
+        let TextPrompt { question, default, flag, variable, config_key, validate } = ask;
         let check = |answer: &str| validate.map_or(Ok(()), |validate| validate(answer));
         let sources = Sources { question, flag, variable, config_key };
         if !self.interactive() {
@@ -132,7 +132,7 @@ mod tests {
 
     fn ask(default: Option<&str>) -> Result<String> {
         let validate = |answer: &str| if answer == "bad" { Err("it is bad".to_owned()) } else { Ok(()) };
-        captured(|_| {}).0.ask(Ask {
+        captured(|_| {}).0.ask(TextPrompt {
             question: "Agent name",
             default: default.map(str::to_owned),
             flag: "--name",

@@ -1,4 +1,4 @@
-//! Colours by meaning, and what of a text may reach a terminal.
+//! Colours by role, and the escaping of text for a terminal.
 //!
 //! Owns: the one table of colours, the decision whether a stream gets any, the escaping of control characters, display
 //! width. Does not own: layout (`text`).

@@ -1,4 +1,4 @@
-//! Documents and errors as text for people.
+//! Documents and errors as text.
 //!
 //! Owns: layout (aligned fields, tables, indentation). Does not own: colours (`style`), or where the text goes.
 

@@ -13,12 +13,12 @@ use crate::fsx;
 use crate::image::layer::Layer;
 use crate::image::native::{BaseImage, NamedLayer};
 use crate::image::{cached, size_text};
-use crate::packages::Setup;
+use crate::packages::InstallContext as Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::node;
 use crate::platform::Platform;
 use crate::project::listing::Listing;
-use crate::project::{Dependencies, Manager, Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject as Node, Source};
 
 /// Where the source's root is in the image, without the leading slash. The packages of each folder are in its
 /// `node_modules`, as everywhere.
@@ -141,11 +141,11 @@ pub(super) async fn compiled(recipe: &Recipe, own: &Node, tools: &Tools<'_>) -> 
 }
 
 /// The name of the packages as a layer: they are at another place than in an archive.
-fn key(request: &node::Request) -> String {
+fn key(request: &node::NodeRequest) -> String {
     Digest::of_bytes(format!("{} at {PREFIX}", request.key()).as_bytes()).hex()
 }
 
-fn kept(recipe: &Recipe, request: &node::Request, tools: &Tools<'_>) -> Option<(Layer, Inventory)> {
+fn kept(recipe: &Recipe, request: &node::NodeRequest, tools: &Tools<'_>) -> Option<(Layer, Inventory)> {
     if recipe.fresh || request.moving().is_some() {
         return None;
     }

@@ -11,11 +11,12 @@ use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::image::native::{Base, BaseImage, NamedLayer, SourceEntry};
 use crate::image::{MAX_IMAGE, cached, size_text};
-use crate::packages::Setup;
+use crate::packages::InstallContext as Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::byte_code::{self, Compiler};
 use crate::packages::python::{
-    self, Holds, Installed, LockKind, Locked, PythonDependencies, Selection, host_python_version,
+    self, InstalledPython as Installed, LockKind, LockedProject as Locked, PartContent as Holds, PythonDependencies,
+    Selection, host_python_version,
 };
 use crate::platform::Platform;
 use crate::project::listing::SourceFile;
@@ -120,7 +121,11 @@ pub(super) async fn outline(
 }
 
 /// What there is to install, and for which Python, before the base image has been asked.
-async fn prepare(recipe: &Recipe, platform: &Platform, tools: &Tools<'_>) -> Result<(String, Option<python::Request>)> {
+async fn prepare(
+    recipe: &Recipe,
+    platform: &Platform,
+    tools: &Tools<'_>,
+) -> Result<(String, Option<python::PythonRequest>)> {
     let mut source = recipe.source.clone();
     if recipe.base == Base::Scratch {
         source.python.version = lent(&source.python, tools).await?;
@@ -158,7 +163,7 @@ fn set_key(key: &str, compiler: Option<&Compiler>) -> String {
 /// What the cache has of the parts. One that nobody wants is there.
 fn kept(
     recipe: &Recipe,
-    request: &python::Request,
+    request: &python::PythonRequest,
     compiler: Option<&Compiler>,
     tools: &Tools<'_>,
 ) -> [Option<Dependencies>; 3] {
@@ -217,7 +222,7 @@ async fn dependencies(
 }
 
 /// What may surprise on another day.
-fn tell(request: &python::Request, tools: &Tools<'_>) {
+fn tell(request: &python::PythonRequest, tools: &Tools<'_>) {
     if let Some(line) = request.moving() {
         let text = format!("`{line}` can change by itself, so nothing is taken from the cache");
         tools.events.detail(STEP, text);
@@ -250,7 +255,7 @@ fn recall(cache: &Cache, key: &str, holds: Holds) -> Option<Dependencies> {
 /// Makes layers of what was installed, takes those that are in the cache, and remembers each part.
 async fn keep(
     installed: Installed,
-    request: &python::Request,
+    request: &python::PythonRequest,
     only_local: bool,
     compiler: Option<&Compiler>,
     tools: &Tools<'_>,

@@ -18,7 +18,7 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 
-/// Seconds that an assertion is good for.
+/// Lifetime of an assertion, in seconds.
 const LIFE: i64 = 120;
 
 /// A client's private key.
@@ -44,7 +44,7 @@ impl ClientKey {
     /// Reads the first private key of a PEM text: PKCS#8, PKCS#1 (RSA) or SEC 1 (P-256, P-384), not encrypted.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Usage`], which says nothing of the text itself.
+    /// [`crate::error::Kind::Usage`], which never quotes the text.
     pub(crate) fn from_pem(pem: &SecretString, id: Option<&str>) -> Result<Self> {
         let bad = |why: &str| {
             Error::usage(format!("the client's private key cannot be used: {why}"))

@@ -37,7 +37,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 const LIMIT: usize = 1 << 20;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How the client proves who it is.
+/// How the client authenticates.
 #[derive(Debug)]
 pub(crate) enum ClientAuth {
     /// It does not; the id alone is sent.
@@ -50,9 +50,9 @@ pub(crate) enum ClientAuth {
     Key(Box<ClientKey>),
 }
 
-/// What the token is to be good for.
+/// The scopes, audience and resource to request.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct RequestedAccess {
     pub(crate) scopes: Vec<String>,
     /// `audience`, which Auth0 and others take.
     pub(crate) audience: Option<String>,
@@ -60,13 +60,13 @@ pub(crate) struct Wanted {
     pub(crate) resource: Option<String>,
 }
 
-/// What the provider gave.
+/// The tokens that the provider issued.
 #[derive(Clone, Debug)]
-pub(crate) struct Tokens {
+pub(crate) struct IssuedTokens {
     pub(crate) access_token: SecretString,
     pub(crate) id_token: Option<SecretString>,
     pub(crate) refresh_token: Option<SecretString>,
-    /// Life of the access token, where the provider says.
+    /// Lifetime of the access token, where the provider states it.
     pub(crate) expires_in: Option<Duration>,
 }
 
@@ -81,12 +81,12 @@ pub(crate) struct DevicePrompt {
 }
 
 /// A client at one provider.
-pub(crate) struct Client<'a> {
+pub(crate) struct OauthClient<'a> {
     pub(crate) http: &'a Http,
     pub(crate) metadata: &'a Metadata,
     pub(crate) id: &'a str,
     pub(crate) auth: &'a ClientAuth,
-    pub(crate) wanted: &'a Wanted,
+    pub(crate) wanted: &'a RequestedAccess,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -96,10 +96,10 @@ struct Extra {
 
 impl oauth2::ExtraTokenFields for Extra {}
 
-type Answer = StandardTokenResponse<Extra, BasicTokenType>;
-type Spec<HasAuth, HasDevice> = oauth2::Client<
+type OauthTokenResponse = StandardTokenResponse<Extra, BasicTokenType>;
+type OauthCrateClient<HasAuth, HasDevice> = oauth2::Client<
     BasicErrorResponse,
-    Answer,
+    OauthTokenResponse,
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
@@ -110,8 +110,8 @@ type Spec<HasAuth, HasDevice> = oauth2::Client<
     EndpointSet,
 >;
 
-impl Client<'_> {
-    fn spec(&self) -> Result<Spec<EndpointNotSet, EndpointNotSet>> {
+impl OauthClient<'_> {
+    fn spec(&self) -> Result<OauthCrateClient<EndpointNotSet, EndpointNotSet>> {
         let url = self.metadata.require(self.metadata.token_endpoint.as_ref(), "token_endpoint")?;
         let mut spec = oauth2::Client::new(ClientId::new(self.id.to_owned()));
         let secret = |secret: &SecretString| ClientSecret::new(secret.expose_secret().to_owned());
@@ -127,12 +127,12 @@ impl Client<'_> {
         self.wanted.scopes.iter().map(|scope| Scope::new(scope.clone()))
     }
 
-    fn line(&self) -> Line<'_> {
-        Line { client: self, status: AtomicU16::new(0) }
+    fn line(&self) -> GrantTransport<'_> {
+        GrantTransport { client: self, status: AtomicU16::new(0) }
     }
 
     /// The client credentials grant (RFC 6749, 4.4).
-    pub(crate) async fn client_credentials(&self) -> Result<Tokens> {
+    pub(crate) async fn client_credentials(&self) -> Result<IssuedTokens> {
         let (spec, line) = (self.spec()?, self.line());
         let send = |request| line.send(request);
         let request = spec.exchange_client_credentials().add_scopes(self.scopes());
@@ -140,7 +140,7 @@ impl Client<'_> {
     }
 
     /// The resource owner password grant (RFC 6749, 4.3), for providers that say they have it.
-    pub(crate) async fn password(&self, username: &str, password: &SecretString) -> Result<Tokens> {
+    pub(crate) async fn password(&self, username: &str, password: &SecretString) -> Result<IssuedTokens> {
         let (spec, line) = (self.spec()?, self.line());
         let send = |request| line.send(request);
         let name = ResourceOwnerUsername::new(username.to_owned());
@@ -154,7 +154,7 @@ impl Client<'_> {
     }
 
     /// A new access token for a refresh token (RFC 6749, 6). Scopes are left as they were granted.
-    pub(crate) async fn refresh(&self, token: &SecretString) -> Result<Tokens> {
+    pub(crate) async fn refresh(&self, token: &SecretString) -> Result<IssuedTokens> {
         let (spec, line) = (self.spec()?, self.line());
         let send = |request| line.send(request);
         let old = RefreshToken::new(token.expose_secret().to_owned());
@@ -171,7 +171,7 @@ impl Client<'_> {
 
     /// The device grant (RFC 8628): `show` tells a person where to go, then the provider is asked at its pace until
     /// that person has decided or the code has expired.
-    pub(crate) async fn device(&self, show: impl FnOnce(&DevicePrompt)) -> Result<Tokens> {
+    pub(crate) async fn device(&self, show: impl FnOnce(&DevicePrompt)) -> Result<IssuedTokens> {
         let endpoint =
             self.metadata.require(self.metadata.device_endpoint.as_ref(), "device_authorization_endpoint")?;
         let url = DeviceAuthorizationUrl::new(endpoint.to_owned()).map_err(|error| not_a_url(endpoint, error))?;
@@ -189,7 +189,7 @@ impl Client<'_> {
             code: begun.user_code().secret().clone(),
             expires_in: begun.expires_in(),
         });
-        // The crate asks at once; nobody has typed a code by then, and providers count it as too fast.
+        // The crate polls at once; nobody has typed a code by then, and providers count it as too fast.
         tokio::time::sleep(begun.interval()).await;
         let secret = SecretString::from(begun.device_code().secret().clone());
         spec.exchange_device_access_token(&begun)
@@ -199,7 +199,7 @@ impl Client<'_> {
             .map_err(|error| line.refused(error, &[&secret]))
     }
 
-    /// Where the browser is sent for the authorization code grant, with a proof key (PKCE, RFC 7636).
+    /// The URL of the sign-in for the authorization code grant, with a proof key (PKCE, RFC 7636).
     pub(crate) fn sign_in(&self, redirect: &str) -> Result<SignIn> {
         let endpoint =
             self.metadata.require(self.metadata.authorization_endpoint.as_ref(), "authorization_endpoint")?;
@@ -230,7 +230,7 @@ impl Client<'_> {
 
     /// Exchanges the code that the browser brought back, and checks the ID token that comes with it. Its signature is
     /// not: it comes from the token endpoint over TLS (OpenID Connect Core, 3.1.3.7).
-    pub(crate) async fn exchange(&self, sign_in: SignIn, code: &SecretString) -> Result<Tokens> {
+    pub(crate) async fn exchange(&self, sign_in: SignIn, code: &SecretString) -> Result<IssuedTokens> {
         let (spec, line) = (self.spec()?, self.line());
         let send = |request| line.send(request);
         let verifier = SecretString::from(sign_in.verifier.secret().clone());
@@ -290,9 +290,9 @@ fn not_a_url(text: &str, error: url::ParseError) -> Error {
     Error::usage(format!("`{text}` is not a URL")).source(&error)
 }
 
-fn tokens(answer: &Answer) -> Tokens {
+fn tokens(answer: &OauthTokenResponse) -> IssuedTokens {
     let secret = |text: &str| SecretString::from(text.to_owned());
-    Tokens {
+    IssuedTokens {
         access_token: secret(answer.access_token().secret()),
         id_token: answer.extra_fields().id_token.as_deref().map(secret),
         refresh_token: answer.refresh_token().map(|token| secret(token.secret())),
@@ -300,14 +300,14 @@ fn tokens(answer: &Answer) -> Tokens {
     }
 }
 
-/// Carries the crate's requests, and remembers what it forgets.
-struct Line<'a> {
-    client: &'a Client<'a>,
+/// Sends the crate's requests, and keeps the status, which the crate drops.
+struct GrantTransport<'a> {
+    client: &'a OauthClient<'a>,
     /// Of the last answer; 0 before the first.
     status: AtomicU16,
 }
 
-impl Line<'_> {
+impl GrantTransport<'_> {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse> {
         let url = request.uri().to_string();
         let _waiting = Waiting::on(format!("an answer from {url}"));
@@ -367,7 +367,7 @@ impl Line<'_> {
         Ok(())
     }
 
-    /// The provider's refusal in its own words, without the secrets that were sent.
+    /// The provider's own refusal message, without the secrets that were sent.
     fn refused<T>(&self, error: RequestTokenError<Error, StandardErrorResponse<T>>, sent: &[&SecretString]) -> Error
     where
         T: ErrorResponseType + std::fmt::Display + 'static,
@@ -411,7 +411,7 @@ impl Line<'_> {
 const CHECK_THE_ENDPOINT: &str =
     "something else may be answering in its place: check the provider's token endpoint and `HTTPS_PROXY`";
 
-/// What an OAuth error code means for the person who asked. `code` and `words` come from the provider.
+/// The meaning of an OAuth error code for the user. `code` and `words` come from the provider.
 pub(super) fn refusal(issuer: &str, code: &str, words: &str) -> Error {
     let clean = |text: &str| text.chars().filter(|c| !c.is_control()).take(500).collect::<String>();
     let (code, words) = (clean(code), clean(words));

@@ -1,7 +1,7 @@
-//! The way back from the browser: a loopback address that takes one answer (RFC 8252, 7.3).
+//! The redirect from the browser: a loopback address that takes one answer (RFC 8252, 7.3).
 //!
-//! Owns: listening on this machine, telling the answer of this sign-in from anything else that knocks. Does not own:
-//! the sign-in itself (`client`), or opening a browser (`ops::token`).
+//! Owns: listening on this machine, telling the answer of this sign-in from other requests. Does not own: the sign-in
+//! itself (`client`), or opening a browser (`ops::token`).
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::metadata::Metadata;
 use crate::error::{Context, Error, Result};
 use crate::redact::SecretString;
 
-/// How long a connection may take to say what it wants. Browsers open some that never do.
+/// How long a connection may take to send its request. Browsers open some that never do.
 const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST: usize = 16 * 1024;
 const DEFAULT: &str = "http://127.0.0.1/callback";
@@ -63,11 +63,11 @@ impl Redirect {
         self.uri.as_str()
     }
 
-    /// Waits for the code of this sign-in. Whatever else comes in, with another state or path, is turned away and
-    /// waited past.
+    /// Waits for the code of this sign-in. Other requests, with another state or path, are refused, and waiting
+    /// continues.
     ///
     /// # Errors
-    /// What the provider said instead of a code.
+    /// The provider's error in place of a code.
     pub(crate) async fn code(&self, sign_in: &SignIn, metadata: &Metadata) -> Result<SecretString> {
         let mut open = JoinSet::new();
         loop {
@@ -150,7 +150,7 @@ async fn respond(stream: &mut TcpStream, status: u16, text: &str) {
 mod tests {
     use serde_json::json;
 
-    use super::super::client::{Client, ClientAuth, Wanted};
+    use super::super::client::{ClientAuth, OauthClient, RequestedAccess};
     use super::*;
     use crate::env::Env;
     use crate::http::Http;
@@ -175,8 +175,9 @@ mod tests {
     async fn only_the_answer_with_this_state_counts() {
         let http = Http::new(&Env::fake(std::path::Path::new("/"), &[]));
         let metadata = metadata();
-        let wanted = Wanted { scopes: vec!["openid".into()], audience: Some("api".into()), resource: None };
-        let client = Client { http: &http, metadata: &metadata, id: "c", auth: &ClientAuth::Public, wanted: &wanted };
+        let wanted = RequestedAccess { scopes: vec!["openid".into()], audience: Some("api".into()), resource: None };
+        let client =
+            OauthClient { http: &http, metadata: &metadata, id: "c", auth: &ClientAuth::Public, wanted: &wanted };
         let redirect = Redirect::listen(None).await.unwrap();
         let sign_in = client.sign_in(redirect.uri()).unwrap();
         let asked: std::collections::BTreeMap<String, String> =
@@ -188,7 +189,7 @@ mod tests {
 
         let port = url::Url::parse(redirect.uri()).unwrap().port().unwrap();
         let state = asked["state"].clone();
-        // A connection that says nothing, as browsers open them, holds nobody up.
+        // An idle connection, as browsers open them, delays nothing.
         let silent = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         let browser = tokio::spawn(async move {
             for target in
@@ -207,8 +208,9 @@ mod tests {
     async fn a_refusal_and_another_issuer_end_the_sign_in() {
         let http = Http::new(&Env::fake(std::path::Path::new("/"), &[]));
         let metadata = metadata();
-        let wanted = Wanted::default();
-        let client = Client { http: &http, metadata: &metadata, id: "c", auth: &ClientAuth::Public, wanted: &wanted };
+        let wanted = RequestedAccess::default();
+        let client =
+            OauthClient { http: &http, metadata: &metadata, id: "c", auth: &ClientAuth::Public, wanted: &wanted };
         let redirect = Redirect::listen(Some("http://localhost/cb")).await.unwrap();
         let sign_in = client.sign_in(redirect.uri()).unwrap();
         let judge = |query: &str| {

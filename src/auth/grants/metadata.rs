@@ -122,7 +122,7 @@ impl Metadata {
     }
 }
 
-/// The checks are the same as at `configure`; its way around them is not.
+/// The checks are those of `configure`, but its `--offline` does not apply.
 fn for_tokens(error: &Error) -> Error {
     let fresh = Error::new(error.kind(), error.message()).code(error.code_str().to_owned());
     let fresh = error.causes().iter().fold(fresh, |fresh, cause| fresh.cause(cause.clone()));

@@ -12,6 +12,6 @@ pub(crate) mod metadata;
 pub(crate) mod workload;
 
 pub(crate) use assertion::ClientKey;
-pub(crate) use client::{Client, ClientAuth, DevicePrompt, Tokens, Wanted};
+pub(crate) use client::{ClientAuth, DevicePrompt, IssuedTokens, OauthClient, RequestedAccess};
 pub(crate) use code::Redirect;
 pub(crate) use metadata::Metadata;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::super::wire::is_secure;
-use super::client::Tokens;
+use super::client::IssuedTokens;
 use crate::deadline::Waiting;
 use crate::error::{Error, Kind, Result};
 use crate::http::Http;
@@ -17,7 +17,12 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// What the runner answered, without its body.
-pub(crate) async fn github(http: &Http, url: &str, token: &SecretString, audience: Option<&str>) -> Result<Tokens> {
+pub(crate) async fn github(
+    http: &Http,
+    url: &str,
+    token: &SecretString,
+    audience: Option<&str>,
+) -> Result<IssuedTokens> {
     let failed = |why: String| Error::failed(format!("GitHub gave no token for this job: {why}")).code("token.github");
     let mut url = url::Url::parse(url)
         .ok()
@@ -46,7 +51,7 @@ pub(crate) async fn github(http: &Http, url: &str, token: &SecretString, audienc
         .map_err(|_| failed(format!("the answer of `{host}` is not JSON")).hint("check `HTTPS_PROXY` of the runner"))?;
     let token =
         value.get("value").and_then(Value::as_str).ok_or_else(|| failed("the answer has no `value`".to_owned()))?;
-    Ok(Tokens {
+    Ok(IssuedTokens {
         access_token: SecretString::from(token.to_owned()),
         id_token: None,
         refresh_token: None,

@@ -16,7 +16,7 @@ pub(crate) enum AuthCommand {
 
 /// Which authorizer is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Against {
+pub(crate) enum AuthorizerChoice {
     /// The deployed runtime's
     Live,
     /// The configuration file's
@@ -25,7 +25,7 @@ pub(crate) enum Against {
 
 /// Which agents `auth test` runs against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Target {
+pub(crate) enum TestTarget {
     /// The agent as it is deployed: only what can be made without the provider's key is sent
     Live,
     /// The agent in the sandbox in effect (AWS_ENDPOINT_URL), which signs any token
@@ -33,7 +33,7 @@ pub(crate) enum Target {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Which {
+pub(crate) struct AuthorizerArgs {
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
@@ -42,7 +42,7 @@ pub(crate) struct Which {
     pub(crate) arn: Option<String>,
     /// Whose authorizer; without it the deployed runtime's where it can be read, else the configured one
     #[arg(long, value_enum, value_name = "WHICH")]
-    pub(crate) against: Option<Against>,
+    pub(crate) against: Option<AuthorizerChoice>,
 }
 
 #[derive(Debug, Args)]
@@ -56,7 +56,7 @@ pub(crate) struct Which {
     curl -sSf \"$(jq -r .jwks_uri discovery.json)\" -o jwks.json")]
 pub(crate) struct AuthCheckArgs {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: AuthorizerArgs,
     /// File with the token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]
     #[arg(long, visible_alias = "bearer-token-file", value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
@@ -83,7 +83,7 @@ pub(crate) struct AuthCheckArgs {
     agentcore auth explain --arn \"$ARN\" -o json")]
 pub(crate) struct AuthExplainArgs {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: AuthorizerArgs,
     /// Endpoint whose URL is shown
     #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
@@ -106,7 +106,7 @@ pub(crate) struct AuthTestArgs {
     pub(crate) endpoint: Option<String>,
     /// Where to test; by default the sandbox when AWS_ENDPOINT_URL points at one, else live
     #[arg(long, value_enum, value_name = "WHERE")]
-    pub(crate) target: Option<Target>,
+    pub(crate) target: Option<TestTarget>,
     /// File with a token that must pass, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]
     #[arg(long, value_name = "FILE")]
     pub(crate) good_token_file: Option<PathBuf>,

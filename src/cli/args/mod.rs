@@ -15,7 +15,9 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use auth::{Against, AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, Target, Which};
+pub(crate) use auth::{
+    AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, AuthorizerArgs, AuthorizerChoice, TestTarget,
+};
 pub(crate) use build::BuildArgs;
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
 pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, VerifyArgs};

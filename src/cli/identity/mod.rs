@@ -1,4 +1,5 @@
-//! `agentcore identity …`: set-up, tokens and clean-up of what callers sign in at, and what agents get keys from.
+//! `agentcore identity …`: set-up, tokens and clean-up of identity providers for callers, and credential providers for
+//! agents.
 
 mod providers;
 mod setup;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::args::{CleanupArgs, IdentityCommand};
-use super::{Context, Done, Result, token};
+use super::{CommandContext, CommandResult, Result, token};
 use crate::config::{self, Store};
 use crate::config::{CognitoSetup, SetupFlow};
 use crate::error::Error;
@@ -18,7 +19,7 @@ use crate::ops::target;
 use crate::ownership::Owners;
 use crate::shell::{CommandLine, quoted};
 
-pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<Done> {
+pub(super) async fn run(command: IdentityCommand, context: &CommandContext) -> Result<CommandResult> {
     match command {
         IdentityCommand::SetupCognito(args) => setup::run(*args, context).await,
         IdentityCommand::Token(args) => token::run(*args, context).await,
@@ -42,9 +43,9 @@ pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<D
 /// The folder of the configuration, else the current one: what set-up stores belongs to the project.
 ///
 /// # Errors
-/// Exit 2 when the folder holds a set-up that was only come upon, and another user could have put it there: it says where
-/// secrets are sent, and what is deleted.
-pub(super) fn dir(context: &Context) -> Result<PathBuf> {
+/// Exit 2 when the folder holds a set-up that was found, not named, and that another user could have put there: it
+/// decides where secrets are sent, and what is deleted.
+pub(super) fn dir(context: &CommandContext) -> Result<PathBuf> {
     let (dir, named) = folder(context)?;
     if !named && SetupFlow::ALL.into_iter().any(|flow| dir.join(flow.store_file()).symlink_metadata().is_ok()) {
         require_own(context, &dir)?;
@@ -56,7 +57,7 @@ pub(super) fn dir(context: &Context) -> Result<PathBuf> {
 ///
 /// # Errors
 /// Exit 2 when the folder was not named and is another user's.
-fn dir_to_fill(context: &Context) -> Result<PathBuf> {
+fn dir_to_fill(context: &CommandContext) -> Result<PathBuf> {
     let (dir, named) = folder(context)?;
     if !named {
         require_own(context, &dir)?;
@@ -65,7 +66,7 @@ fn dir_to_fill(context: &Context) -> Result<PathBuf> {
 }
 
 /// The folder, and whether somebody named it or the configuration in it is one that may be used.
-fn folder(context: &Context) -> Result<(PathBuf, bool)> {
+fn folder(context: &CommandContext) -> Result<(PathBuf, bool)> {
     let explicit = context.globals.config.as_deref();
     let located = config::locate(&context.env, explicit)?;
     let found = located.found()?;
@@ -74,8 +75,8 @@ fn folder(context: &Context) -> Result<(PathBuf, bool)> {
     Ok((file.parent().unwrap_or(context.env.cwd()).to_owned(), named))
 }
 
-fn require_own(context: &Context, dir: &Path) -> Result<()> {
-    let Some(user) = Owners::of(&context.env).stranger(dir) else { return Ok(()) };
+fn require_own(context: &CommandContext, dir: &Path) -> Result<()> {
+    let Some(user) = Owners::from_env(&context.env).stranger(dir) else { return Ok(()) };
     let shown = dir.display();
     Err(Error::usage(format!(
         "what `identity setup-cognito` stores in `{shown}` is not used: the folder belongs to another user"
@@ -90,9 +91,9 @@ fn require_own(context: &Context, dir: &Path) -> Result<()> {
     .hint("or work in a folder of your own"))
 }
 
-/// The configuration with the chosen agent. Without a configuration, or with an empty one, there is none to enter
-/// anything in, unless an agent was named.
-fn agent_of(context: &Context, agent: Option<&str>) -> Result<Option<(Store, String)>> {
+/// The configuration with the chosen agent. `None` without a configuration, or with an empty one, unless an agent was
+/// named.
+fn agent_of(context: &CommandContext, agent: Option<&str>) -> Result<Option<(Store, String)>> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
     if agent.is_none() && located.found()?.is_none() {
         return Ok(None);
@@ -108,14 +109,14 @@ fn agent_of(context: &Context, agent: Option<&str>) -> Result<Option<(Store, Str
 
 /// # Errors
 /// Exit 2 without a terminal, naming `--force`; exit 1 when the answer is no.
-async fn ask(question: String, context: &Context) -> Result<()> {
+async fn confirm_deletion(question: String, context: &CommandContext) -> Result<()> {
     if context.confirm(question, "--force").await? {
         return Ok(());
     }
     Err(Error::failed("nothing was deleted").code("declined"))
 }
 
-async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
+async fn clean_up(args: &CleanupArgs, context: &CommandContext) -> Result<CommandResult> {
     let dir = dir(context)?;
     let setups = CognitoSetup::load_all(&dir)?;
     let found = match agent_of(context, args.agent.as_deref())? {
@@ -133,7 +134,7 @@ async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
             (CleanupRegion::Named(name), _) => context.connect_to(Some(name)).await?,
             (CleanupRegion::OfAgent, agent) => context.connect(agent.as_ref()).await?,
         };
-        let identity = context.introduce(&cloud).await?;
+        let identity = context.announce_identity(&cloud).await?;
         if let (CleanupRegion::OfAgent, Some(agent)) = (&region, &agent) {
             target::check_account(agent, &identity)?;
         }
@@ -147,10 +148,10 @@ async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let cx = CleanupContext { clouds, http: &context.http, events: &context.events, command: command.into_string() };
     let cleanup = Cleanup::plan(&records, &cx).await?;
     if args.dry_run {
-        return Done::report(cleanup.report());
+        return CommandResult::report(cleanup.report());
     }
     if cleanup.deletes() && !args.force {
-        ask(cleanup.question(), context).await?;
+        confirm_deletion(cleanup.question(), context).await?;
     }
-    Done::report(cleanup.apply().await?)
+    CommandResult::report(cleanup.apply().await?)
 }

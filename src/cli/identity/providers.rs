@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::{agent_of, ask};
+use super::{agent_of, confirm_deletion};
 use crate::cli::args::{
     ClientArgs, CreateProviderArgs, DeleteProviderArgs, NamedProviderArgs, OfAgentArgs, SecretArgs, UpdateProviderArgs,
 };
 use crate::cli::context::secret_argument;
-use crate::cli::{Context, Done, Result};
+use crate::cli::{CommandContext, CommandResult, Result};
 use crate::cloud::Cloud;
 use crate::config::Store;
 use crate::error::Error;
@@ -20,23 +20,23 @@ use crate::partition::Arn;
 use crate::redact::SecretString;
 
 /// The configuration with the name of the agent, when there is one.
-pub(super) type Found = Option<(Store, String)>;
+pub(super) type AgentConfig = Option<(Store, String)>;
 
 /// Where what is made for the agent is written down.
-pub(super) fn record(found: Found) -> Result<Option<AgentRecord>> {
+pub(super) fn record(found: AgentConfig) -> Result<Option<AgentRecord>> {
     let Some((store, name)) = found else { return Ok(None) };
     let agent = store.agent(Some(&name))?.clone();
     Ok(Some(AgentRecord::new(store, agent)))
 }
 
 /// A connection to the agent's region that says whose account it is, which must be the configuration's.
-pub(super) async fn introduce(context: &Context, found: &Found) -> Result<Cloud> {
+pub(super) async fn connect_announced(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
     let agent = match found {
         Some((store, name)) => Some(store.agent(Some(name))?),
         None => None,
     };
     let cloud = context.connect(agent).await?;
-    let identity = context.introduce(&cloud).await?;
+    let identity = context.announce_identity(&cloud).await?;
     if let Some(agent) = agent {
         target::check_account(agent, &identity)?;
     }
@@ -46,15 +46,15 @@ pub(super) async fn introduce(context: &Context, found: &Found) -> Result<Cloud>
     Ok(cloud)
 }
 
-/// A connection for looking only.
-pub(super) async fn look(context: &Context, found: &Found) -> Result<Cloud> {
+/// A connection for reading only.
+pub(super) async fn connect(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
     match found {
         Some((store, name)) => context.connect(Some(store.agent(Some(name))?)).await,
         None => context.connect(None).await,
     }
 }
 
-pub(super) async fn create(args: CreateProviderArgs, context: &Context) -> Result<Done> {
+pub(super) async fn create(args: CreateProviderArgs, context: &CommandContext) -> Result<CommandResult> {
     let kind = ProviderType::parse(&args.kind)?;
     let request = ProviderRequest {
         name: args.name,
@@ -66,11 +66,11 @@ pub(super) async fn create(args: CreateProviderArgs, context: &Context) -> Resul
         adopt: false,
     };
     let found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
-    Done::report(providers::create(&cloud, &request, record(found)?.as_ref(), &context.events).await?)
+    let cloud = connect_announced(context, &found).await?;
+    CommandResult::report(providers::create(&cloud, &request, record(found)?.as_ref(), &context.events).await?)
 }
 
-pub(super) async fn update(args: UpdateProviderArgs, context: &Context) -> Result<Done> {
+pub(super) async fn update(args: UpdateProviderArgs, context: &CommandContext) -> Result<CommandResult> {
     let kind = args.kind.as_deref().map(ProviderType::parse).transpose()?;
     let request = ProviderRequest {
         name: args.name,
@@ -82,31 +82,31 @@ pub(super) async fn update(args: UpdateProviderArgs, context: &Context) -> Resul
         adopt: args.adopt,
     };
     let found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
-    Done::report(providers::update(&cloud, &request, record(found)?.as_ref(), &context.events).await?)
+    let cloud = connect_announced(context, &found).await?;
+    CommandResult::report(providers::update(&cloud, &request, record(found)?.as_ref(), &context.events).await?)
 }
 
-pub(super) async fn get(args: NamedProviderArgs, context: &Context) -> Result<Done> {
+pub(super) async fn get(args: NamedProviderArgs, context: &CommandContext) -> Result<CommandResult> {
     let kind = args.kind.as_deref().map(ProviderType::parse).transpose()?;
-    let cloud = look(context, &agent_of(context, args.agent.as_deref())?).await?;
-    Done::report(providers::get(&cloud, &args.name, kind).await?)
+    let cloud = connect(context, &agent_of(context, args.agent.as_deref())?).await?;
+    CommandResult::report(providers::get(&cloud, &args.name, kind).await?)
 }
 
-pub(super) async fn list(args: OfAgentArgs, context: &Context) -> Result<Done> {
+pub(super) async fn list(args: OfAgentArgs, context: &CommandContext) -> Result<CommandResult> {
     let found = agent_of(context, args.agent.as_deref())?;
-    let cloud = look(context, &found).await?;
+    let cloud = connect(context, &found).await?;
     let agent = match &found {
         Some((store, name)) => Some(store.agent(Some(name))?),
         None => None,
     };
-    Done::report(providers::list(&cloud, agent).await?)
+    CommandResult::report(providers::list(&cloud, agent).await?)
 }
 
-pub(super) async fn delete(args: DeleteProviderArgs, context: &Context) -> Result<Done> {
+pub(super) async fn delete(args: DeleteProviderArgs, context: &CommandContext) -> Result<CommandResult> {
     let DeleteProviderArgs { provider: args, force, adopt } = args;
     let kind = args.kind.as_deref().map(ProviderType::parse).transpose()?;
     let found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     let record = record(found)?;
     let named = (args.name.as_str(), kind);
     let deletion = ProviderDeletion::plan(&cloud, named, record.as_ref(), adopt).await?;
@@ -114,12 +114,12 @@ pub(super) async fn delete(args: DeleteProviderArgs, context: &Context) -> Resul
         let name = &args.name;
         let question =
             format!("Delete the credential provider `{name}`, which is not on record here as made by this program?");
-        ask(question, context).await?;
+        confirm_deletion(question, context).await?;
     }
-    Done::report(deletion.apply(&cloud, &context.events).await?)
+    CommandResult::report(deletion.apply(&cloud, &context.events).await?)
 }
 
-async fn client(args: ClientArgs, context: &Context) -> Result<ClientSettings> {
+async fn client(args: ClientArgs, context: &CommandContext) -> Result<ClientSettings> {
     let more = match &args.provider_config {
         Some(path) => members(path, context).await?,
         None => Map::new(),
@@ -135,7 +135,7 @@ async fn client(args: ClientArgs, context: &Context) -> Result<ClientSettings> {
     })
 }
 
-async fn members(path: &Path, context: &Context) -> Result<Map<String, Value>> {
+async fn members(path: &Path, context: &CommandContext) -> Result<Map<String, Value>> {
     use crate::redact::ExposeSecret;
     let text = context.read_secret(path, "configuration").await?;
     match serde_json::from_str(text.expose_secret()) {
@@ -146,7 +146,11 @@ async fn members(path: &Path, context: &Context) -> Result<Map<String, Value>> {
 }
 
 /// The one secret that was pointed at, of whatever sort the type takes.
-async fn secret(args: &SecretArgs, context: &Context, kind: Option<ProviderType>) -> Result<Option<ProviderSecret>> {
+async fn secret(
+    args: &SecretArgs,
+    context: &CommandContext,
+    kind: Option<ProviderType>,
+) -> Result<Option<ProviderSecret>> {
     let of_key = args.api_key.is_some() || args.api_key_file.is_some() || args.api_key_env.is_some();
     let of_client =
         args.client_secret.is_some() || args.client_secret_file.is_some() || args.client_secret_env.is_some();

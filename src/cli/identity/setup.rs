@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::dir_to_fill;
 use crate::cli::args::SetupCognitoArgs;
-use crate::cli::{Context, Done, Result};
+use crate::cli::{CommandContext, CommandResult, Result};
 use crate::config::{self, Store};
 use crate::config::{CognitoSetup, SetupFlow};
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::partition::Arn;
 use crate::redact::SecretString;
 use crate::shell::CommandLine;
 
-pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: SetupCognitoArgs, context: &CommandContext) -> Result<CommandResult> {
     let flow = flow(&args)?;
     if let Some(text) = &args.permissions_boundary
         && !text.parse().is_ok_and(|arn: Arn| arn.is_policy())
@@ -57,7 +57,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
         (None, _) => context.connect(agent).await?,
         (Some(_), _) => context.connect(None).await?,
     };
-    let identity = context.introduce(&cloud).await?;
+    let identity = context.announce_identity(&cloud).await?;
     let project = configured.as_ref().and_then(|store| store.project().identity.as_deref());
     let mut repeat = CommandLine::new(&format!("agentcore identity setup-cognito{}", context.globals.repeated()));
     repeat.value("--team", request.team.as_ref());
@@ -73,11 +73,11 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
         adopt: args.adopt,
         events: &context.events,
     };
-    Done::report(setup::setup(&bench, &request).await?)
+    CommandResult::report(setup::setup(&bench, &request).await?)
 }
 
 /// The configuration of this folder, if there is one.
-fn configuration(context: &Context) -> Result<Option<Store>> {
+fn configuration(context: &CommandContext) -> Result<Option<Store>> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
     if located.found()?.is_some() { context.store().map(Some) } else { Ok(None) }
 }

@@ -3,12 +3,12 @@
 use super::{agent_of, dir};
 use crate::auth::{Authorizer, problems_error};
 use crate::cli::args::VerifyArgs;
-use crate::cli::{Context, Done, Result};
+use crate::cli::{CommandContext, CommandResult, Result};
 use crate::config::CognitoSetup;
 use crate::error::Error;
 use crate::ops::identity::verify::{self, Inspector};
 
-pub(super) async fn run(args: &VerifyArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: &VerifyArgs, context: &CommandContext) -> Result<CommandResult> {
     let dir = dir(context)?;
     let stores = CognitoSetup::load_all(&dir)?;
     let found = agent_of(context, args.agent.as_deref())?;
@@ -43,7 +43,7 @@ pub(super) async fn run(args: &VerifyArgs, context: &Context) -> Result<Done> {
         }
     }
     match report {
-        Some(report) => Done::report(report),
+        Some(report) => CommandResult::report(report),
         None => Err(Error::not_found("nothing was set up in this folder")
             .code("identity.not-set-up")
             .hint("set something up: `agentcore identity setup-cognito`")),

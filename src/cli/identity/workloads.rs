@@ -1,17 +1,17 @@
 //! `agentcore identity …-workload-identity`, `setup-aws-jwt`, `list-aws-jwt`.
 
-use super::providers::{introduce, look, record};
-use super::{agent_of, ask};
+use super::providers::{connect, connect_announced, record};
+use super::{agent_of, confirm_deletion};
 use crate::cli::args::{
     CreateWorkloadArgs, DeleteWorkloadArgs, NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateWorkloadArgs,
 };
-use crate::cli::{Context, Done, Result};
+use crate::cli::{CommandContext, CommandResult, Result};
 use crate::error::Error;
 use crate::ops::identity::ReturnUrls;
 use crate::ops::identity::aws_jwt::{self, AwsJwtRequest};
 use crate::ops::identity::workloads::{self, WorkloadDeletion};
 
-pub(super) async fn create(args: CreateWorkloadArgs, context: &Context) -> Result<Done> {
+pub(super) async fn create(args: CreateWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
     let found = agent_of(context, args.agent.as_deref())?;
     let name = match (args.name, &found) {
         (Some(name), _) => name,
@@ -23,71 +23,71 @@ pub(super) async fn create(args: CreateWorkloadArgs, context: &Context) -> Resul
         }
     };
     let tags: Vec<(String, String)> = super::setup::tags(&args.tags)?.into_iter().collect();
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     let wanted = (name.as_str(), args.return_urls.as_slice());
-    Done::report(workloads::create(&cloud, wanted, &tags, record(found)?.as_ref(), &context.events).await?)
+    CommandResult::report(workloads::create(&cloud, wanted, &tags, record(found)?.as_ref(), &context.events).await?)
 }
 
-pub(super) async fn get(args: NamedWorkloadArgs, context: &Context) -> Result<Done> {
-    let cloud = look(context, &agent_of(context, args.agent.as_deref())?).await?;
-    Done::report(workloads::get(&cloud, &args.name).await?)
+pub(super) async fn get(args: NamedWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
+    let cloud = connect(context, &agent_of(context, args.agent.as_deref())?).await?;
+    CommandResult::report(workloads::get(&cloud, &args.name).await?)
 }
 
-pub(super) async fn list(args: OfAgentArgs, context: &Context) -> Result<Done> {
+pub(super) async fn list(args: OfAgentArgs, context: &CommandContext) -> Result<CommandResult> {
     let found = agent_of(context, args.agent.as_deref())?;
-    let cloud = look(context, &found).await?;
+    let cloud = connect(context, &found).await?;
     let agent = match &found {
         Some((store, name)) => Some(store.agent(Some(name))?),
         None => None,
     };
-    Done::report(workloads::list(&cloud, agent).await?)
+    CommandResult::report(workloads::list(&cloud, agent).await?)
 }
 
-pub(super) async fn update(args: UpdateWorkloadArgs, context: &Context) -> Result<Done> {
+pub(super) async fn update(args: UpdateWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
     let change = if args.set_return_urls.is_empty() {
         ReturnUrls::Add(args.add_return_urls)
     } else {
         ReturnUrls::Set(args.set_return_urls)
     };
     let found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
-    Done::report(
+    let cloud = connect_announced(context, &found).await?;
+    CommandResult::report(
         workloads::update(&cloud, (&args.name, args.adopt), &change, record(found)?.as_ref(), &context.events).await?,
     )
 }
 
-pub(super) async fn delete(args: DeleteWorkloadArgs, context: &Context) -> Result<Done> {
+pub(super) async fn delete(args: DeleteWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
     let DeleteWorkloadArgs { workload: args, force, adopt } = args;
     let found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     let record = record(found)?;
     let deletion = WorkloadDeletion::plan(&cloud, &args.name, record.as_ref(), adopt).await?;
     if !force && deletion.is_foreign() {
         let name = &args.name;
         let question =
             format!("Delete the workload identity `{name}`, which is not on record here as made by this program?");
-        ask(question, context).await?;
+        confirm_deletion(question, context).await?;
     }
-    Done::report(deletion.apply(&cloud, &context.events).await?)
+    CommandResult::report(deletion.apply(&cloud, &context.events).await?)
 }
 
-pub(super) async fn setup_aws_jwt(args: SetupAwsJwtArgs, context: &Context) -> Result<Done> {
+pub(super) async fn setup_aws_jwt(args: SetupAwsJwtArgs, context: &CommandContext) -> Result<CommandResult> {
     let found = agent_of(context, args.agent.as_deref())?;
     if found.is_none() {
         // Says where a configuration was looked for.
         context.store()?;
     }
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     let request = AwsJwtRequest {
         audience: args.audience,
         algorithm: args.signing_algorithm.map(|name| name.to_uppercase()),
         seconds: args.duration,
     };
     let record = record(found)?.ok_or_else(|| Error::usage("no agent").hint("run `agentcore configure` first"))?;
-    Done::report(aws_jwt::setup(&cloud, &request, &record, &context.events).await?)
+    CommandResult::report(aws_jwt::setup(&cloud, &request, &record, &context.events).await?)
 }
 
-pub(super) fn list_aws_jwt(args: &OfAgentArgs, context: &Context) -> Result<Done> {
+pub(super) fn list_aws_jwt(args: &OfAgentArgs, context: &CommandContext) -> Result<CommandResult> {
     let store = context.store()?;
-    Done::report(aws_jwt::list(store.agent(args.agent.as_deref())?)?)
+    CommandResult::report(aws_jwt::list(store.agent(args.agent.as_deref())?)?)
 }

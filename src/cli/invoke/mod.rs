@@ -1,7 +1,7 @@
 //! `agentcore invoke`: the answer goes to stdout byte for byte, everything else to stderr.
 //!
-//! Owns: the order of a call, from the arguments to the exit status; the session that is continued. `surface` decides what
-//! is asked in which protocol, `reports` has the form of what comes back.
+//! Owns: the order of a call, from the arguments to the exit status; the session that is continued. `surface` builds
+//! the request for the agent's protocol, `reports` renders the answer.
 
 mod reports;
 mod surface;
@@ -16,21 +16,21 @@ use serde_json::{Value, json};
 use super::args::InvokeArgs;
 use super::caller::{self, Callee};
 use super::context::unsupported;
-use super::payload::{self, Given};
-use super::{Context, Done, Result};
+use super::payload::{self, PayloadSource};
+use super::{CommandContext, CommandResult, Result};
 use crate::auth::Token;
 use crate::clock;
 use crate::cloud::{CallerAuth, Invocation, Payload};
 use crate::error::{Context as _, Error, Kind};
-use crate::ops::invoke::{Head, Line, Speaks, a2a, agui, mcp, socket};
+use crate::ops::invoke::{AgentProtocol, CallContext, ReplyHead, a2a, agui, mcp, socket};
 use crate::ops::{explain, invoke};
 use crate::process;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::session;
 use crate::shell::{CommandLine, quoted};
 use crate::ui::OutputFormat;
-use reports::{Answer, Body};
-use surface::{Feed, Surface};
+use reports::{InvokeReport, ReportBody};
+use surface::{AgentRequest, SocketInput};
 
 /// The service lets a streamed answer run for an hour at most.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
@@ -40,7 +40,7 @@ const LONGEST_START: u64 = 15 * 60;
 const LAST_MINUTE: u64 = 60;
 const CUSTOM_PREFIX: &str = "X-Amzn-Bedrock-AgentCore-Runtime-Custom-";
 
-pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<CommandResult> {
     if args.local || args.dev {
         let flag = if args.local { "--local" } else { "--dev" };
         return Err(unsupported(
@@ -63,7 +63,7 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     warn_of_dropped(&headers, &callee, context);
     let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
     let surface = surface::choose(&args, &callee, token_on_stdin, context).await?;
-    let auth = args.auth.then_some(caller::Auth { agent: args.agent.as_deref(), by_arn: args.arn.is_some() });
+    let auth = args.auth.then_some(caller::AuthChoice { agent: args.agent.as_deref(), by_arn: args.arn.is_some() });
     let token =
         caller::token_or_auth(context, auth, args.bearer_token.clone(), args.bearer_token_file.as_deref()).await?;
     let secret = token.as_ref().map(|token| token.secret.clone());
@@ -80,7 +80,7 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         session_id: Some(&session_id),
         user_id: user(&args, &line.auth, context),
         content_type: args.content_type.as_deref().unwrap_or(match (&surface, args.text) {
-            (Surface::Plain { .. }, true) => "text/plain; charset=utf-8",
+            (AgentRequest::Plain { .. }, true) => "text/plain; charset=utf-8",
             _ => "application/json",
         }),
         accept: args.accept.as_deref().unwrap_or("application/json, text/event-stream"),
@@ -98,8 +98,9 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     stop.value("--endpoint", args.endpoint.as_ref());
     context.events.resume(format!("the agent may still be working: `{}` ends its session", stop.into_string()));
     let aws_cli = process::find(&context.env, "aws").is_some();
-    let reach = Line { plane: &line.plane, auth: &line.auth, call: &call, speaks: Speaks::Plain, aws_cli };
-    let result = carry_out(surface, reach, &args, context).await;
+    let reach =
+        CallContext { plane: &line.plane, auth: &line.auth, call: &call, speaks: AgentProtocol::Plain, aws_cli };
+    let result = execute(surface, reach, &args, context).await;
     let unreached =
         |error: &Error| matches!(error.kind(), Kind::Refused | Kind::NotFound | Kind::Credentials | Kind::Usage);
     if result.as_ref().is_err_and(unreached) {
@@ -110,8 +111,8 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         context.ui.note(&format!("session {session_id}"));
     }
     match result {
-        Ok((head, Some(body))) => Done::report(Answer { head, session_id, body }),
-        Ok((_, None)) => Ok(Done::Code(0)),
+        Ok((head, Some(body))) => CommandResult::report(InvokeReport { head, session_id, body }),
+        Ok((_, None)) => Ok(CommandResult::Code(0)),
         Err(error) => {
             let error = caller::told_of_account(error, &line.auth, &callee.arn).await;
             Err(advised(error, &args, context, &callee, secret).await)
@@ -120,12 +121,12 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
 }
 
 /// Makes the call. Bytes that already went to stdout are not in the returned body.
-async fn carry_out(
-    surface: Surface,
-    mut line: Line<'_>,
+async fn execute(
+    surface: AgentRequest,
+    mut line: CallContext<'_>,
     args: &InvokeArgs,
-    context: &Context,
-) -> Result<(Head, Option<Body>)> {
+    context: &CommandContext,
+) -> Result<(ReplyHead, Option<ReportBody>)> {
     let json = context.ui.output() == OutputFormat::Json;
     let mut kept = Vec::new();
     let mut out = context.ui.raw();
@@ -137,69 +138,71 @@ async fn carry_out(
         write(&mut out, chunk)
     };
     let head = match surface {
-        Surface::Plain { input, speaks } => {
+        AgentRequest::Plain { input, speaks } => {
             line.speaks = speaks;
             invoke::call(&line, &input.payload, &mut sink).await?
         }
-        Surface::Run(text) => {
+        AgentRequest::Run(text) => {
             let run = agui::run_input(&text, line.call.session_id.unwrap_or_default());
             invoke::call(&line, &Payload::Bytes(run.to_string().into()), &mut sink).await?
         }
-        Surface::Card => {
-            line.speaks = Speaks::A2a;
+        AgentRequest::Card => {
+            line.speaks = AgentProtocol::A2a;
             a2a::card(&line, &mut sink).await?
         }
-        Surface::Tools(ask) => {
-            line.speaks = Speaks::Mcp;
+        AgentRequest::Tools(ask) => {
+            line.speaks = AgentProtocol::Mcp;
             let outcome = mcp::run(line, &ask, &mut |text| context.ui.status(text)).await?;
-            let body = if matches!(ask, mcp::Ask::List) { Body::Tools } else { Body::ToolResult };
+            let body = if matches!(ask, mcp::ToolRequest::List) { ReportBody::Tools } else { ReportBody::ToolResult };
             return Ok((outcome.head, Some(body(outcome.result))));
         }
-        Surface::Message { text, stream } => {
-            line.speaks = Speaks::A2a;
+        AgentRequest::Message { text, stream } => {
+            line.speaks = AgentProtocol::A2a;
             let mut say = |text: &str| sink(text.as_bytes());
             let answer = a2a::message(line, &text, stream, &mut say).await?;
-            let body = Body::Messages { results: answer.results, streamed: stream };
+            let body = ReportBody::Messages { results: answer.results, streamed: stream };
             return Ok((answer.head, json.then_some(body)));
         }
-        Surface::Socket(feed) => {
+        AgentRequest::Socket(feed) => {
             let mut heard = Vec::new();
-            let mut sink = |message: socket::Message| {
+            let mut sink = |message: socket::AgentMessage| {
                 if json {
                     heard.push(in_json(message));
                     return Ok(ControlFlow::Continue(()));
                 }
                 match message {
-                    socket::Message::Text(text) => sink(format!("{text}\n").as_bytes()),
-                    socket::Message::Binary(data) => sink(&data),
+                    socket::AgentMessage::Text(text) => sink(format!("{text}\n").as_bytes()),
+                    socket::AgentMessage::Binary(data) => sink(&data),
                 }
             };
             let idle = args.ws_idle.map(Duration::from_secs);
             let head = socket::talk(&line, messages(feed), idle, &mut sink).await?;
-            return Ok((head, json.then_some(Body::Heard(heard))));
+            return Ok((head, json.then_some(ReportBody::Heard(heard))));
         }
     };
-    Ok((head, json.then_some(Body::Bytes(kept))))
+    Ok((head, json.then_some(ReportBody::Bytes(kept))))
 }
 
 /// A message of a web socket: text as it is, bytes in base64.
-fn in_json(message: socket::Message) -> Value {
+fn in_json(message: socket::AgentMessage) -> Value {
     use base64::Engine;
     match message {
-        socket::Message::Text(text) => json!(text),
-        socket::Message::Binary(data) => json!({ "base64": base64::engine::general_purpose::STANDARD.encode(data) }),
+        socket::AgentMessage::Text(text) => json!(text),
+        socket::AgentMessage::Binary(data) => {
+            json!({ "base64": base64::engine::general_purpose::STANDARD.encode(data) })
+        }
     }
 }
 
-/// The messages to send, as they come. Lines are read on a thread of their own: nobody can take back a read of stdin.
-fn messages(feed: Feed) -> tokio::sync::mpsc::Receiver<Bytes> {
+/// The messages to send, as they arrive. Lines are read on a separate thread: a read of stdin cannot be cancelled.
+fn messages(feed: SocketInput) -> tokio::sync::mpsc::Receiver<Bytes> {
     let (sender, receiver) = tokio::sync::mpsc::channel(16);
     match feed {
-        Feed::One(message) => {
-            // There is room for sixteen.
+        SocketInput::One(message) => {
+            // The channel holds sixteen.
             let _ = sender.try_send(message);
         }
-        Feed::Lines => {
+        SocketInput::Lines => {
             tokio::task::spawn_blocking(move || {
                 for line in std::io::stdin().lock().split(b'\n') {
                     let Ok(mut line) = line else { return };
@@ -216,8 +219,8 @@ fn messages(feed: Feed) -> tokio::sync::mpsc::Receiver<Bytes> {
     receiver
 }
 
-/// The user in whose name a signed call is made. A token has its own, and no other is sent along with it.
-fn user<'a>(args: &'a InvokeArgs, auth: &CallerAuth, context: &Context) -> Option<&'a str> {
+/// The user id of a signed call. A token has its own user, and no other is sent with it.
+fn user<'a>(args: &'a InvokeArgs, auth: &CallerAuth, context: &CommandContext) -> Option<&'a str> {
     let user = args.user_id.as_deref()?;
     if matches!(auth, CallerAuth::Bearer(_)) {
         context
@@ -228,8 +231,8 @@ fn user<'a>(args: &'a InvokeArgs, auth: &CallerAuth, context: &Context) -> Optio
     Some(user)
 }
 
-/// A token is judged when a call begins. One that is about to end may not last for the next call.
-fn warn_of_expiry(token: &SecretString, timeout: Option<u64>, context: &Context) {
+/// A token is checked when a call begins. One that is about to expire may not last for the next call.
+fn warn_of_expiry(token: &SecretString, timeout: Option<u64>, context: &CommandContext) {
     let Some(expires) = Token::parse(token.expose_secret()).ok().and_then(|token| token.expires_at()) else { return };
     if let Some(text) = expiry_warning(expires.saturating_sub(clock::unix_now()), timeout) {
         context.ui.warning(&text);
@@ -264,7 +267,7 @@ fn expiry_warning(left: i64, timeout: Option<u64>) -> Option<String> {
 async fn advised(
     error: Error,
     args: &InvokeArgs,
-    context: &Context,
+    context: &CommandContext,
     callee: &Callee,
     token: Option<SecretString>,
 ) -> Error {
@@ -284,7 +287,7 @@ async fn advised(
     }
 }
 
-fn warn_of_dropped(headers: &[(String, String)], callee: &Callee, context: &Context) {
+fn warn_of_dropped(headers: &[(String, String)], callee: &Callee, context: &CommandContext) {
     let Some(allowed) = &callee.headers else { return };
     let dropped = invoke::dropped_headers(headers, allowed);
     if dropped.is_empty() {
@@ -302,13 +305,13 @@ fn warn_of_dropped(headers: &[(String, String)], callee: &Callee, context: &Cont
 /// The command as it was typed, as far as it fits into a hint.
 fn command(args: &InvokeArgs) -> String {
     let short = |text: &str| text.len() <= 60;
-    let payload = match Given::of(args) {
-        Given::Prompt(text) if short(text) => format!(" --prompt={}", quoted(text)),
-        Given::Text(text) if short(text) && !text.starts_with('-') => format!(" --text {}", quoted(text)),
-        Given::Argument(text) if short(text) && !text.starts_with('-') => format!(" {}", quoted(text)),
-        Given::File(name) if short(name) => format!(" {}", quoted(&format!("@{name}"))),
-        Given::Nothing if args.list_tools || args.card || args.ws || args.tool.is_some() => String::new(),
-        Given::Stdin => " -".to_owned(),
+    let payload = match PayloadSource::from_args(args) {
+        PayloadSource::Prompt(text) if short(text) => format!(" --prompt={}", quoted(text)),
+        PayloadSource::Text(text) if short(text) && !text.starts_with('-') => format!(" --text {}", quoted(text)),
+        PayloadSource::Argument(text) if short(text) && !text.starts_with('-') => format!(" {}", quoted(text)),
+        PayloadSource::File(name) if short(name) => format!(" {}", quoted(&format!("@{name}"))),
+        PayloadSource::Nothing if args.list_tools || args.card || args.ws || args.tool.is_some() => String::new(),
+        PayloadSource::Stdin => " -".to_owned(),
         _ => " @FILE".to_owned(),
     };
     let endpoint = args.endpoint.as_deref().map(|name| format!(" --endpoint {name}")).unwrap_or_default();
@@ -319,8 +322,9 @@ fn command(args: &InvokeArgs) -> String {
     format!("agentcore invoke{payload}{tool}{flags}{endpoint}")
 }
 
-/// Says which rule refused the token, against the live runtime where it can be read, else against the configuration.
-async fn explained(error: Error, context: &Context, callee: &Callee, token: &SecretString) -> Error {
+/// Explains which rule refused the token, against the live runtime where it can be read, else against the
+/// configuration.
+async fn explained(error: Error, context: &CommandContext, callee: &Callee, token: &SecretString) -> Error {
     let authorizer = match caller::live_authorizer(context, callee).await {
         Some(live) => live,
         // Nothing is known of a runtime that was named by its ARN.
@@ -337,7 +341,7 @@ fn session_for(args: &InvokeArgs, last: Option<&str>) -> String {
     }
 }
 
-/// A reader that went away (`| head`) is not a failure of the agent, and wants no more of the answer.
+/// A closed pipe (`| head`) is not a failure of the agent; the call ends.
 fn write(out: &mut impl Write, chunk: &[u8]) -> Result<ControlFlow<()>> {
     match out.write_all(chunk).and_then(|()| out.flush()) {
         Ok(()) => Ok(ControlFlow::Continue(())),
@@ -367,7 +371,7 @@ fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
     Ok(out)
 }
 
-/// What no request can carry, said before anything is said about what becomes of it.
+/// Headers that no request can carry are refused first.
 fn check_header(name: &str, value: &str) -> Result<()> {
     let wrong = |what: String| Err(Error::usage(what).code("input.header").hint("write `-H 'Name: value'`"));
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
@@ -384,8 +388,8 @@ fn check_header(name: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-/// Headers that say how the message is cut and where it goes, which two readers could understand differently, and those
-/// that are part of the proof of who calls, or have a flag.
+/// Headers of framing and routing, which two readers could interpret differently, and those that belong to
+/// authentication, or have a flag.
 fn refuse_header(name: &str) -> Result<()> {
     const MESSAGE: [&str; 14] = [
         "connection",

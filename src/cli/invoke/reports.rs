@@ -1,21 +1,21 @@
-//! What a call gave, as one JSON document or for people.
+//! The result of a call, as one JSON document or as text.
 
 use serde_json::{Value, json};
 
-use crate::ops::invoke::{Head, mcp};
+use crate::ops::invoke::{ReplyHead, mcp};
 use crate::report::{Document, Report, Role, schemas};
 
-/// The answer of any call.
-pub(super) struct Answer {
-    pub(super) head: Head,
+/// The report of any call.
+pub(super) struct InvokeReport {
+    pub(super) head: ReplyHead,
     pub(super) session_id: String,
-    pub(super) body: Body,
+    pub(super) body: ReportBody,
 }
 
-pub(super) enum Body {
+pub(super) enum ReportBody {
     /// As it came.
     Bytes(Vec<u8>),
-    /// What an agent of another protocol gave, and that for people.
+    /// The result of an agent of another protocol, as data and as text.
     Tools(Value),
     ToolResult(Value),
     Messages {
@@ -26,14 +26,14 @@ pub(super) enum Body {
     Heard(Vec<Value>),
 }
 
-impl Report for Answer {
+impl Report for InvokeReport {
     fn schema(&self) -> &'static str {
         schemas::INVOKE
     }
 
     fn data(&self) -> Value {
         let response = match &self.body {
-            Body::Bytes(bytes) => {
+            ReportBody::Bytes(bytes) => {
                 let text = String::from_utf8_lossy(bytes);
                 if self.head.content_type.starts_with("application/json") {
                     serde_json::from_slice(bytes).unwrap_or_else(|_| json!(text))
@@ -41,9 +41,9 @@ impl Report for Answer {
                     json!(text)
                 }
             }
-            Body::Tools(result) | Body::ToolResult(result) => result.clone(),
-            Body::Messages { results, streamed: false } => results.first().cloned().unwrap_or_default(),
-            Body::Messages { results, streamed: true } | Body::Heard(results) => json!(results),
+            ReportBody::Tools(result) | ReportBody::ToolResult(result) => result.clone(),
+            ReportBody::Messages { results, streamed: false } => results.first().cloned().unwrap_or_default(),
+            ReportBody::Messages { results, streamed: true } | ReportBody::Heard(results) => json!(results),
         };
         json!({
             "status": self.head.status,
@@ -56,11 +56,11 @@ impl Report for Answer {
 
     fn document(&self) -> Document {
         match &self.body {
-            Body::Bytes(bytes) => Document::new().verbatim(String::from_utf8_lossy(bytes)),
-            Body::Tools(result) => tools(result),
-            Body::ToolResult(result) => Document::new().verbatim(mcp::text_of(result)),
+            ReportBody::Bytes(bytes) => Document::new().verbatim(String::from_utf8_lossy(bytes)),
+            ReportBody::Tools(result) => tools(result),
+            ReportBody::ToolResult(result) => Document::new().verbatim(mcp::text_of(result)),
             // Shown as they came.
-            Body::Messages { .. } | Body::Heard(_) => Document::new(),
+            ReportBody::Messages { .. } | ReportBody::Heard(_) => Document::new(),
         }
     }
 }

@@ -1,29 +1,29 @@
-//! Which of an agent's surfaces a call is for, and the payload in the form of its protocol.
+//! Builds the request of a call in the form of the agent's protocol.
 //!
-//! Owns: what the flags, the configuration, the live runtime and the payload say together. Does not own: sending (`ops`).
+//! Owns: the decision from flags, configuration, live runtime and payload. Does not own: sending (`ops`).
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::super::args::InvokeArgs;
 use super::super::caller::{self, Callee};
-use super::super::payload::{Form, Given, Input};
-use super::{Context, Result};
+use super::super::payload::{PayloadInput, PayloadSource, TextForm};
+use super::{CommandContext, Result};
 use crate::cloud::Payload;
 use crate::config::Protocol;
 use crate::error::{Error, Kind};
-use crate::ops::invoke::Speaks;
-use crate::ops::invoke::mcp::Ask;
+use crate::ops::invoke::AgentProtocol;
+use crate::ops::invoke::mcp::ToolRequest;
 use crate::shell::quoted;
 
-/// What is asked of the agent.
-pub(super) enum Surface {
+/// The request to the agent.
+pub(super) enum AgentRequest {
     /// One payload, passed on as it is.
     Plain {
-        input: Input,
-        speaks: Speaks,
+        input: PayloadInput,
+        speaks: AgentProtocol,
     },
-    Tools(Ask),
+    Tools(ToolRequest),
     Message {
         text: String,
         stream: bool,
@@ -31,11 +31,11 @@ pub(super) enum Surface {
     Card,
     /// The text of a run; its session is its thread.
     Run(String),
-    Socket(Feed),
+    Socket(SocketInput),
 }
 
 /// Where the messages of a web socket come from.
-pub(super) enum Feed {
+pub(super) enum SocketInput {
     One(Bytes),
     Lines,
 }
@@ -46,28 +46,27 @@ pub(super) async fn choose(
     args: &InvokeArgs,
     callee: &Callee,
     token_on_stdin: bool,
-    context: &Context,
-) -> Result<Surface> {
+    context: &CommandContext,
+) -> Result<AgentRequest> {
     let protocol = protocol(args, callee)?;
     if args.stream && (args.ws || args.card || args.list_tools || args.tool.is_some()) {
         note_stream(context);
     }
     if args.ws {
-        return feed(args, token_on_stdin, context).await.map(Surface::Socket);
+        return feed(args, token_on_stdin, context).await.map(AgentRequest::Socket);
     }
     if args.card {
-        return Ok(Surface::Card);
+        return Ok(AgentRequest::Card);
     }
     if args.list_tools {
-        return Ok(Surface::Tools(Ask::List));
+        return Ok(AgentRequest::Tools(ToolRequest::List));
     }
     if let Some(tool) = &args.tool {
-        return tool_call(args, tool, token_on_stdin, context).await.map(Surface::Tools);
+        return tool_call(args, tool, token_on_stdin, context).await.map(AgentRequest::Tools);
     }
     let protocol = match protocol {
         Some(protocol) => Some(protocol),
-        // Only words, and what is to be streamed, have to be put into the form of a protocol; whatever else is given is
-        // sent as it is.
+        // Only plain text, and streamed requests, need the form of a protocol; any other payload is sent as it is.
         None if is_words(args) || args.stream => match caller::live_protocol(context, callee).await {
             Some(protocol) => Some(protocol),
             None => {
@@ -79,53 +78,53 @@ pub(super) async fn choose(
         },
         None => None,
     };
-    let form = if matches!(protocol, None | Some(Protocol::Http)) { Form::Prompt } else { Form::Verbatim };
-    let input = Input::read(args, token_on_stdin, form, context).await?;
+    let form = if matches!(protocol, None | Some(Protocol::Http)) { TextForm::Prompt } else { TextForm::Verbatim };
+    let input = PayloadInput::read(args, token_on_stdin, form, context).await?;
     let surface = in_form_of(protocol, input, args)?;
-    if args.stream && !matches!(surface, Surface::Message { .. }) {
+    if args.stream && !matches!(surface, AgentRequest::Message { .. }) {
         note_stream(context);
     }
     Ok(surface)
 }
 
-/// Scripts pass `--stream` whatever the agent speaks.
-fn note_stream(context: &Context) {
+/// Scripts pass `--stream` for agents of every protocol.
+fn note_stream(context: &CommandContext) {
     context.ui.note("`--stream` asks for nothing more here: an answer is passed on as it arrives");
 }
 
-fn in_form_of(protocol: Option<Protocol>, input: Input, args: &InvokeArgs) -> Result<Surface> {
-    let plain = |input, speaks| Ok(Surface::Plain { input, speaks });
+fn in_form_of(protocol: Option<Protocol>, input: PayloadInput, args: &InvokeArgs) -> Result<AgentRequest> {
+    let plain = |input, speaks| Ok(AgentRequest::Plain { input, speaks });
     let text = input.text();
     let said = match text.as_deref() {
-        Some(_) if input.is_words() => Said::Words,
-        Some(text) => said(text),
-        None => Said::Bytes,
+        Some(_) if input.is_text() => PayloadForm::Words,
+        Some(text) => payload_form(text),
+        None => PayloadForm::Bytes,
     };
     match (protocol, said) {
-        (Some(Protocol::Http), _) => plain(input, Speaks::Plain),
-        (None, Said::Rpc) => plain(input, Speaks::Rpc),
-        (None, _) => plain(input, Speaks::Plain),
-        (Some(Protocol::Mcp), Said::Rpc | Said::Bytes) => plain(input, Speaks::Mcp),
+        (Some(Protocol::Http), _) => plain(input, AgentProtocol::Plain),
+        (None, PayloadForm::Rpc) => plain(input, AgentProtocol::Rpc),
+        (None, _) => plain(input, AgentProtocol::Plain),
+        (Some(Protocol::Mcp), PayloadForm::Rpc | PayloadForm::Bytes) => plain(input, AgentProtocol::Mcp),
         (Some(Protocol::Mcp), _) => Err(Error::usage("an agent that speaks MCP takes calls of its tools")
             .code("input.protocol")
             .hint("its tools: `agentcore invoke --list-tools`; one of them: `agentcore invoke --tool NAME '{\"argument\": 1}'`")),
-        (Some(Protocol::A2a), Said::Rpc | Said::Bytes) => plain(input, Speaks::A2a),
-        (Some(Protocol::A2a), Said::Prompt(text)) => Ok(Surface::Message { text, stream: args.stream }),
-        (Some(Protocol::A2a), Said::Json | Said::Words) => {
-            Ok(Surface::Message { text: text.unwrap_or_default(), stream: args.stream })
+        (Some(Protocol::A2a), PayloadForm::Rpc | PayloadForm::Bytes) => plain(input, AgentProtocol::A2a),
+        (Some(Protocol::A2a), PayloadForm::Prompt(text)) => Ok(AgentRequest::Message { text, stream: args.stream }),
+        (Some(Protocol::A2a), PayloadForm::Json | PayloadForm::Words) => {
+            Ok(AgentRequest::Message { text: text.unwrap_or_default(), stream: args.stream })
         }
-        (Some(Protocol::Agui), Said::Prompt(text)) => Ok(Surface::Run(text)),
-        (Some(Protocol::Agui), Said::Words) => Ok(Surface::Run(text.unwrap_or_default())),
-        (Some(Protocol::Agui), _) => plain(input, Speaks::Plain),
+        (Some(Protocol::Agui), PayloadForm::Prompt(text)) => Ok(AgentRequest::Run(text)),
+        (Some(Protocol::Agui), PayloadForm::Words) => Ok(AgentRequest::Run(text.unwrap_or_default())),
+        (Some(Protocol::Agui), _) => plain(input, AgentProtocol::Plain),
     }
 }
 
-/// What a payload is, as far as protocols care.
+/// The form of a payload, as far as protocols differ.
 #[derive(Debug, PartialEq, Eq)]
-enum Said {
+enum PayloadForm {
     /// A JSON-RPC request.
     Rpc,
-    /// `{"prompt": TEXT}` and nothing else: what the same person sends to agents of HTTP.
+    /// `{"prompt": TEXT}` and nothing else: the usual payload of HTTP agents.
     Prompt(String),
     Json,
     Words,
@@ -133,22 +132,22 @@ enum Said {
     Bytes,
 }
 
-fn said(text: &str) -> Said {
-    let Ok(value) = serde_json::from_str::<Value>(text) else { return Said::Words };
+fn payload_form(text: &str) -> PayloadForm {
+    let Ok(value) = serde_json::from_str::<Value>(text) else { return PayloadForm::Words };
     let is_rpc = |value: &Value| value.get("jsonrpc").is_some();
     if is_rpc(&value) || value.as_array().is_some_and(|batch| !batch.is_empty() && batch.iter().all(is_rpc)) {
-        return Said::Rpc;
+        return PayloadForm::Rpc;
     }
     match value.as_object() {
         Some(object) if object.len() == 1 => match object.get("prompt") {
-            Some(Value::String(prompt)) => Said::Prompt(prompt.clone()),
-            _ => Said::Json,
+            Some(Value::String(prompt)) => PayloadForm::Prompt(prompt.clone()),
+            _ => PayloadForm::Json,
         },
-        _ => Said::Json,
+        _ => PayloadForm::Json,
     }
 }
 
-/// What the flags, or else the configuration, say that the agent speaks.
+/// The agent's protocol by the flags, or else by the configuration.
 fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
     let stated = match &args.protocol {
         Some(text) => Some(text.parse::<Protocol>().map_err(|error| error.code("input.protocol"))?),
@@ -180,18 +179,23 @@ fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
 /// Whether the payload is an argument of plain words.
 fn is_words(args: &InvokeArgs) -> bool {
     args.content_type.is_none()
-        && match Given::of(args) {
-            Given::Argument(text) => !text.is_empty() && said(text) == Said::Words,
-            Given::Prompt(_) | Given::Text(_) => true,
-            Given::Nothing | Given::Stdin | Given::File(_) => false,
+        && match PayloadSource::from_args(args) {
+            PayloadSource::Argument(text) => !text.is_empty() && payload_form(text) == PayloadForm::Words,
+            PayloadSource::Prompt(_) | PayloadSource::Text(_) => true,
+            PayloadSource::Nothing | PayloadSource::Stdin | PayloadSource::File(_) => false,
         }
 }
 
-async fn tool_call(args: &InvokeArgs, tool: &str, token_on_stdin: bool, context: &Context) -> Result<Ask> {
-    let arguments = match Given::of(args) {
-        Given::Nothing => json!({}),
+async fn tool_call(
+    args: &InvokeArgs,
+    tool: &str,
+    token_on_stdin: bool,
+    context: &CommandContext,
+) -> Result<ToolRequest> {
+    let arguments = match PayloadSource::from_args(args) {
+        PayloadSource::Nothing => json!({}),
         _ => {
-            let input = Input::read(args, token_on_stdin, Form::Verbatim, context).await?;
+            let input = PayloadInput::read(args, token_on_stdin, TextForm::Verbatim, context).await?;
             let text = input.text().unwrap_or_default();
             let wrong = || {
                 Error::new(Kind::Usage, format!("the arguments of the tool `{tool}` are not a JSON object"))
@@ -208,20 +212,20 @@ async fn tool_call(args: &InvokeArgs, tool: &str, token_on_stdin: bool, context:
             }
         }
     };
-    Ok(Ask::Call { tool: tool.to_owned(), arguments })
+    Ok(ToolRequest::Call { tool: tool.to_owned(), arguments })
 }
 
-async fn feed(args: &InvokeArgs, token_on_stdin: bool, context: &Context) -> Result<Feed> {
-    match Given::of(args) {
-        Given::Nothing | Given::Stdin if token_on_stdin => {
+async fn feed(args: &InvokeArgs, token_on_stdin: bool, context: &CommandContext) -> Result<SocketInput> {
+    match PayloadSource::from_args(args) {
+        PayloadSource::Nothing | PayloadSource::Stdin if token_on_stdin => {
             Err(Error::usage("messages and bearer token cannot both come from stdin")
                 .hint("put the message on the command line, or the token into AGENTCORE_BEARER_TOKEN"))
         }
-        Given::Nothing | Given::Stdin => Ok(Feed::Lines),
-        _ => match Input::read(args, token_on_stdin, Form::Verbatim, context).await?.payload {
-            Payload::Bytes(bytes) => Ok(Feed::One(bytes)),
+        PayloadSource::Nothing | PayloadSource::Stdin => Ok(SocketInput::Lines),
+        _ => match PayloadInput::read(args, token_on_stdin, TextForm::Verbatim, context).await?.payload {
+            Payload::Bytes(bytes) => Ok(SocketInput::One(bytes)),
             Payload::File(path) => match std::fs::read(&path) {
-                Ok(bytes) => Ok(Feed::One(bytes.into())),
+                Ok(bytes) => Ok(SocketInput::One(bytes.into())),
                 Err(error) => Err(Error::usage(format!("could not read `{}`", path.display())).source(&error)),
             },
         },
@@ -234,12 +238,12 @@ mod tests {
 
     #[test]
     fn payloads_are_told_apart() {
-        assert_eq!(said(r#"{"jsonrpc": "2.0", "method": "x"}"#), Said::Rpc);
-        assert_eq!(said(r#"[{"jsonrpc": "2.0", "method": "x"}]"#), Said::Rpc);
-        assert_eq!(said(r#"{"prompt": "hi"}"#), Said::Prompt("hi".to_owned()));
+        assert_eq!(payload_form(r#"{"jsonrpc": "2.0", "method": "x"}"#), PayloadForm::Rpc);
+        assert_eq!(payload_form(r#"[{"jsonrpc": "2.0", "method": "x"}]"#), PayloadForm::Rpc);
+        assert_eq!(payload_form(r#"{"prompt": "hi"}"#), PayloadForm::Prompt("hi".to_owned()));
         for json in [r#"{"prompt": "hi", "more": 1}"#, r#"{"prompt": 1}"#, "[]", "17"] {
-            assert_eq!(said(json), Said::Json, "{json}");
+            assert_eq!(payload_form(json), PayloadForm::Json, "{json}");
         }
-        assert_eq!(said("hello {you}"), Said::Words);
+        assert_eq!(payload_form("hello {you}"), PayloadForm::Words);
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::once;
 use crate::cloud::connect::Cloud;
-use crate::cloud::error::{convert, is_not_found, lacking, throttled_again};
+use crate::cloud::error::{convert, is_not_found, missing_member, throttled_again};
 use crate::cloud::wire::{Capture, replace_body};
 use crate::error::Result;
 
@@ -100,6 +100,6 @@ fn inside(capture: &Capture) -> Result<Value> {
     let mut answer = capture.json()?;
     match answer.get_mut("UserPoolClient").map(Value::take) {
         Some(client) if client.is_object() => Ok(client),
-        _ => Err(lacking("go on", "Cognito", "app client")),
+        _ => Err(missing_member("go on", "Cognito", "app client")),
     }
 }

@@ -28,7 +28,7 @@ impl ResourceServer {
 }
 
 impl Cloud {
-    /// Base URL of a pool's sign-in pages and token endpoint. A configured endpoint stands for all pools.
+    /// Base URL of a pool's sign-in pages and token endpoint. A configured endpoint serves all pools.
     pub(crate) fn hosted_domain(&self, prefix: &str) -> String {
         self.endpoint_override(Service::COGNITO)
             .unwrap_or_else(|| format!("https://{}", self.partition().cognito_domain(prefix, self.region())))

@@ -16,11 +16,11 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_config::retry::RetryConfig;
 
 use super::connect::{Cloud, Service};
-use super::error::{code, convert, is_not_found, lacking, throttled_again};
+use super::error::{code, convert, is_not_found, missing_member, throttled_again};
 use crate::error::Result;
 use crate::redact::{ExposeSecret, SecretString};
 
-/// What DescribeUserPool says that matters here.
+/// The part of DescribeUserPool that matters here.
 #[derive(Clone, Debug)]
 pub(crate) struct UserPool {
     pub(crate) id: String,
@@ -83,7 +83,8 @@ impl Cloud {
             request.customize().config_override(once()).send().await.map_err(|error| convert(&what, &error))
         })
         .await?;
-        let id = answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| lacking(&what, "Cognito", "pool id"))?;
+        let id =
+            answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| missing_member(&what, "Cognito", "pool id"))?;
         Ok(id.to_owned())
     }
 
@@ -153,7 +154,7 @@ fn is_user_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -
 }
 
 /// Pools and clients have no idempotency token and no unique name: repeating a creation whose answer was lost would
-/// make a second one. The next run finds the first by its name. A creation that was refused for its pace is repeated by
+/// make a second one. The next run finds the first by its name. A throttled creation is repeated by
 /// [`throttled_again`].
 fn once() -> aws_sdk_cognitoidentityprovider::config::Builder {
     aws_sdk_cognitoidentityprovider::config::Builder::new().retry_config(RetryConfig::disabled())

@@ -1,7 +1,7 @@
 //! S3: the bucket that build sources and code archives go to, and objects in it.
 //!
-//! Owns: finding and making a bucket, looking at objects, listing and deleting them; `upload` streams files into it.
-//! Does not own: which bucket and key an agent uses, and whether they are launch's to delete (`ops`).
+//! Owns: finding and making a bucket, reading object metadata, listing and deleting them; `upload` streams files into
+//! it. Does not own: which bucket and key an agent uses, and whether they are launch's to delete (`ops`).
 
 mod upload;
 
@@ -17,7 +17,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::join;
 
 use super::connect::{Cloud, Service};
-use super::error::{Answer, code, convert, is_denied, is_not_found, request_id, service_error};
+use super::error::{ErrorResponse, code, convert, is_denied, is_not_found, request_id, service_error};
 use crate::error::{Error, Result};
 
 pub(crate) use upload::ObjectUpload;
@@ -27,25 +27,25 @@ const SHA256_METADATA: &str = "sha256";
 
 /// A bucket that exists and that the caller may reach.
 #[derive(Clone, Debug)]
-pub(crate) struct Bucket {
+pub(crate) struct S3Bucket {
     /// Where it is; `None` where a stand-in does not say.
     pub(crate) region: Option<String>,
     /// Empty when the caller may not read them.
     pub(crate) tags: Vec<(String, String)>,
 }
 
-/// What a bucket is to be made like.
+/// The settings of a bucket to create.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BucketSpec<'a> {
     pub(crate) name: &'a str,
     /// The account that it must belong to: names are global, and the ones that tools choose can be guessed.
     pub(crate) owner: &'a str,
     pub(crate) tags: &'a [(String, String)],
-    /// Objects below a prefix go by themselves.
+    /// Objects below a prefix expire.
     pub(crate) expire: Option<Expire<'a>>,
 }
 
-/// When objects go by themselves.
+/// When objects expire.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expire<'a> {
     /// Empty for every object.
@@ -53,7 +53,7 @@ pub(crate) struct Expire<'a> {
     pub(crate) days: u16,
 }
 
-/// What is known of an object without reading it.
+/// The metadata of an object.
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectInfo {
     /// Bytes.
@@ -76,7 +76,7 @@ impl Cloud {
     ///
     /// # Errors
     /// A bucket of another region or account, or one that the caller may not reach.
-    pub(crate) async fn bucket(&self, name: &str, owner: Option<&str>) -> Result<Option<Bucket>> {
+    pub(crate) async fn bucket(&self, name: &str, owner: Option<&str>) -> Result<Option<S3Bucket>> {
         let client = self.s3();
         let head = client.head_bucket().bucket(name).set_expected_bucket_owner(owner.map(str::to_owned));
         // Both at once: neither needs the other, and the second may be refused.
@@ -88,10 +88,10 @@ impl Cloud {
         };
         let tags = tags
             .map(|answer| answer.tag_set().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect());
-        Ok(Some(Bucket { region, tags: tags.unwrap_or_default() }))
+        Ok(Some(S3Bucket { region, tags: tags.unwrap_or_default() }))
     }
 
-    /// HEAD has no body, so the status is all there is to tell by.
+    /// HEAD has no body, so only the status is known.
     fn bucket_failure<E>(&self, name: &str, owner: Option<&str>, error: &SdkError<E, HttpResponse>) -> Error
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -118,11 +118,11 @@ impl Cloud {
     ///
     /// # Errors
     /// The name is taken by another account, or a permission is missing.
-    pub(crate) async fn create_bucket(&self, spec: &BucketSpec<'_>) -> Result<Bucket> {
+    pub(crate) async fn create_bucket(&self, spec: &BucketSpec<'_>) -> Result<S3Bucket> {
         let what = || format!("create the bucket `{}`", spec.name);
         let client = self.s3();
         let mut request = client.create_bucket().bucket(spec.name);
-        // The first region has no constraint of its own, and refuses its name.
+        // us-east-1 has no location constraint, and refuses its name as one.
         if self.region() != "us-east-1" {
             let place = BucketLocationConstraint::from(self.region());
             request = request
@@ -140,7 +140,7 @@ impl Cloud {
             Err(error) => return Err(convert(what(), &error)),
         }
         self.finish_bucket(spec).await?;
-        Ok(Bucket { region: Some(self.region().to_owned()), tags: spec.tags.to_vec() })
+        Ok(S3Bucket { region: Some(self.region().to_owned()), tags: spec.tags.to_vec() })
     }
 
     /// What follows a bucket's creation: closed to the public, lifecycle, and last the tags. For one that a run made and
@@ -207,7 +207,7 @@ impl Cloud {
     }
 
     /// `None` when there is no such object, or no such bucket. S3 says "forbidden" for a missing key to a caller who
-    /// may not list the bucket, so that counts as missing too: the upload will tell.
+    /// may not list the bucket, so that counts as missing too: the upload will show the cause.
     pub(crate) async fn head_object(&self, bucket: &str, key: &str, owner: Option<&str>) -> Result<Option<ObjectInfo>> {
         let request = self.s3().head_object().bucket(bucket).key(key);
         match request.set_expected_bucket_owner(owner.map(str::to_owned)).send().await {
@@ -282,7 +282,7 @@ impl Cloud {
             if let Some(error) = answer.errors().first() {
                 let (code, message) = (error.code(), error.message().unwrap_or_default());
                 let what = format!("delete `s3://{bucket}/{}`", error.key().unwrap_or_default());
-                return Err(service_error(&what, &Answer { status: 200, code, message, request_id: None }));
+                return Err(service_error(&what, &ErrorResponse { status: 200, code, message, request_id: None }));
             }
         }
         Ok(found.len())
@@ -309,5 +309,5 @@ fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
 }
 
 fn denied(what: &str, request_id: Option<String>) -> Error {
-    service_error(what, &Answer { status: 403, code: Some("AccessDenied"), message: "", request_id })
+    service_error(what, &ErrorResponse { status: 403, code: Some("AccessDenied"), message: "", request_id })
 }

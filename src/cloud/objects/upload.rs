@@ -1,4 +1,4 @@
-//! Files on their way into a bucket: in one request where they are small, else in parts, several at a time.
+//! Uploads files to a bucket: small ones in one request, others in parts, several at a time.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::{SHA256_METADATA, version_id};
 use crate::cloud::connect::Cloud;
-use crate::cloud::error::{convert, lacking};
+use crate::cloud::error::{convert, missing_member};
 use crate::digest::Digest;
 use crate::error::{Context, Result};
 
@@ -25,13 +25,13 @@ use crate::error::{Context, Result};
 const SINGLE: u64 = 16 << 20;
 /// Size of a part; S3 takes ten thousand of them.
 const PART: u64 = 8 << 20;
-/// Parts on the way at once. Together they are all that an upload holds in memory.
+/// Parts that are sent at once. Together they are all that an upload holds in memory.
 const PARALLEL: usize = 4;
 
 /// How long S3 may take to put the parts together.
 const ASSEMBLY: Duration = Duration::from_secs(300);
 
-/// A file and where it goes.
+/// A file and its destination.
 pub(crate) struct ObjectUpload<'a> {
     pub(crate) bucket: &'a str,
     pub(crate) key: &'a str,
@@ -43,13 +43,13 @@ pub(crate) struct ObjectUpload<'a> {
     /// Of the whole file. S3 refuses a single request whose content is not it; parts have sums of their own.
     pub(crate) sha256: Digest,
     pub(crate) content_type: &'a str,
-    /// Told the bytes that have arrived so far.
+    /// Called with the number of bytes that have arrived so far.
     pub(crate) progress: &'a (dyn Fn(u64) + Send + Sync),
 }
 
 /// An object that was written.
 #[derive(Clone, Debug)]
-pub(crate) struct Stored {
+pub(crate) struct StoredObject {
     /// In a versioned bucket.
     pub(crate) version_id: Option<String>,
 }
@@ -66,7 +66,7 @@ impl Cloud {
     ///
     /// # Errors
     /// The service's, or the file cannot be read.
-    pub(crate) async fn put_object(&self, upload: &ObjectUpload<'_>) -> Result<Stored> {
+    pub(crate) async fn put_object(&self, upload: &ObjectUpload<'_>) -> Result<StoredObject> {
         let client = self.s3();
         if upload.size <= SINGLE {
             let stored = put_whole(&client, upload).await?;
@@ -79,7 +79,7 @@ impl Cloud {
             Err(error) => Err(error),
         };
         if sent.is_err() {
-            // The first failure is the one worth telling. Where this fails too, the bucket's lifecycle cleans up.
+            // The first failure is the one to report. Where this fails too, the bucket's lifecycle cleans up.
             let abort = client.abort_multipart_upload().bucket(upload.bucket).key(upload.key).upload_id(&id);
             let _ = abort.set_expected_bucket_owner(upload.owner.map(str::to_owned)).send().await;
         }
@@ -87,7 +87,7 @@ impl Cloud {
     }
 }
 
-async fn put_whole(client: &Client, upload: &ObjectUpload<'_>) -> Result<Stored> {
+async fn put_whole(client: &Client, upload: &ObjectUpload<'_>) -> Result<StoredObject> {
     let body = ByteStream::from_path(upload.file).await.with_context(|| upload.what())?;
     let request = client
         .put_object()
@@ -99,7 +99,7 @@ async fn put_whole(client: &Client, upload: &ObjectUpload<'_>) -> Result<Stored>
         .checksum_sha256(base64(upload.sha256))
         .body(body);
     let answer = request.send().await.map_err(|error| convert(upload.what(), &error))?;
-    Ok(Stored { version_id: version_id(answer.version_id()) })
+    Ok(StoredObject { version_id: version_id(answer.version_id()) })
 }
 
 async fn begin(client: &Client, upload: &ObjectUpload<'_>) -> Result<String> {
@@ -114,7 +114,7 @@ async fn begin(client: &Client, upload: &ObjectUpload<'_>) -> Result<String> {
         .send()
         .await
         .map_err(|error| convert(upload.what(), &error))?;
-    answer.upload_id().map(str::to_owned).ok_or_else(|| lacking(&upload.what(), "S3", "upload id"))
+    answer.upload_id().map(str::to_owned).ok_or_else(|| missing_member(&upload.what(), "S3", "upload id"))
 }
 
 async fn put_parts(client: &Client, upload: &ObjectUpload<'_>, id: &str) -> Result<BTreeMap<i32, CompletedPart>> {
@@ -159,7 +159,7 @@ async fn complete(
     upload: &ObjectUpload<'_>,
     id: &str,
     parts: BTreeMap<i32, CompletedPart>,
-) -> Result<Stored> {
+) -> Result<StoredObject> {
     let parts = CompletedMultipartUpload::builder().set_parts(Some(parts.into_values().collect())).build();
     let request = client
         .complete_multipart_upload()
@@ -170,7 +170,7 @@ async fn complete(
         .multipart_upload(parts);
     let answer = request.customize().config_override(patient()).send().await;
     let answer = answer.map_err(|error| convert(upload.what(), &error))?;
-    Ok(Stored { version_id: version_id(answer.version_id()) })
+    Ok(StoredObject { version_id: version_id(answer.version_id()) })
 }
 
 fn base64(digest: Digest) -> String {

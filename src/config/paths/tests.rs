@@ -3,7 +3,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::Own;
+use crate::config::AgentcoreSection;
 
 fn project(files: &[&str]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -65,10 +65,10 @@ fn the_paths_of_an_agent_agree_about_the_folder() {
     // The project's own folder has the name of one in it.
     let files = ["agent/main.py", "agent/agent/other.py", "requirements.txt"];
     let dir = project(&files);
-    let own = Own {
+    let own = AgentcoreSection {
         requirements_file: Some("/U/proj/agent/requirements.txt".into()),
         context: Some("/U/proj/agent".into()),
-        ..Own::default()
+        ..AgentcoreSection::default()
     };
     let agent = Agent {
         entrypoint: "/U/proj/agent/agent/main.py".into(),
@@ -120,7 +120,7 @@ fn nothing_outside_the_folder_is_found() {
 }
 
 #[test]
-fn what_exists_outside_the_folder_stands_for_its_counterpart_or_for_itself() {
+fn existing_outside_paths_prefer_their_project_counterpart() {
     let outside = project(&["src/agent.py", "lib/other.py"]);
     let there = |path: &str| outside.path().join(path).to_str().unwrap().to_owned();
     let dir = project(&["src/agent.py"]);
@@ -135,10 +135,10 @@ fn what_exists_outside_the_folder_stands_for_its_counterpart_or_for_itself() {
 #[test]
 fn a_dockerfile_says_which_folder_the_context_is() {
     let dir = project(&["agent.py", "docker/Dockerfile"]);
-    let own = Own {
+    let own = AgentcoreSection {
         dockerfile: Some(r"C:\x\proj\docker\Dockerfile".into()),
         context: Some(r"C:\x\proj".into()),
-        ..Own::default()
+        ..AgentcoreSection::default()
     };
     let paths = Agent { entrypoint: "agent.py".into(), own, ..Agent::default() }.paths(dir.path());
     assert_eq!(paths.context, Some(dir.path().to_owned()));

@@ -11,7 +11,7 @@ use crate::image::cached;
 use crate::image::manifest::{DOCKER_INDEX, DOCKER_MANIFEST, OCI_MANIFEST};
 use crate::image::registry::Credentials;
 use crate::image::registry::testing::{CREDS, RealRegistry, Relay, Server, basic, client, push_file};
-use crate::packages::Setup;
+use crate::packages::InstallContext as Setup;
 use crate::packages::python::{self, PythonDependencies, host_python_version};
 use crate::process::Child;
 

@@ -1,16 +1,16 @@
-//! Would this caller pass? Every rule with its verdict.
+//! Evaluates a caller against an authorizer: every rule with its verdict.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::Subject;
+use super::AuthSubject;
 use super::rate;
 use crate::auth::evaluate::RuleVerdict;
 use crate::auth::keys::{Judgement, judge_from_outside};
 use crate::auth::token::KeySet;
-use crate::auth::{Authorizer, Brings, Known, Provider};
+use crate::auth::{Authorizer, KnownProvider, Presented, Provider};
 use crate::clock;
 use crate::error::{Error, Kind, Result};
 use crate::http::Http;
@@ -26,14 +26,14 @@ pub(crate) struct Documents {
 impl Documents {
     /// # Errors
     /// Exit 2, naming the file that is missing or is not what it should be.
-    fn load(&self, authorizer: &Authorizer) -> Result<Known> {
+    fn load(&self, authorizer: &Authorizer) -> Result<KnownProvider> {
         let discovery = read_object(&self.discovery, "discovery document")?;
         let context = |error: Error, path: &Path| error.context(format!("`{}` cannot be used", path.display()));
         let provider = Provider::from_document(&authorizer.discovery_url, &discovery)
             .map_err(|error| context(error, &self.discovery))?;
         let jwks = read_object(&self.jwks, "key set")?;
         let keys = KeySet::from_json(&Value::Object(jwks)).map_err(|error| context(error, &self.jwks))?;
-        Ok(Known::new(provider, keys))
+        Ok(KnownProvider::new(provider, keys))
     }
 }
 
@@ -50,11 +50,11 @@ fn read_object(path: &Path, what: &str) -> Result<Map<String, Value>> {
 }
 
 pub(crate) struct CheckRequest<'a> {
-    pub(crate) subject: Subject,
-    pub(crate) brings: Brings<'a>,
+    pub(crate) subject: AuthSubject,
+    pub(crate) brings: Presented<'a>,
     /// Judged without a network.
     pub(crate) documents: Option<Documents>,
-    /// Measures the rate of judgements for so long.
+    /// For how long the rate of evaluations is measured.
     pub(crate) repeat: Option<Duration>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) async fn check(http: &Http, request: CheckRequest<'_>) -> Result<Chec
     let CheckRequest { subject, brings, documents, repeat } = request;
     let authorizer = subject.parsed()?;
     let from_files = documents.is_some();
-    // A fixed set of documents is the whole world: a key that is not in it is not looked for elsewhere.
+    // Saved documents are complete: a key that is not in them is not fetched.
     let Judgement { verdict, known, trouble } = match (&documents, &authorizer) {
         (Some(documents), Some(authorizer)) => {
             crate::auth::keys::judge_with(documents.load(authorizer)?, authorizer, brings, clock::unix_now())
@@ -75,7 +75,7 @@ pub(crate) async fn check(http: &Http, request: CheckRequest<'_>) -> Result<Chec
         _ => judge_from_outside(http, authorizer.as_ref(), brings, clock::unix_now()).await,
     };
     let rate = match (repeat, &authorizer, &known, brings) {
-        (Some(limit), Some(authorizer), Some(known), Brings::Token(token)) => {
+        (Some(limit), Some(authorizer), Some(known), Presented::Token(token)) => {
             Some(rate::measure(authorizer, known, token, (clock::unix_now(), limit)))
         }
         _ => None,
@@ -93,7 +93,7 @@ pub(crate) async fn check(http: &Http, request: CheckRequest<'_>) -> Result<Chec
 /// The verdict on a caller.
 #[derive(Debug)]
 pub(crate) struct CheckReport {
-    subject: Subject,
+    subject: AuthSubject,
     verdict: crate::auth::Verdict,
     issuer: Option<String>,
     /// Where the provider's documents came from; `None` where they were not needed.
@@ -164,7 +164,7 @@ impl Report for CheckReport {
             (Role::Attention, format!("not accepted: it could not be judged ({code})"))
         };
         let mut document = Document::new().field_styled("caller", answer.0, answer.1);
-        document = document.field_if("agent", self.subject.name()).field("judged by", self.subject.words());
+        document = document.field_if("agent", self.subject.name()).field("judged by", self.subject.description());
         document = document.field_if("issuer", self.issuer.clone()).blank();
         let rows = self
             .verdict

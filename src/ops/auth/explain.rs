@@ -1,11 +1,11 @@
-//! What an authorizer accepts, in words; and what reaches the agent's code of a call.
+//! Explains an authorizer: the conditions of a token, and what of a call reaches the agent's code.
 
 use serde_json::{Value, json};
 
-use super::Subject;
-use crate::auth::lint::{Finding, Severity};
+use super::AuthSubject;
+use crate::auth::lint::{LintFinding, Severity};
 use crate::auth::preset::Preset;
-use crate::auth::{lint, words};
+use crate::auth::{conditions, lint};
 use crate::error::Result;
 use crate::report::{Document, Report, Role, schemas};
 
@@ -17,11 +17,11 @@ const ALWAYS: [&str; 4] = [
     "traceparent, tracestate, baggage and X-Amzn-Trace-Id",
 ];
 
-/// Looks a subject over. `url` is where it is invoked.
+/// Explains an authorizer. `url` is the invocation URL.
 ///
 /// # Errors
 /// Exit 2 for an authorizer that the service would not take.
-pub(crate) fn explain(subject: Subject, url: Option<String>) -> Result<ExplainReport> {
+pub(crate) fn explain(subject: AuthSubject, url: Option<String>) -> Result<ExplainReport> {
     let authorizer = subject.parsed()?;
     let discovery = authorizer.as_ref().map(|authorizer| authorizer.discovery_url.clone());
     Ok(ExplainReport {
@@ -32,10 +32,10 @@ pub(crate) fn explain(subject: Subject, url: Option<String>) -> Result<ExplainRe
                     "no bearer token: one is refused as the wrong method".to_owned(),
                 ]
             },
-            words::conditions,
+            conditions::conditions,
         ),
         findings: authorizer.as_ref().map(|authorizer| lint(authorizer, None)).unwrap_or_default(),
-        preset: discovery.as_deref().and_then(Preset::of),
+        preset: discovery.as_deref().and_then(Preset::for_url),
         discovery,
         subject,
         url,
@@ -45,9 +45,9 @@ pub(crate) fn explain(subject: Subject, url: Option<String>) -> Result<ExplainRe
 /// The explanation of an authorizer.
 #[derive(Debug)]
 pub(crate) struct ExplainReport {
-    subject: Subject,
+    subject: AuthSubject,
     accepts: Vec<String>,
-    findings: Vec<Finding>,
+    findings: Vec<LintFinding>,
     preset: Option<Preset>,
     discovery: Option<String>,
     url: Option<String>,
@@ -148,7 +148,7 @@ impl Report for ExplainReport {
     fn document(&self) -> Document {
         let mut document = Document::new()
             .field_if("agent", self.subject.name())
-            .field("authorizer", self.subject.words())
+            .field("authorizer", self.subject.description())
             .field_if("provider", self.preset.map(|preset| preset.habits().name))
             .field_if("invocation URL", self.url.clone())
             .field_if("metadata URL", self.metadata_url())
@@ -203,13 +203,13 @@ impl Report for ExplainReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::auth::subject::Origin;
+    use crate::ops::auth::subject::AuthorizerOrigin;
 
     fn report(authorizer: Option<Value>, headers: &[&str]) -> ExplainReport {
-        let subject = Subject {
+        let subject = AuthSubject {
             agent: Some("a".to_owned()),
             arn: None,
-            origin: Origin::Configuration,
+            origin: AuthorizerOrigin::Configuration,
             authorizer,
             headers: Some(headers.iter().map(|name| (*name).to_owned()).collect()),
             flag: String::new(),

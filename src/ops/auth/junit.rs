@@ -1,25 +1,25 @@
-//! Results as JUnit's XML, the form that pipelines read.
+//! Results as JUnit XML, for pipelines.
 
 use std::fmt::Write;
 
 /// One test.
-pub(super) struct Case<'a> {
+pub(super) struct TestCase<'a> {
     pub(super) name: &'a str,
     pub(super) seconds: f64,
-    pub(super) result: Outcome<'a>,
+    pub(super) result: TestOutcome<'a>,
 }
 
-pub(super) enum Outcome<'a> {
+pub(super) enum TestOutcome<'a> {
     Passed,
     Failed(&'a str),
     Skipped(&'a str),
 }
 
 /// A document with one suite.
-pub(super) fn document(suite: &str, cases: &[Case<'_>]) -> String {
-    let count = |wanted: fn(&Outcome<'_>) -> bool| cases.iter().filter(|case| wanted(&case.result)).count();
-    let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
-    let skipped = count(|outcome| matches!(outcome, Outcome::Skipped(_)));
+pub(super) fn document(suite: &str, cases: &[TestCase<'_>]) -> String {
+    let count = |wanted: fn(&TestOutcome<'_>) -> bool| cases.iter().filter(|case| wanted(&case.result)).count();
+    let failed = count(|outcome| matches!(outcome, TestOutcome::Failed(_)));
+    let skipped = count(|outcome| matches!(outcome, TestOutcome::Skipped(_)));
     let seconds: f64 = cases.iter().map(|case| case.seconds).sum();
     let suite = escaped(suite);
     let counts = format!("tests=\"{}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\"", cases.len());
@@ -32,11 +32,11 @@ pub(super) fn document(suite: &str, cases: &[Case<'_>]) -> String {
         let head = format!("    <testcase classname=\"{suite}\" name=\"{name}\" time=\"{:.3}\"", case.seconds);
         // Writing to a string cannot fail.
         let _ = match case.result {
-            Outcome::Passed => writeln!(out, "{head}/>"),
-            Outcome::Failed(text) => {
+            TestOutcome::Passed => writeln!(out, "{head}/>"),
+            TestOutcome::Failed(text) => {
                 writeln!(out, "{head}>\n      <failure message=\"{}\"/>\n    </testcase>", escaped(text))
             }
-            Outcome::Skipped(text) => {
+            TestOutcome::Skipped(text) => {
                 writeln!(out, "{head}>\n      <skipped message=\"{}\"/>\n    </testcase>", escaped(text))
             }
         };
@@ -69,9 +69,9 @@ mod tests {
     #[test]
     fn counts_and_text_are_those_of_the_cases() {
         let cases = [
-            Case { name: "a", seconds: 0.25, result: Outcome::Passed },
-            Case { name: "b", seconds: 0.5, result: Outcome::Failed("expected <401> & found \"200\"\n\u{1}") },
-            Case { name: "c", seconds: 0.0, result: Outcome::Skipped("no such rule") },
+            TestCase { name: "a", seconds: 0.25, result: TestOutcome::Passed },
+            TestCase { name: "b", seconds: 0.5, result: TestOutcome::Failed("expected <401> & found \"200\"\n\u{1}") },
+            TestCase { name: "c", seconds: 0.0, result: TestOutcome::Skipped("no such rule") },
         ];
         let text = document("x & y", &cases);
         let counts = "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" time=\"0.750\"";

@@ -1,8 +1,9 @@
-//! Does the gate hold? The crafted callers are sent to the agent, and each must be treated as the evaluator says.
+//! Tests an agent's authorizer: the crafted callers are sent to the agent, and each must be accepted or refused as the
+//! evaluator says.
 //!
-//! Owns: making and sending the callers, comparing, the report. Does not own: which callers there are (`auth::craft`), what
-//! must become of them (`auth`). Only the good caller brings the payload; the others bring an empty object, which no agent
-//! sees while the gate holds.
+//! Owns: making and sending the callers, comparing, the report. Does not own: which callers there are (`auth::craft`),
+//! which of them pass (`auth`). Only the good caller sends the payload; the others send an empty object, which reaches
+//! the agent only when the authorizer fails.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,11 +11,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Subject;
-use super::junit::{self, Case, Outcome};
-use crate::auth::craft::{Crafted, Forger, Recipe, callers};
+use super::AuthSubject;
+use super::junit::{self, TestCase, TestOutcome};
+use crate::auth::craft::{CallerKind, Forger, TestCaller, callers};
 use crate::auth::keys::not_to_be_asked;
-use crate::auth::{Authorizer, Brings, Known, Providers};
+use crate::auth::{Authorizer, KnownProvider, Presented, Providers};
 use crate::clock;
 use crate::cloud::{CallerAuth, Cloud, DataPlane, Invocation, LocalSandbox, Payload};
 use crate::deadline::Deadline;
@@ -33,9 +34,9 @@ const CALL: Duration = Duration::from_secs(120);
 const CODE_HEADER: &str = "x-agentcore-sandbox-code";
 
 pub(crate) struct MatrixRequest {
-    pub(crate) subject: Subject,
+    pub(crate) subject: AuthSubject,
     pub(crate) endpoint: Option<String>,
-    /// A token of the provider that must pass; the tampered caller is made of it too.
+    /// A token of the provider that must pass; the tampered token is made from it too.
     pub(crate) good: Option<SecretString>,
     /// What the good caller sends.
     pub(crate) payload: Bytes,
@@ -43,13 +44,13 @@ pub(crate) struct MatrixRequest {
     pub(crate) deadline: Deadline,
 }
 
-/// Where the callers are sent.
-pub(crate) struct Stage<'a> {
+/// The connections that the callers are sent over.
+pub(crate) struct MatrixConnections<'a> {
     pub(crate) http: &'a Http,
     pub(crate) plane: &'a DataPlane,
     /// For the caller that signs; `None` without AWS credentials.
     pub(crate) cloud: Option<&'a Cloud>,
-    /// Signs what only the provider could; `None` for everything that is no sandbox.
+    /// Signs tokens in the provider's place; `None` outside of a sandbox.
     pub(crate) sandbox: Option<&'a LocalSandbox>,
     pub(crate) events: &'a Events,
 }
@@ -57,9 +58,9 @@ pub(crate) struct Stage<'a> {
 /// Sends the matrix.
 ///
 /// # Errors
-/// Exit 2 for an agent without an authorizer; a failure when the identity provider cannot be asked, because then nobody
-/// can say what must become of the callers. What the gate gets wrong is in the report.
-pub(crate) async fn run(request: MatrixRequest, stage: &Stage<'_>) -> Result<MatrixReport> {
+/// Exit 2 for an agent without an authorizer; a failure when the identity provider cannot be asked, because then the
+/// expected verdicts are unknown. Wrong verdicts are in the report, not errors.
+pub(crate) async fn run(request: MatrixRequest, stage: &MatrixConnections<'_>) -> Result<MatrixReport> {
     let arn = request.subject.arn.clone().ok_or_else(|| Error::not_found("the agent is not deployed"))?;
     let Some(authorizer) = request.subject.parsed()? else {
         return Err(Error::usage(format!(
@@ -93,8 +94,8 @@ pub(crate) async fn run(request: MatrixRequest, stage: &Stage<'_>) -> Result<Mat
     Ok(MatrixReport { subject: request.subject, sandbox: stage.sandbox.is_some(), url, results })
 }
 
-/// What a caller brings, made.
-enum Made {
+/// The credentials that were made for a caller.
+enum MadeCaller {
     Nobody,
     Signature(Box<Cloud>),
     Token(SecretString),
@@ -104,15 +105,15 @@ enum Made {
 
 struct Trial<'a> {
     request: &'a MatrixRequest,
-    stage: &'a Stage<'a>,
+    stage: &'a MatrixConnections<'a>,
     authorizer: &'a Authorizer,
-    known: &'a Arc<Known>,
+    known: &'a Arc<KnownProvider>,
     arn: &'a Arn,
     forger: Forger,
 }
 
 impl Trial<'_> {
-    async fn one(&self, providers: &Providers, caller: &Crafted) -> Result<CallerResult> {
+    async fn one(&self, providers: &Providers, caller: &TestCaller) -> Result<CallerResult> {
         let result = |status, expected, found, text: String| CallerResult {
             id: caller.id,
             what: caller.what,
@@ -123,30 +124,30 @@ impl Trial<'_> {
             elapsed: Duration::ZERO,
         };
         let (auth, brings) = match self.make(caller).await? {
-            Made::NotApplicable(why) => return Ok(result(Status::NotApplicable, None, None, why)),
-            Made::NotPossible(why) => return Ok(result(Status::NotPossible, None, None, why)),
-            Made::Nobody => (CallerAuth::Nobody, None),
-            Made::Signature(cloud) => (CallerAuth::SigV4(cloud), None),
-            Made::Token(token) => (CallerAuth::Bearer(token.clone()), Some(token)),
+            MadeCaller::NotApplicable(why) => return Ok(result(CaseStatus::NotApplicable, None, None, why)),
+            MadeCaller::NotPossible(why) => return Ok(result(CaseStatus::NotPossible, None, None, why)),
+            MadeCaller::Nobody => (CallerAuth::Nobody, None),
+            MadeCaller::Signature(cloud) => (CallerAuth::SigV4(cloud), None),
+            MadeCaller::Token(token) => (CallerAuth::Bearer(token.clone()), Some(token)),
         };
         let brings = match (&auth, &brings) {
-            (CallerAuth::Bearer(_), Some(token)) => Brings::Token(token.expose_secret()),
-            (CallerAuth::SigV4(_), _) => Brings::Signature,
-            _ => Brings::Nothing,
+            (CallerAuth::Bearer(_), Some(token)) => Presented::Token(token.expose_secret()),
+            (CallerAuth::SigV4(_), _) => Presented::Signature,
+            _ => Presented::Nothing,
         };
         let judged = providers.judge(self.stage.http, Some(self.authorizer), brings, clock::unix_now()).await;
         if let Some(error) = judged.trouble {
             return Err(error.with_kind(Kind::Failed).context("the identity provider stopped answering"));
         }
-        let expected = Expected { accepted: judged.verdict.accepted(), code: judged.verdict.code() };
+        let expected = ExpectedResponse { accepted: judged.verdict.accepted(), code: judged.verdict.code() };
         let good = caller.id == "good";
         let start = Instant::now();
         let found = self.send(&auth, good).await;
         let elapsed = start.elapsed();
         let (status, text) = match &found {
-            Err(error) => (Status::Failed, format!("no answer: {error}")),
+            Err(error) => (CaseStatus::Failed, format!("no answer: {error}")),
             Ok(_) if good && !expected.accepted => {
-                (Status::Failed, format!("the good token does not satisfy the authorizer: {}", expected.code))
+                (CaseStatus::Failed, format!("the good token does not satisfy the authorizer: {}", expected.code))
             }
             Ok(found) => compare(&expected, found, self.stage.sandbox.is_some()),
         };
@@ -155,18 +156,18 @@ impl Trial<'_> {
 
     /// # Errors
     /// When the sandbox does not sign, which it should.
-    async fn make(&self, caller: &Crafted) -> Result<Made> {
-        let token = Made::Token;
-        Ok(match &caller.recipe {
-            Recipe::NotApplicable(why) => Made::NotApplicable((*why).to_owned()),
-            Recipe::Nothing => Made::Nobody,
-            Recipe::Signature => match self.stage.cloud {
-                Some(cloud) => Made::Signature(Box::new(cloud.clone())),
-                None => Made::NotPossible("there are no AWS credentials to sign with".to_owned()),
+    async fn make(&self, caller: &TestCaller) -> Result<MadeCaller> {
+        let token = MadeCaller::Token;
+        Ok(match &caller.kind {
+            CallerKind::NotApplicable(why) => MadeCaller::NotApplicable((*why).to_owned()),
+            CallerKind::Nothing => MadeCaller::Nobody,
+            CallerKind::Signature => match self.stage.cloud {
+                Some(cloud) => MadeCaller::Signature(Box::new(cloud.clone())),
+                None => MadeCaller::NotPossible("there are no AWS credentials to sign with".to_owned()),
             },
-            Recipe::Unsigned(claims) => token(Forger::unsigned(claims)),
-            Recipe::UnknownKey(claims) => token(self.forger.unknown_key(claims)?),
-            Recipe::Tampered(claims) => {
+            CallerKind::Unsigned(claims) => token(Forger::unsigned(claims)),
+            CallerKind::UnknownKey(claims) => token(self.forger.unknown_key(claims)?),
+            CallerKind::Tampered(claims) => {
                 let good = match &self.request.good {
                     Some(good) => Some(good.clone()),
                     None => self.signed(claims).await?,
@@ -177,16 +178,16 @@ impl Trial<'_> {
                 };
                 let why =
                     "the provider has no RS256 key whose id could be borrowed; give a token with `--good-token-file`";
-                made.map_or_else(|| Made::NotPossible(why.to_owned()), token)
+                made.map_or_else(|| MadeCaller::NotPossible(why.to_owned()), token)
             }
-            Recipe::Signed(claims) => match (&self.request.good, caller.id) {
+            CallerKind::Signed(claims) => match (&self.request.good, caller.id) {
                 (Some(good), "good") => token(good.clone()),
                 (_, id) => match self.signed(claims).await? {
                     Some(made) => token(made),
                     None if id == "good" => {
-                        Made::NotPossible("no token was given: `--good-token-file FILE`".to_owned())
+                        MadeCaller::NotPossible("no token was given: `--good-token-file FILE`".to_owned())
                     }
-                    None => Made::NotPossible("only the identity provider's own key could sign it".to_owned()),
+                    None => MadeCaller::NotPossible("only the identity provider's own key could sign it".to_owned()),
                 },
             },
         })
@@ -200,7 +201,7 @@ impl Trial<'_> {
         }
     }
 
-    async fn send(&self, auth: &CallerAuth, good: bool) -> Result<Found> {
+    async fn send(&self, auth: &CallerAuth, good: bool) -> Result<ActualResponse> {
         let session = session::generate();
         let payload = if good { self.request.payload.clone() } else { Bytes::from_static(b"{}") };
         let call = Invocation {
@@ -220,40 +221,40 @@ impl Trial<'_> {
         let words = if accepted { String::new() } else { words_of(&reply.error_body().await) };
         drop(reply);
         if accepted || status == 424 {
-            // A session was begun for a single call. That it cannot be ended is no fault of the gate.
+            // A session was started for a single call. A failure to end it is not a result of the test.
             let _ = self.stage.plane.stop_session(self.arn, self.request.endpoint.as_deref(), &session, auth).await;
         }
-        Ok(Found { status, code, words })
+        Ok(ActualResponse { status, code, words })
     }
 }
 
 /// `sandbox` names a reason for each refusal, and the right one is part of what is tested there.
-fn compare(expected: &Expected, found: &Found, sandbox: bool) -> (Status, String) {
+fn compare(expected: &ExpectedResponse, found: &ActualResponse, sandbox: bool) -> (CaseStatus, String) {
     match (expected.accepted, found.status) {
-        (true, 200..300) => (Status::Passed, String::new()),
-        (true, 424) => (Status::Passed, "let in; the agent itself failed (424)".to_owned()),
-        (true, 401 | 403) => (Status::Failed, format!("a caller who may pass was refused: {}", found.words)),
+        (true, 200..300) => (CaseStatus::Passed, String::new()),
+        (true, 424) => (CaseStatus::Passed, "let in; the agent itself failed (424)".to_owned()),
+        (true, 401 | 403) => (CaseStatus::Failed, format!("a caller who may pass was refused: {}", found.words)),
         (false, 200..300 | 424) => {
-            (Status::Failed, format!("a caller who must be refused ({}) reached the agent", expected.code))
+            (CaseStatus::Failed, format!("a caller who must be refused ({}) reached the agent", expected.code))
         }
         (false, 401 | 403) => match found.code.as_deref() {
-            Some(code) if code != expected.code => (Status::Failed, format!("refused for another reason: {code}")),
-            None if sandbox => (Status::Failed, "refused, and the sandbox does not say why".to_owned()),
-            _ => (Status::Passed, String::new()),
+            Some(code) if code != expected.code => (CaseStatus::Failed, format!("refused for another reason: {code}")),
+            None if sandbox => (CaseStatus::Failed, "refused, and the sandbox does not say why".to_owned()),
+            _ => (CaseStatus::Passed, String::new()),
         },
-        (_, status) => (Status::Failed, format!("HTTP {status} says nothing of the caller: {}", found.words)),
+        (_, status) => (CaseStatus::Failed, format!("HTTP {status} says nothing of the caller: {}", found.words)),
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Status {
+enum CaseStatus {
     Passed,
     Failed,
     NotApplicable,
     NotPossible,
 }
 
-impl Status {
+impl CaseStatus {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -265,13 +266,13 @@ impl Status {
 }
 
 #[derive(Clone, Debug)]
-struct Expected {
+struct ExpectedResponse {
     accepted: bool,
     code: &'static str,
 }
 
 #[derive(Clone, Debug)]
-struct Found {
+struct ActualResponse {
     status: u16,
     code: Option<String>,
     words: String,
@@ -281,25 +282,25 @@ struct Found {
 struct CallerResult {
     id: &'static str,
     what: &'static str,
-    status: Status,
-    expected: Option<Expected>,
-    found: Option<Found>,
+    status: CaseStatus,
+    expected: Option<ExpectedResponse>,
+    found: Option<ActualResponse>,
     /// Why it failed or was not sent.
     text: String,
     elapsed: Duration,
 }
 
-/// What became of every caller.
+/// The results, one for each caller.
 #[derive(Debug)]
 pub(crate) struct MatrixReport {
-    subject: Subject,
+    subject: AuthSubject,
     sandbox: bool,
     url: String,
     results: Vec<CallerResult>,
 }
 
 impl MatrixReport {
-    fn count(&self, status: Status) -> usize {
+    fn count(&self, status: CaseStatus) -> usize {
         self.results.iter().filter(|result| result.status == status).count()
     }
 
@@ -309,16 +310,16 @@ impl MatrixReport {
 
     /// The same as JUnit's XML.
     pub(crate) fn junit(&self) -> String {
-        let cases: Vec<Case<'_>> = self
+        let cases: Vec<TestCase<'_>> = self
             .results
             .iter()
-            .map(|result| Case {
+            .map(|result| TestCase {
                 name: result.id,
                 seconds: result.elapsed.as_secs_f64(),
                 result: match result.status {
-                    Status::Passed => Outcome::Passed,
-                    Status::Failed => Outcome::Failed(&result.text),
-                    Status::NotApplicable | Status::NotPossible => Outcome::Skipped(&result.text),
+                    CaseStatus::Passed => TestOutcome::Passed,
+                    CaseStatus::Failed => TestOutcome::Failed(&result.text),
+                    CaseStatus::NotApplicable | CaseStatus::NotPossible => TestOutcome::Skipped(&result.text),
                 },
             })
             .collect();
@@ -355,10 +356,10 @@ impl Report for MatrixReport {
             "target": self.target(),
             "url": self.url,
             "authorizer": self.subject.data(),
-            "passed": self.count(Status::Passed),
-            "failed": self.count(Status::Failed),
-            "notApplicable": self.count(Status::NotApplicable),
-            "notPossible": self.count(Status::NotPossible),
+            "passed": self.count(CaseStatus::Passed),
+            "failed": self.count(CaseStatus::Failed),
+            "notApplicable": self.count(CaseStatus::NotApplicable),
+            "notPossible": self.count(CaseStatus::NotPossible),
             "callers": callers,
         })
     }
@@ -369,8 +370,8 @@ impl Report for MatrixReport {
             .iter()
             .map(|result| {
                 let role = match result.status {
-                    Status::Passed => Role::Good,
-                    Status::Failed => Role::Bad,
+                    CaseStatus::Passed => Role::Good,
+                    CaseStatus::Failed => Role::Bad,
                     _ => Role::Dim,
                 };
                 let expected = result.expected.as_ref().map_or("-", |expected| expected.code);
@@ -390,26 +391,26 @@ impl Report for MatrixReport {
                 ]
             })
             .collect();
-        let failed = self.count(Status::Failed);
+        let failed = self.count(CaseStatus::Failed);
         let sum = format!(
             "{} passed, {failed} failed, {} not applicable, {} could not be made",
-            self.count(Status::Passed),
-            self.count(Status::NotApplicable),
-            self.count(Status::NotPossible)
+            self.count(CaseStatus::Passed),
+            self.count(CaseStatus::NotApplicable),
+            self.count(CaseStatus::NotPossible)
         );
         Document::new()
             .field_if("agent", self.subject.name())
             .field("target", format!("{} ({})", self.target(), self.url))
-            .field("judged by", self.subject.words())
+            .field("judged by", self.subject.description())
             .blank()
             .table(vec!["caller", "result", "expected", "found", "about it"], rows)
             .blank()
             .styled(if failed == 0 { Role::Good } else { Role::Bad }, sum)
     }
 
-    /// 1, not 3: a gate that fails its test is a failure, and no caller of this command was refused.
+    /// 1, not 3: a failed test is a failure, and this command's own caller was not refused.
     fn exit_code(&self) -> u8 {
-        if self.count(Status::Failed) == 0 { 0 } else { Kind::Failed.exit_code() }
+        if self.count(CaseStatus::Failed) == 0 { 0 } else { Kind::Failed.exit_code() }
     }
 }
 
@@ -418,26 +419,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gate_is_judged_by_what_it_does_and_where_it_says_so_by_why() {
-        let expected = |accepted, code| Expected { accepted, code };
-        let found = |status, code: Option<&str>| Found { status, code: code.map(str::to_owned), words: String::new() };
+    fn a_result_compares_status_and_any_stated_reason() {
+        let expected = |accepted, code| ExpectedResponse { accepted, code };
+        let found =
+            |status, code: Option<&str>| ActualResponse { status, code: code.map(str::to_owned), words: String::new() };
         let refused = expected(false, "client-mismatch");
         let cases = [
-            (expected(true, "accepted"), found(200, None), Status::Passed),
-            (expected(true, "accepted"), found(424, None), Status::Passed),
-            (expected(true, "accepted"), found(401, Some("token-expired")), Status::Failed),
-            (expected(true, "accepted"), found(404, None), Status::Failed),
-            (refused.clone(), found(401, Some("client-mismatch")), Status::Passed),
-            (refused.clone(), found(403, None), Status::Passed),
-            (refused.clone(), found(401, Some("token-expired")), Status::Failed),
-            (refused.clone(), found(200, None), Status::Failed),
-            (refused.clone(), found(424, None), Status::Failed),
-            (refused, found(503, None), Status::Failed),
+            (expected(true, "accepted"), found(200, None), CaseStatus::Passed),
+            (expected(true, "accepted"), found(424, None), CaseStatus::Passed),
+            (expected(true, "accepted"), found(401, Some("token-expired")), CaseStatus::Failed),
+            (expected(true, "accepted"), found(404, None), CaseStatus::Failed),
+            (refused.clone(), found(401, Some("client-mismatch")), CaseStatus::Passed),
+            (refused.clone(), found(403, None), CaseStatus::Passed),
+            (refused.clone(), found(401, Some("token-expired")), CaseStatus::Failed),
+            (refused.clone(), found(200, None), CaseStatus::Failed),
+            (refused.clone(), found(424, None), CaseStatus::Failed),
+            (refused, found(503, None), CaseStatus::Failed),
         ];
         for (expected, found, status) in cases {
             assert_eq!(compare(&expected, &found, false).0, status, "{expected:?} {found:?}");
         }
         let silent = found(403, None);
-        assert_eq!(compare(&expected(false, "client-mismatch"), &silent, true).0, Status::Failed);
+        assert_eq!(compare(&expected(false, "client-mismatch"), &silent, true).0, CaseStatus::Failed);
     }
 }

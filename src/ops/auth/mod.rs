@@ -1,6 +1,7 @@
-//! Inbound auth seen by people: would this token pass, what does the authorizer say, does the gate hold.
+//! Inbound auth for people: checks a token, explains an authorizer, tests an agent.
 //!
-//! Owns: which authorizer is meant (`subject`), the reports. Does not own: the rules and the judgement (`crate::auth`).
+//! Owns: which authorizer is meant (`subject`), the reports. Does not own: the rules and their evaluation
+//! (`crate::auth`).
 
 mod check;
 mod explain;
@@ -11,5 +12,5 @@ mod subject;
 
 pub(crate) use check::{CheckRequest, Documents, check};
 pub(crate) use explain::explain;
-pub(crate) use matrix::{MatrixRequest, Stage, run};
-pub(crate) use subject::Subject;
+pub(crate) use matrix::{MatrixConnections, MatrixRequest, run};
+pub(crate) use subject::AuthSubject;

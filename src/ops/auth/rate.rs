@@ -4,13 +4,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::auth::{Authorizer, Evaluation, Known, Token, evaluate};
+use crate::auth::{Authorizer, Evaluation, KnownProvider, Token, evaluate};
 
-/// Looks at the clock between so many judgements only.
+/// The clock is read once per this many evaluations.
 const BATCH: u64 = 50;
 
-/// Takes the token apart and judges it by every rule, again and again.
-pub(super) fn measure(authorizer: &Authorizer, known: &Known, token: &str, (now, limit): (i64, Duration)) -> Value {
+/// Parses the token and evaluates every rule, repeatedly.
+pub(super) fn measure(
+    authorizer: &Authorizer,
+    known: &KnownProvider,
+    token: &str,
+    (now, limit): (i64, Duration),
+) -> Value {
     let start = Instant::now();
     let (mut count, mut accepted) = (0, 0_u64);
     while start.elapsed() < limit {

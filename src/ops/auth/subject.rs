@@ -1,9 +1,9 @@
-//! The authorizer that a question is about, and where it was read.
+//! The authorizer in question, and where it was read.
 
 use serde_json::{Value, json};
 
 use crate::auth::{Authorizer, problems_error};
-use crate::cloud::Runtime;
+use crate::cloud::AgentRuntime;
 use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::error::Result;
@@ -11,7 +11,7 @@ use crate::partition::Arn;
 
 /// Where an authorizer was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum AuthorizerOrigin {
     /// The runtime, as it is now.
     Live,
     Configuration,
@@ -19,7 +19,7 @@ pub(crate) enum Origin {
     Argument,
 }
 
-impl Origin {
+impl AuthorizerOrigin {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -28,7 +28,7 @@ impl Origin {
         }
     }
 
-    const fn words(self) -> &'static str {
+    const fn description(self) -> &'static str {
         match self {
             Self::Live => "the live runtime's authorizer",
             Self::Configuration => "the configured authorizer",
@@ -39,11 +39,11 @@ impl Origin {
 
 /// An agent, or a bare authorizer.
 #[derive(Clone, Debug)]
-pub(crate) struct Subject {
+pub(crate) struct AuthSubject {
     /// `None` for a runtime that was named by its ARN, and for a bare authorizer.
     pub(crate) agent: Option<String>,
     pub(crate) arn: Option<Arn>,
-    pub(crate) origin: Origin,
+    pub(crate) origin: AuthorizerOrigin,
     /// The object inside `customJWTAuthorizer`; `None` means that callers sign.
     pub(crate) authorizer: Option<Value>,
     /// The allowlist; `None` where nothing is known of it.
@@ -52,13 +52,13 @@ pub(crate) struct Subject {
     pub(crate) flag: String,
 }
 
-impl Subject {
+impl AuthSubject {
     /// An agent as it is configured.
     pub(crate) fn configured(store: &Store, agent: &Agent) -> Self {
         Self {
             agent: Some(agent.name.clone()),
             arn: agent.runtime_arn(),
-            origin: Origin::Configuration,
+            origin: AuthorizerOrigin::Configuration,
             authorizer: agent.authorizer().cloned(),
             headers: Some(agent.request_headers().unwrap_or_default()),
             flag: shell::agent_flag(store, agent),
@@ -68,7 +68,7 @@ impl Subject {
     /// The runtime with this ARN, before it was read.
     pub(crate) fn of_arn(arn: Arn) -> Self {
         let flag = format!(" --arn {}", crate::shell::quoted(&arn.to_string()));
-        Self { agent: None, arn: Some(arn), origin: Origin::Live, authorizer: None, headers: None, flag }
+        Self { agent: None, arn: Some(arn), origin: AuthorizerOrigin::Live, authorizer: None, headers: None, flag }
     }
 
     /// An authorizer without an agent.
@@ -76,7 +76,7 @@ impl Subject {
         Self {
             agent: None,
             arn: None,
-            origin: Origin::Argument,
+            origin: AuthorizerOrigin::Argument,
             authorizer: Some(authorizer.to_wire()),
             headers: None,
             flag: String::new(),
@@ -84,8 +84,8 @@ impl Subject {
     }
 
     /// The same with what the runtime has.
-    pub(crate) fn live(mut self, runtime: &Runtime) -> Self {
-        self.origin = Origin::Live;
+    pub(crate) fn live(mut self, runtime: &AgentRuntime) -> Self {
+        self.origin = AuthorizerOrigin::Live;
         self.authorizer = runtime.authorizer().cloned();
         self.headers = Some(runtime.request_headers().into_iter().map(str::to_owned).collect());
         self
@@ -97,7 +97,7 @@ impl Subject {
     /// Exit 2 with every problem of an authorizer that the service would not take.
     pub(crate) fn parsed(&self) -> Result<Option<Authorizer>> {
         let Some(wire) = &self.authorizer else { return Ok(None) };
-        Authorizer::from_wire(wire).map(Some).map_err(|problems| problems_error(self.origin.words(), problems))
+        Authorizer::from_wire(wire).map(Some).map_err(|problems| problems_error(self.origin.description(), problems))
     }
 
     /// For data.
@@ -110,10 +110,10 @@ impl Subject {
     }
 
     /// For people: `the live runtime's authorizer`.
-    pub(super) fn words(&self) -> String {
+    pub(super) fn description(&self) -> String {
         match (&self.authorizer, self.origin) {
-            (Some(_), origin) => origin.words().to_owned(),
-            (None, Origin::Live) => "none: the live runtime takes AWS credentials".to_owned(),
+            (Some(_), origin) => origin.description().to_owned(),
+            (None, AuthorizerOrigin::Live) => "none: the live runtime takes AWS credentials".to_owned(),
             (None, _) => "none: the agent is configured for AWS credentials".to_owned(),
         }
     }

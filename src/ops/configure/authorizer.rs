@@ -1,4 +1,4 @@
-//! The authorizer that a configure request asks for, and the look at its identity provider.
+//! The authorizer that a configure request asks for, and the check of its identity provider.
 
 use crate::auth::lint::Severity;
 use crate::auth::{Authorizer, ClaimRule, discover, fetch_jwks, lint, problems_error};
@@ -29,15 +29,15 @@ impl AuthorizerFlags {
     }
 }
 
-/// What becomes of the authorizer.
+/// The change to the configured authorizer.
 #[derive(Debug)]
-pub(crate) enum Resolved {
+pub(crate) enum AuthorizerEdit {
     Keep,
     Remove,
     Set(Authorizer),
 }
 
-impl Resolved {
+impl AuthorizerEdit {
     /// Whether callers will need a token.
     pub(crate) fn is_jwt(&self, existing: Option<&Agent>) -> bool {
         match self {
@@ -50,20 +50,20 @@ impl Resolved {
 
 /// # Errors
 /// Exit 2 for a blob or a combination of flags that the service would not take, with every problem listed.
-pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Result<Resolved> {
+pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Result<AuthorizerEdit> {
     if flags.remove {
         let any = existing.is_some_and(|agent| agent.authorizer_configuration.is_some());
-        return Ok(if any { Resolved::Remove } else { Resolved::Keep });
+        return Ok(if any { AuthorizerEdit::Remove } else { AuthorizerEdit::Keep });
     }
     if let Some(blob) = &flags.blob {
         if flags.has_parts() {
             return Err(Error::usage("`--authorizer-config` and the single authorizer flags exclude each other")
                 .hint("use either the JSON or `--discovery-url`, `--allowed-client` and so on"));
         }
-        return Authorizer::from_configuration(blob).map(Resolved::Set);
+        return Authorizer::from_configuration(blob).map(AuthorizerEdit::Set);
     }
     if !flags.has_parts() {
-        return Ok(Resolved::Keep);
+        return Ok(AuthorizerEdit::Keep);
     }
     let current = existing
         .and_then(Agent::authorizer)
@@ -94,13 +94,13 @@ pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Resu
         wanted.custom_claims = flags.claims.iter().map(|text| ClaimRule::parse(text)).collect::<Result<_>>()?;
     }
     let problems = wanted.check();
-    if problems.is_empty() { Ok(Resolved::Set(wanted)) } else { Err(problems_error("the authorizer", problems)) }
+    if problems.is_empty() { Ok(AuthorizerEdit::Set(wanted)) } else { Err(problems_error("the authorizer", problems)) }
 }
 
-/// Fetches the discovery document and the keys; the result is what may surprise later.
+/// Fetches the discovery document and the keys; the result is a list of warnings.
 ///
 /// # Errors
-/// Exit 2 when the provider cannot be used, with `--offline` as the way round.
+/// Exit 2 when the provider cannot be used, with `--offline` as the alternative.
 pub(crate) async fn probe(http: &Http, wanted: &Authorizer) -> Result<Vec<String>> {
     let unasked =
         |what: &str| format!("the {what} is behind a private endpoint, so it was not fetched and checked from here");

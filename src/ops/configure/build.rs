@@ -11,13 +11,13 @@ use super::ConfigureRequest;
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::project::dockerfile::choice::{Choice, Origin};
-use crate::project::dockerfile::{args, read::Facts};
+use crate::project::dockerfile::choice::{DockerfileChoice, DockerfileOrigin};
+use crate::project::dockerfile::{args, read::DockerfileFacts};
 use crate::project::generated;
 
-/// The settings as they are after the request.
+/// The build settings after the request.
 #[derive(Debug, Default)]
-pub(crate) struct Build {
+pub(crate) struct BuildSettings {
     /// A Dockerfile that is not the generated one, and so is never written.
     pub(crate) own: Option<PathBuf>,
     pub(crate) context: Option<PathBuf>,
@@ -33,12 +33,12 @@ pub(crate) fn resolve(
     root: &Path,
     request: &ConfigureRequest,
     existing: Option<&Agent>,
-    choice: Option<&Choice>,
+    choice: Option<&DockerfileChoice>,
     warnings: &mut Vec<String>,
-) -> Result<Build> {
-    let mut build = Build::default();
+) -> Result<BuildSettings> {
+    let mut build = BuildSettings::default();
     let shown = |path: &Path| fsx::relative(path, root).unwrap_or_else(|| path.display().to_string());
-    // An empty one takes the setting away.
+    // An empty one removes the setting.
     let typed = |path: &PathBuf| (!path.as_os_str().is_empty()).then(|| fsx::normalize(&root.join(path)));
 
     let configured = existing.filter(|agent| agent.own.dockerfile.is_some()).map(|agent| agent.dockerfile_path(root));
@@ -50,7 +50,7 @@ pub(crate) fn resolve(
                 .hint("write it first, or have one generated: `agentcore configure --dockerfile ''`"));
         }
         build.own = (!generated::is_pristine(path)?).then(|| path.clone());
-    } else if let Some(Choice { path, origin: Origin::Found, .. }) = choice {
+    } else if let Some(DockerfileChoice { path, origin: DockerfileOrigin::Found, .. }) = choice {
         warnings.push(format!(
             "the image is built from `{}`, which is your own; `--builder native` leaves it out",
             shown(path)
@@ -88,7 +88,7 @@ pub(crate) fn resolve(
     }
 
     let Some(path) = &build.own else { return Ok(build) };
-    let facts = Facts::read(&fsx::read_text(path)?.unwrap_or_default());
+    let facts = DockerfileFacts::read(&fsx::read_text(path)?.unwrap_or_default());
     if let Some(target) = target {
         facts.check_stage(target, &shown(path))?;
     }
@@ -102,9 +102,13 @@ pub(crate) fn resolve(
 }
 
 /// Whether the Dockerfile where the generated one belongs is edited and stays.
-pub(crate) fn keeps_edited(request: &ConfigureRequest, existing: Option<&Agent>, choice: Option<&Choice>) -> bool {
+pub(crate) fn keeps_edited(
+    request: &ConfigureRequest,
+    existing: Option<&Agent>,
+    choice: Option<&DockerfileChoice>,
+) -> bool {
     let named = request.dockerfile.is_some() || existing.is_some_and(|agent| agent.own.dockerfile.is_some());
-    !request.force && !named && choice.is_some_and(|choice| choice.origin == Origin::Named)
+    !request.force && !named && choice.is_some_and(|choice| choice.origin == DockerfileOrigin::Named)
 }
 
 /// Anywhere in the project, or in the repository that the project is a part of.

@@ -3,7 +3,7 @@
 use regex_lite::Regex;
 
 use super::ConfigureRequest;
-use super::authorizer::Resolved;
+use super::authorizer::AuthorizerEdit;
 use crate::config::{Agent, DeploymentType, Protocol};
 use crate::error::{Error, Result};
 use crate::image::engine::EngineKind;
@@ -14,7 +14,7 @@ use crate::resources::archive::split_path;
 
 /// The request's values, parsed.
 #[derive(Debug)]
-pub(crate) struct Checked {
+pub(crate) struct CheckedRequest {
     pub(crate) direct_code: bool,
     pub(crate) deployment_type: Option<DeploymentType>,
     /// To be written as `runtime_type`.
@@ -32,7 +32,7 @@ pub(crate) fn check(
     request: &ConfigureRequest,
     existing: Option<&Agent>,
     warnings: &mut Vec<String>,
-) -> Result<Checked> {
+) -> Result<CheckedRequest> {
     let deployment_type = deployment_type(request)?;
     let direct_code = match deployment_type {
         Some(kind) => kind == DeploymentType::DirectCodeDeploy,
@@ -53,7 +53,7 @@ pub(crate) fn check(
         .as_deref()
         .map(str::parse::<Protocol>)
         .transpose()
-        .map_err(|error| of_flag("--protocol", &error))?;
+        .map_err(|error| name_flag("--protocol", &error))?;
     let container_runtime = match request.container_runtime.as_deref() {
         Some(text) => Some(EngineKind::choice(text).transpose()?.map_or("auto", EngineKind::name).to_owned()),
         None => None,
@@ -78,7 +78,7 @@ pub(crate) fn check(
     if let Some(ecr) = request.ecr.as_deref().filter(|ecr| *ecr != "auto") {
         check_repository(ecr, request.region.as_deref().or_else(|| existing.and_then(Agent::region)))?;
     }
-    Ok(Checked {
+    Ok(CheckedRequest {
         direct_code,
         deployment_type: deployment_type
             .or((direct_code && existing.is_none()).then_some(DeploymentType::DirectCodeDeploy)),
@@ -98,11 +98,11 @@ fn deployment_type(request: &ConfigureRequest) -> Result<Option<DeploymentType>>
         .as_deref()
         .map(str::parse::<DeploymentType>)
         .transpose()
-        .map_err(|error| of_flag("--deployment-type", &error))
+        .map_err(|error| name_flag("--deployment-type", &error))
 }
 
 /// A value's own error, with the flag that it was given to.
-fn of_flag(flag: &str, error: &Error) -> Error {
+fn name_flag(flag: &str, error: &Error) -> Error {
     let told = Error::usage(format!("`{flag}`: {}", error.message()));
     error.hints().iter().fold(told, |told, hint| told.hint(hint.clone()))
 }
@@ -286,7 +286,7 @@ fn headers(text: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
-pub(crate) fn check_source(checked: &mut Checked, source: &Source, existing: Option<&Agent>) -> Result<()> {
+pub(crate) fn check_source(checked: &mut CheckedRequest, source: &Source, existing: Option<&Agent>) -> Result<()> {
     if !checked.direct_code {
         return Ok(());
     }
@@ -305,9 +305,9 @@ pub(crate) fn check_source(checked: &mut Checked, source: &Source, existing: Opt
 }
 
 pub(crate) fn check_headers(
-    checked: &Checked,
+    checked: &CheckedRequest,
     existing: Option<&Agent>,
-    authorizer: &Resolved,
+    authorizer: &AuthorizerEdit,
     warnings: &mut Vec<String>,
 ) {
     let lists_authorization = checked

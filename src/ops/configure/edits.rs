@@ -5,27 +5,27 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::ConfigureRequest;
-use super::authorizer::Resolved;
-use super::build::Build;
-use super::check::Checked;
+use super::authorizer::AuthorizerEdit;
+use super::build::BuildSettings;
+use super::check::CheckedRequest;
 use crate::config::{Agent, AgentPaths, DEFAULT_PLATFORM, DeploymentType, Edit};
 use crate::fsx;
 use crate::partition::EcrRepository;
 use crate::project::{Language, Source};
 
-/// Everything an edit depends on.
-pub(crate) struct Input<'a> {
+/// The input of the edits.
+pub(crate) struct EditInput<'a> {
     pub(crate) root: &'a Path,
     pub(crate) name: &'a str,
     pub(crate) request: &'a ConfigureRequest,
-    pub(crate) checked: &'a Checked,
-    pub(crate) build: &'a Build,
+    pub(crate) checked: &'a CheckedRequest,
+    pub(crate) build: &'a BuildSettings,
     pub(crate) source: &'a Source,
-    pub(crate) authorizer: &'a Resolved,
+    pub(crate) authorizer: &'a AuthorizerEdit,
     pub(crate) existing: Option<&'a Agent>,
 }
 
-impl Input<'_> {
+impl EditInput<'_> {
     pub(crate) fn edits(&self) -> Vec<Edit> {
         let settings = self.settings();
         if self.existing.is_some() {
@@ -41,14 +41,14 @@ impl Input<'_> {
         let mut agent = Value::Object(Map::new());
         for (path, value) in self.defaults().into_iter().chain(settings) {
             if let Some(value) = value {
-                put(&mut agent, &path, value);
+                set_at_path(&mut agent, &path, value);
             }
         }
         vec![Edit { path: vec!["agents".to_owned(), self.name.to_owned()], value: Some(agent) }]
     }
 
-    /// What a new agent has when nothing is said, in the toolkit's order of keys. A key that is left out has the
-    /// toolkit's default too.
+    /// The defaults of a new agent, in the toolkit's order of keys. A key that is left out has the toolkit's default
+    /// too.
     fn defaults(&self) -> Vec<(Vec<&'static str>, Option<Value>)> {
         let set = |path: &[&'static str], value: Value| (path.to_vec(), Some(value));
         let mut out =
@@ -103,9 +103,9 @@ impl Input<'_> {
             set(&["memory", "mode"], json!("NO_MEMORY"));
         }
         match self.authorizer {
-            Resolved::Keep => {}
-            Resolved::Remove => set(&["authorizer_configuration"], Value::Null),
-            Resolved::Set(authorizer) => set(&["authorizer_configuration"], authorizer.to_document()),
+            AuthorizerEdit::Keep => {}
+            AuthorizerEdit::Remove => set(&["authorizer_configuration"], Value::Null),
+            AuthorizerEdit::Set(authorizer) => set(&["authorizer_configuration"], authorizer.to_document()),
         }
         if let Some(names) = &self.checked.headers {
             set(&["request_header_configuration"], json!({ "requestHeaderAllowlist": names }));
@@ -132,7 +132,7 @@ impl Input<'_> {
         out
     }
 
-    /// What is elsewhere than the file says, and what is absolute, as seen from the configuration's folder.
+    /// Paths that were found elsewhere than written, and absolute ones, relative to the configuration's folder.
     fn moved_paths(&self) -> Vec<(Vec<&'static str>, Option<Value>)> {
         let Some(agent) = self.existing else { return Vec::new() };
         let AgentPaths { moved, absolute, .. } = agent.paths(self.root);
@@ -164,7 +164,7 @@ impl Input<'_> {
             }
             Some(repository) => {
                 let uri = EcrRepository::parse(repository).map(|repository| repository.uri());
-                // As written, unless it is another spelling of it, which nothing else that reads the file takes.
+                // As written, unless in another spelling, which other readers of the file do not accept.
                 let uri = uri.filter(|uri| !repository.starts_with(uri.as_str()));
                 set(&["aws", "ecr_repository"], json!(uri.as_deref().unwrap_or(repository)));
                 set(&["aws", "ecr_auto_create"], json!(false));
@@ -212,13 +212,13 @@ impl Input<'_> {
 }
 
 /// Sets a value in a nested object; a later value replaces an earlier one.
-fn put(target: &mut Value, path: &[&str], value: Value) {
+fn set_at_path(target: &mut Value, path: &[&str], value: Value) {
     let Some(map) = target.as_object_mut() else { return };
     match path {
         [] => {}
         [last] => {
             map.insert((*last).to_owned(), value);
         }
-        [first, rest @ ..] => put(map.entry(*first).or_insert_with(|| json!({})), rest, value),
+        [first, rest @ ..] => set_at_path(map.entry(*first).or_insert_with(|| json!({})), rest, value),
     }
 }

@@ -88,7 +88,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     project::validate_agent_name(&name)?;
     check_inferred(store, &name, request, existing.as_ref())?;
     let direct_code = checked.direct_code;
-    let source::Chosen { request, source, mut incomplete, choice, note } =
+    let source::ChosenSource { request, source, mut incomplete, choice, note } =
         source::choose(store.root(), request, (existing.as_ref(), &name), direct_code, found)?;
     let request = &request;
     let build = build::resolve(store.root(), request, existing.as_ref(), choice.as_ref(), &mut warnings)?;
@@ -98,7 +98,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     }
     check::check_source(&mut checked, &source, existing.as_ref())?;
     let authorizer = authorizer::resolve(&request.authorizer, existing.as_ref())?;
-    if let authorizer::Resolved::Set(wanted) = &authorizer {
+    if let authorizer::AuthorizerEdit::Set(wanted) = &authorizer {
         let odd = match request.offline {
             true => authorizer::odd(wanted, None),
             false => authorizer::probe(http, wanted).await?,
@@ -107,11 +107,11 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     }
     let finding = request.protocol.is_none().then(|| project::served(&source)).flatten();
     let mut recognised = protocol::recognise(&mut checked, finding.as_ref(), (existing.as_ref(), &name), store.root());
-    recognised.notes.extend(source.node.as_ref().and_then(project::Node::started_otherwise));
+    recognised.notes.extend(source.node.as_ref().and_then(project::NodeProject::started_otherwise));
     warnings.extend(recognised.warnings);
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 
-    let plan = edits::Input {
+    let plan = edits::EditInput {
         root: store.root(),
         name: &name,
         request,
@@ -126,7 +126,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     if existing.is_none() || store.project().default_agent.is_none() {
         edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
     }
-    // Nobody can tell what would be in one of a source whose dependencies only an edited one knows.
+    // No Dockerfile is generated for a source whose dependencies only the user's edited one knows.
     let dockerfile = if incomplete.is_some() { None } else { render_dockerfile(&plan)? };
     let context = build.context.as_ref().unwrap_or(&source.root);
     if let Some((path, _)) = &dockerfile {
@@ -135,14 +135,14 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
         generated::check_place(store.root(), &context.join(".dockerignore"), false)?;
     }
     let changed = store.edit(&edits)?;
-    // Here, so that it is committed with the rest and every clone is the same project.
+    // Written here, so that it is committed with the rest and every clone is the same project.
     let (_, identified) = store.ensure_identity(&crate::ops::identity::proposed_identity(store.root()))?;
     let changed = changed || identified;
     let files = write_files(store.root(), (dockerfile, request.force), &source, context)?;
     let agent = store.agent(Some(&name))?;
     Ok(ConfigureReport::new(
         agent,
-        report::Facts {
+        report::ReportFacts {
             store,
             source: &source,
             created: existing.is_none(),
@@ -160,7 +160,7 @@ fn write_files(
     (dockerfile, force): (Option<(PathBuf, String)>, bool),
     source: &Source,
     context: &Path,
-) -> Result<Vec<(PathBuf, generated::Written)>> {
+) -> Result<Vec<(PathBuf, generated::WriteResult)>> {
     let Some((path, body)) = dockerfile else { return Ok(Vec::new()) };
     let written = match toolkits(&path, source, root)? {
         Some(_) => generated::replace(&path, &body)?,
@@ -201,12 +201,12 @@ fn find_existing<'a>(store: &'a Store, request: &ConfigureRequest) -> Result<Opt
     }
 }
 
-/// A name must not stand for what another agent has; one that nobody chose must not replace an agent that has another entrypoint.
+/// A name must not be another agent's; a derived name must not replace an agent with another entrypoint.
 fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<()> {
     let agents = &store.project().agents;
     let alike = |agent: &&Agent| agent.name != name && agent.name.eq_ignore_ascii_case(name);
     let is_new = agents.iter().all(|agent| agent.name != name);
-    // One that brings its repository shares none.
+    // An agent with its own repository shares none.
     let brings = request.ecr.as_deref().is_some_and(|ecr| ecr != "auto");
     if let Some(alike) = agents.iter().find(alike).filter(|_| is_new && !brings) {
         return Err(Error::usage(format!("the names `{name}` and `{}` differ only in case", alike.name))
@@ -229,8 +229,8 @@ fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existin
 }
 
 /// Where the generated Dockerfile goes and what is in it; `None` when there is none, or the user has one.
-fn render_dockerfile(plan: &edits::Input<'_>) -> Result<Option<(PathBuf, String)>> {
-    let edits::Input { root, name, checked, build, existing, .. } = *plan;
+fn render_dockerfile(plan: &edits::EditInput<'_>) -> Result<Option<(PathBuf, String)>> {
+    let edits::EditInput { root, name, checked, build, existing, .. } = *plan;
     if checked.direct_code || build.own.is_some() {
         return Ok(None);
     }

@@ -1,16 +1,16 @@
-//! The agent's protocol, where its source says it and the user does not.
+//! The agent's protocol, detected in its source where the user does not name it.
 
 use std::path::Path;
 
-use super::check::Checked;
+use super::check::CheckedRequest;
 use crate::config::{Agent, Protocol};
 use crate::fsx;
-use crate::project::{Finding, Served, Serves};
+use crate::project::{DetectedServer, ProtocolFinding, ServedProtocol};
 
-/// What clients of A2A 1.0 say their version in. The service passes only listed headers on.
+/// The header in which clients of A2A 1.0 state their version. The service passes only listed headers on.
 const A2A_VERSION: &str = "A2A-Version";
 
-/// What was recognised, for the person who reads the outcome.
+/// The detected protocol, for the report.
 #[derive(Debug, Default)]
 pub(crate) struct Recognised {
     pub(crate) notes: Vec<String>,
@@ -19,14 +19,14 @@ pub(crate) struct Recognised {
 
 /// Takes over what the source serves for a new agent. A known agent keeps its protocol, which somebody may have chosen.
 pub(crate) fn recognise(
-    checked: &mut Checked,
-    finding: Option<&Finding>,
+    checked: &mut CheckedRequest,
+    finding: Option<&ProtocolFinding>,
     (existing, name): (Option<&Agent>, &str),
     root: &Path,
 ) -> Recognised {
     let mut out = Recognised::default();
     match finding.filter(|_| checked.protocol.is_none()) {
-        Some(Finding::Sure(served)) => {
+        Some(ProtocolFinding::Sure(served)) => {
             let protocol = protocol_of(served.serves);
             let (word, port, uses) = (protocol.as_str(), protocol.port(), uses(served, root));
             match existing.map(Agent::protocol) {
@@ -43,9 +43,9 @@ pub(crate) fn recognise(
                 Some(_) => {}
             }
         }
-        // Somebody has seen it before, and let it be.
-        Some(Finding::Perhaps(_)) if existing.is_some() => {}
-        Some(Finding::Perhaps(all)) => out.notes.extend(all.iter().map(|served| {
+        // It was reported when the agent was first configured.
+        Some(ProtocolFinding::Perhaps(_)) if existing.is_some() => {}
+        Some(ProtocolFinding::Perhaps(all)) => out.notes.extend(all.iter().map(|served| {
             let word = protocol_of(served.serves).as_str();
             format!(
                 "{}, which some {word} servers do; that does not decide it, and the agent's protocol is HTTP. If {word} is \
@@ -59,22 +59,22 @@ pub(crate) fn recognise(
     out
 }
 
-const fn protocol_of(serves: Serves) -> Protocol {
+const fn protocol_of(serves: ServedProtocol) -> Protocol {
     match serves {
-        Serves::Mcp => Protocol::Mcp,
-        Serves::A2a => Protocol::A2a,
-        Serves::Agui => Protocol::Agui,
+        ServedProtocol::Mcp => Protocol::Mcp,
+        ServedProtocol::A2a => Protocol::A2a,
+        ServedProtocol::Agui => Protocol::Agui,
     }
 }
 
-fn uses(served: &Served, root: &Path) -> String {
+fn uses(served: &DetectedServer, root: &Path) -> String {
     let file = fsx::relative(&served.file, root).unwrap_or_else(|| served.file.display().to_string());
     format!("`{file}` uses `{}`", served.sign)
 }
 
-/// Lists the header of A2A 1.0 for an agent that becomes one of A2A. A list that somebody wrote, now or for an agent that
-/// has been one before, is theirs: what it lacks is said.
-fn pass_version(checked: &mut Checked, existing: Option<&Agent>, name: &str) -> Option<String> {
+/// Lists the header of A2A 1.0 for an agent that becomes one of A2A. A list that the user wrote, now or earlier, is
+/// kept: a missing header is a warning.
+fn pass_version(checked: &mut CheckedRequest, existing: Option<&Agent>, name: &str) -> Option<String> {
     /// Names that the service takes.
     const MOST: usize = 20;
     let known = existing.map(Agent::protocol);

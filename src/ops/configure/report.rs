@@ -1,4 +1,4 @@
-//! What configure says at the end.
+//! The report of `configure`.
 
 use std::path::PathBuf;
 
@@ -8,15 +8,15 @@ use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::fsx;
 use crate::project::Source;
-use crate::project::generated::Written;
+use crate::project::generated::WriteResult;
 use crate::report::{Document, Report, Role, schemas};
 
-pub(super) struct Facts<'a> {
+pub(super) struct ReportFacts<'a> {
     pub(super) store: &'a Store,
     pub(super) source: &'a Source,
     pub(super) created: bool,
     pub(super) changed: bool,
-    pub(super) files: Vec<(PathBuf, Written)>,
+    pub(super) files: Vec<(PathBuf, WriteResult)>,
     pub(super) warnings: Vec<String>,
     pub(super) notes: Vec<String>,
 }
@@ -41,7 +41,7 @@ pub(crate) struct ConfigureReport {
 }
 
 impl ConfigureReport {
-    pub(super) fn new(agent: &Agent, facts: Facts<'_>) -> Self {
+    pub(super) fn new(agent: &Agent, facts: ReportFacts<'_>) -> Self {
         let root = facts.store.root();
         let relative = |path: &std::path::Path| fsx::relative(path, root).unwrap_or_else(|| path.display().to_string());
         Self {
@@ -56,7 +56,7 @@ impl ConfigureReport {
             source: relative(&facts.source.root),
             language: facts.source.language.name(),
             auth: agent.authorizer().cloned(),
-            files: facts.files.iter().map(|(path, written)| (relative(path), word(*written))).collect(),
+            files: facts.files.iter().map(|(path, written)| (relative(path), write_label(*written))).collect(),
             warnings: facts.warnings,
             notes: facts.notes,
             launch: shell::command("launch", facts.store, agent),
@@ -68,18 +68,18 @@ impl ConfigureReport {
         &self.warnings
     }
 
-    /// What was decided without being asked for.
+    /// Decisions that were not asked for.
     pub(crate) fn notes(&self) -> &[String] {
         &self.notes
     }
 }
 
-fn word(written: Written) -> &'static str {
+fn write_label(written: WriteResult) -> &'static str {
     match written {
-        Written::Created => "created",
-        Written::Updated => "updated",
-        Written::Unchanged => "unchanged",
-        Written::KeptEdited => "kept, it is yours",
+        WriteResult::Created => "created",
+        WriteResult::Updated => "updated",
+        WriteResult::Unchanged => "unchanged",
+        WriteResult::KeptEdited => "kept, it is yours",
     }
 }
 

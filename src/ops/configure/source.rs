@@ -1,4 +1,4 @@
-//! The source that a configure request describes, as far as it has to be known.
+//! The source that a configure request describes.
 //!
 //! Owns: which paths of the request and of the configuration count, and what a Dockerfile of the starter toolkit knows that
 //! neither says: `configure` replaces that file, so the configuration has to hold it. Does not own: the detection.
@@ -10,36 +10,36 @@ use crate::artifact;
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::project::dockerfile::choice::{Choice, Origin};
+use crate::project::dockerfile::choice::{DockerfileChoice, DockerfileOrigin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::{self, Detect, Language, Source};
 
-/// A source, and what is wrong with it for anybody but a Dockerfile of the user's own.
-pub(super) struct Found {
+/// A source, and the error that it is unless the user's own Dockerfile builds it.
+pub(super) struct FoundSource {
     pub(super) source: Source,
     pub(super) incomplete: Option<Error>,
 }
 
 /// # Errors
 /// Usage errors about the entrypoint, the source path and paths of another machine.
-pub(super) fn find(root: &Path, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<Found> {
+pub(super) fn find(root: &Path, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<FoundSource> {
     match detect(root, request, existing, project::detect) {
-        Ok(source) => Ok(Found { source, incomplete: None }),
+        Ok(source) => Ok(FoundSource { source, incomplete: None }),
         Err(error) => match detect(root, request, existing, project::locate) {
-            Ok(source) => Ok(Found { source, incomplete: Some(error) }),
+            Ok(source) => Ok(FoundSource { source, incomplete: Some(error) }),
             Err(_) => Err(error),
         },
     }
 }
 
-/// What a request comes down to with the Dockerfile that is there.
-pub(super) struct Chosen {
+/// The request, completed from the Dockerfile that exists.
+pub(super) struct ChosenSource {
     pub(super) request: ConfigureRequest,
     pub(super) source: Source,
-    /// See [`Found::incomplete`].
+    /// See [`FoundSource::incomplete`].
     pub(super) incomplete: Option<Error>,
     /// `None` for an agent that is no container.
-    pub(super) choice: Option<Choice>,
+    pub(super) choice: Option<DockerfileChoice>,
     /// What was taken from the Dockerfile.
     pub(super) note: Option<String>,
 }
@@ -51,40 +51,40 @@ pub(super) fn choose(
     request: &ConfigureRequest,
     (existing, name): (Option<&Agent>, &str),
     direct_code: bool,
-    found: Found,
-) -> Result<Chosen> {
-    let Found { source, incomplete } = found;
+    found: FoundSource,
+) -> Result<ChosenSource> {
+    let FoundSource { source, incomplete } = found;
     let request = request.clone();
     if direct_code {
         return match incomplete {
             Some(error) => Err(error),
-            None => Ok(Chosen { request, source, incomplete: None, choice: None, note: None }),
+            None => Ok(ChosenSource { request, source, incomplete: None, choice: None, note: None }),
         };
     }
     let own = Agent { name: name.to_owned(), ..Agent::default() }.generated_dockerfile(root);
-    let choice = Choice::of(None, &own, &source, root)?;
+    let choice = DockerfileChoice::choose(None, &own, &source, root)?;
     let named = request.dockerfile.is_some() || existing.is_some_and(|agent| agent.own.dockerfile.is_some());
     let toolkit = if named { None } else { with_toolkit(root, &request, existing, &source, &choice) };
     let choice = Some(choice);
     match toolkit {
-        None => Ok(Chosen { request, source, incomplete, choice, note: None }),
+        None => Ok(ChosenSource { request, source, incomplete, choice, note: None }),
         Some((request, note)) => {
-            let Found { source, incomplete } = find(root, &request, existing)?;
-            Ok(Chosen { request, source, incomplete, choice, note: Some(note) })
+            let FoundSource { source, incomplete } = find(root, &request, existing)?;
+            Ok(ChosenSource { request, source, incomplete, choice, note: Some(note) })
         }
     }
 }
 
-/// The request with what the starter toolkit's Dockerfile says and neither the request nor the configuration does, and what
-/// that is for people; `None` where it says nothing new.
+/// The request, completed from the starter toolkit's Dockerfile, and a note for people; `None` where the Dockerfile
+/// adds nothing.
 fn with_toolkit(
     root: &Path,
     request: &ConfigureRequest,
     existing: Option<&Agent>,
     source: &Source,
-    choice: &Choice,
+    choice: &DockerfileChoice,
 ) -> Option<(ConfigureRequest, String)> {
-    let Origin::Generated(Some(toolkit)) = &choice.origin else { return None };
+    let DockerfileOrigin::Generated(Some(toolkit)) = &choice.origin else { return None };
     let python = toolkit.python.as_ref()?;
     let mut all = request.clone();
     let mut found = Vec::new();
@@ -114,7 +114,7 @@ fn with_toolkit(
     })
 }
 
-/// What is installed, where it is there and not what was found without being told.
+/// The dependency file of the Dockerfile, where it exists and differs from the detected one.
 fn new_dependency_file(toolkit: &ToolkitDockerfile, context: &Path, source: &Source) -> Option<PathBuf> {
     let file = toolkit.dependency_file(context)?;
     (file.is_file() && source.install.files.first() != Some(&file)).then_some(file)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Connections;
-use super::names::Names;
+use super::names::ResourceNames;
 use crate::error::{Error, Result};
 use crate::image::inspect;
 use crate::image::login;
@@ -22,7 +22,7 @@ const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 pub(super) async fn inspect(
     image: &Reference,
     platform: &Platform,
-    names: &Names,
+    names: &ResourceNames,
     connections: &Connections<'_>,
 ) -> Result<String> {
     connections.events.started("image", format!("look at `{image}`"));
@@ -34,21 +34,21 @@ pub(super) async fn inspect(
     Ok(found.digest.to_string())
 }
 
-async fn registry(image: &Reference, names: &Names, connections: &Connections<'_>) -> Result<Registry> {
+async fn registry(image: &Reference, names: &ResourceNames, connections: &Connections<'_>) -> Result<Registry> {
     let http = Arc::clone(connections.http);
     if !names.is_private() {
         let credentials = login::stored(connections.env, &image.registry, connections.events).await;
         return Ok(Registry::new(http, &image.base_url(), credentials));
     }
-    // A login is good for every registry of its region, whichever account it belongs to.
+    // A login is valid for every registry of its region, whichever account it belongs to.
     let login = connections.cloud.registry_login().await?;
     let endpoint = if names.repository_is_local { login.endpoint } else { image.base_url() };
     Ok(Registry::new(http, &endpoint, Credentials::Basic { username: login.username, password: login.password }))
 }
 
-/// A role of ours gets what it needs at launch. One that was brought is asked about, as far as the caller may ask: a
-/// denial is certain, while a missing permission can still come from the repository's own policy.
-async fn check_role(image: &Reference, names: &Names, connections: &Connections<'_>) -> Result<()> {
+/// A role of ours gets what it needs at launch. A brought one is simulated, as far as the caller may: a denial is
+/// certain, while a missing permission can still come from the repository's own policy.
+async fn check_role(image: &Reference, names: &ResourceNames, connections: &Connections<'_>) -> Result<()> {
     let (Some(role), true) = (&names.role_arn, names.is_private()) else { return Ok(()) };
     if role.parse::<Arn>().is_ok_and(|arn| arn.account != names.account) {
         return Ok(());

@@ -23,8 +23,8 @@ use crate::resources::repository::Repository;
 use crate::resources::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
 use crate::resources::{RemoteBuild, sources};
 
-/// What is known of one resource by the time another needs it.
-pub(super) struct Values {
+/// Values of resources that other resources need; known only once the first exists.
+pub(super) struct LateValues {
     role: Late<RoleReady>,
     artifact: Late<RuntimeArtifact>,
     build_role: Late<String>,
@@ -32,7 +32,7 @@ pub(super) struct Values {
     pub(super) identity_permissions: Late<Option<Value>>,
 }
 
-impl Default for Values {
+impl Default for LateValues {
     fn default() -> Self {
         Self {
             role: Late::after(ResourceKind::ExecutionRole),
@@ -43,31 +43,31 @@ impl Default for Values {
     }
 }
 
-/// What is looked at before anything is built.
-pub(super) struct First<'a> {
+/// The resources that are observed before anything is built.
+pub(super) struct BaseResources<'a> {
     repository: Option<Node<Repository<'a>>>,
     bucket: Option<Node<Bucket<'a>>>,
     role: Node<ExecutionRole<'a>>,
     pub(super) runtime: Node<Runtime<'a>>,
 }
 
-/// What a build elsewhere needs.
-pub(super) struct Elsewhere<'a> {
+/// The resources of a build in CodeBuild.
+pub(super) struct CloudBuildResources<'a> {
     bucket: Node<Bucket<'a>>,
     role: Node<BuildRole<'a>>,
     pub(super) project: Node<BuildProject<'a>>,
 }
 
-/// Everything that a launch is about.
-pub(super) struct All<'a> {
-    pub(super) first: First<'a>,
-    pub(super) elsewhere: Option<Elsewhere<'a>>,
+/// All resources of a launch.
+pub(super) struct LaunchResources<'a> {
+    pub(super) first: BaseResources<'a>,
+    pub(super) cloud_build: Option<CloudBuildResources<'a>>,
     pub(super) image: Option<Node<Image<'a>>>,
     pub(super) archive: Option<Node<Archive<'a>>>,
 }
 
-impl<'a> First<'a> {
-    pub(super) fn new(launch: &Launch<'a>, scope: &PolicyScope<'_>, values: &Values) -> Self {
+impl<'a> BaseResources<'a> {
+    pub(super) fn new(launch: &Launch<'a>, scope: &PolicyScope<'_>, values: &LateValues) -> Self {
         let place = launch.names.archives.as_ref();
         Self {
             repository: place.is_none().then(|| Node::new(launch.repository())),
@@ -78,7 +78,7 @@ impl<'a> First<'a> {
     }
 
     pub(super) fn nodes(&mut self) -> Vec<&mut dyn AnyNode> {
-        // Of two refusals, that of the runtime says more.
+        // Of two refusals, the runtime's is the more helpful one.
         let runtime: &mut dyn AnyNode = &mut self.runtime;
         let places = [any(&mut self.repository), any(&mut self.bucket)];
         [Some(runtime)].into_iter().chain(places).flatten().chain([&mut self.role as &mut dyn AnyNode]).collect()
@@ -89,7 +89,7 @@ impl<'a> First<'a> {
         &self,
         launch: &Launch<'b>,
         (built, fingerprint, remote): (&'b Built, Option<Fingerprint>, Option<RemoteBuild<'b>>),
-        values: &Values,
+        values: &LateValues,
     ) -> Option<Node<Image<'b>>> {
         let repository = self.repository.as_ref()?;
         let live = self.runtime.observed.as_ref().and_then(|live| live.runtime.image_uri());
@@ -119,7 +119,7 @@ impl<'a> First<'a> {
         (place, start): (&'b Archives, Start),
         (made, fingerprint): (Option<&'b Made>, Option<Fingerprint>),
         found: Option<ObjectInfo>,
-        values: &Values,
+        values: &LateValues,
     ) -> Result<Node<Archive<'b>>> {
         let has_bucket = self.bucket.as_ref().is_some_and(|bucket| bucket.observed.is_some());
         Ok(Node::new(Archive {
@@ -144,7 +144,7 @@ impl<'a> First<'a> {
     }
 }
 
-impl<'a> Elsewhere<'a> {
+impl<'a> CloudBuildResources<'a> {
     /// Where and how the image is built.
     pub(super) fn build(&self, scope: &PolicyScope<'a>, agent: &Agent) -> RemoteBuild<'a> {
         RemoteBuild {
@@ -171,21 +171,21 @@ impl<'a> Elsewhere<'a> {
     }
 }
 
-impl All<'_> {
-    /// What is looked at once something is built.
-    pub(super) fn later(&mut self) -> Vec<&mut dyn AnyNode> {
-        let elsewhere = self.elsewhere.as_mut().map(Elsewhere::nodes);
+impl LaunchResources<'_> {
+    /// The resources that are observed after the build.
+    pub(super) fn after_build(&mut self) -> Vec<&mut dyn AnyNode> {
+        let cloud_build = self.cloud_build.as_mut().map(CloudBuildResources::nodes);
         let artifacts = [any(&mut self.image), any(&mut self.archive)];
-        elsewhere.into_iter().flatten().chain(artifacts.into_iter().flatten()).collect()
+        cloud_build.into_iter().flatten().chain(artifacts.into_iter().flatten()).collect()
     }
 
     pub(super) fn list(&mut self) -> Vec<&mut dyn AnyNode> {
         let mut list: Vec<&mut dyn AnyNode> = Vec::new();
         list.extend(any(&mut self.first.repository));
         list.extend(any(&mut self.first.bucket));
-        if let Some(elsewhere) = &mut self.elsewhere {
-            let has_own_role = elsewhere.has_own_role();
-            let [bucket, role, project] = elsewhere.nodes();
+        if let Some(cloud_build) = &mut self.cloud_build {
+            let has_own_role = cloud_build.has_own_role();
+            let [bucket, role, project] = cloud_build.nodes();
             list.push(bucket);
             if !has_own_role {
                 list.push(role);
@@ -242,11 +242,11 @@ impl<'a> Launch<'a> {
         }
     }
 
-    fn role(&self, scope: &PolicyScope<'_>, values: &Values) -> ExecutionRole<'a> {
+    fn role(&self, scope: &PolicyScope<'_>, values: &LateValues) -> ExecutionRole<'a> {
         let (names, agent) = (self.names, self.agent);
         let is_managed = names.role_to_create.is_some();
         if is_managed {
-            // What IAM will call it; certain once the role is there.
+            // The role's expected ARN; certain once the role exists.
             let arn = scope.partition.arn("iam", "", scope.account, &format!("role/{}", names.role)).to_string();
             values.role.set(RoleReady::fresh(arn));
         }
@@ -267,9 +267,10 @@ impl<'a> Launch<'a> {
         }
     }
 
-    fn runtime(&self, values: &Values) -> Runtime<'a> {
+    fn runtime(&self, values: &LateValues) -> Runtime<'a> {
         let (agent, request) = (self.agent, self.request);
-        let variables = variables::of(agent, &self.names.region, (&request.environment, &request.unset_environment));
+        let variables =
+            variables::runtime_variables(agent, &self.names.region, (&request.environment, &request.unset_environment));
         Runtime {
             record: self.record,
             spec: RuntimeSpec {
@@ -297,7 +298,12 @@ impl<'a> Launch<'a> {
         }
     }
 
-    pub(super) fn elsewhere<'b>(&self, scope: &PolicyScope<'_>, values: &Values, buildspec: &'b str) -> Elsewhere<'b>
+    pub(super) fn cloud_build<'b>(
+        &self,
+        scope: &PolicyScope<'_>,
+        values: &LateValues,
+        buildspec: &'b str,
+    ) -> CloudBuildResources<'b>
     where
         'a: 'b,
     {
@@ -311,7 +317,7 @@ impl<'a> Launch<'a> {
         if let RoleChoice::Managed(name) = &choice {
             values.build_role.set(arn_of(name));
         }
-        Elsewhere {
+        CloudBuildResources {
             role: Node::new(BuildRole {
                 record: self.record,
                 choice,

@@ -1,7 +1,7 @@
 //! From a configured agent to a READY runtime: the list of resources that a launch hands to the engine.
 //!
-//! Owns: what an agent is made of, the build between looking and planning, and what is said at the end. Does not own: how a
-//! resource is looked at, compared and made (`resources`), how an artifact is built (`artifact`).
+//! Owns: what an agent is made of, the build between observing and planning, and the report. Does not own: how a
+//! resource is observed, compared and made (`resources`), how an artifact is built (`artifact`).
 
 mod given;
 mod list;
@@ -21,7 +21,7 @@ use serde_json::json;
 use super::target;
 use crate::artifact::{self, ArtifactRequest, Built, Fingerprint, Prepared, Tools};
 use crate::cache::Cache;
-use crate::cloud::{Cloud, Identity, LocalSandbox, ObjectInfo};
+use crate::cloud::{CallerIdentity, Cloud, LocalSandbox, ObjectInfo};
 use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::env::Env;
@@ -36,8 +36,8 @@ use crate::resources::plan::{Action, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::runtime::{is_ready, wait_ready};
 use crate::resources::{buildspec, runtime};
-use list::{All, First, Values};
-use names::Names;
+use list::{BaseResources, LateValues, LaunchResources};
+use names::ResourceNames;
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -57,13 +57,13 @@ pub(crate) struct LaunchRequest {
     pub(crate) wait: Option<Duration>,
 }
 
-/// What a launch works with.
+/// The connections of a launch.
 pub(crate) struct Connections<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: &'a Arc<Http>,
     pub(crate) cache: &'a Cache,
     pub(crate) cloud: &'a Cloud,
-    pub(crate) identity: &'a Identity,
+    pub(crate) identity: &'a CallerIdentity,
     pub(crate) events: &'a Events,
 }
 
@@ -73,7 +73,7 @@ impl Connections<'_> {
     }
 }
 
-/// Refuses what this version cannot deploy, in one line, before anything is looked at.
+/// Refuses what this version cannot deploy, before any request.
 pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
     let authorization = agent
         .request_headers()
@@ -90,7 +90,7 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
     Ok(())
 }
 
-/// Says what the configuration asks for and this version leaves out.
+/// Warns of settings that this version does not support.
 pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
     if agent.memory_wanted() && agent.memory_id().is_none() {
         events.warning(format!(
@@ -104,8 +104,8 @@ pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
 ///
 /// # Errors
 /// Before anything is touched: [`Kind::Usage`] for a configuration that cannot be deployed, a foreign account, or an
-/// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already on record
-/// in the configuration.
+/// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already recorded in
+/// the configuration.
 pub(crate) async fn launch(
     store: Store,
     request: &LaunchRequest,
@@ -119,7 +119,8 @@ pub(crate) async fn launch(
         },
     };
     let (mut store, attempt) = attempt(store, &proposed, request, connections).await;
-    // A file without an identity may get one from another launch meanwhile, and everything looks different then.
+    // A file without an identity may get one from a concurrent launch, and the ownership of every resource changes
+    // then.
     let refused = attempt.as_ref().is_err_and(|error| error.kind() == Kind::Usage);
     if refused && store.project().identity.is_none() {
         store.reload()?;
@@ -132,8 +133,8 @@ pub(crate) async fn launch(
     }
 }
 
-/// The identity that the runtime on record carries, for a file that has lost its own: the starter toolkit drops what it does
-/// not know when it writes the file. What is on record is this project's, whatever its name.
+/// The identity in the tags of the recorded runtime, for a file that has lost its own: the starter toolkit drops
+/// unknown keys when it writes the file. A recorded runtime is this project's, whatever its name.
 async fn recorded_identity(
     store: &Store,
     request: &LaunchRequest,
@@ -147,7 +148,7 @@ async fn recorded_identity(
     Ok(tags.as_deref().and_then(owner::identity).map(str::to_owned))
 }
 
-/// `identity` is the project's, or what it is to be. Gives the store back as it is then.
+/// `identity` is the project's identity, or the one that it will get. Returns the store as it is then.
 async fn attempt(
     store: Store,
     identity: &str,
@@ -160,8 +161,8 @@ async fn attempt(
     };
     agent.project = Some(identity.to_owned());
     let root = store.root().to_owned();
-    let texts = Texts {
-        next: report::Next::of(&store, &agent, &request.command),
+    let texts = CommandTexts {
+        next: report::NextCommands::for_agent(&store, &agent, &request.command),
         status: shell::command("status --watch", &store, &agent),
         destroy: shell::command("destroy", &store, &agent),
     };
@@ -174,7 +175,7 @@ async fn attempt(
 async fn prepared(
     record: &AgentRecord,
     root: &Path,
-    texts: Texts,
+    texts: CommandTexts,
     (request, connections): (&LaunchRequest, &Connections<'_>),
 ) -> Result<LaunchReport> {
     let agent = record.agent();
@@ -182,52 +183,52 @@ async fn prepared(
     warn_of_gaps(agent, connections.events);
     let prepared = artifact::prepare(root, agent, &request.artifact, &connections.tools()).await?;
     let names = match prepared.given_image() {
-        Some(image) => Names::of_image(agent, image, connections.cloud, connections.identity)?,
-        None => Names::of(agent, connections.cloud, connections.identity)?,
+        Some(image) => ResourceNames::for_image(agent, image, connections.cloud, connections.identity)?,
+        None => ResourceNames::for_agent(agent, connections.cloud, connections.identity)?,
     };
     let launch = Launch { agent, names: &names, record, root, request, connections };
     launch.run(prepared, texts).await
 }
 
-/// What a launch says of other commands.
-struct Texts {
-    next: report::Next,
+/// The commands that a launch's report and errors name.
+struct CommandTexts {
+    next: report::NextCommands,
     status: String,
     destroy: String,
 }
 
-/// One launch: what does not change on its way.
+/// One launch: everything that stays the same throughout.
 struct Launch<'a> {
     agent: &'a Agent,
-    names: &'a Names,
+    names: &'a ResourceNames,
     record: &'a AgentRecord,
     root: &'a Path,
     request: &'a LaunchRequest,
     connections: &'a Connections<'a>,
 }
 
-/// An artifact of the same source that is where the service takes it from.
+/// An artifact of the same source that is already uploaded.
 #[derive(Default)]
-struct Earlier {
+struct EarlierArtifact {
     digest: Option<String>,
     /// Of an archive.
     object: Option<ObjectInfo>,
 }
 
 impl Launch<'_> {
-    async fn run(&self, prepared: Prepared, texts: Texts) -> Result<LaunchReport> {
+    async fn run(&self, prepared: Prepared, texts: CommandTexts) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
         let fingerprint = prepared.fingerprint(&connections.tools()).await?;
-        let values = Values::default();
+        let values = LateValues::default();
         let scope = self.names.scope(self.agent);
-        let mut first = First::new(self, &scope, &values);
+        let mut first = BaseResources::new(self, &scope, &values);
         let ((), earlier, outbound) = tokio::try_join!(
             engine::observe(first.nodes(), connections.cloud),
-            self.earlier(fingerprint),
+            self.earlier_artifact(fingerprint),
             outbound::observe(connections.cloud, self.agent)
         )?;
         values.identity_permissions.set(outbound.permissions(self.agent, &scope));
-        // What forbids the launch does so before anything is built.
+        // Refusals come before anything is built.
         engine::plan(first.nodes(), request.adopt)?;
 
         let start = prepared.start();
@@ -239,15 +240,15 @@ impl Launch<'_> {
         self.warn_of_absent(first.runtime.observed.as_ref());
 
         let buildspec = buildspec::text();
-        let elsewhere = built.remote().map(|_| self.elsewhere(&scope, &values, &buildspec));
-        let remote = elsewhere.as_ref().map(|elsewhere| elsewhere.build(&scope, self.agent));
+        let cloud_build = built.remote().map(|_| self.cloud_build(&scope, &values, &buildspec));
+        let remote = cloud_build.as_ref().map(|cloud_build| cloud_build.build(&scope, self.agent));
         let image = first.image(self, (&built, fingerprint, remote), &values);
         let archive = match self.names.archives.as_ref().zip(start) {
             Some(place) => Some(first.archive(place, (built.archive(), fingerprint), earlier.object, &values)?),
             None => None,
         };
-        let mut all = All { first, elsewhere, image, archive };
-        engine::observe(all.later(), connections.cloud).await?;
+        let mut all = LaunchResources { first, cloud_build, image, archive };
+        engine::observe(all.after_build(), connections.cloud).await?;
         let steps = engine::plan(all.list(), request.adopt)?;
         if request.plan_only {
             return Ok(report::planned(texts.next, steps, connections.identity, all.first.runtime.observed.as_ref()));
@@ -256,8 +257,8 @@ impl Launch<'_> {
         self.apply(all, steps, texts, &built).await
     }
 
-    /// What goes on record before the first request.
-    fn record_beginning(&self, all: &All<'_>) -> Result<()> {
+    /// What is recorded before the first request.
+    fn record_beginning(&self, all: &LaunchResources<'_>) -> Result<()> {
         let identity = self.agent.project.as_deref().unwrap_or_default();
         let known = self.record.ensure_identity(identity, self.connections.events)?;
         if known != identity {
@@ -268,14 +269,20 @@ impl Launch<'_> {
         if let (true, Some(resolved)) = (self.request.artifact.rebuild_dependencies, &self.request.artifact.resolved) {
             self.record.write(&[(&["agentcore", "resolved"], json!(resolved))], |_| {})?;
         }
-        match &all.elsewhere {
-            Some(elsewhere) => elsewhere.project.resource.intend(),
+        match &all.cloud_build {
+            Some(cloud_build) => cloud_build.project.resource.intend(),
             None => Ok(()),
         }
     }
 
-    /// Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
-    async fn apply(&self, mut all: All<'_>, steps: Vec<Step>, texts: Texts, built: &Built) -> Result<LaunchReport> {
+    /// Also without changes: an existing resource may be missing from the record, or not be READY yet.
+    async fn apply(
+        &self,
+        mut all: LaunchResources<'_>,
+        steps: Vec<Step>,
+        texts: CommandTexts,
+        built: &Built,
+    ) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
         let cx = engine::Context {
             cloud: connections.cloud,
@@ -294,7 +301,7 @@ impl Launch<'_> {
         if node.resource.refuses_calls() {
             next.refuse_calls();
         }
-        let mut deployed = report::Deployed::of(&live.runtime);
+        let mut deployed = report::DeployedRuntime::from_runtime(&live.runtime);
         deployed.artifact = node.resource.artifact.get();
         let is_ready = live.endpoint.as_ref().filter(|endpoint| !changed && is_ready(&live.runtime, endpoint));
         if let (Some(_), Some(endpoint)) = (request.wait, is_ready) {
@@ -312,20 +319,20 @@ impl Launch<'_> {
         Ok(LaunchReport::applied(next, steps, connections, &built.why, deployed))
     }
 
-    /// Looks for the artifact of the same source, when it is known what that is.
-    async fn earlier(&self, fingerprint: Option<Fingerprint>) -> Result<Earlier> {
-        let Some(fingerprint) = fingerprint else { return Ok(Earlier::default()) };
+    /// Looks for an uploaded artifact of the same source, when its fingerprint is known.
+    async fn earlier_artifact(&self, fingerprint: Option<Fingerprint>) -> Result<EarlierArtifact> {
+        let Some(fingerprint) = fingerprint else { return Ok(EarlierArtifact::default()) };
         let cloud = self.connections.cloud;
         match &self.names.archives {
             Some(place) => {
                 let object = place.find(cloud, &place.key_of(Some(fingerprint), None)?).await?;
-                Ok(Earlier { digest: object.as_ref().and_then(|object| object.sha256.clone()), object })
+                Ok(EarlierArtifact { digest: object.as_ref().and_then(|object| object.sha256.clone()), object })
             }
             None if self.names.repository_is_local => {
                 let digest = cloud.image_by_tag(&self.names.repository, &fingerprint.tag()).await?;
-                Ok(Earlier { digest, object: None })
+                Ok(EarlierArtifact { digest, object: None })
             }
-            None => Ok(Earlier::default()),
+            None => Ok(EarlierArtifact::default()),
         }
     }
 
@@ -353,8 +360,8 @@ impl Launch<'_> {
         }
     }
 
-    /// The fingerprint that stands for what was built. Files that were edited while the build ran are in the artifact, as they
-    /// were or as they are.
+    /// The fingerprint of what was built. Files that were edited while the build ran are in the artifact, as they were
+    /// or as they are.
     async fn settled(&self, fingerprint: Option<Fingerprint>, built: &Built) -> Result<Option<Fingerprint>> {
         // What a plan did not build has not changed meanwhile.
         if self.request.plan_only || built.is_reused() || fingerprint.is_none() {
@@ -370,7 +377,7 @@ impl Launch<'_> {
         Ok(fingerprint.filter(|before| now == Some(*before)))
     }
 
-    /// A name that the runtime does not have may be a slip, and what was meant stays.
+    /// A name that the runtime does not have may be a typing error, and the intended variable stays.
     fn warn_of_absent(&self, live: Option<&runtime::Live>) {
         let live = live.and_then(|live| live.runtime.raw.get("environmentVariables"));
         let absent = |name: &&String| live.is_none_or(|live| live.get(name.as_str()).is_none());
@@ -383,8 +390,8 @@ impl Launch<'_> {
     }
 }
 
-/// How a launch that is cut off goes on. A runtime that was there before is nobody's to destroy for that.
-fn resume(steps: &[Step], request: &LaunchRequest, texts: &Texts, is_new: bool) -> String {
+/// How to continue an interrupted launch. `destroy` is not advised for a runtime that existed before.
+fn resume(steps: &[Step], request: &LaunchRequest, texts: &CommandTexts, is_new: bool) -> String {
     if !steps.iter().any(|step| step.action.is_change()) {
         return format!("nothing was changed; `{}` follows the runtime", texts.status);
     }
@@ -392,8 +399,8 @@ fn resume(steps: &[Step], request: &LaunchRequest, texts: &Texts, is_new: bool) 
     if is_new { format!("{go_on}, `{}` takes it away", texts.destroy) } else { go_on }
 }
 
-/// Has a sandbox start the agent, which costs nothing there, and shows what it says when it does not start: the first
-/// call would tell the same, later and to somebody else.
+/// Has a sandbox start the agent, which costs nothing there, and shows the report of a failed start, which would
+/// otherwise surface with the first call.
 async fn trial(runtime_id: &str, connections: &Connections<'_>) {
     let Some(sandbox) = LocalSandbox::find(connections.env, connections.http, connections.cloud.region()).await else {
         return;

@@ -1,6 +1,6 @@
 //! Which repository, role and bucket an agent uses, and whether they are launch's to create.
 
-use crate::cloud::{Cloud, Identity};
+use crate::cloud::{CallerIdentity, Cloud};
 use crate::config::naming;
 use crate::config::{Agent, DeploymentType};
 use crate::error::{Error, Result};
@@ -14,7 +14,7 @@ const PUBLIC_ECR: &str = "public.ecr.aws";
 
 /// Which repository and role the agent uses, and whether they are launch's to create.
 #[derive(Debug)]
-pub(crate) struct Names {
+pub(crate) struct ResourceNames {
     pub(crate) account: String,
     pub(crate) region: String,
     partition: Partition,
@@ -38,8 +38,8 @@ pub(crate) struct Names {
     pub(crate) role_to_create: Option<String>,
 }
 
-impl Names {
-    pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+impl ResourceNames {
+    pub(crate) fn for_agent(agent: &Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
         let host = cloud.partition().ecr_host(&identity.account, cloud.region());
         let created = agent.created();
         let (repository, account, region, create_repository) = match agent.repository_setting() {
@@ -97,7 +97,7 @@ impl Names {
         })
     }
 
-    /// What the roles' policies are about.
+    /// The scope of the roles' policies.
     pub(crate) fn scope<'a>(&'a self, agent: &'a Agent) -> policy::PolicyScope<'a> {
         policy::PolicyScope {
             partition: self.partition,
@@ -111,13 +111,18 @@ impl Names {
     }
 }
 
-impl Names {
+impl ResourceNames {
     /// The same with the repository of an image that the user built.
     ///
     /// # Errors
     /// An image outside ECR, which AgentCore does not take.
-    pub(crate) fn of_image(agent: &Agent, image: &Reference, cloud: &Cloud, identity: &Identity) -> Result<Self> {
-        let mut names = Self::of(agent, cloud, identity)?;
+    pub(crate) fn for_image(
+        agent: &Agent,
+        image: &Reference,
+        cloud: &Cloud,
+        identity: &CallerIdentity,
+    ) -> Result<Self> {
+        let mut names = Self::for_agent(agent, cloud, identity)?;
         let uri = format!("{}/{}", image.registry, image.repository);
         names.foreign_image = true;
         names.create_repository = false;
@@ -170,7 +175,7 @@ fn check_repository_region(repository: &str, own: &str, runtime: &str) -> Result
 ///
 /// # Errors
 /// An address that is none of ECR's.
-fn parse_repository(setting: &str, agent: &str, identity: &Identity, region: &str) -> Result<EcrRepository> {
+fn parse_repository(setting: &str, agent: &str, identity: &CallerIdentity, region: &str) -> Result<EcrRepository> {
     if let Some(repository) = EcrRepository::parse(setting) {
         return Ok(repository);
     }
@@ -197,8 +202,8 @@ fn role_name(setting: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn identity() -> Identity {
-        Identity { account: "1".into(), region: "us-west-2".into(), principal: "p".into(), profile: None }
+    fn identity() -> CallerIdentity {
+        CallerIdentity { account: "1".into(), region: "us-west-2".into(), principal: "p".into(), profile: None }
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! What launch says at the end.
+//! The report of `launch`.
 
 use serde_json::{Value, json};
 
 use super::Connections;
-use crate::cloud::{DataPlane, Identity, Runtime};
+use crate::cloud::{AgentRuntime, CallerIdentity, DataPlane};
 use crate::config::CognitoSetup;
 use crate::config::shell;
 use crate::config::{Agent, Protocol, Store};
@@ -17,7 +17,7 @@ use crate::resources::runtime::{Live, RuntimeArtifact};
 
 /// A runtime after a launch.
 #[derive(Clone, Debug)]
-pub(crate) struct Deployed {
+pub(crate) struct DeployedRuntime {
     pub(crate) runtime_id: String,
     pub(crate) runtime_arn: String,
     pub(crate) version: String,
@@ -30,7 +30,7 @@ pub(crate) struct Deployed {
 
 /// The agent, and the commands that come next for it.
 #[derive(Debug)]
-pub(crate) struct Next {
+pub(crate) struct NextCommands {
     agent: String,
     launch: String,
     invoke: String,
@@ -39,9 +39,9 @@ pub(crate) struct Next {
     calls_refused: bool,
 }
 
-impl Next {
+impl NextCommands {
     /// `launch` is the command that was given, without the flag that only shows what it would do.
-    pub(super) fn of(store: &Store, agent: &Agent, launch: &str) -> Self {
+    pub(super) fn for_agent(store: &Store, agent: &Agent, launch: &str) -> Self {
         // What answers at once in the agent's protocol.
         let what = match agent.protocol() {
             Protocol::Http => "'{\"prompt\": \"hello\"}'",
@@ -64,8 +64,8 @@ impl Next {
     }
 }
 
-impl Next {
-    /// The runtime was made as one that takes no calls, and it was not waited until that could be mended.
+impl NextCommands {
+    /// The runtime was created without accepting calls, and the launch did not wait to change that.
     pub(super) fn refuse_calls(&mut self) {
         self.calls_refused = true;
     }
@@ -78,23 +78,28 @@ impl Next {
 /// A plan, or what was done.
 #[derive(Debug)]
 pub(crate) struct LaunchReport {
-    next: Next,
+    next: NextCommands,
     steps: Vec<Step>,
-    identity: Identity,
+    identity: CallerIdentity,
     builder: Option<String>,
-    deployed: Option<Deployed>,
+    deployed: Option<DeployedRuntime>,
     url: Option<String>,
     plan_only: bool,
 }
 
-/// A report of steps that are not carried out.
-pub(super) fn planned(next: Next, steps: Vec<Step>, identity: &Identity, live: Option<&Live>) -> LaunchReport {
-    let deployed = live.map(|live| Deployed::of(&live.runtime));
+/// A report of a plan.
+pub(super) fn planned(
+    next: NextCommands,
+    steps: Vec<Step>,
+    identity: &CallerIdentity,
+    live: Option<&Live>,
+) -> LaunchReport {
+    let deployed = live.map(|live| DeployedRuntime::from_runtime(&live.runtime));
     LaunchReport { next, steps, identity: identity.clone(), builder: None, deployed, url: None, plan_only: true }
 }
 
-impl Deployed {
-    pub(super) fn of(runtime: &Runtime) -> Self {
+impl DeployedRuntime {
+    pub(super) fn from_runtime(runtime: &AgentRuntime) -> Self {
         Self {
             runtime_id: runtime.id().to_owned(),
             runtime_arn: runtime.arn().to_owned(),
@@ -108,11 +113,11 @@ impl Deployed {
 
 impl LaunchReport {
     pub(super) fn applied(
-        next: Next,
+        next: NextCommands,
         steps: Vec<Step>,
         connections: &Connections<'_>,
         builder: &str,
-        deployed: Deployed,
+        deployed: DeployedRuntime,
     ) -> Self {
         let url =
             deployed.runtime_arn.parse::<Arn>().ok().map(|arn| {

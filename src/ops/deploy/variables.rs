@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::Agent;
 use crate::error::{Error, Result};
 
-/// Checks the names of variables that are to be taken out of the runtime.
+/// Checks the names of variables to remove from the runtime.
 ///
 /// # Errors
 /// Exit 2 for what cannot be a name, and for one that the same command sets.
@@ -63,17 +63,21 @@ const OWN_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// The variables of a runtime.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Variables {
+pub(super) struct RuntimeVariables {
     /// Names and values that it is to have.
     pub(super) set: Vec<(String, String)>,
-    /// Names that it is to have no longer.
+    /// Names to remove.
     pub(super) removed: Vec<String>,
     /// Names of those that the configuration gives it.
     pub(super) recorded: Vec<String>,
 }
 
 /// What an agent's configuration and a launch's `--env` and `--unset-env` make together.
-pub(super) fn of(agent: &Agent, region: &str, (given, unset): (&[(String, String)], &[String])) -> Variables {
+pub(super) fn runtime_variables(
+    agent: &Agent,
+    region: &str,
+    (given, unset): (&[(String, String)], &[String]),
+) -> RuntimeVariables {
     let configured = agent.variables();
     let removed = variables_to_remove(&agent.created().environment, &configured, (given, unset));
     let mut set: Vec<(String, String)> = OWN_VARIABLES.map(|name| (name.to_owned(), region.to_owned())).to_vec();
@@ -82,11 +86,11 @@ pub(super) fn of(agent: &Agent, region: &str, (given, unset): (&[(String, String
         set.push((name, value));
     }
     set.retain(|(name, _)| !removed.contains(name));
-    Variables { set, removed, recorded: configured.into_keys().filter(|name| !unset.contains(name)).collect() }
+    RuntimeVariables { set, removed, recorded: configured.into_keys().filter(|name| !unset.contains(name)).collect() }
 }
 
-/// Variables that go: those that an earlier launch set for a configuration which has them no longer, and those that the
-/// caller names. Others are somebody else's; those of launch's own go back to its value.
+/// Variables to remove: those that an earlier launch set and the configuration no longer has, and those that the caller
+/// names. Others are not launch's; its own defaults return to their value.
 fn variables_to_remove(
     recorded: &[String],
     configured: &BTreeMap<String, String>,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::cloud::{Cloud, Identity};
+use crate::cloud::{CallerIdentity as Identity, Cloud};
 use crate::config::{Agent, CognitoSetup, SetupPart, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};

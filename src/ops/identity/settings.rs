@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::cloud::Identity;
+use crate::cloud::CallerIdentity as Identity;
 use crate::config::cognito_setup::{DEFAULT_TOKEN_MINUTES, DEFAULT_USER_CLIENT};
 use crate::config::naming;
 use crate::config::{CognitoSetup, SetupFlow, SetupSettings};

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::list::{SetupChoices, SetupResources, SetupScope};
 use super::settings::{self, SetupRequest};
-use crate::cloud::{Cloud, Identity};
+use crate::cloud::{CallerIdentity as Identity, Cloud};
 use crate::config::cognito_setup::ignore_in_git;
 use crate::config::{CognitoSetup, SetupFlow};
 use crate::error::Result;

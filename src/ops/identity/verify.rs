@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::list::{Compared, SetupChoices, SetupResources, SetupScope};
-use crate::auth::grants::{Client, ClientAuth, Metadata, Wanted};
+use crate::auth::grants::{ClientAuth, Metadata, OauthClient as Client, RequestedAccess as Wanted};
 use crate::auth::{self, Authorizer, Evaluation, Token, Verdict};
 use crate::clock;
 use crate::cloud::{Cloud, UserSignIn};

@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 use super::events::rpc_error;
 use super::failure::{A2A_VERSION, UNSUPPORTED_OPERATION, UNSUPPORTED_VERSION, version_unheard};
 use super::rpc::{self, Exchange};
-use super::{Head, Line, Sink, failure};
+use super::{CallContext, ChunkSink, ReplyHead, failure};
 use crate::error::{Error, Kind, Result};
 
 /// Asks for the agent's card and passes it on, byte for byte.
 ///
 /// # Errors
-/// As [`super::call`]; [`Kind::Agent`] for what is no card: scripts take an address or a key out of it.
-pub(crate) async fn card(line: &Line<'_>, sink: Sink<'_>) -> Result<Head> {
+/// As [`super::call`]; [`Kind::Agent`] for an answer that is no card: scripts read an address or a key from it.
+pub(crate) async fn card(line: &CallContext<'_>, sink: ChunkSink<'_>) -> Result<ReplyHead> {
     let mut reply = line.plane.agent_card(line.call, line.auth).await?;
-    let head = Head::of(&reply);
+    let head = ReplyHead::from_reply(&reply);
     if !head.is_good() {
         return Err(failure::refusal(&mut reply, line.auth, &line.target()).await);
     }
@@ -32,7 +32,7 @@ pub(crate) async fn card(line: &Line<'_>, sink: Sink<'_>) -> Result<Head> {
     if let Some(error) = rpc_error(&card) {
         return Err(failure::of_rpc(error, &head, (line.speaks, &line.target()), None).request_id(head.request_id));
     }
-    // Every version of the protocol has the name among the members that must be there.
+    // `name` is required in every version of the protocol.
     if !card.get("name").is_some_and(Value::is_string) {
         return Err(Error::new(Kind::Agent, "what the agent gave for its card is none: it has no `name`")
             .code("agent.answer")
@@ -44,24 +44,24 @@ pub(crate) async fn card(line: &Line<'_>, sink: Sink<'_>) -> Result<Head> {
     Ok(head)
 }
 
-/// What the agent answered: the results in the order in which they came.
+/// The agent's results, in the order of arrival.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) head: Head,
+pub(crate) struct A2aReply {
+    pub(crate) head: ReplyHead,
     pub(crate) results: Vec<Value>,
 }
 
-/// An agent's answers to a request of another version than its own: it has no such method, or says so.
+/// The errors of an agent for a request of another version than its own: no such method, or unsupported version.
 const OTHER_VERSION: [i64; 2] = [-32601, UNSUPPORTED_VERSION];
 
 /// The versions of the protocol. The service's contract names 0.3; 1.0 has other methods, roles and forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
+enum A2aVersion {
     V0_3,
     V1_0,
 }
 
-impl Version {
+impl A2aVersion {
     /// The version that the caller's own headers name.
     fn of_headers(headers: &[(String, String)]) -> Option<Self> {
         let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(A2A_VERSION))?;
@@ -86,27 +86,27 @@ impl Version {
     }
 }
 
-/// Sends one message and gives the texts of the answer to `say` as they arrive, and a line's end behind the last one. An
-/// agent that does not know version 0.3 is asked again in 1.0: it has refused the first request unread.
+/// Sends one message and passes the texts of the answer to `say` as they arrive, and a line break after the last one.
+/// An agent that does not know version 0.3 is sent the message again in 1.0: it refused the first request unread.
 ///
 /// # Errors
 /// As [`super::call`]; [`Kind::Agent`] for a task that failed or was rejected.
 pub(crate) async fn message(
-    line: Line<'_>,
+    line: CallContext<'_>,
     text: &str,
     stream: bool,
     say: &mut (dyn FnMut(&str) -> Result<ControlFlow<()>> + Send),
-) -> Result<Answer> {
+) -> Result<A2aReply> {
     let mut exchange = Exchange::new(line);
-    let named = Version::of_headers(&exchange.headers);
-    let mut version = named.unwrap_or(Version::V0_3);
+    let named = A2aVersion::of_headers(&exchange.headers);
+    let mut version = named.unwrap_or(A2aVersion::V0_3);
     loop {
         let told = ask(&exchange, &version.request(text, stream), say).await?;
         let Some(error) = told.refused else { return told.answer() };
         let code = error.get("code").and_then(Value::as_i64);
         let other = code.is_some_and(|code| OTHER_VERSION.contains(&code));
-        if other && named.is_none() && version == Version::V0_3 {
-            version = Version::V1_0;
+        if other && named.is_none() && version == A2aVersion::V0_3 {
+            version = A2aVersion::V1_0;
             exchange.headers.push((A2A_VERSION.to_owned(), "1.0".to_owned()));
             continue;
         }
@@ -114,34 +114,34 @@ pub(crate) async fn message(
     }
 }
 
-/// What helps against an agent's error, where something does.
-fn remedy(code: Option<i64>, version: Version, stream: bool) -> Option<String> {
+/// The hint for an agent's error, where there is one.
+fn remedy(code: Option<i64>, version: A2aVersion, stream: bool) -> Option<String> {
     match code? {
-        // It was sent, and what is not on the allowlist does not reach the agent.
-        UNSUPPORTED_VERSION if version == Version::V1_0 => Some(version_unheard()),
+        // The header was sent, but headers that are not on the allowlist do not reach the agent.
+        UNSUPPORTED_VERSION if version == A2aVersion::V1_0 => Some(version_unheard()),
         UNSUPPORTED_OPERATION if stream => Some("the agent has no streamed answers: leave out `--stream`".to_owned()),
         _ => None,
     }
 }
 
-/// How one request went.
-struct Told {
-    head: Head,
+/// The outcome of one request.
+struct TaskReply {
+    head: ReplyHead,
     results: Vec<Value>,
-    story: Story,
+    progress: TaskProgress,
     /// The agent's error in the place of an answer.
     refused: Option<Value>,
 }
 
-impl Told {
+impl TaskReply {
     /// # Errors
     /// [`Kind::Agent`] for a task that failed or was rejected.
-    fn answer(self) -> Result<Answer> {
-        match self.story.failed {
-            None => Ok(Answer { head: self.head, results: self.results }),
+    fn answer(self) -> Result<A2aReply> {
+        match self.progress.failed {
+            None => Ok(A2aReply { head: self.head, results: self.results }),
             Some(state) => Err(Error::new(Kind::Agent, format!("the agent's task is `{state}`"))
                 .code("agent.task-failed")
-                .cause(self.story.last_word)
+                .cause(self.progress.last_word)
                 .request_id(self.head.request_id)),
         }
     }
@@ -151,8 +151,8 @@ async fn ask(
     exchange: &Exchange<'_>,
     request: &Value,
     say: &mut (dyn FnMut(&str) -> Result<ControlFlow<()>> + Send),
-) -> Result<Told> {
-    let (mut results, mut story, mut refused, mut other) = (Vec::new(), Story::default(), None, None);
+) -> Result<TaskReply> {
+    let (mut results, mut progress, mut refused, mut other) = (Vec::new(), TaskProgress::default(), None, None);
     let head = exchange
         .send(request, &mut |mut message| {
             if let Some(error) = rpc_error(&message) {
@@ -163,7 +163,7 @@ async fn ask(
                 other.get_or_insert(message);
                 return Ok(ControlFlow::Continue(()));
             };
-            let text = story.tell(&result);
+            let text = progress.add(&result);
             results.push(result);
             if text.is_empty() { Ok(ControlFlow::Continue(())) } else { say(&text) }
         })
@@ -172,32 +172,32 @@ async fn ask(
         let method = request.get("method").and_then(Value::as_str).unwrap_or_default();
         return Err(exchange.without_result(method, &head, other.as_ref()));
     }
-    // Nothing of an answer is lost because it has another form than those that are known.
-    if !story.told
+    // A result of an unknown form is shown as JSON, so that nothing is lost.
+    if !progress.told
         && let Some(result) = results.last().filter(|result| !has_known_form(result))
     {
-        story.told = true;
+        progress.told = true;
         let _ = say(&result.to_string())?;
     }
-    if story.told {
+    if progress.told {
         let _ = say("\n")?;
     }
-    Ok(Told { head, results, story, refused })
+    Ok(TaskReply { head, results, progress, refused })
 }
 
-/// What an answer has said so far.
+/// The state of a task, from the results so far.
 #[derive(Debug, Default)]
-struct Story {
-    /// Whether anything was said that is the answer and not only its progress.
+struct TaskProgress {
+    /// Whether any text of the answer was shown, other than progress.
     told: bool,
     failed: Option<String>,
     last_word: String,
 }
 
-impl Story {
-    /// The text that a result adds: a message, artifacts, pieces of artifacts, or the last word of a task that has nothing
-    /// else. Forms with a wrapper (`{"task": …}`) are those of version 1.0.
-    fn tell(&mut self, result: &Value) -> String {
+impl TaskProgress {
+    /// The text that a result adds: a message, artifacts, pieces of artifacts, or the status message of a task that has
+    /// nothing else. Forms with a wrapper (`{"task": …}`) are those of version 1.0.
+    fn add(&mut self, result: &Value) -> String {
         let wrapped = ["task", "message", "statusUpdate", "artifactUpdate"].iter().find_map(|name| result.get(name));
         // `message` of a wrapped status is one level deeper; a bare message has parts itself.
         let result = wrapped.filter(|value| value.is_object()).unwrap_or(result);
@@ -222,7 +222,7 @@ impl Story {
                 text.clone_from(&self.last_word);
             }
         }
-        // A piece goes on where the last one ended; anything else begins a line of its own.
+        // A piece continues the last one; anything else starts a new line.
         let goes_on = result.get("append").and_then(Value::as_bool) == Some(true);
         if !text.is_empty() && std::mem::replace(&mut self.told, true) && !goes_on {
             text.insert(0, '\n');
@@ -231,7 +231,7 @@ impl Story {
     }
 }
 
-/// Whether a result is a message, a task or a piece of one, whose text [`Story::tell`] would have found.
+/// Whether a result is a message, a task or a piece of one, whose text [`TaskProgress::add`] would have found.
 fn has_known_form(result: &Value) -> bool {
     const MEMBERS: [&str; 9] =
         ["parts", "status", "artifact", "artifacts", "kind", "task", "message", "statusUpdate", "artifactUpdate"];
@@ -245,8 +245,8 @@ fn parts_of(value: &Value) -> String {
     texts.join("\n")
 }
 
-/// The same of an artifact. A server keeps each piece that was appended as a part of its own, so a text goes on where the
-/// one before it ended, as it does in a stream.
+/// The text of an artifact. A server keeps each appended piece as a separate part, so texts are joined without a
+/// separator, as in a stream.
 fn pieces_of(artifact: &Value) -> String {
     let parts = artifact.get("parts").and_then(Value::as_array).into_iter().flatten();
     let mut all = String::new();
@@ -285,36 +285,37 @@ fn state_of(status: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn told(results: &[Value]) -> (String, Story) {
-        let mut story = Story::default();
-        let text = results.iter().map(|result| story.tell(result)).filter(|text| !text.is_empty()).collect::<Vec<_>>();
-        (text.join("|"), story)
+    fn told(results: &[Value]) -> (String, TaskProgress) {
+        let mut progress = TaskProgress::default();
+        let text =
+            results.iter().map(|result| progress.add(result)).filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        (text.join("|"), progress)
     }
 
     #[test]
     fn each_version_has_its_own_words() {
-        let old = Version::V0_3.request("hi", false);
+        let old = A2aVersion::V0_3.request("hi", false);
         assert_eq!(old["method"], "message/send");
         assert_eq!(old["params"]["message"]["parts"], json!([{ "kind": "text", "text": "hi" }]));
-        let new = Version::V1_0.request("hi", true);
+        let new = A2aVersion::V1_0.request("hi", true);
         assert_eq!(new["method"], "SendStreamingMessage");
         assert_eq!(new["params"]["message"]["role"], "ROLE_USER");
         assert_eq!(new["params"]["message"]["parts"], json!([{ "text": "hi" }]));
-        let named = |value: &str| Version::of_headers(&[("a2a-version".to_owned(), value.to_owned())]);
+        let named = |value: &str| A2aVersion::of_headers(&[("a2a-version".to_owned(), value.to_owned())]);
         assert_eq!(
             [named("1.0"), named(" 1.1"), named("0.3")],
-            [Some(Version::V1_0), Some(Version::V1_0), Some(Version::V0_3)]
+            [Some(A2aVersion::V1_0), Some(A2aVersion::V1_0), Some(A2aVersion::V0_3)]
         );
-        assert_eq!(Version::of_headers(&[]), None);
+        assert_eq!(A2aVersion::of_headers(&[]), None);
     }
 
     #[test]
     fn refusals_that_the_caller_can_mend_say_how() {
         let told = |code, version, stream| remedy(Some(code), version, stream).unwrap_or_default();
-        assert!(told(-32009, Version::V1_0, false).contains("--request-header-allowlist A2A-Version"));
-        assert!(told(-32004, Version::V1_0, true).contains("leave out `--stream`"));
-        assert!(told(-32004, Version::V0_3, true).contains("leave out `--stream`"));
-        assert_eq!(told(-32004, Version::V1_0, false) + &told(-32603, Version::V1_0, true), "");
+        assert!(told(-32009, A2aVersion::V1_0, false).contains("--request-header-allowlist A2A-Version"));
+        assert!(told(-32004, A2aVersion::V1_0, true).contains("leave out `--stream`"));
+        assert!(told(-32004, A2aVersion::V0_3, true).contains("leave out `--stream`"));
+        assert_eq!(told(-32004, A2aVersion::V1_0, false) + &told(-32603, A2aVersion::V1_0, true), "");
     }
 
     fn text(text: &str) -> Value {
@@ -337,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_of_an_artifact_are_one_text_whether_they_are_streamed_or_not() {
+    fn artifact_parts_join_into_one_text() {
         let parts = json!([
             { "kind": "text", "text": "The " }, { "kind": "text", "text": "weather " }, { "kind": "text", "text": "is sunny." },
             { "kind": "data", "data": { "c": 21 } }, { "kind": "text", "text": "Go " }, { "kind": "text", "text": "out." },
@@ -368,9 +369,9 @@ mod tests {
     fn a_failed_task_is_a_failure_with_its_reason() {
         let failed =
             json!({ "kind": "task", "status": { "state": "failed", "message": { "parts": text("no model") } } });
-        let (said, story) = told(&[failed]);
+        let (said, progress) = told(&[failed]);
         assert_eq!(
-            (said.as_str(), story.failed.as_deref(), story.last_word.as_str()),
+            (said.as_str(), progress.failed.as_deref(), progress.last_word.as_str()),
             ("", Some("failed"), "no model")
         );
     }

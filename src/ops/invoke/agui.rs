@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// The smallest `RunAgentInput` that says this, in a thread that is the session's.
+/// The smallest `RunAgentInput` with this text; its thread is the session.
 pub(crate) fn run_input(text: &str, thread: &str) -> Value {
     let id = || uuid::Uuid::new_v4().to_string();
     json!({

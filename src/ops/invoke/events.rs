@@ -7,19 +7,19 @@ use std::ops::ControlFlow;
 
 use serde_json::Value;
 
-use super::failure::{self, Speaks};
-use super::{Head, Line};
+use super::failure::{self, AgentProtocol};
+use super::{CallContext, ReplyHead};
 use crate::error::{Error, Kind, Result};
 
-/// Gives the data of each event of a stream.
+/// Parses server-sent events: returns the data of each.
 #[derive(Debug, Default)]
-pub(super) struct Events {
+pub(super) struct EventParser {
     line: Vec<u8>,
     data: Vec<u8>,
     has_data: bool,
 }
 
-impl Events {
+impl EventParser {
     /// The largest event, in bytes: a chunk of the service has 10 MB at most.
     const LARGEST: usize = 16 << 20;
 
@@ -73,23 +73,23 @@ impl Events {
     }
 }
 
-/// Looks at an answer that is passed on unread: after the first byte a failure can only appear inside it.
+/// Watches an answer that is passed on as it is: after the first byte a failure can only appear inside it.
 #[derive(Debug)]
-pub(super) enum Watch {
+pub(super) enum FailureWatch {
     Nothing,
     Stream(ErrorWatch),
     /// A JSON-RPC answer; kept while it is small, because an error is.
     Body(Vec<u8>),
 }
 
-impl Watch {
+impl FailureWatch {
     const LARGEST: usize = 256 << 10;
 
-    pub(super) fn of(head: &Head, speaks: Speaks) -> Self {
+    pub(super) fn for_reply(head: &ReplyHead, speaks: AgentProtocol) -> Self {
         if head.is_events() {
-            return Self::Stream(ErrorWatch { rpc: speaks != Speaks::Plain, ..ErrorWatch::default() });
+            return Self::Stream(ErrorWatch { rpc: speaks != AgentProtocol::Plain, ..ErrorWatch::default() });
         }
-        let rpc = speaks != Speaks::Plain || head.error_type.is_some();
+        let rpc = speaks != AgentProtocol::Plain || head.error_type.is_some();
         if rpc && head.content_type.starts_with("application/json") { Self::Body(Vec::new()) } else { Self::Nothing }
     }
 
@@ -102,8 +102,8 @@ impl Watch {
         }
     }
 
-    /// The failure that the answer told, at its end.
-    pub(super) fn found(self, head: &Head, line: &Line<'_>) -> Option<Error> {
+    /// The failure found in the answer, at its end.
+    pub(super) fn found(self, head: &ReplyHead, line: &CallContext<'_>) -> Option<Error> {
         let rpc = |error: &Value| {
             let remedy = failure::a2a_remedy(error, line.speaks, line.call.headers);
             failure::of_rpc(error, head, (line.speaks, &line.target()), remedy)
@@ -111,13 +111,13 @@ impl Watch {
         let error = match self {
             Self::Nothing => None,
             Self::Stream(watch) => match watch.error? {
-                Told::Event(message) => {
+                StreamFailure::Event(message) => {
                     let error = Error::new(Kind::Agent, "the agent failed while it was answering")
                         .code("agent.stream-error")
                         .cause(message);
                     Some(line.target().with_logs(error, head.report.as_ref()))
                 }
-                Told::Rpc(error) => Some(rpc(&error)),
+                StreamFailure::Rpc(error) => Some(rpc(&error)),
             },
             Self::Body(body) => {
                 let answer: Value = serde_json::from_slice(&body).ok()?;
@@ -136,7 +136,7 @@ pub(super) fn rpc_error(answer: &Value) -> Option<&Value> {
 
 /// A failure inside a stream.
 #[derive(Debug, PartialEq)]
-enum Told {
+enum StreamFailure {
     /// Of an agent or of AG-UI.
     Event(String),
     Rpc(Value),
@@ -147,7 +147,7 @@ enum Told {
 pub(super) struct ErrorWatch {
     line: Vec<u8>,
     rpc: bool,
-    error: Option<Told>,
+    error: Option<StreamFailure>,
 }
 
 impl ErrorWatch {
@@ -175,13 +175,13 @@ impl ErrorWatch {
         let Ok(event) = serde_json::from_slice::<Value>(data.trim_ascii()) else { return };
         let text = |member: &str| event.get(member).and_then(Value::as_str);
         if text("type") == Some("RUN_ERROR") {
-            self.error = Some(Told::Event(text("message").unwrap_or("RUN_ERROR").to_owned()));
+            self.error = Some(StreamFailure::Event(text("message").unwrap_or("RUN_ERROR").to_owned()));
         } else if let (Some(error), Some(kind)) = (text("error"), text("error_type")) {
-            self.error = Some(Told::Event(format!("{kind}: {error}")));
+            self.error = Some(StreamFailure::Event(format!("{kind}: {error}")));
         } else if self.rpc
             && let Some(error) = rpc_error(&event)
         {
-            self.error = Some(Told::Rpc(error.clone()));
+            self.error = Some(StreamFailure::Rpc(error.clone()));
         }
     }
 }
@@ -196,7 +196,7 @@ mod tests {
             found.push(String::from_utf8_lossy(data).into_owned());
             Ok(ControlFlow::Continue(()))
         };
-        let mut events = Events::default();
+        let mut events = EventParser::default();
         for piece in pieces {
             let _ = events.feed(piece, &mut each).unwrap();
         }
@@ -220,7 +220,7 @@ mod tests {
             count += 1;
             Ok(ControlFlow::Break(()))
         };
-        assert!(Events::default().feed(b"data: 1\n\ndata: 2\n\n", &mut each).unwrap().is_break());
+        assert!(EventParser::default().feed(b"data: 1\n\ndata: 2\n\n", &mut each).unwrap().is_break());
         assert_eq!(count, 1);
     }
 
@@ -231,7 +231,7 @@ mod tests {
             let mut watch = ErrorWatch::default();
             watch.feed(&stream.as_bytes()[..cut]);
             watch.feed(&stream.as_bytes()[cut..]);
-            assert_eq!(watch.error, Some(Told::Event("ValueError: boom".to_owned())), "cut at {cut}");
+            assert_eq!(watch.error, Some(StreamFailure::Event("ValueError: boom".to_owned())), "cut at {cut}");
         }
     }
 
@@ -246,6 +246,6 @@ mod tests {
         watch.feed(b"data: {\"jsonrpc\": \"2.0\", \"result\": {\"error\": {}}}\n\n");
         assert_eq!(watch.error, None);
         watch.feed(rpc);
-        assert!(matches!(watch.error, Some(Told::Rpc(_))));
+        assert!(matches!(watch.error, Some(StreamFailure::Rpc(_))));
     }
 }

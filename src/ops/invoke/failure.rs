@@ -1,18 +1,18 @@
-//! What the data plane's error answers mean, in the form of each protocol: the same failure has the same kind.
+//! The meaning of the data plane's error answers in each protocol's format: the same failure has the same kind.
 //!
-//! Owns: statuses, the service's names, JSON-RPC codes, the words that are matched. Does not own: reading the answers
-//! (`events`, `rpc`). Source of the codes: the developer guide's contract pages of the four protocols.
+//! Owns: statuses, the service's names, JSON-RPC codes, the messages that are matched. Does not own: reading the
+//! answers (`events`, `rpc`). Source of the codes: the developer guide's contract pages of the four protocols.
 
 use serde_json::Value;
 
-use super::Head;
+use super::ReplyHead;
 use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
 use crate::error::{Error, Kind, Result};
 
-/// What an agent speaks, as far as its error forms differ.
+/// The protocol of an agent, as far as error formats differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Speaks {
+pub(crate) enum AgentProtocol {
     /// HTTP and AG-UI.
     #[default]
     Plain,
@@ -22,9 +22,9 @@ pub(crate) enum Speaks {
     Rpc,
 }
 
-/// What a request was about.
+/// The target of a request.
 #[derive(Debug)]
-pub(super) enum Target<'a> {
+pub(super) enum CallTarget<'a> {
     Invoke {
         id: &'a str,
         endpoint: &'a str,
@@ -36,8 +36,8 @@ pub(super) enum Target<'a> {
     },
 }
 
-impl Target<'_> {
-    /// What the agent printed, where a sandbox says it; else where the service puts it.
+impl CallTarget<'_> {
+    /// Adds what the agent printed, where a sandbox reports it; else where the service logs it.
     pub(super) fn with_logs(&self, error: Error, report: Option<&AgentReport>) -> Error {
         if let Some(report) = report {
             let error = error.cause(report.reason.clone()).cause(report.text());
@@ -56,7 +56,7 @@ impl Target<'_> {
     }
 }
 
-/// What a sandbox says about an agent that failed.
+/// The sandbox's report on an agent that failed.
 pub(super) fn report(reply: &Reply) -> Option<AgentReport> {
     AgentReport::decode(reply.header(agent_report::HEADER)?)
 }
@@ -68,23 +68,23 @@ pub(super) fn error_type(reply: &Reply) -> Option<String> {
     Some(name.rsplit('#').next().unwrap_or(name).to_owned())
 }
 
-/// Turns an error answer into our error, with the service's own words as cause.
-pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &Target<'_>) -> Error {
+/// Turns an error answer into our error, with the service's message as cause.
+pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &CallTarget<'_>) -> Error {
     let status = reply.status();
     let name = error_type(reply);
     let request_id = reply.request_id().map(str::to_owned);
     let anonymous = name.is_none() && request_id.is_none();
     if anonymous && (is_page(reply) || matches!(status, 502..=504) || !is_of_the_service(status)) {
-        return foreign(&reply.host(), status);
+        return foreign_answer(&reply.host(), status);
     }
     let report = report(reply);
     let words = words_of(&reply.error_body().await);
     let signed = matches!(auth, CallerAuth::SigV4(_));
-    describe(&Refusal { status, name, words, signed, target, report: report.as_ref() }).request_id(request_id)
+    describe(&AgentRefusal { status, name, words, signed, target, report: report.as_ref() }).request_id(request_id)
 }
 
-/// Statuses that the contract pages have for failures. No redirect is among them, and no good status: that of a web
-/// socket which did not open is a failure too.
+/// The statuses of failures on the contract pages. No redirect is among them, and no success: a web socket that did not
+/// open with a good status is a failure too.
 const fn is_of_the_service(status: u16) -> bool {
     matches!(status, 400..=404 | 406 | 409 | 424 | 429 | 500..=504)
 }
@@ -93,14 +93,14 @@ fn is_page(reply: &Reply) -> bool {
     reply.content_type().starts_with("text/html")
 }
 
-/// A good answer that is a web page where neither the service nor an agent's protocol has one: that of a proxy or of a
-/// sign-in before the network.
+/// A successful answer that is a web page, which neither the service nor an agent's protocol sends: it comes from a
+/// proxy or a captive portal.
 pub(super) fn page_in_its_place(reply: &Reply) -> Option<Error> {
     let anonymous = error_type(reply).is_none() && reply.request_id().is_none();
-    (anonymous && is_page(reply)).then(|| foreign(&reply.host(), reply.status()))
+    (anonymous && is_page(reply)).then(|| foreign_answer(&reply.host(), reply.status()))
 }
 
-/// Whether a session was stopped, by what came with a good status: an object, or nothing where the head is the
+/// Whether a session was stopped, by the body of a successful answer: an object, or empty where the headers are the
 /// service's. The model has the session's id as a header of the answer and nothing in its body.
 ///
 /// # Errors
@@ -112,21 +112,25 @@ pub(super) async fn stopped(reply: &mut Reply) -> Result<()> {
     loop {
         match reply.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() <= STOPPED_LIMIT => body.extend_from_slice(&chunk),
-            Ok(Some(_)) => return Err(foreign(&host, status)),
+            Ok(Some(_)) => return Err(foreign_answer(&host, status)),
             Ok(None) => break,
             Err(error) if error.kind() == Kind::Deadline => return Err(error),
-            Err(error) => return Err(foreign(&host, status).cause(format!("its answer was cut off: {error}"))),
+            Err(error) => return Err(foreign_answer(&host, status).cause(format!("its answer was cut off: {error}"))),
         }
     }
     let is_object = || serde_json::from_slice::<serde_json::Map<String, Value>>(&body).is_ok();
-    if from_service && (body.trim_ascii().is_empty() || is_object()) { Ok(()) } else { Err(foreign(&host, status)) }
+    if from_service && (body.trim_ascii().is_empty() || is_object()) {
+        Ok(())
+    } else {
+        Err(foreign_answer(&host, status))
+    }
 }
 
-/// An answer that says nothing has no more bytes.
+/// The longest answer to a stop that is read; a longer one does not come from AgentCore.
 const STOPPED_LIMIT: usize = 64 << 10;
 
-/// A proxy's page, or that of whatever else is in the way: the service names its failures.
-fn foreign(host: &str, status: u16) -> Error {
+/// An answer from a proxy or another server in between: the service names its failures.
+fn foreign_answer(host: &str, status: u16) -> Error {
     Error::failed(format!("`{host}` answered HTTP {status}, and not in the way of AgentCore"))
         .code("aws.answer")
         .hint(IN_ITS_PLACE)
@@ -135,12 +139,12 @@ fn foreign(host: &str, status: u16) -> Error {
 const IN_ITS_PLACE: &str = "something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`";
 
 /// The member `error` of a JSON-RPC answer that came with a good status: the service's own failure where the protocol
-/// has it so, else the agent's. Which of them the answer's `head` helps to tell. `remedy` is a better hint for an error of
-/// the agent's than its logs.
+/// has it so, else the agent's. The answer's `head` helps to tell which. `remedy` replaces the hint at the logs for an
+/// error of the agent.
 pub(super) fn of_rpc(
     error: &Value,
-    head: &Head,
-    (speaks, target): (Speaks, &Target<'_>),
+    head: &ReplyHead,
+    (speaks, target): (AgentProtocol, &CallTarget<'_>),
     remedy: Option<String>,
 ) -> Error {
     let (name, report) = (head.error_type.as_deref(), head.report.as_ref());
@@ -148,7 +152,7 @@ pub(super) fn of_rpc(
     let words = error.get("message").and_then(Value::as_str).unwrap_or("the agent gave no reason").to_owned();
     if let Some(status) = code.and_then(|code| service_status(code, name, speaks)) {
         // Refusals of the caller never have a good status.
-        return describe(&Refusal { status, name: name.map(str::to_owned), words, signed: false, target, report });
+        return describe(&AgentRefusal { status, name: name.map(str::to_owned), words, signed: false, target, report });
     }
     let cause = match code {
         Some(code) => format!("{code}: {words}"),
@@ -167,7 +171,7 @@ pub(super) const A2A_VERSION: &str = "A2A-Version";
 pub(super) const UNSUPPORTED_OPERATION: i64 = -32004;
 pub(super) const UNSUPPORTED_VERSION: i64 = -32009;
 
-/// What helps where the version was named, and the agent did not hear it.
+/// The hint where the version was named and the header did not reach the agent.
 pub(super) fn version_unheard() -> String {
     format!(
         "the header `{A2A_VERSION}` does not reach the agent: add it to those that do, `agentcore configure \
@@ -175,13 +179,13 @@ pub(super) fn version_unheard() -> String {
     )
 }
 
-/// What helps against an A2A agent's own error where the request is the caller's own JSON-RPC, sent with `headers`.
-pub(super) fn a2a_remedy(error: &Value, speaks: Speaks, headers: &[(String, String)]) -> Option<String> {
+/// The hint for an A2A agent's own error where the request is the caller's own JSON-RPC, sent with `headers`.
+pub(super) fn a2a_remedy(error: &Value, speaks: AgentProtocol, headers: &[(String, String)]) -> Option<String> {
     const UNKNOWN_METHOD: i64 = -32601;
     let words = error.get("message").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
     let code = error.get("code").and_then(Value::as_i64)?;
-    // Of an agent of another protocol the number alone says nothing.
-    let version = code == UNSUPPORTED_VERSION && (speaks == Speaks::A2a || words.contains("version"));
+    // From an agent of another protocol the number alone is meaningless.
+    let version = code == UNSUPPORTED_VERSION && (speaks == AgentProtocol::A2a || words.contains("version"));
     if version && headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(A2A_VERSION)) {
         return Some(version_unheard());
     }
@@ -191,21 +195,21 @@ pub(super) fn a2a_remedy(error: &Value, speaks: Speaks, headers: &[(String, Stri
         ));
     }
     match (speaks, code) {
-        (Speaks::A2a, UNKNOWN_METHOD) => Some(format!(
+        (AgentProtocol::A2a, UNKNOWN_METHOD) => Some(format!(
             "agents of A2A 1.0 take `SendMessage`, with `-H '{A2A_VERSION}: 1.0'`, and those of 0.3 `message/send`"
         )),
-        (Speaks::A2a, UNSUPPORTED_OPERATION) => {
+        (AgentProtocol::A2a, UNSUPPORTED_OPERATION) => {
             Some("the agent does not do that; its card says what it does: `agentcore invoke --card`".to_owned())
         }
         _ => None,
     }
 }
 
-/// The status of a failure of the service that is told by a JSON-RPC code alone.
-fn service_status(code: i64, name: Option<&str>, speaks: Speaks) -> Option<u16> {
+/// The HTTP status that corresponds to a JSON-RPC code of the service.
+fn service_status(code: i64, name: Option<&str>, speaks: AgentProtocol) -> Option<u16> {
     // Without the header only MCP's codes are the service's: agents of A2A have some of the same numbers for errors of
     // their own, and the service's own come with statuses there.
-    if name.is_none() && speaks != Speaks::Mcp {
+    if name.is_none() && speaks != AgentProtocol::Mcp {
         return None;
     }
     match code {
@@ -220,18 +224,18 @@ fn service_status(code: i64, name: Option<&str>, speaks: Speaks) -> Option<u16> 
     }
 }
 
-/// The parts of an error answer that matter.
+/// An error answer, reduced to what decides its meaning.
 #[derive(Debug)]
-struct Refusal<'a> {
+struct AgentRefusal<'a> {
     status: u16,
     name: Option<String>,
     words: String,
     signed: bool,
-    target: &'a Target<'a>,
+    target: &'a CallTarget<'a>,
     report: Option<&'a AgentReport>,
 }
 
-fn describe(refusal: &Refusal<'_>) -> Error {
+fn describe(refusal: &AgentRefusal<'_>) -> Error {
     let words = &refusal.words;
     let cause = match (&refusal.name, words.is_empty()) {
         (Some(name), false) => format!("{name}: {words}"),
@@ -242,14 +246,14 @@ fn describe(refusal: &Refusal<'_>) -> Error {
     let error = match refusal.status {
         401 | 403 => refused(refusal, words),
         404 => match refusal.target {
-            Target::Invoke { id, endpoint, .. } => {
+            CallTarget::Invoke { id, endpoint, .. } => {
                 Error::not_found(format!("there is no runtime `{id}` with an endpoint `{endpoint}`"))
                     .hint("`agentcore status` shows the runtime and its endpoint DEFAULT, which can come a few minutes after READY")
             }
-            Target::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
+            CallTarget::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
                 .hint("sessions also end by themselves, when they are idle or as old as they may get"),
         },
-        // The causes are in the order of their distance: the service's words come before those of a sandbox.
+        // The causes are ordered by distance: the service's message comes before the sandbox's.
         424 => {
             let error = Error::new(Kind::Agent, "the agent failed to answer").cause(cause.clone());
             refusal.target.with_logs(error, refusal.report)
@@ -280,12 +284,12 @@ fn describe(refusal: &Refusal<'_>) -> Error {
 /// Code of the refusal of a runtime that does not require MMDSv2.
 pub(crate) const NOT_MMDSV2: &str = "runtime.not-mmdsv2";
 
-/// Told by the text: the name is that of every refused input.
-fn is_not_mmdsv2(refusal: &Refusal<'_>) -> bool {
+/// Recognised by the message: the error name is the same for every refused input.
+fn is_not_mmdsv2(refusal: &AgentRefusal<'_>) -> bool {
     refusal.status == 400 && refusal.words.contains("not MMDSv2-enabled")
 }
 
-fn refused(refusal: &Refusal<'_>, words: &str) -> Error {
+fn refused(refusal: &AgentRefusal<'_>, words: &str) -> Error {
     let aws = |text: &str| Error::new(Kind::Credentials, text.to_owned());
     if words.contains("is not authorized to perform") {
         let error = aws("AWS does not allow this principal to call the agent");
@@ -333,12 +337,12 @@ mod tests {
 
     use super::*;
 
-    const AGENT: Target<'_> = Target::Invoke { id: "a-1", endpoint: "prod", aws_cli: true };
+    const AGENT: CallTarget<'_> = CallTarget::Invoke { id: "a-1", endpoint: "prod", aws_cli: true };
 
     fn reply(status: u16, headers: &[(&str, &str)], body: &'static str) -> Reply {
         let response = http::Response::builder().status(status);
         let response = headers.iter().fold(response, |response, (name, value)| response.header(*name, *value));
-        Reply::of(response.body(body).unwrap())
+        Reply::from_response(response.body(body).unwrap())
     }
 
     #[tokio::test]
@@ -352,7 +356,7 @@ mod tests {
             (503, &[], ""),
             (404, &[("content-type", "text/html")], "<html>"),
         ] {
-            for target in [AGENT, Target::Session { id: "s" }] {
+            for target in [AGENT, CallTarget::Session { id: "s" }] {
                 let error = refusal(&mut reply(status, headers, body), &CallerAuth::Nobody, &target).await;
                 assert_eq!((error.kind(), error.code_str()), (Kind::Failed, "aws.answer"), "{status} {body}");
                 assert!(error.message().contains("no.url.provided.local"), "{error}");
@@ -389,15 +393,15 @@ mod tests {
 
     fn described(status: u16, name: Option<&str>, body: &str, signed: bool) -> Error {
         let words = words_of(body.as_bytes());
-        describe(&Refusal { status, name: name.map(str::to_owned), words, signed, target: &AGENT, report: None })
+        describe(&AgentRefusal { status, name: name.map(str::to_owned), words, signed, target: &AGENT, report: None })
     }
 
-    fn of_answer(error: &Value, head: &Head, speaks: Speaks, target: &Target<'_>) -> Error {
+    fn of_answer(error: &Value, head: &ReplyHead, speaks: AgentProtocol, target: &CallTarget<'_>) -> Error {
         of_rpc(error, head, (speaks, target), None)
     }
 
-    fn head(error_type: Option<&str>) -> Head {
-        Head { error_type: error_type.map(str::to_owned), ..Head::default() }
+    fn head(error_type: Option<&str>) -> ReplyHead {
+        ReplyHead { error_type: error_type.map(str::to_owned), ..ReplyHead::default() }
     }
 
     fn kind(status: u16, name: Option<&str>, body: &str, signed: bool) -> Kind {
@@ -434,7 +438,7 @@ mod tests {
         for (name, status, a2a, mcp, agui) in rows {
             let words = "the reason";
             let plain = kind(status, Some(name), &json!({ "message": words }).to_string(), false);
-            for (speaks, (code, status)) in [(Speaks::A2a, a2a), (Speaks::Mcp, mcp)] {
+            for (speaks, (code, status)) in [(AgentProtocol::A2a, a2a), (AgentProtocol::Mcp, mcp)] {
                 let error = json!({ "code": code, "message": words });
                 for named in [Some(name), None] {
                     let body = json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string();
@@ -456,49 +460,52 @@ mod tests {
     #[test]
     fn an_agents_own_error_is_not_the_services() {
         // TaskNotFound of A2A, a missing tool of MCP, an internal error of either.
-        for (speaks, code) in
-            [(Speaks::A2a, -32004), (Speaks::Mcp, -32602), (Speaks::Mcp, -32603), (Speaks::Rpc, -32004)]
-        {
+        for (speaks, code) in [
+            (AgentProtocol::A2a, -32004),
+            (AgentProtocol::Mcp, -32602),
+            (AgentProtocol::Mcp, -32603),
+            (AgentProtocol::Rpc, -32004),
+        ] {
             let error = of_answer(&json!({ "code": code, "message": "m" }), &head(None), speaks, &AGENT);
             assert_eq!((error.kind(), error.code_str()), (Kind::Agent, "agent.rpc-error"), "{speaks:?} {code}");
         }
         let internal = json!({ "code": -32603, "message": "m" });
         assert_eq!(
-            of_answer(&internal, &head(Some("InternalServerException")), Speaks::Mcp, &AGENT).kind(),
+            of_answer(&internal, &head(Some("InternalServerException")), AgentProtocol::Mcp, &AGENT).kind(),
             Kind::Failed
         );
     }
 
     #[test]
     fn an_a2a_agents_own_refusals_have_their_own_hints() {
-        let hint = |code: i64, speaks: Speaks, headers: &[(String, String)]| {
+        let hint = |code: i64, speaks: AgentProtocol, headers: &[(String, String)]| {
             let error = json!({ "code": code, "message": "A2A version '0.3' is not supported" });
             let remedy = a2a_remedy(&error, speaks, headers);
             let found = of_rpc(&error, &head(None), (speaks, &AGENT), remedy);
             assert_eq!(found.hints().len(), 1, "{found:?}");
             found.hints()[0].clone()
         };
-        for speaks in [Speaks::A2a, Speaks::Rpc] {
+        for speaks in [AgentProtocol::A2a, AgentProtocol::Rpc] {
             assert!(hint(-32009, speaks, &[]).contains("`-H 'A2A-Version: 1.0'`"));
         }
         let sent = [("a2a-version".to_owned(), "1.0".to_owned())];
-        assert!(hint(-32009, Speaks::A2a, &sent).contains("--request-header-allowlist A2A-Version"));
-        assert!(hint(-32601, Speaks::A2a, &[]).contains("`SendMessage`"));
-        assert!(hint(-32004, Speaks::A2a, &[]).contains("`agentcore invoke --card`"));
-        assert!(hint(-32603, Speaks::A2a, &[]).contains("its logs say why"));
-        assert!(hint(-32601, Speaks::Rpc, &[]).contains("its logs say why"));
+        assert!(hint(-32009, AgentProtocol::A2a, &sent).contains("--request-header-allowlist A2A-Version"));
+        assert!(hint(-32601, AgentProtocol::A2a, &[]).contains("`SendMessage`"));
+        assert!(hint(-32004, AgentProtocol::A2a, &[]).contains("`agentcore invoke --card`"));
+        assert!(hint(-32603, AgentProtocol::A2a, &[]).contains("its logs say why"));
+        assert!(hint(-32601, AgentProtocol::Rpc, &[]).contains("its logs say why"));
     }
 
     #[test]
     fn what_failed_and_where_to_look_is_named() {
         let failed = described(424, None, "", true);
         assert!(failed.hints()[0].contains("`aws logs tail /aws/bedrock-agentcore/runtimes/a-1-prod "));
-        let target = Target::Invoke { id: "a-1", endpoint: "prod", aws_cli: false };
+        let target = CallTarget::Invoke { id: "a-1", endpoint: "prod", aws_cli: false };
         let failed = target.with_logs(Error::new(Kind::Agent, "m"), None);
         assert!(failed.hints()[0].ends_with("CloudWatch log group `/aws/bedrock-agentcore/runtimes/a-1-prod`"));
-        let target = Target::Session { id: "s-9" };
+        let target = CallTarget::Session { id: "s-9" };
         let gone =
-            Refusal { status: 404, name: None, words: String::new(), signed: true, target: &target, report: None };
+            AgentRefusal { status: 404, name: None, words: String::new(), signed: true, target: &target, report: None };
         assert!(describe(&gone).message().contains("session `s-9`"));
     }
 
@@ -506,24 +513,29 @@ mod tests {
     fn a_sandbox_says_what_the_agent_printed() {
         let report = AgentReport::new("it ended", &["Traceback".into(), "KeyError: 'X'".into()], "/x/a.log".into());
         let words = "An error occurred".to_owned();
-        let refusal = Refusal { status: 424, name: None, words, signed: true, target: &AGENT, report: Some(&report) };
+        let refusal =
+            AgentRefusal { status: 424, name: None, words, signed: true, target: &AGENT, report: Some(&report) };
         let error = describe(&refusal);
         assert_eq!(error.causes(), ["An error occurred", "it ended", "Traceback\nKeyError: 'X'"]);
         assert_eq!(error.hints(), ["all of its output is in `/x/a.log`"]);
         // The same in the form of MCP, whose failures have a good status.
-        let head = Head { report: Some(report), ..head(Some("RuntimeClientError")) };
-        let told = of_answer(&json!({ "code": -32010, "message": "An error occurred" }), &head, Speaks::Mcp, &AGENT);
+        let head = ReplyHead { report: Some(report), ..head(Some("RuntimeClientError")) };
+        let told =
+            of_answer(&json!({ "code": -32010, "message": "An error occurred" }), &head, AgentProtocol::Mcp, &AGENT);
         assert_eq!((told.kind(), told.hints()), (Kind::Agent, error.hints()));
         assert_eq!(told.causes()[1..], error.causes()[1..]);
     }
 
     #[test]
-    fn a_runtime_that_nobody_may_call_is_told_from_other_invalid_input() {
+    fn a_closed_runtime_differs_from_invalid_input() {
         let body = json!({ "message": "This runtime is not MMDSv2-enabled" }).to_string();
         let error = described(400, Some("ValidationException"), &body, true);
         assert_eq!((error.code_str(), error.kind()), (NOT_MMDSV2, Kind::Failed));
         let rpc = json!({ "code": -32006, "message": "This runtime is not MMDSv2-enabled" });
-        assert_eq!(of_answer(&rpc, &head(Some("ValidationException")), Speaks::Mcp, &AGENT).code_str(), NOT_MMDSV2);
+        assert_eq!(
+            of_answer(&rpc, &head(Some("ValidationException")), AgentProtocol::Mcp, &AGENT).code_str(),
+            NOT_MMDSV2
+        );
         let other = json!({ "message": "something else" }).to_string();
         assert_eq!(described(400, Some("ValidationException"), &other, true).code_str(), "ValidationException");
     }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::rpc::Exchange;
-use super::{Head, Line};
+use super::{CallContext, ReplyHead};
 use crate::error::{Error, Kind, Result};
 
 /// The newest version of the protocol that begins with a handshake.
@@ -14,9 +14,9 @@ const VERSION: &str = "2025-11-25";
 /// Pages of a list of tools that are read.
 const PAGES: usize = 100;
 
-/// What to do with the tools of an agent.
+/// A request to an agent's tools.
 #[derive(Clone, Debug)]
-pub(crate) enum Ask {
+pub(crate) enum ToolRequest {
     List,
     /// Call one, with a JSON object of arguments.
     Call {
@@ -25,19 +25,23 @@ pub(crate) enum Ask {
     },
 }
 
-/// What came of it.
+/// The reply to a [`ToolRequest`].
 #[derive(Clone, Debug)]
-pub(crate) struct Outcome {
-    pub(crate) head: Head,
-    /// The result in the protocol's form: `{tools: […]}`, or what the tool gave.
+pub(crate) struct ToolReply {
+    pub(crate) head: ReplyHead,
+    /// The result in the protocol's form: `{tools: […]}`, or the result of the tool.
     pub(crate) result: Value,
 }
 
-/// Makes the handshake and then what was asked for, each in one request. `note` gets what the server tells meanwhile.
+/// Makes the handshake and then the request, each in one call. `note` receives progress and log notifications.
 ///
 /// # Errors
 /// As [`super::call`]; [`Kind::Agent`] for a tool that failed.
-pub(crate) async fn run(line: Line<'_>, ask: &Ask, note: &mut (dyn FnMut(&str) + Send)) -> Result<Outcome> {
+pub(crate) async fn run(
+    line: CallContext<'_>,
+    ask: &ToolRequest,
+    note: &mut (dyn FnMut(&str) + Send),
+) -> Result<ToolReply> {
     let mut exchange = Exchange::new(line);
     let mut told = |message: &Value| {
         if let Some(text) = progress(message) {
@@ -46,7 +50,7 @@ pub(crate) async fn run(line: Line<'_>, ask: &Ask, note: &mut (dyn FnMut(&str) +
     };
     begin(&mut exchange, &mut told).await?;
     match ask {
-        Ask::List => {
+        ToolRequest::List => {
             let mut tools = Vec::new();
             let mut cursor = Value::Null;
             for _ in 0..PAGES {
@@ -57,12 +61,12 @@ pub(crate) async fn run(line: Line<'_>, ask: &Ask, note: &mut (dyn FnMut(&str) +
                 }
                 cursor = page.get_mut("nextCursor").map(Value::take).unwrap_or_default();
                 if cursor.is_null() {
-                    return Ok(Outcome { head, result: json!({ "tools": tools }) });
+                    return Ok(ToolReply { head, result: json!({ "tools": tools }) });
                 }
             }
             Err(Error::new(Kind::Agent, format!("the agent's list of tools has more than {PAGES} pages")))
         }
-        Ask::Call { tool, arguments } => {
+        ToolRequest::Call { tool, arguments } => {
             let params = json!({ "name": tool, "arguments": arguments });
             let (head, result) = exchange.ask("tools/call", params, &mut told).await?;
             if result.get("isError").and_then(Value::as_bool) == Some(true) {
@@ -72,7 +76,7 @@ pub(crate) async fn run(line: Line<'_>, ask: &Ask, note: &mut (dyn FnMut(&str) +
                     .hint("`agentcore invoke --list-tools -o json` shows the arguments of each tool")
                     .request_id(head.request_id));
             }
-            Ok(Outcome { head, result })
+            Ok(ToolReply { head, result })
         }
     }
 }
@@ -83,7 +87,7 @@ async fn begin(exchange: &mut Exchange<'_>, told: &mut (dyn FnMut(&Value) + Send
     let (head, server) = exchange.ask("initialize", params, told).await?;
     let version = server.get("protocolVersion").and_then(Value::as_str).unwrap_or(VERSION);
     exchange.headers.push(("Mcp-Protocol-Version".to_owned(), version.to_owned()));
-    // The service and servers with a state of their own find the session by it.
+    // The service and stateful servers find the session by it.
     if let Some(id) = &head.mcp_session_id {
         exchange.headers.push(("Mcp-Session-Id".to_owned(), id.clone()));
     }
@@ -91,7 +95,7 @@ async fn begin(exchange: &mut Exchange<'_>, told: &mut (dyn FnMut(&Value) + Send
     exchange.send(&ready, &mut |_| Ok(std::ops::ControlFlow::Break(()))).await.map(|_| ())
 }
 
-/// What a progress or log notification says.
+/// The text of a progress or log notification.
 fn progress(message: &Value) -> Option<String> {
     let params = message.get("params")?;
     match message.get("method")?.as_str()? {
@@ -109,8 +113,8 @@ fn progress(message: &Value) -> Option<String> {
     }
 }
 
-/// What a tool gave, for people: its texts, one below the other. What is no text is named; a result of structured
-/// content alone is its JSON.
+/// The result of a tool as text: its texts, one below the other. Other content is named; a result of structured content
+/// alone is its JSON.
 pub(crate) fn text_of(result: &Value) -> String {
     let items = result.get("content").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let texts: Vec<String> = items.iter().map(item).collect();

@@ -1,9 +1,9 @@
 //! One call of an agent: send, pass the answer on as it arrives, and say what an error status means.
 //!
-//! Owns: plain calls of agents of every protocol, and the end of sessions. `mcp`, `a2a` and `agui` make requests of their
-//! protocols out of what a person types, `socket` talks over a web socket, `failure` has the meaning of every error
-//! form, `events` the watch for failures inside an answer that began well. Does not own: which agent, session or token
-//! (cli), the explanation of a refusal (`explain`).
+//! Owns: plain calls of agents of every protocol, and the end of sessions. `mcp`, `a2a` and `agui` build requests of
+//! their protocols from what a person types, `socket` uses a web socket, `failure` interprets every error format,
+//! `events` the watch for failures inside an answer that began well. Does not own: which agent, session or token (cli),
+//! the explanation of a refusal (`explain`).
 
 pub(crate) mod a2a;
 pub(crate) mod agui;
@@ -22,13 +22,13 @@ use crate::cloud::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 use crate::error::Result;
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::facts::PASSED_HEADERS;
-use events::Watch;
-use failure::Target;
-pub(crate) use failure::{NOT_MMDSV2, Speaks, words_of};
+use events::FailureWatch;
+use failure::CallTarget;
+pub(crate) use failure::{AgentProtocol, NOT_MMDSV2, words_of};
 
-/// What the head of a good answer says.
+/// The status and headers of a successful answer.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Head {
+pub(crate) struct ReplyHead {
     pub(crate) status: u16,
     pub(crate) content_type: String,
     pub(crate) session_id: Option<String>,
@@ -37,12 +37,12 @@ pub(crate) struct Head {
     mcp_session_id: Option<String>,
     /// The service's name for a failure that has a good status, as MCP wants it.
     error_type: Option<String>,
-    /// What a sandbox says about an agent that failed.
+    /// The sandbox's report on an agent that failed.
     report: Option<AgentReport>,
 }
 
-impl Head {
-    fn of(reply: &Reply) -> Self {
+impl ReplyHead {
+    fn from_reply(reply: &Reply) -> Self {
         Self {
             status: reply.status(),
             content_type: reply.content_type().to_owned(),
@@ -63,28 +63,28 @@ impl Head {
     }
 }
 
-/// Whom a call reaches, and how.
+/// The connection, the caller and the request of a call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Line<'a> {
+pub(crate) struct CallContext<'a> {
     pub(crate) plane: &'a DataPlane,
     pub(crate) auth: &'a CallerAuth,
     pub(crate) call: &'a Invocation<'a>,
-    pub(crate) speaks: Speaks,
+    pub(crate) speaks: AgentProtocol,
     /// Whether the AWS CLI is on this machine's `PATH`.
     pub(crate) aws_cli: bool,
 }
 
-impl<'a> Line<'a> {
-    fn target(&self) -> Target<'a> {
+impl<'a> CallContext<'a> {
+    fn target(&self) -> CallTarget<'a> {
         let endpoint = self.call.qualifier.unwrap_or(DEFAULT_ENDPOINT);
-        Target::Invoke { id: self.call.arn.resource_id(), endpoint, aws_cli: self.aws_cli }
+        CallTarget::Invoke { id: self.call.arn.resource_id(), endpoint, aws_cli: self.aws_cli }
     }
 }
 
-/// Takes the pieces of an answer as they arrive, until it wants no more.
-pub(crate) type Sink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<ControlFlow<()>> + Send);
+/// Receives the chunks of an answer as they arrive; `Break` ends the call.
+pub(crate) type ChunkSink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<ControlFlow<()>> + Send);
 
-/// Sends one request and gives each piece of the body to `sink` as it arrives, until that wants no more.
+/// Sends one request and passes each chunk of the body to `sink` as it arrives, until that breaks.
 ///
 /// # Errors
 /// [`Kind::Refused`] for 401 and 403, [`Kind::NotFound`] for 404, [`Kind::Agent`] for 424 and for an error event in
@@ -95,17 +95,17 @@ pub(crate) type Sink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<ControlFlow<()>> 
 /// [`Kind::NotFound`]: crate::error::Kind::NotFound
 /// [`Kind::Agent`]: crate::error::Kind::Agent
 /// [`Kind::Deadline`]: crate::error::Kind::Deadline
-pub(crate) async fn call(line: &Line<'_>, payload: &Payload, sink: Sink<'_>) -> Result<Head> {
+pub(crate) async fn call(line: &CallContext<'_>, payload: &Payload, sink: ChunkSink<'_>) -> Result<ReplyHead> {
     let mut reply = line.plane.invoke(line.call, line.auth, payload).await?;
     pass_on(line, &mut reply, sink).await
 }
 
-async fn pass_on(line: &Line<'_>, reply: &mut Reply, sink: Sink<'_>) -> Result<Head> {
-    let head = Head::of(reply);
+async fn pass_on(line: &CallContext<'_>, reply: &mut Reply, sink: ChunkSink<'_>) -> Result<ReplyHead> {
+    let head = ReplyHead::from_reply(reply);
     if !head.is_good() {
         return Err(failure::refusal(reply, line.auth, &line.target()).await);
     }
-    let mut watch = Watch::of(&head, line.speaks);
+    let mut watch = FailureWatch::for_reply(&head, line.speaks);
     while let Some(chunk) = reply.chunk().await? {
         if sink(&chunk)?.is_break() {
             return Ok(head);
@@ -141,7 +141,7 @@ pub(crate) async fn stop_session(
     if (200..300).contains(&reply.status()) {
         return failure::stopped(&mut reply).await;
     }
-    Err(failure::refusal(&mut reply, auth, &Target::Session { id: session_id }).await)
+    Err(failure::refusal(&mut reply, auth, &CallTarget::Session { id: session_id }).await)
 }
 
 #[cfg(test)]

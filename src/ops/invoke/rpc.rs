@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::events::{Events, rpc_error};
-use super::{Head, Line, failure};
+use super::events::{EventParser, rpc_error};
+use super::{CallContext, ReplyHead, failure};
 use crate::cloud::{Payload, Reply};
 use crate::deadline;
 use crate::error::{Error, Kind, Result};
@@ -19,32 +19,32 @@ const LARGEST: usize = 100 << 20;
 /// Several requests to one agent, with one limit for all of them.
 #[derive(Debug)]
 pub(super) struct Exchange<'a> {
-    pub(super) line: Line<'a>,
+    pub(super) line: CallContext<'a>,
     /// Sent with every further request.
     pub(super) headers: Vec<(String, String)>,
     end: Option<Instant>,
 }
 
-/// Takes the messages of an answer; says whether the last one was there.
-pub(super) type Each<'a> = &'a mut (dyn FnMut(Value) -> Result<ControlFlow<()>> + Send);
+/// Receives the messages of an answer; `Break` after the last one.
+pub(super) type OnMessage<'a> = &'a mut (dyn FnMut(Value) -> Result<ControlFlow<()>> + Send);
 
 impl<'a> Exchange<'a> {
-    pub(super) fn new(line: Line<'a>) -> Self {
+    pub(super) fn new(line: CallContext<'a>) -> Self {
         let end = line.call.timeout.and_then(deadline::end_of);
         Self { headers: line.call.headers.to_vec(), line, end }
     }
 
-    /// Sends one message and gives every message of the answer to `each`.
+    /// Sends one message and passes every message of the answer to `each`.
     ///
     /// # Errors
     /// As [`super::call`]; also when the answer is not JSON.
-    pub(super) async fn send(&self, message: &Value, each: Each<'_>) -> Result<Head> {
+    pub(super) async fn send(&self, message: &Value, each: OnMessage<'_>) -> Result<ReplyHead> {
         let mut call = self.line.call.clone();
         call.headers = &self.headers;
         call.timeout = self.left()?;
         let payload = Payload::Bytes(message.to_string().into());
         let mut reply = self.line.plane.invoke(&call, self.line.auth, &payload).await?;
-        let head = Head::of(&reply);
+        let head = ReplyHead::from_reply(&reply);
         if !head.is_good() {
             return Err(failure::refusal(&mut reply, self.line.auth, &self.line.target()).await);
         }
@@ -53,7 +53,7 @@ impl<'a> Exchange<'a> {
         }
         let mut given = |data: &[u8]| each(parsed(data)?);
         if head.is_events() {
-            let mut events = Events::default();
+            let mut events = EventParser::default();
             while let Some(chunk) = reply.chunk().await? {
                 if events.feed(&chunk, &mut given)?.is_break() {
                     return Ok(head);
@@ -76,7 +76,7 @@ impl<'a> Exchange<'a> {
         method: &str,
         params: Value,
         note: &mut (dyn FnMut(&Value) + Send),
-    ) -> Result<(Head, Value)> {
+    ) -> Result<(ReplyHead, Value)> {
         let id = uuid::Uuid::new_v4().to_string();
         let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
         let (mut answer, mut other) = (None, None);
@@ -98,8 +98,8 @@ impl<'a> Exchange<'a> {
         Ok((head, answer["result"].take()))
     }
 
-    /// The answer to `method` ended, and its result was not in it. `other` is what came in its place.
-    pub(super) fn without_result(&self, method: &str, head: &Head, other: Option<&Value>) -> Error {
+    /// The error for an answer to `method` that ended without a result. `other` is a message that came instead.
+    pub(super) fn without_result(&self, method: &str, head: &ReplyHead, other: Option<&Value>) -> Error {
         let error = Error::new(Kind::Agent, format!("the agent ended its answer to `{method}` without a result"))
             .code("agent.answer");
         let error = match other {
@@ -111,12 +111,12 @@ impl<'a> Exchange<'a> {
     }
 
     /// The error of an answer as ours.
-    pub(super) fn failed(&self, error: &Value, head: &Head) -> Error {
+    pub(super) fn failed(&self, error: &Value, head: &ReplyHead) -> Error {
         self.failed_with(error, head, None)
     }
 
-    /// The same with a better hint than the agent's logs.
-    pub(super) fn failed_with(&self, error: &Value, head: &Head, remedy: Option<String>) -> Error {
+    /// The same with `remedy` in place of the hint at the agent's logs.
+    pub(super) fn failed_with(&self, error: &Value, head: &ReplyHead, remedy: Option<String>) -> Error {
         let about = (self.line.speaks, &self.line.target());
         failure::of_rpc(error, head, about, remedy).request_id(head.request_id.clone())
     }

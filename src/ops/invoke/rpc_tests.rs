@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{Line, Speaks, a2a, mcp};
+use super::{AgentProtocol, CallContext, a2a, mcp};
 use crate::cloud::{CallerAuth, DataPlane, Invocation};
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
@@ -38,7 +38,7 @@ async fn serve(content_type: &'static str, body: &'static str) -> String {
     address
 }
 
-/// What `what` asks of the server with this answer, and what it said.
+/// Runs `what` against the server with this answer; the texts that it showed.
 async fn asked(what: &str, content_type: &'static str, body: &'static str) -> (Result<()>, String) {
     asked_within(None, what, content_type, body).await
 }
@@ -64,7 +64,13 @@ async fn asked_within(
         headers: &[],
         timeout,
     };
-    let line = Line { plane: &plane, auth: &CallerAuth::Nobody, call: &call, speaks: Speaks::A2a, aws_cli: false };
+    let line = CallContext {
+        plane: &plane,
+        auth: &CallerAuth::Nobody,
+        call: &call,
+        speaks: AgentProtocol::A2a,
+        aws_cli: false,
+    };
     let mut said = String::new();
     let result = match what {
         "card" => {
@@ -74,7 +80,9 @@ async fn asked_within(
             };
             a2a::card(&line, &mut sink).await.map(drop)
         }
-        "tools" => mcp::run(Line { speaks: Speaks::Mcp, ..line }, &mcp::Ask::List, &mut |_| ()).await.map(drop),
+        "tools" => mcp::run(CallContext { speaks: AgentProtocol::Mcp, ..line }, &mcp::ToolRequest::List, &mut |_| ())
+            .await
+            .map(drop),
         _ => {
             let mut say = |text: &str| {
                 said.push_str(text);

@@ -1,4 +1,4 @@
-//! A conversation over an agent's web socket: what is sent, what is heard, and how it ends.
+//! A session over an agent's web socket: messages in both directions, and how it ends.
 //!
 //! Owns: the order of things, the limits, the meaning of close codes. Does not own: the connection (`cloud`), where
 //! messages come from and go to (cli).
@@ -10,8 +10,8 @@ use bytes::Bytes;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Head, Line, failure};
-use crate::cloud::{Heard, Opened, Socket};
+use super::{CallContext, ReplyHead, failure};
+use crate::cloud::{Handshake, Socket, SocketMessage};
 use crate::deadline;
 use crate::error::{Error, Kind, Result};
 
@@ -20,34 +20,34 @@ const FRAME_LIMIT: usize = 64 << 10;
 
 /// One message of the agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Message {
+pub(crate) enum AgentMessage {
     Text(String),
     Binary(Bytes),
 }
 
-/// Opens the socket, sends what comes from `input`, and gives every message to `sink`, until the agent says goodbye, the
-/// sink wants no more, the call's time is up, or nothing was heard for `idle` after the last message was sent.
+/// Opens the socket, sends what comes from `input`, and gives every message to `sink`, until the agent closes, the sink
+/// breaks, the call's time is up, or nothing arrived for `idle` after the last message was sent.
 ///
 /// # Errors
-/// As [`super::call`] before the connection is open. After it [`Kind::Agent`] for an agent that failed, [`Kind::Refused`]
-/// for one that hung up, [`Kind::Deadline`] when the time is up on either side, [`Kind::Usage`] for a message that is too
-/// large for a frame.
+/// As [`super::call`] before the connection is open. After it [`Kind::Agent`] for an agent that failed,
+/// [`Kind::Refused`] for one that closed the connection, [`Kind::Deadline`] when the time is up on either side,
+/// [`Kind::Usage`] for a message that is too large for a frame.
 pub(crate) async fn talk(
-    line: &Line<'_>,
+    line: &CallContext<'_>,
     mut input: Receiver<Bytes>,
     idle: Option<Duration>,
-    sink: &mut (dyn FnMut(Message) -> Result<ControlFlow<()>> + Send),
-) -> Result<Head> {
+    sink: &mut (dyn FnMut(AgentMessage) -> Result<ControlFlow<()>> + Send),
+) -> Result<ReplyHead> {
     let end = line.call.timeout.and_then(deadline::end_of).map(Instant::from_std);
     // Silence that no clock can measure is never long enough.
     let idle = idle.filter(|idle| deadline::end_of(*idle).is_some());
     let mut socket = open(line, end).await?;
-    let head = Head {
+    let head = ReplyHead {
         status: 101,
         content_type: String::new(),
         session_id: socket.session_id.clone(),
         request_id: socket.request_id.clone(),
-        ..Head::default()
+        ..ReplyHead::default()
     };
     let mut sending = true;
     let mut quiet_since = Instant::now();
@@ -61,20 +61,20 @@ pub(crate) async fn talk(
                         "a message has {} bytes, and a frame of the service holds {FRAME_LIMIT} at most", message.len()
                     )).code("input.frame").hint("send it in pieces, or without `--ws`"));
                 }
-                // What the agent said before it hung up is still to be heard.
+                // Messages that the agent sent before it closed are still to be read.
                 Some(message) => sending = socket.send(message).await.is_ok(),
                 None => {
                     sending = false;
                     quiet_since = Instant::now();
                 }
             },
-            heard = socket.hear() => {
+            heard = socket.next_message() => {
                 quiet_since = Instant::now();
                 let message = match heard {
-                    Heard::Text(text) => Message::Text(text),
-                    Heard::Binary(data) => Message::Binary(data),
-                    Heard::Closed(told) => return goodbye(told, line).map(|()| head),
-                    Heard::Lost(reason) => return Err(Error::failed("the web socket broke").code("network").cause(reason)),
+                    SocketMessage::Text(text) => AgentMessage::Text(text),
+                    SocketMessage::Binary(data) => AgentMessage::Binary(data),
+                    SocketMessage::Closed(told) => return goodbye(told, line).map(|()| head),
+                    SocketMessage::Lost(reason) => return Err(Error::failed("the web socket broke").code("network").cause(reason)),
                 };
                 if sink(message)?.is_break() {
                     socket.close().await;
@@ -93,11 +93,11 @@ pub(crate) async fn talk(
     }
 }
 
-async fn open(line: &Line<'_>, end: Option<Instant>) -> Result<Box<Socket>> {
+async fn open(line: &CallContext<'_>, end: Option<Instant>) -> Result<Box<Socket>> {
     let opened = async {
         match line.plane.socket(line.call, line.auth).await? {
-            Opened::Open(socket) => Ok(socket),
-            Opened::Refused(mut reply) => Err(failure::refusal(&mut reply, line.auth, &line.target()).await),
+            Handshake::Open(socket) => Ok(socket),
+            Handshake::Refused(mut reply) => Err(failure::refusal(&mut reply, line.auth, &line.target()).await),
         }
     };
     tokio::select! {
@@ -123,7 +123,7 @@ fn too_late() -> Error {
 }
 
 /// What a close frame means. Codes: RFC 6455, and the developer guide for the service's own.
-fn goodbye(told: Option<(u16, String)>, line: &Line<'_>) -> Result<()> {
+fn goodbye(told: Option<(u16, String)>, line: &CallContext<'_>) -> Result<()> {
     let Some((code, reason)) = told else { return Ok(()) };
     let error = match code {
         1000 => return Ok(()),

@@ -1,28 +1,34 @@
 //! Getting a token from its source, without a cache.
 //!
-//! Owns: what each grant needs and what is said when it is not there, how the client authenticates, what a person is
-//! told. Does not own: the protocol (`auth::grants`), Cognito's own sign-in (`cloud`).
+//! Owns: what each grant needs and the error when it is missing, how the client authenticates, the prompts. Does not
+//! own: the protocol (`auth::grants`), Cognito's own sign-in (`cloud`).
 
 use std::time::Duration;
 
 use super::command;
 use super::consent;
-use super::source::Source;
-use super::{SIGN_IN, Session};
+use super::source::TokenGrantSource;
+use super::{SIGN_IN, TokenContext};
 use crate::auth;
-use crate::auth::grants::{Client, ClientAuth, ClientKey, DevicePrompt, Metadata, Redirect, Tokens, Wanted, workload};
-use crate::cloud::{Cloud, Connect, TokenSet, UserSignIn};
+use crate::auth::grants::{
+    ClientAuth, ClientKey, DevicePrompt, IssuedTokens, Metadata, OauthClient, Redirect, RequestedAccess, workload,
+};
+use crate::cloud::{Cloud, ConnectOptions, TokenSet, UserSignIn};
 use crate::config::{TokenClientAuth, TokenGrant};
 use crate::error::{Error, Kind, Result};
 use crate::ops::target;
 use crate::process::{self, Child};
 use crate::redact::SecretString;
 
-/// Gets a token, with `refresh` where there is a refresh token of before.
+/// Gets a token, with `refresh` where an earlier refresh token is cached.
 ///
 /// # Errors
 /// [`Kind::Usage`] naming what is missing, [`Kind::Credentials`] with the provider's words when it refuses.
-pub(super) async fn acquire(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<Tokens> {
+pub(super) async fn acquire(
+    session: &TokenContext<'_>,
+    source: &TokenGrantSource,
+    refresh: Option<&SecretString>,
+) -> Result<IssuedTokens> {
     match source.grant {
         TokenGrant::UserPassword => user(session, source, refresh).await,
         TokenGrant::GithubActions => github(session, source).await,
@@ -49,7 +55,7 @@ fn missing(what: &str, flag: &str, elsewhere: &str) -> Error {
     Error::usage(format!("no {what}")).code("input.missing").hint(format!("pass `{flag}`, or set {elsewhere}"))
 }
 
-fn client_id(source: &Source) -> Result<&str> {
+fn client_id(source: &TokenGrantSource) -> Result<&str> {
     source.client_id.as_deref().ok_or_else(|| {
         Error::usage("no app client id").code("input.missing").hint(
             "pass `--client-id`, set RUNTIME_CLIENT_ID or `agentcore.token.client_id`, or run `agentcore identity \
@@ -59,10 +65,14 @@ fn client_id(source: &Source) -> Result<&str> {
 }
 
 /// The grants that every provider may have.
-async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<Tokens> {
+async fn provider(
+    session: &TokenContext<'_>,
+    source: &TokenGrantSource,
+    refresh: Option<&SecretString>,
+) -> Result<IssuedTokens> {
     let id = client_id(source)?;
     if source.needs_person() && refresh.is_none() {
-        // Before anything is asked of anybody.
+        // Checked before any request or prompt.
         session.require_person(source)?;
     }
     let url = match (&source.discovery_url, &source.pool_id) {
@@ -77,12 +87,12 @@ async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&Secre
         }
     };
     let metadata = Metadata::fetch(session.http, &url).await?.or_token_endpoint(source.token_endpoint.as_deref())?;
-    let wanted = wanted(source);
+    let wanted = requested_access(source);
     let auth = client_auth(source, &metadata)?;
-    let client = Client { http: session.http, metadata: &metadata, id, auth: &auth, wanted: &wanted };
+    let client = OauthClient { http: session.http, metadata: &metadata, id, auth: &auth, wanted: &wanted };
     if let Some(token) = refresh {
         match client.refresh(token).await {
-            // A machine or a person can start afresh; a refresh token that was given is all that there is.
+            // A machine or a person can start over; a given refresh token cannot be replaced.
             Err(error) if error.code_str() == "token.invalid-grant" && source.grant != TokenGrant::RefreshToken => {}
             other => return other,
         }
@@ -119,7 +129,7 @@ async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&Secre
     }
 }
 
-async fn password(source: &Source, client: &Client<'_>) -> Result<Tokens> {
+async fn password(source: &TokenGrantSource, client: &OauthClient<'_>) -> Result<IssuedTokens> {
     let (name, word) = user_and_password(source)?;
     if client.metadata.offers("password") != Some(true) {
         return Err(Error::usage(format!(
@@ -132,8 +142,8 @@ async fn password(source: &Source, client: &Client<'_>) -> Result<Tokens> {
     client.password(name, word).await
 }
 
-/// The scopes that a sign-in needs to be one where nothing else is asked for.
-fn wanted(source: &Source) -> Wanted {
+/// The default scope of a sign-in, where no other is requested.
+fn requested_access(source: &TokenGrantSource) -> RequestedAccess {
     let mut wanted = source.wanted.clone();
     let lacks = !wanted.scopes.iter().any(|scope| scope == "openid");
     if lacks && (source.id_token || (source.needs_person() && wanted.scopes.is_empty())) {
@@ -142,8 +152,8 @@ fn wanted(source: &Source) -> Wanted {
     wanted
 }
 
-/// How the client authenticates: as it is told to, else by what it has and what the provider takes.
-fn client_auth(source: &Source, metadata: &Metadata) -> Result<ClientAuth> {
+/// How the client authenticates: as configured, else by what it has and what the provider accepts.
+fn client_auth(source: &TokenGrantSource, metadata: &Metadata) -> Result<ClientAuth> {
     let key =
         |pem: &SecretString| ClientKey::from_pem(pem, source.key_id.as_deref()).map(Box::new).map(ClientAuth::Key);
     let takes = |method: &str| metadata.auth_methods.iter().any(|known| known == method);
@@ -175,7 +185,7 @@ fn client_auth(source: &Source, metadata: &Metadata) -> Result<ClientAuth> {
     })
 }
 
-fn user_and_password(source: &Source) -> Result<(&str, &SecretString)> {
+fn user_and_password(source: &TokenGrantSource) -> Result<(&str, &SecretString)> {
     let hint = "or run `agentcore identity setup-cognito` in this folder";
     let name =
         source.username.as_deref().ok_or_else(|| missing("user name", "--username", "RUNTIME_USERNAME").hint(hint))?;
@@ -187,7 +197,11 @@ fn user_and_password(source: &Source) -> Result<(&str, &SecretString)> {
 }
 
 /// A user's password goes to Cognito, or to a provider that says it takes passwords.
-async fn user(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<Tokens> {
+async fn user(
+    session: &TokenContext<'_>,
+    source: &TokenGrantSource,
+    refresh: Option<&SecretString>,
+) -> Result<IssuedTokens> {
     let id = client_id(source)?;
     let (username, password) = user_and_password(source)?;
     let Some(cloud) = cognito(session, source).await? else {
@@ -230,8 +244,8 @@ fn refused_sign_in(error: Error, region: &str) -> Error {
     error.with_kind(Kind::Credentials).hint(hint)
 }
 
-fn from_cognito(tokens: TokenSet) -> Tokens {
-    Tokens {
+fn from_cognito(tokens: TokenSet) -> IssuedTokens {
+    IssuedTokens {
         access_token: tokens.access_token,
         id_token: tokens.id_token,
         refresh_token: tokens.refresh_token,
@@ -239,8 +253,8 @@ fn from_cognito(tokens: TokenSet) -> Tokens {
     }
 }
 
-async fn connect(session: &Session<'_>, source: &Source) -> Result<Cloud> {
-    // A pool id begins with its region; that beats whatever the environment says.
+async fn connect(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<Cloud> {
+    // A pool id begins with its region, which takes precedence over the environment.
     let pool = source.pool_id.as_deref().or_else(|| pool_in(source.discovery_url.as_deref()?));
     let of_pool = pool.and_then(|pool| pool.split_once('_')).map(|(region, _)| region.to_owned());
     let env = session.env;
@@ -249,12 +263,12 @@ async fn connect(session: &Session<'_>, source: &Source) -> Result<Cloud> {
         (flag, _) => target::region(flag, env, None)?.map(|region| region.value),
     };
     let http = std::sync::Arc::clone(session.http);
-    Cloud::connect(Connect { env, http, profile: session.profile, region: region.as_deref() }).await
+    Cloud::connect(ConnectOptions { env, http, profile: session.profile, region: region.as_deref() }).await
 }
 
 /// The connection to Cognito when the user is in a pool: by its id, by a discovery URL that is exactly a pool's, or
 /// when nothing at all is said of a provider.
-async fn cognito(session: &Session<'_>, source: &Source) -> Result<Option<Cloud>> {
+async fn cognito(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<Option<Cloud>> {
     let Some(url) = source.discovery_url.as_deref() else { return connect(session, source).await.map(Some) };
     let Some(pool) = pool_in(url) else { return Ok(None) };
     let cloud = connect(session, source).await?;
@@ -263,7 +277,7 @@ async fn cognito(session: &Session<'_>, source: &Source) -> Result<Option<Cloud>
 }
 
 /// Whether the pool is one of the stand-in for AWS that the environment configures, under the stand-in's own address.
-async fn is_stand_ins(session: &Session<'_>, cloud: &Cloud, url: &str, pool: &str) -> bool {
+async fn is_stand_ins(session: &TokenContext<'_>, cloud: &Cloud, url: &str, pool: &str) -> bool {
     let Some(endpoint) = cloud.pools_endpoint() else { return false };
     auth::own_discovery_url(session.http, &endpoint, pool).await.is_ok_and(|own| own == url)
 }
@@ -277,7 +291,7 @@ fn pool_in(url: &str) -> Option<&str> {
     fits.then_some(pool)
 }
 
-async fn github(session: &Session<'_>, source: &Source) -> Result<Tokens> {
+async fn github(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<IssuedTokens> {
     let var = |name: &str| {
         session.env.var(name).ok_or_else(|| {
             Error::usage(format!("{name} is not set: this is no GitHub Actions job that may have a token"))
@@ -291,7 +305,7 @@ async fn github(session: &Session<'_>, source: &Source) -> Result<Tokens> {
 }
 
 /// GitLab puts a job's token into a variable that the pipeline names (`id_tokens:`).
-fn variable(session: &Session<'_>, source: &Source) -> Result<Tokens> {
+fn variable(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<IssuedTokens> {
     let name = source
         .variable
         .as_deref()
@@ -301,7 +315,7 @@ fn variable(session: &Session<'_>, source: &Source) -> Result<Tokens> {
             .code("input.missing")
             .hint("declare it in the job: `id_tokens: {NAME: {aud: …}}`")
     })?;
-    Ok(Tokens {
+    Ok(IssuedTokens {
         access_token: SecretString::from(text.to_owned()),
         id_token: None,
         refresh_token: None,
@@ -309,7 +323,7 @@ fn variable(session: &Session<'_>, source: &Source) -> Result<Tokens> {
     })
 }
 
-fn tell_device(session: &Session<'_>, prompt: &DevicePrompt) {
+fn tell_device(session: &TokenContext<'_>, prompt: &DevicePrompt) {
     (session.tell)(&format!(
         "Open {} and enter the code {} (good for {} minutes)",
         prompt.url,
@@ -321,14 +335,18 @@ fn tell_device(session: &Session<'_>, prompt: &DevicePrompt) {
     }
 }
 
-fn nobody_came(session: &Session<'_>) -> Error {
+fn nobody_came(session: &TokenContext<'_>) -> Error {
     let limit = if session.deadline.limit().is_zero() { SIGN_IN } else { session.deadline.limit() };
     Error::new(Kind::Deadline, format!("nobody signed in within {} s", limit.as_secs()))
         .code("token.timeout")
         .hint("`--timeout SECONDS` waits longer")
 }
 
-async fn sign_in(session: &Session<'_>, source: &Source, client: &Client<'_>) -> Result<Tokens> {
+async fn sign_in(
+    session: &TokenContext<'_>,
+    source: &TokenGrantSource,
+    client: &OauthClient<'_>,
+) -> Result<IssuedTokens> {
     let redirect = Redirect::listen(source.redirect_uri.as_deref()).await?;
     let sign_in = client.sign_in(redirect.uri())?;
     (session.tell)(&format!("Sign in at {}", sign_in.url));
@@ -343,8 +361,8 @@ async fn sign_in(session: &Session<'_>, source: &Source, client: &Client<'_>) ->
     client.exchange(sign_in, &code).await
 }
 
-/// Opens a browser where there is one. The address is on the screen anyway.
-fn open(session: &Session<'_>, url: &str) {
+/// Opens a browser where there is one. The address is printed anyway.
+fn open(session: &TokenContext<'_>, url: &str) {
     let openers: &[&str] = if cfg!(target_os = "macos") { &["open"] } else { &["xdg-open", "wslview"] };
     let Some(program) = openers.iter().find_map(|name| process::find(session.env, name)) else { return };
     let child = Child::inheriting(program).arg(url);
@@ -355,7 +373,7 @@ fn open(session: &Session<'_>, url: &str) {
 mod tests {
     use serde_json::json;
 
-    use super::super::source::{Given, Known, resolve};
+    use super::super::source::{TokenDefaults, TokenFlags, resolve};
     use super::*;
 
     #[test]
@@ -374,8 +392,8 @@ mod tests {
     }
     use crate::env::Env;
 
-    fn source(given: Given) -> Source {
-        resolve(given, &Known::default(), &Env::fake(std::path::Path::new("/"), &[])).unwrap()
+    fn source(given: TokenFlags) -> TokenGrantSource {
+        resolve(given, &TokenDefaults::default(), &Env::fake(std::path::Path::new("/"), &[])).unwrap()
     }
 
     fn metadata(methods: &[&str]) -> Metadata {
@@ -388,7 +406,11 @@ mod tests {
     #[test]
     fn the_provider_decides_how_a_secret_is_sent() {
         let with = |client_auth| {
-            source(Given { client_secret: Some(SecretString::from("s".to_owned())), client_auth, ..Given::default() })
+            source(TokenFlags {
+                client_secret: Some(SecretString::from("s".to_owned())),
+                client_auth,
+                ..TokenFlags::default()
+            })
         };
         let chosen = |methods: &[&str], auth| match client_auth(&with(auth), &metadata(methods)).unwrap() {
             ClientAuth::Basic(_) => "basic",
@@ -421,10 +443,11 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_in_asks_for_an_identity_where_nothing_else_is_asked_for() {
+    fn sign_in_requests_openid_scope_by_default() {
         let of = |grant, scopes: &[&str], id_token| {
             let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-            wanted(&source(Given { grant: Some(grant), scopes, id_token, ..Given::default() })).scopes
+            requested_access(&source(TokenFlags { grant: Some(grant), scopes, id_token, ..TokenFlags::default() }))
+                .scopes
         };
         assert_eq!(of(TokenGrant::DeviceCode, &[], false), ["openid"]);
         assert_eq!(of(TokenGrant::DeviceCode, &["a"], false), ["a"]);

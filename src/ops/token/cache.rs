@@ -1,8 +1,8 @@
-//! Tokens that are still good, kept per provider, client, grant, user, scope and audience.
+//! Valid tokens, cached per provider, client, grant, user, scope and audience.
 //!
-//! Owns: what an entry is kept under, when it is renewed, the file of each entry. Beside other people's reach: the
-//! folder is 0700 and each file 0600, below the state folder and not the cache folder, which pipelines save and share.
-//! Where the system's keychain answers (`keychain`) the file only says so. Does not own: who may renew (`flight`).
+//! Owns: the key of an entry, when it is renewed, the file of each entry. Other users cannot read it: the folder is
+//! 0700 and each file 0600, below the state folder and not the cache folder, which pipelines save and share. Where the
+//! system's keychain answers (`keychain`) the file only says so. Does not own: who may renew (`flight`).
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::keychain::{self, Keychain};
-use super::source::Source;
+use super::source::TokenGrantSource;
 use crate::auth::Token;
-use crate::auth::grants::Tokens;
+use crate::auth::grants::IssuedTokens;
 use crate::config::TokenGrant;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -29,26 +29,26 @@ const MARGIN: i64 = 5 * 60;
 
 /// An entry as it is stored.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct CachedToken {
     access_token: String,
     id_token: Option<String>,
     refresh_token: Option<String>,
     /// Seconds since the epoch.
     pub(super) obtained_at: i64,
     expires_at: Option<i64>,
-    /// Tells a changed secret, see [`Entry::made_with`].
+    /// Tells a changed secret, see [`CachedToken::made_with`].
     salt: String,
     mark: u16,
 }
 
-impl std::fmt::Debug for Entry {
+impl std::fmt::Debug for CachedToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Entry").field("expires_at", &self.expires_at).finish_non_exhaustive()
     }
 }
 
-impl Entry {
-    pub(super) fn new(tokens: &Tokens, source: &Source, now: i64) -> Self {
+impl CachedToken {
+    pub(super) fn new(tokens: &IssuedTokens, source: &TokenGrantSource, now: i64) -> Self {
         let text = |secret: &SecretString| secret.expose_secret().to_owned();
         let salt = uuid::Uuid::new_v4().simple().to_string();
         let life = tokens.expires_in.and_then(|life| i64::try_from(life.as_secs()).ok());
@@ -84,21 +84,21 @@ impl Entry {
         }
     }
 
-    /// Whether it can be of use later: nobody can say how long a token without an end is good for.
-    pub(super) fn is_worth_keeping(&self, source: &Source) -> bool {
+    /// Whether it is worth keeping: the lifetime of a token without an expiry is unknown.
+    pub(super) fn is_worth_keeping(&self, source: &TokenGrantSource) -> bool {
         self.refresh_token.is_some() || self.expires_at(source.id_token).is_some()
     }
 
-    /// Whether it was obtained with the secrets that `source` has now: somebody with a wrong password is not helped by
-    /// the right one of before. Only 16 bits of a salted digest are kept, too few to test guesses with.
-    pub(super) fn made_with(&self, source: &Source) -> bool {
+    /// Whether it was obtained with the secrets that `source` has now: a wrong password must not get the token of the
+    /// right one. Only 16 bits of a salted digest are kept, too few to test guesses with.
+    pub(super) fn made_with(&self, source: &TokenGrantSource) -> bool {
         mark(source, &self.salt) == self.mark
     }
 
-    pub(super) fn state(&self, source: &Source, now: i64) -> State {
-        let Some(expires) = self.expires_at(source.id_token) else { return State::Gone };
+    pub(super) fn state(&self, source: &TokenGrantSource, now: i64) -> Freshness {
+        let Some(expires) = self.expires_at(source.id_token) else { return Freshness::Gone };
         if self.token(source.id_token).is_none() {
-            return State::Gone;
+            return Freshness::Gone;
         }
         let margin = if source.needs_person() && self.refresh_token.is_none() {
             LEAST
@@ -106,19 +106,19 @@ impl Entry {
             margin(expires.saturating_sub(self.obtained_at))
         };
         match expires.saturating_sub(now) {
-            left if left > margin => State::Good,
+            left if left > margin => Freshness::Good,
             // The service would refuse it.
-            left if left <= 60 => State::Gone,
-            _ => State::Renew,
+            left if left <= 60 => Freshness::Gone,
+            _ => Freshness::Renew,
         }
     }
 }
 
-/// What an entry is good for.
+/// How fresh an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum Freshness {
     Good,
-    /// A new one should be had; if there is none to be had this one still works.
+    /// It should be renewed; if that fails this one still works.
     Renew,
     Gone,
 }
@@ -130,11 +130,11 @@ fn margin(life: i64) -> i64 {
 }
 
 /// Tells the failures of different secrets apart, within one machine's folder and for seconds.
-pub(super) fn who(source: &Source) -> u64 {
+pub(super) fn who(source: &TokenGrantSource) -> u64 {
     u64::from(mark(source, "who"))
 }
 
-fn mark(source: &Source, salt: &str) -> u16 {
+fn mark(source: &TokenGrantSource, salt: &str) -> u16 {
     let key = hmac::Key::new(hmac::HMAC_SHA256, salt.as_bytes());
     let mut context = hmac::Context::with_key(&key);
     let secrets = [&source.client_secret, &source.private_key, &source.password, &source.refresh_token];
@@ -147,10 +147,10 @@ fn mark(source: &Source, salt: &str) -> u16 {
     u16::from_le_bytes([tag.as_ref()[0], tag.as_ref()[1]])
 }
 
-/// What the same token is known by: for a program also where it runs, because it may be another one elsewhere; for a
-/// refresh token that was given a digest of it, because nothing else tells whose it is (128 bits of something that
-/// nobody can guess). Region and profile matter where the provider is Cognito without a pool id.
-pub(super) fn key(source: &Source, env: &Env, region: Option<&str>) -> String {
+/// The cache key of a token: for a program also where it runs, because it may be another one elsewhere; for a refresh
+/// token that was given a digest of it, because nothing else tells whose it is (128 bits of something that nobody can
+/// guess). Region and profile matter where the provider is Cognito without a pool id.
+pub(super) fn key(source: &TokenGrantSource, env: &Env, region: Option<&str>) -> String {
     let somewhere = source.discovery_url.is_none() && source.pool_id.is_none();
     let region = region.or_else(|| ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| env.var(name)));
     let mut scopes = source.wanted.scopes.clone();
@@ -182,11 +182,11 @@ pub(super) fn key(source: &Source, env: &Env, region: Option<&str>) -> String {
     short(text.to_string().as_bytes())
 }
 
-/// What a file holds: the entry, or where it is.
+/// The content of a file: the entry, or a note that the keychain has it.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Kept {
-    Here(Entry),
+enum StoredEntry {
+    Here(CachedToken),
     Keychain { keychain: bool },
 }
 
@@ -197,16 +197,16 @@ fn in_keychain(text: &str) -> bool {
 
 /// The folder of one user's tokens.
 #[derive(Debug)]
-pub(super) struct Cache {
+pub(super) struct TokenCache {
     dir: PathBuf,
     keychain: Option<Keychain>,
     /// The same, also when it may not be used for anything else.
     for_deleting: Option<Keychain>,
 }
 
-impl Cache {
+impl TokenCache {
     /// `None` where there is no state folder, and so no cache.
-    pub(super) fn of(env: &Env, attended: bool) -> Option<Self> {
+    pub(super) fn open(env: &Env, attended: bool) -> Option<Self> {
         Some(Self {
             dir: env.state_dir()?.join("tokens"),
             keychain: keychain::allowed(env, attended),
@@ -230,11 +230,11 @@ impl Cache {
         self.dir.join(format!("{key}.json"))
     }
 
-    /// What cannot be read is not there: a cache is no reason to fail.
-    pub(super) async fn read(&self, key: &str) -> Option<Entry> {
+    /// An unreadable entry counts as missing: a cache is no reason to fail.
+    pub(super) async fn read(&self, key: &str) -> Option<CachedToken> {
         match serde_json::from_str(&fsx::read_text(&self.file(key)).ok()??).ok()? {
-            Kept::Here(entry) => Some(entry),
-            Kept::Keychain { .. } => {
+            StoredEntry::Here(entry) => Some(entry),
+            StoredEntry::Keychain { .. } => {
                 serde_json::from_str(self.keychain.as_ref()?.read(key).await?.expose_secret()).ok()
             }
         }
@@ -242,7 +242,7 @@ impl Cache {
 
     /// # Errors
     /// When the file cannot be written.
-    pub(super) async fn write(&self, key: &str, entry: &Entry) -> Result<()> {
+    pub(super) async fn write(&self, key: &str, entry: &CachedToken) -> Result<()> {
         let file = self.file(key);
         let mut value = serde_json::to_value(entry).context("could not write a token down")?;
         let text = SecretString::from(value.to_string());
@@ -286,7 +286,7 @@ impl Cache {
     /// Forgets everything; the number of tokens that were there.
     ///
     /// # Errors
-    /// As [`Cache::forget`], after the others are forgotten.
+    /// As [`TokenCache::forget`], after the others are forgotten.
     pub(super) async fn forget_all(&self) -> Result<usize> {
         let mut count = 0;
         let mut failed = None;
@@ -318,20 +318,20 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::source::{Given, Known, resolve};
+    use super::super::source::{TokenDefaults, TokenFlags, resolve};
     use super::*;
 
     fn env(dir: &Path) -> Env {
         Env::fake(dir, &[("AGENTCORE_STATE_DIR", "state")])
     }
 
-    fn source(given: Given) -> Source {
-        resolve(given, &Known::default(), &Env::fake(Path::new("/"), &[])).unwrap()
+    fn source(given: TokenFlags) -> TokenGrantSource {
+        resolve(given, &TokenDefaults::default(), &Env::fake(Path::new("/"), &[])).unwrap()
     }
 
-    fn tokens(life: u64, refresh: bool) -> Tokens {
+    fn tokens(life: u64, refresh: bool) -> IssuedTokens {
         let secret = |text: &str| SecretString::from(text.to_owned());
-        Tokens {
+        IssuedTokens {
             access_token: secret("canary-access"),
             id_token: None,
             refresh_token: refresh.then(|| secret("canary-refresh")),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_is_renewed_at_four_fifths_and_a_short_life_five_minutes_before_its_end() {
+    fn renewal_time_depends_on_the_token_lifetime() {
         assert_eq!(margin(3600), 720);
         assert_eq!(margin(1500), 300);
         assert_eq!(margin(900), 300);
@@ -351,44 +351,44 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_handed_out_untried_that_the_service_may_refuse(life in 0_u64..100_000, age in 0_i64..100_000, refresh: bool) {
-            let source = source(Given { grant: Some(TokenGrant::DeviceCode), ..Given::default() });
-            let entry = Entry::new(&tokens(life, refresh), &source, 1000);
+            let source = source(TokenFlags { grant: Some(TokenGrant::DeviceCode), ..TokenFlags::default() });
+            let entry = CachedToken::new(&tokens(life, refresh), &source, 1000);
             let left = i64::try_from(life).unwrap() - age;
             match entry.state(&source, 1000 + age) {
-                State::Good => prop_assert!(left > LEAST),
-                State::Renew => prop_assert!(left > 60),
-                State::Gone => prop_assert!(left <= 60),
+                Freshness::Good => prop_assert!(left > LEAST),
+                Freshness::Renew => prop_assert!(left > 60),
+                Freshness::Gone => prop_assert!(left <= 60),
             }
         }
     }
 
     #[test]
     fn an_expiry_that_no_clock_holds_is_judged() {
-        let machine = source(Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() });
-        let mut entry = Entry::new(&tokens(3600, false), &machine, 0);
+        let machine = source(TokenFlags { grant: Some(TokenGrant::ClientCredentials), ..TokenFlags::default() });
+        let mut entry = CachedToken::new(&tokens(3600, false), &machine, 0);
         entry.expires_at = Some(i64::MIN);
-        assert_eq!(entry.state(&machine, 3400), State::Gone);
+        assert_eq!(entry.state(&machine, 3400), Freshness::Gone);
         entry.expires_at = Some(i64::MAX);
-        assert_ne!(entry.state(&machine, -3400), State::Gone);
+        assert_ne!(entry.state(&machine, -3400), Freshness::Gone);
     }
 
     #[test]
     fn a_person_is_not_asked_again_while_the_token_is_good() {
-        let device = source(Given { grant: Some(TokenGrant::DeviceCode), ..Given::default() });
-        let machine = source(Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() });
-        let entry = Entry::new(&tokens(3600, false), &device, 0);
-        assert_eq!(entry.state(&device, 3400), State::Good);
-        assert_eq!(entry.state(&machine, 3400), State::Renew);
-        let renewable = Entry::new(&tokens(3600, true), &device, 0);
-        assert_eq!(renewable.state(&device, 3400), State::Renew);
+        let device = source(TokenFlags { grant: Some(TokenGrant::DeviceCode), ..TokenFlags::default() });
+        let machine = source(TokenFlags { grant: Some(TokenGrant::ClientCredentials), ..TokenFlags::default() });
+        let entry = CachedToken::new(&tokens(3600, false), &device, 0);
+        assert_eq!(entry.state(&device, 3400), Freshness::Good);
+        assert_eq!(entry.state(&machine, 3400), Freshness::Renew);
+        let renewable = CachedToken::new(&tokens(3600, true), &device, 0);
+        assert_eq!(renewable.state(&device, 3400), Freshness::Renew);
     }
 
     #[test]
     fn another_secret_does_not_get_the_token_of_the_right_one() {
         let with = |secret: &str| {
-            source(Given { client_secret: Some(SecretString::from(secret.to_owned())), ..Given::default() })
+            source(TokenFlags { client_secret: Some(SecretString::from(secret.to_owned())), ..TokenFlags::default() })
         };
-        let entry = Entry::new(&tokens(3600, false), &with("right"), 0);
+        let entry = CachedToken::new(&tokens(3600, false), &with("right"), 0);
         assert!(entry.made_with(&with("right")));
         // 16 bits: of many wrong secrets at most a few pass.
         let passed = (0..500).filter(|n| entry.made_with(&with(&format!("wrong-{n}")))).count();
@@ -398,52 +398,54 @@ mod tests {
     #[test]
     fn what_makes_another_token_makes_another_key() {
         let dir = Path::new("/");
-        let of = |given: Given| key(&source(given), &env(dir), None);
-        let base = || Given {
+        let of = |given: TokenFlags| key(&source(given), &env(dir), None);
+        let base = || TokenFlags {
             discovery_url: Some("https://idp.example".into()),
             client_id: Some("c".into()),
-            ..Given::default()
+            ..TokenFlags::default()
         };
         let keys = [
             of(base()),
-            of(Given { client_id: Some("d".into()), ..base() }),
-            of(Given { discovery_url: Some("https://other.example".into()), ..base() }),
-            of(Given { grant: Some(TokenGrant::DeviceCode), ..base() }),
-            of(Given { username: Some("alice".into()), ..base() }),
-            of(Given { scopes: vec!["a".into()], ..base() }),
-            of(Given { audience: Some("a".into()), ..base() }),
-            of(Given { resource: Some("a".into()), ..base() }),
+            of(TokenFlags { client_id: Some("d".into()), ..base() }),
+            of(TokenFlags { discovery_url: Some("https://other.example".into()), ..base() }),
+            of(TokenFlags { grant: Some(TokenGrant::DeviceCode), ..base() }),
+            of(TokenFlags { username: Some("alice".into()), ..base() }),
+            of(TokenFlags { scopes: vec!["a".into()], ..base() }),
+            of(TokenFlags { audience: Some("a".into()), ..base() }),
+            of(TokenFlags { resource: Some("a".into()), ..base() }),
         ];
         let command = |dir: &str| {
-            let known = Known { root: Some(Path::new(dir)), ..Known::default() };
+            let known = TokenDefaults { root: Some(Path::new(dir)), ..TokenDefaults::default() };
             let configured = crate::config::TokenSource { command: vec!["./t".into()], ..Default::default() };
-            let given = Given { grant: Some(TokenGrant::Command), ..Given::default() };
+            let given = TokenFlags { grant: Some(TokenGrant::Command), ..TokenFlags::default() };
             key(
-                &resolve(given, &Known { configured: Some(&configured), ..known }, &env(dir.as_ref())).unwrap(),
+                &resolve(given, &TokenDefaults { configured: Some(&configured), ..known }, &env(dir.as_ref())).unwrap(),
                 &env("/".as_ref()),
                 None,
             )
         };
         assert_ne!(command("/one"), command("/two"));
         assert_eq!(command("/one"), command("/one"));
-        let refresh = |token: &str| of(Given { refresh_token: Some(SecretString::from(token.to_owned())), ..base() });
+        let refresh =
+            |token: &str| of(TokenFlags { refresh_token: Some(SecretString::from(token.to_owned())), ..base() });
         assert_ne!(refresh("alice's"), refresh("bob's"));
         assert_eq!(refresh("alice's"), refresh("alice's"));
         let distinct: std::collections::BTreeSet<&String> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len());
-        let pool_of = |region| key(&source(Given::default()), &env(dir), Some(region));
+        let pool_of = |region| key(&source(TokenFlags::default()), &env(dir), Some(region));
         assert_ne!(pool_of("us-west-2"), pool_of("us-east-1"));
-        let scopes = |list: &[&str]| of(Given { scopes: list.iter().map(|s| (*s).to_owned()).collect(), ..base() });
+        let scopes =
+            |list: &[&str]| of(TokenFlags { scopes: list.iter().map(|s| (*s).to_owned()).collect(), ..base() });
         assert_eq!(scopes(&["a", "b"]), scopes(&["b", "a"]));
     }
 
     #[tokio::test]
     async fn entries_are_private_and_can_be_forgotten() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::of(&env(dir.path()), false).unwrap();
+        let cache = TokenCache::open(&env(dir.path()), false).unwrap();
         cache.create().unwrap();
-        let source = source(Given::default());
-        let entry = Entry::new(&tokens(3600, true), &source, 0);
+        let source = source(TokenFlags::default());
+        let entry = CachedToken::new(&tokens(3600, true), &source, 0);
         cache.write("k", &entry).await.unwrap();
         #[cfg(unix)]
         {
@@ -464,11 +466,11 @@ mod tests {
     #[tokio::test]
     async fn what_is_in_the_keychain_is_not_forgotten_by_halves() {
         let dir = tempfile::tempdir().unwrap();
-        // No bus, and so no keychain to be reached.
-        let cache = Cache { for_deleting: None, ..Cache::of(&env(dir.path()), false).unwrap() };
+        // No bus, and so no keychain.
+        let cache = TokenCache { for_deleting: None, ..TokenCache::open(&env(dir.path()), false).unwrap() };
         cache.create().unwrap();
-        let source = source(Given::default());
-        let entry = Entry::new(&tokens(3600, false), &source, 0);
+        let source = source(TokenFlags::default());
+        let entry = CachedToken::new(&tokens(3600, false), &source, 0);
         std::fs::write(cache.file("k"), "{\"keychain\": true}").unwrap();
         cache.write("other", &entry).await.unwrap();
         assert_eq!(cache.forget("k").await.unwrap_err().code_str(), "token.keychain");

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::auth::grants::Tokens;
+use crate::auth::grants::IssuedTokens;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::process::{self, Child};
@@ -19,11 +19,11 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// What a shell would act on.
 const SHELL: &[char] = &['|', '&', ';', '<', '>', '$', '`', '(', ')'];
 
-/// Splits a command line into words as a shell does with quotes and backslashes, and does nothing else of a shell's.
+/// Splits a command line into words as a shell does with quotes and backslashes, and nothing else that a shell does.
 ///
 /// # Errors
-/// [`crate::error::Kind::Usage`] for an open quote, and for characters that only mean something to a shell.
-pub(crate) fn words(line: &str) -> Result<Vec<String>> {
+/// [`crate::error::Kind::Usage`] for an open quote, and for characters with a special meaning to a shell.
+pub(crate) fn split_command(line: &str) -> Result<Vec<String>> {
     let bad = |why: String| {
         Error::usage(format!("the token command cannot be taken apart: {why}"))
             .code("token.command")
@@ -62,7 +62,7 @@ pub(crate) fn words(line: &str) -> Result<Vec<String>> {
 ///
 /// # Errors
 /// With the last lines of its stderr when it fails; it can print what it likes there.
-pub(super) async fn run(env: &Env, command: &[String], dir: &Path) -> Result<Tokens> {
+pub(super) async fn run(env: &Env, command: &[String], dir: &Path) -> Result<IssuedTokens> {
     let (program, args) =
         command.split_first().ok_or_else(|| Error::usage("the token command is empty").code("token.command"))?;
     let failed = |error: Error| error.code("token.command");
@@ -90,7 +90,7 @@ pub(super) async fn run(env: &Env, command: &[String], dir: &Path) -> Result<Tok
     read(program, &text).map_err(failed)
 }
 
-fn read(program: &str, text: &SecretString) -> Result<Tokens> {
+fn read(program: &str, text: &SecretString) -> Result<IssuedTokens> {
     let text = text.expose_secret().trim();
     let secret = |text: &str| SecretString::from(text.to_owned());
     if text.starts_with('{') {
@@ -100,7 +100,7 @@ fn read(program: &str, text: &SecretString) -> Result<Tokens> {
         })?;
         let member = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(secret);
         let life = value.get("expires_in").and_then(|life| life.as_u64().or_else(|| life.as_str()?.parse().ok()));
-        return Ok(Tokens {
+        return Ok(IssuedTokens {
             access_token: member("access_token")
                 .ok_or_else(|| Error::failed(format!("`{program}` gave JSON without `access_token`")))?,
             id_token: member("id_token"),
@@ -112,14 +112,14 @@ fn read(program: &str, text: &SecretString) -> Result<Tokens> {
         return Err(Error::failed(format!("`{program}` gave no token"))
             .hint("it must give the token alone, or JSON: `{\"access_token\": \"…\", \"expires_in\": 3600}`"));
     }
-    Ok(Tokens { access_token: secret(text), id_token: None, refresh_token: None, expires_in: None })
+    Ok(IssuedTokens { access_token: secret(text), id_token: None, refresh_token: None, expires_in: None })
 }
 
 /// Reads a token from a file, in either form.
 ///
 /// # Errors
 /// [`crate::error::Kind::Usage`] when it cannot be read or is empty.
-pub(super) fn from_file(path: &Path) -> Result<Tokens> {
+pub(super) fn from_file(path: &Path) -> Result<IssuedTokens> {
     let text = super::source::read_secret(path, "token")?;
     read(&path.display().to_string(), &text)
 }
@@ -129,14 +129,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_split_as_a_shell_would_and_not_run_by_one() {
-        assert_eq!(words("gcloud auth  print-identity-token").unwrap(), ["gcloud", "auth", "print-identity-token"]);
+    fn command_lines_are_split_without_a_shell() {
         assert_eq!(
-            words(r#"sh -c 'echo "$TOKEN" | cut -c1-' "a \"b\"" c\ d ''"#).unwrap(),
+            split_command("gcloud auth  print-identity-token").unwrap(),
+            ["gcloud", "auth", "print-identity-token"]
+        );
+        assert_eq!(
+            split_command(r#"sh -c 'echo "$TOKEN" | cut -c1-' "a \"b\"" c\ d ''"#).unwrap(),
             ["sh", "-c", "echo \"$TOKEN\" | cut -c1-", "a \"b\"", "c d", ""]
         );
         for bad in ["a | b", "a; b", "a $B", "a `b`", "a 'b", "a > b", "", "  "] {
-            assert_eq!(words(bad).unwrap_err().code_str(), "token.command", "{bad}");
+            assert_eq!(split_command(bad).unwrap_err().code_str(), "token.command", "{bad}");
         }
     }
 

@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Session;
+use super::TokenContext;
 use crate::digest::{Digest, Hasher};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -19,11 +19,11 @@ use crate::trust;
 /// Below the folder for this machine's state.
 const FOLDER: &str = "trusted-commands";
 
-/// Returns when the command may run: trusted by flag or variable, on record, or confirmed now.
+/// Returns when the command may run: trusted by flag or variable, confirmed earlier, or confirmed now.
 ///
 /// # Errors
 /// [`crate::error::Kind::Usage`] when nobody can be asked, or the answer is no.
-pub(super) async fn require(session: &Session<'_>, command: &[String], root: &Path) -> Result<()> {
+pub(super) async fn require(session: &TokenContext<'_>, command: &[String], root: &Path) -> Result<()> {
     let record = record(session.env, command, root);
     if trust::is_given(session.env) || record.as_ref().is_some_and(|file| file.is_file()) {
         return Ok(());
@@ -49,7 +49,7 @@ pub(super) async fn require(session: &Session<'_>, command: &[String], root: &Pa
     Ok(())
 }
 
-/// Puts a command on record, so that nobody is asked about it. Where that cannot be done, the question comes again.
+/// Stores the confirmation of a command, so that it is not asked again. Where that fails, the question comes again.
 pub(crate) fn remember(env: &Env, command: &[String], root: &Path) {
     let Some(file) = record(env, command, root) else { return };
     if file.parent().is_some_and(|dir| fsx::keep_dir_private(dir).is_ok()) {
@@ -63,7 +63,7 @@ fn record(env: &Env, command: &[String], root: &Path) -> Option<PathBuf> {
     Some(env.state_dir()?.join(FOLDER).join(content(command, root).hex()))
 }
 
-/// Of the folder, the words, and what is in the files of the project that they name.
+/// A digest of the folder, the words, and the content of the project's files that they name.
 fn content(command: &[String], root: &Path) -> Digest {
     let mut hasher = Hasher::default();
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());

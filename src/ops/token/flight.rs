@@ -14,12 +14,12 @@ use crate::fsx;
 
 const STEP: Duration = Duration::from_millis(25);
 
-/// A failure as those who waited for it are told.
+/// A failure as it is shared with the processes that waited.
 #[derive(Debug, Serialize, Deserialize)]
-struct Failure {
+struct SharedFailure {
     /// Milliseconds since the epoch.
     at: u64,
-    /// Whose secrets failed; others are not told.
+    /// A digest of the secrets that failed; processes with others do not share the failure.
     who: u64,
     exit_code: u8,
     code: String,
@@ -28,19 +28,19 @@ struct Failure {
     hints: Vec<String>,
 }
 
-/// When this process began to ask.
+/// When this process began to wait.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Start {
+pub(super) struct StartTime {
     at: u64,
 }
 
-impl Start {
+impl StartTime {
     pub(super) fn now() -> Self {
         Self { at: millis() }
     }
 
-    /// Whether something that happened at these seconds since the epoch is news. Seconds are coarse: what came in the
-    /// same second counts as old.
+    /// Whether something that happened at these seconds since the epoch happened after the start. Seconds are coarse:
+    /// what came in the same second counts as old.
     pub(super) fn is_before(self, seconds: i64) -> bool {
         u64::try_from(seconds).is_ok_and(|seconds| seconds.saturating_mul(1000) > self.at)
     }
@@ -50,8 +50,8 @@ fn millis() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|time| u64::try_from(time.as_millis()).ok()).unwrap_or(0)
 }
 
-/// Waits for the lock, which is held until the file is dropped. `None` after `patience`: a holder that hangs does not
-/// hold everybody else up.
+/// Waits for the lock, which is held until the file is dropped. `None` after `patience`: a holder that hangs must not
+/// block the others.
 ///
 /// # Errors
 /// When the lock file cannot be opened or locked.
@@ -69,9 +69,9 @@ pub(super) async fn hold(path: &Path, patience: Duration) -> Result<Option<File>
     }
 }
 
-/// Leaves the failure for those who wait. Best effort.
+/// Stores the failure for the processes that wait. Best effort.
 pub(super) fn share(path: &Path, who: u64, error: &Error) {
-    let failure = Failure {
+    let failure = SharedFailure {
         at: millis(),
         who,
         exit_code: error.kind().exit_code(),
@@ -85,9 +85,9 @@ pub(super) fn share(path: &Path, who: u64, error: &Error) {
     }
 }
 
-/// The failure that somebody with the same secrets had since `start`.
-pub(super) fn shared(path: &Path, who: u64, start: Start) -> Option<Error> {
-    let failure: Failure = serde_json::from_str(&fsx::read_text(path).ok()??).ok()?;
+/// The failure of another process with the same secrets since `start`.
+pub(super) fn shared(path: &Path, who: u64, start: StartTime) -> Option<Error> {
+    let failure: SharedFailure = serde_json::from_str(&fsx::read_text(path).ok()??).ok()?;
     if failure.at < start.at || failure.who != who {
         return None;
     }
@@ -115,16 +115,16 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_told_to_those_who_waited_with_the_same_secrets() {
+    fn failures_are_shared_between_identical_requests_only() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("failed");
-        let waiting = Start::now();
+        let waiting = StartTime::now();
         let error = Error::new(Kind::Credentials, "no").code("token.invalid-client").cause("because").hint("do");
         share(&path, 7, &error);
         let told = shared(&path, 7, waiting).unwrap();
         assert_eq!((told.kind(), told.code_str(), told.message()), (Kind::Credentials, "token.invalid-client", "no"));
         assert_eq!((told.causes(), told.hints()), (error.causes(), error.hints()));
         assert!(shared(&path, 8, waiting).is_none());
-        assert!(shared(&path, 7, Start { at: millis() + 1000 }).is_none());
+        assert!(shared(&path, 7, StartTime { at: millis() + 1000 }).is_none());
     }
 }

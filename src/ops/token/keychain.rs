@@ -1,8 +1,8 @@
 //! The system's keychain: the Secret Service on Linux, the login keychain on macOS.
 //!
 //! Owns: when it is used at all, and for how long it is waited for. A locked keychain asks its owner for a password, so
-//! without a person at a terminal it is left alone, unless AGENTCORE_TOKEN_STORE=keychain says otherwise or something is
-//! to be deleted. Whatever goes wrong here means "not there": the file of `cache` takes over.
+//! without a person at a terminal it is left alone, unless AGENTCORE_TOKEN_STORE=keychain says otherwise or something
+//! is to be deleted. Any failure here means "no keychain": the file of `cache` is used instead.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,13 +15,13 @@ use crate::redact::{ExposeSecret, SecretString};
 /// Names the store: `auto` (as above), `keychain` or `file`.
 const VARIABLE: &str = "AGENTCORE_TOKEN_STORE";
 const SERVICE: &str = "agentcore";
-/// How long it may take. Long enough for a daemon that has to start, short enough for a person who waits.
+/// Time limit. Long enough for a daemon to start, short enough for a person who waits.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The keychain may be used. Nothing was asked of it yet.
+/// A keychain that may be used. No request was made yet.
 #[derive(Debug, Default)]
 pub(super) struct Keychain {
-    /// It did not answer once, and is not waited for again.
+    /// It did not answer in time once, and is not tried again.
     dead: AtomicBool,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn allowed(env: &Env, attended: bool) -> Option<Keychain> {
     (wanted && reachable(env)).then(Keychain::default)
 }
 
-/// For deleting what is in it, whoever is there: what is to be forgotten must not stay.
+/// For deleting, also without a terminal: a token that is to be forgotten must not stay.
 pub(super) fn for_deleting(env: &Env) -> Option<Keychain> {
     reachable(env).then(Keychain::default)
 }
@@ -71,13 +71,13 @@ fn entry(_key: &str) -> Option<Entry> {
 impl Keychain {
     pub(super) async fn read(&self, key: &str) -> Option<SecretString> {
         let key = key.to_owned();
-        self.ask(move || entry(&key)?.get_password().ok().map(SecretString::from)).await
+        self.with_limit(move || entry(&key)?.get_password().ok().map(SecretString::from)).await
     }
 
     /// Whether it was kept.
     pub(super) async fn write(&self, key: &str, secret: &SecretString) -> bool {
         let (key, secret) = (key.to_owned(), secret.clone());
-        self.ask(move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
+        self.with_limit(move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
     }
 
     /// Whether it is not there any more.
@@ -87,10 +87,10 @@ impl Keychain {
             Ok(()) | Err(keyring_core::Error::NoEntry) => Some(()),
             Err(_) => None,
         };
-        self.ask(work).await.is_some()
+        self.with_limit(work).await.is_some()
     }
 
-    async fn ask<T: Send + 'static>(&self, work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
+    async fn with_limit<T: Send + 'static>(&self, work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
         if self.dead.load(Ordering::Relaxed) {
             return None;
         }
@@ -104,19 +104,19 @@ impl Keychain {
 
 /// There was no answer in time.
 #[derive(Debug, PartialEq, Eq)]
-struct Silent;
+struct KeychainTimeout;
 
 /// Runs `work` on a thread of its own, which is abandoned when it takes too long: the calls block and cannot be ended.
 async fn bounded<T: Send + 'static>(
     patience: Duration,
     work: impl FnOnce() -> Option<T> + Send + 'static,
-) -> Result<Option<T>, Silent> {
+) -> Result<Option<T>, KeychainTimeout> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     std::thread::Builder::new()
         .name("keychain".to_owned())
         .spawn(move || drop(sender.send(work())))
-        .map_err(|_| Silent)?;
-    tokio::time::timeout(patience, receiver).await.map_err(|_| Silent)?.map_err(|_| Silent)
+        .map_err(|_| KeychainTimeout)?;
+    tokio::time::timeout(patience, receiver).await.map_err(|_| KeychainTimeout)?.map_err(|_| KeychainTimeout)
 }
 
 #[cfg(test)]
@@ -139,7 +139,7 @@ mod tests {
     #[tokio::test]
     async fn a_keychain_that_does_not_answer_is_not_there() {
         let (hold, held) = std::sync::mpsc::channel::<()>();
-        assert_eq!(bounded(Duration::from_millis(20), move || held.recv().ok()).await, Err(Silent));
+        assert_eq!(bounded(Duration::from_millis(20), move || held.recv().ok()).await, Err(KeychainTimeout));
         drop(hold);
     }
 }

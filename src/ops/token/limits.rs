@@ -1,4 +1,4 @@
-//! What a configuration may name as the place of a secret that is sent to a provider or an agent.
+//! Where a configuration may say that a secret is read from, when it is sent to a provider or an agent.
 //!
 //! Owns: the rule for `agentcore.token`. Does not own: which names belong to the machine (`trust`), commands (`consent`).
 //!
@@ -17,14 +17,14 @@ use crate::trust;
 const KEPT_BY_TOOLS: &[&str] = &[".git", ".npmrc", ".yarnrc", ".yarnrc.yml", ".config", ".docker"];
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits<'a> {
+pub(super) struct SecretPlaces<'a> {
     env: &'a Env,
     /// The configuration's folder.
     root: Option<&'a Path>,
 }
 
-impl<'a> Limits<'a> {
-    pub(super) fn of(env: &'a Env, root: Option<&'a Path>) -> Self {
+impl<'a> SecretPlaces<'a> {
+    pub(super) fn new(env: &'a Env, root: Option<&'a Path>) -> Self {
         Self { env, root }
     }
 
@@ -50,7 +50,7 @@ impl<'a> Limits<'a> {
         }
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let of_user = self.env.config_dir();
-        // What is not there is judged by its name.
+        // A file that does not exist is judged by its name.
         let (whole, home) = if path.exists() { (real(&path), real(&root)) } else { (path.clone(), root) };
         if of_user.is_some_and(|dir| whole.starts_with(real(&dir))) {
             return Ok(path);
@@ -123,7 +123,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_is_in_the_project_or_in_the_users_folder_for_this_program() {
+    fn secret_files_lie_in_project_or_user_folder() {
         let dir = tempfile::tempdir().unwrap();
         let top = dir.path().canonicalize().unwrap();
         let (root, home) = (top.join("project"), top.join("home"));
@@ -152,7 +152,7 @@ mod tests {
             inside.to_str().unwrap(),
             &users,
         ] {
-            Limits::of(&env, Some(&root)).file("file", good).unwrap();
+            SecretPlaces::new(&env, Some(&root)).file("file", good).unwrap();
         }
         for bad in [
             "../c",
@@ -173,9 +173,9 @@ mod tests {
             "terraform.tfstate.backup",
             "prod.auto.tfvars",
         ] {
-            let error = Limits::of(&env, Some(&root)).file("file", bad).unwrap_err();
+            let error = SecretPlaces::new(&env, Some(&root)).file("file", bad).unwrap_err();
             assert_eq!((error.code_str(), error.kind().exit_code()), ("config.untrusted", 2), "{bad}");
-            Limits::of(&trusting, Some(&root)).file("file", bad).unwrap();
+            SecretPlaces::new(&trusting, Some(&root)).file("file", bad).unwrap();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A caller's token: from its source, or from the cache while it is good.
 //!
-//! Owns: when a token is renewed, that many processes make one request, what is handed out when renewing fails. Does
-//! not own: where it comes from (`source`), how it is got (`acquire`), how it is kept (`cache`, `keychain`).
+//! Owns: when a token is renewed, one request for many processes, which token is used when renewing fails. Does not
+//! own: where it comes from (`source`), how it is got (`acquire`), how it is kept (`cache`, `keychain`).
 
 mod acquire;
 mod cache;
@@ -26,23 +26,23 @@ use crate::events::Events;
 use crate::http::Http;
 use crate::redact::SecretString;
 
-use cache::{Cache, Entry, State};
-use flight::Start;
+use cache::{CachedToken, Freshness, TokenCache};
+use flight::StartTime;
 
-pub(crate) use command::words;
+pub(crate) use command::split_command;
 pub(crate) use consent::remember;
-pub(crate) use source::{Given, Known, Source, resolve, to_save};
+pub(crate) use source::{TokenDefaults, TokenFlags, TokenGrantSource, resolve, to_save};
 
 /// How long a person may take to sign in when nothing is said.
 const SIGN_IN: Duration = Duration::from_secs(300);
-/// Longer than any request that no person is part of.
+/// Longer than any request without a person takes.
 const PATIENCE: Duration = Duration::from_secs(130);
 
 /// Asks a yes or no.
-pub(crate) type Ask = dyn Fn(&str) -> Result<bool> + Send + Sync;
+pub(crate) type Confirm = dyn Fn(&str) -> Result<bool> + Send + Sync;
 
-/// What obtaining a token needs of the program.
-pub(crate) struct Session<'a> {
+/// The environment in which a token is obtained.
+pub(crate) struct TokenContext<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: &'a Arc<Http>,
     pub(crate) events: &'a Events,
@@ -50,27 +50,27 @@ pub(crate) struct Session<'a> {
     pub(crate) region: Option<&'a str>,
     /// A person sits at a terminal and may be asked.
     pub(crate) interactive: bool,
-    /// It was said that nobody may be waited for: `--non-interactive`.
+    /// `--non-interactive`: no person may be waited for.
     pub(crate) unattended: bool,
     /// Whether a browser may be opened for that person.
     pub(crate) browser: bool,
     /// When the token has to be there. Without one a person may take [`SIGN_IN`].
     pub(crate) deadline: Deadline,
-    /// Shows what a person has to do, on stderr and whatever `--quiet` says.
+    /// Shows instructions to the person, on stderr, also with `--quiet`.
     pub(crate) tell: &'a (dyn Fn(&str) + Sync),
     /// Asks that person for a yes or no, on a thread that may wait.
-    pub(crate) ask: Arc<Ask>,
+    pub(crate) ask: Arc<Confirm>,
 }
 
-impl Session<'_> {
+impl TokenContext<'_> {
     /// How long a person may take to sign in.
     fn patience(&self) -> Duration {
         self.deadline.left().unwrap_or(SIGN_IN)
     }
 
-    /// Refuses what would wait for a person who is not there. A grant that this very command names is carried out all
-    /// the same, unless it is said that there is nobody: whoever reads its output can sign in elsewhere.
-    fn require_person(&self, source: &Source) -> Result<()> {
+    /// Refuses a grant that would wait for a person who is not there. A grant that this command names is carried out
+    /// all the same, except with `--non-interactive`: a reader of its output can sign in elsewhere.
+    fn require_person(&self, source: &TokenGrantSource) -> Result<()> {
         let why = match () {
             () if self.interactive => return Ok(()),
             () if self.unattended => "`--non-interactive` says that there is none",
@@ -91,7 +91,7 @@ impl Session<'_> {
 
 /// How the cache takes part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Use {
+pub(crate) enum CacheUse {
     #[default]
     Cache,
     /// A new token, which then is in the cache.
@@ -120,14 +120,16 @@ fn is_kept(grant: TokenGrant) -> bool {
 /// The token of `source`: a cached one while it is good, else a new one.
 ///
 /// # Errors
-/// As the grant fails. While a cached token is still good for a request, that is a warning only.
-pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -> Result<Issued> {
-    let cache = Cache::of(session.env, session.interactive).filter(|_| is_kept(source.grant) && using != Use::Not);
+/// The grant's error. While a cached token is still valid for a request, that is a warning only.
+pub(crate) async fn obtain(session: &TokenContext<'_>, source: &TokenGrantSource, using: CacheUse) -> Result<Issued> {
+    let cache =
+        TokenCache::open(session.env, session.interactive).filter(|_| is_kept(source.grant) && using != CacheUse::Not);
     let Some(cache) = cache else { return fresh(session, source).await };
     let key = cache::key(source, session.env, session.region);
-    let start = Start::now();
-    let good = |entry: &Entry| entry.made_with(source) && entry.state(source, clock::unix_now()) == State::Good;
-    if using == Use::Cache
+    let start = StartTime::now();
+    let good =
+        |entry: &CachedToken| entry.made_with(source) && entry.state(source, clock::unix_now()) == Freshness::Good;
+    if using == CacheUse::Cache
         && let Some(entry) = cache.read(&key).await.filter(good)
     {
         return issued(&entry, source, true);
@@ -137,12 +139,12 @@ pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -
         return fresh(session, source).await;
     }
     let patience = if source.needs_person() { PATIENCE.saturating_add(session.patience()) } else { PATIENCE };
-    // Some network file systems know no locks; then everybody asks for himself.
+    // Some network file systems have no locks; then every process makes its own request.
     let held = flight::hold(&cache.lock_file(&key), patience).await.ok().flatten();
     let before = cache.read(&key).await.filter(|entry| entry.made_with(source));
-    // Somebody else may have done it meanwhile.
+    // Another process may have done it meanwhile.
     if let Some(entry) =
-        before.as_ref().filter(|entry| good(entry) && (using == Use::Cache || start.is_before(entry.obtained_at)))
+        before.as_ref().filter(|entry| good(entry) && (using == CacheUse::Cache || start.is_before(entry.obtained_at)))
     {
         return issued(entry, source, true);
     }
@@ -150,10 +152,10 @@ pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -
     if let Some(error) = flight::shared(&cache.failure_file(&key), who, start) {
         return fall_back(session, source, before.as_ref(), error);
     }
-    let refresh = before.as_ref().and_then(Entry::refresh_token);
+    let refresh = before.as_ref().and_then(CachedToken::refresh_token);
     let outcome = match acquire::acquire(session, source, refresh.as_ref()).await {
         Ok(tokens) => {
-            let entry = Entry::new(&tokens, source, clock::unix_now());
+            let entry = CachedToken::new(&tokens, source, clock::unix_now());
             if entry.is_worth_keeping(source)
                 && let Err(error) = cache.write(&key, &entry).await
             {
@@ -171,9 +173,9 @@ pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -
 }
 
 /// A token without the cache.
-async fn fresh(session: &Session<'_>, source: &Source) -> Result<Issued> {
+async fn fresh(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<Issued> {
     let tokens = acquire::acquire(session, source, None).await?;
-    let issued = issued(&Entry::new(&tokens, source, clock::unix_now()), source, false)?;
+    let issued = issued(&CachedToken::new(&tokens, source, clock::unix_now()), source, false)?;
     match issued.expires_at {
         Some(at) if at <= clock::unix_now() => {
             Err(Error::new(crate::error::Kind::Credentials, format!("the token from {} has expired", source.grant))
@@ -184,9 +186,14 @@ async fn fresh(session: &Session<'_>, source: &Source) -> Result<Issued> {
     }
 }
 
-/// Nothing new is to be had: what is left of the old one is better than nothing.
-fn fall_back(session: &Session<'_>, source: &Source, before: Option<&Entry>, error: Error) -> Result<Issued> {
-    match before.filter(|entry| entry.state(source, clock::unix_now()) != State::Gone) {
+/// Renewal failed: the old token is used while it lasts.
+fn fall_back(
+    session: &TokenContext<'_>,
+    source: &TokenGrantSource,
+    before: Option<&CachedToken>,
+    error: Error,
+) -> Result<Issued> {
+    match before.filter(|entry| entry.state(source, clock::unix_now()) != Freshness::Gone) {
         Some(entry) => {
             session.events.warning(format!("could not renew the token, and the one of before is still good: {error}"));
             issued(entry, source, true)
@@ -195,7 +202,7 @@ fn fall_back(session: &Session<'_>, source: &Source, before: Option<&Entry>, err
     }
 }
 
-fn issued(entry: &Entry, source: &Source, cached: bool) -> Result<Issued> {
+fn issued(entry: &CachedToken, source: &TokenGrantSource, cached: bool) -> Result<Issued> {
     let token = entry.token(source.id_token).ok_or_else(|| {
         Error::failed("the provider gave no ID token")
             .code("token.no-id-token")
@@ -214,8 +221,8 @@ fn issued(entry: &Entry, source: &Source, cached: bool) -> Result<Issued> {
 ///
 /// # Errors
 /// When it cannot be removed from its file or the keychain.
-pub(crate) async fn forget(session: &Session<'_>, source: &Source) -> Result<bool> {
-    let Some(cache) = Cache::of(session.env, session.interactive) else { return Ok(false) };
+pub(crate) async fn forget(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<bool> {
+    let Some(cache) = TokenCache::open(session.env, session.interactive) else { return Ok(false) };
     cache.forget(&cache::key(source, session.env, session.region)).await
 }
 
@@ -223,8 +230,8 @@ pub(crate) async fn forget(session: &Session<'_>, source: &Source) -> Result<boo
 ///
 /// # Errors
 /// When one cannot be removed from its file or the keychain; the others are forgotten all the same.
-pub(crate) async fn forget_all(session: &Session<'_>) -> Result<usize> {
-    match Cache::of(session.env, session.interactive) {
+pub(crate) async fn forget_all(session: &TokenContext<'_>) -> Result<usize> {
+    match TokenCache::open(session.env, session.interactive) {
         Some(cache) => cache.forget_all().await,
         None => Ok(0),
     }
@@ -235,10 +242,10 @@ pub(crate) async fn forget_all(session: &Session<'_>) -> Result<usize> {
 ///
 /// # Errors
 /// As [`resolve`], and when what set-up stored cannot be read.
-pub(crate) fn source_of_agent(env: &Env, store: &Store, agent: &Agent, given: Given) -> Result<Source> {
+pub(crate) fn source_of_agent(env: &Env, store: &Store, agent: &Agent, given: TokenFlags) -> Result<TokenGrantSource> {
     let stored = CognitoSetup::load_all(store.root())?;
     let authorizer = agent.authorizer().and_then(|inner| Authorizer::from_wire(inner).ok());
-    let known = Known {
+    let known = TokenDefaults {
         root: Some(store.root()),
         configured: agent.own.token.as_ref(),
         discovery_url: authorizer.as_ref().map(|authorizer| authorizer.discovery_url.as_str()),
@@ -255,9 +262,9 @@ pub(crate) fn source_of_agent(env: &Env, store: &Store, agent: &Agent, given: Gi
 ///
 /// # Errors
 /// As [`obtain`].
-pub(crate) async fn for_agent(session: &Session<'_>, store: &Store, agent: &Agent) -> Result<Issued> {
-    let source = source_of_agent(session.env, store, agent, Given::default())?;
-    obtain(session, &source, Use::Cache).await
+pub(crate) async fn for_agent(session: &TokenContext<'_>, store: &Store, agent: &Agent) -> Result<Issued> {
+    let source = source_of_agent(session.env, store, agent, TokenFlags::default())?;
+    obtain(session, &source, CacheUse::Cache).await
 }
 
 /// Whether a token has expired, as far as can be told from it.
@@ -276,19 +283,19 @@ mod tests {
     use super::*;
     use crate::redact::ExposeSecret;
 
-    fn script(dir: &Path, text: &str) -> Source {
-        let given = Given { command: vec!["/bin/sh".into(), "-c".into(), text.into()], ..Given::default() };
-        resolve(given, &Known::default(), &Env::fake(dir, &[])).unwrap()
+    fn script(dir: &Path, text: &str) -> TokenGrantSource {
+        let given = TokenFlags { command: vec!["/bin/sh".into(), "-c".into(), text.into()], ..TokenFlags::default() };
+        resolve(given, &TokenDefaults::default(), &Env::fake(dir, &[])).unwrap()
     }
 
-    struct Bench {
+    struct TokenFixture {
         env: Env,
         http: Arc<Http>,
         events: Events,
         said: Arc<std::sync::Mutex<Vec<String>>>,
     }
 
-    impl Bench {
+    impl TokenFixture {
         fn new(dir: &Path) -> Self {
             let env = Env::fake(dir, &[("AGENTCORE_STATE_DIR", "state"), ("PATH", "/bin:/usr/bin")]);
             let said = Arc::new(std::sync::Mutex::new(Vec::new()));
@@ -297,8 +304,8 @@ mod tests {
             Self { http: Arc::new(Http::new(&env)), env, events, said }
         }
 
-        async fn obtain(&self, source: &Source, using: Use) -> Result<Issued> {
-            let session = Session {
+        async fn obtain(&self, source: &TokenGrantSource, using: CacheUse) -> Result<Issued> {
+            let session = TokenContext {
                 env: &self.env,
                 http: &self.http,
                 events: &self.events,
@@ -324,7 +331,7 @@ mod tests {
     #[tokio::test]
     async fn a_token_is_got_once_and_renewed_on_request() {
         let dir = tempfile::tempdir().unwrap();
-        let bench = Bench::new(dir.path());
+        let bench = TokenFixture::new(dir.path());
         let counter = dir.path().join("count");
         let source = script(
             dir.path(),
@@ -333,19 +340,19 @@ mod tests {
                 counter.display()
             ),
         );
-        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t1".into(), false));
-        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t1".into(), true));
-        assert_eq!(text(bench.obtain(&source, Use::Renew).await), ("t2".into(), false));
-        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t2".into(), true));
-        assert_eq!(text(bench.obtain(&source, Use::Not).await), ("t3".into(), false));
-        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t2".into(), true));
+        assert_eq!(text(bench.obtain(&source, CacheUse::Cache).await), ("t1".into(), false));
+        assert_eq!(text(bench.obtain(&source, CacheUse::Cache).await), ("t1".into(), true));
+        assert_eq!(text(bench.obtain(&source, CacheUse::Renew).await), ("t2".into(), false));
+        assert_eq!(text(bench.obtain(&source, CacheUse::Cache).await), ("t2".into(), true));
+        assert_eq!(text(bench.obtain(&source, CacheUse::Not).await), ("t3".into(), false));
+        assert_eq!(text(bench.obtain(&source, CacheUse::Cache).await), ("t2".into(), true));
     }
 
     #[cfg(unix)]
     #[tokio::test]
     async fn many_at_once_make_one_request_and_share_its_failure() {
         let dir = tempfile::tempdir().unwrap();
-        let bench = Bench::new(dir.path());
+        let bench = TokenFixture::new(dir.path());
         let count = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap().lines().count();
         let good = script(
             dir.path(),
@@ -354,46 +361,46 @@ mod tests {
                 dir.path().join("good").display()
             ),
         );
-        let all = futures_util::future::join_all((0..20).map(|_| bench.obtain(&good, Use::Cache))).await;
+        let all = futures_util::future::join_all((0..20).map(|_| bench.obtain(&good, CacheUse::Cache))).await;
         assert!(all.into_iter().all(|issued| text(issued).0 == "t"));
         assert_eq!(count("good"), 1);
         let bad = script(
             dir.path(),
             &format!("echo x >> {}; sleep 0.2; echo reason >&2; exit 1", dir.path().join("bad").display()),
         );
-        let all = futures_util::future::join_all((0..20).map(|_| bench.obtain(&bad, Use::Cache))).await;
+        let all = futures_util::future::join_all((0..20).map(|_| bench.obtain(&bad, CacheUse::Cache))).await;
         for issued in all {
             assert_eq!(issued.unwrap_err().causes(), ["reason"]);
         }
         assert_eq!(count("bad"), 1);
-        // Whoever comes later tries again.
-        assert!(bench.obtain(&bad, Use::Cache).await.is_err());
+        // Later processes try again.
+        assert!(bench.obtain(&bad, CacheUse::Cache).await.is_err());
         assert_eq!(count("bad"), 2);
     }
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn what_is_left_of_a_token_is_used_when_no_new_one_is_to_be_had() {
+    async fn a_failed_renewal_uses_the_current_token() {
         let dir = tempfile::tempdir().unwrap();
-        let bench = Bench::new(dir.path());
+        let bench = TokenFixture::new(dir.path());
         let flag = dir.path().join("down");
         let source = script(
             dir.path(),
             &format!("test -e {} && exit 1; echo '{{\"access_token\": \"t\", \"expires_in\": 89}}'", flag.display()),
         );
-        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t".into(), false));
+        assert_eq!(text(bench.obtain(&source, CacheUse::Cache).await), ("t".into(), false));
         // Under 90 s left: a new one is tried for.
-        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t".into(), false));
+        assert_eq!(text(bench.obtain(&source, CacheUse::Cache).await), ("t".into(), false));
         std::fs::write(&flag, "").unwrap();
-        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t".into(), true));
+        assert_eq!(text(bench.obtain(&source, CacheUse::Cache).await), ("t".into(), true));
         assert!(bench.said.lock().unwrap().iter().any(|line| line.contains("still good")));
     }
 
     #[tokio::test]
     async fn nobody_is_waited_for_without_a_terminal() {
         let dir = tempfile::tempdir().unwrap();
-        let bench = Bench::new(dir.path());
-        let session = Session {
+        let bench = TokenFixture::new(dir.path());
+        let session = TokenContext {
             env: &bench.env,
             http: &bench.http,
             events: &bench.events,
@@ -406,13 +413,13 @@ mod tests {
             tell: &|_| {},
             ask: Arc::new(|_| Ok(false)),
         };
-        let given = |grant| Given { grant: Some(grant), ..Given::default() };
-        let mut source = resolve(given(TokenGrant::DeviceCode), &Known::default(), &bench.env).unwrap();
+        let given = |grant| TokenFlags { grant: Some(grant), ..TokenFlags::default() };
+        let mut source = resolve(given(TokenGrant::DeviceCode), &TokenDefaults::default(), &bench.env).unwrap();
         session.require_person(&source).unwrap();
-        let strict = Session { unattended: true, ..session };
+        let strict = TokenContext { unattended: true, ..session };
         let error = strict.require_person(&source).unwrap_err();
         assert!(error.message().contains("--non-interactive"), "{error}");
-        let session = Session { unattended: false, ..strict };
+        let session = TokenContext { unattended: false, ..strict };
         source.explicit = false;
         let error = session.require_person(&source).unwrap_err();
         assert_eq!(error.code_str(), "token.needs-person");

@@ -6,8 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::limits::Limits;
-use crate::auth::grants::{Wanted, metadata};
+use super::limits::SecretPlaces;
+use crate::auth::grants::{RequestedAccess, metadata};
 use crate::config::{CognitoSetup, SetupFlow};
 use crate::config::{TokenClientAuth, TokenGrant, TokenSource};
 use crate::env::Env;
@@ -15,9 +15,9 @@ use crate::error::{Error, Result};
 use crate::fsx;
 use crate::redact::SecretString;
 
-/// What flags say. Secrets were read from where the flags point.
+/// The flags of a token source, with secrets read from where they point.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Given {
+pub(crate) struct TokenFlags {
     pub(crate) grant: Option<TokenGrant>,
     pub(crate) discovery_url: Option<String>,
     pub(crate) pool_id: Option<String>,
@@ -40,9 +40,9 @@ pub(crate) struct Given {
     pub(crate) id_token: bool,
 }
 
-/// What is known besides the flags.
+/// The sources of a token besides the flags.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Known<'a> {
+pub(crate) struct TokenDefaults<'a> {
     /// Folder of the configuration file; its paths are relative to it.
     pub(crate) root: Option<&'a Path>,
     pub(crate) configured: Option<&'a TokenSource>,
@@ -70,7 +70,7 @@ struct SetUp {
 
 impl SetUp {
     /// The stored set-ups that are complete for `grant`.
-    fn all(stored: &[CognitoSetup], grant: TokenGrant) -> impl Iterator<Item = Self> + '_ {
+    fn for_grant(stored: &[CognitoSetup], grant: TokenGrant) -> impl Iterator<Item = Self> + '_ {
         stored.iter().filter_map(move |stored| {
             let base = Self {
                 discovery_url: stored.discovery_url.clone(),
@@ -113,9 +113,9 @@ fn is_local(url: &str) -> bool {
     ["http://localhost:", "http://127.0.0.1:"].iter().any(|start| url.starts_with(start))
 }
 
-/// A complete source. What a grant does not need is left empty.
+/// A resolved source. What a grant does not need is empty.
 #[derive(Clone, Debug)]
-pub(crate) struct Source {
+pub(crate) struct TokenGrantSource {
     pub(crate) grant: TokenGrant,
     /// Whether a flag of this very command chose the grant.
     pub(crate) explicit: bool,
@@ -132,7 +132,7 @@ pub(crate) struct Source {
     pub(crate) refresh_token: Option<SecretString>,
     /// Where the discovery document names none.
     pub(crate) token_endpoint: Option<String>,
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: RequestedAccess,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) variable: Option<String>,
     pub(crate) command: Vec<String>,
@@ -145,7 +145,7 @@ pub(crate) struct Source {
     pub(crate) id_token: bool,
 }
 
-impl Source {
+impl TokenGrantSource {
     /// Whether somebody has to sign in.
     pub(crate) fn needs_person(&self) -> bool {
         matches!(self.grant, TokenGrant::AuthorizationCode | TokenGrant::DeviceCode)
@@ -160,14 +160,14 @@ const DISCOVERY: &str = "DISCOVERY_URL";
 const USER: &str = "USERNAME";
 const PASSWORD: &str = "PASSWORD";
 
-struct Look<'a> {
+struct ToolkitVariables<'a> {
     env: &'a Env,
-    limits: Limits<'a>,
+    limits: SecretPlaces<'a>,
     /// `RUNTIME`, or `IDENTITY` for the machine client that the toolkit's set-up stores beside the user's.
     prefix: &'static str,
 }
 
-impl Look<'_> {
+impl ToolkitVariables<'_> {
     fn var(&self, name: &str) -> Option<String> {
         self.env.var(&format!("{}_{name}", self.prefix)).map(str::to_owned)
     }
@@ -212,7 +212,7 @@ fn first<T>(given: Option<T>, env: Option<T>, file: Option<T>) -> Option<T> {
     given.or(env).or(file)
 }
 
-fn choose(given: &Given, known: &Known<'_>, env: &Env) -> TokenGrant {
+fn choose(given: &TokenFlags, known: &TokenDefaults<'_>, env: &Env) -> TokenGrant {
     let configured = known.configured.and_then(|token| token.grant);
     if let Some(grant) = given.grant {
         return grant;
@@ -236,7 +236,7 @@ fn choose(given: &Given, known: &Known<'_>, env: &Env) -> TokenGrant {
     if let Some(grant) = configured {
         return grant;
     }
-    let has = |grant| SetUp::all(known.stored, grant).next().is_some();
+    let has = |grant| SetUp::for_grant(known.stored, grant).next().is_some();
     let user = env.var("RUNTIME_USERNAME").is_some() || env.var("RUNTIME_PASSWORD").is_some();
     if user || has(TokenGrant::UserPassword) {
         return TokenGrant::UserPassword;
@@ -250,12 +250,12 @@ fn choose(given: &Given, known: &Known<'_>, env: &Env) -> TokenGrant {
     if machine { TokenGrant::ClientCredentials } else { TokenGrant::UserPassword }
 }
 
-/// Brings everything together.
+/// Resolves the source.
 ///
 /// # Errors
-/// [`crate::error::Kind::Usage`] when a secret that the configuration names is not there. What a grant lacks altogether
-/// is told when it is needed, so that `--forget` works without.
-pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Source> {
+/// [`crate::error::Kind::Usage`] when a secret that the configuration names is not there. What a grant lacks is an
+/// error only when it is used, so that `--forget` works without it.
+pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -> Result<TokenGrantSource> {
     let grant = choose(&given, known, env);
     let machine = grant == TokenGrant::ClientCredentials;
     let prefix = if machine && env.var("RUNTIME_CLIENT_SECRET").is_none() && env.var("IDENTITY_CLIENT_SECRET").is_some()
@@ -264,9 +264,9 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     } else {
         "RUNTIME"
     };
-    let limits = Limits::of(env, known.root);
-    let look = Look { env, limits, prefix };
-    // Another grant's keys say nothing about this one.
+    let limits = SecretPlaces::new(env, known.root);
+    let look = ToolkitVariables { env, limits, prefix };
+    // Another grant's keys do not apply to this one.
     let none = TokenSource::default();
     let file = known.configured.filter(|token| token.grant.is_none_or(|own| own == grant)).unwrap_or(&none);
 
@@ -274,7 +274,7 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     let url = url.map(|url| metadata::discovery_url(&url));
     let pool_id = given.pool_id.clone().or_else(|| look.var(POOL));
     // What set-up stored belongs to its own pool: another provider is sent none of it.
-    let stored = SetUp::all(known.stored, grant).find(|stored| stored.is_of(url.as_deref(), pool_id.as_deref()));
+    let stored = SetUp::for_grant(known.stored, grant).find(|stored| stored.is_of(url.as_deref(), pool_id.as_deref()));
     let stored = stored.unwrap_or_default();
     let pool_id = pool_id.or_else(|| stored.pool_id.clone().filter(|_| url.is_none()));
     let url =
@@ -312,7 +312,7 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     };
     let audience = match given.audience {
         Some(audience) => Some(audience),
-        // Only a job's own token is made for whoever is asked for; at a provider it would be another request.
+        // Only a job's own token is issued for any requested audience; at a provider it would be another request.
         None if grant == TokenGrant::GithubActions => {
             let audience = file.audience.as_deref().or(known.audience);
             audience.map(|audience| limits.audience(audience)).transpose()?
@@ -325,7 +325,7 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     } else {
         (given.command, env.cwd().to_owned())
     };
-    Ok(Source {
+    Ok(TokenGrantSource {
         grant,
         explicit: given.grant.is_some(),
         discovery_url: url,
@@ -340,7 +340,7 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
         new_password: given.new_password,
         refresh_token,
         token_endpoint: stored.token_endpoint,
-        wanted: Wanted {
+        wanted: RequestedAccess {
             scopes: [given.scopes, file.scopes.clone(), stored.scopes]
                 .into_iter()
                 .find(|scopes| !scopes.is_empty())
@@ -358,8 +358,8 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     })
 }
 
-/// What `--save` writes below `agentcore.token`: everything that flags said but secrets.
-pub(crate) fn to_save(given: &Given, root: &Path, cwd: &Path) -> serde_json::Map<String, serde_json::Value> {
+/// What `--save` writes below `agentcore.token`: everything from flags except secrets.
+pub(crate) fn to_save(given: &TokenFlags, root: &Path, cwd: &Path) -> serde_json::Map<String, serde_json::Value> {
     use serde_json::{Map, Value, json};
     let relative = |path: &Path| {
         let path = cwd.join(path);
@@ -373,7 +373,7 @@ pub(crate) fn to_save(given: &Given, root: &Path, cwd: &Path) -> serde_json::Map
     };
     let text = |value: &Option<String>| value.as_ref().map(|text| json!(text));
     let grant = given.grant.or_else(|| {
-        let implied = choose(given, &Known::default(), &Env::default());
+        let implied = choose(given, &TokenDefaults::default(), &Env::default());
         (implied != TokenGrant::UserPassword || given.username.is_some() || given.password.is_some()).then_some(implied)
     });
     set("grant", grant.map(|grant| json!(grant.as_str())));
@@ -444,34 +444,34 @@ mod tests {
     }
 
     #[test]
-    fn flags_beat_the_environment_that_beats_the_file_that_beats_the_store() {
+    fn flags_beat_environment_beats_file_beats_store() {
         let file = TokenSource { client_id: Some("file".into()), ..TokenSource::default() };
         let stored = [stored()];
-        let known = Known { configured: Some(&file), stored: &stored, ..Known::default() };
-        let client = |given: Option<&str>, vars: &[(&str, &str)], known: &Known<'_>| {
-            let given = Given { client_id: given.map(str::to_owned), ..Given::default() };
+        let known = TokenDefaults { configured: Some(&file), stored: &stored, ..TokenDefaults::default() };
+        let client = |given: Option<&str>, vars: &[(&str, &str)], known: &TokenDefaults<'_>| {
+            let given = TokenFlags { client_id: given.map(str::to_owned), ..TokenFlags::default() };
             resolve(given, known, &env(vars)).unwrap().client_id.unwrap()
         };
         let vars = [("RUNTIME_CLIENT_ID", "env")];
         assert_eq!(client(Some("flag"), &vars, &known), "flag");
         assert_eq!(client(None, &vars, &known), "env");
         assert_eq!(client(None, &[], &known), "file");
-        assert_eq!(client(None, &[], &Known { configured: None, ..known }), "stored-client");
+        assert_eq!(client(None, &[], &TokenDefaults { configured: None, ..known }), "stored-client");
     }
 
     #[test]
     fn what_set_up_stored_goes_to_its_own_pool_only() {
         let stored = [stored()];
-        let known = Known { stored: &stored, ..Known::default() };
-        let source = resolve(Given::default(), &known, &env(&[])).unwrap();
+        let known = TokenDefaults { stored: &stored, ..TokenDefaults::default() };
+        let source = resolve(TokenFlags::default(), &known, &env(&[])).unwrap();
         assert_eq!(
             (source.grant, secret(source.password.as_ref())),
             (TokenGrant::UserPassword, Some("stored-password"))
         );
         assert_eq!(source.pool_id.as_deref(), Some("us-west-2_x"));
         for given in [
-            Given { discovery_url: Some("https://idp.example".into()), ..Given::default() },
-            Given { pool_id: Some("us-west-2_y".into()), ..Given::default() },
+            TokenFlags { discovery_url: Some("https://idp.example".into()), ..TokenFlags::default() },
+            TokenFlags { pool_id: Some("us-west-2_y".into()), ..TokenFlags::default() },
         ] {
             let source = resolve(given, &known, &env(&[])).unwrap();
             assert!(source.password.is_none() && source.client_id.is_none(), "{source:?}");
@@ -481,7 +481,9 @@ mod tests {
     #[test]
     fn a_machine_that_set_up_stored_needs_nothing_more() {
         let machine = [stored_machine()];
-        let source = resolve(Given::default(), &Known { stored: &machine, ..Known::default() }, &env(&[])).unwrap();
+        let source =
+            resolve(TokenFlags::default(), &TokenDefaults { stored: &machine, ..TokenDefaults::default() }, &env(&[]))
+                .unwrap();
         assert_eq!((source.grant, source.client_id.as_deref()), (TokenGrant::ClientCredentials, Some("machine")));
         assert_eq!(
             (secret(source.client_secret.as_ref()), source.wanted.scopes),
@@ -489,28 +491,30 @@ mod tests {
         );
         // A user beside it comes first, as before there were machines.
         let both = [stored(), stored_machine()];
-        let source = resolve(Given::default(), &Known { stored: &both, ..Known::default() }, &env(&[])).unwrap();
+        let source =
+            resolve(TokenFlags::default(), &TokenDefaults { stored: &both, ..TokenDefaults::default() }, &env(&[]))
+                .unwrap();
         assert_eq!((source.grant, source.client_secret.is_none()), (TokenGrant::UserPassword, true));
     }
 
     #[test]
     fn a_machine_client_takes_the_variables_that_belong_together() {
-        let given = || Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() };
+        let given = || TokenFlags { grant: Some(TokenGrant::ClientCredentials), ..TokenFlags::default() };
         // The toolkit's set-up for users exports both: a public client for callers, and a machine's.
         let vars = [("RUNTIME_CLIENT_ID", "user"), ("IDENTITY_CLIENT_ID", "machine"), ("IDENTITY_CLIENT_SECRET", "s")];
-        let source = resolve(given(), &Known::default(), &env(&vars)).unwrap();
+        let source = resolve(given(), &TokenDefaults::default(), &env(&vars)).unwrap();
         assert_eq!((source.client_id.as_deref(), secret(source.client_secret.as_ref())), (Some("machine"), Some("s")));
         let vars = [("RUNTIME_CLIENT_ID", "own"), ("RUNTIME_CLIENT_SECRET", "t"), ("IDENTITY_CLIENT_SECRET", "s")];
-        let source = resolve(given(), &Known::default(), &env(&vars)).unwrap();
+        let source = resolve(given(), &TokenDefaults::default(), &env(&vars)).unwrap();
         assert_eq!((source.client_id.as_deref(), secret(source.client_secret.as_ref())), (Some("own"), Some("t")));
     }
 
     #[test]
     fn the_agents_provider_is_the_default_and_an_issuer_is_enough() {
-        let known = Known { discovery_url: Some(URL), ..Known::default() };
-        assert_eq!(resolve(Given::default(), &known, &env(&[])).unwrap().discovery_url.as_deref(), Some(URL));
-        let given = Given { discovery_url: Some("https://idp.example".into()), ..Given::default() };
-        assert_eq!(resolve(given, &Known::default(), &env(&[])).unwrap().discovery_url.as_deref(), Some(URL));
+        let known = TokenDefaults { discovery_url: Some(URL), ..TokenDefaults::default() };
+        assert_eq!(resolve(TokenFlags::default(), &known, &env(&[])).unwrap().discovery_url.as_deref(), Some(URL));
+        let given = TokenFlags { discovery_url: Some("https://idp.example".into()), ..TokenFlags::default() };
+        assert_eq!(resolve(given, &TokenDefaults::default(), &env(&[])).unwrap().discovery_url.as_deref(), Some(URL));
     }
 
     #[test]
@@ -520,13 +524,13 @@ mod tests {
             client_secret_env: Some("MY_SECRET".into()),
             ..TokenSource::default()
         };
-        let known = Known { configured: Some(&file), ..Known::default() };
-        let error = resolve(Given::default(), &known, &env(&[])).unwrap_err();
+        let known = TokenDefaults { configured: Some(&file), ..TokenDefaults::default() };
+        let error = resolve(TokenFlags::default(), &known, &env(&[])).unwrap_err();
         assert!(error.message().contains("MY_SECRET") && error.kind().exit_code() == 2, "{error}");
-        let source = resolve(Given::default(), &known, &env(&[("MY_SECRET", "s")])).unwrap();
+        let source = resolve(TokenFlags::default(), &known, &env(&[("MY_SECRET", "s")])).unwrap();
         assert_eq!(secret(source.client_secret.as_ref()), Some("s"));
         // Another grant does not need it.
-        let given = Given { grant: Some(TokenGrant::DeviceCode), ..Given::default() };
+        let given = TokenFlags { grant: Some(TokenGrant::DeviceCode), ..TokenFlags::default() };
         assert!(resolve(given, &known, &env(&[])).unwrap().client_secret.is_none());
     }
 
@@ -534,10 +538,14 @@ mod tests {
     fn a_configuration_takes_nothing_that_is_not_meant_for_an_agent() {
         let parse = |text: &str| serde_json::from_str::<TokenSource>(text).unwrap();
         let vars = [("AWS_SECRET_ACCESS_KEY", "s"), ("GITHUB_TOKEN", "t"), ("HOME", "/home/me")];
-        let resolve = |text: &str, given: Given, trusts: bool| {
+        let resolve = |text: &str, given: TokenFlags, trusts: bool| {
             let configured = parse(text);
             let env = if trusts { env(&vars).with_var(crate::trust::VARIABLE, "1") } else { env(&vars) };
-            let known = Known { root: Some(Path::new("/nowhere")), configured: Some(&configured), ..Known::default() };
+            let known = TokenDefaults {
+                root: Some(Path::new("/nowhere")),
+                configured: Some(&configured),
+                ..TokenDefaults::default()
+            };
             resolve(given, &known, &env)
         };
         for text in [
@@ -552,21 +560,21 @@ mod tests {
             r#"{"grant": "user_password", "password_file": ".git/config"}"#,
             r#"{"grant": "refresh_token", "refresh_token_file": "/home/me/.aws/credentials"}"#,
         ] {
-            let error = resolve(text, Given::default(), false).unwrap_err();
+            let error = resolve(text, TokenFlags::default(), false).unwrap_err();
             assert_eq!((error.code_str(), error.kind().exit_code()), ("config.untrusted", 2), "{text}: {error}");
-            if let Err(error) = resolve(text, Given::default(), true) {
+            if let Err(error) = resolve(text, TokenFlags::default(), true) {
                 assert_eq!(error.code_str(), "input.unreadable", "{text}: {error}");
             }
         }
-        // What is typed is the user's own word.
-        let given = Given { variable: Some("GITHUB_TOKEN".into()), ..Given::default() };
+        // A typed command needs no confirmation.
+        let given = TokenFlags { variable: Some("GITHUB_TOKEN".into()), ..TokenFlags::default() };
         let source = resolve(r#"{"grant": "gitlab_ci", "variable": "CI_JOB_TOKEN"}"#, given, false).unwrap();
         assert_eq!(source.variable.as_deref(), Some("GITHUB_TOKEN"));
-        let given = Given { audience: Some("sts.amazonaws.com".into()), ..Given::default() };
+        let given = TokenFlags { audience: Some("sts.amazonaws.com".into()), ..TokenFlags::default() };
         resolve(r#"{"grant": "github_actions"}"#, given, false).unwrap();
         // The authorizer is in the configuration as well.
-        let known = Known { audience: Some("sts.amazonaws.com"), ..Known::default() };
-        let given = Given { grant: Some(TokenGrant::GithubActions), ..Given::default() };
+        let known = TokenDefaults { audience: Some("sts.amazonaws.com"), ..TokenDefaults::default() };
+        let given = TokenFlags { grant: Some(TokenGrant::GithubActions), ..TokenFlags::default() };
         assert_eq!(super::resolve(given, &known, &env(&[])).unwrap_err().code_str(), "config.untrusted");
     }
 
@@ -574,10 +582,10 @@ mod tests {
     fn a_program_is_found_from_where_it_was_named() {
         let file =
             TokenSource { command: vec!["./t".into()], grant: Some(TokenGrant::Command), ..TokenSource::default() };
-        let known = Known { root: Some(Path::new("/p")), configured: Some(&file), ..Known::default() };
-        let source = resolve(Given::default(), &known, &env(&[])).unwrap();
+        let known = TokenDefaults { root: Some(Path::new("/p")), configured: Some(&file), ..TokenDefaults::default() };
+        let source = resolve(TokenFlags::default(), &known, &env(&[])).unwrap();
         assert_eq!((source.command, source.command_dir), (vec!["./t".to_owned()], PathBuf::from("/p")));
-        let of = |program: &str| Given { command: vec![program.into(), "a/b".into()], ..Given::default() };
+        let of = |program: &str| TokenFlags { command: vec![program.into(), "a/b".into()], ..TokenFlags::default() };
         assert_eq!(resolve(of("./t"), &known, &env(&[])).unwrap().command_dir, Path::new("/nowhere"));
         let saved = |program: &str| to_save(&of(program), Path::new("/p"), Path::new("/p/sub"))["command"][0].clone();
         assert_eq!(saved("./t"), "sub/t");
@@ -589,13 +597,13 @@ mod tests {
 
     #[test]
     fn what_is_saved_holds_no_secret() {
-        let given = Given {
+        let given = TokenFlags {
             grant: Some(TokenGrant::ClientCredentials),
             client_id: Some("c".into()),
             client_secret: Some(SecretString::from("canary".to_owned())),
             private_key_file: Some("key.pem".into()),
             scopes: vec!["a/b".into()],
-            ..Given::default()
+            ..TokenFlags::default()
         };
         let saved = to_save(&given, Path::new("/p"), Path::new("/p/sub"));
         assert_eq!(

@@ -1,8 +1,8 @@
 //! Running npm for another machine: `npm ci` without development dependencies and without scripts.
 //!
-//! Owns: npm's command line, what it is given to read, and what its failures mean. No package's code runs here. npm
-//! works in a folder of its own with the package.json, the lock and the settings of the project; nothing is written
-//! into the project.
+//! Owns: npm's command line, its input files, and the meaning of its failures. No package's code runs here. npm works
+//! in a separate folder with the package.json, the lock and the settings of the project; nothing is written into the
+//! project.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::lock::{Lock, name_at, npm_platform};
+use super::lock::{NodeLock, name_at, npm_platform};
 use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
-use super::{Installer, Request, is_local, scripts, specifiers};
+use super::{NodeInstaller, NodeRequest, is_local, scripts, specifiers};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::packages::python::secrets::clean;
-use crate::packages::{Setup, untrusted};
+use crate::packages::{InstallContext, untrusted};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::redact::SecretString;
@@ -45,7 +45,7 @@ impl Npm {
         Ok(Self { program, env: env.clone() })
     }
 
-    /// A run in `dir` that talks to registries, free of what an npm around this program left in the environment.
+    /// A run in `dir` that contacts registries, free of what an npm around this program left in the environment.
     fn child(&self, dir: &Path) -> Child {
         self.clean(&self.program, dir, Tool::Npm)
     }
@@ -91,17 +91,17 @@ impl Npm {
 }
 
 /// Runs an installer and passes its lines on; with an error come all of them.
-pub(super) async fn converse(
+pub(super) async fn run_installer(
     name: &'static str,
     child: &Child,
     secrets: &[SecretString],
-    setup: &Setup<'_>,
+    setup: &InstallContext<'_>,
 ) -> Result<(), (Error, Vec<String>)> {
     let mut said: Vec<String> = Vec::new();
     let result = child
         .check_lines(|line| {
             let line = clean(line, secrets);
-            // About the Node that runs npm, which is not the one that will run the agent.
+            // Warnings about the Node that runs npm, which is not the one that will run the agent.
             if line.is_empty() || line.contains(" EBADENGINE ") {
                 return;
             }
@@ -113,12 +113,12 @@ pub(super) async fn converse(
         })
         .await;
     let Err(error) = result else { return Ok(()) };
-    // Its causes quote the installer as it was; ours are scrubbed.
+    // Its causes quote the installer's output; ours are scrubbed.
     let error = Error::failed(error.message()).cause(said[said.len().saturating_sub(12)..].join("\n"));
     Err((error, said))
 }
 
-pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) -> Result<()> {
+pub(super) async fn run(request: &NodeRequest, setup: &InstallContext<'_>, workspace: &Path) -> Result<()> {
     let wanted = &request.wanted;
     let npm = Npm::find(setup.env)?;
     let dir = stage(request, workspace)?;
@@ -129,25 +129,25 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
             "there is no package-lock.json, so npm chooses the newest versions that fit; \
              `npm install --package-lock-only` writes down which",
         );
-        let child = with_variables(npm.child(&dir), &dir, Installer::Npm, setup)?;
+        let child = with_variables(npm.child(&dir), &dir, NodeInstaller::Npm, setup)?;
         let child = child.args(["install", "--package-lock-only"]).args(common);
-        converse("npm", &child, &request.secrets, setup)
+        run_installer("npm", &child, &request.secrets, setup)
             .await
             .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     }
-    let mut child = with_variables(npm.child(&dir), &dir, Installer::Npm, setup)?;
+    let mut child = with_variables(npm.child(&dir), &dir, NodeInstaller::Npm, setup)?;
     child = child.args(["ci", "--omit=dev"]).args(common).args(target);
     if let Some(member) = &wanted.member {
         // What members need is often written down in the workspace's own package.json.
         let member = fsx::relative(member, wanted.dir()).unwrap_or_default();
         child = child.args(["--workspace", &format!("./{member}"), "--include-workspace-root"]);
     }
-    converse("npm", &child, &request.secrets, setup)
+    run_installer("npm", &child, &request.secrets, setup)
         .await
         .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
     // Without a single package npm makes no folder.
-    let installed = if hidden.is_file() { Some(Lock::read(&hidden)?) } else { None };
+    let installed = if hidden.is_file() { Some(NodeLock::read(&hidden)?) } else { None };
     if let Some(installed) = &installed {
         check_platform_packages(request, installed)?;
         lacking_in_lock(installed, &wanted.platform).iter().for_each(|text| setup.events.warning(text.clone()));
@@ -158,7 +158,12 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
 
 /// # Errors
 /// A package that does not work without its compiled part, which is not there.
-pub(super) fn check_installed(dir: &Path, installed: &Lock, platform: &Platform, setup: &Setup<'_>) -> Result<()> {
+pub(super) fn check_installed(
+    dir: &Path,
+    installed: &NodeLock,
+    platform: &Platform,
+    setup: &InstallContext<'_>,
+) -> Result<()> {
     scripts::check(dir, installed, platform, setup.events)
 }
 
@@ -166,36 +171,36 @@ pub(super) fn check_installed(dir: &Path, installed: &Lock, platform: &Platform,
 /// their scripts, so that the source can be compiled. `project` is where the settings are.
 ///
 /// # Errors
-/// As [`Request::install`]'s.
-pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup: &Setup<'_>) -> Result<()> {
+/// As [`NodeRequest::install`]'s.
+pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup: &InstallContext<'_>) -> Result<()> {
     let npm = Npm::find(setup.env)?;
     let npmrc = Npmrc::read(project, setup.env)?;
     let verb = if locked { "ci" } else { "install" };
-    let child = with_variables(npm.child(dir), dir, Installer::Npm, setup)?;
+    let child = with_variables(npm.child(dir), dir, NodeInstaller::Npm, setup)?;
     // Scripts do not run while npm has the logins of registries.
     let child = child.args([verb, "--include=dev", "--no-audit", "--no-fund", "--ignore-scripts"]);
     let failure = |(error, said): (Error, Vec<String>)| explain(error, &said, &Platform::host());
-    converse("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
+    run_installer("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
     npm.run_install_scripts(dir, &npmrc, setup).await
 }
 
 impl Npm {
     /// Runs what `npm ci` runs when it has installed: the scripts of packages, then those of the project. Nothing is
-    /// downloaded, and no login is seen.
-    async fn run_install_scripts(&self, dir: &Path, npmrc: &Npmrc, setup: &Setup<'_>) -> Result<()> {
+    /// downloaded, and the scripts get no logins.
+    async fn run_install_scripts(&self, dir: &Path, npmrc: &Npmrc, setup: &InstallContext<'_>) -> Result<()> {
         let failure = |(error, said): (Error, Vec<String>)| explain(error, &said, &Platform::host());
         let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
-        let installed = if hidden.is_file() { Some(Lock::read(&hidden)?) } else { None };
+        let installed = if hidden.is_file() { Some(NodeLock::read(&hidden)?) } else { None };
         let (required, optional) = installed.as_ref().map(with_scripts).unwrap_or_default();
         if !required.is_empty() {
             // With names, so that an optional package does not fail with the others; without, links run their own too.
             let names = if optional.is_empty() { &[][..] } else { &required };
             let child = self.script(dir).args(["rebuild", "--no-audit", "--no-fund"]).args(names);
-            converse("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
+            run_installer("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
         }
         for (path, name) in optional {
             let child = self.script(dir).args(["rebuild", "--no-audit", "--no-fund", name.as_str()]);
-            if converse("npm", &child, &npmrc.secrets, setup).await.is_err() {
+            if run_installer("npm", &child, &npmrc.secrets, setup).await.is_err() {
                 setup.events.warning(format!("the optional package `{name}` could not be built, and is left out"));
                 let folder = dir.join(&path);
                 fs::remove_dir_all(&folder).with_context(|| format!("could not delete `{}`", folder.display()))?;
@@ -204,7 +209,7 @@ impl Npm {
         let manifest = super::read_json(&dir.join("package.json"))?;
         for name in own_scripts(&manifest) {
             let child = self.script(dir).args(["run", name]);
-            converse("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
+            run_installer("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
         }
         Ok(())
     }
@@ -212,7 +217,7 @@ impl Npm {
 
 /// Installed packages with something to run: those that are needed, as `name@version`, and the optional ones with where
 /// they are. Links count, because npm prepares what they lead to.
-fn with_scripts(installed: &Lock) -> (Vec<String>, Vec<(String, String)>) {
+fn with_scripts(installed: &NodeLock) -> (Vec<String>, Vec<(String, String)>) {
     let (mut required, mut optional) = (Vec::new(), Vec::new());
     for (path, package) in &installed.packages {
         let link = package.flag("link");
@@ -243,7 +248,12 @@ fn own_scripts(manifest: &Value) -> Vec<&'static str> {
 }
 
 /// Gives an installer that runs in `dir` the variables that its settings name, each only where it may be sent.
-pub(super) fn with_variables(child: Child, dir: &Path, installer: Installer, setup: &Setup<'_>) -> Result<Child> {
+pub(super) fn with_variables(
+    child: Child,
+    dir: &Path,
+    installer: NodeInstaller,
+    setup: &InstallContext<'_>,
+) -> Result<Child> {
     let named = settings::variables(dir, installer, setup.env)?;
     if let Some(key) = named.refused {
         return Err(Error::usage(format!(
@@ -255,7 +265,7 @@ pub(super) fn with_variables(child: Child, dir: &Path, installer: Installer, set
         .hint(trust::HINT));
     }
     if let Some(name) = named.withheld.first() {
-        let files = if installer == Installer::Npm { "`.npmrc`" } else { "a file of settings" };
+        let files = if installer == NodeInstaller::Npm { "`.npmrc`" } else { "a file of settings" };
         return Err(untrusted(&format!("{files} of the project"), name));
     }
     Ok(named.given.into_iter().fold(child, |child, (name, value)| child.var(name, value)))
@@ -280,7 +290,7 @@ fn target(platform: &Platform, npm: (u64, u64)) -> Result<Vec<String>> {
 }
 
 /// Lays out what npm reads, as it lies in the source, and returns the folder that it works in.
-fn stage(request: &Request, workspace: &Path) -> Result<PathBuf> {
+fn stage(request: &NodeRequest, workspace: &Path) -> Result<PathBuf> {
     let wanted = &request.wanted;
     let at = |path: &Path| wanted.relative(path).map(|below| workspace.join(below));
     let (from, dir) = (wanted.dir(), at(wanted.dir())?);
@@ -301,7 +311,7 @@ fn stage(request: &Request, workspace: &Path) -> Result<PathBuf> {
     }
     for folder in own {
         let manifest = folder.join("package.json");
-        // A member that is gone is npm's to complain about.
+        // A missing member is reported by npm.
         if manifest.is_file() {
             copy(&manifest, &at(&manifest)?)?;
         }
@@ -336,7 +346,7 @@ pub(super) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Settings by reference: a token in them gets no second copy.
+/// Settings are passed by path: a token in them is not copied.
 pub(crate) fn link_settings(from: &Path, to: &Path) -> Result<()> {
     if !from.is_file() {
         return Ok(());
@@ -347,9 +357,9 @@ pub(crate) fn link_settings(from: &Path, to: &Path) -> Result<()> {
     copy(from, to)
 }
 
-/// npm leaves out an optional package that it could not get, and says nothing. For packages with the compiled parts of
-/// another one that is only found out when the agent runs.
-fn check_platform_packages(request: &Request, installed: &Lock) -> Result<()> {
+/// npm silently leaves out an optional package that it could not get. For packages with the compiled parts of another
+/// one that is only found out when the agent runs.
+fn check_platform_packages(request: &NodeRequest, installed: &NodeLock) -> Result<()> {
     let Some(lock) = request.lock.as_ref().filter(|_| request.wanted.member.is_none()) else { return Ok(()) };
     let platform = &request.wanted.platform;
     let left_out = lock
@@ -371,7 +381,7 @@ fn check_platform_packages(request: &Request, installed: &Lock) -> Result<()> {
 
 /// Packages for the target that the lock does not know. npm writes such locks when it updates one where
 /// `node_modules` of another platform is present.
-fn lacking_in_lock(installed: &Lock, platform: &Platform) -> Vec<String> {
+fn lacking_in_lock(installed: &NodeLock, platform: &Platform) -> Vec<String> {
     let (os, cpu) = npm_platform(platform);
     let mut lacking = Vec::new();
     for (path, package) in installed.needed() {
@@ -393,7 +403,7 @@ fn lacking_in_lock(installed: &Lock, platform: &Platform) -> Vec<String> {
     lacking
 }
 
-/// Adds the next step to what npm says.
+/// Adds a hint to npm's message.
 fn explain(error: Error, said: &[String], platform: &Platform) -> Error {
     let has = |part: &str| said.iter().any(|line| line.contains(part));
     let error = error.context(format!("could not install the npm packages for {platform}"));
@@ -420,7 +430,7 @@ fn explain(error: Error, said: &[String], platform: &Platform) -> Error {
 /// Whether `node_modules` in `dir` holds what the lock says, development dependencies included.
 pub(crate) fn in_step_with_lock(dir: &Path, lock: &Path) -> bool {
     let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
-    let (Ok(installed), Ok(lock)) = (Lock::read(&hidden), Lock::read(lock)) else { return false };
+    let (Ok(installed), Ok(lock)) = (NodeLock::read(&hidden), NodeLock::read(lock)) else { return false };
     let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
     let known = |path: &String, version: Option<&str>, integrity: Option<&str>| {
         lock.packages
@@ -482,10 +492,10 @@ mod tests {
         assert_eq!(optional, [("node_modules/o".to_owned(), "o@2".to_owned())]);
     }
 
-    fn lock(text: &str) -> Lock {
+    fn lock(text: &str) -> NodeLock {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("lock"), text).unwrap();
-        Lock::read(&dir.path().join("lock")).unwrap()
+        NodeLock::read(&dir.path().join("lock")).unwrap()
     }
 
     #[test]
@@ -504,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn an_installed_folder_is_used_only_when_it_is_what_the_lock_says() {
+    fn installed_modules_are_reused_when_matching_the_lock() {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("node_modules")).unwrap();
         let write = |name: &str, packages: &str| {

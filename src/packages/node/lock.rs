@@ -1,4 +1,4 @@
-//! npm's lock file: what it pins, and what of it matters.
+//! npm's lock file: the packages that it pins, and the parts that identify an installation.
 //!
 //! Owns: reading the versions 1 to 3 of the format. Does not own: checking it against the package.json; npm does.
 
@@ -14,18 +14,18 @@ use crate::platform::Platform;
 
 /// A lock file.
 #[derive(Clone, Debug)]
-pub(crate) struct Lock {
+pub(crate) struct NodeLock {
     /// By path, such as `node_modules/a`; empty for the first version of the format.
-    pub(super) packages: BTreeMap<String, Locked>,
+    pub(super) packages: BTreeMap<String, LockEntry>,
     /// The tree of the first version of the format.
     old: Option<Value>,
 }
 
 /// One package of a lock.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Locked(Map<String, Value>);
+pub(super) struct LockEntry(Map<String, Value>);
 
-impl Lock {
+impl NodeLock {
     /// # Errors
     /// One that is no lock file.
     pub(super) fn read(file: &Path) -> Result<Self> {
@@ -37,7 +37,7 @@ impl Lock {
             return Err(error.code("source.package-json").hint("write it anew: `npm install --package-lock-only`"));
         }
         let packages = packages.into_iter().flatten();
-        let packages = packages.filter_map(|(path, value)| Some((path.clone(), Locked(value.as_object()?.clone()))));
+        let packages = packages.filter_map(|(path, value)| Some((path.clone(), LockEntry(value.as_object()?.clone()))));
         Ok(Self { packages: packages.collect(), old })
     }
 
@@ -50,7 +50,7 @@ impl Lock {
     }
 
     /// What is installed, apart from development dependencies and the project's own packages.
-    pub(super) fn needed(&self) -> impl Iterator<Item = (&str, &Locked)> {
+    pub(super) fn needed(&self) -> impl Iterator<Item = (&str, &LockEntry)> {
         let installed = |path: &str| path.starts_with("node_modules/") || path.contains("/node_modules/");
         self.packages
             .iter()
@@ -61,7 +61,7 @@ impl Lock {
     /// Whether it installs the same files on every machine: nothing runs, and nothing is chosen for one. Packages for
     /// development may be for some only.
     pub(super) fn is_the_same_everywhere(&self) -> bool {
-        let plain = |package: &Locked| !package.flag("hasInstallScript") && !package.flag("link");
+        let plain = |package: &LockEntry| !package.flag("hasInstallScript") && !package.flag("link");
         self.old.is_none()
             && self.copies().next().is_none()
             && self.packages.iter().filter(|(path, _)| !path.is_empty()).all(|(_, package)| plain(package))
@@ -82,7 +82,7 @@ impl Lock {
 
     /// A package whose content the lock does not pin.
     pub(super) fn moving(&self) -> Option<String> {
-        let unpinned = |package: &Locked| {
+        let unpinned = |package: &LockEntry| {
             package.text("integrity").is_none()
                 && package.text("resolved").is_some_and(|from| from.starts_with("file:"))
         };
@@ -100,9 +100,9 @@ impl Lock {
     }
 }
 
-impl Locked {
+impl LockEntry {
     /// A package.json, which has the same members.
-    pub(super) fn of(manifest: &Value) -> Self {
+    pub(super) fn from_manifest(manifest: &Value) -> Self {
         Self(manifest.as_object().cloned().unwrap_or_default())
     }
 
@@ -200,7 +200,7 @@ mod tests {
         let file = dir.path().join("lock");
         let same = |packages: &str| {
             std::fs::write(&file, format!(r#"{{"lockfileVersion":3,"packages":{{"":{{}},{packages}}}}}"#)).unwrap();
-            Lock::read(&file).unwrap().is_the_same_everywhere()
+            NodeLock::read(&file).unwrap().is_the_same_everywhere()
         };
         assert!(same(r#""node_modules/ms":{"version":"2"},"node_modules/d":{"dev":true,"os":["linux"]}"#));
         for other in [
@@ -214,8 +214,8 @@ mod tests {
         }
     }
 
-    fn locked(value: &Value) -> Locked {
-        Locked(value.as_object().unwrap().clone())
+    fn locked(value: &Value) -> LockEntry {
+        LockEntry(value.as_object().unwrap().clone())
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! Running pnpm or yarn for another machine, with what they write brought into the form that npm leaves.
+//! Running pnpm or yarn for another machine, with the result converted to npm's layout.
 //!
-//! Owns: their command lines, and the note of what is installed, which they do not leave. Does not own: npm, compiling. No
-//! package's code runs here.
+//! Owns: their command lines, and npm's list of installed packages, which they do not write. Does not own: npm,
+//! compiling. No package's code runs here.
 //!
-//! pnpm installs for another system by itself. Yarn 1 cannot: it installs for all of them, and what is for others is taken
-//! out again. Packages lie in plain folders (`node-linker=hoisted`), because links into a store mean nothing elsewhere.
+//! pnpm installs for another system by itself. Yarn 1 cannot: it installs for all of them, and packages for other
+//! systems are removed. Packages lie in plain folders (`node-linker=hoisted`), because links into a store mean nothing
+//! elsewhere.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -14,23 +15,23 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::install::{INSTALL_SCRIPTS, check_installed, converse, copy, link_settings, script, with_variables};
-use super::lock::{Lock, Locked, name_at, npm_platform};
+use super::install::{INSTALL_SCRIPTS, check_installed, copy, link_settings, run_installer, script, with_variables};
+use super::lock::{LockEntry, NodeLock, name_at, npm_platform};
 use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
-use super::{Installer, Request, read_json, specifiers};
+use super::{NodeInstaller, NodeRequest, read_json, specifiers};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-use crate::packages::Setup;
+use crate::packages::InstallContext;
 use crate::packages::python::secrets::mask_urls;
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool, surroundings};
 use crate::trust;
 
-/// A launcher of Corepack's fetches the program first, and without a network never comes back.
+/// A launcher of Corepack fetches the program first, and hangs without a network.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The first pnpm that is told the machine by flags; older ones read it in package.json.
+/// The first pnpm that takes the target machine by flags; older ones read it from package.json.
 const FLAGS: (u64, u64) = (10, 14);
 /// Files beside the lock that decide on an installation.
 const SETTINGS: [&str; 2] = ["pnpm-workspace.yaml", ".yarnrc"];
@@ -48,7 +49,7 @@ const OWN_PROGRAM: [(&str, &str); 4] = [
     ("pnpm_config_manage_package_manager_versions", "false"),
 ];
 
-impl Installer {
+impl NodeInstaller {
     /// The name of its program.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -63,7 +64,7 @@ impl Installer {
         process::find(env, self.name()).is_some()
     }
 
-    /// A run in `dir` that talks to a registry. No code of the project or its packages runs in it.
+    /// A run in `dir` that contacts a registry. No code of the project or its packages runs in it.
     fn child(self, env: &Env, dir: &Path) -> Result<Child> {
         self.run_as(Tool::Npm, env, dir)
     }
@@ -108,22 +109,22 @@ pub(crate) fn has_own_packages(package_json: &Path) -> Result<bool> {
         || development.any(own))
 }
 
-/// What of the project's would run as a part of the installer; `None` where nothing does.
+/// Code of the project that would run as a part of the installer; `None` where nothing does.
 ///
 /// # Errors
 /// Files that cannot be read.
-pub(crate) fn code_of_installer(installer: Installer, package_json: &Path) -> Result<Option<String>> {
+pub(crate) fn code_of_installer(installer: NodeInstaller, package_json: &Path) -> Result<Option<String>> {
     let beside = |name: &str| package_json.with_file_name(name);
     let text = |name: &str| Ok::<_, Error>(fsx::read_text(&beside(name))?.unwrap_or_default());
     let runs = |what: &str| Ok(Some(format!("`{what}` is code that runs in {} itself", installer.name())));
-    if installer == Installer::Yarn {
+    if installer == NodeInstaller::Yarn {
         for name in [".yarnrc", ".yarnrc.yml"] {
             let text = text(name)?;
             if text.contains("yarn-path") || text.contains("yarnPath") {
                 return runs(name);
             }
         }
-        // Yarn builds them while it installs, whatever it is told of scripts.
+        // Yarn builds them while it installs, even with scripts disabled.
         let lock = text("yarn.lock")?;
         let resolved = lock.lines().filter_map(|line| line.trim_start().strip_prefix("resolved \""));
         let from_git = |url: &str| url.starts_with("git") || url.starts_with("ssh:") || url.contains(".git#");
@@ -143,14 +144,14 @@ pub(crate) fn code_of_installer(installer: Installer, package_json: &Path) -> Re
 }
 
 /// Installs for the target into `workspace`, laid out as npm would.
-pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) -> Result<()> {
+pub(super) async fn run(request: &NodeRequest, setup: &InstallContext<'_>, workspace: &Path) -> Result<()> {
     let wanted = &request.wanted;
     let dir = workspace.join(wanted.relative(wanted.dir())?);
     stage(request, &dir)?;
     let version = version(wanted.installer, &dir, setup.env).await?;
     let child = with_variables(wanted.installer.child(setup.env, &dir)?, &dir, wanted.installer, setup)?;
     let child = child.args(arguments(wanted.installer, version, &dir, &wanted.platform)?);
-    converse(wanted.installer.name(), &child, &request.secrets, setup)
+    run_installer(wanted.installer.name(), &child, &request.secrets, setup)
         .await
         .map_err(|(error, said)| explain(error, &said, wanted.installer, &wanted.platform))?;
     let modules = dir.join("node_modules");
@@ -160,19 +161,19 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
     let (platform, manifest) = (wanted.platform.clone(), request.manifest.clone());
     let work = move || tidy(&modules, &manifest, &platform);
     tokio::task::spawn_blocking(work).await.context("the thread that read node_modules stopped")??;
-    check_installed(&dir, &Lock::read(&dir.join("node_modules").join(HIDDEN_LOCK))?, &wanted.platform, setup)
+    check_installed(&dir, &NodeLock::read(&dir.join("node_modules").join(HIDDEN_LOCK))?, &wanted.platform, setup)
 }
 
 /// Installs everything into `dir`, which has the source in it, for this machine, and then runs the scripts of packages and
 /// those of the project, which get no logins of registries.
 ///
 /// # Errors
-/// As [`Request::install`]'s.
+/// As [`NodeRequest::install`]'s.
 pub(crate) async fn install_for_development(
-    installer: Installer,
+    installer: NodeInstaller,
     project: &Path,
     dir: &Path,
-    setup: &Setup<'_>,
+    setup: &InstallContext<'_>,
 ) -> Result<()> {
     let npmrc = Npmrc::read(project, setup.env)?;
     version(installer, dir, setup.env).await?;
@@ -181,7 +182,7 @@ pub(crate) async fn install_for_development(
     // In CI both leave development dependencies in only where they are asked for.
     let yarns = ["install", "--frozen-lockfile", "--production=false", "--non-interactive", "--no-progress"];
     let (install, scripts) = match installer {
-        Installer::Pnpm => (
+        NodeInstaller::Pnpm => (
             install
                 .args(["install", "--frozen-lockfile", "--prod=false", "--reporter=append-only"])
                 .args(["--ignore-scripts", "--ignore-pnpmfile"])
@@ -193,7 +194,7 @@ pub(crate) async fn install_for_development(
         _ => (install.args(yarns).arg("--ignore-scripts"), scripts.args(yarns).args(["--offline", "--force"])),
     };
     for child in [install, scripts] {
-        converse(installer.name(), &child, &npmrc.secrets, setup)
+        run_installer(installer.name(), &child, &npmrc.secrets, setup)
             .await
             .map_err(|(error, said)| explain(error, &said, installer, &Platform::host()))?;
     }
@@ -201,7 +202,7 @@ pub(crate) async fn install_for_development(
 }
 
 /// Lays out what the program reads.
-fn stage(request: &Request, dir: &Path) -> Result<()> {
+fn stage(request: &NodeRequest, dir: &Path) -> Result<()> {
     let wanted = &request.wanted;
     let from = wanted.dir();
     copy(&wanted.package_json, &dir.join("package.json"))?;
@@ -217,7 +218,7 @@ fn stage(request: &Request, dir: &Path) -> Result<()> {
     link_settings(&from.join(".npmrc"), &dir.join(".npmrc"))
 }
 
-async fn version(installer: Installer, dir: &Path, env: &Env) -> Result<(u64, u64)> {
+async fn version(installer: NodeInstaller, dir: &Path, env: &Env) -> Result<(u64, u64)> {
     let name = installer.name();
     let child = installer.script(env, dir)?.arg("--version");
     let output = match tokio::time::timeout(PATIENCE, child.output()).await {
@@ -238,10 +239,10 @@ async fn version(installer: Installer, dir: &Path, env: &Env) -> Result<(u64, u6
     }
 }
 
-fn arguments(installer: Installer, version: (u64, u64), dir: &Path, platform: &Platform) -> Result<Vec<String>> {
+fn arguments(installer: NodeInstaller, version: (u64, u64), dir: &Path, platform: &Platform) -> Result<Vec<String>> {
     let (os, cpu) = npm_platform(platform);
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-    if installer == Installer::Yarn {
+    if installer == NodeInstaller::Yarn {
         if version.0 != 1 {
             return Err(Error::usage(format!(
                 "the lock is of yarn 1, and the yarn on PATH is {}.{}",
@@ -292,12 +293,12 @@ fn arguments(installer: Installer, version: (u64, u64), dir: &Path, platform: &P
     Ok(words)
 }
 
-/// Adds the next step to what the program says.
-fn explain(error: Error, said: &[String], installer: Installer, platform: &Platform) -> Error {
+/// Adds a hint to the program's message.
+fn explain(error: Error, said: &[String], installer: NodeInstaller, platform: &Platform) -> Error {
     let has = |part: &str| said.iter().any(|line| line.contains(part));
     let error = error.context(format!("could not install the packages with {} for {platform}", installer.name()));
     let stale = match installer {
-        Installer::Pnpm => (has("ERR_PNPM_OUTDATED_LOCKFILE") || has("ERR_PNPM_LOCKFILE_CONFIG"))
+        NodeInstaller::Pnpm => (has("ERR_PNPM_OUTDATED_LOCKFILE") || has("ERR_PNPM_LOCKFILE_CONFIG"))
             .then_some("`pnpm install --lockfile-only`"),
         _ => has("lockfile needs to be updated").then_some("`yarn install`"),
     };
@@ -309,7 +310,7 @@ fn explain(error: Error, said: &[String], installer: Installer, platform: &Platf
     }
 }
 
-/// Takes out what is for other machines and what the program noted for itself, and writes npm's note of the rest.
+/// Removes packages for other machines and the program's own records, and writes npm's record of the rest.
 fn tidy(modules: &Path, manifest: &Value, platform: &Platform) -> Result<()> {
     let what = || format!("could not tidy `{}`", modules.display());
     for name in
@@ -325,8 +326,8 @@ fn tidy(modules: &Path, manifest: &Value, platform: &Platform) -> Result<()> {
     let mut found = Vec::new();
     collect(modules, "node_modules", &mut found)?;
     let (mut kept, mut other): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|package| Locked::of(&package.manifest).fits(platform));
-    // What lies inside a package that is taken out goes with it.
+        found.into_iter().partition(|package| LockEntry::from_manifest(&package.manifest).fits(platform));
+    // Packages inside a removed package are removed with it.
     let gone: Vec<String> = other.iter().map(|package| format!("{}/", package.path)).collect();
     kept.retain(|package| !gone.iter().any(|above| package.path.starts_with(above)));
     let required: BTreeSet<String> = kept
@@ -355,15 +356,15 @@ fn tidy(modules: &Path, manifest: &Value, platform: &Platform) -> Result<()> {
     fs::write(modules.join(HIDDEN_LOCK), note.to_string()).with_context(what)
 }
 
-/// A folder with a package in it.
-struct Found {
+/// A package of the workspace.
+struct WorkspacePackage {
     /// As npm's locks name it: `node_modules/a/node_modules/b`.
     path: String,
     dir: PathBuf,
     manifest: Value,
 }
 
-impl Found {
+impl WorkspacePackage {
     fn note(&self, required: &BTreeSet<String>) -> Value {
         let taken = ["version", "license", "os", "cpu", "libc", "optionalDependencies"];
         let mut note: Map<String, Value> = taken
@@ -389,7 +390,7 @@ fn names(manifest: &Value, table: &str) -> BTreeSet<String> {
 }
 
 /// Every package in a `node_modules`, and in those of its packages.
-fn collect(modules: &Path, path: &str, found: &mut Vec<Found>) -> Result<()> {
+fn collect(modules: &Path, path: &str, found: &mut Vec<WorkspacePackage>) -> Result<()> {
     for (name, dir) in folders(modules)? {
         if name.starts_with('.') {
             continue;
@@ -402,7 +403,7 @@ fn collect(modules: &Path, path: &str, found: &mut Vec<Found>) -> Result<()> {
             let path = format!("{path}/{name}");
             let file = dir.join("package.json");
             if file.is_file() {
-                found.push(Found { path: path.clone(), dir: dir.clone(), manifest: read_json(&file)? });
+                found.push(WorkspacePackage { path: path.clone(), dir: dir.clone(), manifest: read_json(&file)? });
             }
             let below = dir.join("node_modules");
             if below.is_dir() {
@@ -428,7 +429,7 @@ fn folders(dir: &Path) -> Result<Vec<(String, PathBuf)>> {
 }
 
 /// Removes the folders of scopes in which nothing is left.
-fn remove_empty(modules: &Path, removed: &[Found]) -> Result<()> {
+fn remove_empty(modules: &Path, removed: &[WorkspacePackage]) -> Result<()> {
     for dir in removed.iter().filter_map(|package| package.dir.parent()).filter(|dir| *dir != modules) {
         let empty = fs::read_dir(dir).is_ok_and(|mut items| items.next().is_none());
         if empty {
@@ -474,7 +475,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_for_other_machines_goes_and_the_rest_is_noted_as_npm_does() {
+    fn packages_for_other_machines_are_removed() {
         let dir = tempfile::tempdir().unwrap();
         let modules = dir.path().join("node_modules");
         let put = |path: &str, text: &str| put(&modules, path, text);
@@ -502,7 +503,7 @@ mod tests {
         assert_eq!(left, [".bin", "@e", "a", "esbuild"]);
         assert!(!modules.join(".modules.yaml").exists() && !modules.join(".yarn-integrity").exists());
         assert!(fs::symlink_metadata(modules.join(".bin/gone")).is_err() && modules.join(".bin/a").exists());
-        let note = Lock::read(&modules.join(HIDDEN_LOCK)).unwrap();
+        let note = NodeLock::read(&modules.join(HIDDEN_LOCK)).unwrap();
         let paths: Vec<&str> = note.needed().map(|(path, _)| path).collect();
         let expected =
             ["@e/linux-arm64", "a", "a/node_modules/b", "esbuild"].map(|path| format!("node_modules/{path}"));
@@ -521,30 +522,34 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         put(dir.path(), "package.json", r#"{"name":"a","pnpm":{"overrides":{}}}"#);
         let arm: Platform = "linux/arm64".parse().unwrap();
-        let words = arguments(Installer::Pnpm, (10, 14), dir.path(), &arm).unwrap();
+        let words = arguments(NodeInstaller::Pnpm, (10, 14), dir.path(), &arm).unwrap();
         assert!(words.contains(&"--cpu=arm64".to_owned()) && words.contains(&"--ignore-workspace".to_owned()));
         assert!(!read_json(&dir.path().join("package.json")).unwrap().to_string().contains("arm64"));
-        let words = arguments(Installer::Pnpm, (9, 15), dir.path(), &arm).unwrap();
+        let words = arguments(NodeInstaller::Pnpm, (9, 15), dir.path(), &arm).unwrap();
         assert!(!words.iter().any(|word| word.contains("arm64")), "{words:?}");
         let manifest = read_json(&dir.path().join("package.json")).unwrap();
         assert_eq!(manifest["pnpm"]["supportedArchitectures"]["cpu"], json!(["arm64"]));
         assert_eq!(manifest["pnpm"]["overrides"], json!({}));
-        assert!(arguments(Installer::Yarn, (4, 1), dir.path(), &arm).is_err());
+        assert!(arguments(NodeInstaller::Yarn, (4, 1), dir.path(), &arm).is_err());
     }
 
     #[test]
     fn code_that_would_run_in_the_installer_is_named() {
         for (installer, file, text) in [
-            (Installer::Pnpm, ".pnpmfile.cjs", ""),
-            (Installer::Pnpm, ".npmrc", "pnpmfile = ./evil.cjs"),
-            (Installer::Pnpm, ".npmrc", "x=y\rglobal-pnpmfile=./evil.cjs"),
-            (Installer::Pnpm, "pnpm-workspace.yaml", "packages: []\nconfigDependencies:\n  evil: 1.0.0\n"),
-            (Installer::Pnpm, "pnpm-workspace.yaml", "{ \"pnpm\\x66ile\": evil.cjs }"),
-            (Installer::Pnpm, "package.json", r#"{"pnpm":{"configDependencies":{"evil":"1.0.0"}}}"#),
-            (Installer::Yarn, ".yarnrc", "yarn-path \"./evil.js\""),
-            (Installer::Yarn, ".yarnrc.yml", "yarnPath: ./evil.js"),
-            (Installer::Yarn, "yarn.lock", "evil@x:\n  version \"1\"\n  resolved \"git+https://u:p@h/evil.git#0123\""),
-            (Installer::Yarn, "yarn.lock", "evil@x:\n  resolved \"https://github.com/o/evil.git#0123\""),
+            (NodeInstaller::Pnpm, ".pnpmfile.cjs", ""),
+            (NodeInstaller::Pnpm, ".npmrc", "pnpmfile = ./evil.cjs"),
+            (NodeInstaller::Pnpm, ".npmrc", "x=y\rglobal-pnpmfile=./evil.cjs"),
+            (NodeInstaller::Pnpm, "pnpm-workspace.yaml", "packages: []\nconfigDependencies:\n  evil: 1.0.0\n"),
+            (NodeInstaller::Pnpm, "pnpm-workspace.yaml", "{ \"pnpm\\x66ile\": evil.cjs }"),
+            (NodeInstaller::Pnpm, "package.json", r#"{"pnpm":{"configDependencies":{"evil":"1.0.0"}}}"#),
+            (NodeInstaller::Yarn, ".yarnrc", "yarn-path \"./evil.js\""),
+            (NodeInstaller::Yarn, ".yarnrc.yml", "yarnPath: ./evil.js"),
+            (
+                NodeInstaller::Yarn,
+                "yarn.lock",
+                "evil@x:\n  version \"1\"\n  resolved \"git+https://u:p@h/evil.git#0123\"",
+            ),
+            (NodeInstaller::Yarn, "yarn.lock", "evil@x:\n  resolved \"https://github.com/o/evil.git#0123\""),
         ] {
             let dir = tempfile::tempdir().unwrap();
             put(dir.path(), "package.json", "{}");
@@ -575,8 +580,8 @@ mod tests {
         let path = bin.display().to_string();
         let env = Env::fake(&project, &[("PATH", &path), ("ACME_NPM_TOKEN", "canary"), ("NPM_TOKEN", "canary")]);
         let (cache, events) = (crate::cache::Cache::at(dir.path().join("cache")), crate::events::Events::new(|_| {}));
-        let setup = Setup { env: &env, cache: &cache, events: &events };
-        for installer in [Installer::Pnpm, Installer::Yarn] {
+        let setup = InstallContext { env: &env, cache: &cache, events: &events };
+        for installer in [NodeInstaller::Pnpm, NodeInstaller::Yarn] {
             let _ = fs::remove_file(&log);
             install_for_development(installer, &project, &project, &setup).await.unwrap();
             let log = fs::read_to_string(&log).unwrap();

@@ -25,17 +25,17 @@ use crate::platform::Platform;
 use crate::redact::SecretString;
 use crate::tree::{Entry, EntryKind};
 
-use super::{Setup, inventory};
+use super::{InstallContext, inventory};
 pub(crate) use install::{Npm, in_step_with_lock, install_all, link_settings};
-use lock::Lock;
+use lock::NodeLock;
 pub(crate) use managers::{code_of_installer, has_own_packages, install_for_development};
 
 /// Part of every key; a change in what is installed needs another one.
 const FORMAT: u32 = 1;
 
-/// What installs.
+/// The package manager that installs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Installer {
+pub(crate) enum NodeInstaller {
     Npm,
     Pnpm,
     /// Version 1.
@@ -45,11 +45,11 @@ pub(crate) enum Installer {
 /// What to install and for what. Every path is absolute and below `root`.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeDependencies {
-    /// The source tree; where things are installed is told from here.
+    /// The source tree; places of installation are relative to it.
     pub(crate) root: PathBuf,
     /// What npm installs from: the agent's own, or that of the workspace around it.
     pub(crate) package_json: PathBuf,
-    pub(crate) installer: Installer,
+    pub(crate) installer: NodeInstaller,
     /// The installer's own, beside the package.json; another's than npm's has to be there.
     pub(crate) lock: Option<PathBuf>,
     /// Folder of the agent's own package, when `package_json` is that of a workspace.
@@ -63,19 +63,19 @@ pub(crate) struct NodeDependencies {
 
 /// Dependencies that were read and can be installed.
 #[derive(Debug)]
-pub(crate) struct Request {
+pub(crate) struct NodeRequest {
     wanted: NodeDependencies,
     manifest: Value,
-    lock: Option<Lock>,
-    /// What npm may echo and nobody may see.
+    lock: Option<NodeLock>,
+    /// Secrets that npm may print.
     secrets: Vec<SecretString>,
     moving: Option<String>,
     key: String,
 }
 
-/// Packages on disk, for as long as this value lives.
+/// Installed packages on disk, deleted when dropped.
 #[derive(Debug)]
-pub(crate) struct Installed {
+pub(crate) struct InstalledNode {
     /// Laid out like the source's root.
     root: PathBuf,
     /// From `root` to the folder of the package.json, empty when they are the same.
@@ -85,7 +85,7 @@ pub(crate) struct Installed {
 
 /// One installed package, as the lock describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Package {
+pub(crate) struct NodePackage {
     pub(crate) name: String,
     pub(crate) version: String,
     /// SPDX expression.
@@ -100,10 +100,10 @@ pub(crate) struct Package {
 ///
 /// # Errors
 /// A package.json or lock that cannot be understood, a local package outside of the source.
-pub(crate) fn prepare(wanted: &NodeDependencies, env: &Env) -> Result<Option<Request>> {
+pub(crate) fn prepare(wanted: &NodeDependencies, env: &Env) -> Result<Option<NodeRequest>> {
     let manifest = read_json(&wanted.package_json)?;
-    let of_npm = wanted.installer == Installer::Npm;
-    let lock = wanted.lock.as_deref().filter(|_| of_npm).map(Lock::read).transpose()?;
+    let of_npm = wanted.installer == NodeInstaller::Npm;
+    let lock = wanted.lock.as_deref().filter(|_| of_npm).map(NodeLock::read).transpose()?;
     let locals: Vec<Value> =
         wanted.locals.iter().map(|dir| read_json(&dir.join("package.json"))).collect::<Result<_>>()?;
     let manifests = || std::iter::once(&manifest).chain(&locals);
@@ -140,7 +140,7 @@ pub(crate) fn prepare(wanted: &NodeDependencies, env: &Env) -> Result<Option<Req
     }
     let key = hasher.finish().hex();
     let wanted = wanted.clone();
-    Ok(Some(Request { wanted, manifest, lock, secrets: npmrc.secrets, moving, key }))
+    Ok(Some(NodeRequest { wanted, manifest, lock, secrets: npmrc.secrets, moving, key }))
 }
 
 impl NodeDependencies {
@@ -163,14 +163,14 @@ impl NodeDependencies {
     }
 }
 
-impl Request {
+impl NodeRequest {
     /// The same for the same locked packages, platform and Node version. Has no trace of credentials, of development
     /// dependencies or of where the lock says that packages are downloaded from.
     pub(crate) fn key(&self) -> &str {
         &self.key
     }
 
-    /// A dependency that installs differently tomorrow without a change of text, such as a branch.
+    /// A dependency that can change without a change of its text, such as a branch.
     pub(crate) fn moving(&self) -> Option<&str> {
         self.moving.as_deref()
     }
@@ -182,7 +182,7 @@ impl Request {
 
     /// Whether versions are pinned. Without a lock npm chooses them at this moment.
     pub(crate) fn is_locked(&self) -> bool {
-        self.lock.is_some() || self.wanted.installer != Installer::Npm
+        self.lock.is_some() || self.wanted.installer != NodeInstaller::Npm
     }
 
     /// Where npm links the project's own packages: pairs of a place in `node_modules` and the folder that it stands for,
@@ -206,46 +206,46 @@ impl Request {
     }
 
     /// Whether an installation for development on this machine holds what is needed to run, wherever that is; see
-    /// [`Request::take_from`].
+    /// [`NodeRequest::take_from`].
     pub(crate) fn is_the_same_everywhere(&self) -> bool {
         let alone = self.wanted.member.is_none() && self.wanted.locals.is_empty();
-        alone && self.lock.as_ref().is_some_and(Lock::is_the_same_everywhere)
+        alone && self.lock.as_ref().is_some_and(NodeLock::is_the_same_everywhere)
     }
 
-    /// Takes what is needed to run out of `dir`, where everything in the lock was just installed; `None` when something
+    /// Copies what is needed to run from `dir`, where everything in the lock was just installed; `None` when something
     /// is not there.
     ///
     /// # Errors
     /// Files that cannot be copied.
-    pub(crate) async fn take_from(&self, dir: &Path, setup: &Setup<'_>) -> Result<Option<Installed>> {
+    pub(crate) async fn take_from(&self, dir: &Path, setup: &InstallContext<'_>) -> Result<Option<InstalledNode>> {
         let Some(lock) = self.lock.clone() else { return Ok(None) };
         let workspace = setup.cache.workspace()?;
         let root = workspace.path().canonicalize().context("could not resolve the workspace")?;
         let home = self.wanted.relative(self.wanted.dir())?;
         let (from, to) = (dir.to_owned(), root.join(&home));
-        let take = move || tree::take(&lock, &from, &to);
+        let take = move || tree::copy_needed(&lock, &from, &to);
         let whole =
             tokio::task::spawn_blocking(take).await.context("the thread that copied the packages stopped")??;
-        Ok(whole.then_some(Installed { root, home, _workspace: workspace }))
+        Ok(whole.then_some(InstalledNode { root, home, _workspace: workspace }))
     }
 
     /// Installs everything that is needed to run, without running any package's code.
     ///
     /// # Errors
     /// A lock that does not fit the package.json, a package that cannot be had, one that has to be compiled.
-    pub(crate) async fn install(&self, setup: &Setup<'_>) -> Result<Installed> {
+    pub(crate) async fn install(&self, setup: &InstallContext<'_>) -> Result<InstalledNode> {
         let workspace = setup.cache.workspace()?;
         // npm takes a path with a link in it for another place than it is.
         let root = workspace.path().canonicalize().context("could not resolve the workspace")?;
         match self.wanted.installer {
-            Installer::Npm => install::run(self, setup, &root).await?,
-            Installer::Pnpm | Installer::Yarn => managers::run(self, setup, &root).await?,
+            NodeInstaller::Npm => install::run(self, setup, &root).await?,
+            NodeInstaller::Pnpm | NodeInstaller::Yarn => managers::run(self, setup, &root).await?,
         }
-        Ok(Installed { root, home: self.wanted.relative(self.wanted.dir())?, _workspace: workspace })
+        Ok(InstalledNode { root, home: self.wanted.relative(self.wanted.dir())?, _workspace: workspace })
     }
 }
 
-impl Installed {
+impl InstalledNode {
     /// The files of every `node_modules`, below `prefix` (without slashes around; empty for none), where the source's
     /// root is meant to be. Blocking.
     ///
@@ -256,7 +256,7 @@ impl Installed {
     }
 
     /// The same for an archive without links, at its root: the project's own packages are not among them (see
-    /// [`Request::links`]), nor the short names of commands. Blocking.
+    /// [`NodeRequest::links`]), nor the short names of commands. Blocking.
     ///
     /// # Errors
     /// Files that cannot be read.
@@ -270,13 +270,13 @@ impl Installed {
     ///
     /// # Errors
     /// Files that cannot be read.
-    pub(crate) fn packages(&self) -> Result<Vec<Package>> {
+    pub(crate) fn packages(&self) -> Result<Vec<NodePackage>> {
         tree::packages(&self.root.join(&self.home))
     }
 }
 
-impl From<Package> for inventory::Package {
-    fn from(package: Package) -> Self {
+impl From<NodePackage> for inventory::Package {
+    fn from(package: NodePackage) -> Self {
         use base64::Engine as _;
         // Several can be given; any of them identifies the archive.
         let digest = package.integrity.as_deref().and_then(|text| text.split_whitespace().next()?.split_once('-'));
@@ -316,7 +316,7 @@ fn specifiers(manifest: &Value) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|(name, version)| Some((name.as_str(), version.as_str()?)))
 }
 
-/// What of a package.json decides on an installation without a lock.
+/// The members of a package.json that decide on an installation without a lock.
 fn unlocked(manifest: &Value) -> Value {
     ["name", "version", "dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta", "overrides"]
         .into_iter()

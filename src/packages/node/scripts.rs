@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::install::{INSTALL_SCRIPTS, script};
-use super::lock::{Lock, Locked, name_at, npm_platform};
+use super::lock::{LockEntry, NodeLock, name_at, npm_platform};
 use super::read_json;
 use crate::error::{Error, Result};
 use crate::events::Events;
@@ -20,7 +20,7 @@ const COMPILERS: [&str; 5] = ["node-gyp", "node-pre-gyp", "prebuild-install", "c
 ///
 /// # Errors
 /// A package that does not work without its compiled part, which is not there.
-pub(super) fn check(dir: &Path, installed: &Lock, platform: &Platform, events: &Events) -> Result<()> {
+pub(super) fn check(dir: &Path, installed: &NodeLock, platform: &Platform, events: &Events) -> Result<()> {
     let (mut compiled, mut not_run) = (Vec::new(), Vec::new());
     for (path, package) in installed.needed() {
         let folder = dir.join(path);
@@ -68,13 +68,13 @@ fn compiles(manifest: &Value) -> bool {
     scripts.into_iter().any(|script| COMPILERS.iter().any(|program| script.contains(program)))
 }
 
-/// The compiled part is a package of its own, such as `@esbuild/linux-arm64`, and it is there.
-fn has_platform_package(path: &str, package: &Locked, installed: &Lock) -> bool {
+/// The compiled part is a separate package, such as `@esbuild/linux-arm64`, and it is there.
+fn has_platform_package(path: &str, package: &LockEntry, installed: &NodeLock) -> bool {
     package.names("optionalDependencies").any(|name| {
         let inside = format!("{path}/node_modules/{name}");
         let beside = format!("node_modules/{name}");
         let found = installed.packages.get(&inside).or_else(|| installed.packages.get(&beside));
-        found.is_some_and(Locked::is_for_some_platform)
+        found.is_some_and(LockEntry::is_for_some_platform)
     })
 }
 
@@ -134,7 +134,7 @@ mod tests {
                     listener.lock().unwrap().push(text);
                 }
             });
-            check(self.0.path(), &Lock::read(&file).unwrap(), &"linux/arm64".parse().unwrap(), &events)?;
+            check(self.0.path(), &NodeLock::read(&file).unwrap(), &"linux/arm64".parse().unwrap(), &events)?;
             let said = said.lock().unwrap().clone();
             Ok(said)
         }

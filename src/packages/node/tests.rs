@@ -20,7 +20,7 @@ impl Project {
         let root = self.0.path().to_owned();
         let lock = root.join("package-lock.json");
         NodeDependencies {
-            installer: Installer::Npm,
+            installer: NodeInstaller::Npm,
             package_json: root.join("package.json"),
             lock: lock.is_file().then_some(lock),
             root,
@@ -31,7 +31,7 @@ impl Project {
         }
     }
 
-    fn prepare(&self, vars: &[(&str, &str)]) -> Option<Request> {
+    fn prepare(&self, vars: &[(&str, &str)]) -> Option<NodeRequest> {
         prepare(&self.wanted(), &Env::fake(self.0.path(), vars)).unwrap()
     }
 }
@@ -120,7 +120,8 @@ fn program(path: &Path, script: &str) {
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
 }
 
-/// What pnpm and yarn do is for them to show; here they are asked in the right way, and leave what npm would.
+/// pnpm and yarn themselves are not tested; here they are called with the right arguments, and the result has npm's
+/// layout.
 #[cfg(unix)]
 #[tokio::test]
 async fn another_managers_lock_is_installed_by_that_manager() {
@@ -136,12 +137,15 @@ echo 'prunedAt: now' > node_modules/.modules.yaml"#;
     program(&bin.join("pnpm"), &script.replace("$OUT", &out.display().to_string()));
     let path = format!("{}:/usr/bin:/bin", bin.display());
     let env = Env::fake(root, &[("PATH", &path), ("HOME", root.to_str().unwrap())]);
-    let wanted =
-        NodeDependencies { installer: Installer::Pnpm, lock: Some(root.join("pnpm-lock.yaml")), ..project.wanted() };
+    let wanted = NodeDependencies {
+        installer: NodeInstaller::Pnpm,
+        lock: Some(root.join("pnpm-lock.yaml")),
+        ..project.wanted()
+    };
     let request = prepare(&wanted, &env).unwrap().unwrap();
     assert!(request.is_locked() && request.installer() == "pnpm");
     let (cache, events) = (crate::cache::Cache::at(root.join("cache")), crate::events::Events::silent());
-    let setup = Setup { env: &env, cache: &cache, events: &events };
+    let setup = InstallContext { env: &env, cache: &cache, events: &events };
     let installed = request.install(&setup).await.unwrap();
     let said = std::fs::read_to_string(out).unwrap();
     assert!(said.contains("--frozen-lockfile --prod --ignore-scripts") && said.contains("--cpu=arm64"), "{said}");

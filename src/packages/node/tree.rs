@@ -1,4 +1,4 @@
-//! Installed packages as entries that do not tell when, where and how they were installed.
+//! Installed packages as entries that do not depend on when, where and how they were installed.
 //!
 //! Owns: what is left out. npm's bin links are links here, too.
 
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::lock::{Lock, name_at};
-use super::{Package, read_json};
+use super::lock::{NodeLock, name_at};
+use super::{NodePackage, read_json};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::tree::{Entry, EntryKind};
@@ -68,7 +68,7 @@ fn is_executable(_meta: &fs::Metadata) -> bool {
 
 /// Copies what `lock` has for running from one folder with everything to another, as npm would install it there; `false`
 /// when a package is missing.
-pub(super) fn take(lock: &Lock, from: &Path, to: &Path) -> Result<bool> {
+pub(super) fn copy_needed(lock: &NodeLock, from: &Path, to: &Path) -> Result<bool> {
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
     for (path, package) in lock.needed() {
         let source = from.join(path);
@@ -131,16 +131,16 @@ fn take_commands(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// What npm notes that it installed into the `node_modules` of `dir`.
-pub(super) fn packages(dir: &Path) -> Result<Vec<Package>> {
+pub(super) fn packages(dir: &Path) -> Result<Vec<NodePackage>> {
     let file = dir.join(FOLDER).join(HIDDEN_LOCK);
     // Where nothing fits the platform npm makes no folder.
     if !file.is_file() {
         return Ok(Vec::new());
     }
-    let lock = Lock::read(&file)?;
+    let lock = NodeLock::read(&file)?;
     let mut found = Vec::new();
     for (path, package) in lock.needed().filter(|(_, package)| !package.flag("link")) {
-        found.push(Package {
+        found.push(NodePackage {
             name: package.text("name").map_or_else(|| name_at(path), str::to_owned),
             version: package.text("version").unwrap_or_default().to_owned(),
             license: package.license(),
@@ -173,7 +173,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_needed_to_run_is_taken_from_what_is_installed_for_development() {
+    fn runtime_packages_are_copied_from_a_development_install() {
         let dir = tempfile::tempdir().unwrap();
         let (from, to) = (dir.path().join("all"), dir.path().join("own"));
         let put = |path: &str, text: &str| {
@@ -196,15 +196,15 @@ mod tests {
             "node_modules/b":{"version":"1","optional":true},"node_modules/gone":{"version":"1","optional":true}"#;
         let lock = format!(r#"{{"lockfileVersion":3,"packages":{{"":{{}},{packages}}}}}"#);
         put(HIDDEN_LOCK, &lock);
-        let lock = Lock::read(&from.join("node_modules").join(HIDDEN_LOCK)).unwrap();
-        assert!(take(&lock, &from, &to).unwrap());
+        let lock = NodeLock::read(&from.join("node_modules").join(HIDDEN_LOCK)).unwrap();
+        assert!(copy_needed(&lock, &from, &to).unwrap());
         let told: Vec<String> = entries(&to, "").unwrap().into_iter().map(|entry| entry.path).collect();
         let expected = [".bin/a", "a/cli.js", "a/lib/x.js", "a/node_modules/b/index.js", "b/index.js"];
         assert_eq!(told, expected.map(|path| format!("node_modules/{path}")));
         let names: Vec<String> = packages_of(&to);
         assert_eq!(names, ["a 1", "b 1", "b 2"]);
         fs::remove_dir_all(from.join("node_modules/a")).unwrap();
-        assert!(!take(&lock, &from, &dir.path().join("other")).unwrap());
+        assert!(!copy_needed(&lock, &from, &dir.path().join("other")).unwrap());
     }
 
     #[cfg(unix)]

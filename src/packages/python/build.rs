@@ -16,8 +16,8 @@ use crate::process::{self, Child, Tool};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::trust;
 
-use super::install::{Installation, Installer};
-use super::line::{Git, Requirement, What, expand, normalize, variables};
+use super::install::{Installation, PythonInstaller};
+use super::line::{GitSource, PackageSource, Requirement, expand, normalize, variables};
 use super::wheel::WheelName;
 use super::{folder, requirements, secrets};
 
@@ -44,9 +44,11 @@ impl Installation<'_> {
         let mut built = Vec::new();
         for requirement in &self.inputs.requirements {
             let wheel = match &requirement.what {
-                What::Wheel(file) => Some(read_wheel(file.clone(), false)?),
-                What::Dir(_) | What::Archive(_) | What::Git(_) => Some(self.build(requirement, built.len()).await?),
-                What::Index { .. } | What::Url(_) | What::OtherVcs(_) => None,
+                PackageSource::Wheel(file) => Some(read_wheel(file.clone(), false)?),
+                PackageSource::Dir(_) | PackageSource::Archive(_) | PackageSource::Git(_) => {
+                    Some(self.build(requirement, built.len()).await?)
+                }
+                PackageSource::Index { .. } | PackageSource::Url(_) | PackageSource::OtherVcs(_) => None,
             };
             built.extend(wheel.map(|wheel| (requirement.clone(), wheel)));
         }
@@ -54,10 +56,10 @@ impl Installation<'_> {
     }
 
     async fn build(&self, requirement: &Requirement, number: usize) -> Result<Wheel> {
-        let local = matches!(requirement.what, What::Dir(_));
+        let local = matches!(requirement.what, PackageSource::Dir(_));
         let identity = identity(requirement)?;
         let kept = self.setup.cache.dir("wheels")?;
-        // What a build makes depends on the Python that is there as little as on the installer; its code may ask.
+        // The target's Python version is part of the key, because the code of a build may depend on it.
         let kept = identity.map(|text| kept.join(requirements::hash_text(&format!("{} {text}", self.wanted.python))));
         if let Some(file) = kept.as_deref().and_then(only_wheel) {
             let wheel = read_wheel(file, local)?;
@@ -69,12 +71,12 @@ impl Installation<'_> {
         self.setup.events.detail(super::STEP, format!("build a wheel of `{shown}`"));
         let out = self.dir.join(format!("wheel-{number}"));
         let source = match &requirement.what {
-            What::Git(git) => {
+            PackageSource::Git(git) => {
                 let clone = self.dir.join(format!("clone-{number}"));
                 self.clone(git, &clone, &shown).await?;
                 git.subdirectory.as_ref().map_or(clone.clone(), |below| clone.join(below))
             }
-            What::Dir(path) | What::Archive(path) => path.clone(),
+            PackageSource::Dir(path) | PackageSource::Archive(path) => path.clone(),
             _ => return Err(Error::failed(format!("`{shown}` is nothing to build"))),
         };
         self.run_build(&source, &out, &shown).await?;
@@ -82,7 +84,7 @@ impl Installation<'_> {
         let wheel = read_wheel(file, local)?;
         check_fits(&wheel, &self.wanted.python, &self.wanted.platform)?;
         let Some(kept) = kept else { return Ok(wheel) };
-        // Two runs may build the same; either result will do.
+        // Two runs may build the same wheel; either result is valid.
         if std::fs::rename(&out, &kept).is_ok() {
             self.setup.cache.trim("wheels", KEPT);
             let name = wheel.file.file_name().unwrap_or_default();
@@ -93,13 +95,13 @@ impl Installation<'_> {
 
     async fn run_build(&self, source: &Path, out: &Path, shown: &str) -> Result<()> {
         let child = match self.installer {
-            Installer::Uv(program) => self.building(program, source, Tool::UvBuild).args([
+            PythonInstaller::Uv(program) => self.building(program, source, Tool::UvBuild).args([
                 "build",
                 "--wheel",
                 "--no-create-gitignore",
                 "--out-dir",
             ]),
-            Installer::Pip(pythons) => {
+            PythonInstaller::Pip(pythons) => {
                 let pip = super::install::with_pip(pythons, self.setup.env).await?;
                 let child = self.building(&pip.python, source, Tool::PipBuild);
                 let child = child.args(["-m", "pip", "wheel", "--no-deps", "--disable-pip-version-check"]);
@@ -107,18 +109,18 @@ impl Installation<'_> {
             }
         };
         let child = child.arg(out).arg(source).var("SOURCE_DATE_EPOCH", SOURCE_DATE).var("PYTHONHASHSEED", "0");
-        // An older uv has no such option, and writes a file that nobody minds.
-        let said = self.converse(&child.dir(source_dir(source))).await;
+        // An older uv has no such option, and writes a file that does no harm.
+        let said = self.run_installer(&child.dir(source_dir(source))).await;
         let said = match said {
             Err((_, said)) if said.iter().any(|line| line.contains("--no-create-gitignore")) => {
-                let Installer::Uv(program) = self.installer else { return Ok(()) };
+                let PythonInstaller::Uv(program) = self.installer else { return Ok(()) };
                 let child = self
                     .building(program, source, Tool::UvBuild)
                     .args(["build", "--wheel", "--out-dir"])
                     .arg(out)
                     .arg(source);
                 let child = child.var("SOURCE_DATE_EPOCH", SOURCE_DATE).var("PYTHONHASHSEED", "0");
-                self.converse(&child.dir(source_dir(source))).await
+                self.run_installer(&child.dir(source_dir(source))).await
             }
             said => said,
         };
@@ -138,7 +140,7 @@ impl Installation<'_> {
     }
 
     /// A repository at the asked revision, with its history: build systems take versions from tags.
-    async fn clone(&self, git: &Git, into: &Path, shown: &str) -> Result<()> {
+    async fn clone(&self, git: &GitSource, into: &Path, shown: &str) -> Result<()> {
         let env = self.setup.env;
         if let Some(name) = variables(&git.url).find(|name| !trust::may_be_sent(name, &git.url, env)) {
             return Err(super::super::untrusted(&format!("`{shown}`"), name));
@@ -181,12 +183,12 @@ impl Installation<'_> {
         steps.push(vec!["-C", &at, "checkout", "--quiet", "--detach", &head]);
         steps.push(vec!["-C", &at, "submodule", "--quiet", "update", "--init", "--recursive"]);
         for step in steps {
-            let result = self.converse(&run(&step)).await;
+            let result = self.run_installer(&run(&step)).await;
             let result = match result {
                 // A branch is checked out by the name that the clone gave it.
                 Err(_) if step.contains(&"checkout") && head != "HEAD" => {
                     let remote = format!("origin/{head}");
-                    self.converse(&run(&["-C", &at, "checkout", "--quiet", "--detach", &remote])).await
+                    self.run_installer(&run(&["-C", &at, "checkout", "--quiet", "--detach", &remote])).await
                 }
                 result => result,
             };
@@ -202,7 +204,7 @@ impl Installation<'_> {
     }
 }
 
-/// Whether the package names something to build it with that comes over SSH.
+/// Whether a build requirement of the package comes over SSH.
 fn builds_over_ssh(source: &Path) -> bool {
     let read = |name: &str| std::fs::read_to_string(source.join(name)).unwrap_or_default();
     ["pyproject.toml", "setup.cfg", "setup.py"].iter().any(|name| {
@@ -215,7 +217,7 @@ fn source_dir(source: &Path) -> &Path {
     if source.is_dir() { source } else { source.parent().unwrap_or(source) }
 }
 
-/// SSH that fails instead of asking, unless the user has said how it is called.
+/// SSH that fails instead of prompting, unless the user configured its command.
 fn quiet_ssh(child: Child, env: &Env) -> Child {
     if env.var("GIT_SSH_COMMAND").is_some() || env.var("GIT_SSH").is_some() {
         return child;
@@ -242,11 +244,11 @@ fn with_header(child: Child, env: &Env, place: &str, user: &str) -> Child {
 /// What a wheel is the only possible result of; `None` when that cannot be told beforehand.
 fn identity(requirement: &Requirement) -> Result<Option<String>> {
     Ok(match &requirement.what {
-        What::Git(git) => git.commit().map(|commit| {
+        PackageSource::Git(git) => git.commit().map(|commit| {
             format!("git {} {commit} {:?}", secrets::identity(&secrets::without_user(&git.url).0), git.subdirectory)
         }),
-        What::Dir(dir) => Some(format!("dir {}", folder::fingerprint(dir)?.content)),
-        What::Archive(file) => Some(format!("archive {}", folder::hash_file(file)?)),
+        PackageSource::Dir(dir) => Some(format!("dir {}", folder::fingerprint(dir)?.content)),
+        PackageSource::Archive(file) => Some(format!("archive {}", folder::hash_file(file)?)),
         _ => None,
     })
 }

@@ -136,7 +136,7 @@ pub(crate) fn is_off(env: &Env) -> bool {
     env.var(SWITCH) == Some("off")
 }
 
-/// What to say where there is no Python to compile with.
+/// The note where there is no Python to compile with.
 pub(crate) fn missing(target: &str) -> String {
     format!(
         "there is no Python {target} on this machine to compile the modules with, so each cold start does it; with one, \
@@ -163,7 +163,7 @@ impl Job {
     }
 }
 
-/// Nothing of the user's settings decides what comes out.
+/// The result must not depend on the user's settings.
 fn child(env: &Env, python: &Path) -> Child {
     let child = Child::new(python, env, Tool::Python).args(["-S", "-s", "-B"]).dir("/");
     let child = ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONINSPECT"]

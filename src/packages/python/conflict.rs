@@ -23,7 +23,7 @@ pub(super) const NO_SUCH: &str = "python.no-such-version";
 
 /// One condition on the version of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Condition {
+struct VersionCondition {
     /// Who has it; `None` for the project.
     of: Option<String>,
     /// Normalised name of the package.
@@ -32,9 +32,9 @@ struct Condition {
     text: String,
 }
 
-/// Turns the installer's way of saying "this cannot be installed" into ours.
+/// Turns the installer's message for "this cannot be installed" into our error.
 ///
-/// `absent` is what pip's index says of the package that pip did not find; uv says that by itself.
+/// `absent` is the answer of pip's index about the package that pip did not find; uv states it itself.
 pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies, absent: bool) -> Error {
     let (platform, python) = (&wanted.platform, &wanted.python);
     let tail = || said[said.len().saturating_sub(6)..].join("\n");
@@ -73,7 +73,7 @@ pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies
     }
 }
 
-fn shown(condition: &Condition) -> String {
+fn shown(condition: &VersionCondition) -> String {
     match &condition.of {
         Some(of) => format!("`{of}` needs `{}`", condition.text),
         None => format!("the project asks for `{}`", condition.text),
@@ -85,13 +85,13 @@ fn is_conflict(said: &[String]) -> bool {
 }
 
 /// Two conditions on the same package that were named as the reason, one of the project's own where there is one.
-fn excluding(said: &[String]) -> Option<(Condition, Condition)> {
+fn excluding(said: &[String]) -> Option<(VersionCondition, VersionCondition)> {
     if !is_conflict(said) {
         return None;
     }
     let uv = said.iter().any(|line| line.contains("No solution found"));
-    let found = if uv { of_uv(said) } else { of_pip(said) };
-    let pair = |first: &Condition| {
+    let found = if uv { uv_conditions(said) } else { pip_conditions(said) };
+    let pair = |first: &VersionCondition| {
         let second = found.iter().find(|other| {
             let others = other.of != first.of || first.of.is_none();
             other.name == first.name && others && exclude_each_other(first, other)
@@ -104,7 +104,7 @@ fn excluding(said: &[String]) -> Option<(Condition, Condition)> {
 
 /// Whether no version at all meets both conditions. Installers name everybody who has one, also those that agree. What
 /// cannot be read excludes nothing.
-fn exclude_each_other(one: &Condition, other: &Condition) -> bool {
+fn exclude_each_other(one: &VersionCondition, other: &VersionCondition) -> bool {
     let (Some(one), Some(other)) = (one.versions(), other.versions()) else { return false };
     let bounds: Vec<&Version> = one.iter().chain(other.iter()).map(|bound| bound.version()).collect();
     // Where two ranges meet, they do so at a bound or above one, below the next of its kind.
@@ -124,11 +124,11 @@ fn exclude_each_other(one: &Condition, other: &Condition) -> bool {
 }
 
 /// uv gives a proof: sentences of premises, each with what follows from them.
-fn of_uv(said: &[String]) -> Vec<Condition> {
+fn uv_conditions(said: &[String]) -> Vec<VersionCondition> {
     let text = said.join(" ");
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut found = Vec::new();
-    // What was concluded is none of anybody's conditions.
+    // Conclusions are not conditions.
     let mut premise = false;
     for at in 0..words.len() {
         let rest = &words[at..];
@@ -153,7 +153,7 @@ fn of_uv(said: &[String]) -> Vec<Condition> {
 }
 
 /// pip lists the conditions of each package that takes part.
-fn of_pip(said: &[String]) -> Vec<Condition> {
+fn pip_conditions(said: &[String]) -> Vec<VersionCondition> {
     let lines = said.iter().map(|line| line.trim()).skip_while(|line| !line.contains("The conflict is caused by"));
     let conditions = lines.filter_map(|line| {
         if let Some(rest) = line.strip_prefix("The user requested ") {
@@ -165,7 +165,7 @@ fn of_pip(said: &[String]) -> Vec<Condition> {
     conditions.collect()
 }
 
-impl Condition {
+impl VersionCondition {
     fn versions(&self) -> Option<VersionSpecifiers> {
         let at = self.text.find(['<', '>', '=', '!', '~'])?;
         // pip writes `<3 and >=1.21`, older metadata `(>=1.21,<3)`.
@@ -175,10 +175,10 @@ impl Condition {
 }
 
 /// `None` for a requirement of any version.
-fn condition(of: Option<&str>, text: &str) -> Option<Condition> {
+fn condition(of: Option<&str>, text: &str) -> Option<VersionCondition> {
     let text = text.trim().trim_end_matches([',', '.']);
     let name = name_of(text);
-    (text.contains(['<', '>', '=', '!', '~']) && !name.is_empty()).then(|| Condition {
+    (text.contains(['<', '>', '=', '!', '~']) && !name.is_empty()).then(|| VersionCondition {
         of: of.map(str::to_owned),
         name,
         text: text.to_owned(),
@@ -336,7 +336,7 @@ mod tests {
             "{}",
             told(said).1
         );
-        // Nobody can be blamed by ranges alone.
+        // The ranges alone do not show the conflict.
         let said =
             "The conflict is caused by:\n    a 1 depends on x>=1\n    b 1 depends on x>=2\nERROR: ResolutionImpossible";
         assert_eq!(told(said).1, "the requirements exclude each other, so no versions fit together");
@@ -376,10 +376,10 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_is_not_a_missing_wheel_and_the_other_way_round() {
+    fn conflicts_and_missing_wheels_are_told_apart() {
         let (code, message) = told("ERROR: ResolutionImpossible: for help visit https://pip.pypa.io");
         assert_eq!((code.as_str(), message.contains("exclude each other")), (CONFLICT, true));
-        // Two ask for it, and neither can have it.
+        // Two packages require it, and neither can be satisfied.
         let said = "No solution found\nBecause all versions of x have no usable wheels and a==1 depends on x>=2 and b==1 \
                     depends on x>=1, we can conclude that your requirements are unsatisfiable.\n\
                     hint: Wheels are required for `x` because building from source is disabled";

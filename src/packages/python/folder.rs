@@ -1,4 +1,4 @@
-//! A package that is a folder of this machine: has it changed?
+//! Fingerprints of packages that are folders of this machine.
 //!
 //! Owns: which of its files count. Does not own: building it.
 
@@ -11,9 +11,9 @@ use toml::{Table, Value};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Result};
 
-/// Two questions that are asked separately, because most edits change only the first answer.
+/// Content and dependencies have separate digests, because most edits change the content only.
 #[derive(Debug)]
-pub(super) struct Fingerprint {
+pub(super) struct FolderFingerprint {
     /// Of everything that a build can read.
     pub(super) content: Digest,
     /// Of what decides about its own dependencies.
@@ -36,12 +36,12 @@ const LEFT_OUT: [&str; 10] = [
 
 /// # Errors
 /// Files that cannot be read.
-pub(super) fn fingerprint(dir: &Path) -> Result<Fingerprint> {
+pub(super) fn fingerprint(dir: &Path) -> Result<FolderFingerprint> {
     let mut hasher = Hasher::default();
     add(dir, dir, &mut hasher)?;
     let content = hasher.finish();
     let needs = static_needs(dir).unwrap_or(content);
-    Ok(Fingerprint { content, needs })
+    Ok(FolderFingerprint { content, needs })
 }
 
 /// # Errors

@@ -1,4 +1,4 @@
-//! Whether modules of several packages fit together: does everything that they import of each other exist?
+//! Whether modules of several packages fit together: everything that they import from each other must exist.
 //!
 //! Owns: following `import` statements through files, as text. Nothing is run: the packages may be for another machine,
 //! and code of packages is run on none but the agent's.
@@ -10,14 +10,14 @@ use regex_lite::Regex;
 use crate::error::{Error, Result};
 
 /// Looks up the text of a file by its path; `None` when there is no such file.
-pub(super) type Read<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(super) type ReadFile<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// What follows imports.
+/// Follows imports.
 pub(super) struct Imports<'a> {
-    read: Read<'a>,
+    read: ReadFile<'a>,
     /// Every path, to know folders by.
     paths: &'a BTreeSet<&'a str>,
-    /// Modules below these names are followed; the rest is taken for granted.
+    /// Modules below these names are followed; the rest is assumed to exist.
     roots: &'a [&'a str],
     statement: Regex,
     quoted: Regex,
@@ -26,7 +26,7 @@ pub(super) struct Imports<'a> {
 
 /// One import of a module.
 #[derive(Debug, PartialEq, Eq)]
-struct Import {
+struct ModuleImport {
     module: String,
     /// Empty for `import module`.
     names: Vec<String>,
@@ -35,7 +35,7 @@ struct Import {
 impl<'a> Imports<'a> {
     /// # Errors
     /// None in practice: the patterns are constants.
-    pub(super) fn new(read: Read<'a>, paths: &'a BTreeSet<&'a str>, roots: &'a [&'a str]) -> Result<Self> {
+    pub(super) fn new(read: ReadFile<'a>, paths: &'a BTreeSet<&'a str>, roots: &'a [&'a str]) -> Result<Self> {
         let pattern = |text: &str| Regex::new(text).map_err(|error| Error::failed("a pattern is wrong").source(&error));
         Ok(Self {
             read,
@@ -50,7 +50,7 @@ impl<'a> Imports<'a> {
         })
     }
 
-    /// The first import that leads nowhere, starting with these modules, as a sentence; `None` when all is there.
+    /// The first import that does not resolve, starting with these modules, as a sentence; `None` when all do.
     pub(super) fn broken(&mut self, first: Vec<String>) -> Option<String> {
         let mut open = first;
         let mut seen = BTreeSet::new();
@@ -119,13 +119,13 @@ impl<'a> Imports<'a> {
         occurs || dynamic || module.ends_with("_pb2")
     }
 
-    fn imports(&self, text: &str, module: &str, is_package: bool) -> Vec<Import> {
+    fn imports(&self, text: &str, module: &str, is_package: bool) -> Vec<ModuleImport> {
         let mut found = Vec::new();
         for capture in self.statement.captures_iter(text) {
             if let Some(list) = capture.get(3) {
                 let code = list.as_str().split('#').next().unwrap_or_default();
                 let modules = code.split(',').filter_map(|part| part.split_whitespace().next());
-                found.extend(modules.map(|name| Import { module: name.to_owned(), names: Vec::new() }));
+                found.extend(modules.map(|name| ModuleImport { module: name.to_owned(), names: Vec::new() }));
                 continue;
             }
             let (Some(from), Some(names)) = (capture.get(1), capture.get(2)) else { continue };
@@ -133,7 +133,7 @@ impl<'a> Imports<'a> {
             let lines = names.as_str().lines().map(|line| line.split('#').next().unwrap_or_default());
             let list = lines.collect::<Vec<_>>().join(" ").replace(['(', ')', '\\'], " ");
             let names = list.split(',').filter_map(|part| part.split_whitespace().next()).filter(|name| *name != "*");
-            found.push(Import { module, names: names.map(str::to_owned).collect() });
+            found.push(ModuleImport { module, names: names.map(str::to_owned).collect() });
         }
         found
     }

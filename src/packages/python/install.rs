@@ -15,7 +15,7 @@ use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::redact::ExposeSecret;
 
-use super::super::Setup;
+use super::super::InstallContext;
 use super::build::Wheel;
 use super::line::Requirement;
 use super::requirements::Inputs;
@@ -52,9 +52,9 @@ import runpy
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
 "#;
 
-/// What installs.
+/// The installer and its program.
 #[derive(Clone, Debug)]
-pub(super) enum Installer {
+pub(super) enum PythonInstaller {
     Uv(PathBuf),
     /// Pythons to try, the target's version first. Not every one has pip, and not every one runs: version managers put
     /// scripts on `PATH` for versions that are not active.
@@ -63,16 +63,16 @@ pub(super) enum Installer {
 
 /// Everything about one installation that does not change between its steps.
 pub(super) struct Installation<'a> {
-    pub(super) installer: &'a Installer,
+    pub(super) installer: &'a PythonInstaller,
     pub(super) wanted: &'a PythonDependencies,
     pub(super) inputs: &'a Inputs,
-    pub(super) setup: &'a Setup<'a>,
+    pub(super) setup: &'a InstallContext<'a>,
     /// A directory of this installation only.
     pub(super) dir: &'a Path,
 }
 
-/// What an installation left behind.
-pub(super) struct Done {
+/// The result of an installation.
+pub(super) struct InstallResult {
     /// To be laid over each other, the first on top.
     pub(super) roots: Vec<PathBuf>,
     /// Normalised names of the packages that are folders of this machine.
@@ -81,8 +81,8 @@ pub(super) struct Done {
     pub(super) files: Vec<(String, String, String)>,
 }
 
-/// One invocation: what into which directory.
-pub(super) struct Step<'a> {
+/// One invocation of the installer.
+pub(super) struct InstallStep<'a> {
     pub(super) target: PathBuf,
     pub(super) options: &'a [String],
     pub(super) lines: &'a [String],
@@ -91,7 +91,7 @@ pub(super) struct Step<'a> {
     pub(super) complete: bool,
 }
 
-impl Installer {
+impl PythonInstaller {
     /// uv when it is on `PATH`, else pip.
     pub(super) fn find(env: &Env, python: &str) -> Result<Self> {
         let pythons: Vec<PathBuf> = [&format!("python{python}"), "python3", "python"]
@@ -121,28 +121,28 @@ impl Installer {
 
 impl Installation<'_> {
     /// Installs everything and returns the directories, to be laid over each other, the first on top.
-    pub(super) async fn run(&self) -> Result<Done> {
+    pub(super) async fn run(&self) -> Result<InstallResult> {
         let inputs = self.inputs;
         let wheels = self.build_all().await?;
-        let mut done = Done { roots: Vec::new(), local: local_names(&wheels), files: Vec::new() };
+        let mut done = InstallResult { roots: Vec::new(), local: local_names(&wheels), files: Vec::new() };
         let lines = self.lines(&wheels);
         // A lock is complete: nothing that its packages need in turn is looked for.
         let constraints = if inputs.complete { &[][..] } else { &inputs.constraints };
         let (target, options) = (self.dir.join("site"), &inputs.options[..]);
-        let step = Step { target, options, lines: &lines, constraints, complete: inputs.complete };
+        let step = InstallStep { target, options, lines: &lines, constraints, complete: inputs.complete };
         self.install(&step, &mut done).await?;
         Ok(done)
     }
 
     /// Installs the packages that are folders of this machine, without what they need in turn.
-    pub(super) async fn run_local(&self) -> Result<Done> {
+    pub(super) async fn run_local(&self) -> Result<InstallResult> {
         let mut wheels = self.build_all().await?;
         wheels.retain(|(_, wheel)| wheel.local);
-        let mut done = Done { roots: Vec::new(), local: local_names(&wheels), files: Vec::new() };
+        let mut done = InstallResult { roots: Vec::new(), local: local_names(&wheels), files: Vec::new() };
         let lines: Vec<String> =
             wheels.iter().map(|(line, wheel)| line.as_line(&wheel.name, &wheel.file, None)).collect();
         let target = self.dir.join("local");
-        let step = Step { target, options: &[], lines: &lines, constraints: &[], complete: true };
+        let step = InstallStep { target, options: &[], lines: &lines, constraints: &[], complete: true };
         self.install(&step, &mut done).await?;
         Ok(done)
     }
@@ -162,7 +162,7 @@ impl Installation<'_> {
         lines.collect()
     }
 
-    pub(super) async fn install(&self, step: &Step<'_>, done: &mut Done) -> Result<()> {
+    pub(super) async fn install(&self, step: &InstallStep<'_>, done: &mut InstallResult) -> Result<()> {
         done.roots.push(step.target.clone());
         if step.lines.is_empty() && !self.inputs.elsewhere() {
             return std::fs::create_dir_all(&step.target).context("could not create a directory");
@@ -185,7 +185,7 @@ impl Installation<'_> {
         }
         let report = step.target.with_extension("report");
         let mut child = match self.installer {
-            Installer::Uv(program) => {
+            PythonInstaller::Uv(program) => {
                 let several =
                     step.options.iter().any(|option| option.contains("-index-url") || option.contains("--find-links"));
                 // Each file has a hash, so it does not matter which index it comes from.
@@ -197,7 +197,7 @@ impl Installation<'_> {
                 }
                 uv(program, self.wanted, &step.target, self.setup.env)?
             }
-            Installer::Pip(pythons) => {
+            PythonInstaller::Pip(pythons) => {
                 let pip = with_pip(pythons, self.setup.env).await?;
                 if pip.reports {
                     arguments.extend(["--report".into(), report.clone().into()]);
@@ -208,7 +208,7 @@ impl Installation<'_> {
         for (name, value) in sealer.variables() {
             child = child.var(name, value.expose_secret());
         }
-        if let Err((error, said)) = self.converse(&child.args(&arguments).dir(&self.inputs.dir)).await {
+        if let Err((error, said)) = self.run_installer(&child.args(&arguments).dir(&self.inputs.dir)).await {
             let absent = self.is_nowhere(&said, step).await;
             return Err(conflict::explain(error, &said, self.wanted, absent));
         }
@@ -218,8 +218,8 @@ impl Installation<'_> {
 
     /// Whether the index does not have what pip did not find, for any machine. Not asked where the requirements name other
     /// indexes: their addresses can hold credentials, which are no arguments.
-    async fn is_nowhere(&self, said: &[String], step: &Step<'_>) -> bool {
-        let Installer::Pip(pythons) = self.installer else { return false };
+    async fn is_nowhere(&self, said: &[String], step: &InstallStep<'_>) -> bool {
+        let PythonInstaller::Pip(pythons) = self.installer else { return false };
         let elsewhere = step.options.iter().any(|option| option.contains("index") || option.contains("find-links"));
         let Some((name, fits)) = conflict::not_found(said).filter(|_| !elsewhere && !self.inputs.elsewhere()) else {
             return false;
@@ -247,7 +247,7 @@ impl Installation<'_> {
     }
 
     /// Runs a child and passes its scrubbed lines on; with an error come the last of them.
-    pub(super) async fn converse(&self, child: &Child) -> Result<(), (Error, Vec<String>)> {
+    pub(super) async fn run_installer(&self, child: &Child) -> Result<(), (Error, Vec<String>)> {
         let known = &self.inputs.secrets;
         let mut said: Vec<String> = Vec::new();
         let result = child

@@ -4,8 +4,8 @@
 //! how an agent is started behind it.
 //!
 //! The distribution pins dozens of packages to one version each. Together with a project's requirements they would pull
-//! these to other versions, or fit none. So what the project needs is installed first and stays, and the distribution
-//! gets what it has none of, in a folder of its own. The first of these that works is taken:
+//! these to other versions, or fit none. So the project's packages are installed first and stay, and what the
+//! distribution needs besides goes into a separate folder. The first of these that works is taken:
 //!
 //! 1. a recent release that takes the project's versions,
 //! 2. a recent release beside versions that it does not ask for, its OpenTelemetry packages of the project's release,
@@ -19,12 +19,12 @@ use crate::error::{Error, Result};
 use super::super::inventory::Inventory;
 use super::conflict::{CONFLICT, NO_SUCH, NO_WHEEL};
 use super::imports::Imports;
-use super::install::{Done, Installation, Step};
+use super::install::{InstallResult, InstallStep, Installation};
 use super::line::Requirement;
-use super::marker::Target;
+use super::marker::MarkerEnvironment;
 use super::metadata::Distribution;
-use super::tree::Tree;
-use super::{Facts, STEP};
+use super::tree::InstalledTree;
+use super::{InstallFacts, STEP};
 
 const DISTRO: &str = "aws-opentelemetry-distro";
 /// The range of the retired toolkit.
@@ -59,21 +59,21 @@ const AT_START: &str = "[opentelemetry_environment_variables]";
 /// How many packages a note names.
 const NAMED: usize = 6;
 
-/// What became of the wish for OpenTelemetry.
+/// The result of adding OpenTelemetry.
 #[derive(Debug)]
 pub(crate) struct Instrumentation {
     /// The agent can be started behind it.
     pub(crate) ready: bool,
-    /// What is worth telling, each time that it is used.
+    /// Notes, repeated each time it is used.
     pub(crate) notes: Vec<String>,
     /// What it has besides the project's packages.
     pub(crate) inventory: Inventory,
     /// Its files; `None` where the project brings it itself, or it cannot be had.
-    pub(super) tree: Option<Tree>,
+    pub(super) tree: Option<InstalledTree>,
 }
 
-/// Why one way does not work.
-enum Refused {
+/// Why one of the four ways does not work.
+enum Unusable {
     /// No versions fit.
     Versions(Error),
     /// They were installed, and cannot start.
@@ -85,7 +85,7 @@ impl Installation<'_> {
     ///
     /// # Errors
     /// Those of the installer that have nothing to do with versions.
-    pub(super) async fn instrument(&self, own: &Tree, target: &Target) -> Result<Instrumentation> {
+    pub(super) async fn instrument(&self, own: &InstalledTree, target: &MarkerEnvironment) -> Result<Instrumentation> {
         let nothing = |ready: bool, notes: Vec<String>| Instrumentation {
             ready,
             notes,
@@ -97,7 +97,7 @@ impl Installation<'_> {
         }
         self.setup.events.detail(STEP, "install OpenTelemetry on top");
         let taken = match self.released(own, RECENT, "recent").await? {
-            Err(_) => match self.beside(own, target).await? {
+            Err(_) => match self.install_beside(own, target).await? {
                 Err(refused) => match self.released(own, OLDER, "older").await? {
                     Err(_) => Err(refused),
                     older => older,
@@ -112,8 +112,12 @@ impl Installation<'_> {
                 if let Some(why) = limited(own, &tree)? {
                     notes.push(format!("some of its exporters do not work with these versions: {why}"));
                 }
-                let facts =
-                    Facts { asked: Vec::new(), local: BTreeSet::new(), files: done.files, target: target.clone() };
+                let facts = InstallFacts {
+                    asked: Vec::new(),
+                    local: BTreeSet::new(),
+                    files: done.files,
+                    target: target.clone(),
+                };
                 let (_, packages) = facts.describe(&tree);
                 Instrumentation { ready: true, notes, inventory: Inventory::new(packages), tree: Some(tree) }
             }
@@ -122,20 +126,31 @@ impl Installation<'_> {
     }
 
     /// A release that takes the project's versions, and so needs no look at how it fits.
-    async fn released(&self, own: &Tree, line: &str, name: &str) -> Result<Result<(Tree, Done), Refused>> {
+    async fn released(
+        &self,
+        own: &InstalledTree,
+        line: &str,
+        name: &str,
+    ) -> Result<Result<(InstalledTree, InstallResult), Unusable>> {
         let mut constraints = pins(own);
         constraints.extend(self.constraints());
         Ok(match self.try_lines(&[line.to_owned()], &constraints, name).await? {
-            Ok(done) => Ok((Tree::of(done.roots.clone(), BTreeSet::new()).await?.beside(own), done)),
-            Err(error) => Err(Refused::Versions(error)),
+            Ok(done) => {
+                Ok((InstalledTree::load(done.roots.clone(), BTreeSet::new()).await?.without_packages_of(own), done))
+            }
+            Err(error) => Err(Unusable::Versions(error)),
         })
     }
 
-    /// A recent release by itself, of which the project's packages replace their namesakes.
-    async fn beside(&self, own: &Tree, target: &Target) -> Result<Result<(Tree, Done), Refused>> {
+    /// A recent release by itself; the project's packages replace those of the same name.
+    async fn install_beside(
+        &self,
+        own: &InstalledTree,
+        target: &MarkerEnvironment,
+    ) -> Result<Result<(InstalledTree, InstallResult), Unusable>> {
         let mut done = match self.try_lines(&[RECENT.to_owned()], &self.constraints(), "alone").await? {
             Ok(done) => done,
-            Err(error) => return Ok(Err(Refused::Versions(error))),
+            Err(error) => return Ok(Err(Unusable::Versions(error))),
         };
         if own.packages.iter().any(|package| package.name.starts_with("opentelemetry-")) {
             let mut constraints = pins(own);
@@ -145,12 +160,12 @@ impl Installation<'_> {
                     done.roots.splice(0..0, core.roots);
                     done.files.extend(core.files);
                 }
-                Err(error) => return Ok(Err(Refused::Versions(error))),
+                Err(error) => return Ok(Err(Unusable::Versions(error))),
             }
         }
-        let tree = Tree::of(done.roots.clone(), BTreeSet::new()).await?.beside(own);
+        let tree = InstalledTree::load(done.roots.clone(), BTreeSet::new()).await?.without_packages_of(own);
         Ok(match cannot_start(own, &tree, target)? {
-            Some(why) => Err(Refused::Start(why)),
+            Some(why) => Err(Unusable::Start(why)),
             None => Ok((tree, done)),
         })
     }
@@ -161,14 +176,19 @@ impl Installation<'_> {
         self.inputs.constraints.iter().map(plain).collect()
     }
 
-    /// Installs into a folder of its own. Versions that do not fit are an answer, everything else is an error.
-    async fn try_lines(&self, lines: &[String], constraints: &[String], name: &str) -> Result<Result<Done, Error>> {
+    /// Installs into a separate folder. Versions that do not fit are a result, everything else is an error.
+    async fn try_lines(
+        &self,
+        lines: &[String],
+        constraints: &[String],
+        name: &str,
+    ) -> Result<Result<InstallResult, Error>> {
         // What the project asks for elsewhere is the project's, and has been installed.
         let foreign = |option: &&String| !option.starts_with("-r") && !option.starts_with("--require");
         let options: Vec<String> = self.inputs.options.iter().filter(foreign).cloned().collect();
         let target = self.dir.join(format!("otel-{name}"));
-        let step = Step { target, options: &options, lines, constraints, complete: false };
-        let mut done = Done { roots: Vec::new(), local: BTreeSet::new(), files: Vec::new() };
+        let step = InstallStep { target, options: &options, lines, constraints, complete: false };
+        let mut done = InstallResult { roots: Vec::new(), local: BTreeSet::new(), files: Vec::new() };
         match self.install(&step, &mut done).await {
             Ok(()) => Ok(Ok(done)),
             Err(error) if [CONFLICT, NO_WHEEL, NO_SUCH].contains(&error.code_str()) => Ok(Err(error)),
@@ -179,20 +199,20 @@ impl Installation<'_> {
     }
 }
 
-fn pins(own: &Tree) -> Vec<String> {
+fn pins(own: &InstalledTree) -> Vec<String> {
     own.packages.iter().map(|package| format!("{}=={}", package.name, package.version)).collect()
 }
 
-fn left_out(refused: &Refused) -> String {
+fn left_out(refused: &Unusable) -> String {
     let why = match refused {
-        Refused::Versions(error) => error.message().to_owned(),
-        Refused::Start(why) => why.clone(),
+        Unusable::Versions(error) => error.message().to_owned(),
+        Unusable::Start(why) => why.clone(),
     };
     format!("OpenTelemetry is left out, because no release of `{DISTRO}` works with the agent's packages: {why}")
 }
 
-/// What the distribution asks for and does not get, because the project has another version.
-fn notes(own: &Tree, added: &Tree, target: &Target) -> Vec<String> {
+/// Notes on requirements of the distribution that the project's versions do not meet.
+fn notes(own: &InstalledTree, added: &InstalledTree, target: &MarkerEnvironment) -> Vec<String> {
     let Some(distro) = added.packages.iter().find(|package| package.name == DISTRO) else { return Vec::new() };
     let of_own = unmet(distro, &own.packages, target);
     let mut notes = Vec::new();
@@ -226,7 +246,11 @@ fn list(mut items: Vec<String>) -> String {
 }
 
 /// The requirements of a package that these do not meet: the package that is there, and what was asked for.
-fn unmet<'a>(of: &Distribution, packages: &'a [Distribution], target: &Target) -> Vec<(&'a Distribution, String)> {
+fn unmet<'a>(
+    of: &Distribution,
+    packages: &'a [Distribution],
+    target: &MarkerEnvironment,
+) -> Vec<(&'a Distribution, String)> {
     let wanted = of.requires.iter().map(|line| Requirement::parse(line, &[]));
     let wanted = wanted.filter(|wanted| wanted.marker.as_ref().is_none_or(|marker| target.satisfies(marker)));
     let unmet = wanted.filter_map(|wanted| {
@@ -237,8 +261,8 @@ fn unmet<'a>(of: &Distribution, packages: &'a [Distribution], target: &Target) -
     unmet.collect()
 }
 
-/// What keeps the distribution from starting beside these packages, as far as files can tell.
-fn cannot_start(own: &Tree, added: &Tree, target: &Target) -> Result<Option<String>> {
+/// Why the distribution cannot start beside these packages, as far as the files show.
+fn cannot_start(own: &InstalledTree, added: &InstalledTree, target: &MarkerEnvironment) -> Result<Option<String>> {
     // Generated code refuses other releases of the library than its own when it is imported.
     for package in added.packages.iter().filter(|package| package.name != DISTRO) {
         let of_protobuf = unmet(package, &own.packages, target).into_iter().find(|(there, _)| there.name == "protobuf");
@@ -254,8 +278,8 @@ fn cannot_start(own: &Tree, added: &Tree, target: &Target) -> Result<Option<Stri
     modules.broken(first)
 }
 
-/// What of the distribution does not work beside these packages, although it starts.
-fn limited(own: &Tree, added: &Tree) -> Result<Option<String>> {
+/// The instrumentations that do not work beside these packages, although it starts.
+fn limited(own: &InstalledTree, added: &InstalledTree) -> Result<Option<String>> {
     let modules = Modules { own, added };
     let exporters = modules.paths().into_iter().filter_map(|path| path.strip_suffix(".py"));
     let exporters = exporters.filter(|path| path.starts_with(EXPORTERS));
@@ -265,8 +289,8 @@ fn limited(own: &Tree, added: &Tree) -> Result<Option<String>> {
 
 /// The files of both, the project's first.
 struct Modules<'a> {
-    own: &'a Tree,
-    added: &'a Tree,
+    own: &'a InstalledTree,
+    added: &'a InstalledTree,
 }
 
 impl<'a> Modules<'a> {
@@ -309,7 +333,7 @@ mod tests {
 
     #[test]
     fn what_the_project_has_otherwise_is_named() {
-        let target = Target::new("3.12", &Platform::arm64());
+        let target = MarkerEnvironment::new("3.12", &Platform::arm64());
         let distro = package(
             DISTRO,
             "0.21.0",

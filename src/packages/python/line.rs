@@ -1,4 +1,4 @@
-//! One requirement: what is asked for, from where, under which condition.
+//! One requirement: package, source and condition.
 //!
 //! Owns: the grammar of a requirement as both installers understand it. Does not own: files of requirements, and whether
 //! a requirement can be met.
@@ -17,7 +17,7 @@ pub(super) struct Requirement {
     /// Normalised; unknown for a path or an address without a name.
     pub(super) name: Option<String>,
     pub(super) extras: Vec<String>,
-    pub(super) what: What,
+    pub(super) what: PackageSource,
     pub(super) marker: Option<String>,
     /// Options of the line, such as ` --hash=sha256:…`.
     pub(super) options: String,
@@ -27,12 +27,12 @@ pub(super) struct Requirement {
 
 /// Where a package comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum PackageSource {
     /// An index, in any of the versions that the line allows.
     Index {
         exact: bool,
     },
-    Git(Git),
+    Git(GitSource),
     /// A folder that is built.
     Dir(PathBuf),
     /// A wheel on this machine.
@@ -45,9 +45,9 @@ pub(super) enum What {
     OtherVcs(String),
 }
 
-/// A place in a git repository.
+/// A git repository, revision and subdirectory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Git {
+pub(super) struct GitSource {
     /// Without `git+`; credentials are part of it where the user wrote them there.
     pub(super) url: String,
     /// A branch, tag or commit; the default branch when missing.
@@ -55,7 +55,7 @@ pub(super) struct Git {
     pub(super) subdirectory: Option<String>,
 }
 
-impl Git {
+impl GitSource {
     /// The full hash of a commit: its content can never be another one.
     pub(super) fn commit(&self) -> Option<&str> {
         self.revision.as_deref().filter(|text| text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit()))
@@ -121,7 +121,7 @@ impl Requirement {
         let mut requirement = Self {
             name: name.map(normalize),
             extras: list(extras),
-            what: What::Index { exact: false },
+            what: PackageSource::Index { exact: false },
             marker: marker.map(|marker| marker.trim().to_owned()).filter(|marker| !marker.is_empty()),
             options,
             text: text.clone(),
@@ -129,7 +129,7 @@ impl Requirement {
         let Some(target) = target else {
             let version = body.split(';').next().unwrap_or_default();
             let exact = version.contains("==") && !version.contains(".*") && !version.contains(',');
-            requirement.what = What::Index { exact };
+            requirement.what = PackageSource::Index { exact };
             return requirement;
         };
         requirement.what = origin(target, dirs);
@@ -223,18 +223,18 @@ fn split(body: &str) -> (Option<&str>, &str, Option<&str>, Option<&str>) {
     }
 }
 
-fn origin(target: &str, dirs: &[PathBuf]) -> What {
+fn origin(target: &str, dirs: &[PathBuf]) -> PackageSource {
     if let Some(url) = target.strip_prefix("git+") {
-        return What::Git(Git::parse(url));
+        return PackageSource::Git(GitSource::parse(url));
     }
     if let Some((scheme, _)) = target.split_once("://")
         && let Some((system, _)) = scheme.split_once('+')
     {
-        return What::OtherVcs(system.to_owned());
+        return PackageSource::OtherVcs(system.to_owned());
     }
     let path = match url::Url::parse(target) {
         Ok(url) if url.scheme() == "file" => url.to_file_path().unwrap_or_else(|()| PathBuf::from(url.path())),
-        Ok(_) if target.contains("://") => return What::Url(target.to_owned()),
+        Ok(_) if target.contains("://") => return PackageSource::Url(target.to_owned()),
         _ => {
             let path = target.strip_prefix("file:").unwrap_or(target);
             let path = path.split('#').next().unwrap_or_default();
@@ -245,11 +245,11 @@ fn origin(target: &str, dirs: &[PathBuf]) -> What {
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     if name.ends_with(".whl") {
-        What::Wheel(path)
+        PackageSource::Wheel(path)
     } else if [".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz"].iter().any(|end| name.ends_with(end)) {
-        What::Archive(path)
+        PackageSource::Archive(path)
     } else {
-        What::Dir(path)
+        PackageSource::Dir(path)
     }
 }
 
@@ -267,15 +267,15 @@ mod tests {
         assert_eq!(read.name.as_deref(), Some("strands-agents"));
         assert_eq!(read.extras, ["otel", "a2a"]);
         assert_eq!(read.marker.as_deref(), Some("python_version > '3.9'"));
-        assert_eq!(read.what, What::Index { exact: false });
+        assert_eq!(read.what, PackageSource::Index { exact: false });
         let read = parse("a==1 --hash=sha256:aa --hash=sha256:bb");
         assert_eq!(
             (read.what, read.options.as_str()),
-            (What::Index { exact: true }, " --hash=sha256:aa --hash=sha256:bb")
+            (PackageSource::Index { exact: true }, " --hash=sha256:aa --hash=sha256:bb")
         );
         for (line, exact) in [("a==1.*", false), ("a===1", true), ("a", false), ("a>=1", false), ("a<2;x=='=='", false)]
         {
-            assert_eq!(parse(line).what, What::Index { exact }, "{line}");
+            assert_eq!(parse(line).what, PackageSource::Index { exact }, "{line}");
         }
     }
 
@@ -300,7 +300,7 @@ mod tests {
     #[test]
     fn repositories() {
         let git = |line: &str| match parse(line) {
-            Requirement { what: What::Git(git), name, .. } => (name.unwrap_or_default(), git),
+            Requirement { what: PackageSource::Git(git), name, .. } => (name.unwrap_or_default(), git),
             other => panic!("{line}: {other:?}"),
         };
         let (name, found) = git("x @ git+https://h/o/r.git@v1.2#subdirectory=py ; sys_platform == 'linux'");
@@ -312,22 +312,25 @@ mod tests {
         let (_, found) = git(&format!("git+https://me:s@h/r@{sha}"));
         assert_eq!((found.commit(), found.url.as_str()), (Some(sha), "https://me:s@h/r"));
         assert_eq!(git("git+https://h/r@feature/x").1.revision.as_deref(), Some("feature/x"));
-        assert_eq!(parse("hg+https://h/r").what, What::OtherVcs("hg".into()));
+        assert_eq!(parse("hg+https://h/r").what, PackageSource::OtherVcs("hg".into()));
     }
 
     #[test]
     fn files_and_folders_of_this_machine() {
         let what = |line: &str| parse(line).what;
-        assert_eq!(what("-e ."), What::Dir("/p/sub".into()));
-        assert_eq!(what("--editable=./lib"), What::Dir("/p/sub/lib".into()));
-        assert_eq!(what("a @ file:///src/a"), What::Dir("/src/a".into()));
-        assert_eq!(what("./wheels/a-1-py3-none-any.whl"), What::Wheel("/p/sub/wheels/a-1-py3-none-any.whl".into()));
-        assert_eq!(what("a-1-py3-none-any.whl"), What::Wheel("/p/sub/a-1-py3-none-any.whl".into()));
-        assert_eq!(what("../a-1.tar.gz"), What::Archive("/p/a-1.tar.gz".into()));
-        assert_eq!(what("https://h/a-1-py3-none-any.whl"), What::Url("https://h/a-1-py3-none-any.whl".into()));
+        assert_eq!(what("-e ."), PackageSource::Dir("/p/sub".into()));
+        assert_eq!(what("--editable=./lib"), PackageSource::Dir("/p/sub/lib".into()));
+        assert_eq!(what("a @ file:///src/a"), PackageSource::Dir("/src/a".into()));
+        assert_eq!(
+            what("./wheels/a-1-py3-none-any.whl"),
+            PackageSource::Wheel("/p/sub/wheels/a-1-py3-none-any.whl".into())
+        );
+        assert_eq!(what("a-1-py3-none-any.whl"), PackageSource::Wheel("/p/sub/a-1-py3-none-any.whl".into()));
+        assert_eq!(what("../a-1.tar.gz"), PackageSource::Archive("/p/a-1.tar.gz".into()));
+        assert_eq!(what("https://h/a-1-py3-none-any.whl"), PackageSource::Url("https://h/a-1-py3-none-any.whl".into()));
         let read = parse("-e ./lib[web,x] ; python_version>'3'");
         assert_eq!((read.extras.len(), read.marker.as_deref()), (2, Some("python_version>'3'")));
-        assert_eq!(read.what, What::Dir("/p/sub/lib".into()));
+        assert_eq!(read.what, PackageSource::Dir("/p/sub/lib".into()));
     }
 
     #[test]

@@ -22,14 +22,14 @@ use toml::{Table, Value};
 use crate::error::{Error, Result};
 use crate::fsx;
 
-use super::line::{Git, Requirement, normalize};
-use super::marker::{self, Target};
+use super::line::{GitSource, Requirement, normalize};
+use super::marker::{self, MarkerEnvironment};
 use fields::Fields;
 
 /// Every package of a lock, whoever needs it.
 #[derive(Debug, Default)]
-pub(super) struct Lock {
-    packages: Vec<Package>,
+pub(super) struct PythonLock {
+    packages: Vec<LockedPackage>,
     /// A folder that paths are relative to.
     dir: PathBuf,
     /// The range of Python versions that it was made for, where it says so.
@@ -37,11 +37,11 @@ pub(super) struct Lock {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Package {
+pub(super) struct LockedPackage {
     /// Normalised.
     pub(super) name: String,
     pub(super) version: String,
-    pub(super) origin: Origin,
+    pub(super) origin: PackageOrigin,
     /// Its published files, by name, with their SHA-256 in hexadecimal.
     pub(super) files: Vec<(String, String)>,
     /// Bytes of its wheels, by name, where the lock says so.
@@ -55,12 +55,12 @@ pub(super) struct Package {
 
 /// Where a locked package comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum PackageOrigin {
     /// Address of the index; `None` for the installer's own choice.
     Registry(Option<String>),
     /// A folder with files.
     Folder(PathBuf),
-    Git(Git),
+    Git(GitSource),
     Dir(PathBuf),
     File(PathBuf),
     Url(String),
@@ -72,7 +72,7 @@ struct Edge {
     /// Where the lock has several of this name.
     version: Option<String>,
     /// Where the lock has several of this version.
-    origin: Option<Origin>,
+    origin: Option<PackageOrigin>,
     extras: Vec<String>,
     marker: Option<String>,
     /// Only for this extra of the package.
@@ -81,7 +81,7 @@ struct Edge {
     of_group: Option<String>,
 }
 
-/// What of a project is installed besides its dependencies.
+/// The optional dependencies of a project to install.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
     pub(crate) extras: Vec<String>,
@@ -124,7 +124,7 @@ fn check_format(file: &Path, found: Option<&Value>, known: &[i64]) -> Result<()>
 }
 
 /// Checks what a package is found by and verified with, and when it is meant.
-fn check_package(file: &Path, package: &Package) -> Result<()> {
+fn check_package(file: &Path, package: &LockedPackage) -> Result<()> {
     let name = &package.name;
     for edge in &package.needs {
         let unclear = edge.marker.as_deref().filter(|marker| !marker::is_understood(marker));
@@ -167,7 +167,7 @@ fn hashed(lock: &Path, package: &str, files: Vec<(String, Option<&str>)>) -> Res
     }
 }
 
-impl Lock {
+impl PythonLock {
     /// # Errors
     /// A file that is missing, not a lock, or has something that is not understood.
     pub(super) fn read_uv(file: &Path) -> Result<Self> {
@@ -175,7 +175,7 @@ impl Lock {
         let dir = file.parent().unwrap_or(Path::new(".")).to_owned();
         check_format(file, document.get("version"), &[1])?;
         let read = |table| uv::package(table, file, &dir);
-        let packages: Vec<Package> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
+        let packages: Vec<LockedPackage> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
         packages.iter().try_for_each(|package| check_package(file, package))?;
         Ok(Self { packages, dir, python: text_of(&document, "requires-python") })
     }
@@ -193,14 +193,13 @@ impl Lock {
             check_format(file, Some(format), &[1, 2])?;
         }
         let read = |table| poetry::package(table, apart.as_ref(), file, &dir);
-        let packages: Vec<Package> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
+        let packages: Vec<LockedPackage> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
         packages.iter().try_for_each(|package| check_package(file, package))?;
         let metadata = document.get("metadata").and_then(Value::as_table);
         Ok(Self { packages, dir, python: metadata.and_then(|table| text_of(table, "python-versions")) })
     }
 
-    /// A lock is complete for the versions that it was made for and says nothing of others: their packages and markers are
-    /// left out of it.
+    /// A lock is complete for the versions that it was made for only: their packages and markers are left out of it.
     ///
     /// # Errors
     /// A range that leaves out all of `python`, such as `3.11`.
@@ -227,15 +226,14 @@ impl Lock {
         project: &Path,
         specifiers: &[String],
         selection: &Selection,
-        target: &Target,
-    ) -> Result<Vec<Package>> {
+        target: &MarkerEnvironment,
+    ) -> Result<Vec<LockedPackage>> {
         let project = fsx::normalize(project);
         let stale = |what: String| {
             let error = Error::usage(format!("`{}` is not up to date: {what}", self.dir.join("uv.lock").display()));
             error.code("source.lock").hint("`uv lock` brings it up to date")
         };
-        let is_project =
-            |package: &&Package| matches!(&package.origin, Origin::Dir(dir) if fsx::normalize(dir) == project);
+        let is_project = |package: &&LockedPackage| matches!(&package.origin, PackageOrigin::Dir(dir) if fsx::normalize(dir) == project);
         let own = self.packages.iter().find(is_project);
         let own = own.ok_or_else(|| stale(format!("it does not have the project in `{}`", project.display())))?;
         for specifier in specifiers {
@@ -265,7 +263,11 @@ impl Lock {
     ///
     /// # Errors
     /// A requirement that the lock does not have.
-    pub(super) fn of_requirements(&self, requirements: &[Requirement], target: &Target) -> Result<Vec<Package>> {
+    pub(super) fn of_requirements(
+        &self,
+        requirements: &[Requirement],
+        target: &MarkerEnvironment,
+    ) -> Result<Vec<LockedPackage>> {
         let edges = requirements.iter().filter_map(|requirement| {
             let name = requirement.name.clone()?;
             let (extras, marker) = (requirement.extras.clone(), requirement.marker.clone());
@@ -274,7 +276,7 @@ impl Lock {
         self.closure(edges.collect(), &[], target)
     }
 
-    fn closure(&self, first: Vec<Edge>, chosen: &[String], target: &Target) -> Result<Vec<Package>> {
+    fn closure(&self, first: Vec<Edge>, chosen: &[String], target: &MarkerEnvironment) -> Result<Vec<LockedPackage>> {
         let mut open = first;
         let mut extras_of: BTreeMap<usize, BTreeSet<Option<String>>> = BTreeMap::new();
         let target = &target.with_extras(chosen.iter().map(String::as_str));
@@ -297,8 +299,8 @@ impl Lock {
         Ok(extras_of.into_keys().map(|at| self.packages[at].clone()).collect())
     }
 
-    fn find(&self, edge: &Edge, target: &Target) -> Result<usize> {
-        let fits = |package: &Package| {
+    fn find(&self, edge: &Edge, target: &MarkerEnvironment) -> Result<usize> {
+        let fits = |package: &LockedPackage| {
             package.name == edge.name
                 && edge.version.as_ref().is_none_or(|version| *version == package.version)
                 && edge.origin.as_ref().is_none_or(|origin| *origin == package.origin)

@@ -11,9 +11,9 @@ use crate::platform::Platform;
 use super::line::normalize;
 use super::wheel::WheelName;
 
-/// The interpreter and the system that markers are asked about.
+/// The marker environment of PEP 508: the target's interpreter and system.
 #[derive(Clone, Debug)]
-pub(super) struct Target {
+pub(super) struct MarkerEnvironment {
     python: String,
     machine: &'static str,
     system: System,
@@ -29,7 +29,7 @@ struct System {
     name: &'static str,
 }
 
-impl Target {
+impl MarkerEnvironment {
     pub(super) fn new(python: &str, platform: &Platform) -> Self {
         let system = match platform.os.as_str() {
             "darwin" => System { os: "posix", platform: "darwin", name: "Darwin" },
@@ -66,16 +66,16 @@ impl Target {
 
     /// Whether the marker holds; `None` for one that cannot be read, or compares what cannot be compared.
     pub(super) fn decide(&self, marker: &str) -> Option<bool> {
-        let words = words(marker)?;
-        let mut reader = Reader { words: &words, target: self, depth: 0 };
-        let holds = reader.either()?;
+        let words = lexemes(marker)?;
+        let mut reader = MarkerParser { words: &words, target: self, depth: 0 };
+        let holds = reader.or_expression()?;
         reader.words.is_empty().then_some(holds)
     }
 
     fn variable(&self, name: &str) -> Option<String> {
         let text = match name {
             "python_version" => return Some(self.python.clone()),
-            // The patch version is the base image's affair; both installers assume the first.
+            // The patch version depends on the base image; both installers assume the first.
             "python_full_version" | "implementation_version" => return Some(format!("{}.0", self.python)),
             "os_name" | "os.name" => self.system.os,
             "sys_platform" | "sys.platform" => self.system.platform,
@@ -92,11 +92,11 @@ impl Target {
 
 /// Whether a marker can be read and decided, for whichever machine.
 pub(super) fn is_understood(marker: &str) -> bool {
-    Target::new("3.12", &Platform::host()).decide(marker).is_some()
+    MarkerEnvironment::new("3.12", &Platform::host()).decide(marker).is_some()
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Word {
+enum Lexeme {
     Text(String),
     Name(String),
     Operator(String),
@@ -105,20 +105,20 @@ enum Word {
 }
 
 /// `None` for a text without its closing quote, and for what is no part of any marker.
-fn words(text: &str) -> Option<Vec<Word>> {
+fn lexemes(text: &str) -> Option<Vec<Lexeme>> {
     let mut words = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
         let (word, length) = match first {
-            '(' => (Word::Open, 1),
-            ')' => (Word::Close, 1),
+            '(' => (Lexeme::Open, 1),
+            ')' => (Lexeme::Close, 1),
             '"' | '\'' => {
                 let end = rest[1..].find(first)?;
-                (Word::Text(rest[1..=end].to_owned()), end + 2)
+                (Lexeme::Text(rest[1..=end].to_owned()), end + 2)
             }
             '<' | '>' | '=' | '!' | '~' => {
                 let end = rest.find(|c| !matches!(c, '<' | '>' | '=' | '!' | '~')).unwrap_or(rest.len());
-                (Word::Operator(rest[..end].to_owned()), end)
+                (Lexeme::Operator(rest[..end].to_owned()), end)
             }
             _ => {
                 let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
@@ -127,8 +127,8 @@ fn words(text: &str) -> Option<Vec<Word>> {
                     return None;
                 }
                 match &rest[..end] {
-                    "in" => (Word::Operator("in".to_owned()), end),
-                    name => (Word::Name(name.to_owned()), end),
+                    "in" => (Lexeme::Operator("in".to_owned()), end),
+                    name => (Lexeme::Name(name.to_owned()), end),
                 }
             }
         };
@@ -142,66 +142,66 @@ fn words(text: &str) -> Option<Vec<Word>> {
 /// part of the stack.
 const DEPTH: usize = 100;
 
-struct Reader<'a> {
-    words: &'a [Word],
-    target: &'a Target,
+struct MarkerParser<'a> {
+    words: &'a [Lexeme],
+    target: &'a MarkerEnvironment,
     depth: usize,
 }
 
-impl Reader<'_> {
-    fn take(&mut self) -> Option<Word> {
+impl MarkerParser<'_> {
+    fn next_lexeme(&mut self) -> Option<Lexeme> {
         let (first, rest) = self.words.split_first()?;
         self.words = rest;
         Some(first.clone())
     }
 
     fn take_name(&mut self, name: &str) -> bool {
-        let found = matches!(self.words.first(), Some(Word::Name(word)) if word == name);
+        let found = matches!(self.words.first(), Some(Lexeme::Name(word)) if word == name);
         if found {
             self.words = &self.words[1..];
         }
         found
     }
 
-    fn either(&mut self) -> Option<bool> {
-        let mut holds = self.both()?;
+    fn or_expression(&mut self) -> Option<bool> {
+        let mut holds = self.and_expression()?;
         while self.take_name("or") {
-            holds |= self.both()?;
+            holds |= self.and_expression()?;
         }
         Some(holds)
     }
 
-    fn both(&mut self) -> Option<bool> {
-        let mut holds = self.one()?;
+    fn and_expression(&mut self) -> Option<bool> {
+        let mut holds = self.term()?;
         while self.take_name("and") {
-            holds &= self.one()?;
+            holds &= self.term()?;
         }
         Some(holds)
     }
 
-    fn one(&mut self) -> Option<bool> {
-        if self.words.first() == Some(&Word::Open) {
-            self.take();
+    fn term(&mut self) -> Option<bool> {
+        if self.words.first() == Some(&Lexeme::Open) {
+            self.next_lexeme();
             self.depth += 1;
             if self.depth > DEPTH {
                 return None;
             }
-            let holds = self.either()?;
+            let holds = self.or_expression()?;
             self.depth -= 1;
-            return (self.take()? == Word::Close).then_some(holds);
+            return (self.next_lexeme()? == Lexeme::Close).then_some(holds);
         }
-        let left = self.take()?;
-        let operator = match self.take()? {
-            Word::Operator(operator) => operator,
-            Word::Name(name) if name == "not" => match self.take()? {
-                Word::Operator(operator) if operator == "in" => "not in".to_owned(),
+        let left = self.next_lexeme()?;
+        let operator = match self.next_lexeme()? {
+            Lexeme::Operator(operator) => operator,
+            Lexeme::Name(name) if name == "not" => match self.next_lexeme()? {
+                Lexeme::Operator(operator) if operator == "in" => "not in".to_owned(),
                 _ => return None,
             },
             _ => return None,
         };
-        let (name, left, right) = match (left, self.take()?) {
-            (Word::Name(name), Word::Text(text)) => (name, None, Some(text)),
-            (Word::Text(text), Word::Name(name)) => (name, Some(text), None),
+        let (name, left, right) = match (left, self.next_lexeme()?) {
+            (Lexeme::Name(name), Lexeme::Text(text)) => (name, None, Some(text)),
+            (Lexeme::Text(text), Lexeme::Name(name)) => (name, Some(text), None),
             _ => return None,
         };
         if name == "extra" {
@@ -212,7 +212,7 @@ impl Reader<'_> {
         compare(left, &operator, right, VERSIONS.contains(&name.as_str()))
     }
 
-    /// Chosen or not is all that can be asked.
+    /// `extra` can only be compared for equality.
     fn extra(&self, operator: &str, name: &str) -> Option<bool> {
         let (extras, name) = (&self.target.extras, normalize(name));
         let chosen = extras.contains(&name) || (extras.is_empty() && name.is_empty());
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn markers_are_decided_for_the_target() {
-        let target = Target::new("3.12", &Platform::arm64()).with_extras(["Socks_5"]);
+        let target = MarkerEnvironment::new("3.12", &Platform::arm64()).with_extras(["Socks_5"]);
         for marker in [
             "python_version >= '3.9'",
             "python_version < \"3.13\" and sys_platform == 'linux'",
@@ -318,7 +318,7 @@ mod tests {
         if !run.status.success() {
             return crate::needs::lacked("packaging", &run.tail(1));
         }
-        let target = Target::new("3.12", &Platform::arm64()).with_extras(["socks-5"]);
+        let target = MarkerEnvironment::new("3.12", &Platform::arm64()).with_extras(["socks-5"]);
         let mut count = 0;
         for line in String::from_utf8_lossy(&run.stdout).lines() {
             let (answer, marker) = line.split_once('\t').unwrap();
@@ -336,7 +336,7 @@ mod tests {
     #[test]
     fn parentheses_are_followed_to_a_depth() {
         let nested = |depth: usize| format!("{}os_name == 'nt'{}", "(".repeat(depth), ")".repeat(depth));
-        let target = Target::new("3.12", &Platform::arm64());
+        let target = MarkerEnvironment::new("3.12", &Platform::arm64());
         assert_eq!(target.decide(&nested(DEPTH)), Some(false));
         assert_eq!(target.decide(&nested(DEPTH + 1)), None);
         assert_eq!(target.decide(&nested(1_000_000)), None);

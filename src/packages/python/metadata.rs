@@ -1,4 +1,4 @@
-//! What installed packages say about themselves: `*.dist-info`.
+//! The metadata of installed packages: `*.dist-info`.
 //!
 //! Owns: reading METADATA, WHEEL, RECORD and entry points. Does not own: which files go into a layer (`tree`).
 

@@ -38,18 +38,18 @@ use crate::platform::Platform;
 use crate::requirements::normalize_name;
 use crate::tree::Entry;
 
-use super::Setup;
+use super::InstallContext;
 use super::inventory::{Ecosystem, Inventory, Package};
-use install::{Done, Installation, Installer};
+use install::{InstallResult, Installation, PythonInstaller};
 use line::Requirement;
-use marker::Target;
-use requirements::{Inputs, Reader};
-use tree::Tree;
+use marker::MarkerEnvironment;
+use requirements::{Inputs, RequirementsReader};
+use tree::InstalledTree;
 use wheel::WheelName;
 
 pub(crate) use instrumentation::Instrumentation;
 pub(crate) use lock::Selection;
-pub(crate) use parts::Holds;
+pub(crate) use parts::PartContent;
 
 /// Part of every key; a change in what is installed needs another one.
 const FORMAT: u32 = 4;
@@ -66,7 +66,7 @@ pub(crate) struct PythonDependencies {
     /// The folder that paths in the specifiers are relative to, and in which installers look for their settings; that
     /// of the first requirement file when missing.
     pub(crate) dir: Option<PathBuf>,
-    pub(crate) lock: Option<Locked>,
+    pub(crate) lock: Option<LockedProject>,
     /// OpenTelemetry is wanted on top. It changes nothing of the rest.
     pub(crate) instrumented: bool,
     /// `3.12`
@@ -89,9 +89,9 @@ impl PythonDependencies {
     }
 }
 
-/// A lock file, and what of it is wanted.
+/// A lock file and the selection from it.
 #[derive(Clone, Debug)]
-pub(crate) struct Locked {
+pub(crate) struct LockedProject {
     pub(crate) kind: LockKind,
     pub(crate) file: PathBuf,
     /// The folder of the agent's own `pyproject.toml`; in a workspace the lock is above it.
@@ -120,23 +120,23 @@ pub(crate) async fn host_python_version(env: &Env, wanted: Option<&str>) -> Resu
 
 /// Dependencies that were read and can be installed.
 #[derive(Debug)]
-pub(crate) struct Request {
+pub(crate) struct PythonRequest {
     wanted: PythonDependencies,
-    installer: Installer,
+    installer: PythonInstaller,
     inputs: Inputs,
-    target: Target,
+    target: MarkerEnvironment,
     key: String,
     base_key: String,
     local_key: Option<String>,
     instrumentation_key: Option<String>,
 }
 
-/// Packages on disk, for as long as this value lives.
+/// Installed packages on disk, deleted when dropped.
 #[derive(Debug)]
-pub(crate) struct Installed {
-    tree: Tree,
+pub(crate) struct InstalledPython {
+    tree: InstalledTree,
     /// For each package what it belongs to.
-    parts: Vec<(Holds, usize)>,
+    parts: Vec<(PartContent, usize)>,
     inventory: Vec<Package>,
     /// `None` where nobody wanted it.
     instrumentation: Option<Instrumentation>,
@@ -145,8 +145,8 @@ pub(crate) struct Installed {
 
 /// One part of an installation, to become a layer.
 #[derive(Debug)]
-pub(crate) struct Part {
-    pub(crate) holds: Holds,
+pub(crate) struct InstallPart {
+    pub(crate) holds: PartContent,
     /// The same for the same content below the same prefix, whatever else was installed with it.
     pub(crate) key: String,
     pub(crate) entries: Vec<Entry>,
@@ -156,10 +156,10 @@ pub(crate) struct Part {
 ///
 /// # Errors
 /// A requirement that cannot be read, no installer.
-pub(crate) fn prepare(wanted: &PythonDependencies, env: &Env) -> Result<Option<Request>> {
+pub(crate) fn prepare(wanted: &PythonDependencies, env: &Env) -> Result<Option<PythonRequest>> {
     check_version(&wanted.python)?;
-    let installer = Installer::find(env, &wanted.python)?;
-    let target = Target::new(&wanted.python, &wanted.platform);
+    let installer = PythonInstaller::find(env, &wanted.python)?;
+    let target = MarkerEnvironment::new(&wanted.python, &wanted.platform);
     let inputs = read(wanted, env, &target)?;
     if inputs.requirements.is_empty() && !wanted.instrumented && !inputs.elsewhere() {
         return Ok(None);
@@ -174,7 +174,7 @@ pub(crate) fn prepare(wanted: &PythonDependencies, env: &Env) -> Result<Option<R
         [only] => (*only).clone(),
         several => requirements::hash_text(&format!("{several:?}")),
     };
-    Ok(Some(Request {
+    Ok(Some(PythonRequest {
         wanted: wanted.clone(),
         installer,
         inputs,
@@ -186,29 +186,29 @@ pub(crate) fn prepare(wanted: &PythonDependencies, env: &Env) -> Result<Option<R
     }))
 }
 
-impl Request {
+impl PythonRequest {
     /// The same for the same requirements, platform, Python, installer and indexes, and for the same content of what is
     /// a file or folder of this machine. Has no trace of credentials.
     pub(crate) fn key(&self) -> &str {
         &self.key
     }
 
-    /// The same without the content of folders of this machine: what [`Holds::Local`] does not hold.
+    /// The same without the content of folders of this machine: what [`PartContent::Local`] does not hold.
     pub(crate) fn base_key(&self) -> &str {
         &self.base_key
     }
 
-    /// Of what [`Holds::Local`] holds; `None` when that is nothing.
+    /// Of what [`PartContent::Local`] holds; `None` when that is nothing.
     pub(crate) fn local_key(&self) -> Option<&str> {
         self.local_key.as_deref()
     }
 
-    /// Of what [`Holds::Instrumentation`] holds; `None` where nobody wants it.
+    /// Of what [`PartContent::Instrumentation`] holds; `None` where nobody wants it.
     pub(crate) fn instrumentation_key(&self) -> Option<&str> {
         self.instrumentation_key.as_deref()
     }
 
-    /// A requirement that installs differently tomorrow without a change of text, such as a branch of a repository.
+    /// A requirement that can change without a change of its text, such as a branch of a repository.
     pub(crate) fn moving(&self) -> Option<&str> {
         self.inputs.moving.as_deref()
     }
@@ -232,24 +232,24 @@ impl Request {
     ///
     /// # Errors
     /// A requirement that cannot be resolved, a package without a wheel for the platform.
-    pub(crate) async fn install(&self, setup: &Setup<'_>) -> Result<Installed> {
+    pub(crate) async fn install(&self, setup: &InstallContext<'_>) -> Result<InstalledPython> {
         self.run(setup, false).await
     }
 
-    /// Installs what [`Holds::Local`] holds and nothing else.
+    /// Installs what [`PartContent::Local`] holds and nothing else.
     ///
     /// # Errors
     /// A build that fails, or makes something for this machine only.
-    pub(crate) async fn install_local(&self, setup: &Setup<'_>) -> Result<Installed> {
+    pub(crate) async fn install_local(&self, setup: &InstallContext<'_>) -> Result<InstalledPython> {
         self.run(setup, true).await
     }
 
-    async fn run(&self, setup: &Setup<'_>, only_local: bool) -> Result<Installed> {
+    async fn run(&self, setup: &InstallContext<'_>, only_local: bool) -> Result<InstalledPython> {
         let workspace = setup.cache.workspace()?;
         let (installer, wanted, inputs) = (&self.installer, &self.wanted, &self.inputs);
         let installation = Installation { installer, wanted, inputs, setup, dir: workspace.path() };
         let done = if only_local { installation.run_local().await? } else { installation.run().await? };
-        let tree = Tree::of(done.roots.clone(), done.local.clone()).await?;
+        let tree = InstalledTree::load(done.roots.clone(), done.local.clone()).await?;
         for path in &tree.withheld {
             setup.events.warning(format!("`{path}` of a package of yours looks like a secret and is left out"));
         }
@@ -271,12 +271,12 @@ impl Request {
         } else {
             None
         };
-        Ok(Installed { tree, parts, inventory, instrumentation, workspace })
+        Ok(InstalledPython { tree, parts, inventory, instrumentation, workspace })
     }
 
-    fn facts(&self, done: Done) -> Facts {
+    fn facts(&self, done: InstallResult) -> InstallFacts {
         let named = |requirement: &Requirement| Some((requirement.name.clone()?, requirement.extras.clone()));
-        Facts {
+        InstallFacts {
             asked: self.inputs.requirements.iter().filter_map(named).collect(),
             files: self.inputs.files.iter().cloned().chain(done.files).collect(),
             local: done.local,
@@ -290,18 +290,18 @@ fn is_pre_release(version: &str) -> bool {
     version.parse::<Version>().is_ok_and(|version| version.any_prerelease())
 }
 
-/// What is known about an installation besides its files.
-struct Facts {
+/// The facts of an installation besides its files.
+struct InstallFacts {
     /// What is asked for, as far as it has a name, and the extras of it.
     asked: Vec<(String, Vec<String>)>,
     local: BTreeSet<String>,
     /// Package, file name, SHA-256.
     files: Vec<(String, String, String)>,
-    target: Target,
+    target: MarkerEnvironment,
 }
 
-impl Facts {
-    fn describe(&self, tree: &Tree) -> (Vec<(Holds, usize)>, Vec<Package>) {
+impl InstallFacts {
+    fn describe(&self, tree: &InstalledTree) -> (Vec<(PartContent, usize)>, Vec<Package>) {
         let packages = &tree.packages;
         let reached = parts::reach(packages, self.asked.iter().cloned(), &self.target);
         let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
@@ -330,7 +330,7 @@ impl Facts {
         let Some(name) = package.wheel.as_deref() else { return (None, None) };
         let wheel = WheelName::parse(name);
         let same = |file: &str| {
-            file == name || wheel.as_ref().zip(WheelName::parse(file).as_ref()).is_some_and(|(a, b)| a.is(b))
+            file == name || wheel.as_ref().zip(WheelName::parse(file).as_ref()).is_some_and(|(a, b)| a.is_same_file(b))
         };
         match self.files.iter().find(|(of, file, _)| *of == package.name && same(file)) {
             Some((_, file, hash)) => (Some(file.clone()), Some(format!("sha256:{hash}"))),
@@ -339,7 +339,7 @@ impl Facts {
     }
 }
 
-impl Installed {
+impl InstalledPython {
     /// All files below `prefix` (without slashes around; empty for none). Reads parts of them: call it in
     /// `spawn_blocking`.
     ///
@@ -357,18 +357,18 @@ impl Installed {
     ///
     /// # Errors
     /// Files that cannot be read.
-    pub(crate) fn parts(&self, prefix: &str) -> Result<Vec<Part>> {
-        let mut groups: BTreeMap<(Holds, usize), BTreeSet<Option<usize>>> = BTreeMap::new();
+    pub(crate) fn parts(&self, prefix: &str) -> Result<Vec<InstallPart>> {
+        let mut groups: BTreeMap<(PartContent, usize), BTreeSet<Option<usize>>> = BTreeMap::new();
         for (at, part) in self.parts.iter().enumerate() {
             groups.entry(*part).or_default().insert(Some(at));
         }
         // What no package lists goes with the dependencies, or with whatever there is.
-        let first = groups.keys().copied().find(|(holds, _)| *holds == Holds::Dependencies);
-        let first = first.or_else(|| groups.keys().next().copied()).unwrap_or((Holds::Dependencies, 0));
+        let first = groups.keys().copied().find(|(holds, _)| *holds == PartContent::Dependencies);
+        let first = first.or_else(|| groups.keys().next().copied()).unwrap_or((PartContent::Dependencies, 0));
         groups.entry(first).or_default().insert(None);
         let mut parts = Vec::new();
         if let Some(tree) = self.instrumentation.as_ref().and_then(|own| own.tree.as_ref()) {
-            parts.extend(part(tree, Holds::Instrumentation, prefix, |_| true)?);
+            parts.extend(part(tree, PartContent::Instrumentation, prefix, |_| true)?);
         }
         for ((holds, _), chosen) in groups {
             parts.extend(part(&self.tree, holds, prefix, |owner| chosen.contains(&owner))?);
@@ -376,7 +376,7 @@ impl Installed {
         Ok(parts)
     }
 
-    /// What became of the wish for OpenTelemetry; `None` where nobody had it.
+    /// The result of adding OpenTelemetry; `None` where it was not wanted.
     pub(crate) fn instrumentation(&self) -> Option<&Instrumentation> {
         self.instrumentation.as_ref()
     }
@@ -388,8 +388,8 @@ impl Installed {
     }
 
     /// What was installed of packages that belong to this part.
-    pub(crate) fn inventory_of(&self, holds: Holds) -> Inventory {
-        if holds == Holds::Instrumentation {
+    pub(crate) fn inventory_of(&self, holds: PartContent) -> Inventory {
+        if holds == PartContent::Instrumentation {
             return self.instrumentation.as_ref().map(|own| own.inventory.clone()).unwrap_or_default();
         }
         let of_kind = self.inventory.iter().zip(&self.parts).filter(|(_, part)| part.0 == holds);
@@ -403,7 +403,12 @@ impl Installed {
 }
 
 /// `None` where nothing is chosen.
-fn part(tree: &Tree, holds: Holds, prefix: &str, chosen: impl Fn(Option<usize>) -> bool) -> Result<Option<Part>> {
+fn part(
+    tree: &InstalledTree,
+    holds: PartContent,
+    prefix: &str,
+    chosen: impl Fn(Option<usize>) -> bool,
+) -> Result<Option<InstallPart>> {
     let entries = tree.entries(prefix, &chosen)?;
     if entries.is_empty() {
         return Ok(None);
@@ -411,7 +416,7 @@ fn part(tree: &Tree, holds: Holds, prefix: &str, chosen: impl Fn(Option<usize>) 
     let mut hasher = Hasher::default();
     hasher.update(format!("python part {FORMAT} {prefix}\0").as_bytes());
     tree.identity(&mut hasher, &chosen)?;
-    Ok(Some(Part { holds, key: hasher.finish().hex(), entries }))
+    Ok(Some(InstallPart { holds, key: hasher.finish().hex(), entries }))
 }
 
 fn check_version(python: &str) -> Result<()> {
@@ -419,12 +424,12 @@ fn check_version(python: &str) -> Result<()> {
     if ok { Ok(()) } else { Err(Error::usage(format!("`{python}` is not a Python version of the form `3.12`"))) }
 }
 
-fn read(wanted: &PythonDependencies, env: &Env, target: &Target) -> Result<Inputs> {
+fn read(wanted: &PythonDependencies, env: &Env, target: &MarkerEnvironment) -> Result<Inputs> {
     let cwd = env.cwd();
     let of_lock = wanted.lock.as_ref().map(|lock| lock.project.clone());
     let of_file = wanted.requirements.first().and_then(|file| Some(file.parent()?.to_owned()));
     let dir = wanted.dir.clone().or(of_lock).or(of_file).map_or_else(|| cwd.to_owned(), |dir| cwd.join(dir));
-    let mut reader = Reader::new(env, target, dir.clone());
+    let mut reader = RequirementsReader::new(env, target, dir.clone());
     for path in &wanted.requirements {
         reader.add_file(&cwd.join(path))?;
     }
@@ -463,7 +468,7 @@ fn settings(wanted: &PythonDependencies, env: &Env) -> Vec<String> {
     found
 }
 
-fn cache_key(wanted: &PythonDependencies, inputs: &Inputs, installer: &Installer, settings: &[String]) -> String {
+fn cache_key(wanted: &PythonDependencies, inputs: &Inputs, installer: &PythonInstaller, settings: &[String]) -> String {
     let mut hasher = Hasher::default();
     let mut add = |text: &str| {
         hasher.update(text.as_bytes());

@@ -1,4 +1,4 @@
-//! An installation in parts that change at different rates, each to become a layer of its own.
+//! An installation in parts that change at different rates, each to become its own layer.
 //!
 //! Owns: which package goes into which part. Does not own: layers, and what a package is.
 //!
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::digest::Digest;
 
 use super::line::Requirement;
-use super::marker::Target;
+use super::marker::MarkerEnvironment;
 use super::metadata::Distribution;
 
 /// A package of this many bytes is a part by itself, and smaller ones are put together until they have as many.
@@ -22,13 +22,13 @@ const MOST: usize = 8;
 
 /// What a part of an installation holds. In the order of their layers, the lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Holds {
+pub(crate) enum PartContent {
     Instrumentation,
     Dependencies,
     Local,
 }
 
-impl Holds {
+impl PartContent {
     /// For the history of an image, and for the cache.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ pub(super) type Reached = BTreeMap<usize, BTreeSet<String>>;
 pub(super) fn reach(
     packages: &[Distribution],
     first: impl IntoIterator<Item = (String, Vec<String>)>,
-    target: &Target,
+    target: &MarkerEnvironment,
 ) -> Reached {
     let by_name: BTreeMap<&str, usize> =
         packages.iter().enumerate().map(|(at, package)| (package.name.as_str(), at)).collect();
@@ -70,7 +70,11 @@ pub(super) fn reach(
 }
 
 /// What a package needs with these extras, and the extras of that.
-pub(super) fn needs(package: &Distribution, extras: &BTreeSet<String>, target: &Target) -> Vec<(String, Vec<String>)> {
+pub(super) fn needs(
+    package: &Distribution,
+    extras: &BTreeSet<String>,
+    target: &MarkerEnvironment,
+) -> Vec<(String, Vec<String>)> {
     let target = target.with_extras(extras.iter().map(String::as_str));
     let wanted = package.requires.iter().filter_map(|line| {
         let requirement = Requirement::parse(line, &[]);
@@ -81,10 +85,10 @@ pub(super) fn needs(package: &Distribution, extras: &BTreeSet<String>, target: &
 }
 
 /// For each package its part: what it holds, and a number among those.
-pub(super) fn assign(names: &[&str], sizes: &[u64], local: &BTreeSet<String>) -> Vec<(Holds, usize)> {
-    let kind = |at: usize| if local.contains(names[at]) { Holds::Local } else { Holds::Dependencies };
-    let mut parts: Vec<(Holds, usize)> = (0..names.len()).map(|at| (kind(at), 0)).collect();
-    let of_project = |at: &usize| parts[*at].0 == Holds::Dependencies;
+pub(super) fn assign(names: &[&str], sizes: &[u64], local: &BTreeSet<String>) -> Vec<(PartContent, usize)> {
+    let kind = |at: usize| if local.contains(names[at]) { PartContent::Local } else { PartContent::Dependencies };
+    let mut parts: Vec<(PartContent, usize)> = (0..names.len()).map(|at| (kind(at), 0)).collect();
+    let of_project = |at: &usize| parts[*at].0 == PartContent::Dependencies;
     let mut large: Vec<usize> = (0..names.len()).filter(of_project).filter(|at| sizes[*at] >= LARGE).collect();
     large.sort_by_key(|at| (std::cmp::Reverse(sizes[*at]), names[*at]));
     large.truncate(MOST / 2);
@@ -96,7 +100,7 @@ pub(super) fn assign(names: &[&str], sizes: &[u64], local: &BTreeSet<String>) ->
         buckets *= 2;
     }
     for at in 0..names.len() {
-        if parts[at].0 == Holds::Dependencies {
+        if parts[at].0 == PartContent::Dependencies {
             parts[at].1 = match large.iter().position(|own| *own == at) {
                 Some(place) => buckets + place,
                 None => bucket(names[at], buckets),
@@ -129,7 +133,7 @@ mod tests {
             package("c", &[]),
             package("d", &[]),
         ];
-        let target = Target::new("3.12", &Platform::arm64());
+        let target = MarkerEnvironment::new("3.12", &Platform::arm64());
         let reached = reach(&packages, [("a".to_owned(), Vec::new())], &target);
         assert_eq!(reached.keys().copied().collect::<Vec<_>>(), [0, 1, 2]);
         let reached = reach(&packages, [("b".to_owned(), Vec::new())], &target);
@@ -145,7 +149,7 @@ mod tests {
         let mut sizes = vec![1 << 20; 200];
         let none = BTreeSet::new();
         let plain = |names: &[&str], sizes: &[u64]| assign(names, sizes, &none);
-        assert!(plain(&names[..20], &sizes[..20]).iter().all(|part| *part == (Holds::Dependencies, 0)));
+        assert!(plain(&names[..20], &sizes[..20]).iter().all(|part| *part == (PartContent::Dependencies, 0)));
         sizes[7] = 300 << 20;
         let parts = plain(&names, &sizes);
         assert_eq!(parts.iter().filter(|part| **part == parts[7]).count(), 1);
@@ -161,7 +165,7 @@ mod tests {
     #[test]
     fn packages_of_this_machine_are_apart() {
         let parts = assign(&["app", "six"], &[LARGE, 1], &BTreeSet::from(["app".to_owned()]));
-        let kinds: Vec<Holds> = parts.iter().map(|part| part.0).collect();
-        assert_eq!(kinds, [Holds::Local, Holds::Dependencies]);
+        let kinds: Vec<PartContent> = parts.iter().map(|part| part.0).collect();
+        assert_eq!(kinds, [PartContent::Local, PartContent::Dependencies]);
     }
 }

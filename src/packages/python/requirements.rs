@@ -14,10 +14,10 @@ use crate::redact::SecretString;
 use crate::requirements::logical_lines;
 
 use super::indexes::Indexes;
-use super::line::{Requirement, What, expand};
-use super::lock::{Lock, Origin, Package};
-use super::marker::Target;
-use super::{LockKind, Locked, folder, secrets};
+use super::line::{PackageSource, Requirement, expand};
+use super::lock::{LockedPackage, PackageOrigin, PythonLock};
+use super::marker::MarkerEnvironment;
+use super::{LockKind, LockedProject, folder, secrets};
 
 /// Everything an installer needs, and everything the cache key depends on.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Inputs {
     pub(super) requirements: Vec<Requirement>,
     /// Lines that bind versions without asking for anything.
     pub(super) constraints: Vec<String>,
-    /// The requirements are everything: a lock has said what they need in turn.
+    /// The requirements are complete: a lock lists their dependencies.
     pub(super) complete: bool,
     /// Files that the lock knows, as package, file name and SHA-256.
     pub(super) files: Vec<(String, String, String)>,
@@ -40,7 +40,7 @@ pub(super) struct Inputs {
     pub(super) key: BTreeSet<String>,
     /// The content of packages that are folders of this machine.
     pub(super) local_key: BTreeSet<String>,
-    /// What installs differently tomorrow without a change of text: branches of repositories, requirement files
+    /// Requirements that can change without a change of their text: branches of repositories, requirement files
     /// elsewhere.
     pub(super) moving: Option<String>,
     /// Requirements whose version is left to the index.
@@ -59,15 +59,15 @@ impl Inputs {
 }
 
 /// Reads with the target and the environment at hand.
-pub(super) struct Reader<'a> {
+pub(super) struct RequirementsReader<'a> {
     pub(super) env: &'a Env,
-    pub(super) target: &'a Target,
+    pub(super) target: &'a MarkerEnvironment,
     inputs: Inputs,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> RequirementsReader<'a> {
     /// `dir` is where installers would be called by hand.
-    pub(super) fn new(env: &'a Env, target: &'a Target, dir: PathBuf) -> Self {
+    pub(super) fn new(env: &'a Env, target: &'a MarkerEnvironment, dir: PathBuf) -> Self {
         let indexes = Indexes::read(env, &dir);
         let inputs = Inputs {
             options: Vec::new(),
@@ -108,17 +108,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes everything from a lock, which is complete by itself.
-    pub(super) fn add_lock(&mut self, locked: &Locked, specifiers: &[String]) -> Result<()> {
+    pub(super) fn add_lock(&mut self, locked: &LockedProject, specifiers: &[String]) -> Result<()> {
         let packages = match locked.kind {
             LockKind::Uv => {
-                let lock = Lock::read_uv(&locked.file)?;
+                let lock = PythonLock::read_uv(&locked.file)?;
                 lock.check_python(&locked.file, self.target.python())?;
                 lock.of_project(&locked.project, specifiers, &locked.selection, self.target)?
             }
             LockKind::Poetry => {
                 let dirs = [locked.project.clone()];
                 let wanted: Vec<_> = specifiers.iter().map(|text| Requirement::parse(text, &dirs)).collect();
-                let lock = Lock::read_poetry(&locked.file)?;
+                let lock = PythonLock::read_poetry(&locked.file)?;
                 lock.check_python(&locked.file, self.target.python())?;
                 lock.of_requirements(&wanted, self.target)?
             }
@@ -127,32 +127,32 @@ impl<'a> Reader<'a> {
         self.inputs.complete = true;
         for package in packages {
             let options: String = match &package.origin {
-                Origin::Registry(_) | Origin::Folder(_) | Origin::Url(_) => {
+                PackageOrigin::Registry(_) | PackageOrigin::Folder(_) | PackageOrigin::Url(_) => {
                     package.files.iter().map(|(_, hash)| format!(" --hash=sha256:{hash}")).collect()
                 }
                 _ => String::new(),
             };
             let wheels = package.sizes.iter().filter(|(file, _)| self.target.takes(file)).map(|(_, size)| *size);
             self.inputs.sizes.extend(wheels.min().map(|size| (package.name.clone(), size)));
-            let Package { name, version, origin, files, .. } = package;
+            let LockedPackage { name, version, origin, files, .. } = package;
             self.inputs.files.extend(files.into_iter().map(|(file, hash)| (name.clone(), file, hash)));
             let (what, text) = match origin {
-                Origin::Registry(_) | Origin::Folder(_) => {
-                    (What::Index { exact: true }, format!("{name}=={version}{options}"))
+                PackageOrigin::Registry(_) | PackageOrigin::Folder(_) => {
+                    (PackageSource::Index { exact: true }, format!("{name}=={version}{options}"))
                 }
-                Origin::Url(url) => {
+                PackageOrigin::Url(url) => {
                     let text = format!("{name} @ {url}{options}");
-                    (What::Url(url), text)
+                    (PackageSource::Url(url), text)
                 }
-                Origin::Git(git) => {
+                PackageOrigin::Git(git) => {
                     let text = format!("{name} @ git+{}@{}", git.url, git.revision.as_deref().unwrap_or_default());
-                    (What::Git(git), text)
+                    (PackageSource::Git(git), text)
                 }
-                Origin::Dir(dir) => (What::Dir(dir), format!("{name} (a folder)")),
-                Origin::File(file) if file.extension().is_some_and(|end| end == "whl") => {
-                    (What::Wheel(file), format!("{name} (a file)"))
+                PackageOrigin::Dir(dir) => (PackageSource::Dir(dir), format!("{name} (a folder)")),
+                PackageOrigin::File(file) if file.extension().is_some_and(|end| end == "whl") => {
+                    (PackageSource::Wheel(file), format!("{name} (a file)"))
                 }
-                Origin::File(file) => (What::Archive(file), format!("{name} (a file)")),
+                PackageOrigin::File(file) => (PackageSource::Archive(file), format!("{name} (a file)")),
             };
             self.add(Requirement { name: Some(name), extras: Vec::new(), what, marker: None, options, text })?;
         }
@@ -232,33 +232,33 @@ impl<'a> Reader<'a> {
         let masked = secrets::mask_urls(&requirement.text);
         let line = format!("{}{:?}{}", requirement.shown(), requirement.extras, requirement.options);
         match &requirement.what {
-            What::Index { exact } => {
+            PackageSource::Index { exact } => {
                 if !exact {
                     inputs.unpinned.push(requirement.shown());
                 }
                 inputs.key.insert(masked);
             }
-            What::Url(_) => {
+            PackageSource::Url(_) => {
                 inputs.key.insert(masked);
             }
-            What::Git(git) => {
+            PackageSource::Git(git) => {
                 if git.commit().is_none() {
                     inputs.moving.get_or_insert(masked.clone());
                 }
                 inputs.key.insert(format!("{masked}{:?}", git.subdirectory));
             }
-            What::Wheel(file) | What::Archive(file) => {
+            PackageSource::Wheel(file) | PackageSource::Archive(file) => {
                 check_there(file, &requirement)?;
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 inputs.key.insert(format!("{line} {name} {}", folder::hash_file(file)?));
             }
-            What::Dir(dir) => {
+            PackageSource::Dir(dir) => {
                 check_there(dir, &requirement)?;
                 let print = folder::fingerprint(dir)?;
                 inputs.key.insert(format!("{line} needs {}", print.needs));
                 inputs.local_key.insert(format!("{line} {}", print.content));
             }
-            What::OtherVcs(system) => {
+            PackageSource::OtherVcs(system) => {
                 return Err(Error::usage(format!("`{masked}` comes from {system}, and only git is understood"))
                     .code("source.requirements")
                     .hint("build it with a container engine: `--builder engine`"));
@@ -271,8 +271,8 @@ impl<'a> Reader<'a> {
 
 fn check_there(path: &Path, requirement: &Requirement) -> Result<()> {
     let what = match requirement.what {
-        What::Dir(_) if path.is_file() => "is a file, and neither a wheel nor a source archive",
-        What::Dir(_) if path.is_dir() => {
+        PackageSource::Dir(_) if path.is_file() => "is a file, and neither a wheel nor a source archive",
+        PackageSource::Dir(_) if path.is_dir() => {
             if ["pyproject.toml", "setup.py"].iter().any(|name| path.join(name).is_file()) {
                 return Ok(());
             }
@@ -288,21 +288,21 @@ fn check_there(path: &Path, requirement: &Requirement) -> Result<()> {
 
 /// Options by which an installer finds the packages of a lock where the lock says they are. An index of the user's
 /// settings keeps its credentials.
-fn registry_options(packages: &[Package], indexes: &Indexes) -> Vec<String> {
+fn registry_options(packages: &[LockedPackage], indexes: &Indexes) -> Vec<String> {
     let mut registries = BTreeSet::new();
     let mut folders = BTreeSet::new();
     for package in packages {
         match &package.origin {
-            Origin::Registry(Some(url)) if !is_public(url) => registries.insert(Some(url.trim_end_matches('/'))),
-            Origin::Registry(_) => registries.insert(None),
-            Origin::Folder(dir) => folders.insert(dir),
+            PackageOrigin::Registry(Some(url)) if !is_public(url) => registries.insert(Some(url.trim_end_matches('/'))),
+            PackageOrigin::Registry(_) => registries.insert(None),
+            PackageOrigin::Folder(dir) => folders.insert(dir),
             _ => false,
         };
     }
     let public = registries.contains(&None) || registries.is_empty();
     let mut options: Vec<String> = registries.into_iter().flatten().map(|url| indexes.with_credentials(url)).collect();
     for (at, url) in options.iter_mut().enumerate() {
-        // Without a package of the public index nobody need ask there.
+        // Without a package of the public index it is not used.
         let option = if at == 0 && !public { "--index-url" } else { "--extra-index-url" };
         *url = format!("{option} {url}");
     }
@@ -367,8 +367,8 @@ mod tests {
             std::fs::write(dir.path().join(name), text).unwrap();
         }
         let env = Env::fake(dir.path(), &[("TOKEN", "canary-2")]);
-        let target = Target::new("3.12", &Platform::arm64());
-        let mut reader = Reader::new(&env, &target, dir.path().to_owned());
+        let target = MarkerEnvironment::new("3.12", &Platform::arm64());
+        let mut reader = RequirementsReader::new(&env, &target, dir.path().to_owned());
         reader.add_file(&dir.path().join(files[0].0))?;
         Ok(reader.finish())
     }

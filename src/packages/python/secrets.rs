@@ -25,8 +25,8 @@ pub(super) fn in_env(env: &Env) -> Vec<SecretString> {
     found
 }
 
-/// What tells one index from another in a cache key: the text without credentials, wherever services put them. Besides
-/// the user part that is the query, and parts of the path that look like a token.
+/// The identity of an index in a cache key: the text without credentials, wherever services put them. Besides the user
+/// part that is the query, and parts of the path that look like a token.
 pub(super) fn identity(text: &str) -> String {
     let words = mask_urls(text);
     let words = words.split_whitespace().map(|word| {
@@ -47,11 +47,10 @@ fn is_token(part: &str) -> bool {
         && part.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// Takes secrets out of lines for files that an installer reads: variables stand for them, which both installers fill in.
-/// So the files have no secret, whatever becomes of them.
+/// Takes secrets out of lines for files that an installer reads: variables replace them, which both installers expand.
+/// So the files hold no secret.
 ///
-/// Installers fill in whatever is named wherever they read, in files that they fetch too. The names are therefore
-/// nobody's to guess.
+/// Installers expand variables in every file that they read, fetched ones included, so the names must not be guessable.
 #[derive(Debug)]
 pub(super) struct Sealer {
     stem: String,
@@ -141,7 +140,7 @@ pub(in crate::packages) fn mask_urls(text: &str) -> String {
     out
 }
 
-/// What a child printed, fit for a person's eyes.
+/// A line of a child's output, without secrets.
 pub(in crate::packages) fn clean(line: &str, secrets: &[SecretString]) -> String {
     mask_urls(&scrub(line, secrets))
 }

@@ -1,4 +1,4 @@
-//! An installed directory as layer entries that do not tell when, where and by which program it was installed.
+//! An installed directory as layer entries that do not depend on when, where and by which program it was installed.
 //!
 //! Owns: what is left out and what is rewritten, and which file belongs to which package. Nothing on disk is changed: uv
 //! links files to its own cache.
@@ -24,9 +24,9 @@ const LAUNCHER_LIMIT: u64 = 1 << 16;
 
 /// What was installed, by path and by package.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub(super) struct InstalledTree {
     /// Path in the image below the prefix, and what it is taken from.
-    files: BTreeMap<String, File>,
+    files: BTreeMap<String, InstalledFile>,
     /// By name.
     pub(super) packages: Vec<Distribution>,
     /// Bytes on disk of each package.
@@ -36,13 +36,13 @@ pub(super) struct Tree {
 }
 
 #[derive(Debug)]
-struct File {
+struct InstalledFile {
     on_disk: PathBuf,
     /// Index of its package; none for files that no package lists.
     owner: Option<usize>,
 }
 
-impl Tree {
+impl InstalledTree {
     /// Lays the directories over each other: a file, and a package, of an earlier one wins over one of a later.
     /// `local` names the packages that were built from folders of this machine: a build system packs whatever lies
     /// there, so secrets are looked for in them as in the project's own source.
@@ -79,7 +79,7 @@ impl Tree {
             if owner.is_some_and(|at| local.contains(&packages[at].name)) && is_secret(&path, &on_disk)? {
                 withheld.push(path);
             } else {
-                files.insert(path, File { on_disk, owner });
+                files.insert(path, InstalledFile { on_disk, owner });
             }
         }
         let mut sizes = vec![0; packages.len()];
@@ -91,17 +91,17 @@ impl Tree {
         Ok(Self { files, packages, sizes, withheld })
     }
 
-    /// [`Tree::read`] in a thread of its own.
+    /// [`InstalledTree::read`] on a blocking thread.
     ///
     /// # Errors
-    /// Those of [`Tree::read`].
-    pub(super) async fn of(roots: Vec<PathBuf>, local: BTreeSet<String>) -> Result<Self> {
+    /// Those of [`InstalledTree::read`].
+    pub(super) async fn load(roots: Vec<PathBuf>, local: BTreeSet<String>) -> Result<Self> {
         let read = move || Self::read(&roots, &local);
         tokio::task::spawn_blocking(read).await.context("the thread that read the packages stopped")?
     }
 
     /// What of this is not in `other`, by package and by file.
-    pub(super) fn beside(self, other: &Self) -> Self {
+    pub(super) fn without_packages_of(self, other: &Self) -> Self {
         let known: BTreeSet<&str> = other.packages.iter().map(|package| package.name.as_str()).collect();
         let stays = |at: &usize| !known.contains(self.packages[*at].name.as_str());
         let kept: Vec<usize> = (0..self.packages.len()).filter(stays).collect();
@@ -114,7 +114,7 @@ impl Tree {
                 None => None,
             };
             if !other.files.contains_key(&path) {
-                files.insert(path, File { owner, ..file });
+                files.insert(path, InstalledFile { owner, ..file });
             }
         }
         let packages = kept.iter().map(|at| self.packages[*at].clone()).collect();
@@ -348,7 +348,7 @@ mod tests {
         install("all", "api", "1.0", &["api/new.py", "api/gone.py", "shared/__init__.py"]);
         install("all", "other", "1.0", &["other.py", "shared/__init__.py"]);
         let roots = ["core", "all"].map(|root| dir.path().join(root));
-        let tree = Tree::read(&roots, &BTreeSet::new()).unwrap();
+        let tree = InstalledTree::read(&roots, &BTreeSet::new()).unwrap();
         let modules: Vec<&str> = tree.paths().filter(|path| !path.contains(".dist-info/")).collect();
         assert_eq!(modules, ["api/new.py", "other.py", "shared/__init__.py"]);
         assert!(!tree.paths().any(|path| path.starts_with("api-1.0")));
@@ -362,8 +362,8 @@ mod tests {
         let uv = "\"a/b,c.py\",sha256=q,2\na-1.dist-info/REQUESTED,sha256=,0\na/x.py,sha256=z,1\nbin/tool,sha256=d,9\n\
                   a-1.dist-info/RECORD,,\n";
         let paths = ["a/x.py", "a/b,c.py", "bin/tool", "a-1.dist-info/RECORD"];
-        let files = paths.map(|path| (path.to_owned(), File { on_disk: PathBuf::new(), owner: None }));
-        let tree = Tree { files: files.into(), packages: Vec::new(), sizes: Vec::new(), withheld: Vec::new() };
+        let files = paths.map(|path| (path.to_owned(), InstalledFile { on_disk: PathBuf::new(), owner: None }));
+        let tree = InstalledTree { files: files.into(), packages: Vec::new(), sizes: Vec::new(), withheld: Vec::new() };
         assert_eq!(tree.record(pip), tree.record(uv));
         assert_eq!(
             tree.record(pip),
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn traces_of_the_installer_are_left_out_and_the_first_directory_wins() {
+    fn the_first_directory_wins_without_installer_traces() {
         let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
         let put = |n: usize, path: &str, text: &str| {
             let path = dirs[n].path().join(path);
@@ -389,7 +389,7 @@ mod tests {
         put(1, "a/x.py", "second");
         put(1, "b.py", "only here");
         let roots = dirs.each_ref().map(|dir| dir.path().to_owned());
-        let entries = Tree::read(&roots, &BTreeSet::new()).unwrap().entries("opt/python", |_| true).unwrap();
+        let entries = InstalledTree::read(&roots, &BTreeSet::new()).unwrap().entries("opt/python", |_| true).unwrap();
         let paths: Vec<_> = entries.iter().map(|entry| entry.path.as_str()).collect();
         assert_eq!(paths, ["opt/python/a/INSTALLER", "opt/python/a/x.py", "opt/python/b.py"]);
         assert!(matches!(&entries[1].kind, EntryKind::File { size: 5, .. }));
@@ -416,7 +416,7 @@ mod tests {
                 &format!("Metadata-Version: 2.1\nName: {package}\nVersion: 1\n"),
             );
         }
-        let tree = Tree::read(&[dir.path().to_owned()], &BTreeSet::from(["own".to_owned()])).unwrap();
+        let tree = InstalledTree::read(&[dir.path().to_owned()], &BTreeSet::from(["own".to_owned()])).unwrap();
         assert_eq!(tree.withheld, ["own/id_rsa", "own/work.pem"]);
         assert!(tree.files.contains_key("own/ca.pem") && tree.files.contains_key("theirs/id_rsa"));
         let record = tree.entry("own-1.dist-info/RECORD", &dir.path().join("own-1.dist-info/RECORD"), "").unwrap();

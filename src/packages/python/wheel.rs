@@ -1,4 +1,4 @@
-//! The name of a wheel, which says which machines it is for.
+//! The file name of a wheel, which holds its platform tags.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ impl<'a> WheelName<'a> {
     }
 
     /// Whether both name the same file. Tags for several platforms come in any order, and names in any spelling.
-    pub(super) fn is(&self, other: &WheelName<'_>) -> bool {
+    pub(super) fn is_same_file(&self, other: &WheelName<'_>) -> bool {
         let sorted = |tags: &str| tags.split('.').map(str::to_owned).collect::<BTreeSet<_>>();
         let all = |name: &WheelName<'_>| [name.python, name.abi, name.platform].map(sorted);
         normalize(self.name) == normalize(other.name) && self.version == other.version && all(self) == all(other)
@@ -110,8 +110,8 @@ mod tests {
     fn the_same_file_by_another_spelling() {
         let name = |file| WheelName::parse(file).unwrap();
         let one = name("Foo_Bar-1.2-cp312-cp312-manylinux_2_17_aarch64.manylinux2014_aarch64.whl");
-        assert!(one.is(&name("foo_bar-1.2-cp312-cp312-manylinux2014_aarch64.manylinux_2_17_aarch64.whl")));
-        assert!(!one.is(&name("foo_bar-1.3-cp312-cp312-manylinux2014_aarch64.manylinux_2_17_aarch64.whl")));
-        assert!(!one.is(&name("foo_bar-1.2-cp312-cp312-manylinux2014_aarch64.whl")));
+        assert!(one.is_same_file(&name("foo_bar-1.2-cp312-cp312-manylinux2014_aarch64.manylinux_2_17_aarch64.whl")));
+        assert!(!one.is_same_file(&name("foo_bar-1.3-cp312-cp312-manylinux2014_aarch64.manylinux_2_17_aarch64.whl")));
+        assert!(!one.is_same_file(&name("foo_bar-1.2-cp312-cp312-manylinux2014_aarch64.whl")));
     }
 }

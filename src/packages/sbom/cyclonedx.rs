@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Content, hash, licence, purl};
+use super::{SbomContent, hash, licence, purl};
 use crate::digest::Digest;
 use crate::packages::inventory::Package;
 
 /// Of the subject, among the package URLs of the others.
 const SUBJECT: &str = "artifact";
 
-pub(super) fn document(content: &Content<'_>) -> Value {
+pub(super) fn document(content: &SbomContent<'_>) -> Value {
     let subject = content.subject;
     let components: Vec<Value> = content.packages.iter().map(|package| component(package)).collect();
     let all: Vec<String> = content.packages.iter().map(|package| purl(package)).collect();
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn every_package_is_there_and_referred_to() {
         let inventory = inventory();
-        let document = document(&Content::of(subject(), &inventory));
+        let document = document(&SbomContent::new(subject(), &inventory));
         let components = document["components"].as_array().unwrap();
         let by_purl = |purl: &str| components.iter().find(|own| own["purl"] == purl).unwrap();
         assert_eq!(by_purl("pkg:pypi/six@1.17.0")["licenses"], json!([{ "expression": "MIT" }]));

@@ -1,6 +1,6 @@
-//! What packages say about their licence, in the language of SPDX where that can be done without guessing.
+//! Licences as packages state them, as SPDX expressions where that needs no guess.
 
-/// Identifiers of SPDX that packages use. An expression with another one is quoted as the package's own words, because
+/// Identifiers of SPDX that packages use. An expression with another one is quoted as the package states it, because
 /// readers refuse identifiers that they do not know.
 const KNOWN: &[&str] = &[
     "0BSD",

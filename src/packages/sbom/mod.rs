@@ -20,9 +20,9 @@ use super::inventory::{Ecosystem, Inventory, Package};
 use crate::digest::Digest;
 use crate::error::{Context, Result};
 
-/// What the documents are about.
+/// The artifact that the documents describe.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject<'a> {
+pub(crate) struct SbomSubject<'a> {
     /// The agent's name.
     pub(crate) name: &'a str,
     /// Of the image's manifest or of the archive.
@@ -31,9 +31,9 @@ pub(crate) struct Subject<'a> {
     pub(crate) is_image: bool,
 }
 
-/// One document, and how its file's name ends.
+/// One document, and the suffix of its file.
 #[derive(Debug)]
-pub(crate) struct Bill {
+pub(crate) struct SbomDocument {
     pub(crate) ending: &'static str,
     pub(crate) text: Vec<u8>,
 }
@@ -42,11 +42,11 @@ pub(crate) struct Bill {
 ///
 /// # Errors
 /// None that could be caused from outside.
-pub(crate) fn bills(subject: Subject<'_>, inventory: &Inventory) -> Result<[Bill; 2]> {
-    let content = Content::of(subject, inventory);
+pub(crate) fn bills(subject: SbomSubject<'_>, inventory: &Inventory) -> Result<[SbomDocument; 2]> {
+    let content = SbomContent::new(subject, inventory);
     Ok([
-        Bill { ending: "spdx.json", text: text(&spdx::document(&content))? },
-        Bill { ending: "cdx.json", text: text(&cyclonedx::document(&content))? },
+        SbomDocument { ending: "spdx.json", text: text(&spdx::document(&content))? },
+        SbomDocument { ending: "cdx.json", text: text(&cyclonedx::document(&content))? },
     ])
 }
 
@@ -71,18 +71,18 @@ fn text(document: &Value) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-/// What both documents say.
+/// The content of both documents.
 #[derive(Debug)]
-struct Content<'a> {
-    subject: Subject<'a>,
+struct SbomContent<'a> {
+    subject: SbomSubject<'a>,
     /// Each name and version once.
     packages: Vec<&'a Package>,
-    /// The subject and all packages, as one number.
+    /// A digest of the subject and all packages.
     identity: Digest,
 }
 
-impl<'a> Content<'a> {
-    fn of(subject: Subject<'a>, inventory: &'a Inventory) -> Self {
+impl<'a> SbomContent<'a> {
+    fn new(subject: SbomSubject<'a>, inventory: &'a Inventory) -> Self {
         let mut seen = BTreeSet::new();
         let packages: Vec<&Package> = inventory
             .packages
@@ -141,8 +141,8 @@ mod tests {
         ])
     }
 
-    pub(super) fn subject() -> Subject<'static> {
-        Subject { name: "my_agent", digest: Digest::of_bytes(b"image"), is_image: true }
+    pub(super) fn subject() -> SbomSubject<'static> {
+        SbomSubject { name: "my_agent", digest: Digest::of_bytes(b"image"), is_image: true }
     }
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
     fn the_same_artifact_has_the_same_documents_and_another_has_others() {
         let texts = |subject| bills(subject, &inventory()).unwrap().map(|bill| bill.text);
         assert_eq!(texts(subject()), texts(subject()));
-        let other = Subject { digest: Digest::of_bytes(b"other"), ..subject() };
+        let other = SbomSubject { digest: Digest::of_bytes(b"other"), ..subject() };
         let identities = |text: &[u8]| {
             let document: Value = serde_json::from_slice(text).unwrap();
             document.get("documentNamespace").or_else(|| document.get("serialNumber")).unwrap().to_string()

@@ -2,15 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Content, hash, licence, purl};
+use super::{SbomContent, hash, licence, purl};
 
-/// There is nothing to say, and it is said.
+/// The value for "nothing is stated", which SPDX requires.
 const NO_ASSERTION: &str = "NOASSERTION";
 /// A time is required. The artifact has none either: all of its files are of this moment.
 const CREATED: &str = "1970-01-01T00:00:00Z";
 const SUBJECT: &str = "SPDXRef-Artifact";
 
-pub(super) fn document(content: &Content<'_>) -> Value {
+pub(super) fn document(content: &SbomContent<'_>) -> Value {
     let subject = content.subject;
     let name = subject.name;
     let mut packages = vec![json!({
@@ -73,7 +73,7 @@ fn relation(from: &str, kind: &str, to: &str) -> Value {
 }
 
 /// Letters, digits, dots and dashes are allowed; the number keeps `a_b` and `a-b` apart.
-fn id(content: &Content<'_>, at: usize) -> String {
+fn id(content: &SbomContent<'_>, at: usize) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' };
     let name: String = content.packages[at].name.chars().map(plain).collect();
     format!("SPDXRef-Package-{}-{name}", at + 1)
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn every_package_is_there_and_related() {
         let inventory = inventory();
-        let content = Content::of(subject(), &inventory);
+        let content = SbomContent::new(subject(), &inventory);
         let document = document(&content);
         let packages = document["packages"].as_array().unwrap();
         assert_eq!(packages.len(), 6);

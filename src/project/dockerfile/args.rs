@@ -55,7 +55,7 @@ pub(crate) fn is_predefined(name: &str) -> bool {
         || name == "SOURCE_DATE_EPOCH"
 }
 
-/// Why a value should not be seen; `None` when nothing speaks against it.
+/// Why a value must not be visible; `None` when it may be.
 fn secret(name: &str, value: &str) -> Option<&'static str> {
     if value.is_empty() || is_predefined(name) {
         return None;

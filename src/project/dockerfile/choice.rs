@@ -1,11 +1,11 @@
-//! Which Dockerfile the image of an agent is built from.
+//! The choice of the Dockerfile that the image of an agent is built from.
 //!
 //! Owns: the order in which they are looked for, and whether one is generated or the user's own. Does not own: choosing a
 //! builder.
 
 use std::path::{Path, PathBuf};
 
-use super::read::Facts;
+use super::read::DockerfileFacts;
 use super::toolkit::{self, ToolkitDockerfile};
 use crate::error::Result;
 use crate::fsx;
@@ -16,7 +16,7 @@ const NAMES: [&str; 2] = ["Dockerfile", "Containerfile"];
 
 /// Where a Dockerfile comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum DockerfileOrigin {
     /// Generated and not edited, by this program or by the starter toolkit: the native builder makes the same image. One of
     /// the toolkit's that installs more than that builder can is not among them.
     Generated(Option<ToolkitDockerfile>),
@@ -29,25 +29,26 @@ pub(crate) enum Origin {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Choice {
+pub(crate) struct DockerfileChoice {
     /// Where it would be, for one that is missing.
     pub(crate) path: PathBuf,
-    pub(crate) origin: Origin,
+    pub(crate) origin: DockerfileOrigin,
     /// The folder that it copies from; `None` for the source's own.
     pub(crate) context: Option<PathBuf>,
 }
 
-impl Choice {
+impl DockerfileChoice {
     /// `named` is the configuration's, `own` where a generated one belongs. One of the user's own is looked for in the
     /// source's root, beside the entrypoint, where the generated one is, and in the project's folder. Others count only
     /// where there is none.
     ///
     /// # Errors
     /// Names a Dockerfile that cannot be read.
-    pub(crate) fn of(named: Option<&Path>, own: &Path, source: &Source, project: &Path) -> Result<Self> {
+    pub(crate) fn choose(named: Option<&Path>, own: &Path, source: &Source, project: &Path) -> Result<Self> {
         if let Some(path) = named {
-            let origin =
-                origin(path, source, project)?.filter(|origin| *origin != Origin::Found).unwrap_or(Origin::Named);
+            let origin = origin(path, source, project)?
+                .filter(|origin| *origin != DockerfileOrigin::Found)
+                .unwrap_or(DockerfileOrigin::Named);
             return Ok(Self { path: path.to_owned(), origin, context: None });
         }
         let folder = source.entrypoint.parent().unwrap_or(&source.root);
@@ -57,12 +58,12 @@ impl Choice {
         for path in places.into_iter().flatten() {
             match origin(&path, source, project)? {
                 None => {}
-                Some(Origin::Found) if path == own => {
-                    return Ok(Self { path, origin: Origin::Named, context: None });
+                Some(DockerfileOrigin::Found) if path == own => {
+                    return Ok(Self { path, origin: DockerfileOrigin::Named, context: None });
                 }
-                Some(Origin::Found) => {
+                Some(DockerfileOrigin::Found) => {
                     let context = Some(context(&path, source, project)?);
-                    return Ok(Self { path, origin: Origin::Found, context });
+                    return Ok(Self { path, origin: DockerfileOrigin::Found, context });
                 }
                 // The one of this program, where there are several.
                 Some(origin) if generated.is_none() || path == own => {
@@ -71,24 +72,24 @@ impl Choice {
                 Some(_) => {}
             }
         }
-        Ok(generated.unwrap_or_else(|| Self { path: own.to_owned(), origin: Origin::Missing, context: None }))
+        Ok(generated.unwrap_or_else(|| Self { path: own.to_owned(), origin: DockerfileOrigin::Missing, context: None }))
     }
 }
 
-/// `None` where there is no file. A link that leads nowhere is something the user made, too.
-fn origin(path: &Path, source: &Source, project: &Path) -> Result<Option<Origin>> {
+/// `None` where there is no file. A dangling link is the user's, too.
+fn origin(path: &Path, source: &Source, project: &Path) -> Result<Option<DockerfileOrigin>> {
     if path.is_symlink() && !path.exists() {
-        return Ok(Some(Origin::Found));
+        return Ok(Some(DockerfileOrigin::Found));
     }
     if !path.is_file() {
         return Ok(None);
     }
     if generated::is_pristine(path)? {
-        return Ok(Some(Origin::Generated(None)));
+        return Ok(Some(DockerfileOrigin::Generated(None)));
     }
     Ok(Some(match toolkits(path, source, project)? {
-        Some(toolkit) => Origin::Generated(Some(toolkit)),
-        None => Origin::Found,
+        Some(toolkit) => DockerfileOrigin::Generated(Some(toolkit)),
+        None => DockerfileOrigin::Found,
     }))
 }
 
@@ -135,7 +136,7 @@ fn context(dockerfile: &Path, source: &Source, project: &Path) -> Result<PathBuf
 /// # Errors
 /// Names a Dockerfile that cannot be read.
 pub(crate) fn with_all_copies<'a>(dockerfile: &Path, folders: &[&'a Path]) -> Result<Option<&'a Path>> {
-    let copies = Facts::read(&fsx::read_text(dockerfile)?.unwrap_or_default()).copies;
+    let copies = DockerfileFacts::read(&fsx::read_text(dockerfile)?.unwrap_or_default()).copies;
     let has_all = |folder: &&&Path| copies.iter().all(|path| folder.join(path.trim_start_matches('/')).exists());
     Ok(folders.iter().find(has_all).copied())
 }
@@ -185,7 +186,7 @@ mod tests {
     const MINE: &str = "FROM x\nCOPY main.py /\n";
 
     /// What is chosen for `agents/a/main.py`, seen from the project; a text of `ours` is replaced by a generated one.
-    fn choose(files: &[(&str, &str)], named: Option<&str>) -> (String, Origin, Option<String>) {
+    fn choose(files: &[(&str, &str)], named: Option<&str>) -> (String, DockerfileOrigin, Option<String>) {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path();
         for (name, text) in files.iter().chain(&[("agents/a/main.py", ""), ("agents/requirements.txt", "")]) {
@@ -199,7 +200,7 @@ mod tests {
         let source = detect(&Detect { entrypoint: Some(Path::new("agents/a/main.py")), ..Detect::all_of(root) });
         let named = named.map(|name| root.join(name));
         let own = root.join(".bedrock_agentcore/a/Dockerfile");
-        let choice = Choice::of(named.as_deref(), &own, &source.unwrap(), root).unwrap();
+        let choice = DockerfileChoice::choose(named.as_deref(), &own, &source.unwrap(), root).unwrap();
         let show = |path: &Path| fsx::relative(path, root).unwrap();
         (show(&choice.path), choice.origin, choice.context.as_deref().map(show))
     }
@@ -212,7 +213,10 @@ mod tests {
         for (at, first) in order.iter().enumerate() {
             let files: Vec<(&str, &str)> = order[at..].iter().map(|name| (*name, MINE)).collect();
             let (path, origin, _) = choose(&files, None);
-            assert_eq!((path.as_str(), origin), (*first, if *first == OWN { Origin::Named } else { Origin::Found }));
+            assert_eq!(
+                (path.as_str(), origin),
+                (*first, if *first == OWN { DockerfileOrigin::Named } else { DockerfileOrigin::Found })
+            );
             // Also before generated ones that come earlier.
             let earlier = order[..at].iter().map(|name| (*name, TOOLKIT));
             let files: Vec<(&str, &str)> = files.into_iter().chain(earlier).collect();
@@ -223,20 +227,23 @@ mod tests {
 
     #[test]
     fn a_generated_one_is_told_from_the_users() {
-        assert_eq!(choose(&[], None), (OWN.into(), Origin::Missing, None));
+        assert_eq!(choose(&[], None), (OWN.into(), DockerfileOrigin::Missing, None));
         assert_eq!(
             choose(&[(OWN, "ours"), ("agents/Dockerfile", TOOLKIT)], None),
-            (OWN.into(), Origin::Generated(None), None)
+            (OWN.into(), DockerfileOrigin::Generated(None), None)
         );
         for place in [OWN, "agents/Dockerfile", "Dockerfile"] {
             let (path, origin, _) = choose(&[(place, TOOLKIT)], None);
-            assert!(path == place && matches!(origin, Origin::Generated(Some(_))), "{place}");
+            assert!(path == place && matches!(origin, DockerfileOrigin::Generated(Some(_))), "{place}");
             let edited = format!("{TOOLKIT}ENV A=b\n");
             assert_ne!(choose(&[(place, &edited)], None).1, origin, "{place}");
         }
-        assert_eq!(choose(&[("agents/Dockerfile", MINE)], Some("gone")), ("gone".into(), Origin::Named, None));
-        assert_eq!(choose(&[("d/Dockerfile", MINE)], Some("d/Dockerfile")).1, Origin::Named);
-        assert_eq!(choose(&[("d/Dockerfile", "ours")], Some("d/Dockerfile")).1, Origin::Generated(None));
+        assert_eq!(
+            choose(&[("agents/Dockerfile", MINE)], Some("gone")),
+            ("gone".into(), DockerfileOrigin::Named, None)
+        );
+        assert_eq!(choose(&[("d/Dockerfile", MINE)], Some("d/Dockerfile")).1, DockerfileOrigin::Named);
+        assert_eq!(choose(&[("d/Dockerfile", "ours")], Some("d/Dockerfile")).1, DockerfileOrigin::Generated(None));
     }
 
     #[test]
@@ -257,16 +264,16 @@ mod tests {
             ];
             choose(&files, None).1
         };
-        assert!(matches!(origin("lib", project), Origin::Generated(Some(_))));
-        assert_eq!(origin("requests", project), Origin::Found);
+        assert!(matches!(origin("lib", project), DockerfileOrigin::Generated(Some(_))));
+        assert_eq!(origin("requests", project), DockerfileOrigin::Found);
         // The entrypoint's own folder, and one without modules.
         let named = "[project]\nname = 'other'\nversion = '1'\n";
         for (folder, place) in [("a", "agents/a/pyproject.toml"), ("deps", "agents/deps/pyproject.toml")] {
             let files = [("Dockerfile", &*text(folder)), (place, named)];
-            assert!(matches!(choose(&files, None).1, Origin::Generated(Some(_))), "{folder}");
+            assert!(matches!(choose(&files, None).1, DockerfileOrigin::Generated(Some(_))), "{folder}");
         }
         let files = [("Dockerfile", &*text("a")), ("agents/a/pyproject.toml", named), ("agents/a/__init__.py", "")];
-        assert_eq!(choose(&files, None).1, Origin::Found);
+        assert_eq!(choose(&files, None).1, DockerfileOrigin::Found);
         // What only an installation can tell or make.
         for unknown in [
             "[tool.black]\n",
@@ -276,7 +283,7 @@ mod tests {
             &format!("{project}[tool.setuptools.package-dir]\nx = 'elsewhere'\n"),
             "not TOML",
         ] {
-            assert_eq!(origin("lib", unknown), Origin::Found, "{unknown}");
+            assert_eq!(origin("lib", unknown), DockerfileOrigin::Found, "{unknown}");
         }
     }
 
@@ -292,7 +299,7 @@ mod tests {
         let run = "RUN python -m pip install --no-cache-dir";
         let is_generated = |installs: &str, more: (&str, &str)| {
             let files = [("agents/Dockerfile", &*text(installs)), pyproject, more];
-            matches!(choose(&files, None).1, Origin::Generated(Some(_)))
+            matches!(choose(&files, None).1, DockerfileOrigin::Generated(Some(_)))
         };
         let none = ("agents/x", "");
         assert!(is_generated(&format!("{run} -e .\n"), none));
@@ -320,7 +327,10 @@ mod tests {
         std::fs::write(dir.path().join("main.py"), "").unwrap();
         std::fs::write(dir.path().join("requirements.txt"), "").unwrap();
         let source = detect(&Detect::all_of(dir.path())).unwrap();
-        assert_eq!(Choice::of(None, &dir.path().join("o"), &source, dir.path()).unwrap().origin, Origin::Found);
+        assert_eq!(
+            DockerfileChoice::choose(None, &dir.path().join("o"), &source, dir.path()).unwrap().origin,
+            DockerfileOrigin::Found
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{around_with_git, below_root, shell};
 use crate::error::Result;
 use crate::fsx;
-use crate::project::{Dependencies, Manager, Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject, Source};
 
 /// `node` finds packages in folders, and not in the archives that yarn's own default leaves them in.
 const PLAIN_FOLDERS: &str = "YARN_NODE_LINKER=node-modules";
@@ -14,7 +14,7 @@ fn names_a_manager(package_json: &Path) -> Result<bool> {
     Ok(fsx::read_text(package_json)?.unwrap_or_default().contains("\"packageManager\""))
 }
 
-pub(super) fn install_steps(source: &Source, node: &Node) -> Result<Vec<String>> {
+pub(super) fn install_steps(source: &Source, node: &NodeProject) -> Result<Vec<String>> {
     let Dependencies::Npm { package_json, lock } = &source.dependencies else { return Ok(Vec::new()) };
     let (builds, locked) = (!node.builds.is_empty(), lock.is_some());
     let production = |flag: &'static str| if builds { "" } else { flag };
@@ -41,7 +41,7 @@ pub(super) fn install_steps(source: &Source, node: &Node) -> Result<Vec<String>>
             let frozen = if locked { " --immutable" } else { "" };
             let mut steps = vec!["npm install --global corepack@latest".to_owned(), "corepack enable".to_owned()];
             if !names_a_manager(package_json)? {
-                // Without a word about it Corepack takes version 1, which cannot read the lock.
+                // Without a stated version Corepack takes version 1, which cannot read the lock.
                 steps.push("corepack install --global yarn@4".to_owned());
             }
             steps.push(format!("{PLAIN_FOLDERS} yarn install{frozen}"));
@@ -62,7 +62,7 @@ pub(super) fn install_steps(source: &Source, node: &Node) -> Result<Vec<String>>
 }
 
 /// Each build in its own folder, and then without development dependencies.
-pub(super) fn build_steps(source: &Source, node: &Node) -> Result<Vec<String>> {
+pub(super) fn build_steps(source: &Source, node: &NodeProject) -> Result<Vec<String>> {
     let mut steps = Vec::new();
     for build in &node.builds {
         steps.push(in_folder(&folder(source, &build.dir)?, &build.command));
@@ -74,7 +74,7 @@ pub(super) fn build_steps(source: &Source, node: &Node) -> Result<Vec<String>> {
     let frozen = if lock.is_some() { " --frozen-lockfile" } else { "" };
     let prune = match node.manager {
         Manager::Npm => "npm prune --omit=dev".to_owned(),
-        // It asks before it removes, unless it knows that nobody is there.
+        // It asks before removing, unless told that there is no terminal.
         Manager::Pnpm => "CI=true pnpm prune --prod --ignore-scripts".to_owned(),
         Manager::Yarn => format!("yarn install{frozen} --production --ignore-scripts --prefer-offline"),
         Manager::YarnBerry => format!("{PLAIN_FOLDERS} yarn workspaces focus --production"),
@@ -85,7 +85,7 @@ pub(super) fn build_steps(source: &Source, node: &Node) -> Result<Vec<String>> {
 
 /// Limits npm to the agent's own package and those that it needs. Not before a build: it may need what is only
 /// written down for development, in any of them.
-fn members(source: &Source, node: &Node) -> Result<String> {
+fn members(source: &Source, node: &NodeProject) -> Result<String> {
     let (Some(member), Dependencies::Npm { package_json, .. }) = (&node.member, &source.dependencies) else {
         return Ok(String::new());
     };

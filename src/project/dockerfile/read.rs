@@ -1,16 +1,16 @@
 //! Reads a Dockerfile as far as a build has to know it beforehand: which arguments and secrets it asks for, its stages,
-//! what they start from, and whether only BuildKit understands it. The engine remains the judge of everything else.
+//! what they start from, and whether only BuildKit understands it. Everything else is left to the engine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
 
-/// What a Dockerfile says about its own build.
+/// The facts of a Dockerfile that a build needs beforehand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facts {
+pub(crate) struct DockerfileFacts {
     /// Names after `ARG`, in any stage or before the first, and their defaults where they have one.
     pub(crate) args: BTreeMap<String, Option<String>>,
-    pub(crate) stages: Vec<Stage>,
+    pub(crate) stages: Vec<BuildStage>,
     /// Ids of `RUN --mount=type=secret`.
     pub(crate) secrets: BTreeSet<String>,
     /// What `COPY` and `ADD` take from the build context, where that is written out.
@@ -20,13 +20,13 @@ pub(crate) struct Facts {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stage {
+pub(crate) struct BuildStage {
     pub(crate) name: Option<String>,
     /// As written: an image, an earlier stage, or something with an argument in it.
     pub(crate) from: String,
 }
 
-impl Facts {
+impl DockerfileFacts {
     pub(crate) fn read(text: &str) -> Self {
         let mut facts = Self::default();
         for (number, instruction) in Lines::new(text) {
@@ -40,7 +40,7 @@ impl Facts {
     fn instruction(&mut self, number: usize, word: &str, rest: &str) {
         match word {
             "ARG" => {
-                for item in words(rest) {
+                for item in split_words(rest) {
                     let (name, default) = match item.split_once('=') {
                         Some((name, value)) => (name, Some(unquoted(value))),
                         None => (item.as_str(), None),
@@ -56,7 +56,7 @@ impl Facts {
                 let mut parts = rest.split_whitespace().skip_while(|part| part.starts_with("--"));
                 let from = unquoted(parts.next().unwrap_or_default());
                 let name = parts.next().filter(|word| word.eq_ignore_ascii_case("as")).and_then(|_| parts.next());
-                self.stages.push(Stage { name: name.map(str::to_owned), from });
+                self.stages.push(BuildStage { name: name.map(str::to_owned), from });
             }
             "RUN" | "COPY" | "ADD" => {
                 self.flags(number, word, rest);
@@ -114,8 +114,7 @@ impl Facts {
         })
     }
 
-    /// The images that the stages start from, with `args` in place of the defaults. What cannot be told stays as it is
-    /// written.
+    /// The images that the stages start from, with `args` in place of the defaults. Unresolved ones stay as written.
     pub(crate) fn bases(&self, args: &[(String, String)]) -> Vec<String> {
         let mut bases = Vec::new();
         for (index, stage) in self.stages.iter().enumerate() {
@@ -169,8 +168,8 @@ fn copied(rest: &str) -> Vec<String> {
     let plain = rest.split_whitespace().skip_while(|part| part.starts_with("--")).collect::<Vec<_>>().join(" ");
     let from_elsewhere =
         rest.split_whitespace().take_while(|part| part.starts_with("--")).any(|p| p.starts_with("--from"));
-    let mut all: Vec<String> =
-        serde_json::from_str(&plain).unwrap_or_else(|_| words(&plain).iter().map(|word| unquoted(word)).collect());
+    let mut all: Vec<String> = serde_json::from_str(&plain)
+        .unwrap_or_else(|_| split_words(&plain).iter().map(|word| unquoted(word)).collect());
     all.pop();
     let is_path = |text: &String| {
         !text.contains(['$', '*', '?', '['])
@@ -244,7 +243,7 @@ fn heredocs(text: &str) -> Vec<(String, bool)> {
 }
 
 /// Splits at white space outside quotes.
-fn words(text: &str) -> Vec<String> {
+fn split_words(text: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut quote = None;
     for c in text.chars() {
@@ -275,7 +274,7 @@ mod tests {
 
     #[test]
     fn arguments_stages_and_secrets_are_found() {
-        let facts = Facts::read(
+        let facts = DockerfileFacts::read(
             "\u{feff}# syntax=docker/dockerfile:1\n# a comment\narg BASE=python:3.12 OTHER='a b' \\\n  # ARG NOT=1\n\n  THIRD\n\
              FROM --platform=$BUILDPLATFORM ${BASE} AS Build\nARG BASE\nARG AGENT_NAME=\"x\"\n\
              RUN --mount=type=cache,target=/c --mount=type=secret,id=PIP_INDEX_URL \\\n --mount=type=secret,target=/run/secrets/netrc \\\n pip install x\n\
@@ -284,7 +283,7 @@ mod tests {
         assert_eq!(facts.args.keys().map(String::as_str).collect::<Vec<_>>(), ["AGENT_NAME", "BASE", "OTHER", "THIRD"]);
         assert_eq!(facts.args["BASE"].as_deref(), Some("python:3.12"));
         assert_eq!(facts.secrets.iter().collect::<Vec<_>>(), ["PIP_INDEX_URL", "netrc"]);
-        assert_eq!(facts.stages[0], Stage { name: Some("Build".into()), from: "${BASE}".into() });
+        assert_eq!(facts.stages[0], BuildStage { name: Some("Build".into()), from: "${BASE}".into() });
         for (target, there) in [("build", true), ("FINAL", true), ("4", true), ("5", false), ("other", false)] {
             assert_eq!(facts.has_stage(target), there, "{target}");
         }
@@ -294,8 +293,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_classic_builder_knows_is_told_from_what_it_does_not() {
-        let only = |text: &str| Facts::read(text).buildkit_only.map(|(line, what)| format!("{line} {what}"));
+    fn buildkit_only_instructions_are_recognised() {
+        let only = |text: &str| DockerfileFacts::read(text).buildkit_only.map(|(line, what)| format!("{line} {what}"));
         assert_eq!(only("FROM a\nCOPY --chown=1 --from=b x y\nRUN echo --mount=x\nRUN echo $((1 << 2))\n"), None);
         assert_eq!(only("FROM a\n\nCOPY --link x y"), Some("3 `COPY --link`".into()));
         assert_eq!(only("FROM a\nADD --chmod=644 x y"), Some("2 `ADD --chmod`".into()));
@@ -304,15 +303,16 @@ mod tests {
 
     #[test]
     fn the_inside_of_a_here_document_is_not_read() {
-        let facts =
-            Facts::read("FROM a\nRUN <<-\"END\" cat\nARG NO\n\tEND\nCOPY <<A <<B /x/\nARG NO\nA\nFROM b\nB\nARG YES\n");
+        let facts = DockerfileFacts::read(
+            "FROM a\nRUN <<-\"END\" cat\nARG NO\n\tEND\nCOPY <<A <<B /x/\nARG NO\nA\nFROM b\nB\nARG YES\n",
+        );
         assert_eq!(facts.args.keys().collect::<Vec<_>>(), ["YES"]);
         assert_eq!(facts.stages.len(), 1);
     }
 
     #[test]
     fn what_is_taken_from_the_context_is_found() {
-        let facts = Facts::read(
+        let facts = DockerfileFacts::read(
             "FROM a\nCOPY requirements.txt ./\nCOPY --chown=1:1 [\"my app\", \"src\", \"/app/\"]\nCOPY --from=b x y\n\
              ADD https://h/x $Y *.py \"a b\" /\nCOPY <<EOF /z\nCOPY no no\nEOF\n",
         );
@@ -321,14 +321,14 @@ mod tests {
 
     #[test]
     fn another_escape_character_joins_lines() {
-        let facts = Facts::read("# escape=`\nFROM a `\n  AS b\nRUN dir C:\\\nARG X\n");
+        let facts = DockerfileFacts::read("# escape=`\nFROM a `\n  AS b\nRUN dir C:\\\nARG X\n");
         assert!(facts.has_stage("b") && facts.args.contains_key("X"));
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_is_read(text in "([A-Z]{3,4} |\\PC|\n|\\\\\n|<<E|\\$\\{|\\$|é){0,40}") {
-            let facts = Facts::read(&text);
+            let facts = DockerfileFacts::read(&text);
             facts.bases(&[("A".to_owned(), "b".to_owned())]);
         }
     }

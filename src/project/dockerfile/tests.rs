@@ -231,7 +231,7 @@ fn a_node_image_builds_and_prunes() {
 }
 
 #[test]
-fn a_member_of_a_workspace_is_installed_from_the_top_and_built_in_its_own_folder() {
+fn a_workspace_member_installs_at_the_top() {
     let files = [
         ("package.json", r#"{"workspaces":["packages/*"]}"#),
         ("package-lock.json", "{}"),
@@ -362,20 +362,20 @@ fn files_are_written_where_the_toolkit_has_them() {
         context: None,
         secrets: &[],
     };
-    assert_eq!(write(&spec, false).unwrap(), Written::Created);
+    assert_eq!(write(&spec, false).unwrap(), WriteResult::Created);
     let path = case.dir.path().join(".bedrock_agentcore/a/Dockerfile");
     assert!(generated::is_pristine(&path).unwrap());
-    assert_eq!(write(&spec, false).unwrap(), Written::Unchanged);
+    assert_eq!(write(&spec, false).unwrap(), WriteResult::Unchanged);
     let without = DockerfileSpec { otel: false, ..spec };
-    assert_eq!(write(&without, false).unwrap(), Written::Updated);
-    assert_eq!(write_dockerignore(&source.root, &source.root).unwrap(), Written::Created);
+    assert_eq!(write(&without, false).unwrap(), WriteResult::Updated);
+    assert_eq!(write_dockerignore(&source.root, &source.root).unwrap(), WriteResult::Created);
     assert!(case.dir.path().join("src/.dockerignore").is_file());
     fs::write(case.dir.path().join("src/.dockerignore"), "mine\n").unwrap();
-    assert_eq!(write_dockerignore(&source.root, &source.root).unwrap(), Written::KeptEdited);
+    assert_eq!(write_dockerignore(&source.root, &source.root).unwrap(), WriteResult::KeptEdited);
 }
 
 #[test]
-fn secrets_are_mounted_for_the_steps_that_install_and_nothing_else_changes() {
+fn secrets_are_mounted_for_install_steps_only() {
     let case = Case::new("agent.py", &[("requirements.txt", "boto3")]);
     let source = case.source();
     let render_with = |secrets: &[String]| {
@@ -405,14 +405,14 @@ fn secrets_are_mounted_for_the_steps_that_install_and_nothing_else_changes() {
     );
     let rest = |text: &str| instructions(text).into_iter().filter(|line| !line.starts_with("RUN")).collect::<Vec<_>>();
     assert_eq!(rest(&plain), rest(&with));
-    let facts = read::Facts::read(&with);
+    let facts = read::DockerfileFacts::read(&with);
     assert!(facts.secrets.contains("UV_INDEX") && facts.buildkit_only.is_some());
-    assert_eq!(read::Facts::read(&plain).buildkit_only, None, "the classic builder has to understand it");
+    assert_eq!(read::DockerfileFacts::read(&plain).buildkit_only, None, "the classic builder has to understand it");
     assert!(render_with(&["A B".into()]).is_err());
 }
 
 #[test]
-fn a_wider_context_is_copied_from_where_the_source_is_in_it() {
+fn copies_name_the_source_within_the_context() {
     let case = Case::new(
         "agents/a b/main.py",
         &[("agents/a b/requirements.txt", "-r ../common.txt"), ("agents/common.txt", "")],

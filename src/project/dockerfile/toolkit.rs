@@ -1,7 +1,7 @@
 //! Dockerfiles that the retired starter toolkit generated, of every version, as long as nobody edited them.
 //!
-//! Owns: telling them from others, and what they say about the agent. They carry no mark, so every instruction has to be
-//! one that some version wrote. Comments, line breaks and the order do not count: they do not change the image.
+//! Owns: recognising them, and what they tell about the agent. They carry no mark, so every instruction has to be one
+//! that some version wrote. Comments, line breaks and the order do not count: they do not change the image.
 
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ const OTEL_PACKAGES: [&str; 6] = [
 
 const OTEL_NODE: &str = "@opentelemetry/auto-instrumentations-node/register";
 
-/// What such a Dockerfile says about the agent.
+/// The facts of such a Dockerfile about the agent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ToolkitDockerfile {
     /// `3.12`; `None` for Node.js.
@@ -77,7 +77,7 @@ impl ToolkitDockerfile {
 
 /// `None` for a Dockerfile that the toolkit did not write, or that was edited.
 pub(crate) fn read(text: &str) -> Option<ToolkitDockerfile> {
-    let mut seen = Seen::default();
+    let mut seen = ToolkitMarks::default();
     for instruction in instructions(text) {
         let words: Vec<&str> = instruction.split_whitespace().collect();
         let (word, rest) = words.split_first()?;
@@ -104,7 +104,7 @@ fn is_variable(pair: &str) -> bool {
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct ToolkitMarks {
     /// The version of Python; empty for Node.js.
     base: Option<String>,
     copied: Option<String>,
@@ -124,7 +124,7 @@ fn once<T>(slot: &mut Option<T>, value: T) -> bool {
     slot.replace(value).is_none()
 }
 
-impl Seen {
+impl ToolkitMarks {
     fn base(&mut self, rest: &[&str]) -> bool {
         let [image] = rest else { return false };
         let between = |start: &str, end: &str| image.strip_prefix(start)?.strip_suffix(end);

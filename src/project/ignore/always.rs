@@ -1,5 +1,5 @@
-//! What is in no artifact, whatever the rules say: version control, secrets, our own state, caches and environments
-//! that belong to one machine.
+//! What is never packed, whatever the rules say: version control, secrets, our own state, caches and environments that
+//! belong to one machine.
 //!
 //! Owns: the names. Does not own: which files are secrets (`secret_files`), the walk (`listing`), the rules that a project
 //! writes itself.
@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::secret_files::is_secret_name;
 
-/// Why something is always left out.
+/// Why a path is never packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Always {
     VersionControl,
@@ -20,7 +20,7 @@ pub(crate) enum Always {
     HeldSecret(&'static str),
     /// This program's own files.
     State,
-    /// Made again by a tool, for the machine that it runs on.
+    /// Caches that a tool makes again, for the machine that it runs on.
     Cache,
     /// A virtual environment: its interpreter is this machine's.
     Environment,
@@ -32,7 +32,7 @@ pub(crate) enum Always {
     Output,
     /// What an earlier run wrote to.
     EarlierOutput,
-    /// What looks like the output of an earlier run.
+    /// Files that look like the output of an earlier run.
     Log,
     /// An image, an archive or a bill of materials of this program's.
     Artifact,

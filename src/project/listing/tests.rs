@@ -82,7 +82,7 @@ fn beyond_the_limit_a_secret_is_still_named() {
     assert_eq!(listing.ignored.len(), IGNORED_LIMIT + 7);
     assert_eq!(listing.ignored[7].path, "00007.log");
     assert_eq!(listing.secret_paths().collect::<Vec<_>>(), ["id_rsa"]);
-    assert!(matches!(listing.why_left_out("z.log"), Some(Why::Rule(_))), "a `COPY` of it is refused");
+    assert!(matches!(listing.why_left_out("z.log"), Some(IgnoreReason::Rule(_))), "a `COPY` of it is refused");
     let shown: Vec<&str> = listing.ignored_to_show().map(|entry| entry.path.as_str()).collect();
     assert_eq!((shown.len(), shown.last()), (IGNORED_LIMIT + 1, Some(&"id_rsa")));
 }
@@ -259,7 +259,7 @@ fn a_name_that_is_not_text_is_refused() {
 }
 
 #[test]
-fn an_excluded_folder_is_not_entered_unless_something_in_it_can_stay() {
+fn excluded_folders_are_entered_only_for_possible_exceptions() {
     let dir = tree(&[("data/deep/x", ""), ("data/keep/y", ""), ("a", ""), (".dockerignore", "data\n!data/keep\n")]);
     let listing = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!(names(&listing), [".dockerignore", "a", "data/keep/y"]);

@@ -1,11 +1,11 @@
-//! TypeScript that nothing compiles: what runs it as it is.
+//! What runs TypeScript that is not compiled.
 //!
 //! Owns: `tsx`, and Node's own way of leaving out types. Does not own: projects with a build (`build_command`).
 
 use std::path::Path;
 
 use super::scripts::Starter;
-use super::{Package, typescript};
+use super::{PackageJson, typescript};
 use crate::error::{Error, Result};
 
 /// The first release line of Node that leaves out types.
@@ -19,7 +19,7 @@ pub(super) const TSX: &str = "tsx";
 ///
 /// # Errors
 /// A project that is run by `tsx`, and has it for development only: it would not be in the agent.
-pub(super) fn options(entrypoint: &Path, package: &Package, node: &str) -> Result<Option<Vec<String>>> {
+pub(super) fn options(entrypoint: &Path, package: &PackageJson, node: &str) -> Result<Option<Vec<String>>> {
     if !typescript::is_typescript(entrypoint) {
         return Ok(None);
     }
@@ -70,7 +70,7 @@ pub(super) fn options(entrypoint: &Path, package: &Package, node: &str) -> Resul
 
 /// The program that `scripts.start` runs the agent with, where it is run with another one here: these `options`, or
 /// compiled.
-pub(super) fn otherwise(package: &Package, options: Option<&[String]>) -> Option<&'static str> {
+pub(super) fn otherwise(package: &PackageJson, options: Option<&[String]>) -> Option<&'static str> {
     match package.starter()? {
         Starter::Other(program) => Some(program),
         // Fetched when it starts, and no part of the project.
@@ -83,20 +83,20 @@ pub(super) fn otherwise(package: &Package, options: Option<&[String]>) -> Option
 mod tests {
     use super::*;
 
-    fn of(entrypoint: &str, package: &str, tsconfig: Option<&str>, node: &str) -> Result<Option<String>> {
+    fn start_command(entrypoint: &str, package: &str, tsconfig: Option<&str>, node: &str) -> Result<Option<String>> {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("package.json"), package).unwrap();
         if let Some(text) = tsconfig {
             std::fs::write(dir.path().join("tsconfig.json"), text).unwrap();
         }
-        let package = Package::read(dir.path().join("package.json")).unwrap();
+        let package = PackageJson::read(dir.path().join("package.json")).unwrap();
         options(&dir.path().join(entrypoint), &package, node).map(|found| found.map(|words| words.join(" ")))
     }
 
     #[test]
     fn typescript_without_a_build_is_run_as_it_is() {
         let run = |entrypoint: &str, package: &str, tsconfig: Option<&str>, node: &str| {
-            of(entrypoint, package, tsconfig, node).unwrap()
+            start_command(entrypoint, package, tsconfig, node).unwrap()
         };
         let tsx = r#"{"dependencies": {"tsx": "4"}, "devDependencies": {"typescript": "5"}}"#;
         assert_eq!(run("a.ts", tsx, Some("{}"), "20").as_deref(), Some("--import tsx"));
@@ -117,7 +117,9 @@ mod tests {
 
     #[test]
     fn what_the_project_starts_with_goes_before_a_build() {
-        let run = |package: &str, tsconfig: Option<&str>, node: &str| of("agent.ts", package, tsconfig, node).unwrap();
+        let run = |package: &str, tsconfig: Option<&str>, node: &str| {
+            start_command("agent.ts", package, tsconfig, node).unwrap()
+        };
         let with = |scripts: &str| {
             format!(
                 r#"{{"scripts": {scripts}, "dependencies": {{"tsx": "4"}}, "devDependencies": {{"typescript": "5"}}}}"#
@@ -147,7 +149,7 @@ mod tests {
         let told = |package: &str, options: Option<&[String]>| {
             let dir = tempfile::tempdir().unwrap();
             std::fs::write(dir.path().join("package.json"), package).unwrap();
-            otherwise(&Package::read(dir.path().join("package.json")).unwrap(), options)
+            otherwise(&PackageJson::read(dir.path().join("package.json")).unwrap(), options)
         };
         let (node, tsx) = (Vec::new(), vec!["--import".to_owned(), TSX.to_owned()]);
         assert_eq!(told(r#"{"scripts": {"start": "ts-node agent.ts"}}"#, Some(&node)), Some("ts-node"));
@@ -160,7 +162,7 @@ mod tests {
     #[test]
     fn tsx_for_development_only_would_be_missing() {
         let package = r#"{"scripts": {"start": "tsx src/agent.ts"}, "devDependencies": {"tsx": "4"}}"#;
-        let error = of("a.ts", package, None, "22").unwrap_err();
+        let error = start_command("a.ts", package, None, "22").unwrap_err();
         assert_eq!((error.code_str(), error.kind().exit_code()), ("source.typescript-build", 2));
         assert!(error.hints()[0].contains("npm install --save tsx"), "{error:?}");
     }

@@ -1,5 +1,5 @@
 //! TypeScript and JavaScript projects: package.json and the lock file, the packages of the project that belong
-//! together, and how the source becomes what is run.
+//! together, and how the source is compiled or run.
 //!
 //! `typescript` reads where the compiler's output goes, `interpreter` what runs it uncompiled, `scripts` what package.json's
 //! scripts do, `version` which Node is wanted, `workspace` finds packages of the same project. Does not own: running npm or
@@ -17,25 +17,25 @@ use serde_json::Value;
 pub(crate) use version::Engines;
 use workspace::Workspace;
 
-use super::entrypoint::Found;
-use super::{Dependencies, Detect, Install, Language, Project, PythonVersion, Source, VersionSource};
+use super::entrypoint::EntrypointFile;
+use super::{Dependencies, Detect, Install, Language, ProjectRoots, PythonVersion, Source, VersionSource};
 use crate::error::{Error, Result};
 use crate::fsx;
 
 /// What a Node project needs besides its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Node {
+pub(crate) struct NodeProject {
     /// `22`: the major version, as in the tags of base images.
     pub(crate) version: String,
     pub(crate) from: VersionSource,
     pub(crate) engines: Option<Engines>,
     pub(crate) manager: Manager,
-    /// What `node` is told before the file that it runs.
+    /// Options of `node` before the file.
     pub(crate) options: Vec<String>,
     /// What `scripts.start` runs the agent with, where that is not what is run here.
     otherwise: Option<&'static str>,
     /// The steps that turn the source into what is run, in this order; the agent's own package comes last.
-    pub(crate) builds: Vec<Build>,
+    pub(crate) builds: Vec<PackageBuild>,
     /// The folder of the agent's own package, when it is a member of a workspace that is installed as a whole.
     pub(crate) member: Option<PathBuf>,
     /// Folders of the project's other packages that the agent needs; they are linked, not installed.
@@ -44,9 +44,9 @@ pub(crate) struct Node {
     pub(crate) strangers: Vec<PathBuf>,
 }
 
-/// A package that is compiled or bundled.
+/// The build of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Build {
+pub(crate) struct PackageBuild {
     /// Where the command runs: the folder of the package.json.
     pub(crate) dir: PathBuf,
     /// Words without spaces or quotes, such as `npm run build`.
@@ -66,7 +66,7 @@ pub(crate) enum Manager {
     YarnBerry,
 }
 
-pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) -> Result<Source> {
+pub(super) fn describe(request: &Detect<'_>, project: &ProjectRoots, found: EntrypointFile) -> Result<Source> {
     if let Some(named) = request.requirements {
         return Err(Error::usage(format!(
             "`{}` cannot be used with a {} agent",
@@ -78,7 +78,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
     }
     let folder = found.file.parent().unwrap_or(&project.dir);
     let package = match project.nearest(folder, &["package.json"]) {
-        Some(file) => Some(Package::read(file)?),
+        Some(file) => Some(PackageJson::read(file)?),
         None => None,
     };
     let Some(package) = package else { return without_package(project, found) };
@@ -94,7 +94,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
         Language::TypeScript if as_is.is_none() => typescript::run_path(&found.file, &root, Some(&package), project)?,
         _ => fsx::relative(&found.file, &root).unwrap_or_default(),
     };
-    let mut builds: Vec<Build> = locals.iter().filter_map(|local| local.build(manager)).collect();
+    let mut builds: Vec<PackageBuild> = locals.iter().filter_map(|local| local.build(manager)).collect();
     let otherwise = interpreter::otherwise(&package, as_is.as_deref());
     let command = match &as_is {
         Some(_) => None,
@@ -102,16 +102,16 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
     };
     if let Some(command) = command {
         let run = fsx::normalize(&root.join(&module));
-        builds.push(Build {
+        builds.push(PackageBuild {
             dir: package.dir().to_owned(),
             command,
             output: typescript::output(&package, Some((&found.file, &run))),
         });
     }
-    let node = Node {
+    let node = NodeProject {
         version,
         from,
-        engines: Engines::of(&[&package, home]),
+        engines: Engines::from_packages(&[&package, home]),
         manager,
         options: as_is.unwrap_or_default(),
         otherwise,
@@ -125,13 +125,13 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
 }
 
 /// JavaScript alone.
-fn without_package(project: &Project, found: Found) -> Result<Source> {
+fn without_package(project: &ProjectRoots, found: EntrypointFile) -> Result<Source> {
     let folder = found.file.parent().unwrap_or(&project.dir);
     build_command(&found, None, Manager::Npm, project)?;
     let root = project.root(&found.file, &[])?;
     let module = fsx::relative(&found.file, &root).unwrap_or_default();
     let (version, from) = version::find(folder, &[], project)?;
-    let node = Node {
+    let node = NodeProject {
         version,
         from,
         engines: None,
@@ -147,11 +147,11 @@ fn without_package(project: &Project, found: Found) -> Result<Source> {
 }
 
 fn source(
-    found: Found,
+    found: EntrypointFile,
     root: PathBuf,
     module: String,
     (dependencies, install): (Dependencies, Install),
-    node: Node,
+    node: NodeProject,
 ) -> Source {
     Source {
         root,
@@ -170,7 +170,7 @@ fn source(
     }
 }
 
-impl Node {
+impl NodeProject {
     /// What to say where the project itself starts the agent with another program.
     pub(crate) fn started_otherwise(&self) -> Option<String> {
         let program = self.otherwise?;
@@ -204,7 +204,7 @@ impl Manager {
 
 /// The file that `main` of `folder`'s package.json names, when it exists.
 pub(super) fn main_of(folder: &Path) -> Option<PathBuf> {
-    let package = Package::read(folder.join("package.json")).ok()?;
+    let package = PackageJson::read(folder.join("package.json")).ok()?;
     let main = fsx::normalize(&folder.join(package.value.get("main")?.as_str()?));
     let runnable = main.extension().is_some_and(|extension| ["js", "mjs", "cjs"].iter().any(|own| extension == *own));
     (runnable && main.starts_with(folder) && main.is_file()).then_some(main)
@@ -212,12 +212,12 @@ pub(super) fn main_of(folder: &Path) -> Option<PathBuf> {
 
 /// A package.json.
 #[derive(Clone, Debug)]
-struct Package {
+struct PackageJson {
     file: PathBuf,
     value: Value,
 }
 
-impl Package {
+impl PackageJson {
     fn read(file: PathBuf) -> Result<Self> {
         let text = fsx::read_text(&file)?.unwrap_or_default();
         let bad = |what: String| Error::usage(what).code("source.package-json");
@@ -281,12 +281,12 @@ impl Package {
     }
 
     /// Its `build` script, as a step of a build that needs this package.
-    fn build(&self, manager: Manager) -> Option<Build> {
+    fn build(&self, manager: Manager) -> Option<PackageBuild> {
         if !self.builds() {
             return None;
         }
         let output = typescript::output(self, None);
-        Some(Build { dir: self.dir().to_owned(), command: format!("{} run build", manager.name()), output })
+        Some(PackageBuild { dir: self.dir().to_owned(), command: format!("{} run build", manager.name()), output })
     }
 
     /// An `.npmrc` that decides how dependencies are resolved. One with a credential in it is left out.
@@ -298,9 +298,9 @@ impl Package {
 }
 
 /// What an installation reads and needs; see [`Install`].
-fn install(home: &Package, own: &Package, locals: &[Package], lock: Option<&PathBuf>) -> Result<Install> {
+fn install(home: &PackageJson, own: &PackageJson, locals: &[PackageJson], lock: Option<&PathBuf>) -> Result<Install> {
     let all = || std::iter::once(home).chain([own]).chain(locals);
-    let versions = || all().flat_map(Package::requirements).map(|(_, version)| version);
+    let versions = || all().flat_map(PackageJson::requirements).map(|(_, version)| version);
     let local = versions().any(|version| version.starts_with("file:") || version.starts_with("link:"));
     // Scripts that npm runs by itself while it installs may read anything.
     let scripts = ["preinstall", "install", "postinstall", "prepare"]
@@ -325,10 +325,10 @@ fn install(home: &Package, own: &Package, locals: &[Package], lock: Option<&Path
 /// # Errors
 /// A TypeScript entrypoint that nothing would compile.
 fn build_command(
-    found: &Found,
-    package: Option<&Package>,
+    found: &EntrypointFile,
+    package: Option<&PackageJson>,
     manager: Manager,
-    project: &Project,
+    project: &ProjectRoots,
 ) -> Result<Option<String>> {
     let tsconfig = package.map(|package| package.dir().join("tsconfig.json")).filter(|file| file.is_file());
     // A JavaScript entrypoint may be what a compiler makes, but then there is a tsconfig.json.
@@ -336,7 +336,7 @@ fn build_command(
     if !compiled && tsconfig.is_none() {
         return Ok(None);
     }
-    if package.is_some_and(Package::builds) {
+    if package.is_some_and(PackageJson::builds) {
         return Ok(Some(format!("{} run build", manager.name())));
     }
     if !compiled {

@@ -1,8 +1,8 @@
-//! What the scripts of a package.json do, as far as their words tell.
+//! What the scripts of a package.json do, as far as their text shows.
 //!
 //! Does not own: running them.
 
-use super::{Package, typescript};
+use super::{PackageJson, typescript};
 
 /// How far scripts that run scripts are followed.
 const DEEPEST: u8 = 4;
@@ -28,7 +28,7 @@ pub(super) enum Starter {
     Other(&'static str),
 }
 
-impl Package {
+impl PackageJson {
     /// Whether its `build` script makes something that can be run.
     pub(super) fn builds(&self) -> bool {
         self.script_makes("build", DEEPEST)
@@ -36,7 +36,7 @@ impl Package {
 
     fn script_makes(&self, name: &str, left: u8) -> bool {
         let Some(script) = self.script(name) else { return false };
-        // A circle says nothing; whoever runs it sees that.
+        // A circle is no answer; running it shows the error.
         let Some(left) = left.checked_sub(1) else { return true };
         commands(script).iter().any(|words| self.makes(words, left))
     }
@@ -117,10 +117,10 @@ fn commands(script: &str) -> Vec<Vec<&str>> {
 mod tests {
     use super::*;
 
-    fn package(dir: &std::path::Path, scripts: &str) -> Package {
+    fn package(dir: &std::path::Path, scripts: &str) -> PackageJson {
         let file = dir.join("package.json");
         std::fs::write(&file, format!("{{\"scripts\": {scripts}}}")).unwrap();
-        Package::read(file).unwrap()
+        PackageJson::read(file).unwrap()
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::Package;
+use super::PackageJson;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::project::Project;
+use crate::project::ProjectRoots;
 
 /// Whether the compiler reads it.
 pub(super) fn is_typescript(file: &Path) -> bool {
@@ -34,7 +34,7 @@ pub(super) fn value(tsconfig: &Path) -> Option<Value> {
 
 /// The folder that a package's build fills: the compiler's `outDir`, else the one that `main` is in. For the agent's
 /// own package the entrypoint and what is run in its place are known. `None` when it may have source in it, too.
-pub(super) fn output(package: &Package, agent: Option<(&Path, &Path)>) -> Option<PathBuf> {
+pub(super) fn output(package: &PackageJson, agent: Option<(&Path, &Path)>) -> Option<PathBuf> {
     let dir = package.dir();
     // What is wrong with it is the compiler's to say, and better.
     let options = TsOptions::read(&dir.join("tsconfig.json"), 0).unwrap_or_default();
@@ -59,8 +59,13 @@ pub(super) fn output(package: &Package, agent: Option<(&Path, &Path)>) -> Option
 
 /// The JavaScript file that the build makes of a TypeScript entrypoint, seen from `root`: what `scripts.start` or
 /// `main` names if it has the entrypoint's name, else where tsconfig.json puts it.
-pub(super) fn run_path(entrypoint: &Path, root: &Path, package: Option<&Package>, project: &Project) -> Result<String> {
-    let home = package.map_or(root, Package::dir);
+pub(super) fn run_path(
+    entrypoint: &Path,
+    root: &Path,
+    package: Option<&PackageJson>,
+    project: &ProjectRoots,
+) -> Result<String> {
+    let home = package.map_or(root, PackageJson::dir);
     if let Some(package) = package {
         let started = package.script("start").and_then(|script| {
             let mut words = script.split_whitespace().skip_while(|word| *word != "node").skip(1);

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Package;
+use super::PackageJson;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::project::{Project, VersionSource};
+use crate::project::{ProjectRoots, VersionSource};
 
 /// The oldest release line that is maintained at the time of writing and that the service offers (`NODE_22`).
 const DEFAULT_MAJOR: u64 = 22;
@@ -19,7 +19,7 @@ pub(crate) struct Engines {
 
 impl Engines {
     /// Of the first of these packages that has it.
-    pub(super) fn of(packages: &[&Package]) -> Option<Self> {
+    pub(super) fn from_packages(packages: &[&PackageJson]) -> Option<Self> {
         packages.iter().find_map(|package| {
             let range = package.value.get("engines")?.get("node")?.as_str()?.to_owned();
             Some(Self { file: package.file.clone(), range })
@@ -33,7 +33,11 @@ impl Engines {
 }
 
 /// `packages` are asked in this order.
-pub(super) fn find(folder: &Path, packages: &[&Package], project: &Project) -> Result<(String, VersionSource)> {
+pub(super) fn find(
+    folder: &Path,
+    packages: &[&PackageJson],
+    project: &ProjectRoots,
+) -> Result<(String, VersionSource)> {
     if let Some(file) = project.nearest(folder, &[".nvmrc", ".node-version"]) {
         let text = fsx::read_text(&file)?.unwrap_or_default();
         // `lts/*` and code names say nothing that can be looked up offline.
@@ -42,7 +46,7 @@ pub(super) fn find(folder: &Path, packages: &[&Package], project: &Project) -> R
             return Ok((major.to_string(), VersionSource::VersionFile(file)));
         }
     }
-    if let Some(Engines { range, file }) = Engines::of(packages) {
+    if let Some(Engines { range, file }) = Engines::from_packages(packages) {
         let major = best_major(&range).ok_or_else(|| {
             Error::usage(format!("`{}`: no Node release satisfies `engines.node` = `{range}`", file.display()))
                 .code("source.package-json")

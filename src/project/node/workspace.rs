@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::Package;
+use super::PackageJson;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::project::Project;
+use crate::project::ProjectRoots;
 use crate::project::pattern::{self, Pattern};
 
 /// Deeper than anybody nests packages.
@@ -20,14 +20,14 @@ const DEEPEST: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Workspace {
     /// The package.json with `workspaces`, when it is not the agent's own.
-    pub(super) home: Option<Package>,
-    members: Vec<Package>,
+    pub(super) home: Option<PackageJson>,
+    members: Vec<PackageJson>,
 }
 
 impl Workspace {
     /// The workspace that `package` is the top or a member of; one without members when it is neither.
-    pub(super) fn around(package: &Package, project: &Project) -> Result<Self> {
-        if let Some(patterns) = Patterns::of(package) {
+    pub(super) fn around(package: &PackageJson, project: &ProjectRoots) -> Result<Self> {
+        if let Some(patterns) = Patterns::from_package(package) {
             return Ok(Self { home: None, members: patterns.expand(package.dir())? });
         }
         let Some(above) = package.dir().parent() else { return Ok(Self::default()) };
@@ -36,9 +36,9 @@ impl Workspace {
             if !file.is_file() {
                 continue;
             }
-            let home = Package::read(file)?;
+            let home = PackageJson::read(file)?;
             let below = fsx::relative(package.dir(), dir).unwrap_or_default();
-            if let Some(patterns) = Patterns::of(&home).filter(|patterns| patterns.matches(&below)) {
+            if let Some(patterns) = Patterns::from_package(&home).filter(|patterns| patterns.matches(&below)) {
                 let members = patterns.expand(dir)?;
                 return Ok(Self { home: Some(home), members });
             }
@@ -50,7 +50,7 @@ impl Workspace {
     ///
     /// # Errors
     /// A folder that is none of the project's, or has no package.json.
-    pub(super) fn reach(&self, start: &Package, project: &Project) -> Result<Vec<Package>> {
+    pub(super) fn reach(&self, start: &PackageJson, project: &ProjectRoots) -> Result<Vec<PackageJson>> {
         let mut reached = Vec::new();
         let mut open = vec![start.dir().to_owned()];
         self.visit(start, project, &mut open, &mut reached)?;
@@ -59,10 +59,10 @@ impl Workspace {
 
     fn visit(
         &self,
-        package: &Package,
-        project: &Project,
+        package: &PackageJson,
+        project: &ProjectRoots,
         open: &mut Vec<PathBuf>,
-        reached: &mut Vec<Package>,
+        reached: &mut Vec<PackageJson>,
     ) -> Result<()> {
         for (name, version) in package.requirements() {
             let Some(next) = self.resolve(package, (name, version), project)? else { continue };
@@ -77,7 +77,12 @@ impl Workspace {
         Ok(())
     }
 
-    fn resolve(&self, from: &Package, (name, version): (&str, &str), project: &Project) -> Result<Option<Package>> {
+    fn resolve(
+        &self,
+        from: &PackageJson,
+        (name, version): (&str, &str),
+        project: &ProjectRoots,
+    ) -> Result<Option<PackageJson>> {
         if let Some(path) = version.strip_prefix("file:").or_else(|| version.strip_prefix("link:")) {
             let dir = fsx::normalize(&from.dir().join(path.trim_start_matches("//")));
             if !dir.starts_with(project.limit()) {
@@ -85,20 +90,20 @@ impl Workspace {
             }
             // Anything else is an archive.
             let file = dir.join("package.json");
-            return if dir.is_dir() { Package::read(file).map(Some) } else { Ok(None) };
+            return if dir.is_dir() { PackageJson::read(file).map(Some) } else { Ok(None) };
         }
         let member = self.members.iter().find(|member| member.name() == Some(name));
         Ok(member.filter(|_| !version.starts_with("npm:") && !version.contains("://")).cloned())
     }
 
     /// Folders of members that are neither `own` nor `reached`.
-    pub(super) fn strangers(&self, own: &Package, reached: &[Package]) -> Vec<PathBuf> {
+    pub(super) fn strangers(&self, own: &PackageJson, reached: &[PackageJson]) -> Vec<PathBuf> {
         let needed = |dir: &Path| dir == own.dir() || reached.iter().any(|package| package.dir() == dir);
-        self.members.iter().map(Package::dir).filter(|dir| !needed(dir)).map(Path::to_owned).collect()
+        self.members.iter().map(PackageJson::dir).filter(|dir| !needed(dir)).map(Path::to_owned).collect()
     }
 }
 
-fn outside(dir: &Path, name: &str, from: &Package, project: &Project) -> Error {
+fn outside(dir: &Path, name: &str, from: &PackageJson, project: &ProjectRoots) -> Error {
     Error::usage(format!(
         "the dependency `{name}` of `{}` is `{}`, which is outside the project folder `{}`",
         project.show(&from.file),
@@ -116,7 +121,7 @@ struct Patterns {
 }
 
 impl Patterns {
-    fn of(package: &Package) -> Option<Self> {
+    fn from_package(package: &PackageJson) -> Option<Self> {
         let listed = match package.value.get("workspaces")? {
             Value::Object(table) => table.get("packages")?,
             listed => listed,
@@ -137,14 +142,14 @@ impl Patterns {
             && !self.unwanted.iter().any(|pattern| pattern.matches(path))
     }
 
-    fn expand(&self, root: &Path) -> Result<Vec<Package>> {
+    fn expand(&self, root: &Path) -> Result<Vec<PackageJson>> {
         let mut found = Vec::new();
         self.search(root, "", DEEPEST, &mut found)?;
         found.sort_by(|a, b| a.file.cmp(&b.file));
         Ok(found)
     }
 
-    fn search(&self, dir: &Path, prefix: &str, depth: usize, found: &mut Vec<Package>) -> Result<()> {
+    fn search(&self, dir: &Path, prefix: &str, depth: usize, found: &mut Vec<PackageJson>) -> Result<()> {
         // A folder that cannot be read has no member that could be installed either.
         for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
             let name = entry.file_name();
@@ -156,7 +161,7 @@ impl Patterns {
             let (path, below) = (entry.path(), format!("{prefix}{name}"));
             let file = path.join("package.json");
             if self.matches(&below) && file.is_file() {
-                found.push(Package::read(file)?);
+                found.push(PackageJson::read(file)?);
             }
             if depth > 0 && self.wanted.iter().any(|pattern| pattern.reaches_below(&below)) {
                 self.search(&path, &format!("{below}/"), depth - 1, found)?;

@@ -1,12 +1,12 @@
-//! What the object of `main.py:app` is, read in the source without running it.
+//! What the object of `main.py:app` is, by its source, without running it.
 //!
-//! Owns: which classes, functions and literals are applications, and which are surely none. Names are followed through
-//! the module and the project's own files. Does not own: which server runs what (`mod`). Whatever is not certain is
-//! [`Kind::Unknown`]: nothing here is a guess.
+//! Owns: which classes, functions and literals are applications, and which certainly are not. Names are followed
+//! through the module and the project's own files. Does not own: which server runs what (`mod`). Whatever is not
+//! certain is [`ObjectKind::Unknown`]: nothing here is a guess.
 
 use std::path::Path;
 
-use super::super::imports::Places;
+use super::super::imports::ImportPaths;
 use super::super::reading::{Assignment, Function, Module, arguments, split};
 use super::super::statements::EMPTY;
 use super::known::{BUILTINS, METHODS, NEITHER, known};
@@ -15,9 +15,9 @@ use crate::fsx;
 /// How many names, calls and files a name is followed through.
 const DEEPEST: u8 = 12;
 
-/// What a server can run it as.
+/// How a server can run the object.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ObjectKind {
     Asgi,
     Wsgi,
     /// An ASGI application of AWS's library, which knows how it is to be served.
@@ -27,22 +27,22 @@ pub(super) enum Kind {
     WsgiFactory,
     /// A function without arguments that by its name makes an application, of a kind that nothing tells.
     Factory,
-    Neither(Neither),
+    Neither(NotServable),
     Unknown,
 }
 
 /// An object that no server can run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Neither {
+pub(super) struct NotServable {
     /// `a dict`
     pub(super) what: String,
     /// What to do with it, where it is known.
     pub(super) instead: Option<String>,
 }
 
-impl Kind {
+impl ObjectKind {
     fn neither(what: impl Into<String>) -> Self {
-        Self::Neither(Neither { what: what.into(), instead: None })
+        Self::Neither(NotServable { what: what.into(), instead: None })
     }
 
     /// What they all are.
@@ -53,24 +53,24 @@ impl Kind {
     }
 }
 
-/// A module, and where others are found from it.
-pub(super) struct Place<'a> {
-    pub(super) places: &'a Places,
+/// A module, and where its imports are found.
+pub(super) struct ModuleContext<'a> {
+    pub(super) places: &'a ImportPaths,
     pub(super) file: &'a Path,
     pub(super) module: &'a Module,
 }
 
-impl Place<'_> {
-    pub(super) fn kind(&self, name: &str) -> Kind {
+impl ModuleContext<'_> {
+    pub(super) fn kind(&self, name: &str) -> ObjectKind {
         self.named("", name, DEEPEST)
     }
 
-    /// What a name stands for in a scope: that of a function's body, or the module's (empty).
-    fn named(&self, scope: &str, name: &str, left: u8) -> Kind {
-        let Some(left) = left.checked_sub(1) else { return Kind::Unknown };
+    /// The meaning of a name in a scope: that of a function's body, or the module's (empty).
+    fn named(&self, scope: &str, name: &str, left: u8) -> ObjectKind {
+        let Some(left) = left.checked_sub(1) else { return ObjectKind::Unknown };
         let values = self.module.values(scope, name);
         if !values.is_empty() {
-            return Kind::of_all(values.iter().map(|assigned| self.assigned(scope, assigned, left)));
+            return ObjectKind::of_all(values.iter().map(|assigned| self.assigned(scope, assigned, left)));
         }
         if !scope.is_empty() {
             return self.named("", name, left);
@@ -79,7 +79,7 @@ impl Place<'_> {
             return self.function(&function, left);
         }
         if self.module.bases(name).is_some() {
-            return Kind::neither("a class, and no object of one");
+            return ObjectKind::neither("a class, and no object of one");
         }
         if let Some((object, attribute)) = name.rsplit_once('.')
             && let Some(kind) = self.made_by(scope, object).iter().find_map(|class| member(class, attribute))
@@ -89,29 +89,31 @@ impl Place<'_> {
         self.follow(&self.module.resolve(name), left, |place, name, left| place.named("", name, left))
     }
 
-    fn assigned(&self, scope: &str, assigned: &Assignment<'_>, left: u8) -> Kind {
+    fn assigned(&self, scope: &str, assigned: &Assignment<'_>, left: u8) -> ObjectKind {
         match (self.value(scope, assigned.value, left), assigned.annotation) {
-            (Kind::Unknown, Some(annotation)) => known(&self.module.resolve(annotation)).unwrap_or(Kind::Unknown),
+            (ObjectKind::Unknown, Some(annotation)) => {
+                known(&self.module.resolve(annotation)).unwrap_or(ObjectKind::Unknown)
+            }
             (kind, _) => kind,
         }
     }
 
-    fn value(&self, scope: &str, text: &str, left: u8) -> Kind {
-        let Some(left) = left.checked_sub(1) else { return Kind::Unknown };
+    fn value(&self, scope: &str, text: &str, left: u8) -> ObjectKind {
+        let Some(left) = left.checked_sub(1) else { return ObjectKind::Unknown };
         let text = text.trim();
         if let Some((inside, "")) = arguments(text).filter(|_| text.starts_with('(')) {
             return if split(inside, ',').len() == 1 {
                 self.value(scope, inside, left)
             } else {
-                Kind::neither("a tuple")
+                ObjectKind::neither("a tuple")
             };
         }
         if let Some(what) = literal(text) {
-            return Kind::neither(what);
+            return ObjectKind::neither(what);
         }
         if let Some(parameters) = text.strip_prefix("lambda ").and_then(|rest| rest.split_once(':')) {
             let parameters: Vec<&str> = split(parameters.0, ',').into_iter().map(str::trim).collect();
-            return shape(&parameters, false).unwrap_or_else(|| Kind::neither("a function"));
+            return shape(&parameters, false).unwrap_or_else(|| ObjectKind::neither("a function"));
         }
         if is_name(text) {
             return self.named(scope, text, left);
@@ -123,25 +125,29 @@ impl Place<'_> {
                     Some(Call::Of(callee)) => self.module.meanings(callee),
                     _ => Vec::new(),
                 };
-                class.iter().find_map(|class| member(class, method)).or_else(|| known(method)).unwrap_or(Kind::Unknown)
+                class
+                    .iter()
+                    .find_map(|class| member(class, method))
+                    .or_else(|| known(method))
+                    .unwrap_or(ObjectKind::Unknown)
             }
-            None => Kind::Unknown,
+            None => ObjectKind::Unknown,
         }
     }
 
     /// What a call gives.
-    fn called(&self, scope: &str, callee: &str, left: u8) -> Kind {
-        let Some(left) = left.checked_sub(1) else { return Kind::Unknown };
+    fn called(&self, scope: &str, callee: &str, left: u8) -> ObjectKind {
+        let Some(left) = left.checked_sub(1) else { return ObjectKind::Unknown };
         if let Some(function) = self.module.function("", callee) {
             // What an async function gives is no application yet.
-            return if function.asynchronous { Kind::Unknown } else { self.returned(&function, left) };
+            return if function.asynchronous { ObjectKind::Unknown } else { self.returned(&function, left) };
         }
         if self.module.bases(callee).is_some() {
             return self.instance(callee, left);
         }
         let resolved = self.module.resolve(callee);
         if resolved == callee && BUILTINS.contains(&callee) {
-            return Kind::neither(format!("a {callee}"));
+            return ObjectKind::neither(format!("a {callee}"));
         }
         if let Some((object, method)) = callee.rsplit_once('.')
             && let Some(kind) = self.made_by(scope, object).iter().find_map(|class| member(class, method))
@@ -168,27 +174,32 @@ impl Place<'_> {
     }
 
     /// An object of a class of this module.
-    fn instance(&self, class: &str, left: u8) -> Kind {
+    fn instance(&self, class: &str, left: u8) -> ObjectKind {
         if let Some(call) = self.module.function(class, "__call__") {
             let parameters = call.required.get(1..).unwrap_or_default();
-            return shape(parameters, call.asynchronous).unwrap_or(Kind::Unknown);
+            return shape(parameters, call.asynchronous).unwrap_or(ObjectKind::Unknown);
         }
         let bases: Vec<&str> = self.module.bases(class).unwrap_or_default();
         if bases.iter().all(|base| *base == "object") {
-            return Kind::neither(format!("an object of the class `{class}`, which has no `__call__`"));
+            return ObjectKind::neither(format!("an object of the class `{class}`, which has no `__call__`"));
         }
         let all = bases.iter().map(|base| match self.module.bases(base) {
-            Some(_) if *base != class => left.checked_sub(1).map_or(Kind::Unknown, |left| self.instance(base, left)),
+            Some(_) if *base != class => {
+                left.checked_sub(1).map_or(ObjectKind::Unknown, |left| self.instance(base, left))
+            }
             _ => self.called("", base, left),
         });
-        let all: Vec<Kind> = all.collect();
+        let all: Vec<ObjectKind> = all.collect();
         // One that can be called is enough; else all of them have to be known.
-        let application = all.iter().find(|kind| matches!(kind, Kind::Asgi | Kind::Wsgi | Kind::AgentCore)).cloned();
-        application.unwrap_or_else(|| Kind::of_all(all.into_iter()))
+        let application = all
+            .iter()
+            .find(|kind| matches!(kind, ObjectKind::Asgi | ObjectKind::Wsgi | ObjectKind::AgentCore))
+            .cloned();
+        application.unwrap_or_else(|| ObjectKind::of_all(all.into_iter()))
     }
 
     /// A function of this module as the object itself.
-    fn function(&self, function: &Function<'_>, left: u8) -> Kind {
+    fn function(&self, function: &Function<'_>, left: u8) -> ObjectKind {
         if let Some(kind) = shape(&function.required, function.asynchronous) {
             return kind;
         }
@@ -198,42 +209,42 @@ impl Place<'_> {
         });
         if let Some(decorator) = registered {
             let decorator = decorator.split('(').next().unwrap_or(decorator);
-            return Kind::Neither(self.registered(decorator, left));
+            return ObjectKind::Neither(self.registered(decorator, left));
         }
         if !function.required.is_empty() {
-            return Kind::neither(format!(
+            return ObjectKind::neither(format!(
                 "a function of `{}`, and an application is one of `scope, receive, send` (ASGI) or `environ, \
                  start_response` (WSGI)",
                 function.required.join(", ")
             ));
         }
         if function.asynchronous {
-            return Kind::neither("an async function, and servers call only plain ones to make an application");
+            return ObjectKind::neither("an async function, and servers call only plain ones to make an application");
         }
         match self.returned(function, left) {
-            Kind::Asgi | Kind::AgentCore => Kind::AsgiFactory,
-            Kind::Wsgi => Kind::WsgiFactory,
-            Kind::Unknown if makes_by_name(&function.body) => Kind::Factory,
-            _ => Kind::neither("a function, and nothing shows that it makes an application"),
+            ObjectKind::Asgi | ObjectKind::AgentCore => ObjectKind::AsgiFactory,
+            ObjectKind::Wsgi => ObjectKind::WsgiFactory,
+            ObjectKind::Unknown if makes_by_name(&function.body) => ObjectKind::Factory,
+            _ => ObjectKind::neither("a function, and nothing shows that it makes an application"),
         }
     }
 
     /// A function that an object knows, as `@app.entrypoint` says.
-    fn registered(&self, decorator: &str, left: u8) -> Neither {
+    fn registered(&self, decorator: &str, left: u8) -> NotServable {
         let object = decorator.rsplit_once('.').map_or(decorator, |(object, _)| object);
-        let kind = if is_name(object) { self.named("", object, left) } else { Kind::Unknown };
-        Neither {
+        let kind = if is_name(object) { self.named("", object, left) } else { ObjectKind::Unknown };
+        NotServable {
             what: format!("a function that `@{decorator}` hands to `{object}`"),
-            instead: matches!(kind, Kind::Asgi | Kind::Wsgi | Kind::AgentCore)
+            instead: matches!(kind, ObjectKind::Asgi | ObjectKind::Wsgi | ObjectKind::AgentCore)
                 .then(|| format!("name `{object}`, the application")),
         }
     }
 
     /// What a function gives, by its annotation or else by all of its `return`s.
-    fn returned(&self, function: &Function<'_>, left: u8) -> Kind {
+    fn returned(&self, function: &Function<'_>, left: u8) -> ObjectKind {
         if let Some(annotation) = function.returns {
             if BUILTINS.contains(&annotation.split('[').next().unwrap_or(annotation)) || annotation == "None" {
-                return Kind::neither(format!("a {annotation}"));
+                return ObjectKind::neither(format!("a {annotation}"));
             }
             if let Some(kind) = known(&self.module.resolve(annotation)) {
                 return kind;
@@ -241,21 +252,21 @@ impl Place<'_> {
         }
         let own = || self.module.statements.iter().filter(|statement| statement.within == function.body);
         if own().any(|statement| statement.text.contains("yield")) {
-            return Kind::Unknown;
+            return ObjectKind::Unknown;
         }
         let mut values = own()
             .filter_map(|statement| statement.text.strip_prefix("return"))
             .filter(|rest| !rest.starts_with(|char: char| char.is_alphanumeric() || char == '_'))
             .peekable();
         if values.peek().is_none() {
-            return Kind::neither("what a function without `return` gives");
+            return ObjectKind::neither("what a function without `return` gives");
         }
-        Kind::of_all(values.map(|value| self.value(&function.body, value, left)))
+        ObjectKind::of_all(values.map(|value| self.value(&function.body, value, left)))
     }
 
     /// Asks for a name in the project's own file that defines it, if that can be read.
-    fn follow(&self, resolved: &str, left: u8, ask: impl Fn(&Place<'_>, &str, u8) -> Kind) -> Kind {
-        let Some(left) = left.checked_sub(1) else { return Kind::Unknown };
+    fn follow(&self, resolved: &str, left: u8, ask: impl Fn(&ModuleContext<'_>, &str, u8) -> ObjectKind) -> ObjectKind {
+        let Some(left) = left.checked_sub(1) else { return ObjectKind::Unknown };
         let stars = self.module.imports.iter().filter(|import| import.local == "*");
         let mut places: Vec<(String, &str)> = stars.map(|import| (import.module.clone(), resolved)).collect();
         let dots = resolved.match_indices('.').map(|(at, _)| at).collect::<Vec<_>>();
@@ -270,30 +281,30 @@ impl Place<'_> {
                 let Some(text) = fsx::read_text(&file).ok().flatten().filter(|_| file != self.file) else { continue };
                 let read = Module::read(&text);
                 if read.has(name.split('.').next().unwrap_or(name)) {
-                    return ask(&Place { places: self.places, file: &file, module: &read }, name, left);
+                    return ask(&ModuleContext { places: self.places, file: &file, module: &read }, name, left);
                 }
             }
         }
-        Kind::Unknown
+        ObjectKind::Unknown
     }
 }
 
 /// What a member of an object of a class is, or gives.
-fn member(class: &str, name: &str) -> Option<Kind> {
+fn member(class: &str, name: &str) -> Option<ObjectKind> {
     let class = class.rsplit('.').next().unwrap_or(class);
     METHODS.iter().find(|(of, own, _)| *of == class && *own == name).map(|(_, _, kind)| kind.clone())
 }
 
 /// The application that a function with these parameters is.
-fn shape(required: &[&str], asynchronous: bool) -> Option<Kind> {
+fn shape(required: &[&str], asynchronous: bool) -> Option<ObjectKind> {
     let begin = |with: &[&str]| {
         required.len() == with.len()
             && required.iter().zip(with).all(|(own, with)| own.trim_start_matches('_').starts_with(with))
     };
     if begin(&["scope", "rec", "send"]) || (asynchronous && begin(&["s", "r", "s"])) {
-        return Some(Kind::Asgi);
+        return Some(ObjectKind::Asgi);
     }
-    (!asynchronous && begin(&["env", "start"])).then_some(Kind::Wsgi)
+    (!asynchronous && begin(&["env", "start"])).then_some(ObjectKind::Wsgi)
 }
 
 fn makes_by_name(name: &str) -> bool {
@@ -357,9 +368,9 @@ fn call(text: &str) -> Option<Call<'_>> {
 }
 
 /// What to say of a class of another library that no server of applications runs.
-pub(super) fn other(resolved: &str) -> Option<Neither> {
+pub(super) fn not_servable(resolved: &str) -> Option<NotServable> {
     let (package, last) = (resolved.split('.').next()?, resolved.rsplit('.').next()?);
-    NEITHER.iter().find(|(of, class, _)| *of == package && *class == last).map(|(_, class, instead)| Neither {
+    NEITHER.iter().find(|(of, class, _)| *of == package && *class == last).map(|(_, class, instead)| NotServable {
         what: format!("an object of `{package}`'s `{class}`, which is neither an ASGI nor a WSGI application"),
         instead: (!instead.is_empty()).then(|| (*instead).to_owned()),
     })

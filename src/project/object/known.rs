@@ -1,6 +1,6 @@
 //! Classes, functions and methods of libraries: what they make.
 
-use super::kind::{Kind, other};
+use super::kind::{ObjectKind, not_servable};
 
 /// What makes an ASGI application when it is called; the first part of each is the package.
 const ASGI: &[&str] = &[
@@ -44,16 +44,19 @@ const WSGI: &[&str] = &[
     "make_wsgi_app",
 ];
 /// Modules of which every class wraps an application in one of the same kind.
-const WRAPPERS: &[(&str, Kind)] =
-    &[("starlette.middleware.", Kind::Asgi), ("fastapi.middleware.", Kind::Asgi), ("werkzeug.middleware.", Kind::Wsgi)];
+const WRAPPERS: &[(&str, ObjectKind)] = &[
+    ("starlette.middleware.", ObjectKind::Asgi),
+    ("fastapi.middleware.", ObjectKind::Asgi),
+    ("werkzeug.middleware.", ObjectKind::Wsgi),
+];
 /// Members of objects: the class, the member, and what that is or gives.
-pub(super) const METHODS: &[(&str, &str, Kind)] = &[
-    ("A2AStarletteApplication", "build", Kind::Asgi),
-    ("A2AFastAPIApplication", "build", Kind::Asgi),
-    ("A2ARESTFastAPIApplication", "build", Kind::Asgi),
-    ("AgentOS", "get_app", Kind::Asgi),
-    ("Flask", "wsgi_app", Kind::Wsgi),
-    ("Dash", "server", Kind::Wsgi),
+pub(super) const METHODS: &[(&str, &str, ObjectKind)] = &[
+    ("A2AStarletteApplication", "build", ObjectKind::Asgi),
+    ("A2AFastAPIApplication", "build", ObjectKind::Asgi),
+    ("A2ARESTFastAPIApplication", "build", ObjectKind::Asgi),
+    ("AgentOS", "get_app", ObjectKind::Asgi),
+    ("Flask", "wsgi_app", ObjectKind::Wsgi),
+    ("Dash", "server", ObjectKind::Wsgi),
 ];
 const RUN: &str = "start it in the file, for example `mcp.run(transport=\"http\", host=\"0.0.0.0\")`, or name `app` after `app = mcp.http_app()`";
 const RUN_SDK: &str = "start it in the file, for example `mcp.run(transport=\"streamable-http\")`, or name `app` after `app = mcp.streamable_http_app()`";
@@ -89,7 +92,7 @@ pub(super) const BUILTINS: [&str; 10] =
     ["dict", "list", "set", "tuple", "str", "bytes", "int", "float", "bool", "frozenset"];
 
 /// What a call of a class or function of a library makes, by its full name.
-pub(super) fn known(callee: &str) -> Option<Kind> {
+pub(super) fn known(callee: &str) -> Option<ObjectKind> {
     let last = callee.rsplit('.').next().unwrap_or(callee);
     let is = |known: &&str| {
         let Some((package, _)) = known.split_once('.') else { return last == *known };
@@ -99,14 +102,14 @@ pub(super) fn known(callee: &str) -> Option<Kind> {
             && callee.contains("asgi") == known.contains("asgi")
     };
     if WSGI.iter().any(&is) {
-        return Some(Kind::Wsgi);
+        return Some(ObjectKind::Wsgi);
     }
     if ASGI.iter().any(&is) {
-        return Some(Kind::Asgi);
+        return Some(ObjectKind::Asgi);
     }
     if AGENT_CORE.iter().any(is) {
-        return Some(Kind::AgentCore);
+        return Some(ObjectKind::AgentCore);
     }
     let wrapper = WRAPPERS.iter().find(|(module, _)| callee.starts_with(module) && *module != callee);
-    wrapper.map(|(_, kind)| kind.clone()).or_else(|| other(callee).map(Kind::Neither))
+    wrapper.map(|(_, kind)| kind.clone()).or_else(|| not_servable(callee).map(ObjectKind::Neither))
 }

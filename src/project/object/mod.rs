@@ -2,7 +2,7 @@
 //!
 //! An ASGI or WSGI application, or a function that makes one, is given to a server from the agent's own requirements. A
 //! file that runs a server of its own is run as it is, whatever the object is. What no server can run is refused, and
-//! where the source does not tell (`kind`), the servers that are required decide. Does not own: finding the file
+//! where the source does not show it (`kind`), the required servers decide. Does not own: finding the file
 //! (`entrypoint`).
 
 mod kind;
@@ -13,8 +13,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use self::kind::{Kind, Neither, Place};
-use super::imports::Places;
+use self::kind::{ModuleContext, NotServable, ObjectKind};
+use super::imports::ImportPaths;
 use super::reading::Module;
 use crate::error::{Error, Result};
 use crate::fsx;
@@ -23,7 +23,7 @@ use crate::shell::quoted;
 /// An application that a server runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Application {
-    server: Server,
+    server: ServerProgram,
     interface: Interface,
     /// The object is a function that makes the application.
     factory: bool,
@@ -35,7 +35,7 @@ pub(crate) struct Application {
 
 /// Programs that are installed with a requirement of the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Server {
+enum ServerProgram {
     Uvicorn,
     Hypercorn,
     Granian,
@@ -89,7 +89,7 @@ impl Application {
     pub(super) fn find(
         (file, shown): (&Path, &str),
         name: &str,
-        (module, import_root, places): (&str, Option<&str>, &Places),
+        (module, import_root, places): (&str, Option<&str>, &ImportPaths),
         requirements: &BTreeSet<String>,
     ) -> Result<Option<Self>> {
         let text = fsx::read_text(file)?.unwrap_or_default();
@@ -101,18 +101,20 @@ impl Application {
                 quoted(shown)
             )));
         }
-        let kind = Place { places, file, module: &read }.kind(name);
+        let kind = ModuleContext { places, file, module: &read }.kind(name);
         let itself = runs_itself(&read, name);
         let (interface, factory) = match kind {
             // A file that starts a server knows better than anybody what its objects are for.
-            Kind::Neither(_) | Kind::Unknown | Kind::Factory | Kind::AgentCore if itself => return Ok(None),
-            Kind::Neither(neither) => return Err(refused(&neither, name, shown)),
-            Kind::Asgi | Kind::AgentCore => (Interface::Asgi, false),
-            Kind::Wsgi => (Interface::Wsgi, false),
-            Kind::AsgiFactory => (Interface::Asgi, true),
-            Kind::WsgiFactory => (Interface::Wsgi, true),
-            Kind::Unknown => (by_requirements(requirements).map_err(|cause| unknown(cause, name, shown))?, false),
-            Kind::Factory => (by_requirements(requirements).map_err(|cause| unknown(cause, name, shown))?, true),
+            ObjectKind::Neither(_) | ObjectKind::Unknown | ObjectKind::Factory | ObjectKind::AgentCore if itself => {
+                return Ok(None);
+            }
+            ObjectKind::Neither(neither) => return Err(refused(&neither, name, shown)),
+            ObjectKind::Asgi | ObjectKind::AgentCore => (Interface::Asgi, false),
+            ObjectKind::Wsgi => (Interface::Wsgi, false),
+            ObjectKind::AsgiFactory => (Interface::Asgi, true),
+            ObjectKind::WsgiFactory => (Interface::Wsgi, true),
+            ObjectKind::Unknown => (by_requirements(requirements).map_err(|cause| unknown(cause, name, shown))?, false),
+            ObjectKind::Factory => (by_requirements(requirements).map_err(|cause| unknown(cause, name, shown))?, true),
         };
         match server(interface, factory, requirements) {
             Some(server) => Ok(Some(Self {
@@ -139,22 +141,22 @@ impl Application {
         let address = ["--host", "0.0.0.0", "--port", &port];
         let mut words: Vec<&str> = Vec::new();
         match self.server {
-            Server::Uvicorn => {
+            ServerProgram::Uvicorn => {
                 words.extend(["uvicorn", target]);
                 words.extend(factory("--factory"));
                 words.extend(if wsgi { &["--interface", "wsgi"][..] } else { &[] });
                 words.extend(address);
             }
-            Server::Granian => {
+            ServerProgram::Granian => {
                 words.extend(["granian", "--interface", if wsgi { "wsgi" } else { "asgi" }]);
                 words.extend(factory("--factory"));
                 words.extend(address);
                 words.push(target);
             }
-            Server::Hypercorn => words.extend(["hypercorn", &called, "--bind", &everywhere]),
-            Server::Daphne => words.extend(["daphne", "-b", "0.0.0.0", "-p", &port, target]),
-            Server::Gunicorn => words.extend(["gunicorn", &called, "--bind", &everywhere]),
-            Server::Waitress => {
+            ServerProgram::Hypercorn => words.extend(["hypercorn", &called, "--bind", &everywhere]),
+            ServerProgram::Daphne => words.extend(["daphne", "-b", "0.0.0.0", "-p", &port, target]),
+            ServerProgram::Gunicorn => words.extend(["gunicorn", &called, "--bind", &everywhere]),
+            ServerProgram::Waitress => {
                 words.extend(["waitress", "--listen", &everywhere]);
                 words.extend(factory("--call"));
                 words.push(target);
@@ -186,7 +188,7 @@ impl Application {
     }
 }
 
-fn refused(neither: &Neither, name: &str, shown: &str) -> Error {
+fn refused(neither: &NotServable, name: &str, shown: &str) -> Error {
     let error = Error::usage(format!("`{name}` of `{shown}` is not an application that a server can run"))
         .code("source.entrypoint")
         .cause(format!("it is {}", neither.what));
@@ -251,20 +253,24 @@ fn runs_itself(read: &Module, name: &str) -> bool {
     read.calls().any(|call| call == own || SERVERS.contains(&call.as_str())) || read.calls_when_run().any(starts)
 }
 
-fn server(interface: Interface, factory: bool, requirements: &BTreeSet<String>) -> Option<Server> {
-    let has = |server: &Server| match server {
-        Server::Uvicorn => WITH_UVICORN.iter().any(|name| requirements.contains(*name)),
-        Server::Hypercorn => requirements.contains("hypercorn"),
-        Server::Granian => requirements.contains("granian"),
+fn server(interface: Interface, factory: bool, requirements: &BTreeSet<String>) -> Option<ServerProgram> {
+    let has = |server: &ServerProgram| match server {
+        ServerProgram::Uvicorn => WITH_UVICORN.iter().any(|name| requirements.contains(*name)),
+        ServerProgram::Hypercorn => requirements.contains("hypercorn"),
+        ServerProgram::Granian => requirements.contains("granian"),
         // It takes applications only.
-        Server::Daphne => requirements.contains("daphne") && !factory,
-        Server::Gunicorn => requirements.contains("gunicorn"),
-        Server::Waitress => requirements.contains("waitress"),
+        ServerProgram::Daphne => requirements.contains("daphne") && !factory,
+        ServerProgram::Gunicorn => requirements.contains("gunicorn"),
+        ServerProgram::Waitress => requirements.contains("waitress"),
     };
     // In the order of preference.
-    let able: &[Server] = match interface {
-        Interface::Asgi => &[Server::Uvicorn, Server::Hypercorn, Server::Granian, Server::Daphne],
-        Interface::Wsgi => &[Server::Gunicorn, Server::Waitress, Server::Granian, Server::Uvicorn],
+    let able: &[ServerProgram] = match interface {
+        Interface::Asgi => {
+            &[ServerProgram::Uvicorn, ServerProgram::Hypercorn, ServerProgram::Granian, ServerProgram::Daphne]
+        }
+        Interface::Wsgi => {
+            &[ServerProgram::Gunicorn, ServerProgram::Waitress, ServerProgram::Granian, ServerProgram::Uvicorn]
+        }
     };
     able.iter().copied().find(has)
 }
@@ -279,7 +285,7 @@ mod tests {
         std::fs::write(&file, text).unwrap();
         let requirements = requirements.iter().map(|name| (*name).to_owned()).collect();
         std::fs::write(dir.path().join("server.py"), SERVER).unwrap();
-        let places = Places::new(dir.path(), std::iter::empty(), &file);
+        let places = ImportPaths::new(dir.path(), std::iter::empty(), &file);
         let found = Application::find((&file, "main.py"), name, ("main", None, &places), &requirements)?;
         Ok(found.map(|application| application.arguments(8080)))
     }
@@ -300,7 +306,7 @@ mod tests {
     #[test]
     fn a_script_is_python_whatever_a_folder_is_called() {
         let application = Application {
-            server: Server::Uvicorn,
+            server: ServerProgram::Uvicorn,
             interface: Interface::Asgi,
             factory: false,
             target: "main:app".to_owned(),
@@ -316,7 +322,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("agent(1).py");
         std::fs::write(&file, "x = 1\n").unwrap();
-        let places = Places::new(dir.path(), std::iter::empty(), &file);
+        let places = ImportPaths::new(dir.path(), std::iter::empty(), &file);
         let none = BTreeSet::new();
         let error = Application::find((&file, "agent(1).py"), "app", ("agent", None, &places), &none).unwrap_err();
         assert!(error.hints()[0].ends_with("--entrypoint 'agent(1).py'`"), "{error:?}");
@@ -418,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_source_does_not_tell_is_decided_by_the_servers_that_are_there() {
+    fn required_servers_decide_an_unclear_interface() {
         for text in ["from elsewhere import app\n", "app = library.create()\n", "import x\napp = x.y\n"] {
             assert_eq!(served(text, "app", &["uvicorn"]), "uvicorn main:app");
             assert_eq!(served(text, "app", &["bedrock-agentcore"]), "uvicorn main:app");
@@ -434,13 +440,13 @@ mod tests {
         assert_eq!(served(factory, "create_app", &["gunicorn"]), "gunicorn main:create_app()");
     }
 
-    fn words(text: &str) -> Option<Vec<String>> {
+    fn split_words(text: &str) -> Option<Vec<String>> {
         Some(text.split(' ').map(str::to_owned).collect())
     }
 
     #[test]
     fn an_application_is_given_to_a_server_that_is_required() {
-        let uvicorn = words("uvicorn main:app --host 0.0.0.0 --port 8080");
+        let uvicorn = split_words("uvicorn main:app --host 0.0.0.0 --port 8080");
         for text in [
             "from fastapi import FastAPI\napp = FastAPI()\n",
             "import fastapi\napp: fastapi.FastAPI = fastapi.FastAPI(\n title='x',\n)\n",
@@ -458,17 +464,17 @@ mod tests {
         let flask = "from flask import Flask\napp = Flask(__name__)\n";
         assert_eq!(
             find(flask, "app", &["gunicorn", "uvicorn"]).unwrap(),
-            words("gunicorn main:app --bind 0.0.0.0:8080")
+            split_words("gunicorn main:app --bind 0.0.0.0:8080")
         );
-        assert_eq!(find(flask, "app", &["waitress"]).unwrap(), words("waitress --listen 0.0.0.0:8080 main:app"));
+        assert_eq!(find(flask, "app", &["waitress"]).unwrap(), split_words("waitress --listen 0.0.0.0:8080 main:app"));
         let wsgi = find(flask, "app", &["uvicorn"]).unwrap();
-        assert_eq!(wsgi, words("uvicorn main:app --interface wsgi --host 0.0.0.0 --port 8080"));
+        assert_eq!(wsgi, split_words("uvicorn main:app --interface wsgi --host 0.0.0.0 --port 8080"));
         assert_eq!(
             find("def app(environ, start_response): ...\n", "app", &["gunicorn"]).unwrap().unwrap()[0],
             "gunicorn"
         );
         let quart = "from quart import Quart\napp = Quart(__name__)\n";
-        assert_eq!(find(quart, "app", &["hypercorn"]).unwrap(), words("hypercorn main:app --bind 0.0.0.0:8080"));
+        assert_eq!(find(quart, "app", &["hypercorn"]).unwrap(), split_words("hypercorn main:app --bind 0.0.0.0:8080"));
     }
 
     #[test]
@@ -504,7 +510,7 @@ mod tests {
     #[test]
     fn the_script_says_the_same() {
         let application = Application {
-            server: Server::Uvicorn,
+            server: ServerProgram::Uvicorn,
             interface: Interface::Asgi,
             factory: false,
             target: "src.main:app".into(),

@@ -1,4 +1,4 @@
-//! What JavaScript and TypeScript show of a server.
+//! Evidence of servers in JavaScript and TypeScript.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -7,31 +7,31 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 use super::super::node;
-use super::{HTTP_PATH, Serves, Sign};
+use super::{Evidence, HTTP_PATH, ServedProtocol};
 use crate::fsx;
 
 /// Packages of JavaScript whose import says what is served.
-const PACKAGES: &[(&str, Serves)] = &[
-    ("@modelcontextprotocol/sdk/server", Serves::Mcp),
-    ("@modelcontextprotocol/server", Serves::Mcp),
-    ("@modelcontextprotocol/express", Serves::Mcp),
-    ("@modelcontextprotocol/hono", Serves::Mcp),
-    ("@modelcontextprotocol/node", Serves::Mcp),
-    ("@hono/mcp", Serves::Mcp),
-    ("fastmcp", Serves::Mcp),
-    ("mcp-framework", Serves::Mcp),
-    ("@a2a-js/sdk/server", Serves::A2a),
-    ("@strands-agents/sdk/a2a/express", Serves::A2a),
-    ("@ag-ui/encoder", Serves::Agui),
+const PACKAGES: &[(&str, ServedProtocol)] = &[
+    ("@modelcontextprotocol/sdk/server", ServedProtocol::Mcp),
+    ("@modelcontextprotocol/server", ServedProtocol::Mcp),
+    ("@modelcontextprotocol/express", ServedProtocol::Mcp),
+    ("@modelcontextprotocol/hono", ServedProtocol::Mcp),
+    ("@modelcontextprotocol/node", ServedProtocol::Mcp),
+    ("@hono/mcp", ServedProtocol::Mcp),
+    ("fastmcp", ServedProtocol::Mcp),
+    ("mcp-framework", ServedProtocol::Mcp),
+    ("@a2a-js/sdk/server", ServedProtocol::A2a),
+    ("@strands-agents/sdk/a2a/express", ServedProtocol::A2a),
+    ("@ag-ui/encoder", ServedProtocol::Agui),
 ];
 /// Packages with clients, too, and what a server takes of them.
-const NAMES: &[(&str, &str, Serves)] = &[("@mastra/mcp", "MCPServer", Serves::Mcp)];
+const NAMES: &[(&str, &str, ServedProtocol)] = &[("@mastra/mcp", "MCPServer", ServedProtocol::Mcp)];
 const EVENTS: &str = "@ag-ui/core";
 const CLIENT: &str = "@ag-ui/client";
 /// AWS's library for agents of the HTTP protocol.
 const HTTP_PACKAGES: [&str; 2] = ["bedrock-agentcore", "bedrock-agentcore/runtime"];
 
-pub(super) fn read(text: &str, file: &Path, root: &Path) -> (Vec<Sign>, Vec<PathBuf>) {
+pub(super) fn read(text: &str, file: &Path, root: &Path) -> (Vec<Evidence>, Vec<PathBuf>) {
     static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let quoted = r#"["']([^"'\n]+)["']"#;
         let list = r"(?m)(?:^|;)\s*(?:(?:import|export)\b([^;'`()]*?)";
@@ -40,7 +40,7 @@ pub(super) fn read(text: &str, file: &Path, root: &Path) -> (Vec<Sign>, Vec<Path
     });
     let text = without_comments(text);
     let found = IMPORTS.as_ref().map(|imports| imports.captures_iter(&text)).into_iter().flatten();
-    let (mut signs, mut next) = (of_paths(&text), Vec::new());
+    let (mut signs, mut next) = (path_evidence(&text), Vec::new());
     for found in found {
         let Some(name) = found.get(3).map(|name| name.as_str()) else { continue };
         let list = found.get(1).or_else(|| found.get(2)).map_or("", |list| list.as_str());
@@ -53,18 +53,18 @@ pub(super) fn read(text: &str, file: &Path, root: &Path) -> (Vec<Sign>, Vec<Path
         let below =
             |package: &str| name == package || name.strip_prefix(package).is_some_and(|rest| rest.starts_with('/'));
         if HTTP_PACKAGES.contains(&name) {
-            signs.push(Sign::Http);
+            signs.push(Evidence::Http);
         } else if let Some((package, serves)) = PACKAGES.iter().find(|(package, _)| below(package)) {
-            signs.push(Sign::Sure(*serves, (*package).to_owned()));
+            signs.push(Evidence::Sure(*serves, (*package).to_owned()));
         } else if let Some((package, own, serves)) = NAMES.iter().find(|(package, _, _)| below(package)) {
             let words = || list.split(|char: char| !char.is_alphanumeric() && char != '_');
             if words().any(|word| word == *own) {
-                signs.push(Sign::Sure(*serves, (*package).to_owned()));
+                signs.push(Evidence::Sure(*serves, (*package).to_owned()));
             }
         } else if below(EVENTS) {
-            signs.push(Sign::Events(EVENTS.to_owned()));
+            signs.push(Evidence::Events(EVENTS.to_owned()));
         } else if below(CLIENT) {
-            signs.push(Sign::Client);
+            signs.push(Evidence::Client);
         } else if name.starts_with('.') {
             next.extend(file.parent().and_then(|folder| local(&folder.join(name))));
         } else {
@@ -85,7 +85,7 @@ fn only_types(list: &str) -> bool {
 }
 
 /// What is done with the path of HTTP agents.
-fn of_paths(text: &str) -> Vec<Sign> {
+fn path_evidence(text: &str) -> Vec<Evidence> {
     const CLIENTS: [&str; 6] = ["axios", "client", "http", "got", "ky", "request"];
     let mut signs = Vec::new();
     for (at, _) in text.match_indices(HTTP_PATH) {
@@ -100,7 +100,11 @@ fn of_paths(text: &str) -> Vec<Sign> {
             let receiver = before.strip_suffix('(')?.trim_end().strip_suffix(method)?.strip_suffix('.')?;
             receiver.rsplit(|char: char| !char.is_alphanumeric() && !"_$".contains(char)).next()
         });
-        signs.push(if called.is_some_and(|receiver| !CLIENTS.contains(&receiver)) { Sign::Route } else { Sign::Path });
+        signs.push(if called.is_some_and(|receiver| !CLIENTS.contains(&receiver)) {
+            Evidence::Route
+        } else {
+            Evidence::Path
+        });
     }
     signs
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::cloud::{Cloud, Endpoint, Runtime};
+use crate::cloud::{AgentRuntime as Runtime, Cloud, Endpoint};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::facts::DEFAULT_ENDPOINT;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::auth::{Authorizer, Change, compare};
+use crate::auth::{Authorizer, AuthorizerChange as Change, compare};
 use crate::report::Document;
 use crate::resources::plan::{FieldChange, Presence};
 

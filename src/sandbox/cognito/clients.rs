@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::model::{
-    Answer, Client, Cognito, Pool, Scene, fault, invalid, lifetime, no_client, required, strings, text,
+    AppClient, Cognito, CognitoContext, CognitoResult, Pool, fault, invalid, lifetime, no_client, required, strings,
+    text,
 };
 use super::pools::{check_scopes, page};
 use crate::sandbox::random;
@@ -19,12 +20,12 @@ const FLOWS: [&str; 6] = [
 ];
 /// The form from before `ALLOW_`; the two cannot be mixed.
 const OLD_FLOWS: [&str; 3] = ["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"];
-/// What a client may do that names no flows.
+/// The flows of a client that names none.
 const DEFAULT_FLOWS: [&str; 3] = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"];
 
 const DAY: i64 = 86_400;
 
-pub(super) fn create(cognito: &mut Cognito, scene: &Scene, input: &Value) -> Answer {
+pub(super) fn create(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     required(input, "ClientName")?;
     let own_secret = text(input, "ClientSecret").map(str::to_owned);
@@ -41,7 +42,8 @@ pub(super) fn create(cognito: &mut Cognito, scene: &Scene, input: &Value) -> Ans
     };
     let settings = settings(input);
     check(pool, &settings, secret.is_some())?;
-    let client = Client { id: random::lowercase(26)?, secret, settings, created: scene.now, modified: scene.now };
+    let client =
+        AppClient { id: random::lowercase(26)?, secret, settings, created: context.now, modified: context.now };
     let shown = describe(pool, &client);
     pool.clients.insert(client.id.clone(), client);
     Ok(json!({ "UserPoolClient": shown }))
@@ -112,7 +114,7 @@ fn check_oauth(pool: &Pool, settings: &Map<String, Value>, has_secret: bool) -> 
     Ok(())
 }
 
-fn describe(pool: &Pool, client: &Client) -> Value {
+fn describe(pool: &Pool, client: &AppClient) -> Value {
     let mut out = client.settings.clone();
     out.insert("UserPoolId".to_owned(), json!(pool.id));
     out.insert("ClientId".to_owned(), json!(client.id));
@@ -124,12 +126,12 @@ fn describe(pool: &Pool, client: &Client) -> Value {
     Value::Object(out)
 }
 
-pub(super) fn describe_client(cognito: &Cognito, input: &Value) -> Answer {
+pub(super) fn describe_client(cognito: &Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool(required(input, "UserPoolId")?)?;
     Ok(json!({ "UserPoolClient": describe(pool, pool.client(required(input, "ClientId")?)?) }))
 }
 
-pub(super) fn list(cognito: &Cognito, input: &Value) -> Answer {
+pub(super) fn list(cognito: &Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool(required(input, "UserPoolId")?)?;
     let clients = pool.clients.values().map(|client| {
         json!({ "ClientId": client.id, "UserPoolId": pool.id, "ClientName": client.settings.get("ClientName") })
@@ -138,7 +140,7 @@ pub(super) fn list(cognito: &Cognito, input: &Value) -> Answer {
 }
 
 /// UpdateUserPoolClient replaces the settings: what is left out goes back to its default.
-pub(super) fn update(cognito: &mut Cognito, scene: &Scene, input: &Value) -> Answer {
+pub(super) fn update(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let old = pool.client(required(input, "ClientId")?)?.clone();
     let mut settings = settings(input);
@@ -146,13 +148,13 @@ pub(super) fn update(cognito: &mut Cognito, scene: &Scene, input: &Value) -> Ans
         settings.entry("ClientName").or_insert_with(|| name.clone());
     }
     check(pool, &settings, old.secret.is_some())?;
-    let client = Client { settings, modified: scene.now, ..old };
+    let client = AppClient { settings, modified: context.now, ..old };
     let shown = describe(pool, &client);
     pool.clients.insert(client.id.clone(), client);
     Ok(json!({ "UserPoolClient": shown }))
 }
 
-pub(super) fn delete(cognito: &mut Cognito, input: &Value) -> Answer {
+pub(super) fn delete(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let id = required(input, "ClientId")?;
     pool.clients.remove(id).ok_or_else(|| no_client(id))?;

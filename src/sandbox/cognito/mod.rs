@@ -18,13 +18,13 @@ use super::jwt::SigningKey;
 use super::random;
 use super::reply::{self, Fault, Response};
 use super::request::Request;
-use super::{Sandbox, Shared};
+use super::{Sandbox, SharedSandbox};
 use crate::error::Context;
 pub(crate) use model::Cognito;
-use model::Scene;
+use model::CognitoContext;
 use password::PasswordHash;
 
-/// What `X-Amz-Target` begins with.
+/// The prefix of `X-Amz-Target`.
 pub(crate) const PREFIX: &str = "AWSCognitoIdentityProviderService";
 
 /// Operations that carry no signature: they are called by people who have no AWS credentials. Two of them are answered
@@ -71,9 +71,9 @@ pub(crate) fn is_unsigned(operation: &str) -> bool {
     UNSIGNED.contains(&operation)
 }
 
-fn scene(sandbox: &Sandbox) -> Scene {
+fn context(sandbox: &Sandbox) -> CognitoContext {
     let info = &sandbox.info;
-    Scene {
+    CognitoContext {
         url: info.url.clone(),
         region: info.region.clone(),
         account: info.account.clone(),
@@ -86,65 +86,65 @@ fn scene(sandbox: &Sandbox) -> Scene {
 ///
 /// # Errors
 /// The service's own fault; an operation that is not here is named as such.
-pub(crate) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
-    let scene = &scene(sandbox);
+pub(crate) async fn call(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
+    let context = &context(sandbox);
     let store = &sandbox.state.cognito;
     match operation {
-        "DescribeUserPool" => store.read(|state| pools::describe_user_pool(state, scene, input)),
+        "DescribeUserPool" => store.read(|state| pools::describe_user_pool(state, context, input)),
         "ListUserPools" => store.read(|state| pools::list_user_pools(state, input)),
         "DescribeUserPoolClient" => store.read(|state| clients::describe_client(state, input)),
         "ListUserPoolClients" => store.read(|state| clients::list(state, input)),
-        "DescribeUserPoolDomain" => store.read(|state| pools::describe_domain(state, scene, input)),
+        "DescribeUserPoolDomain" => store.read(|state| pools::describe_domain(state, context, input)),
         "DescribeResourceServer" => store.read(|state| pools::describe_resource_server(state, input)),
         "ListResourceServers" => store.read(|state| pools::list_resource_servers(state, input)),
         "AdminGetUser" => store.read(|state| users::get(state, input)),
         "ListUsers" => store.read(|state| users::list(state, input)),
-        "CreateUserPool" => create_pool(sandbox, scene, input).await,
-        "AdminCreateUser" => create_user(sandbox, scene, input).await,
-        "AdminSetUserPassword" => set_password(sandbox, scene, input).await,
-        "InitiateAuth" => initiate(sandbox, scene, input, false).await,
-        "AdminInitiateAuth" => initiate(sandbox, scene, input, true).await,
-        "RespondToAuthChallenge" => respond(sandbox, scene, input).await,
-        _ => store.update(|state| change(state, scene, operation, input)).await,
+        "CreateUserPool" => create_pool(sandbox, context, input).await,
+        "AdminCreateUser" => create_user(sandbox, context, input).await,
+        "AdminSetUserPassword" => set_password(sandbox, context, input).await,
+        "InitiateAuth" => initiate(sandbox, context, input, false).await,
+        "AdminInitiateAuth" => initiate(sandbox, context, input, true).await,
+        "RespondToAuthChallenge" => respond(sandbox, context, input).await,
+        _ => store.update(|state| change(state, context, operation, input)).await,
     }
 }
 
-/// Operations that only change what is remembered.
-fn change(state: &mut Cognito, scene: &Scene, operation: &str, input: &Value) -> Result<Value, Fault> {
+/// Operations that only change the state.
+fn change(state: &mut Cognito, context: &CognitoContext, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {
-        "UpdateUserPool" => pools::update_user_pool(state, scene, input),
+        "UpdateUserPool" => pools::update_user_pool(state, context, input),
         "DeleteUserPool" => pools::delete_user_pool(state, input),
-        "CreateUserPoolClient" => clients::create(state, scene, input),
-        "UpdateUserPoolClient" => clients::update(state, scene, input),
+        "CreateUserPoolClient" => clients::create(state, context, input),
+        "UpdateUserPoolClient" => clients::update(state, context, input),
         "DeleteUserPoolClient" => clients::delete(state, input),
         "CreateUserPoolDomain" => pools::create_domain(state, input),
         "DeleteUserPoolDomain" => pools::delete_domain(state, input),
         "CreateResourceServer" => pools::create_resource_server(state, input),
         "UpdateResourceServer" => pools::update_resource_server(state, input),
         "DeleteResourceServer" => pools::delete_resource_server(state, input),
-        "CreateGroup" => pools::create_group(state, scene, input),
+        "CreateGroup" => pools::create_group(state, context, input),
         "AdminAddUserToGroup" => pools::add_to_group(state, input),
         "AdminDeleteUser" => users::delete(state, input),
-        "AdminEnableUser" => users::enable(state, scene, input, true),
-        "AdminDisableUser" => users::enable(state, scene, input, false),
-        "AdminUpdateUserAttributes" => users::update_attributes(state, scene, input),
+        "AdminEnableUser" => users::enable(state, context, input, true),
+        "AdminDisableUser" => users::enable(state, context, input, false),
+        "AdminUpdateUserAttributes" => users::update_attributes(state, context, input),
         other => Err(Fault::unknown_operation(&format!("Cognito's {other}"))),
     }
 }
 
-/// Runs slow arithmetic (key generation, password hashing) where it holds up nobody else.
+/// Runs slow arithmetic (key generation, password hashing) on a blocking thread.
 async fn slow<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
     Ok(tokio::task::spawn_blocking(work).await.context("a calculation was cut short")?)
 }
 
-async fn create_pool(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+async fn create_pool(sandbox: &SharedSandbox, context: &CognitoContext, input: &Value) -> Result<Value, Fault> {
     model::required(input, "PoolName")?;
     let keys = slow(|| {
         let make = || SigningKey::generate().and_then(|key| key.to_stored());
         make().and_then(|id| Ok([id, make()?]))
     });
-    let pool = pools::new_pool(scene, input, keys.await??)?;
-    let shown = pools::describe(scene, &pool);
+    let pool = pools::new_pool(context, input, keys.await??)?;
+    let shown = pools::describe(context, &pool);
     sandbox
         .state
         .cognito
@@ -159,45 +159,50 @@ async fn hash(password: String) -> Result<PasswordHash, Fault> {
     Ok(slow(move || PasswordHash::new(&password)).await??)
 }
 
-async fn create_user(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+async fn create_user(sandbox: &SharedSandbox, context: &CognitoContext, input: &Value) -> Result<Value, Fault> {
     let store = &sandbox.state.cognito;
     let given = store.read(|state| users::checked_password(state, input, "TemporaryPassword"))?;
-    // Without a mail system nobody could learn a generated password, so nobody needs to be able to.
+    // Without a mail system nobody could learn a generated password, so it is not kept.
     let password = given.map_or_else(|| random::alphanumeric(40), |text| Ok(text.to_owned()))?;
     let hash = hash(password).await?;
-    store.update(|state| users::create(state, scene, input, hash)).await
+    store.update(|state| users::create(state, context, input, hash)).await
 }
 
-async fn set_password(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+async fn set_password(sandbox: &SharedSandbox, context: &CognitoContext, input: &Value) -> Result<Value, Fault> {
     let store = &sandbox.state.cognito;
     let given = store.read(|state| users::checked_password(state, input, "Password"))?;
     let Some(password) = given else { return model::required(input, "Password").map(|_| Value::Null) };
     let hash = hash(password.to_owned()).await?;
-    store.update(|state| users::set_password(state, scene, input, hash)).await
+    store.update(|state| users::set_password(state, context, input, hash)).await
 }
 
-async fn initiate(sandbox: &Shared, scene: &Scene, input: &Value, admin: bool) -> Result<Value, Fault> {
+async fn initiate(
+    sandbox: &SharedSandbox,
+    context: &CognitoContext,
+    input: &Value,
+    admin: bool,
+) -> Result<Value, Fault> {
     let store = &sandbox.state.cognito;
-    let attempt = store.read(|state| sign_in::begin(state, scene, input, admin))?;
+    let attempt = store.read(|state| sign_in::begin(state, context, input, admin))?;
     let attempt = slow(move || attempt.verify().map(|()| attempt)).await??;
-    let outcome = store.read(|state| sign_in::complete(state, scene, &attempt))?;
-    store.update(|state| sign_in::keep(state, scene, attempt.pool(), outcome)).await
+    let outcome = store.read(|state| sign_in::complete(state, context, &attempt))?;
+    store.update(|state| sign_in::store_result(state, context, attempt.pool(), outcome)).await
 }
 
-async fn respond(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+async fn respond(sandbox: &SharedSandbox, context: &CognitoContext, input: &Value) -> Result<Value, Fault> {
     let store = &sandbox.state.cognito;
-    let (_, password) = store.read(|state| sign_in::new_password(state, scene, input))?;
+    let (_, password) = store.read(|state| sign_in::new_password(state, context, input))?;
     let hash = hash(password.to_owned()).await?;
-    store.update(|state| sign_in::respond(state, scene, input, hash)).await
+    store.update(|state| sign_in::respond(state, context, input, hash)).await
 }
 
 /// `GET /{pool}/.well-known/{document}`; `None` when it is no page of a pool of this sandbox.
-pub(crate) fn page(sandbox: &Shared, pool: &str, document: &str) -> Option<Response> {
-    let scene = scene(sandbox);
+pub(crate) fn page(sandbox: &SharedSandbox, pool: &str, document: &str) -> Option<Response> {
+    let context = context(sandbox);
     let body = sandbox.state.cognito.read(|state| {
         let pool = state.pool(pool).ok()?;
         match document {
-            "openid-configuration" => Some(Ok(oauth::discovery(&scene, pool))),
+            "openid-configuration" => Some(Ok(oauth::discovery(&context, pool))),
             "jwks.json" => Some(oauth::jwks(pool)),
             _ => None,
         }
@@ -213,22 +218,22 @@ pub(crate) fn page(sandbox: &Shared, pool: &str, document: &str) -> Option<Respo
 /// # Errors
 /// When the stored key is damaged.
 pub(crate) fn signing_key(sandbox: &Sandbox, issuer: &str) -> crate::error::Result<Option<SigningKey>> {
-    let scene = scene(sandbox);
+    let context = context(sandbox);
     let stored = sandbox.state.cognito.read(|state| {
-        let pool = state.pools.values().find(|pool| pool.issuer(&scene) == issuer)?;
+        let pool = state.pools.values().find(|pool| pool.issuer(&context) == issuer)?;
         Some(pool.keys[1].clone())
     });
     stored.map(|key| SigningKey::from_stored(&key)).transpose()
 }
 
 /// `POST /oauth2/token`.
-pub(crate) async fn token_endpoint(sandbox: &Shared, request: &mut Request) -> Response {
-    let scene = scene(sandbox);
+pub(crate) async fn token_endpoint(sandbox: &SharedSandbox, request: &mut Request) -> Response {
+    let context = context(sandbox);
     let Ok(body) = request.bytes(64 << 10).await else {
         return reply::json(400, &serde_json::json!({ "error": "invalid_request" }));
     };
     let answer =
-        sandbox.state.cognito.read(|state| oauth::token(state, &scene, request.header("authorization"), &body));
+        sandbox.state.cognito.read(|state| oauth::token(state, &context, request.header("authorization"), &body));
     match answer {
         Ok(token) => reply::json(200, &token),
         Err(error) => reply::json(400, &serde_json::json!({ "error": error })),

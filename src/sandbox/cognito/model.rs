@@ -1,4 +1,4 @@
-//! What the local Cognito remembers, and the lookups and faults that every operation shares.
+//! The state of the local Cognito, and the lookups and faults that operations share.
 //!
 //! Owns: the stored form of pools, clients, users and refresh tokens. Does not own: operations on them.
 
@@ -10,11 +10,11 @@ use serde_json::{Map, Value, json};
 use super::password::PasswordHash;
 use crate::sandbox::reply::Fault;
 
-pub(super) type Answer = Result<Value, Fault>;
+pub(super) type CognitoResult = Result<Value, Fault>;
 
-/// Where and when an operation happens.
+/// The address, account and time of a request.
 #[derive(Clone, Debug)]
-pub(crate) struct Scene {
+pub(crate) struct CognitoContext {
     /// `http://127.0.0.1:PORT`
     pub(crate) url: String,
     pub(crate) region: String,
@@ -42,26 +42,26 @@ pub(super) struct Pool {
     #[serde(default)]
     pub(super) domain: Option<String>,
     #[serde(default)]
-    pub(super) clients: BTreeMap<String, Client>,
+    pub(super) clients: BTreeMap<String, AppClient>,
     /// By lookup key, see [`Pool::key_of`].
     #[serde(default)]
-    pub(super) users: BTreeMap<String, User>,
+    pub(super) users: BTreeMap<String, PoolUser>,
     /// Resource servers by identifier, as they were given.
     #[serde(default)]
     pub(super) servers: BTreeMap<String, Map<String, Value>>,
     /// Group name to its members' lookup keys and its settings.
     #[serde(default)]
-    pub(super) groups: BTreeMap<String, Group>,
-    /// By the token's SHA-256 in hex: a stolen state file must not be a bag of sessions.
+    pub(super) groups: BTreeMap<String, PoolGroup>,
+    /// By the token's SHA-256 in hex: a stolen state file must not hold usable tokens.
     #[serde(default)]
-    pub(super) refresh: BTreeMap<String, Refresh>,
+    pub(super) refresh: BTreeMap<String, RefreshToken>,
     /// Open NEW_PASSWORD_REQUIRED challenges, keyed like `refresh`.
     #[serde(default)]
-    pub(super) challenges: BTreeMap<String, Challenge>,
+    pub(super) challenges: BTreeMap<String, PasswordChallenge>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Client {
+pub(super) struct AppClient {
     pub(super) id: String,
     #[serde(default)]
     pub(super) secret: Option<String>,
@@ -71,7 +71,7 @@ pub(super) struct Client {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct User {
+pub(super) struct PoolUser {
     pub(super) username: String,
     pub(super) sub: String,
     pub(super) attributes: BTreeMap<String, String>,
@@ -85,14 +85,14 @@ pub(super) struct User {
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Group {
+pub(super) struct PoolGroup {
     pub(super) settings: Map<String, Value>,
     pub(super) members: std::collections::BTreeSet<String>,
     pub(super) created: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Refresh {
+pub(super) struct RefreshToken {
     pub(super) client: String,
     pub(super) user: String,
     pub(super) auth_time: i64,
@@ -101,7 +101,7 @@ pub(super) struct Refresh {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Challenge {
+pub(super) struct PasswordChallenge {
     pub(super) client: String,
     pub(super) user: String,
     pub(super) expires: i64,
@@ -127,12 +127,12 @@ impl Cognito {
 }
 
 impl Pool {
-    pub(super) fn client(&self, id: &str) -> Result<&Client, Fault> {
+    pub(super) fn client(&self, id: &str) -> Result<&AppClient, Fault> {
         self.clients.get(id).ok_or_else(|| no_client(id))
     }
 
-    pub(super) fn issuer(&self, scene: &Scene) -> String {
-        format!("{}/{}", scene.url, self.id)
+    pub(super) fn issuer(&self, context: &CognitoContext) -> String {
+        format!("{}/{}", context.url, self.id)
     }
 
     /// How a user name is compared: case counts only in pools that ask for it.
@@ -143,7 +143,7 @@ impl Pool {
     }
 
     /// Finds a user by name, by `sub`, or by an attribute that this pool takes as a name.
-    pub(super) fn find_user(&self, name: &str) -> Option<(String, &User)> {
+    pub(super) fn find_user(&self, name: &str) -> Option<(String, &PoolUser)> {
         let key = self.key_of(name);
         if let Some(user) = self.users.get(&key) {
             return Some((key, user));
@@ -162,7 +162,7 @@ impl Pool {
             .map(|(key, user)| (key.clone(), user))
     }
 
-    pub(super) fn user(&self, name: &str) -> Result<(String, &User), Fault> {
+    pub(super) fn user(&self, name: &str) -> Result<(String, &PoolUser), Fault> {
         self.find_user(name).ok_or_else(no_user)
     }
 
@@ -173,7 +173,7 @@ impl Pool {
     }
 }
 
-impl Client {
+impl AppClient {
     pub(super) fn flows(&self) -> Vec<&str> {
         strings(self.settings.get("ExplicitAuthFlows"))
     }
@@ -184,7 +184,7 @@ impl Client {
     }
 }
 
-/// See [`Client::lifetime`]. Defaults: one hour, thirty days for refresh tokens.
+/// See [`AppClient::lifetime`]. Defaults: one hour, thirty days for refresh tokens.
 pub(super) fn lifetime(settings: &Map<String, Value>, token: &str) -> i64 {
     let (count, unit) = if token == "RefreshToken" { (30, "days") } else { (1, "hours") };
     let count = settings.get(&format!("{token}Validity")).and_then(Value::as_i64).filter(|n| *n > 0).unwrap_or(count);

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::model::{Client, Cognito, Pool, Scene, strings};
+use super::model::{AppClient, Cognito, CognitoContext, Pool, strings};
 use super::pools::{STANDARD_SCOPES, custom_scopes};
 use super::tokens::machine_claims;
 use crate::error::Result;
@@ -13,8 +13,8 @@ use crate::sandbox::request::parse_pairs;
 
 /// `/{pool}/.well-known/openid-configuration`. It exists without a domain; the endpoints that live on the domain are
 /// then left out.
-pub(super) fn discovery(scene: &Scene, pool: &Pool) -> Value {
-    let issuer = pool.issuer(scene);
+pub(super) fn discovery(context: &CognitoContext, pool: &Pool) -> Value {
+    let issuer = pool.issuer(context);
     let mut out = json!({
         "id_token_signing_alg_values_supported": ["RS256"],
         "issuer": issuer,
@@ -27,8 +27,8 @@ pub(super) fn discovery(scene: &Scene, pool: &Pool) -> Value {
     });
     if pool.domain.is_some() {
         // Named as in the service; there is no sign-in page behind it here.
-        out["authorization_endpoint"] = json!(format!("{}/oauth2/authorize", scene.url));
-        out["token_endpoint"] = json!(format!("{}/oauth2/token", scene.url));
+        out["authorization_endpoint"] = json!(format!("{}/oauth2/authorize", context.url));
+        out["token_endpoint"] = json!(format!("{}/oauth2/token", context.url));
     }
     out
 }
@@ -42,7 +42,7 @@ pub(super) fn jwks(pool: &Pool) -> Result<Value> {
 /// `POST /oauth2/token`. `Err` is the `error` member of a 400.
 pub(super) fn token(
     cognito: &Cognito,
-    scene: &Scene,
+    context: &CognitoContext,
     authorization: Option<&str>,
     body: &[u8],
 ) -> Result<Value, &'static str> {
@@ -74,12 +74,12 @@ pub(super) fn token(
     }
     let scope = granted(pool, client, field("scope"))?;
     let key = SigningKey::from_stored(&pool.keys[1]).map_err(|_| "server_error")?;
-    let token = key.sign(&machine_claims(scene, pool, client, &scope)).map_err(|_| "server_error")?;
+    let token = key.sign(&machine_claims(context, pool, client, &scope)).map_err(|_| "server_error")?;
     Ok(json!({ "access_token": token, "expires_in": client.lifetime("AccessToken"), "token_type": "Bearer" }))
 }
 
 /// The scopes of the token: those asked for, or all custom scopes of the client.
-fn granted(pool: &Pool, client: &Client, asked: Option<&str>) -> Result<String, &'static str> {
+fn granted(pool: &Pool, client: &AppClient, asked: Option<&str>) -> Result<String, &'static str> {
     let known = custom_scopes(pool);
     let allowed: Vec<&str> = strings(client.settings.get("AllowedOAuthScopes"))
         .into_iter()

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
 
-/// Enough to make guessing from a stolen state file slow, little enough not to be felt at sign-in.
+/// Enough to make guessing from a stolen state file slow, few enough for a fast sign-in.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(100_000).unwrap();
 
 /// A password as it is stored.

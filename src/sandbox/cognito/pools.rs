@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::model::{Answer, Cognito, Pool, Scene, fault, invalid, required, strings, text};
+use super::model::{Cognito, CognitoContext, CognitoResult, Pool, fault, invalid, required, strings, text};
 use super::password::default_policy;
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
 
 /// A pool from a CreateUserPool request. `keys` are two stored signing keys.
-pub(super) fn new_pool(scene: &Scene, input: &Value, keys: [String; 2]) -> Result<Pool, Fault> {
+pub(super) fn new_pool(context: &CognitoContext, input: &Value, keys: [String; 2]) -> Result<Pool, Fault> {
     let name = required(input, "PoolName")?;
     if name.is_empty() || name.chars().count() > 128 {
         return Err(invalid(
@@ -20,11 +20,11 @@ pub(super) fn new_pool(scene: &Scene, input: &Value, keys: [String; 2]) -> Resul
     settings.insert("Name".to_owned(), json!(name));
     complete_policies(&mut settings)?;
     Ok(Pool {
-        id: format!("{}_{}", scene.region, random::alphanumeric(9)?),
+        id: format!("{}_{}", context.region, random::alphanumeric(9)?),
         settings,
         keys,
-        created: scene.now,
-        modified: scene.now,
+        created: context.now,
+        modified: context.now,
         domain: None,
         clients: Default::default(),
         users: Default::default(),
@@ -48,7 +48,7 @@ fn complete_policies(settings: &mut Map<String, Value>) -> Result<(), Fault> {
 }
 
 /// The pool as DescribeUserPool shows it.
-pub(super) fn describe(scene: &Scene, pool: &Pool) -> Value {
+pub(super) fn describe(context: &CognitoContext, pool: &Pool) -> Value {
     let mut out = Map::new();
     out.insert("Id".to_owned(), json!(pool.id));
     for (name, fallback) in [
@@ -65,7 +65,7 @@ pub(super) fn describe(scene: &Scene, pool: &Pool) -> Value {
     if let Some(schema) = out.remove("Schema") {
         out.insert("SchemaAttributes".to_owned(), schema);
     }
-    let arn = scene.partition.arn("cognito-idp", &scene.region, &scene.account, &format!("userpool/{}", pool.id));
+    let arn = context.partition.arn("cognito-idp", &context.region, &context.account, &format!("userpool/{}", pool.id));
     out.insert("Arn".to_owned(), json!(arn.to_string()));
     out.insert("CreationDate".to_owned(), json!(pool.created));
     out.insert("LastModifiedDate".to_owned(), json!(pool.modified));
@@ -76,11 +76,11 @@ pub(super) fn describe(scene: &Scene, pool: &Pool) -> Value {
     Value::Object(out)
 }
 
-pub(super) fn describe_user_pool(cognito: &Cognito, scene: &Scene, input: &Value) -> Answer {
-    Ok(json!({ "UserPool": describe(scene, cognito.pool(required(input, "UserPoolId")?)?) }))
+pub(super) fn describe_user_pool(cognito: &Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
+    Ok(json!({ "UserPool": describe(context, cognito.pool(required(input, "UserPoolId")?)?) }))
 }
 
-pub(super) fn list_user_pools(cognito: &Cognito, input: &Value) -> Answer {
+pub(super) fn list_user_pools(cognito: &Cognito, input: &Value) -> CognitoResult {
     let pools = cognito.pools.values().map(|pool| {
         json!({
             "Id": pool.id,
@@ -94,7 +94,7 @@ pub(super) fn list_user_pools(cognito: &Cognito, input: &Value) -> Answer {
 }
 
 /// One page of `items`: `MaxResults` long, from `NextToken` on.
-pub(super) fn page(items: Vec<Value>, input: &Value, member: &str) -> Answer {
+pub(super) fn page(items: Vec<Value>, input: &Value, member: &str) -> CognitoResult {
     let limit = ["MaxResults", "Limit"].iter().find_map(|name| input.get(*name)).and_then(Value::as_u64).unwrap_or(60);
     if !(1..=60).contains(&limit) {
         return Err(invalid("Value at 'maxResults' failed to satisfy constraint: Member must be between 1 and 60"));
@@ -117,7 +117,7 @@ pub(super) fn page(items: Vec<Value>, input: &Value, member: &str) -> Answer {
 }
 
 /// UpdateUserPool replaces the settings; what cannot change is kept.
-pub(super) fn update_user_pool(cognito: &mut Cognito, scene: &Scene, input: &Value) -> Answer {
+pub(super) fn update_user_pool(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let mut settings = input.as_object().cloned().unwrap_or_default();
     settings.remove("UserPoolId");
@@ -132,11 +132,11 @@ pub(super) fn update_user_pool(cognito: &mut Cognito, scene: &Scene, input: &Val
     }
     complete_policies(&mut settings)?;
     pool.settings = settings;
-    pool.modified = scene.now;
+    pool.modified = context.now;
     Ok(json!({}))
 }
 
-pub(super) fn delete_user_pool(cognito: &mut Cognito, input: &Value) -> Answer {
+pub(super) fn delete_user_pool(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     let id = required(input, "UserPoolId")?;
     let pool = cognito.pool(id)?;
     if pool.settings.get("DeletionProtection") == Some(&json!("ACTIVE")) {
@@ -152,7 +152,7 @@ pub(super) fn delete_user_pool(cognito: &mut Cognito, input: &Value) -> Answer {
     Ok(json!({}))
 }
 
-pub(super) fn create_domain(cognito: &mut Cognito, input: &Value) -> Answer {
+pub(super) fn create_domain(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     let (id, domain) = (required(input, "UserPoolId")?.to_owned(), required(input, "Domain")?);
     check_domain(domain)?;
     if cognito.pool_of_domain(domain).is_some() {
@@ -181,7 +181,7 @@ fn check_domain(domain: &str) -> Result<(), Fault> {
     }
 }
 
-pub(super) fn describe_domain(cognito: &Cognito, scene: &Scene, input: &Value) -> Answer {
+pub(super) fn describe_domain(cognito: &Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let domain = required(input, "Domain")?;
     // The service answers an unknown domain with an empty description, not with a fault.
     let description = cognito.pool_of_domain(domain).map_or_else(
@@ -189,7 +189,7 @@ pub(super) fn describe_domain(cognito: &Cognito, scene: &Scene, input: &Value) -
         |pool| {
             json!({
                 "UserPoolId": pool.id,
-                "AWSAccountId": scene.account,
+                "AWSAccountId": context.account,
                 "Domain": domain,
                 "Status": "ACTIVE",
                 "Version": pool.created.to_string(),
@@ -200,7 +200,7 @@ pub(super) fn describe_domain(cognito: &Cognito, scene: &Scene, input: &Value) -
     Ok(json!({ "DomainDescription": description }))
 }
 
-pub(super) fn delete_domain(cognito: &mut Cognito, input: &Value) -> Answer {
+pub(super) fn delete_domain(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     let domain = required(input, "Domain")?;
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     if pool.domain.as_deref() != Some(domain) {
@@ -210,7 +210,7 @@ pub(super) fn delete_domain(cognito: &mut Cognito, input: &Value) -> Answer {
     Ok(json!({}))
 }
 
-pub(super) fn create_resource_server(cognito: &mut Cognito, input: &Value) -> Answer {
+pub(super) fn create_resource_server(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let identifier = check_server(input)?;
     if pool.servers.contains_key(identifier) {
@@ -222,7 +222,7 @@ pub(super) fn create_resource_server(cognito: &mut Cognito, input: &Value) -> An
 }
 
 /// Replaces name and scopes.
-pub(super) fn update_resource_server(cognito: &mut Cognito, input: &Value) -> Answer {
+pub(super) fn update_resource_server(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let identifier = check_server(input)?;
     let server = pool.servers.get_mut(identifier).ok_or_else(|| no_server(identifier))?;
@@ -260,19 +260,19 @@ fn no_server(identifier: &str) -> Fault {
     fault("ResourceNotFoundException", format!("Resource server {identifier} does not exist."))
 }
 
-pub(super) fn describe_resource_server(cognito: &Cognito, input: &Value) -> Answer {
+pub(super) fn describe_resource_server(cognito: &Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool(required(input, "UserPoolId")?)?;
     let identifier = required(input, "Identifier")?;
     let server = pool.servers.get(identifier).ok_or_else(|| no_server(identifier))?;
     Ok(json!({ "ResourceServer": server }))
 }
 
-pub(super) fn list_resource_servers(cognito: &Cognito, input: &Value) -> Answer {
+pub(super) fn list_resource_servers(cognito: &Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool(required(input, "UserPoolId")?)?;
     page(pool.servers.values().map(|server| json!(server)).collect(), input, "ResourceServers")
 }
 
-pub(super) fn delete_resource_server(cognito: &mut Cognito, input: &Value) -> Answer {
+pub(super) fn delete_resource_server(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let identifier = required(input, "Identifier")?;
     pool.servers.remove(identifier).ok_or_else(|| no_server(identifier))?;
@@ -295,22 +295,23 @@ pub(super) fn custom_scopes(pool: &Pool) -> Vec<String> {
 /// Scopes that exist in every pool.
 pub(super) const STANDARD_SCOPES: [&str; 5] = ["phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"];
 
-pub(super) fn create_group(cognito: &mut Cognito, scene: &Scene, input: &Value) -> Answer {
+pub(super) fn create_group(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let name = required(input, "GroupName")?;
     if pool.groups.contains_key(name) {
         return Err(fault("GroupExistsException", "A group with the name already exists."));
     }
     let settings = input.as_object().cloned().unwrap_or_default();
-    let group = super::model::Group { settings: settings.clone(), members: Default::default(), created: scene.now };
+    let group =
+        super::model::PoolGroup { settings: settings.clone(), members: Default::default(), created: context.now };
     pool.groups.insert(name.to_owned(), group);
     let mut shown = settings;
-    shown.insert("CreationDate".to_owned(), json!(scene.now));
-    shown.insert("LastModifiedDate".to_owned(), json!(scene.now));
+    shown.insert("CreationDate".to_owned(), json!(context.now));
+    shown.insert("LastModifiedDate".to_owned(), json!(context.now));
     Ok(json!({ "Group": shown }))
 }
 
-pub(super) fn add_to_group(cognito: &mut Cognito, input: &Value) -> Answer {
+pub(super) fn add_to_group(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let (key, _) = pool.user(required(input, "Username")?)?;
     let name = required(input, "GroupName")?;

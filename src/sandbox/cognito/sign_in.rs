@@ -9,11 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::model::{
-    Challenge, Client, Cognito, Pool, Refresh, Scene, User, fault, fingerprint, invalid, no_user, not_authorized,
-    required, text,
+    AppClient, Cognito, CognitoContext, PasswordChallenge, Pool, PoolUser, RefreshToken, fault, fingerprint, invalid,
+    no_user, not_authorized, required, text,
 };
 use super::password::{PasswordHash, check_policy};
-use super::tokens::SignIn;
+use super::tokens::UserSession;
 use super::users::CONFIRMED;
 use crate::error::Result;
 use crate::sandbox::jwt::SigningKey;
@@ -24,20 +24,20 @@ const CHALLENGE: &str = "NEW_PASSWORD_REQUIRED";
 
 /// What a request asks for, after everything that can be checked without a password.
 pub(super) enum Attempt {
-    Password { client: Client, pool: String, user: String, hash: Option<PasswordHash>, password: String },
-    Refresh { client: Client, pool: String, session: Refresh },
+    Password { client: AppClient, pool: String, user: String, hash: Option<PasswordHash>, password: String },
+    Refresh { client: AppClient, pool: String, session: RefreshToken },
 }
 
 /// Tokens and other results that are remembered when the request is answered.
-pub(super) enum Outcome {
+pub(super) enum SignInResult {
     /// The answer, and the refresh token to keep.
-    Tokens(Value, Option<(String, Refresh)>),
+    Tokens(Value, Option<(String, RefreshToken)>),
     /// The answer, and the session to keep.
-    Challenge(Value, String, Challenge),
+    Challenge(Value, String, PasswordChallenge),
 }
 
 /// InitiateAuth, or AdminInitiateAuth with `admin`.
-pub(super) fn begin(cognito: &Cognito, scene: &Scene, input: &Value, admin: bool) -> Result<Attempt, Fault> {
+pub(super) fn begin(cognito: &Cognito, context: &CognitoContext, input: &Value, admin: bool) -> Result<Attempt, Fault> {
     let client_id = required(input, "ClientId")?;
     let flow = required(input, "AuthFlow")?;
     let pool = if admin { cognito.pool(required(input, "UserPoolId")?)? } else { cognito.pool_of_client(client_id)? };
@@ -64,7 +64,7 @@ pub(super) fn begin(cognito: &Cognito, scene: &Scene, input: &Value, admin: bool
                 .get(&fingerprint(token))
                 .filter(|session| session.client == client.id)
                 .ok_or_else(|| not_authorized("Invalid Refresh Token"))?;
-            if session.expires <= scene.now {
+            if session.expires <= context.now {
                 return Err(not_authorized("Refresh Token has expired"));
             }
             let user = pool.users.get(&session.user).ok_or_else(no_user)?;
@@ -81,7 +81,7 @@ fn parameter<'a>(parameters: &'a Value, name: &str) -> Result<&'a str, Fault> {
         .ok_or_else(|| invalid(format!("Missing required parameter {name}")))
 }
 
-fn check_flow(client: &Client, flow: &str, admin: bool) -> Result<(), Fault> {
+fn check_flow(client: &AppClient, flow: &str, admin: bool) -> Result<(), Fault> {
     let allowed: &[&str] = match flow {
         "USER_PASSWORD_AUTH" => &["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"],
         "REFRESH_TOKEN_AUTH" => &["ALLOW_REFRESH_TOKEN_AUTH"],
@@ -103,7 +103,7 @@ fn check_flow(client: &Client, flow: &str, admin: bool) -> Result<(), Fault> {
 }
 
 /// `base64(HMAC-SHA256(client secret, user name + client id))`, asked for exactly when the client has a secret.
-fn check_secret_hash(client: &Client, username: &str, parameters: &Value) -> Result<(), Fault> {
+fn check_secret_hash(client: &AppClient, username: &str, parameters: &Value) -> Result<(), Fault> {
     let given = text(parameters, "SECRET_HASH");
     match (&client.secret, given) {
         (None, None) => Ok(()),
@@ -126,14 +126,14 @@ fn check_secret_hash(client: &Client, username: &str, parameters: &Value) -> Res
 }
 
 /// Checks the password and makes the tokens. Slow on purpose; call it where blocking is allowed.
-pub(super) fn complete(cognito: &Cognito, scene: &Scene, attempt: &Attempt) -> Result<Outcome, Fault> {
+pub(super) fn complete(cognito: &Cognito, context: &CognitoContext, attempt: &Attempt) -> Result<SignInResult, Fault> {
     match attempt {
         Attempt::Password { client, pool, user, .. } => {
             let pool = cognito.pool(pool)?;
             let Some(found) = pool.users.get(user) else { return Err(wrong()) };
             check_enabled(found)?;
             if found.status == CONFIRMED {
-                return issue(scene, pool, client, user, None);
+                return issue(context, pool, client, user, None);
             }
             let days = pool
                 .settings
@@ -141,15 +141,15 @@ pub(super) fn complete(cognito: &Cognito, scene: &Scene, attempt: &Attempt) -> R
                 .and_then(|policies| policies.pointer("/PasswordPolicy/TemporaryPasswordValidityDays"))
                 .and_then(Value::as_i64)
                 .unwrap_or(7);
-            if found.modified.saturating_add(days.saturating_mul(86_400)) <= scene.now {
+            if found.modified.saturating_add(days.saturating_mul(86_400)) <= context.now {
                 return Err(not_authorized("Temporary password has expired and must be reset by an administrator."));
             }
-            challenge(scene, client, user, found)
+            challenge(context, client, user, found)
         }
         Attempt::Refresh { client, pool, session } => {
             let pool = cognito.pool(pool)?;
             check_enabled(pool.users.get(&session.user).ok_or_else(no_user)?)?;
-            issue(scene, pool, client, &session.user, Some(session))
+            issue(context, pool, client, &session.user, Some(session))
         }
     }
 }
@@ -174,11 +174,11 @@ fn wrong() -> Fault {
     not_authorized("Incorrect username or password.")
 }
 
-fn check_enabled(user: &User) -> Result<(), Fault> {
+fn check_enabled(user: &PoolUser) -> Result<(), Fault> {
     if user.enabled { Ok(()) } else { Err(not_authorized("User is disabled.")) }
 }
 
-fn challenge(scene: &Scene, client: &Client, key: &str, user: &User) -> Result<Outcome, Fault> {
+fn challenge(context: &CognitoContext, client: &AppClient, key: &str, user: &PoolUser) -> Result<SignInResult, Fault> {
     let session = random::alphanumeric(120)?;
     let minutes = client.settings.get("AuthSessionValidity").and_then(Value::as_i64).unwrap_or(3);
     let answer = json!({
@@ -190,24 +190,30 @@ fn challenge(scene: &Scene, client: &Client, key: &str, user: &User) -> Result<O
             "userAttributes": json!(user.attributes).to_string(),
         },
     });
-    let expires = scene.now.saturating_add(minutes.saturating_mul(60));
-    let keep = Challenge { client: client.id.clone(), user: key.to_owned(), expires };
-    Ok(Outcome::Challenge(answer, session, keep))
+    let expires = context.now.saturating_add(minutes.saturating_mul(60));
+    let keep = PasswordChallenge { client: client.id.clone(), user: key.to_owned(), expires };
+    Ok(SignInResult::Challenge(answer, session, keep))
 }
 
-fn issue(scene: &Scene, pool: &Pool, client: &Client, key: &str, session: Option<&Refresh>) -> Result<Outcome, Fault> {
+fn issue(
+    context: &CognitoContext,
+    pool: &Pool,
+    client: &AppClient,
+    key: &str,
+    session: Option<&RefreshToken>,
+) -> Result<SignInResult, Fault> {
     let user = pool.users.get(key).ok_or_else(no_user)?;
-    let fresh = Refresh {
+    let fresh = RefreshToken {
         client: client.id.clone(),
         user: key.to_owned(),
-        auth_time: scene.now,
+        auth_time: context.now,
         origin_jti: random::uuid(),
-        expires: scene.now + client.lifetime("RefreshToken"),
+        expires: context.now + client.lifetime("RefreshToken"),
     };
     let base = session.unwrap_or(&fresh);
     let event_id = random::uuid();
-    let sign_in = SignIn {
-        scene,
+    let sign_in = UserSession {
+        context,
         pool,
         client,
         key,
@@ -232,20 +238,25 @@ fn issue(scene: &Scene, pool: &Pool, client: &Client, key: &str, session: Option
             Some((token, fresh))
         }
     };
-    Ok(Outcome::Tokens(json!({ "ChallengeParameters": {}, "AuthenticationResult": result }), keep))
+    Ok(SignInResult::Tokens(json!({ "ChallengeParameters": {}, "AuthenticationResult": result }), keep))
 }
 
-/// Remembers what an outcome needs later and gives the answer.
-pub(super) fn keep(cognito: &mut Cognito, scene: &Scene, pool: &str, outcome: Outcome) -> Result<Value, Fault> {
+/// Stores what a result needs later and returns the answer.
+pub(super) fn store_result(
+    cognito: &mut Cognito,
+    context: &CognitoContext,
+    pool: &str,
+    outcome: SignInResult,
+) -> Result<Value, Fault> {
     let pool = cognito.pool_mut(pool)?;
-    pool.prune(scene.now);
+    pool.prune(context.now);
     match outcome {
-        Outcome::Tokens(answer, Some((token, refresh))) => {
+        SignInResult::Tokens(answer, Some((token, refresh))) => {
             pool.refresh.insert(fingerprint(&token), refresh);
             Ok(answer)
         }
-        Outcome::Tokens(answer, None) => Ok(answer),
-        Outcome::Challenge(answer, session, challenge) => {
+        SignInResult::Tokens(answer, None) => Ok(answer),
+        SignInResult::Challenge(answer, session, challenge) => {
             pool.challenges.insert(fingerprint(&session), challenge);
             Ok(answer)
         }
@@ -261,7 +272,11 @@ impl Attempt {
 }
 
 /// The new password of a RespondToAuthChallenge, with the pool it is for. Not yet hashed.
-pub(super) fn new_password<'a>(cognito: &Cognito, scene: &Scene, input: &'a Value) -> Result<(String, &'a str), Fault> {
+pub(super) fn new_password<'a>(
+    cognito: &Cognito,
+    context: &CognitoContext,
+    input: &'a Value,
+) -> Result<(String, &'a str), Fault> {
     let client_id = required(input, "ClientId")?;
     let name = required(input, "ChallengeName")?;
     if name != CHALLENGE {
@@ -272,13 +287,19 @@ pub(super) fn new_password<'a>(cognito: &Cognito, scene: &Scene, input: &'a Valu
     let responses = input.get("ChallengeResponses").unwrap_or(&Value::Null);
     let user = parameter(responses, "USERNAME")?;
     check_secret_hash(client, user, responses)?;
-    open_challenge(pool, scene, input, client_id, user)?;
+    open_challenge(pool, context, input, client_id, user)?;
     let password = parameter(responses, "NEW_PASSWORD")?;
     check_policy(&pool.settings, password)?;
     Ok((pool.id.clone(), password))
 }
 
-fn open_challenge(pool: &Pool, scene: &Scene, input: &Value, client: &str, user: &str) -> Result<String, Fault> {
+fn open_challenge(
+    pool: &Pool,
+    context: &CognitoContext,
+    input: &Value,
+    client: &str,
+    user: &str,
+) -> Result<String, Fault> {
     let refused = |text: &str| Err(fault("NotAuthorizedException", text));
     let Some(challenge) = text(input, "Session").and_then(|session| pool.challenges.get(&fingerprint(session))) else {
         return refused("Invalid session for the user.");
@@ -287,7 +308,7 @@ fn open_challenge(pool: &Pool, scene: &Scene, input: &Value, client: &str, user:
     if challenge.client != client || !same {
         return refused("Invalid session for the user.");
     }
-    if challenge.expires <= scene.now {
+    if challenge.expires <= context.now {
         return refused("Invalid session for the user, session is expired.");
     }
     Ok(challenge.user.clone())
@@ -296,7 +317,7 @@ fn open_challenge(pool: &Pool, scene: &Scene, input: &Value, client: &str, user:
 /// Sets the new password, ends the challenge and signs the user in.
 pub(super) fn respond(
     cognito: &mut Cognito,
-    scene: &Scene,
+    context: &CognitoContext,
     input: &Value,
     password: PasswordHash,
 ) -> Result<Value, Fault> {
@@ -305,15 +326,15 @@ pub(super) fn respond(
     let pool = cognito.pool_mut(&id)?;
     let client = pool.client(client_id)?.clone();
     let user = input.pointer("/ChallengeResponses/USERNAME").and_then(Value::as_str).unwrap_or_default();
-    let key = open_challenge(pool, scene, input, client_id, user)?;
+    let key = open_challenge(pool, context, input, client_id, user)?;
     check_enabled(pool.users.get(&key).ok_or_else(no_user)?)?;
     // Everything that can fail comes before the first change.
-    let outcome = issue(scene, pool, &client, &key, None)?;
+    let outcome = issue(context, pool, &client, &key, None)?;
     if let Some(user) = pool.users.get_mut(&key) {
         user.password = Some(password);
         user.status = CONFIRMED.to_owned();
-        user.modified = scene.now;
+        user.modified = context.now;
     }
     pool.challenges.remove(&fingerprint(text(input, "Session").unwrap_or_default()));
-    keep(cognito, scene, &id, outcome)
+    store_result(cognito, context, &id, outcome)
 }

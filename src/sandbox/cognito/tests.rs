@@ -1,22 +1,22 @@
-//! Pools, clients and sign-in as values, without a server.
+//! Pools, clients and sign-in, without a server.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::model::{Cognito, Scene};
+use super::model::{Cognito, CognitoContext};
 use super::password::PasswordHash;
 use super::*;
 
-struct World {
+struct CognitoFixture {
     state: Cognito,
-    scene: Scene,
+    context: CognitoContext,
     pool: String,
 }
 
-impl World {
+impl CognitoFixture {
     fn new() -> Self {
-        let scene = Scene {
+        let context = CognitoContext {
             url: "http://127.0.0.1:4566".into(),
             region: "us-west-2".into(),
             account: "123456789012".into(),
@@ -25,11 +25,11 @@ impl World {
         };
         let key = || SigningKey::generate().unwrap().to_stored().unwrap();
         let pool =
-            pools::new_pool(&scene, &json!({ "PoolName": "p", "Novel": { "kept": 1 } }), [key(), key()]).unwrap();
+            pools::new_pool(&context, &json!({ "PoolName": "p", "Novel": { "kept": 1 } }), [key(), key()]).unwrap();
         let id = pool.id.clone();
         let mut state = Cognito::default();
         state.pools.insert(id.clone(), pool);
-        Self { state, scene, pool: id }
+        Self { state, context, pool: id }
     }
 
     fn input(&self, mut input: Value) -> Value {
@@ -39,7 +39,7 @@ impl World {
 
     fn change(&mut self, operation: &str, input: Value) -> Result<Value, Fault> {
         let input = self.input(input);
-        change(&mut self.state, &self.scene, operation, &input)
+        change(&mut self.state, &self.context, operation, &input)
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "given as a literal")]
@@ -54,15 +54,15 @@ impl World {
         let input = self.input(json!({ "Username": name, "Permanent": permanent, "UserAttributes": [
             { "Name": "email", "Value": "u@example.com" }, { "Name": "email_verified", "Value": "true" }
         ] }));
-        users::create(&mut self.state, &self.scene, &input, hash.clone()).unwrap();
-        users::set_password(&mut self.state, &self.scene, &input, hash).unwrap();
+        users::create(&mut self.state, &self.context, &input, hash.clone()).unwrap();
+        users::set_password(&mut self.state, &self.context, &input, hash).unwrap();
     }
 
     fn sign_in(&mut self, input: &Value) -> Result<Value, Fault> {
-        let attempt = sign_in::begin(&self.state, &self.scene, input, false)?;
+        let attempt = sign_in::begin(&self.state, &self.context, input, false)?;
         attempt.verify()?;
-        let outcome = sign_in::complete(&self.state, &self.scene, &attempt)?;
-        sign_in::keep(&mut self.state, &self.scene, attempt.pool(), outcome)
+        let outcome = sign_in::complete(&self.state, &self.context, &attempt)?;
+        sign_in::store_result(&mut self.state, &self.context, attempt.pool(), outcome)
     }
 
     fn password(&mut self, client: &Value, user: &str, password: &str) -> Result<Value, Fault> {
@@ -88,7 +88,7 @@ const PASSWORD_FLOWS: [&str; 2] = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TO
 
 #[test]
 fn user_tokens_have_the_claims_of_their_kind() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({
         "ExplicitAuthFlows": PASSWORD_FLOWS, "AccessTokenValidity": 120, "TokenValidityUnits": { "AccessToken": "minutes" },
     }));
@@ -103,7 +103,7 @@ fn user_tokens_have_the_claims_of_their_kind() {
     assert_eq!(result["ExpiresIn"], 7200);
     let access = claims(&result["AccessToken"]);
     assert_eq!(access["iss"], format!("http://127.0.0.1:4566/{pool}"));
-    assert_eq!(access["exp"], world.scene.now + 7200);
+    assert_eq!(access["exp"], world.context.now + 7200);
     assert_eq!(access["client_id"], client["ClientId"]);
     assert_eq!(access["scope"], "aws.cognito.signin.user.admin");
     assert_eq!((&access["token_use"], &access["username"]), (&json!("access"), &json!("Test")));
@@ -112,28 +112,28 @@ fn user_tokens_have_the_claims_of_their_kind() {
     let id = claims(&result["IdToken"]);
     assert_eq!(id["aud"], client["ClientId"]);
     assert_eq!((&id["email"], &id["email_verified"]), (&json!("u@example.com"), &json!(true)));
-    assert_eq!(id["exp"], world.scene.now + 3600);
+    assert_eq!(id["exp"], world.context.now + 3600);
     assert!(id.get("client_id").is_none());
     assert_eq!(id["sub"], access["sub"]);
 
-    world.scene.now += 100;
+    world.context.now += 100;
     let refresh = json!({
         "ClientId": client["ClientId"], "AuthFlow": "REFRESH_TOKEN_AUTH",
         "AuthParameters": { "REFRESH_TOKEN": result["RefreshToken"] },
     });
     let again = world.sign_in(&refresh).unwrap();
     let fresh = claims(&again["AuthenticationResult"]["AccessToken"]);
-    assert_eq!(fresh["iat"], world.scene.now);
+    assert_eq!(fresh["iat"], world.context.now);
     assert_eq!(fresh["auth_time"], access["auth_time"]);
     assert_eq!(fresh["origin_jti"], access["origin_jti"]);
     assert!(again["AuthenticationResult"].get("RefreshToken").is_none());
-    world.scene.now += 31 * 86_400;
+    world.context.now += 31 * 86_400;
     assert_eq!(code(world.sign_in(&refresh)).1, "Refresh Token has expired");
 }
 
 #[test]
 fn each_token_is_signed_by_its_own_published_key() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS }));
     world.user("u", "Aa1!Aa1!", true);
     let answer = world.password(&client, "u", "Aa1!Aa1!").unwrap();
@@ -147,7 +147,7 @@ fn each_token_is_signed_by_its_own_published_key() {
 
 #[test]
 fn wrong_sign_ins_are_refused_in_the_services_words() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS }));
     let strict = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS, "PreventUserExistenceErrors": "ENABLED" }));
     let default = world.client(json!({}));
@@ -171,7 +171,7 @@ fn wrong_sign_ins_are_refused_in_the_services_words() {
 
 #[test]
 fn a_client_with_a_secret_needs_its_hash() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS, "GenerateSecret": true }));
     world.user("u", "Aa1!Aa1!", true);
     assert!(code(world.password(&client, "u", "Aa1!Aa1!")).1.contains("SECRET_HASH was not received"));
@@ -193,20 +193,20 @@ fn a_client_with_a_secret_needs_its_hash() {
 
 #[test]
 fn a_temporary_password_must_be_changed_once() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS }));
     world.user("u", "Aa1!Aa1!", false);
     let challenge = world.password(&client, "u", "Aa1!Aa1!").unwrap();
     assert_eq!(challenge["ChallengeName"], "NEW_PASSWORD_REQUIRED");
     assert!(challenge.get("AuthenticationResult").is_none());
-    let respond = |world: &mut World, password: &str| {
+    let respond = |world: &mut CognitoFixture, password: &str| {
         let input = json!({
             "ClientId": client["ClientId"], "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": challenge["Session"],
             "ChallengeResponses": { "USERNAME": "u", "NEW_PASSWORD": password },
         });
-        let (_, password) = sign_in::new_password(&world.state, &world.scene, &input)?;
+        let (_, password) = sign_in::new_password(&world.state, &world.context, &input)?;
         let hash = PasswordHash::new(password).unwrap();
-        sign_in::respond(&mut world.state, &world.scene, &input, hash)
+        sign_in::respond(&mut world.state, &world.context, &input, hash)
     };
     assert_eq!(code(respond(&mut world, "short")).0, "InvalidPasswordException");
     assert!(respond(&mut world, "Bb2!Bb2!").unwrap()["AuthenticationResult"]["AccessToken"].is_string());
@@ -217,7 +217,7 @@ fn a_temporary_password_must_be_changed_once() {
 
 #[test]
 fn machines_get_tokens_where_a_domain_exists() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let server = json!({ "Identifier": "api", "Name": "api", "Scopes": [
         { "ScopeName": "read", "ScopeDescription": "r" }, { "ScopeName": "write", "ScopeDescription": "w" }
     ] });
@@ -229,10 +229,10 @@ fn machines_get_tokens_where_a_domain_exists() {
     let client = world.client(machine);
     let (id, secret) = (client["ClientId"].as_str().unwrap(), client["ClientSecret"].as_str().unwrap());
     let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    let ask = |world: &World, body: &str| oauth::token(&world.state, &world.scene, None, body.as_bytes());
+    let ask = |world: &CognitoFixture, body: &str| oauth::token(&world.state, &world.context, None, body.as_bytes());
     assert_eq!(ask(&world, &body).unwrap_err(), "invalid_client");
     let pool = world.state.pool(&world.pool).unwrap();
-    assert!(oauth::discovery(&world.scene, pool).get("token_endpoint").is_none());
+    assert!(oauth::discovery(&world.context, pool).get("token_endpoint").is_none());
 
     world.change("CreateUserPoolDomain", json!({ "Domain": "team-a" })).unwrap();
     let token = ask(&world, &format!("{body}&scope=api%2Fwrite")).unwrap();
@@ -243,7 +243,7 @@ fn machines_get_tokens_where_a_domain_exists() {
     assert!(found.get("aud").is_none() && found.get("username").is_none());
     assert_eq!(claims(&ask(&world, &body).unwrap()["access_token"])["scope"], "api/read api/write");
     let header = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
-    let by_header = oauth::token(&world.state, &world.scene, Some(&header), b"grant_type=client_credentials");
+    let by_header = oauth::token(&world.state, &world.context, Some(&header), b"grant_type=client_credentials");
     assert!(by_header.is_ok());
     for (body, error) in [
         (format!("{body}&scope=api%2Fother"), "invalid_scope"),
@@ -254,12 +254,12 @@ fn machines_get_tokens_where_a_domain_exists() {
         assert_eq!(ask(&world, &body).unwrap_err(), error, "{body}");
     }
     let pool = world.state.pool(&world.pool).unwrap();
-    assert_eq!(oauth::discovery(&world.scene, pool)["token_endpoint"], "http://127.0.0.1:4566/oauth2/token");
+    assert_eq!(oauth::discovery(&world.context, pool)["token_endpoint"], "http://127.0.0.1:4566/oauth2/token");
 }
 
 #[test]
 fn bad_clients_domains_and_scopes_are_refused() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let mut refused = |operation: &str, input: Value| code(world.change(operation, input)).0;
     let client = |extra: Value| {
         let mut input = json!({ "ClientName": "c" });
@@ -286,9 +286,9 @@ fn bad_clients_domains_and_scopes_are_refused() {
 
 #[test]
 fn a_pool_keeps_unknown_settings_and_its_deletion_is_guarded() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let input = world.input(json!({}));
-    let shown = pools::describe_user_pool(&world.state, &world.scene, &input).unwrap();
+    let shown = pools::describe_user_pool(&world.state, &world.context, &input).unwrap();
     assert_eq!(shown["UserPool"]["Novel"], json!({ "kept": 1 }));
     assert_eq!(shown["UserPool"]["Name"], "p");
     world.change("CreateUserPoolDomain", json!({ "Domain": "d1" })).unwrap();
@@ -296,21 +296,21 @@ fn a_pool_keeps_unknown_settings_and_its_deletion_is_guarded() {
     world.change("DeleteUserPoolDomain", json!({ "Domain": "d1" })).unwrap();
     world.change("DeleteUserPool", json!({})).unwrap();
     assert_eq!(
-        code(pools::describe_user_pool(&world.state, &world.scene, &input)),
+        code(pools::describe_user_pool(&world.state, &world.context, &input)),
         ("ResourceNotFoundException".into(), format!("User pool {} does not exist.", world.pool))
     );
 }
 
 #[test]
-fn members_of_the_wrong_kind_and_huge_numbers_are_refused_and_harmless() {
-    let mut world = World::new();
+fn wrong_types_and_huge_numbers_are_refused() {
+    let mut world = CognitoFixture::new();
     let keys = world.state.pools[&world.pool].keys.clone();
     for policies in [json!("x"), json!([]), json!(1), json!(true)] {
         let input = json!({ "PoolName": "p", "Policies": policies });
-        assert!(pools::new_pool(&world.scene, &input, keys.clone()).is_err(), "{policies}");
+        assert!(pools::new_pool(&world.context, &input, keys.clone()).is_err(), "{policies}");
         assert_eq!(code(world.change("UpdateUserPool", input)).0, "SerializationException");
     }
-    let kept = pools::describe_user_pool(&world.state, &world.scene, &world.input(json!({}))).unwrap();
+    let kept = pools::describe_user_pool(&world.state, &world.context, &world.input(json!({}))).unwrap();
     assert_eq!(kept["UserPool"]["Policies"]["PasswordPolicy"]["MinimumLength"], 8, "a refused update changes nothing");
 
     let far = json!({ "NextToken": usize::MAX.to_string() });

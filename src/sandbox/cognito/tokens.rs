@@ -4,33 +4,33 @@
 
 use serde_json::{Value, json};
 
-use super::model::{Client, Pool, Scene, User};
+use super::model::{AppClient, CognitoContext, Pool, PoolUser};
 use super::pools::groups_of;
 use crate::sandbox::random;
 
-/// What a user's tokens have in common.
-pub(super) struct SignIn<'a> {
-    pub(super) scene: &'a Scene,
+/// What all tokens of a signed-in user share.
+pub(super) struct UserSession<'a> {
+    pub(super) context: &'a CognitoContext,
     pub(super) pool: &'a Pool,
-    pub(super) client: &'a Client,
+    pub(super) client: &'a AppClient,
     /// Lookup key of the user.
     pub(super) key: &'a str,
-    pub(super) user: &'a User,
+    pub(super) user: &'a PoolUser,
     pub(super) auth_time: i64,
     pub(super) origin_jti: &'a str,
     pub(super) event_id: &'a str,
 }
 
-impl SignIn<'_> {
+impl UserSession<'_> {
     fn common(&self, lifetime: i64) -> Value {
         let mut claims = json!({
             "sub": self.user.sub,
-            "iss": self.pool.issuer(self.scene),
+            "iss": self.pool.issuer(self.context),
             "origin_jti": self.origin_jti,
             "event_id": self.event_id,
             "auth_time": self.auth_time,
-            "iat": self.scene.now,
-            "exp": self.scene.now + lifetime,
+            "iat": self.context.now,
+            "exp": self.context.now + lifetime,
             "jti": random::uuid(),
         });
         let groups = groups_of(self.pool, self.key);
@@ -68,15 +68,15 @@ impl SignIn<'_> {
 }
 
 /// The access token of a machine: nobody signed in, so the client is the subject.
-pub(super) fn machine_claims(scene: &Scene, pool: &Pool, client: &Client, scope: &str) -> Value {
+pub(super) fn machine_claims(context: &CognitoContext, pool: &Pool, client: &AppClient, scope: &str) -> Value {
     json!({
         "sub": client.id,
         "token_use": "access",
         "scope": scope,
-        "auth_time": scene.now,
-        "iss": pool.issuer(scene),
-        "exp": scene.now + client.lifetime("AccessToken"),
-        "iat": scene.now,
+        "auth_time": context.now,
+        "iss": pool.issuer(context),
+        "exp": context.now + client.lifetime("AccessToken"),
+        "iat": context.now,
         "version": 2,
         "jti": random::uuid(),
         "client_id": client.id,

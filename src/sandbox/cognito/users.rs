@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::model::{Answer, Cognito, Pool, Scene, User, fault, invalid, no_user, required, strings, text};
+use super::model::{
+    Cognito, CognitoContext, CognitoResult, Pool, PoolUser, fault, invalid, no_user, required, strings, text,
+};
 use super::password::{PasswordHash, check_policy};
 use super::pools::page;
 use crate::sandbox::random;
@@ -29,22 +31,27 @@ pub(super) fn checked_password<'a>(
 }
 
 /// `password` is the temporary password, or a random one that nobody knows.
-pub(super) fn create(cognito: &mut Cognito, scene: &Scene, input: &Value, password: PasswordHash) -> Answer {
+pub(super) fn create(
+    cognito: &mut Cognito,
+    context: &CognitoContext,
+    input: &Value,
+    password: PasswordHash,
+) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let name = required(input, "Username")?;
     let attributes = attributes(input)?;
     if pool.find_user(name).is_some() {
         return Err(fault("UsernameExistsException", "User account already exists"));
     }
-    let mut user = User {
+    let mut user = PoolUser {
         username: name.to_owned(),
         sub: random::uuid(),
         attributes,
         password: Some(password),
         status: MUST_CHANGE.to_owned(),
         enabled: true,
-        created: scene.now,
-        modified: scene.now,
+        created: context.now,
+        modified: context.now,
     };
     name_by_attribute(pool, &mut user)?;
     let shown = describe(&user, "Attributes");
@@ -53,7 +60,7 @@ pub(super) fn create(cognito: &mut Cognito, scene: &Scene, input: &Value, passwo
 }
 
 /// In a pool where people sign in with an attribute, that attribute is the given name and the user's own name is `sub`.
-fn name_by_attribute(pool: &Pool, user: &mut User) -> Result<(), Fault> {
+fn name_by_attribute(pool: &Pool, user: &mut PoolUser) -> Result<(), Fault> {
     let kinds = strings(pool.settings.get("UsernameAttributes"));
     let kind = match kinds.as_slice() {
         [] => return Ok(()),
@@ -80,7 +87,7 @@ fn attributes(input: &Value) -> Result<BTreeMap<String, String>, Fault> {
 }
 
 /// `member` is what the operation calls the attributes.
-fn describe(user: &User, member: &str) -> Map<String, Value> {
+fn describe(user: &PoolUser, member: &str) -> Map<String, Value> {
     let attributes: Vec<Value> = std::iter::once(("sub", user.sub.as_str()))
         .chain(user.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())))
         .map(|(name, value)| json!({ "Name": name, "Value": value }))
@@ -95,44 +102,49 @@ fn describe(user: &User, member: &str) -> Map<String, Value> {
     out
 }
 
-pub(super) fn set_password(cognito: &mut Cognito, scene: &Scene, input: &Value, password: PasswordHash) -> Answer {
+pub(super) fn set_password(
+    cognito: &mut Cognito,
+    context: &CognitoContext,
+    input: &Value,
+    password: PasswordHash,
+) -> CognitoResult {
     let permanent = input.get("Permanent").and_then(Value::as_bool).unwrap_or(false);
     with_user(cognito, input, |user| {
         user.password = Some(password);
         user.status = if permanent { CONFIRMED } else { MUST_CHANGE }.to_owned();
-        user.modified = scene.now;
+        user.modified = context.now;
     })
 }
 
-fn with_user(cognito: &mut Cognito, input: &Value, change: impl FnOnce(&mut User)) -> Answer {
+fn with_user(cognito: &mut Cognito, input: &Value, change: impl FnOnce(&mut PoolUser)) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let (key, _) = pool.user(required(input, "Username")?)?;
     change(pool.users.get_mut(&key).ok_or_else(no_user)?);
     Ok(json!({}))
 }
 
-pub(super) fn enable(cognito: &mut Cognito, scene: &Scene, input: &Value, enabled: bool) -> Answer {
+pub(super) fn enable(cognito: &mut Cognito, context: &CognitoContext, input: &Value, enabled: bool) -> CognitoResult {
     with_user(cognito, input, |user| {
         user.enabled = enabled;
-        user.modified = scene.now;
+        user.modified = context.now;
     })
 }
 
-pub(super) fn update_attributes(cognito: &mut Cognito, scene: &Scene, input: &Value) -> Answer {
+pub(super) fn update_attributes(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let new = attributes(input)?;
     with_user(cognito, input, |user| {
         user.attributes.extend(new);
-        user.modified = scene.now;
+        user.modified = context.now;
     })
 }
 
-pub(super) fn get(cognito: &Cognito, input: &Value) -> Answer {
+pub(super) fn get(cognito: &Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool(required(input, "UserPoolId")?)?;
     let (_, user) = pool.user(required(input, "Username")?)?;
     Ok(Value::Object(describe(user, "UserAttributes")))
 }
 
-pub(super) fn delete(cognito: &mut Cognito, input: &Value) -> Answer {
+pub(super) fn delete(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let (key, _) = pool.user(required(input, "Username")?)?;
     pool.users.remove(&key);
@@ -145,29 +157,29 @@ pub(super) fn delete(cognito: &mut Cognito, input: &Value) -> Answer {
 }
 
 /// Knows the `name = "value"` and `name ^= "value"` filters of the service.
-pub(super) fn list(cognito: &Cognito, input: &Value) -> Answer {
+pub(super) fn list(cognito: &Cognito, input: &Value) -> CognitoResult {
     let pool = cognito.pool(required(input, "UserPoolId")?)?;
     let filter = text(input, "Filter").filter(|filter| !filter.is_empty()).map(parse_filter).transpose()?;
     let users = pool.users.values().filter(|user| filter.as_ref().is_none_or(|filter| filter.matches(user)));
     page(users.map(|user| Value::Object(describe(user, "Attributes"))).collect(), input, "Users")
 }
 
-struct Filter<'a> {
+struct UserFilter<'a> {
     name: &'a str,
     prefix: bool,
     value: String,
 }
 
-fn parse_filter(text: &str) -> Result<Filter<'_>, Fault> {
+fn parse_filter(text: &str) -> Result<UserFilter<'_>, Fault> {
     let bad = || invalid(format!("Error while parsing filter: {text}"));
     let (name, value) = text.split_once('=').ok_or_else(bad)?;
     let (name, prefix) = name.strip_suffix('^').map_or((name, false), |name| (name, true));
     let value = value.trim().strip_prefix('"').and_then(|value| value.strip_suffix('"')).ok_or_else(bad)?;
-    Ok(Filter { name: name.trim().trim_matches('"'), prefix, value: value.replace("\\\"", "\"") })
+    Ok(UserFilter { name: name.trim().trim_matches('"'), prefix, value: value.replace("\\\"", "\"") })
 }
 
-impl Filter<'_> {
-    fn matches(&self, user: &User) -> bool {
+impl UserFilter<'_> {
+    fn matches(&self, user: &PoolUser) -> bool {
         let found = match self.name {
             "username" => Some(user.username.as_str()),
             "sub" => Some(user.sub.as_str()),

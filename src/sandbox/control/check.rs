@@ -1,4 +1,4 @@
-//! Checking a request's members and reporting all that is wrong in one ValidationException, as the service words it.
+//! Checks a request's members and reports every violation in one ValidationException, as the service does.
 //!
 //! Owns: the constraint texts and the `fieldList`. Does not own: which member has which constraint (`validate`).
 
@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 
 use crate::sandbox::reply::Fault;
 
-/// What is wrong so far.
+/// The violations found so far.
 #[derive(Debug, Default)]
-pub(crate) struct Check {
+pub(crate) struct Violations {
     fields: Vec<(String, String)>,
 }
 
 /// The constraints of a text member. The pattern must match the whole text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Text {
+pub(crate) struct TextRule {
     pub(crate) min: usize,
     pub(crate) max: usize,
     pub(crate) pattern: Option<&'static str>,
@@ -22,7 +22,7 @@ pub(crate) struct Text {
     pub(crate) sensitive: bool,
 }
 
-impl Text {
+impl TextRule {
     pub(crate) const fn length(min: usize, max: usize) -> Self {
         Self { min, max, pattern: None, sensitive: false }
     }
@@ -31,7 +31,7 @@ impl Text {
         Self { min: 0, max: usize::MAX, pattern: Some(pattern), sensitive: false }
     }
 
-    pub(crate) const fn and(self, pattern: &'static str) -> Self {
+    pub(crate) const fn with_pattern(self, pattern: &'static str) -> Self {
         Self { pattern: Some(pattern), ..self }
     }
 
@@ -45,7 +45,7 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     regex_lite::Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|regex| regex.is_match(text))
 }
 
-impl Check {
+impl Violations {
     pub(crate) fn problem(&mut self, path: &str, text: impl Into<String>) {
         self.fields.push((path.to_owned(), text.into()));
     }
@@ -55,15 +55,15 @@ impl Check {
         self.problem(path, format!("Value{value} at '{path}' failed to satisfy constraint: Member must {constraint}"));
     }
 
-    /// Anything that is right or wrong.
-    pub(crate) fn is(&mut self, path: &str, what: &str, right: bool) {
+    /// A condition on a member.
+    pub(crate) fn require(&mut self, path: &str, what: &str, right: bool) {
         if !right {
             self.constraint(path, None, &format!("be {what}"));
         }
     }
 
     /// A text, checked where it is present.
-    pub(crate) fn text<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: Text) -> Option<&'v str> {
+    pub(crate) fn text<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: TextRule) -> Option<&'v str> {
         let value = match value? {
             Value::Null => return None,
             Value::String(text) => text,
@@ -85,7 +85,7 @@ impl Check {
     }
 
     /// A text that must be there.
-    pub(crate) fn required<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: Text) -> Option<&'v str> {
+    pub(crate) fn required<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: TextRule) -> Option<&'v str> {
         self.present(path, value)?;
         self.text(path, value, rule)
     }
@@ -100,7 +100,7 @@ impl Check {
     }
 
     pub(crate) fn one_of(&mut self, path: &str, value: Option<&Value>, allowed: &[&str]) {
-        if let Some(text) = self.text(path, value, Text::length(0, usize::MAX))
+        if let Some(text) = self.text(path, value, TextRule::length(0, usize::MAX))
             && !allowed.contains(&text)
         {
             self.constraint(path, Some(text), &format!("satisfy enum value set: [{}]", allowed.join(", ")));
@@ -148,7 +148,7 @@ impl Check {
         path: &str,
         value: Option<&'v Value>,
         most: usize,
-        (key, item): (Text, Text),
+        (key, item): (TextRule, TextRule),
     ) -> Vec<(&'v str, &'v str)> {
         let Some(value) = value.filter(|value| !value.is_null()) else { return Vec::new() };
         let Some(entries) = value.as_object() else {
@@ -172,7 +172,7 @@ impl Check {
         out
     }
 
-    /// Whether nothing was wrong.
+    /// Ends the validation.
     ///
     /// # Errors
     /// All problems in one ValidationException.

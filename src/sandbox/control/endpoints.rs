@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::model::{DEFAULT, Endpoint, Runtime, Runtimes, conflict, iso};
-use super::runtimes::{Scene, new_id, paged};
+use super::model::{DEFAULT, EndpointRecord, RuntimeRecord, Runtimes, conflict, iso};
+use super::runtimes::{ControlContext, new_id, paged};
 use crate::sandbox::reply::Fault;
 
 /// Endpoints per runtime, DEFAULT included. Source: service quotas.
 const MOST: usize = 10;
 
-fn arn(runtime: &Runtime, name: &str) -> String {
+fn arn(runtime: &RuntimeRecord, name: &str) -> String {
     format!("{}/runtime-endpoint/{name}", runtime.arn)
 }
 
-fn describe(runtime: &Runtime, endpoint: &Endpoint, now: i64) -> Value {
+fn describe(runtime: &RuntimeRecord, endpoint: &EndpointRecord, now: i64) -> Value {
     let mut out = json!({
         "targetVersion": endpoint.target.to_string(),
         "agentRuntimeEndpointArn": arn(runtime, &endpoint.name),
@@ -28,7 +28,7 @@ fn describe(runtime: &Runtime, endpoint: &Endpoint, now: i64) -> Value {
     out
 }
 
-fn describe_named(runtime: &Runtime, endpoint: &Endpoint, now: i64) -> Value {
+fn describe_named(runtime: &RuntimeRecord, endpoint: &EndpointRecord, now: i64) -> Value {
     let mut out = describe(runtime, endpoint, now);
     out["name"] = json!(endpoint.name);
     out["id"] = json!(endpoint.id);
@@ -39,12 +39,12 @@ fn describe_named(runtime: &Runtime, endpoint: &Endpoint, now: i64) -> Value {
 }
 
 /// The version that the request names, or the newest.
-fn wanted(runtime: &Runtime, input: &Value) -> Result<u32, Fault> {
+fn requested_version(runtime: &RuntimeRecord, input: &Value) -> Result<u32, Fault> {
     Ok(runtime.version(input.get("agentRuntimeVersion").and_then(Value::as_str))?.number)
 }
 
-pub(super) fn create(state: &mut Runtimes, scene: &Scene, id: &str, input: &Value) -> Result<Value, Fault> {
-    let now = scene.now;
+pub(super) fn create(state: &mut Runtimes, context: &ControlContext, id: &str, input: &Value) -> Result<Value, Fault> {
+    let now = context.now;
     state.sweep(now);
     let runtime = state.get_mut(id, now)?;
     let name = input.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -64,9 +64,9 @@ pub(super) fn create(state: &mut Runtimes, scene: &Scene, id: &str, input: &Valu
             format!("An agent runtime can have at most {MOST} endpoints"),
         ));
     }
-    let target = wanted(runtime, input)?;
+    let target = requested_version(runtime, input)?;
     let tags = input.get("tags").and_then(Value::as_object).into_iter().flatten();
-    let endpoint = Endpoint {
+    let endpoint = EndpointRecord {
         name: name.to_owned(),
         id: new_id(name)?,
         description: input.get("description").and_then(Value::as_str).map(str::to_owned),
@@ -75,7 +75,7 @@ pub(super) fn create(state: &mut Runtimes, scene: &Scene, id: &str, input: &Valu
         visible_from: now,
         target,
         previous: None,
-        live_at: now + scene.ready_delay,
+        live_at: now + context.ready_delay,
         tags: tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect(),
         gone_at: None,
     };
@@ -93,7 +93,7 @@ pub(super) fn create(state: &mut Runtimes, scene: &Scene, id: &str, input: &Valu
     Ok(answer)
 }
 
-fn find<'a>(runtime: &'a mut Runtime, name: &str, now: i64) -> Result<&'a mut Endpoint, Fault> {
+fn find<'a>(runtime: &'a mut RuntimeRecord, name: &str, now: i64) -> Result<&'a mut EndpointRecord, Fault> {
     let missing = runtime.endpoint(name, now).err();
     match (missing, runtime.endpoints.get_mut(name)) {
         (None, Some(endpoint)) => Ok(endpoint),
@@ -104,13 +104,13 @@ fn find<'a>(runtime: &'a mut Runtime, name: &str, now: i64) -> Result<&'a mut En
 
 pub(super) fn update(
     state: &mut Runtimes,
-    scene: &Scene,
+    context: &ControlContext,
     (id, name): (&str, &str),
     input: &Value,
 ) -> Result<Value, Fault> {
-    let now = scene.now;
+    let now = context.now;
     let runtime = state.get_mut(id, now)?;
-    let target = wanted(runtime, input)?;
+    let target = requested_version(runtime, input)?;
     if name == DEFAULT && runtime.latest().is_some_and(|latest| latest.number != target) {
         // Not documented; the endpoint is said to follow the newest version, so it cannot be told to stay.
         return Err(conflict("The DEFAULT endpoint always follows the newest version"));
@@ -122,7 +122,7 @@ pub(super) fn update(
     if let Some(description) = input.get("description").and_then(Value::as_str) {
         endpoint.description = Some(description.to_owned());
     }
-    endpoint.retarget(target, now, now + scene.ready_delay);
+    endpoint.retarget(target, now, now + context.ready_delay);
     let endpoint = endpoint.clone();
     Ok(describe(runtime, &endpoint, now))
 }
@@ -132,14 +132,14 @@ pub(super) fn get(state: &Runtimes, (id, name): (&str, &str), now: i64) -> Resul
     Ok(describe_named(runtime, runtime.endpoint(name, now)?, now))
 }
 
-pub(super) fn delete(state: &mut Runtimes, scene: &Scene, (id, name): (&str, &str)) -> Result<Value, Fault> {
-    let now = scene.now;
+pub(super) fn delete(state: &mut Runtimes, context: &ControlContext, (id, name): (&str, &str)) -> Result<Value, Fault> {
+    let now = context.now;
     let runtime = state.get_mut(id, now)?;
     if name == DEFAULT {
         return Err(conflict("The DEFAULT endpoint cannot be deleted; it goes with its agent runtime"));
     }
     let endpoint = find(runtime, name, now)?;
-    endpoint.gone_at.get_or_insert(now + scene.ready_delay);
+    endpoint.gone_at.get_or_insert(now + context.ready_delay);
     Ok(json!({ "status": "DELETING", "agentRuntimeId": id, "endpointName": name }))
 }
 

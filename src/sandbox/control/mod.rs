@@ -18,13 +18,13 @@ use serde_json::Value;
 use super::registry::{self, ImageError};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Request, json_object};
-use super::runner::{Code, Kept, KeptCode, MAX_ZIPPED};
-use super::{Shared, host_platform, iam, router, s3, sigv4, vault};
+use super::runner::{ArchiveSpec, KeptCode, KeptImage, MAX_ZIPPED};
+use super::{SharedSandbox, host_platform, iam, router, s3, sigv4, vault};
 use crate::partition::Partition;
 pub(crate) use check::invalid;
-pub(crate) use model::{DEFAULT, Runtime, Runtimes, Version};
-use model::{ResolvedImage, millis};
-use runtimes::Scene;
+pub(crate) use model::{DEFAULT, RuntimeRecord, RuntimeVersion, Runtimes};
+use model::{VersionImage, millis};
+use runtimes::ControlContext;
 pub(crate) use runtimes::{lifecycle, requires_mmdsv2};
 
 /// Signing name of both planes.
@@ -33,8 +33,8 @@ pub(crate) const SERVICE: &str = "bedrock-agentcore";
 const PLATFORM: &str = "linux/arm64";
 
 /// Answers a request below `/runtimes/` or `/tags/`; `None` when no operation has this path.
-pub(crate) async fn handle(sandbox: &Shared, request: &mut Request) -> Option<Response> {
-    let operation = Operation::of(request)?;
+pub(crate) async fn handle(sandbox: &SharedSandbox, request: &mut Request) -> Option<Response> {
+    let operation = ControlOperation::from_request(request)?;
     Some(match answer(sandbox, request, operation).await {
         Ok((204, _)) => reply::empty(204),
         Ok((status, body)) => reply::json(status, &body),
@@ -43,7 +43,7 @@ pub(crate) async fn handle(sandbox: &Shared, request: &mut Request) -> Option<Re
 }
 
 /// An operation with the variable parts of its path.
-enum Operation {
+enum ControlOperation {
     Create,
     List,
     Get(String),
@@ -60,10 +60,10 @@ enum Operation {
     ListTags(String),
 }
 
-impl Operation {
+impl ControlOperation {
     /// The model writes the runtime operations' paths with a final slash, and boto3 sends it; the SDKs that smithy
     /// generates (Rust, Kotlin, Swift) leave it out. Both are answered.
-    fn of(request: &Request) -> Option<Self> {
+    fn from_request(request: &Request) -> Option<Self> {
         let mut path = request.path();
         if path.first() == Some(&"runtimes") && path.last() != Some(&"") {
             path.push("");
@@ -91,9 +91,9 @@ impl Operation {
     }
 }
 
-impl Operation {
+impl ControlOperation {
     /// The variable parts of the path, under the names that the model gives them.
-    fn parts(&self) -> Vec<(constraints::Part, &str)> {
+    fn parts(&self) -> Vec<(constraints::PathMember, &str)> {
         use constraints::{ENDPOINT_NAME, RESOURCE_ARN, RUNTIME_ID};
         match self {
             Self::Create | Self::List => Vec::new(),
@@ -107,7 +107,7 @@ impl Operation {
     }
 
     /// The parameters that this operation has in its query, by the name there and the one in the model.
-    const fn parameters(&self) -> &'static [(&'static str, constraints::Part)] {
+    const fn parameters(&self) -> &'static [(&'static str, constraints::PathMember)] {
         match self {
             Self::Get(_) => &[("version", constraints::VERSION_NAME)],
             Self::Delete(_) => {
@@ -119,9 +119,9 @@ impl Operation {
     }
 }
 
-fn scene(sandbox: &Shared) -> Scene {
+fn context(sandbox: &SharedSandbox) -> ControlContext {
     let millis_of = |delay: std::time::Duration| i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
-    Scene {
+    ControlContext {
         now: millis(sandbox.clock.now()),
         arn_prefix: sandbox.info.arn(SERVICE, "runtime/").to_string(),
         ready_delay: millis_of(sandbox.options.ready_delay),
@@ -130,100 +130,107 @@ fn scene(sandbox: &Shared) -> Scene {
     }
 }
 
-type Answer = Result<(u16, Value), Fault>;
+type ControlResult = Result<(u16, Value), Fault>;
 
-async fn answer(sandbox: &Shared, request: &mut Request, operation: Operation) -> Answer {
+async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: ControlOperation) -> ControlResult {
     let body = request.bytes(API_BODY_LIMIT).await?;
     router::authenticate(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     let input = json_object(&body)?;
     let parameters = operation.parameters().iter().filter_map(|(name, part)| Some((*part, request.query(name)?)));
     validate::parts(operation.parts().into_iter().chain(parameters))?;
-    let scene = &scene(sandbox);
-    let now = scene.now;
+    let context = &context(sandbox);
+    let now = context.now;
     let store = &sandbox.state.runtimes;
     let page = || validate::page(request.query("maxResults"), request.query("nextToken"));
     Ok(match operation {
-        Operation::Create => (202, create(sandbox, scene, &input).await?),
-        Operation::Update(id) => (202, update(sandbox, scene, &id, &input).await?),
-        Operation::Delete(id) => (202, delete(sandbox, scene, &id, request.query("version")).await?),
-        Operation::Get(id) => (200, store.read(|state| runtimes::get(state, &id, request.query("version"), now))?),
-        Operation::List => {
+        ControlOperation::Create => (202, create(sandbox, context, &input).await?),
+        ControlOperation::Update(id) => (202, update(sandbox, context, &id, &input).await?),
+        ControlOperation::Delete(id) => (202, delete(sandbox, context, &id, request.query("version")).await?),
+        ControlOperation::Get(id) => {
+            (200, store.read(|state| runtimes::get(state, &id, request.query("version"), now))?)
+        }
+        ControlOperation::List => {
             let page = page()?;
             (200, store.read(|state| runtimes::list(state, now, page)))
         }
-        Operation::Versions(id) => {
+        ControlOperation::Versions(id) => {
             let page = page()?;
             (200, store.read(|state| runtimes::versions(state, &id, now, page))?)
         }
-        Operation::CreateEndpoint(id) => {
+        ControlOperation::CreateEndpoint(id) => {
             validate::endpoint(&input, true)?;
-            (202, store.update(|state| endpoints::create(state, scene, &id, &input)).await?)
+            (202, store.update(|state| endpoints::create(state, context, &id, &input)).await?)
         }
-        Operation::UpdateEndpoint(id, name) => {
+        ControlOperation::UpdateEndpoint(id, name) => {
             validate::endpoint(&input, false)?;
-            (202, store.update(|state| endpoints::update(state, scene, (&id, &name), &input)).await?)
+            (202, store.update(|state| endpoints::update(state, context, (&id, &name), &input)).await?)
         }
-        Operation::GetEndpoint(id, name) => (200, store.read(|state| endpoints::get(state, (&id, &name), now))?),
-        Operation::DeleteEndpoint(id, name) => {
-            let body = store.update(|state| endpoints::delete(state, scene, (&id, &name))).await?;
+        ControlOperation::GetEndpoint(id, name) => (200, store.read(|state| endpoints::get(state, (&id, &name), now))?),
+        ControlOperation::DeleteEndpoint(id, name) => {
+            let body = store.update(|state| endpoints::delete(state, context, (&id, &name))).await?;
             stop_agents(sandbox, id, Some(name));
             (202, body)
         }
-        Operation::ListEndpoints(id) => {
+        ControlOperation::ListEndpoints(id) => {
             let page = page()?;
             (200, store.read(|state| endpoints::list(state, &id, now, page)))
         }
-        Operation::Tag(arn) => {
+        ControlOperation::Tag(arn) => {
             validate::tag_body(&input)?;
             let tags = &input["tags"];
             store.update(|state| endpoints::tag(state, &arn, now, tags)).await?;
             (204, Value::Null)
         }
-        Operation::Untag(arn) => {
+        ControlOperation::Untag(arn) => {
             let keys: Vec<&str> =
                 request.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key.as_str()).collect();
             store.update(|state| endpoints::untag(state, &arn, now, &keys)).await?;
             (204, Value::Null)
         }
-        Operation::ListTags(arn) => (200, store.read(|state| endpoints::tags(state, &arn, now))?),
+        ControlOperation::ListTags(arn) => (200, store.read(|state| endpoints::tags(state, &arn, now))?),
     })
 }
 
-async fn create(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+async fn create(sandbox: &SharedSandbox, context: &ControlContext, input: &Value) -> Result<Value, Fault> {
     validate::runtime(input, true, &rules(sandbox))?;
     let store = &sandbox.state.runtimes;
     let name = input["agentRuntimeName"].as_str().unwrap_or_default();
-    if let Some(answer) = store.read(|state| runtimes::repeated_create(state, input, scene.now))? {
+    if let Some(answer) = store.read(|state| runtimes::repeated_create(state, input, context.now))? {
         return Ok(answer);
     }
-    store.read(|state| runtimes::check_name(state, name, scene.now))?;
+    store.read(|state| runtimes::check_name(state, name, context.now))?;
     let id = runtimes::new_id(name)?;
-    let Artifact { image, kept, failure } = outside(sandbox, scene, input, &id).await?;
+    let VersionArtifact { image, kept, failure } = outside(sandbox, context, input, &id).await?;
     let works = failure.is_none();
-    let answer = store.update(|state| runtimes::create(state, scene, input, id, (image, failure))).await?;
+    let answer = store.update(|state| runtimes::create(state, context, input, id, (image, failure))).await?;
     if works {
         kept.prepare(sandbox);
     }
     Ok(answer)
 }
 
-async fn update(sandbox: &Shared, scene: &Scene, id: &str, input: &Value) -> Result<Value, Fault> {
+async fn update(sandbox: &SharedSandbox, context: &ControlContext, id: &str, input: &Value) -> Result<Value, Fault> {
     validate::runtime(input, false, &rules(sandbox))?;
     let store = &sandbox.state.runtimes;
-    store.read(|state| state.get(id, scene.now).map(|_| ()))?;
-    let Artifact { image, kept, failure } = outside(sandbox, scene, input, id).await?;
+    store.read(|state| state.get(id, context.now).map(|_| ()))?;
+    let VersionArtifact { image, kept, failure } = outside(sandbox, context, input, id).await?;
     let works = failure.is_none();
-    let answer = store.update(|state| runtimes::update(state, scene, id, input, (image, failure))).await?;
+    let answer = store.update(|state| runtimes::update(state, context, id, input, (image, failure))).await?;
     if works {
         kept.prepare(sandbox);
     }
     Ok(answer)
 }
 
-async fn delete(sandbox: &Shared, scene: &Scene, id: &str, version: Option<&str>) -> Result<Value, Fault> {
+async fn delete(
+    sandbox: &SharedSandbox,
+    context: &ControlContext,
+    id: &str,
+    version: Option<&str>,
+) -> Result<Value, Fault> {
     let store = &sandbox.state.runtimes;
-    let (answer, stop) = store.update(|state| runtimes::delete(state, scene, id, version)).await?;
+    let (answer, stop) = store.update(|state| runtimes::delete(state, context, id, version)).await?;
     if stop {
         vault::unlink(sandbox, id).await?;
         stop_agents(sandbox, id.to_owned(), None);
@@ -232,7 +239,7 @@ async fn delete(sandbox: &Shared, scene: &Scene, id: &str, version: Option<&str>
 }
 
 /// Stops agents in the background: a deletion is answered at once. Then drops images that nobody uses any more.
-fn stop_agents(sandbox: &Shared, id: String, endpoint: Option<String>) {
+fn stop_agents(sandbox: &SharedSandbox, id: String, endpoint: Option<String>) {
     let sandbox = std::sync::Arc::clone(sandbox);
     tokio::spawn(async move {
         sandbox.runner.stop_all(&id, endpoint.as_deref()).await;
@@ -241,39 +248,44 @@ fn stop_agents(sandbox: &Shared, id: String, endpoint: Option<String>) {
 }
 
 /// Removes unpacked images that no version of a living runtime uses.
-pub(crate) async fn collect_images(sandbox: &Shared) {
+pub(crate) async fn collect_images(sandbox: &SharedSandbox) {
     let used = || {
         sandbox.state.runtimes.read(|state| {
             let living = state.runtimes.values().filter(|runtime| runtime.is_alive());
-            living.flat_map(Runtime::image_digests).collect::<BTreeSet<String>>()
+            living.flat_map(RuntimeRecord::image_digests).collect::<BTreeSet<String>>()
         })
     };
     sandbox.runner.collect(used).await;
 }
 
-fn rules(sandbox: &Shared) -> validate::Rules {
+fn rules(sandbox: &SharedSandbox) -> validate::ValidationRules {
     let port = sandbox.info.port;
     let local_registries = if sandbox.options.allow_local_images {
         vec![format!("127.0.0.1:{port}"), format!("localhost:{port}")]
     } else {
         Vec::new()
     };
-    validate::Rules { local_registries }
+    validate::ValidationRules { local_registries }
 }
 
-/// What a version will run.
-struct Artifact {
-    image: ResolvedImage,
-    kept: Kept,
+/// The image or archive that a version will run.
+struct VersionArtifact {
+    image: VersionImage,
+    kept: KeptImage,
     /// Why the runtime will not become READY.
     failure: Option<String>,
 }
 
-/// What a request refers to and the control plane does not own: the role, and the image or the archive.
-async fn outside(sandbox: &Shared, scene: &Scene, input: &Value, id: &str) -> Result<Artifact, Fault> {
+/// Resolves what a request refers to outside of the control plane: the role, and the image or the archive.
+async fn outside(
+    sandbox: &SharedSandbox,
+    context: &ControlContext,
+    input: &Value,
+    id: &str,
+) -> Result<VersionArtifact, Fault> {
     let role = input["roleArn"].as_str().unwrap_or_default();
     let principal = Partition::principal(SERVICE);
-    let source = format!("{}{id}", scene.arn_prefix);
+    let source = format!("{}{id}", context.arn_prefix);
     if iam::trust(sandbox, role, &principal, &source) != iam::Trust::Trusted {
         return Err(invalid(format!(
             "Role validation failed for '{role}'. Please verify that the role exists and its trust policy allows \
@@ -285,17 +297,17 @@ async fn outside(sandbox: &Shared, scene: &Scene, input: &Value, id: &str) -> Re
     }
     let uri = input.pointer("/agentRuntimeArtifact/containerConfiguration/containerUri").and_then(Value::as_str);
     let (image, kept) = image(sandbox, role, uri.unwrap_or_default()).await?;
-    Ok(Artifact { image, kept, failure: None })
+    Ok(VersionArtifact { image, kept, failure: None })
 }
 
 /// The archive of a `codeConfiguration`. The service reads it as the caller, who may read everything here.
-async fn code(sandbox: &Shared, configuration: &Value) -> Result<Artifact, Fault> {
+async fn code(sandbox: &SharedSandbox, configuration: &Value) -> Result<VersionArtifact, Fault> {
     let text = |pointer: &str| configuration.pointer(pointer).and_then(Value::as_str);
     let (bucket, key) = (text("/code/s3/bucket").unwrap_or_default(), text("/code/s3/prefix").unwrap_or_default());
     let found = s3::find(sandbox, bucket, key, text("/code/s3/versionId")).map_err(|missing| {
         let what = match missing {
-            s3::Missing::Bucket => "bucket",
-            s3::Missing::Object => "object",
+            s3::NoObject::Bucket => "bucket",
+            s3::NoObject::Object => "object",
         };
         invalid(format!(
             "The specified S3 {what} does not exist, or the caller has no s3:GetObject permission for it: \
@@ -309,13 +321,13 @@ async fn code(sandbox: &Shared, configuration: &Value) -> Result<Artifact, Fault
         )));
     }
     let entry_point = configuration.get("entryPoint").and_then(Value::as_array).into_iter().flatten();
-    let code = Code {
+    let code = ArchiveSpec {
         path: found.path,
         runtime: text("/runtime").unwrap_or_default().to_owned(),
         entry_point: entry_point.filter_map(Value::as_str).map(str::to_owned).collect(),
     };
     let KeptCode { kept, digest, platform, failure } = sandbox.runner.keep_code(code).await?;
-    Ok(Artifact { image: ResolvedImage { repository: String::new(), digest, platform }, kept, failure })
+    Ok(VersionArtifact { image: VersionImage { repository: String::new(), digest, platform }, kept, failure })
 }
 
 fn image_denied(uri: &str) -> Fault {
@@ -325,7 +337,7 @@ fn image_denied(uri: &str) -> Fault {
     ))
 }
 
-async fn image(sandbox: &Shared, role: &str, uri: &str) -> Result<(ResolvedImage, Kept), Fault> {
+async fn image(sandbox: &SharedSandbox, role: &str, uri: &str) -> Result<(VersionImage, KeptImage), Fault> {
     let missing = || {
         invalid(
             "The specified image identifier does not exist in the repository. Verify the image tag format and \
@@ -364,7 +376,7 @@ async fn image(sandbox: &Shared, role: &str, uri: &str) -> Result<(ResolvedImage
     if platform != PLATFORM && platform != host_platform() {
         return Err(incompatible());
     }
-    let resolved = ResolvedImage {
+    let resolved = VersionImage {
         repository: found.repository.clone(),
         digest: found.manifest_digest.clone(),
         platform: platform.clone(),
@@ -375,19 +387,23 @@ async fn image(sandbox: &Shared, role: &str, uri: &str) -> Result<(ResolvedImage
 }
 
 /// Finds the runtime that a data-plane request names, as it is now.
-pub(crate) fn find(sandbox: &Shared, id: &str) -> Option<Runtime> {
+pub(crate) fn find(sandbox: &SharedSandbox, id: &str) -> Option<RuntimeRecord> {
     let now = millis(sandbox.clock.now());
     sandbox.state.runtimes.read(|state| state.get(id, now).ok().cloned())
 }
 
 /// The runtimes that exist now: id, and when it was made in milliseconds since 1970.
-pub(crate) fn existing(sandbox: &Shared) -> Vec<(String, i64)> {
+pub(crate) fn existing(sandbox: &SharedSandbox) -> Vec<(String, i64)> {
     let now = millis(sandbox.clock.now());
     sandbox.state.runtimes.read(|state| state.existing(now).map(|it| (it.id.clone(), it.created())).collect())
 }
 
 /// The version that an endpoint of a runtime serves now.
-pub(crate) fn live<'a>(sandbox: &Shared, runtime: &'a Runtime, qualifier: &str) -> Option<&'a Version> {
+pub(crate) fn live<'a>(
+    sandbox: &SharedSandbox,
+    runtime: &'a RuntimeRecord,
+    qualifier: &str,
+) -> Option<&'a RuntimeVersion> {
     runtime.live(qualifier, millis(sandbox.clock.now()))
 }
 

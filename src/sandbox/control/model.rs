@@ -1,4 +1,4 @@
-//! What the control plane remembers, and how statuses follow from it.
+//! The state of the control plane, and the statuses that follow from it.
 //!
 //! Owns: runtimes, versions and endpoints as stored values; status, live version and visibility as functions of the time.
 //! Nothing runs in the background: a change writes down when it will be done, so a restart in between changes nothing.
@@ -17,20 +17,20 @@ pub(crate) const DEFAULT: &str = "DEFAULT";
 /// Remembered client tokens per runtime.
 const TOKENS: usize = 50;
 
-/// Everything the control plane knows, by runtime id.
+/// The state of the control plane, by runtime id.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Runtimes {
-    pub(super) runtimes: BTreeMap<String, Runtime>,
+    pub(super) runtimes: BTreeMap<String, RuntimeRecord>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Runtime {
+pub(crate) struct RuntimeRecord {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) arn: String,
     pub(super) created: i64,
-    pub(super) versions: BTreeMap<u32, Version>,
-    pub(super) endpoints: BTreeMap<String, Endpoint>,
+    pub(super) versions: BTreeMap<u32, RuntimeVersion>,
+    pub(super) endpoints: BTreeMap<String, EndpointRecord>,
     #[serde(default)]
     pub(super) tags: BTreeMap<String, String>,
     /// By client token: the request's fingerprint and the answer to repeat.
@@ -43,11 +43,11 @@ pub(crate) struct Runtime {
 
 /// One immutable version.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Version {
+pub(crate) struct RuntimeVersion {
     pub(crate) number: u32,
     /// The members of the request, as they came.
     pub(crate) settings: Map<String, Value>,
-    pub(crate) image: ResolvedImage,
+    pub(crate) image: VersionImage,
     pub(super) created: i64,
     /// When it is READY, or has failed.
     pub(super) ready_at: i64,
@@ -58,7 +58,7 @@ pub(crate) struct Version {
 
 /// The image or the code archive as it was when the version was made: a tag that moves later changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ResolvedImage {
+pub(crate) struct VersionImage {
     /// Empty for an archive.
     pub(crate) repository: String,
     /// Of the manifest of the one platform that will run; the runner's name for an archive.
@@ -67,7 +67,7 @@ pub(crate) struct ResolvedImage {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Endpoint {
+pub(super) struct EndpointRecord {
     pub(super) name: String,
     pub(super) id: String,
     #[serde(default)]
@@ -89,16 +89,16 @@ pub(super) struct Endpoint {
 
 impl Runtimes {
     /// A runtime that exists at `now`; one that is being deleted still does.
-    pub(super) fn get(&self, id: &str, now: i64) -> Result<&Runtime, Fault> {
+    pub(super) fn get(&self, id: &str, now: i64) -> Result<&RuntimeRecord, Fault> {
         self.runtimes.get(id).filter(|runtime| runtime.exists(now)).ok_or_else(|| no_runtime(id))
     }
 
-    pub(super) fn get_mut(&mut self, id: &str, now: i64) -> Result<&mut Runtime, Fault> {
+    pub(super) fn get_mut(&mut self, id: &str, now: i64) -> Result<&mut RuntimeRecord, Fault> {
         self.runtimes.get_mut(id).filter(|runtime| runtime.exists(now)).ok_or_else(|| no_runtime(id))
     }
 
     /// The runtimes that exist at `now`.
-    pub(super) fn existing(&self, now: i64) -> impl Iterator<Item = &Runtime> {
+    pub(super) fn existing(&self, now: i64) -> impl Iterator<Item = &RuntimeRecord> {
         self.runtimes.values().filter(move |runtime| runtime.exists(now))
     }
 
@@ -119,13 +119,13 @@ pub(super) fn conflict(message: impl Into<String>) -> Fault {
     Fault::new(409, "ConflictException", message)
 }
 
-impl Runtime {
+impl RuntimeRecord {
     fn exists(&self, now: i64) -> bool {
         self.gone_at.is_none_or(|gone| now < gone)
     }
 
     /// The newest version. A runtime always has one.
-    pub(super) fn latest(&self) -> Option<&Version> {
+    pub(super) fn latest(&self) -> Option<&RuntimeVersion> {
         self.versions.last_key_value().map(|(_, version)| version)
     }
 
@@ -148,7 +148,7 @@ impl Runtime {
     /// ConflictException while something is still going on.
     pub(super) fn require_ready(&self, now: i64) -> Result<(), Fault> {
         match self.status(now) {
-            // A failed update leaves a runtime that can be mended; whether a failed creation does is not documented.
+            // A runtime whose update failed can be updated again; for a failed creation this is not documented.
             "READY" | "UPDATE_FAILED" => Ok(()),
             status => Err(conflict(format!(
                 "Agent runtime '{}' is in status {status} and cannot be changed. Wait until it is READY.",
@@ -157,7 +157,7 @@ impl Runtime {
         }
     }
 
-    pub(super) fn version(&self, number: Option<&str>) -> Result<&Version, Fault> {
+    pub(super) fn version(&self, number: Option<&str>) -> Result<&RuntimeVersion, Fault> {
         let found = match number {
             None => self.latest(),
             Some(text) => text.parse().ok().and_then(|number: u32| self.versions.get(&number)),
@@ -172,7 +172,7 @@ impl Runtime {
         })
     }
 
-    pub(super) fn endpoint(&self, name: &str, now: i64) -> Result<&Endpoint, Fault> {
+    pub(super) fn endpoint(&self, name: &str, now: i64) -> Result<&EndpointRecord, Fault> {
         let found = self.endpoints.get(name).filter(|endpoint| endpoint.exists(now) && now >= endpoint.visible_from);
         found.ok_or_else(|| {
             Fault::new(
@@ -184,7 +184,7 @@ impl Runtime {
     }
 
     /// The version that requests to an endpoint reach now.
-    pub(crate) fn live(&self, qualifier: &str, now: i64) -> Option<&Version> {
+    pub(crate) fn live(&self, qualifier: &str, now: i64) -> Option<&RuntimeVersion> {
         if self.gone_at.is_some() {
             return None;
         }
@@ -236,7 +236,7 @@ impl Runtime {
     }
 }
 
-impl Endpoint {
+impl EndpointRecord {
     fn exists(&self, now: i64) -> bool {
         self.gone_at.is_none_or(|gone| now < gone)
     }
@@ -278,7 +278,7 @@ pub(super) fn fingerprint(input: &Value) -> String {
     crate::sandbox::sigv4::sha256(input.to_string().as_bytes())
 }
 
-impl Runtime {
+impl RuntimeRecord {
     /// Not deleted and not being deleted.
     pub(super) fn is_alive(&self) -> bool {
         self.gone_at.is_none()

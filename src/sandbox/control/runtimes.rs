@@ -3,16 +3,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::model::{DEFAULT, Endpoint, ResolvedImage, Runtime, Runtimes, Version, conflict, fingerprint, iso};
+use super::model::{
+    DEFAULT, EndpointRecord, RuntimeRecord, RuntimeVersion, Runtimes, VersionImage, conflict, fingerprint, iso,
+};
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
 
 const IDLE: i64 = 900;
 const MAX_LIFE: i64 = 28_800;
 
-/// When and where an operation happens.
+/// The time of a request, its ARN prefix and the delays of the sandbox.
 #[derive(Clone, Debug)]
-pub(super) struct Scene {
+pub(super) struct ControlContext {
     /// Milliseconds since 1970.
     pub(super) now: i64,
     /// `arn:…:runtime/`, to which the id is appended.
@@ -36,17 +38,17 @@ fn settings(input: &Value) -> Map<String, Value> {
 }
 
 /// The settings of a first version. CreateAgentRuntime has no `metadataConfiguration`: the service decides.
-fn first_settings(input: &Value, scene: &Scene) -> Map<String, Value> {
+fn first_settings(input: &Value, context: &ControlContext) -> Map<String, Value> {
     let mut settings = settings(input);
     settings.remove("metadataConfiguration");
-    if scene.new_require_mmdsv2 {
+    if context.new_require_mmdsv2 {
         settings.insert("metadataConfiguration".to_owned(), json!({ "requireMMDSV2": true }));
     }
     settings
 }
 
 /// Whether a version requires MMDSv2. One that does not, or whose update left the member out, takes no calls.
-pub(crate) fn requires_mmdsv2(version: &Version) -> bool {
+pub(crate) fn requires_mmdsv2(version: &RuntimeVersion) -> bool {
     let configuration = version.settings.get("metadataConfiguration");
     configuration.and_then(|value| value.get("requireMMDSV2")).and_then(Value::as_bool) == Some(true)
 }
@@ -85,21 +87,22 @@ pub(super) fn new_id(name: &str) -> Result<String, Fault> {
 
 pub(super) fn create(
     state: &mut Runtimes,
-    scene: &Scene,
+    context: &ControlContext,
     input: &Value,
     id: String,
-    (image, failure): (ResolvedImage, Option<String>),
+    (image, failure): (VersionImage, Option<String>),
 ) -> Result<Value, Fault> {
-    let now = scene.now;
+    let now = context.now;
     let name = input.get("agentRuntimeName").and_then(Value::as_str).unwrap_or_default();
     check_name(state, name, now)?;
     let endpoint_id = new_id(DEFAULT)?;
     state.sweep(now);
-    let ready_at = now + scene.ready_delay;
+    let ready_at = now + context.ready_delay;
     // A runtime that was never READY never had an endpoint.
     let has_endpoint = failure.is_none();
-    let version = Version { number: 1, settings: first_settings(input, scene), image, created: now, ready_at, failure };
-    let endpoint = Endpoint {
+    let version =
+        RuntimeVersion { number: 1, settings: first_settings(input, context), image, created: now, ready_at, failure };
+    let endpoint = EndpointRecord {
         name: DEFAULT.to_owned(),
         id: endpoint_id,
         description: None,
@@ -108,13 +111,13 @@ pub(super) fn create(
         visible_from: ready_at,
         target: 1,
         previous: None,
-        live_at: ready_at + scene.endpoint_delay,
+        live_at: ready_at + context.endpoint_delay,
         tags: Default::default(),
         gone_at: None,
     };
     let tags = input.get("tags").and_then(Value::as_object).into_iter().flatten();
-    let mut runtime = Runtime {
-        arn: format!("{}{id}", scene.arn_prefix),
+    let mut runtime = RuntimeRecord {
+        arn: format!("{}{id}", context.arn_prefix),
         id,
         name: name.to_owned(),
         created: now,
@@ -140,12 +143,12 @@ pub(super) fn create(
 /// Replaces everything: a member that the request leaves out is gone, an authorizer too.
 pub(super) fn update(
     state: &mut Runtimes,
-    scene: &Scene,
+    context: &ControlContext,
     id: &str,
     input: &Value,
-    (image, failure): (ResolvedImage, Option<String>),
+    (image, failure): (VersionImage, Option<String>),
 ) -> Result<Value, Fault> {
-    let now = scene.now;
+    let now = context.now;
     let runtime = state.get_mut(id, now)?;
     let print = fingerprint(input);
     if let Some(answer) = runtime.repeated(token(input), &print)? {
@@ -153,13 +156,13 @@ pub(super) fn update(
     }
     runtime.require_ready(now)?;
     let number = runtime.latest().map_or(1, |version| version.number + 1);
-    let ready_at = now + scene.ready_delay;
+    let ready_at = now + context.ready_delay;
     let works = failure.is_none();
-    let version = Version { number, settings: settings(input), image, created: now, ready_at, failure };
+    let version = RuntimeVersion { number, settings: settings(input), image, created: now, ready_at, failure };
     runtime.versions.insert(number, version);
-    // What failed serves nobody: DEFAULT stays where it was.
+    // A failed version never serves: DEFAULT keeps its version.
     if let Some(endpoint) = runtime.endpoints.get_mut(DEFAULT).filter(|_| works) {
-        endpoint.retarget(number, now, ready_at + scene.endpoint_delay);
+        endpoint.retarget(number, now, ready_at + context.endpoint_delay);
         // Before the first version was live the endpoint has nothing to fall back to, but the runtime is updating.
         endpoint.previous = endpoint.previous.or(Some(number - 1));
     }
@@ -200,7 +203,7 @@ pub(super) fn get(state: &Runtimes, id: &str, version: Option<&str>, now: i64) -
     Ok(Value::Object(out))
 }
 
-fn version_status(runtime: &Runtime, version: &Version, now: i64) -> &'static str {
+fn version_status(runtime: &RuntimeRecord, version: &RuntimeVersion, now: i64) -> &'static str {
     let newest = runtime.latest().is_some_and(|latest| latest.number == version.number);
     match &version.failure {
         _ if newest || runtime.gone_at.is_some() => runtime.status(now),
@@ -210,7 +213,7 @@ fn version_status(runtime: &Runtime, version: &Version, now: i64) -> &'static st
 }
 
 /// Both values, with the service's defaults: a maximum that is below the default idle time is used for both.
-pub(crate) fn lifecycle(version: &Version) -> Value {
+pub(crate) fn lifecycle(version: &RuntimeVersion) -> Value {
     let given = version.settings.get("lifecycleConfiguration");
     let get = |name: &str| given.and_then(|value| value.get(name)).and_then(Value::as_i64);
     let life = get("maxLifetime").unwrap_or(MAX_LIFE);
@@ -221,16 +224,16 @@ pub(crate) fn lifecycle(version: &Version) -> Value {
 /// Deletes a runtime, or one version of it. The second value says whether its agents have to stop.
 pub(super) fn delete(
     state: &mut Runtimes,
-    scene: &Scene,
+    context: &ControlContext,
     id: &str,
     version: Option<&str>,
 ) -> Result<(Value, bool), Fault> {
-    let now = scene.now;
+    let now = context.now;
     let runtime = state.get_mut(id, now)?;
     let Some(version) = version else {
         if runtime.gone_at.is_none() {
             // A runtime that is still being made can be deleted as well: a client must be able to clean up at any time.
-            runtime.gone_at = Some(now + scene.ready_delay);
+            runtime.gone_at = Some(now + context.ready_delay);
         }
         return Ok((json!({ "status": "DELETING", "agentRuntimeId": id }), true));
     };
@@ -243,7 +246,7 @@ pub(super) fn delete(
     Ok((json!({ "status": "DELETING", "agentRuntimeId": id, "agentRuntimeVersion": version }), false))
 }
 
-fn summary(runtime: &Runtime, version: &Version, now: i64) -> Value {
+fn summary(runtime: &RuntimeRecord, version: &RuntimeVersion, now: i64) -> Value {
     json!({
         "agentRuntimeArn": runtime.arn,
         "agentRuntimeId": runtime.id,

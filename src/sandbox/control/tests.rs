@@ -1,60 +1,60 @@
-//! The life of runtimes and endpoints as values, with a clock that is a number.
+//! Runtimes and endpoints as values, with a number for a clock.
 
 use serde_json::{Value, json};
 
 use super::endpoints;
-use super::model::{DEFAULT, ResolvedImage, Runtimes};
-use super::runtimes::{self, Scene};
+use super::model::{DEFAULT, Runtimes, VersionImage};
+use super::runtimes::{self, ControlContext};
 use crate::sandbox::reply::Fault;
 
-struct World {
+struct ControlFixture {
     state: Runtimes,
-    scene: Scene,
+    context: ControlContext,
 }
 
 const READY: i64 = 1000;
 const ENDPOINT: i64 = 500;
 
-impl World {
+impl ControlFixture {
     fn new() -> Self {
-        let scene = Scene {
+        let context = ControlContext {
             now: 1_700_000_000_000,
             arn_prefix: "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/".into(),
             ready_delay: READY,
             endpoint_delay: ENDPOINT,
             new_require_mmdsv2: true,
         };
-        Self { state: Runtimes::default(), scene }
+        Self { state: Runtimes::default(), context }
     }
 
     fn wait(&mut self, millis: i64) {
-        self.scene.now += millis;
+        self.context.now += millis;
     }
 
-    fn image() -> ResolvedImage {
-        ResolvedImage { repository: "r".into(), digest: "sha256:00".into(), platform: "linux/arm64".into() }
+    fn image() -> VersionImage {
+        VersionImage { repository: "r".into(), digest: "sha256:00".into(), platform: "linux/arm64".into() }
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "given as a literal")]
     fn create(&mut self, input: Value) -> Result<Value, Fault> {
         let id = runtimes::new_id(input["agentRuntimeName"].as_str().unwrap())?;
-        runtimes::create(&mut self.state, &self.scene, &input, id, (Self::image(), None))
+        runtimes::create(&mut self.state, &self.context, &input, id, (Self::image(), None))
     }
 
     fn update(&mut self, id: &str, input: &Value) -> Result<Value, Fault> {
-        runtimes::update(&mut self.state, &self.scene, id, input, (Self::image(), None))
+        runtimes::update(&mut self.state, &self.context, id, input, (Self::image(), None))
     }
 
     fn get(&self, id: &str) -> Result<Value, Fault> {
-        runtimes::get(&self.state, id, None, self.scene.now)
+        runtimes::get(&self.state, id, None, self.context.now)
     }
 
     fn endpoint(&self, id: &str, name: &str) -> Result<Value, Fault> {
-        endpoints::get(&self.state, (id, name), self.scene.now)
+        endpoints::get(&self.state, (id, name), self.context.now)
     }
 
     fn live(&self, id: &str, name: &str) -> Option<u32> {
-        self.state.get(id, self.scene.now).ok()?.live(name, self.scene.now).map(|version| version.number)
+        self.state.get(id, self.context.now).ok()?.live(name, self.context.now).map(|version| version.number)
     }
 
     fn ready(&mut self, input: Value) -> String {
@@ -83,7 +83,7 @@ fn conflict() -> (u16, String) {
 
 #[test]
 fn the_default_endpoint_comes_after_its_runtime() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let created = world.create(agent()).unwrap();
     let id = created["agentRuntimeId"].as_str().unwrap().to_owned();
     assert_eq!((&created["status"], &created["agentRuntimeVersion"]), (&json!("CREATING"), &json!("1")));
@@ -110,38 +110,38 @@ fn the_default_endpoint_comes_after_its_runtime() {
 
 #[test]
 fn an_update_replaces_everything_and_the_old_version_serves_meanwhile() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(agent());
     let named = json!({ "name": "stable" });
-    endpoints::create(&mut world.state, &world.scene, &id, &named).unwrap();
+    endpoints::create(&mut world.state, &world.context, &id, &named).unwrap();
     world.wait(READY);
     let updated = world.update(&id, &json!({ "roleArn": "r2" })).unwrap();
     assert_eq!((&updated["status"], &updated["agentRuntimeVersion"]), (&json!("UPDATING"), &json!("2")));
     assert_eq!((world.live(&id, DEFAULT), world.live(&id, "stable")), (Some(1), Some(1)));
     assert_eq!(code(world.update(&id, &json!({}))), conflict());
-    assert_eq!(code(endpoints::create(&mut world.state, &world.scene, &id, &json!({ "name": "x" }))), conflict());
+    assert_eq!(code(endpoints::create(&mut world.state, &world.context, &id, &json!({ "name": "x" }))), conflict());
     world.wait(READY + ENDPOINT);
     let now = world.get(&id).unwrap();
     assert_eq!(now["roleArn"], "r2");
     assert!(now.get("environmentVariables").is_none() && now.get("novel").is_none());
     assert_eq!((world.live(&id, DEFAULT), world.live(&id, "stable")), (Some(2), Some(1)));
-    let old = runtimes::get(&world.state, &id, Some("1"), world.scene.now).unwrap();
+    let old = runtimes::get(&world.state, &id, Some("1"), world.context.now).unwrap();
     assert_eq!((&old["novel"], &old["status"]), (&json!([1]), &json!("READY")));
 
     let target = json!({ "agentRuntimeVersion": "2" });
-    endpoints::update(&mut world.state, &world.scene, (&id, "stable"), &target).unwrap();
+    endpoints::update(&mut world.state, &world.context, (&id, "stable"), &target).unwrap();
     assert_eq!(world.live(&id, "stable"), Some(1));
     assert_eq!(world.endpoint(&id, "stable").unwrap()["status"], "UPDATING");
-    assert_eq!(code(runtimes::delete(&mut world.state, &world.scene, &id, Some("1")).map(|(v, _)| v)), conflict());
+    assert_eq!(code(runtimes::delete(&mut world.state, &world.context, &id, Some("1")).map(|(v, _)| v)), conflict());
     world.wait(READY);
     assert_eq!(world.live(&id, "stable"), Some(2));
-    let (deleted, stop) = runtimes::delete(&mut world.state, &world.scene, &id, Some("1")).unwrap();
+    let (deleted, stop) = runtimes::delete(&mut world.state, &world.context, &id, Some("1")).unwrap();
     assert_eq!((&deleted["agentRuntimeVersion"], stop), (&json!("1"), false));
 }
 
 #[test]
 fn get_returns_what_was_sent_and_both_lifetimes() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(agent());
     let found = world.get(&id).unwrap();
     assert_eq!((&found["environmentVariables"], &found["novel"]), (&json!({ "A": "1" }), &json!([1])));
@@ -158,10 +158,10 @@ fn get_returns_what_was_sent_and_both_lifetimes() {
 
 #[test]
 fn names_are_unique_until_the_deletion_is_complete() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(agent());
     assert_eq!(code(world.create(agent())), conflict());
-    let (answer, stop) = runtimes::delete(&mut world.state, &world.scene, &id, None).unwrap();
+    let (answer, stop) = runtimes::delete(&mut world.state, &world.context, &id, None).unwrap();
     assert_eq!((&answer["status"], stop), (&json!("DELETING"), true));
     assert_eq!(world.live(&id, DEFAULT), None);
     assert_eq!(world.get(&id).unwrap()["status"], "DELETING");
@@ -173,44 +173,44 @@ fn names_are_unique_until_the_deletion_is_complete() {
 
 #[test]
 fn a_client_token_repeats_the_answer() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let mut input = agent();
     input["clientToken"] = json!("t".repeat(36));
     let first = world.create(input.clone()).unwrap();
-    assert_eq!(runtimes::repeated_create(&world.state, &input, world.scene.now).unwrap(), Some(first));
+    assert_eq!(runtimes::repeated_create(&world.state, &input, world.context.now).unwrap(), Some(first));
     input["roleArn"] = json!("other");
-    let fault = runtimes::repeated_create(&world.state, &input, world.scene.now).unwrap_err();
+    let fault = runtimes::repeated_create(&world.state, &input, world.context.now).unwrap_err();
     assert_eq!(fault.fields["reason"], "IdempotentParameterMismatchException");
 }
 
 #[test]
 fn endpoints_have_limits() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(agent());
-    let mut create = |name: &str| endpoints::create(&mut world.state, &world.scene, &id, &json!({ "name": name }));
+    let mut create = |name: &str| endpoints::create(&mut world.state, &world.context, &id, &json!({ "name": name }));
     assert_eq!(code(create(DEFAULT)), conflict());
     for index in 1..10 {
         create(&format!("e{index}")).unwrap();
     }
     assert_eq!(code(create("one_more")), (402, "ServiceQuotaExceededException".into()));
-    assert_eq!(code(endpoints::delete(&mut world.state, &world.scene, (&id, DEFAULT))), conflict());
-    endpoints::delete(&mut world.state, &world.scene, (&id, "e1")).unwrap();
+    assert_eq!(code(endpoints::delete(&mut world.state, &world.context, (&id, DEFAULT))), conflict());
+    endpoints::delete(&mut world.state, &world.context, (&id, "e1")).unwrap();
     world.wait(READY);
     assert_eq!(code(world.endpoint(&id, "e1")), not_found());
     let missing = json!({ "name": "x", "agentRuntimeVersion": "7" });
-    assert_eq!(code(endpoints::create(&mut world.state, &world.scene, &id, &missing)), not_found());
+    assert_eq!(code(endpoints::create(&mut world.state, &world.context, &id, &missing)), not_found());
 }
 
 #[test]
 fn lists_come_in_pages() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     for name in ["a", "b", "c"] {
         world.ready(json!({ "agentRuntimeName": name }));
     }
     let mut seen = Vec::new();
     let mut token = None;
     loop {
-        let page = runtimes::list(&world.state, world.scene.now, (2, token));
+        let page = runtimes::list(&world.state, world.context.now, (2, token));
         seen.extend(page["agentRuntimes"].as_array().unwrap().iter().map(|item| item["agentRuntimeName"].clone()));
         token = page.get("nextToken").map(|token| token.as_str().unwrap().to_owned());
         if token.is_none() {
@@ -219,16 +219,16 @@ fn lists_come_in_pages() {
     }
     assert_eq!(seen, ["a", "b", "c"]);
     assert_eq!(
-        endpoints::list(&world.state, "none-0123456789", world.scene.now, (10, None)),
+        endpoints::list(&world.state, "none-0123456789", world.context.now, (10, None)),
         json!({ "runtimeEndpoints": [] })
     );
 }
 
 #[test]
 fn tags_belong_to_runtimes_and_endpoints() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(json!({ "agentRuntimeName": "a", "tags": { "team": "x" } }));
-    let now = world.scene.now;
+    let now = world.context.now;
     let arn = world.get(&id).unwrap()["agentRuntimeArn"].as_str().unwrap().to_owned();
     let endpoint = format!("{arn}/runtime-endpoint/DEFAULT");
     endpoints::tag(&mut world.state, &arn, now, &json!({ "env": "dev" })).unwrap();
@@ -242,10 +242,10 @@ fn tags_belong_to_runtimes_and_endpoints() {
 
 #[test]
 fn what_fails_serves_nobody_and_says_why() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let input = json!({ "agentRuntimeName": "a", "roleArn": "r" });
-    let broken = || (World::image(), Some("no entrypoint".to_owned()));
-    runtimes::create(&mut world.state, &world.scene, &input, "a-0123456789".into(), broken()).unwrap();
+    let broken = || (ControlFixture::image(), Some("no entrypoint".to_owned()));
+    runtimes::create(&mut world.state, &world.context, &input, "a-0123456789".into(), broken()).unwrap();
     assert_eq!(world.get("a-0123456789").unwrap()["status"], "CREATING");
     world.wait(READY + ENDPOINT);
     let failed = world.get("a-0123456789").unwrap();
@@ -258,7 +258,7 @@ fn what_fails_serves_nobody_and_says_why() {
 
     let id = world.ready(json!({ "agentRuntimeName": "b", "roleArn": "r" }));
     world.wait(ENDPOINT);
-    runtimes::update(&mut world.state, &world.scene, &id, &json!({ "roleArn": "r" }), broken()).unwrap();
+    runtimes::update(&mut world.state, &world.context, &id, &json!({ "roleArn": "r" }), broken()).unwrap();
     assert_eq!(world.get(&id).unwrap()["status"], "UPDATING");
     world.wait(READY + ENDPOINT);
     assert_eq!(world.get(&id).unwrap()["status"], "UPDATE_FAILED");

@@ -1,11 +1,11 @@
-//! What a request for a runtime or an endpoint must be: the table of constraints, and the rules between members.
+//! Validation of requests for runtimes and endpoints: the table of constraints, and the rules between members.
 //!
 //! Source of the rules: the developer guide.
 
 use serde_json::Value;
 
-use super::check::{Check, Text, matches};
-use super::constraints::{self, Part, compare};
+use super::check::{TextRule, Violations, matches};
+use super::constraints::{self, PathMember, compare};
 use crate::auth::authorizer::Authorizer;
 use crate::sandbox::dataplane::headers;
 use crate::sandbox::reply::Fault;
@@ -14,16 +14,16 @@ const CONTAINER_URI: &str = r"(([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.REGISTRY_DOM
 /// Taken by the platform.
 const RESERVED_PORT: i64 = 8443;
 
-/// How the sandbox differs from the service in what it takes.
+/// What the sandbox accepts beyond the service.
 #[derive(Clone, Debug)]
-pub(super) struct Rules {
+pub(super) struct ValidationRules {
     /// `127.0.0.1:PORT` and `localhost:PORT`, when images may be named by the sandbox's own address.
     pub(super) local_registries: Vec<String>,
 }
 
 /// Checks CreateAgentRuntime (`create`) or UpdateAgentRuntime.
-pub(super) fn runtime(input: &Value, create: bool, rules: &Rules) -> Result<(), Fault> {
-    let mut check = Check::default();
+pub(super) fn runtime(input: &Value, create: bool, rules: &ValidationRules) -> Result<(), Fault> {
+    let mut check = Violations::default();
     compare(&mut check, "", input, if create { constraints::NEW_RUNTIME } else { constraints::CHANGED_RUNTIME });
     compare(&mut check, "", input, constraints::RUNTIME);
     let get = |name: &str| input.get(name).filter(|value| !value.is_null());
@@ -43,9 +43,9 @@ pub(super) fn runtime(input: &Value, create: bool, rules: &Rules) -> Result<(), 
     combinations(input)
 }
 
-/// What goes together, asked of members that are right by themselves: one mistake is one problem.
+/// Rules between members, applied to members that are valid by themselves: one mistake is one violation.
 fn combinations(input: &Value) -> Result<(), Fault> {
-    let mut check = Check::default();
+    let mut check = Violations::default();
     let is = |pointer: &str, text: &str| input.pointer(pointer).and_then(Value::as_str) == Some(text);
     let has = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
     let has_provider = has(input.get("capacityProviderConfiguration"));
@@ -74,7 +74,7 @@ fn combinations(input: &Value) -> Result<(), Fault> {
     check.finish()
 }
 
-fn container(check: &mut Check, uri: Option<&Value>, rules: &Rules) {
+fn container(check: &mut Violations, uri: Option<&Value>, rules: &ValidationRules) {
     const PATH: &str = "agentRuntimeArtifact.containerConfiguration.containerUri";
     let text = uri.and_then(Value::as_str).unwrap_or_default();
     let local = rules.local_registries.iter().any(|host| text.starts_with(&format!("{host}/")));
@@ -100,7 +100,7 @@ fn is_container_uri(text: &str) -> bool {
 }
 
 /// A script of the runtime's language, which comes last.
-fn entry_point(check: &mut Check, code: &Value) {
+fn entry_point(check: &mut Violations, code: &Value) {
     let words = code.get("entryPoint").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let extension = match code.get("runtime").and_then(Value::as_str) {
         Some(runtime) if runtime.starts_with("NODE_") => ".js",
@@ -115,7 +115,7 @@ fn entry_point(check: &mut Check, code: &Value) {
     }
 }
 
-fn network(check: &mut Check, value: &Value, create: bool) {
+fn network(check: &mut Violations, value: &Value, create: bool) {
     const PATH: &str = "networkConfiguration.networkModeConfig";
     let config = value.get("networkModeConfig").filter(|value| !value.is_null());
     if value.get("networkMode").and_then(Value::as_str) == Some("VPC") {
@@ -128,7 +128,7 @@ fn network(check: &mut Check, value: &Value, create: bool) {
 }
 
 /// Whether callers need a token.
-fn authorizer(check: &mut Check, value: Option<&Value>) -> bool {
+fn authorizer(check: &mut Violations, value: Option<&Value>) -> bool {
     const PATH: &str = "authorizerConfiguration";
     let inner = value.and_then(|value| value.get("customJWTAuthorizer")).filter(|value| !value.is_null());
     let Some(inner) = inner else { return false };
@@ -153,7 +153,7 @@ fn authorizer(check: &mut Check, value: Option<&Value>) -> bool {
     true
 }
 
-fn request_headers(check: &mut Check, value: Option<&Value>, has_authorizer: bool) {
+fn request_headers(check: &mut Violations, value: Option<&Value>, has_authorizer: bool) {
     const PATH: &str = "requestHeaderConfiguration.requestHeaderAllowlist";
     let list = value.and_then(|value| value.get("requestHeaderAllowlist")).and_then(Value::as_array);
     let mut seen: Vec<String> = Vec::new();
@@ -178,13 +178,13 @@ fn is_header_name(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
-fn reserved(check: &mut Check, path: &str, value: Option<&Value>) {
+fn reserved(check: &mut Violations, path: &str, value: Option<&Value>) {
     if value.and_then(Value::as_i64) == Some(RESERVED_PORT) {
         check.problem(path, format!("Port {RESERVED_PORT} is reserved"));
     }
 }
 
-fn lifecycle(check: &mut Check, value: Option<&Value>) {
+fn lifecycle(check: &mut Violations, value: Option<&Value>) {
     let get = |name: &str| value.and_then(|value| value.get(name)).and_then(Value::as_i64);
     if let (Some(idle), Some(life)) = (get("idleRuntimeSessionTimeout"), get("maxLifetime"))
         && idle > life
@@ -193,7 +193,7 @@ fn lifecycle(check: &mut Check, value: Option<&Value>) {
     }
 }
 
-fn allowed_ports(check: &mut Check, value: Option<&Value>) {
+fn allowed_ports(check: &mut Violations, value: Option<&Value>) {
     let mut taken: Vec<(i64, i64)> = Vec::new();
     for (index, item) in value.and_then(Value::as_array).into_iter().flatten().enumerate() {
         let path = format!("allowedPorts.{}.member", index + 1);
@@ -216,7 +216,7 @@ fn allowed_ports(check: &mut Check, value: Option<&Value>) {
 
 /// Checks CreateAgentRuntimeEndpoint (`create`) or UpdateAgentRuntimeEndpoint.
 pub(super) fn endpoint(input: &Value, create: bool) -> Result<(), Fault> {
-    let mut check = Check::default();
+    let mut check = Violations::default();
     if create {
         compare(&mut check, "", input, constraints::NEW_ENDPOINT);
     }
@@ -225,8 +225,8 @@ pub(super) fn endpoint(input: &Value, create: bool) -> Result<(), Fault> {
 }
 
 /// Checks what a request has in its path and its query.
-pub(super) fn parts<'a>(parts: impl Iterator<Item = (Part, &'a str)>) -> Result<(), Fault> {
-    let mut check = Check::default();
+pub(super) fn parts<'a>(parts: impl Iterator<Item = (PathMember, &'a str)>) -> Result<(), Fault> {
+    let mut check = Violations::default();
     for ((name, rule), value) in parts {
         check.text(name, Some(&Value::String(value.to_owned())), rule);
     }
@@ -235,7 +235,7 @@ pub(super) fn parts<'a>(parts: impl Iterator<Item = (Part, &'a str)>) -> Result<
 
 /// Checks a TagResource body.
 pub(super) fn tag_body(input: &Value) -> Result<(), Fault> {
-    let mut check = Check::default();
+    let mut check = Violations::default();
     check.present("tags", input.get("tags"));
     compare(&mut check, "", input, &[constraints::TAGS]);
     check.finish()
@@ -243,11 +243,11 @@ pub(super) fn tag_body(input: &Value) -> Result<(), Fault> {
 
 /// `maxResults` and `nextToken` of a list operation.
 pub(super) fn page(limit: Option<&str>, token: Option<&str>) -> Result<(usize, Option<String>), Fault> {
-    let mut check = Check::default();
+    let mut check = Violations::default();
     let number = limit.map(|text| text.parse::<i64>().map_or(Value::String(text.to_owned()), Value::from));
     let limit = check.integer("maxResults", number.as_ref(), 1, 100).unwrap_or(100);
     let token_value = token.map(|token| Value::String(token.to_owned()));
-    check.text("nextToken", token_value.as_ref(), Text::length(1, 2048).and(r"\S*"));
+    check.text("nextToken", token_value.as_ref(), TextRule::length(1, 2048).with_pattern(r"\S*"));
     check.finish()?;
     Ok((usize::try_from(limit).unwrap_or(100), token.map(str::to_owned)))
 }
@@ -270,8 +270,8 @@ mod tests {
         })
     }
 
-    fn rules() -> Rules {
-        Rules { local_registries: Vec::new() }
+    fn rules() -> ValidationRules {
+        ValidationRules { local_registries: Vec::new() }
     }
 
     fn fields(fault: &Fault) -> Vec<String> {
@@ -574,7 +574,7 @@ mod tests {
         let mut input = good();
         input["agentRuntimeArtifact"]["containerConfiguration"]["containerUri"] = json!("127.0.0.1:4566/agent:1");
         assert!(runtime(&input, true, &rules()).is_err());
-        runtime(&input, true, &Rules { local_registries: vec!["127.0.0.1:4566".into()] }).unwrap();
+        runtime(&input, true, &ValidationRules { local_registries: vec!["127.0.0.1:4566".into()] }).unwrap();
         for uri in [
             "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a/b_c@sha256:00",
             "public.ecr.aws/docker/library/python:3.12-slim",

@@ -4,12 +4,12 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::control::Version;
+use crate::sandbox::control::RuntimeVersion;
 use crate::sandbox::reply::{self, Fault, Protocol, Response};
 
-/// What an agent speaks.
+/// The protocol of an agent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Server {
+pub(crate) enum ServerProtocol {
     #[default]
     Http,
     Mcp,
@@ -17,8 +17,8 @@ pub(crate) enum Server {
     Agui,
 }
 
-impl Server {
-    pub(crate) fn of(name: Option<&str>) -> Self {
+impl ServerProtocol {
+    pub(crate) fn from_setting(name: Option<&str>) -> Self {
         match name {
             Some("MCP") => Self::Mcp,
             Some("A2A") => Self::A2a,
@@ -28,12 +28,12 @@ impl Server {
     }
 
     /// What a version of an agent is configured for.
-    pub(crate) fn of_version(version: &Version) -> Self {
+    pub(crate) fn of_version(version: &RuntimeVersion) -> Self {
         let protocol = version.settings.get("protocolConfiguration");
-        Self::of(protocol.and_then(|value| value.get("serverProtocol")).and_then(Value::as_str))
+        Self::from_setting(protocol.and_then(|value| value.get("serverProtocol")).and_then(Value::as_str))
     }
 
-    /// As [`Server::of`] reads it.
+    /// As [`ServerProtocol::from_setting`] reads it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Http => "HTTP",
@@ -54,27 +54,27 @@ impl Server {
 }
 
 /// Status, JSON-RPC code and AGUI code of a failure.
-struct Form {
+struct ErrorCodes {
     mcp: (i64, u16),
     a2a: (i64, u16),
     agui: (&'static str, u16),
 }
 
-fn form(fault: &Fault) -> Form {
+fn form(fault: &Fault) -> ErrorCodes {
     let status = fault.status.as_u16();
     match status {
         402 | 429 => {
             let agui = if status == 402 { "SERVICE_QUOTA_EXCEEDED" } else { "RATE_LIMIT_EXCEEDED" };
-            Form { mcp: (-32003, 200), a2a: (-32053, 429), agui: (agui, 429) }
+            ErrorCodes { mcp: (-32003, 200), a2a: (-32053, 429), agui: (agui, 429) }
         }
-        // The contract of AG-UI has no code for it: what HTTP agents answer is the safest guess.
-        404 => Form { mcp: (-32004, 200), a2a: (-32051, 404), agui: ("", 404) },
-        406 => Form { mcp: (-32011, 406), a2a: (-32052, 400), agui: ("VALIDATION_ERROR", 400) },
-        409 => Form { mcp: (-32005, 200), a2a: (-32054, 409), agui: ("SESSION_BUSY", 409) },
-        424 => Form { mcp: (-32010, 200), a2a: (-32055, 424), agui: ("AGENT_ERROR", 200) },
-        403 => Form { mcp: (-32002, 403), a2a: (0, 403), agui: ("ACCESS_DENIED", 403) },
-        400..=499 => Form { mcp: (-32006, 200), a2a: (-32052, 400), agui: ("VALIDATION_ERROR", 400) },
-        _ => Form { mcp: (-32603, 200), a2a: (-32603, 500), agui: ("INTERNAL_ERROR", 500) },
+        // The contract of AG-UI has no code for it: the code of HTTP agents is the safest guess.
+        404 => ErrorCodes { mcp: (-32004, 200), a2a: (-32051, 404), agui: ("", 404) },
+        406 => ErrorCodes { mcp: (-32011, 406), a2a: (-32052, 400), agui: ("VALIDATION_ERROR", 400) },
+        409 => ErrorCodes { mcp: (-32005, 200), a2a: (-32054, 409), agui: ("SESSION_BUSY", 409) },
+        424 => ErrorCodes { mcp: (-32010, 200), a2a: (-32055, 424), agui: ("AGENT_ERROR", 200) },
+        403 => ErrorCodes { mcp: (-32002, 403), a2a: (0, 403), agui: ("ACCESS_DENIED", 403) },
+        400..=499 => ErrorCodes { mcp: (-32006, 200), a2a: (-32052, 400), agui: ("VALIDATION_ERROR", 400) },
+        _ => ErrorCodes { mcp: (-32603, 200), a2a: (-32603, 500), agui: ("INTERNAL_ERROR", 500) },
     }
 }
 
@@ -85,8 +85,8 @@ fn run_error(code: &str, message: &str) -> String {
 
 /// A 401 in the form of the protocol. The gate's own is JSON-RPC, which is what HTTP agents answer too; its challenge
 /// stays in any case.
-pub(crate) fn unauthorized(server: Server, message: &str, response: Response) -> Response {
-    if server != Server::Agui {
+pub(crate) fn unauthorized(server: ServerProtocol, message: &str, response: Response) -> Response {
+    if server != ServerProtocol::Agui {
         return response;
     }
     let (parts, _) = response.into_parts();
@@ -100,7 +100,7 @@ pub(crate) fn unauthorized(server: Server, message: &str, response: Response) ->
 }
 
 /// The answer to a failed call of an agent that speaks `server`.
-pub(crate) fn envelope(server: Server, fault: Fault, request_id: &str) -> Response {
+pub(crate) fn envelope(server: ServerProtocol, fault: Fault, request_id: &str) -> Response {
     let form = form(&fault);
     let code = fault.code.clone();
     let rpc = |(code, status): (i64, u16)| {
@@ -108,12 +108,14 @@ pub(crate) fn envelope(server: Server, fault: Fault, request_id: &str) -> Respon
         reply::json(status, &json!({ "jsonrpc": "2.0", "id": null, "error": error }))
     };
     let mut response = match server {
-        Server::Mcp => rpc(form.mcp),
+        ServerProtocol::Mcp => rpc(form.mcp),
         // A refused caller gets a plain 403.
-        Server::A2a if form.a2a.0 != 0 => rpc(form.a2a),
-        Server::Http | Server::A2a => return reply::fault(&Protocol::RestJson, fault, request_id),
-        Server::Agui if form.agui.0.is_empty() => return reply::fault(&Protocol::RestJson, fault, request_id),
-        Server::Agui => reply::with_body(form.agui.1, "text/event-stream", run_error(form.agui.0, &fault.message)),
+        ServerProtocol::A2a if form.a2a.0 != 0 => rpc(form.a2a),
+        ServerProtocol::Http | ServerProtocol::A2a => return reply::fault(&Protocol::RestJson, fault, request_id),
+        ServerProtocol::Agui if form.agui.0.is_empty() => return reply::fault(&Protocol::RestJson, fault, request_id),
+        ServerProtocol::Agui => {
+            reply::with_body(form.agui.1, "text/event-stream", run_error(form.agui.0, &fault.message))
+        }
     };
     if let Ok(code) = http::HeaderValue::from_str(&code) {
         response.headers_mut().insert("x-amzn-errortype", code);
@@ -139,9 +141,10 @@ mod tests {
             (429, 429, 429, 200, 429),
             (500, 500, 500, 200, 500),
         ] {
-            let found = [Server::Http, Server::A2a, Server::Mcp, Server::Agui].map(|server| status(server, code));
+            let found = [ServerProtocol::Http, ServerProtocol::A2a, ServerProtocol::Mcp, ServerProtocol::Agui]
+                .map(|server| status(server, code));
             assert_eq!(found, [http, a2a, mcp, agui], "{code}");
         }
-        assert_eq!(status(Server::Mcp, 406), 406);
+        assert_eq!(status(ServerProtocol::Mcp, 406), 406);
     }
 }

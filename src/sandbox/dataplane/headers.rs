@@ -1,4 +1,4 @@
-//! Which headers of a caller reach the agent, and which never do.
+//! Which of a caller's headers reach the agent.
 //!
 //! Source: the developer guide's page on header allowlists; the restricted names are also in the Python SDK.
 
@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::facts::PASSED_HEADERS;
 
-/// What callers may use for their own purposes although it begins with `x-amzn-`.
+/// Headers that callers may use although they begin with `x-amzn-`.
 pub(crate) const CUSTOM_PREFIX: &str = "x-amzn-bedrock-agentcore-runtime-custom-";
 pub(crate) const SESSION: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
 pub(crate) const USER: &str = "x-amzn-bedrock-agentcore-runtime-user-id";
@@ -17,7 +17,7 @@ pub(crate) const MCP_SESSION: &str = "mcp-session-id";
 /// The longest value that is passed on, in bytes.
 const LONGEST_VALUE: usize = 4096;
 
-/// What an agent's answer may set on the answer to the caller.
+/// Headers of an agent's answer that reach the caller.
 const RETURNED: [&str; 7] = [
     "content-type",
     "mcp-session-id",
@@ -122,7 +122,7 @@ pub(crate) fn may_be_allowed(name: &str) -> bool {
     !RESTRICTED.contains(&name) && !RESTRICTED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// What goes along besides the caller's own headers.
+/// Headers that the service adds to the caller's own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Injected<'a> {
     pub(crate) session: &'a str,

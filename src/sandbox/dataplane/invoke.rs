@@ -14,23 +14,23 @@ use futures_util::stream::BoxStream;
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_LENGTH, HeaderValue};
 
-use super::envelope::Server;
+use super::envelope::ServerProtocol;
 use super::headers::{self, Injected, MCP_SESSION, SESSION};
-use super::{Target, fault_of, session, spec};
+use super::{ResolvedAgent, fault_of, session, spec};
 use crate::agent_report::{self, AgentReport};
 use crate::sandbox::gate::{Admitted, PAYLOAD_LIMIT};
 use crate::sandbox::reply::{Fault, Response};
 use crate::sandbox::request::{Request, discard};
 use crate::sandbox::runner::Lease;
-use crate::sandbox::{Shared, gate, random, vault};
+use crate::sandbox::{SharedSandbox, gate, random, vault};
 
 /// How long an agent may take until it begins to answer. Source: service quotas.
 const SYNC_LIMIT: Duration = Duration::from_secs(15 * 60);
 
-/// What is called.
-pub(super) struct Call<'a> {
-    pub(super) target: &'a Target,
-    pub(super) server: Server,
+/// The agent, protocol and path of a call.
+pub(super) struct AgentCall<'a> {
+    pub(super) target: &'a ResolvedAgent,
+    pub(super) server: ServerProtocol,
     /// `protocolConfiguration.path`
     pub(super) path: Option<&'a str>,
     /// The A2A agent card instead of an invocation.
@@ -40,20 +40,21 @@ pub(super) struct Call<'a> {
 /// # Errors
 /// The fault; the caller puts it into the protocol's form.
 pub(super) async fn invoke(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &mut Request,
     admitted: Admitted,
-    call: Call<'_>,
+    call: AgentCall<'_>,
 ) -> Result<Response, Fault> {
     let named = session(request)?.map(str::to_owned);
-    if call.server == Server::Mcp && !accepts_mcp(&request.headers) {
+    if call.server == ServerProtocol::Mcp && !accepts_mcp(&request.headers) {
         return Err(Fault::new(
             406,
             "ValidationException",
             "Client must accept both application/json and text/event-stream",
         ));
     }
-    let by_protocol = (call.server == Server::Mcp).then(|| request.header(MCP_SESSION)).flatten().map(str::to_owned);
+    let by_protocol =
+        (call.server == ServerProtocol::Mcp).then(|| request.header(MCP_SESSION)).flatten().map(str::to_owned);
     let session = named.or(by_protocol).unwrap_or_else(random::uuid);
     let length = payload_length(request, &admitted)?;
     let headers = agent_headers(sandbox, request, &admitted, (call.target, call.server), &session)?;
@@ -87,7 +88,7 @@ pub(super) async fn invoke(
     let answer = match tokio::time::timeout(SYNC_LIMIT, outgoing.send()).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) if exceeded.load(Ordering::SeqCst) => return Err(gate::too_large()),
-        // Gone, or it broke the connection off.
+        // Gone, or it closed the connection.
         Ok(Err(_)) => return Err(agent_error(sandbox, call.target, 500)),
         Err(_) => return Err(agent_error(sandbox, call.target, 504)),
     };
@@ -98,7 +99,7 @@ pub(super) async fn invoke(
     Ok(pass_on(answer, lease, &session, call.server))
 }
 
-pub(super) fn agent_error(sandbox: &Shared, target: &Target, status: u16) -> Fault {
+pub(super) fn agent_error(sandbox: &SharedSandbox, target: &ResolvedAgent, status: u16) -> Fault {
     let text =
         format!("Received error ({status}) from runtime. Please check your CloudWatch logs for more information.");
     let log = sandbox.runner.log_file(sandbox, &target.runtime.id, &target.qualifier);
@@ -145,15 +146,15 @@ fn limited(
     .boxed()
 }
 
-/// What goes to the agent with a request of this caller.
+/// The headers that the service adds to a request of this caller.
 ///
 /// # Errors
 /// When there is no randomness for the workload access token.
 pub(super) fn agent_headers(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &Request,
     admitted: &Admitted,
-    (target, server): (&Target, Server),
+    (target, server): (&ResolvedAgent, ServerProtocol),
     session: &str,
 ) -> Result<HeaderMap, Fault> {
     let version = &target.version;
@@ -170,7 +171,7 @@ pub(super) fn agent_headers(
     let token = vault::for_call(sandbox, request, admitted, &target.runtime.id)?;
     let injected = Injected { session, request_id: &request.id, workload_token: token.as_deref() };
     let mut headers = headers::to_agent(&request.headers, &allowlist, injected);
-    if server == Server::Mcp
+    if server == ServerProtocol::Mcp
         && let Ok(value) = HeaderValue::from_str(session)
     {
         headers.insert(MCP_SESSION, value);
@@ -179,7 +180,7 @@ pub(super) fn agent_headers(
 }
 
 /// The answer with its body as it arrives. The lease ends with the body, so that a long stream keeps its agent.
-fn pass_on(answer: reqwest::Response, lease: Lease, session: &str, server: Server) -> Response {
+fn pass_on(answer: reqwest::Response, lease: Lease, session: &str, server: ServerProtocol) -> Response {
     let status = answer.status();
     let mut headers = headers::to_caller(answer.headers());
     if let Some(length) = answer.headers().get(CONTENT_LENGTH) {
@@ -187,7 +188,7 @@ fn pass_on(answer: reqwest::Response, lease: Lease, session: &str, server: Serve
     }
     if let Ok(value) = HeaderValue::from_str(session) {
         headers.insert(SESSION, value.clone());
-        if server == Server::Mcp {
+        if server == ServerProtocol::Mcp {
             headers.entry(MCP_SESSION).or_insert(value);
         }
     }

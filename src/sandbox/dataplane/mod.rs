@@ -13,15 +13,15 @@ pub(crate) mod trial;
 use http::Method;
 use serde_json::Value;
 
-use super::Shared;
-use super::control::{self, DEFAULT, Runtime, SERVICE, Version, invalid};
+use super::SharedSandbox;
+use super::control::{self, DEFAULT, RuntimeRecord, RuntimeVersion, SERVICE, invalid};
 use super::gate;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::router;
-use super::runner::{Failed, Failure, Image, Key, Spec};
+use super::runner::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure};
 use crate::agent_report;
-use envelope::{Server, envelope};
+use envelope::{ServerProtocol, envelope};
 use headers::{MCP_SESSION, SESSION, USER};
 
 /// Lengths of a session id, and of the other texts that callers choose.
@@ -38,7 +38,7 @@ const LIMITS: [(&str, usize); 8] = [
 ];
 
 /// Answers a request below `/runtimes/` that is none of the control plane's.
-pub(crate) async fn handle(sandbox: &Shared, mut request: Request) -> Response {
+pub(crate) async fn handle(sandbox: &SharedSandbox, mut request: Request) -> Response {
     let response = route(sandbox, &mut request).await;
     if !response.status().is_success() {
         request.discard_body().await;
@@ -46,22 +46,22 @@ pub(crate) async fn handle(sandbox: &Shared, mut request: Request) -> Response {
     response
 }
 
-async fn route(sandbox: &Shared, request: &mut Request) -> Response {
+async fn route(sandbox: &SharedSandbox, request: &mut Request) -> Response {
     let path = request.segments.clone();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match (&request.method, path.as_slice()) {
         // With a final slash too: that is how agent cards name the address.
         (&Method::POST, ["runtimes", target, "invocations"] | ["runtimes", target, "invocations", ""]) => {
-            call(sandbox, request, target, Operation::Invoke).await
+            call(sandbox, request, target, DataOperation::Invoke).await
         }
         (_, ["runtimes", target, "invocations"] | ["runtimes", target, "invocations", ""]) => {
-            call(sandbox, request, target, Operation::Other).await
+            call(sandbox, request, target, DataOperation::Other).await
         }
         (&Method::POST, ["runtimes", target, "stopruntimesession"]) => {
-            call(sandbox, request, target, Operation::Stop).await
+            call(sandbox, request, target, DataOperation::Stop).await
         }
         (&Method::GET, ["runtimes", target, "invocations", ".well-known", "agent-card.json"]) => {
-            call(sandbox, request, target, Operation::Card).await
+            call(sandbox, request, target, DataOperation::Card).await
         }
         (&Method::GET, ["runtimes", target, "invocations", ".well-known", "oauth-protected-resource"]) => {
             protected_resource(sandbox, request, target).await
@@ -80,7 +80,7 @@ async fn route(sandbox: &Shared, request: &mut Request) -> Response {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Operation {
+enum DataOperation {
     Invoke,
     Stop,
     Card,
@@ -98,29 +98,29 @@ fn not_found(qualifier: &str, agent: &str) -> Fault {
     Fault::new(404, "ResourceNotFoundException", text)
 }
 
-/// An agent as a request names it.
-struct Target {
-    runtime: Runtime,
-    version: Version,
+/// The runtime, version and qualifier that a request names.
+struct ResolvedAgent {
+    runtime: RuntimeRecord,
+    version: RuntimeVersion,
     qualifier: String,
 }
 
-/// Why no agent was found, and in whose form that is said.
-struct Missing {
+/// Why no agent was found, and the protocol to answer in.
+struct AgentNotFound {
     fault: Fault,
-    server: Server,
+    server: ServerProtocol,
 }
 
 /// # Errors
 /// 404 for everything that is not there, another account's or region's agents included; 400 for an id without account.
 /// In the plain form, except for an endpoint that an existing agent does not have.
-fn find(sandbox: &Shared, request: &Request, target: &str) -> Result<Target, Missing> {
+fn find(sandbox: &SharedSandbox, request: &Request, target: &str) -> Result<ResolvedAgent, AgentNotFound> {
     let qualifier = request.query("qualifier").filter(|text| !text.is_empty()).unwrap_or(DEFAULT).to_owned();
-    let told = |fault: Fault, server: Server| Missing { fault, server };
+    let told = |fault: Fault, server: ServerProtocol| AgentNotFound { fault, server };
     // An agent of another region is not found; that its caller means another region explains it better.
     let missing = || {
         let elsewhere = router::other_region(sandbox, request).map(|refusal| refusal.fault(&Protocol::RestJson));
-        told(elsewhere.unwrap_or_else(|| not_found(&qualifier, target)), Server::Http)
+        told(elsewhere.unwrap_or_else(|| not_found(&qualifier, target)), ServerProtocol::Http)
     };
     let prefix = sandbox.info.arn(SERVICE, "runtime/").to_string();
     let id = match target.strip_prefix(prefix.as_str()) {
@@ -130,7 +130,7 @@ fn find(sandbox: &Shared, request: &Request, target: &str) -> Result<Target, Mis
             let account = request
                 .query("accountId")
                 .ok_or_else(|| invalid("accountId is required when the agent is named by its id"))
-                .map_err(|fault| told(fault, Server::Http))?;
+                .map_err(|fault| told(fault, ServerProtocol::Http))?;
             if account != sandbox.info.account {
                 return Err(missing());
             }
@@ -139,13 +139,13 @@ fn find(sandbox: &Shared, request: &Request, target: &str) -> Result<Target, Mis
     };
     let runtime = control::find(sandbox, id).ok_or_else(missing)?;
     let Some(version) = control::live(sandbox, &runtime, &qualifier).cloned() else {
-        let server = control::live(sandbox, &runtime, DEFAULT).map(Server::of_version).unwrap_or_default();
+        let server = control::live(sandbox, &runtime, DEFAULT).map(ServerProtocol::of_version).unwrap_or_default();
         return Err(told(not_found(&qualifier, target), server));
     };
-    Ok(Target { runtime, version, qualifier })
+    Ok(ResolvedAgent { runtime, version, qualifier })
 }
 
-async fn protected_resource(sandbox: &Shared, request: &Request, target: &str) -> Response {
+async fn protected_resource(sandbox: &SharedSandbox, request: &Request, target: &str) -> Response {
     let target = match find(sandbox, request, target) {
         Ok(target) => target,
         Err(missing) => return plain(request, missing.fault),
@@ -156,14 +156,14 @@ async fn protected_resource(sandbox: &Shared, request: &Request, target: &str) -
     })
 }
 
-async fn call(sandbox: &Shared, request: &mut Request, target: &str, operation: Operation) -> Response {
+async fn call(sandbox: &SharedSandbox, request: &mut Request, target: &str, operation: DataOperation) -> Response {
     let target = match find(sandbox, request, target) {
         Ok(target) => target,
         Err(missing) => return envelope(missing.server, missing.fault, &request.id),
     };
     let protocol = target.version.settings.get("protocolConfiguration");
     let path = protocol.and_then(|value| value.get("path")).and_then(Value::as_str);
-    let server = Server::of_version(&target.version);
+    let server = ServerProtocol::of_version(&target.version);
     let admitted = match gate::check(sandbox, request, &target.version).await {
         Ok(admitted) => admitted,
         Err(refusal) => {
@@ -178,17 +178,17 @@ async fn call(sandbox: &Shared, request: &mut Request, target: &str, operation: 
         }
     };
     let answer = match operation {
-        Operation::Stop => stop(sandbox, request, &target).await,
-        Operation::Card if server != Server::A2a => {
+        DataOperation::Stop => stop(sandbox, request, &target).await,
+        DataOperation::Card if server != ServerProtocol::A2a => {
             Err(Fault::new(404, "ResourceNotFoundException", "The agent does not speak A2A and has no agent card"))
         }
-        Operation::Other => {
+        DataOperation::Other => {
             let fault =
                 Fault::new(405, "MethodNotAllowedException", "The operation takes POST only").header("allow", "POST");
             return plain(request, fault);
         }
-        Operation::Invoke | Operation::Card => {
-            let call = invoke::Call { target: &target, server, path, card: operation == Operation::Card };
+        DataOperation::Invoke | DataOperation::Card => {
+            let call = invoke::AgentCall { target: &target, server, path, card: operation == DataOperation::Card };
             invoke::invoke(sandbox, request, admitted, call).await
         }
     };
@@ -222,15 +222,18 @@ fn session(request: &Request) -> Result<Option<&str>, Fault> {
     Ok(Some(text))
 }
 
-async fn stop(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
+async fn stop(sandbox: &SharedSandbox, request: &Request, target: &ResolvedAgent) -> Result<Response, Fault> {
     let Some(session) = session(request)? else {
         return Err(invalid(
             "1 validation error detected: Value null at 'runtimeSessionId' failed to satisfy constraint: Member must \
              not be null",
         ));
     };
-    let key =
-        Key { runtime_id: target.runtime.id.clone(), endpoint: target.qualifier.clone(), session: session.to_owned() };
+    let key = SessionKey {
+        runtime_id: target.runtime.id.clone(),
+        endpoint: target.qualifier.clone(),
+        session: session.to_owned(),
+    };
     match sandbox.runner.stop(&key).await {
         Ok(true) => {
             let mut response = reply::json(200, &serde_json::json!({}));
@@ -246,11 +249,11 @@ async fn stop(sandbox: &Shared, request: &Request, target: &Target) -> Result<Re
     }
 }
 
-fn fault_of(sandbox: &Shared, failed: &Failed) -> Fault {
+fn fault_of(sandbox: &SharedSandbox, failed: &FailedStart) -> Fault {
     let text = failed.failure.text();
     let fault = match failed.failure {
-        Failure::Busy => return Fault::new(409, "RetryableConflictException", text),
-        Failure::Full => {
+        StartFailure::Busy => return Fault::new(409, "RetryableConflictException", text),
+        StartFailure::Full => {
             let (account, agents) = (&sandbox.info.account, sandbox.limits.agents);
             let text = format!(
                 "maxVms limit exceeded for account {account}: {agents} agents are working, as many as the sandbox's \
@@ -258,8 +261,8 @@ fn fault_of(sandbox: &Shared, failed: &Failed) -> Fault {
             );
             return Fault::new(402, "ServiceQuotaExceededException", text);
         }
-        Failure::NotMmdsv2 => return invalid(text),
-        Failure::Crash | Failure::TooSlow | Failure::Elsewhere(_) | Failure::Unhealthy(_) => {
+        StartFailure::NotMmdsv2 => return invalid(text),
+        StartFailure::Crash | StartFailure::TooSlow | StartFailure::Elsewhere(_) | StartFailure::Unhealthy(_) => {
             Fault::new(424, "RuntimeClientError", text)
         }
     };
@@ -270,21 +273,21 @@ fn fault_of(sandbox: &Shared, failed: &Failed) -> Fault {
 }
 
 /// Where the agent's clients find it.
-fn address(sandbox: &Shared, target: &Target) -> String {
+fn address(sandbox: &SharedSandbox, target: &ResolvedAgent) -> String {
     let address = gate::invocations(sandbox, &target.runtime.arn);
     if target.qualifier == DEFAULT { address } else { format!("{address}?qualifier={}", target.qualifier) }
 }
 
-/// What the runner needs to know about a version of an agent.
-fn spec(sandbox: &Shared, target: &Target, server: Server) -> Result<Spec, Fault> {
+/// The specification of a version's agent, for the runner.
+fn spec(sandbox: &SharedSandbox, target: &ResolvedAgent, server: ServerProtocol) -> Result<AgentSpec, Fault> {
     let settings = &target.version.settings;
     let lifecycle = control::lifecycle(&target.version);
     let seconds = |name: &str| std::time::Duration::from_secs(lifecycle[name].as_u64().unwrap_or_default());
     let variables = settings.get("environmentVariables").and_then(Value::as_object).into_iter().flatten();
     let own_port = settings.get("protocolConfiguration").and_then(|protocol| protocol.get("port"));
     let port = own_port.and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok());
-    let image: Image = sandbox.runner.image(&sandbox.info, &target.version.image.digest)?;
-    Ok(Spec {
+    let image: AgentImage = sandbox.runner.image(&sandbox.info, &target.version.image.digest)?;
+    Ok(AgentSpec {
         runtime_id: target.runtime.id.clone(),
         runtime_arn: target.runtime.arn.clone(),
         role_arn: settings.get("roleArn").and_then(Value::as_str).unwrap_or_default().to_owned(),
@@ -293,8 +296,8 @@ fn spec(sandbox: &Shared, target: &Target, server: Server) -> Result<Spec, Fault
         variables: variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
         protocol: server.name(),
         port: port.unwrap_or(server.contract().0),
-        url: (server == Server::A2a).then(|| address(sandbox, target)),
-        ping: server != Server::Mcp,
+        url: (server == ServerProtocol::A2a).then(|| address(sandbox, target)),
+        ping: server != ServerProtocol::Mcp,
         requires_mmdsv2: control::requires_mmdsv2(&target.version),
         idle: seconds("idleRuntimeSessionTimeout"),
         max_life: seconds("maxLifetime"),

@@ -19,29 +19,29 @@ use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::envelope::Server;
+use super::envelope::ServerProtocol;
 use super::headers::{CUSTOM_PREFIX, SESSION};
 use super::invoke::{agent_error, agent_headers};
-use super::{Target, fault_of, find, plain, session, spec};
+use super::{ResolvedAgent, fault_of, find, plain, session, spec};
 use crate::sandbox::control::invalid;
 use crate::sandbox::gate::{self, Refusal};
-use crate::sandbox::listener::Place;
+use crate::sandbox::listener::ConnectionPermit;
 use crate::sandbox::reply::{Fault, Response};
 use crate::sandbox::request::Request;
 use crate::sandbox::runner::Lease;
-use crate::sandbox::{Shared, random};
+use crate::sandbox::{SharedSandbox, random};
 
 /// The largest frame, in bytes. Source: service quotas.
 const FRAME_LIMIT: usize = 64 << 10;
-/// The largest message of several frames: no quota is known, and memory has an end.
+/// The largest message of several frames: no quota is known, and memory is limited.
 const MESSAGE_LIMIT: usize = 16 << 20;
 /// How long a connection may last. Source: service quotas.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-/// The longest life of a presigned address, in seconds.
+/// The longest validity of a presigned address, in seconds.
 const LONGEST_PRESIGNED: u64 = 300;
-/// How long the other side may take to say goodbye.
+/// How long the other side may take to close.
 const GOODBYE: Duration = Duration::from_secs(5);
-/// How long a connection stays open after a frame that is not read: closing it at once would take the close frame along.
+/// How long a connection stays open after a frame that is not read: closing it at once would lose the close frame.
 const UNREAD: Duration = Duration::from_secs(1);
 /// The subprotocol that carries a browser's token, which cannot set headers.
 const BEARER_PROTOCOL: &str = "base64UrlBearerAuthorization";
@@ -52,13 +52,13 @@ const TOO_BIG: u16 = 1009;
 const AGENT_FAILED: u16 = 1011;
 
 /// Answers the request for a web socket. Failures before the upgrade have the plain HTTP form, whatever the protocol.
-pub(super) async fn open(sandbox: &Shared, request: &mut Request, target: &str) -> Response {
+pub(super) async fn open(sandbox: &SharedSandbox, request: &mut Request, target: &str) -> Response {
     match admitted(sandbox, request, target).await {
         Ok(response) | Err(response) => response,
     }
 }
 
-async fn admitted(sandbox: &Shared, request: &mut Request, target: &str) -> Result<Response, Response> {
+async fn admitted(sandbox: &SharedSandbox, request: &mut Request, target: &str) -> Result<Response, Response> {
     let target = find(sandbox, request, target).map_err(|missing| plain(request, missing.fault))?;
     let offered = offered_protocols(request);
     token_of_protocol(request, &offered).map_err(|fault| plain(request, fault))?;
@@ -68,8 +68,8 @@ async fn admitted(sandbox: &Shared, request: &mut Request, target: &str) -> Resu
         refusal.response(sandbox, &target.version, agent, |fault| plain(request, fault))
     })?;
     headers_of_query(request);
-    let server = Server::of_version(&target.version);
-    if !matches!(server, Server::Http | Server::Agui) {
+    let server = ServerProtocol::of_version(&target.version);
+    if !matches!(server, ServerProtocol::Http | ServerProtocol::Agui) {
         return Err(plain(request, invalid("Only agents of the protocols HTTP and AGUI have a web socket")));
     }
     let named = session(request).map_err(|fault| plain(request, fault))?.map(str::to_owned);
@@ -85,10 +85,10 @@ async fn admitted(sandbox: &Shared, request: &mut Request, target: &str) -> Resu
         connect(sandbox, &target, server, (headers, &session)).await
     };
     let (agent, lease) = agent.await.map_err(|fault| plain(request, fault))?;
-    let owner = Shared::clone(sandbox);
+    let owner = SharedSandbox::clone(sandbox);
     let upgrade = upgrade.max_frame_size(FRAME_LIMIT).max_message_size(MESSAGE_LIMIT).write_buffer_size(0);
     // Held until the web socket ends, which the connection's own task does not wait for.
-    let place = request.extensions.get::<Place>().cloned();
+    let place = request.extensions.get::<ConnectionPermit>().cloned();
     let mut response = upgrade.on_upgrade(async move |client| {
         let _held = place;
         relay(client, agent, &|| lease.touch(), (owner.stopped(), LONGEST)).await;
@@ -152,15 +152,15 @@ async fn upgrade(request: &mut Request) -> Result<WebSocketUpgrade, Response> {
     WebSocketUpgrade::from_request_parts(&mut parts, &()).await.map_err(axum::response::IntoResponse::into_response)
 }
 
-type Agent = WebSocketStream<reqwest::Upgraded>;
+type AgentSocket = WebSocketStream<reqwest::Upgraded>;
 
 /// Starts the agent where it does not run, and opens its end. The lease counts traffic alone as use.
 async fn connect(
-    sandbox: &Shared,
-    target: &Target,
-    server: Server,
+    sandbox: &SharedSandbox,
+    target: &ResolvedAgent,
+    server: ServerProtocol,
     (mut headers, session): (http::HeaderMap, &str),
-) -> Result<(Agent, Lease), Fault> {
+) -> Result<(AgentSocket, Lease), Fault> {
     let spec = spec(sandbox, target, server)?;
     let mut lease = sandbox.runner.lease(sandbox, spec, session).await.map_err(|failed| fault_of(sandbox, &failed))?;
     for name in [http::header::CONTENT_TYPE, http::header::ACCEPT] {
@@ -188,8 +188,8 @@ async fn connect(
     Ok((WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await, lease))
 }
 
-/// What goes through, without its mask.
-enum Piece {
+/// A relayed frame, unmasked.
+enum RelayedMessage {
     Text(Bytes),
     Binary(Bytes),
     /// A ping or a pong: each side answers its own.
@@ -199,12 +199,12 @@ enum Piece {
 
 /// Why one direction ended before it was closed.
 #[derive(Debug, PartialEq, Eq)]
-enum Broken {
+enum RelayError {
     TooBig,
     Gone,
 }
 
-/// Passes frames on until both sides have said goodbye, or one is gone, or time is up.
+/// Passes frames on until both sides have closed, one is gone, or time is up.
 async fn relay<S: AsyncRead + AsyncWrite + Unpin>(
     client: WebSocket,
     agent: WebSocketStream<S>,
@@ -221,20 +221,20 @@ async fn relay<S: AsyncRead + AsyncWrite + Unpin>(
         tokio::select! {
             ended = &mut up => match ended {
                 Ok(()) => { let _ = tokio::time::timeout(GOODBYE, down).await; None }
-                Err(Broken::TooBig) => Some((TOO_BIG, "The frame is larger than 64 KB")),
-                Err(Broken::Gone) => Some((GOING_AWAY, "")),
+                Err(RelayError::TooBig) => Some((TOO_BIG, "The frame is larger than 64 KB")),
+                Err(RelayError::Gone) => Some((GOING_AWAY, "")),
             },
             ended = &mut down => match ended {
                 Ok(()) => { let _ = tokio::time::timeout(GOODBYE, up).await; None }
-                Err(Broken::TooBig) => Some((TOO_BIG, "The frame is larger than 64 KB")),
-                Err(Broken::Gone) => Some((AGENT_FAILED, "The agent's connection broke")),
+                Err(RelayError::TooBig) => Some((TOO_BIG, "The frame is larger than 64 KB")),
+                Err(RelayError::Gone) => Some((AGENT_FAILED, "The agent's connection broke")),
             },
             () = tokio::time::sleep(longest) => Some((POLICY, "Max connection duration of 1 hour is exceeded")),
             () = stopped => Some((GOING_AWAY, "")),
         }
     };
     let Some((code, reason)) = end else { return };
-    let close = || Piece::Close(Some((code, reason.to_owned())));
+    let close = || RelayedMessage::Close(Some((code, reason.to_owned())));
     let _ = tokio::time::timeout(GOODBYE, async {
         let _ = to_agent.send(for_agent(close())).await;
         let _ = to_client.send(for_client(close())).await;
@@ -250,18 +250,18 @@ async fn relay<S: AsyncRead + AsyncWrite + Unpin>(
 
 /// One direction. Ends well after a close frame was passed on.
 async fn pump<M, K: Sink<M> + Unpin>(
-    from: &mut (impl Stream<Item = Result<Piece, Broken>> + Unpin),
+    from: &mut (impl Stream<Item = Result<RelayedMessage, RelayError>> + Unpin),
     to: &mut K,
-    wrap: fn(Piece) -> M,
+    wrap: fn(RelayedMessage) -> M,
     heard: &(dyn Fn() + Sync),
-) -> Result<(), Broken> {
+) -> Result<(), RelayError> {
     while let Some(piece) = from.next().await {
         let piece = piece?;
         heard();
         match piece {
-            Piece::Alive => {}
-            Piece::Close(frame) => {
-                let _ = to.send(wrap(Piece::Close(frame))).await;
+            RelayedMessage::Alive => {}
+            RelayedMessage::Close(frame) => {
+                let _ = to.send(wrap(RelayedMessage::Close(frame))).await;
                 // Reading on sends the answer to the close frame.
                 let answered = async { while from.next().await.is_some_and(|rest| rest.is_ok()) {} };
                 let _ = tokio::time::timeout(GOODBYE, answered).await;
@@ -275,60 +275,62 @@ async fn pump<M, K: Sink<M> + Unpin>(
             }
         }
     }
-    Err(Broken::Gone)
+    Err(RelayError::Gone)
 }
 
-fn of_client(message: ws::Message) -> Piece {
+fn of_client(message: ws::Message) -> RelayedMessage {
     match message {
-        ws::Message::Text(text) => Piece::Text(text.into()),
-        ws::Message::Binary(data) => Piece::Binary(data),
-        ws::Message::Ping(_) | ws::Message::Pong(_) => Piece::Alive,
-        ws::Message::Close(frame) => Piece::Close(frame.map(|frame| (frame.code, frame.reason.to_string()))),
+        ws::Message::Text(text) => RelayedMessage::Text(text.into()),
+        ws::Message::Binary(data) => RelayedMessage::Binary(data),
+        ws::Message::Ping(_) | ws::Message::Pong(_) => RelayedMessage::Alive,
+        ws::Message::Close(frame) => RelayedMessage::Close(frame.map(|frame| (frame.code, frame.reason.to_string()))),
     }
 }
 
-fn of_agent(message: Message) -> Piece {
+fn of_agent(message: Message) -> RelayedMessage {
     match message {
-        Message::Text(text) => Piece::Text(text.into()),
-        Message::Binary(data) => Piece::Binary(data),
-        Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Piece::Alive,
-        Message::Close(frame) => Piece::Close(frame.map(|frame| (frame.code.into(), frame.reason.to_string()))),
+        Message::Text(text) => RelayedMessage::Text(text.into()),
+        Message::Binary(data) => RelayedMessage::Binary(data),
+        Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => RelayedMessage::Alive,
+        Message::Close(frame) => {
+            RelayedMessage::Close(frame.map(|frame| (frame.code.into(), frame.reason.to_string())))
+        }
     }
 }
 
-fn for_client(piece: Piece) -> ws::Message {
+fn for_client(piece: RelayedMessage) -> ws::Message {
     match piece {
-        Piece::Text(text) => {
+        RelayedMessage::Text(text) => {
             ws::Utf8Bytes::try_from(text).map_or_else(|_| ws::Message::Binary(Bytes::new()), ws::Message::Text)
         }
-        Piece::Binary(data) => ws::Message::Binary(data),
-        Piece::Alive => ws::Message::Pong(Bytes::new()),
-        Piece::Close(frame) => {
+        RelayedMessage::Binary(data) => ws::Message::Binary(data),
+        RelayedMessage::Alive => ws::Message::Pong(Bytes::new()),
+        RelayedMessage::Close(frame) => {
             ws::Message::Close(frame.map(|(code, reason)| ws::CloseFrame { code, reason: reason.into() }))
         }
     }
 }
 
-fn for_agent(piece: Piece) -> Message {
+fn for_agent(piece: RelayedMessage) -> Message {
     match piece {
-        Piece::Text(text) => {
+        RelayedMessage::Text(text) => {
             tungstenite::Utf8Bytes::try_from(text).map_or_else(|_| Message::Binary(Bytes::new()), Message::Text)
         }
-        Piece::Binary(data) => Message::Binary(data),
-        Piece::Alive => Message::Pong(Bytes::new()),
-        Piece::Close(frame) => {
+        RelayedMessage::Binary(data) => Message::Binary(data),
+        RelayedMessage::Alive => Message::Pong(Bytes::new()),
+        RelayedMessage::Close(frame) => {
             Message::Close(frame.map(|(code, reason)| CloseFrame { code: code.into(), reason: reason.into() }))
         }
     }
 }
 
-fn broken_client(error: &axum::Error) -> Broken {
+fn broken_client(error: &axum::Error) -> RelayError {
     let source = std::error::Error::source(error).and_then(|source| source.downcast_ref());
-    source.map_or(Broken::Gone, broken)
+    source.map_or(RelayError::Gone, broken)
 }
 
-fn broken(error: &tungstenite::Error) -> Broken {
-    if matches!(error, tungstenite::Error::Capacity(_)) { Broken::TooBig } else { Broken::Gone }
+fn broken(error: &tungstenite::Error) -> RelayError {
+    if matches!(error, tungstenite::Error::Capacity(_)) { RelayError::TooBig } else { RelayError::Gone }
 }
 
 #[cfg(test)]
@@ -343,7 +345,7 @@ mod tests {
 
     type Client = WebSocketStream<tokio::net::TcpStream>;
 
-    /// A relay that lasts for `longest`: its client, its agent, and how often something was heard.
+    /// A relay that lasts for `longest`: its client, its agent, and how often a frame arrived.
     async fn relayed(longest: Duration) -> (Client, WebSocketStream<DuplexStream>, Arc<AtomicUsize>) {
         let (near, far) = tokio::io::duplex(1 << 20);
         let near = Arc::new(std::sync::Mutex::new(Some(near)));

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::tests::Served;
+use crate::sandbox::tests::TestSandbox;
 
 const AGENT: &str = include_str!("tests/agent.py");
 const SESSION: (&str, &str) =
     ("x-amzn-bedrock-agentcore-runtime-session-id", "a-session-of-at-least-thirty-three-characters");
 
 /// A sandbox with a user pool, a role and the agent's image.
-struct World {
-    served: Served,
+struct DataFixture {
+    served: TestSandbox,
     role: String,
     image: String,
     discovery: String,
@@ -18,9 +18,9 @@ struct World {
     user_tokens: Value,
 }
 
-impl World {
+impl DataFixture {
     async fn new() -> Self {
-        let served = Served::start().await;
+        let served = TestSandbox::start().await;
         let (account, region) = (served.info.account.clone(), served.info.region.clone());
         let mut world = Self {
             served,
@@ -156,13 +156,13 @@ impl World {
         (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
     }
 
-    async fn agent(&self, name: &str, extra: Value) -> Agent<'_> {
+    async fn agent(&self, name: &str, extra: Value) -> DeployedAgent<'_> {
         let (status, body) = self.create(name, extra).await;
         assert_eq!(status, 202, "{body}");
-        Agent { world: self, arn: body["agentRuntimeArn"].as_str().unwrap().to_owned() }
+        DeployedAgent { world: self, arn: body["agentRuntimeArn"].as_str().unwrap().to_owned() }
     }
 
-    async fn agent_behind_clients(&self, name: &str) -> Agent<'_> {
+    async fn agent_behind_clients(&self, name: &str) -> DeployedAgent<'_> {
         self.agent(
             name,
             json!({
@@ -182,12 +182,12 @@ fn client_post(url: &str) -> reqwest::RequestBuilder {
     client().post(url)
 }
 
-struct Agent<'a> {
-    world: &'a World,
+struct DeployedAgent<'a> {
+    world: &'a DataFixture,
     arn: String,
 }
 
-impl Agent<'_> {
+impl DeployedAgent<'_> {
     fn path(&self, rest: &str) -> String {
         format!("/runtimes/{}/{rest}", self.arn.replace(':', "%3A").replace('/', "%2F").replace(' ', "%20"))
     }
@@ -201,25 +201,29 @@ impl Agent<'_> {
     }
 
     /// Calls it in the session of all these tests.
-    async fn call(&self, token: Option<&str>, payload: &str) -> Seen {
+    async fn call(&self, token: Option<&str>, payload: &str) -> EchoedRequest {
         let request = self.with(token, "invocations").header(SESSION.0, SESSION.1).header("x-tenant", "t1");
-        Seen::of(request.header("x-other", "o").body(payload.to_owned()).send().await.unwrap()).await
+        EchoedRequest::from_response(request.header("x-other", "o").body(payload.to_owned()).send().await.unwrap())
+            .await
     }
 
-    async fn signed(&self, headers: &[(&str, &str)], payload: &str) -> Seen {
+    async fn signed(&self, headers: &[(&str, &str)], payload: &str) -> EchoedRequest {
         let path = self.path("invocations");
-        Seen::of(self.world.served.send("bedrock-agentcore", ("POST", &path), headers, payload.to_owned()).await).await
+        EchoedRequest::from_response(
+            self.world.served.send("bedrock-agentcore", ("POST", &path), headers, payload.to_owned()).await,
+        )
+        .await
     }
 }
 
-struct Seen {
+struct EchoedRequest {
     status: u16,
     headers: http::HeaderMap,
     body: String,
 }
 
-impl Seen {
-    async fn of(answer: reqwest::Response) -> Self {
+impl EchoedRequest {
+    async fn from_response(answer: reqwest::Response) -> Self {
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         Self { status, headers, body: answer.text().await.unwrap() }
     }
@@ -234,8 +238,8 @@ impl Seen {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_the_only_key_to_an_agent_with_an_authorizer() {
-    let world = World::new().await;
+async fn an_authorizer_accepts_tokens_only() {
+    let world = DataFixture::new().await;
     let agent = world.agent_behind_clients("jwt").await;
 
     let nobody = agent.call(None, "{}").await;
@@ -244,7 +248,7 @@ async fn a_token_is_the_only_key_to_an_agent_with_an_authorizer() {
     let challenge = nobody.header("www-authenticate");
     let page = challenge.split('"').nth(1).unwrap();
     assert!(challenge.starts_with("Bearer resource_metadata=\"http"), "{challenge}");
-    let metadata = Seen::of(client().get(page).send().await.unwrap()).await.json();
+    let metadata = EchoedRequest::from_response(client().get(page).send().await.unwrap()).await.json();
     assert_eq!(
         format!("{}/.well-known/openid-configuration", metadata["authorization_servers"][0].as_str().unwrap()),
         world.discovery
@@ -282,8 +286,8 @@ async fn a_token_is_the_only_key_to_an_agent_with_an_authorizer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_caller_without_a_token_is_told_so_in_the_form_of_ag_ui() {
-    let world = World::new().await;
+async fn a_missing_token_fails_in_ag_ui_form() {
+    let world = DataFixture::new().await;
     let agent = world
         .agent(
             "run",
@@ -303,7 +307,7 @@ async fn a_caller_without_a_token_is_told_so_in_the_form_of_ag_ui() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_providers_outage_keeps_everybody_out() {
-    let world = World::new().await;
+    let world = DataFixture::new().await;
     let authorizer = json!({ "customJWTAuthorizer": {
         "discoveryUrl": format!("{}/us-west-2_none/.well-known/openid-configuration", world.served.info.url),
         "allowedClients": [world.client],
@@ -317,7 +321,7 @@ async fn the_providers_outage_keeps_everybody_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_hangs_holds_up_nobody_elses_callers() {
-    let world = World::new().await;
+    let world = DataFixture::new().await;
     let hanging = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let discovery = format!("http://{}/.well-known/openid-configuration", hanging.local_addr().unwrap());
     let authorizer = json!({ "customJWTAuthorizer": { "discoveryUrl": discovery, "allowedClients": ["c"] } });
@@ -334,18 +338,18 @@ async fn a_provider_that_hangs_holds_up_nobody_elses_callers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_token_is_judged_and_no_other_comes_along() {
-    let world = World::new().await;
+    let world = DataFixture::new().await;
     let agent = world.agent_behind_clients("one").await;
     for (first, second) in [(world.access_token(), "evil"), ("evil", world.access_token())] {
         let both = agent.with(None, "invocations").bearer_auth(first).bearer_auth(second);
-        assert_eq!(Seen::of(both.send().await.unwrap()).await.status, 403);
+        assert_eq!(EchoedRequest::from_response(both.send().await.unwrap()).await.status, 403);
     }
     world.served.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payload_above_the_limit_is_the_callers_mistake() {
-    let world = World::new().await;
+    let world = DataFixture::new().await;
     let (jwt, plain) = (world.agent_behind_clients("jwt").await, world.agent("plain", json!({})).await);
     let piece = bytes::Bytes::from(vec![b'x'; 1 << 20]);
     // Without a length, so that the limit is found out on the way.
@@ -355,9 +359,10 @@ async fn a_payload_above_the_limit_is_the_callers_mistake() {
     };
     let signed = plain.signed(&[], &"x".repeat(100_000_001)).await;
     let chunked = jwt.with(Some(world.access_token()), "invocations").body(body()).send().await;
-    let refused = Seen::of(jwt.with(Some("garbage"), "invocations").body(body()).send().await.unwrap()).await;
+    let refused =
+        EchoedRequest::from_response(jwt.with(Some("garbage"), "invocations").body(body()).send().await.unwrap()).await;
     assert_eq!(refused.status, 403, "a refusal is heard although the payload was not read");
-    for seen in [signed, Seen::of(chunked.unwrap()).await] {
+    for seen in [signed, EchoedRequest::from_response(chunked.unwrap()).await] {
         assert_eq!((seen.status, seen.header("x-amzn-errortype")), (400, "ValidationException"), "{}", seen.body);
     }
     world.served.stop().await;
@@ -365,7 +370,7 @@ async fn a_payload_above_the_limit_is_the_callers_mistake() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signature_is_the_key_to_an_agent_without_one() {
-    let world = World::new().await;
+    let world = DataFixture::new().await;
     let agent = world.agent("plain", json!({ "environmentVariables": { "FLAVOUR": "mint" } })).await;
     let bearer = agent.call(Some(world.access_token()), "{}").await;
     assert_eq!(bearer.status, 403);
@@ -398,13 +403,13 @@ async fn a_signature_is_the_key_to_an_agent_without_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_stream_and_failures_of_the_agent_are_not_shown() {
-    let world = World::new().await;
+    let world = DataFixture::new().await;
     let agent = world.agent_behind_clients("flow").await;
     let token = Some(world.access_token());
     let stream = agent.with(token, "invocations").header(SESSION.0, SESSION.1).body("stream").send().await.unwrap();
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let mut stream = stream;
-    // The agent sends the second event only after this answer, so a buffering gate would wait here for ever.
+    // The agent sends the second event only after this answer, so a buffering gate would wait here forever.
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "data: 1\n\n");
     assert_eq!(agent.call(token, "release").await.status, 200);
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "data: 2\n\n");
@@ -422,7 +427,7 @@ async fn answers_stream_and_failures_of_the_agent_are_not_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_that_does_not_start_says_why_in_its_log() {
-    let world = World::new().await;
+    let world = DataFixture::new().await;
     let agent = world.agent("broken", json!({ "environmentVariables": { "CRASH": "no model configured" } })).await;
     let failed = agent.signed(&[], "{}").await;
     assert_eq!(failed.status, 424);
@@ -436,10 +441,10 @@ async fn an_agent_that_does_not_start_says_why_in_its_log() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_not_found() {
-    let world = World::new().await;
+    let world = DataFixture::new().await;
     let agent = world.agent("here", json!({})).await;
     let id = agent.arn.rsplit('/').next().unwrap();
-    let there = |arn: String| Agent { world: &world, arn };
+    let there = |arn: String| DeployedAgent { world: &world, arn };
     for arn in [agent.arn.replace("us-west-2", "eu-west-1"), format!("{} ", agent.arn), format!("{}x", agent.arn)] {
         let missing = there(arn.clone()).signed(&[], "{}").await;
         assert_eq!((missing.status, missing.header("x-amzn-errortype")), (404, "ResourceNotFoundException"), "{arn}");

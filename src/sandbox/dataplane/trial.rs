@@ -1,8 +1,8 @@
-//! Starting an agent to see whether it does: `POST /_sandbox/starts`.
+//! A test start of an agent: `POST /_sandbox/starts`.
 //!
-//! An agent that cannot start is READY all the same, here as with AWS, and fails its first call. Whoever deploys it can
-//! ask before. The page is the sandbox's own; the request is signed like one to AgentCore. The agent runs in a session of
-//! its own, which ends with the answer.
+//! An agent that cannot start is READY all the same, here as with AWS, and fails its first call. This page tells
+//! before. It is the sandbox's own; the request is signed like one to AgentCore. The agent runs in a separate session,
+//! which ends with the answer.
 //!
 //! ```text
 //! {"agentRuntimeId": ID}  ->  {"state": "ready" | "starting"} | {"state": "failed", "report": {reason, lines, log}}
@@ -13,54 +13,56 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::envelope::Server;
-use super::{Target, not_found, spec};
+use super::envelope::ServerProtocol;
+use super::{ResolvedAgent, not_found, spec};
 use crate::sandbox::caller::Caller;
 use crate::sandbox::control::{self, DEFAULT, SERVICE, invalid};
 use crate::sandbox::reply::{self, Fault, Protocol, Response};
 use crate::sandbox::request::{API_BODY_LIMIT, Request};
-use crate::sandbox::runner::Key;
-use crate::sandbox::{Shared, random, router, sigv4};
+use crate::sandbox::runner::SessionKey;
+use crate::sandbox::{SharedSandbox, random, router, sigv4};
 
 /// An agent that takes longer is neither good nor bad.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Order {
+struct TrialRequest {
     agent_runtime_id: String,
 }
 
-pub(crate) async fn page(sandbox: &Shared, mut request: Request) -> Response {
+pub(crate) async fn page(sandbox: &SharedSandbox, mut request: Request) -> Response {
     match answer(sandbox, &mut request).await {
         Ok(body) => reply::json(200, &body),
         Err(fault) => reply::fault(&Protocol::RestJson, fault, &request.id),
     }
 }
 
-async fn answer(sandbox: &Shared, request: &mut Request) -> Result<Value, Fault> {
+async fn answer(sandbox: &SharedSandbox, request: &mut Request) -> Result<Value, Fault> {
     let body = request.bytes(API_BODY_LIMIT).await?;
     let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     if caller != Caller::User {
         return Err(Fault::new(403, "AccessDeniedException", "agents are started for the sandbox's own user only"));
     }
-    let order: Order = serde_json::from_slice(&body).map_err(|error| invalid(format!("not an order: {error}")))?;
+    let order: TrialRequest =
+        serde_json::from_slice(&body).map_err(|error| invalid(format!("not an order: {error}")))?;
     let missing = || not_found(DEFAULT, &order.agent_runtime_id);
     let runtime = control::find(sandbox, &order.agent_runtime_id).ok_or_else(missing)?;
     let version = control::live(sandbox, &runtime, DEFAULT).cloned().ok_or_else(missing)?;
-    let server = Server::of_version(&version);
-    let target = Target { runtime, version, qualifier: DEFAULT.to_owned() };
+    let server = ServerProtocol::of_version(&version);
+    let target = ResolvedAgent { runtime, version, qualifier: DEFAULT.to_owned() };
     let spec = spec(sandbox, &target, server)?;
 
     let session = format!("start-{}", random::uuid());
-    let key = Key { runtime_id: spec.runtime_id.clone(), endpoint: spec.endpoint.clone(), session: session.clone() };
-    let (owner, id) = (Shared::clone(sandbox), session);
+    let key =
+        SessionKey { runtime_id: spec.runtime_id.clone(), endpoint: spec.endpoint.clone(), session: session.clone() };
+    let (owner, id) = (SharedSandbox::clone(sandbox), session);
     // A task of its own: it ends the session also when nobody waits for the answer any more.
     let mut trial = tokio::spawn(async move {
         let lease = owner.runner.lease(&owner, spec, &id).await;
         let failed = lease.map(drop).err();
-        let ending = Shared::clone(&owner);
+        let ending = SharedSandbox::clone(&owner);
         tokio::spawn(async move { ending.runner.stop(&key).await });
         failed
     });

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Repository, page};
+use super::{RepositoryRecord, page};
 use crate::sandbox::reply::Fault;
-use crate::sandbox::{Shared, registry};
+use crate::sandbox::{SharedSandbox, registry};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,7 +20,7 @@ pub(super) struct ImageId {
 
 impl ImageId {
     /// The digest in this repository; both parts must agree when both are given.
-    fn find<'a>(&self, repository: &'a Repository) -> Option<&'a str> {
+    fn find<'a>(&self, repository: &'a RepositoryRecord) -> Option<&'a str> {
         let by_tag = match &self.image_tag {
             Some(tag) => Some(repository.image_tags.get(tag)?.as_str()),
             None => None,
@@ -40,7 +40,7 @@ impl ImageId {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Select {
+pub(super) struct ListImagesRequest {
     repository_name: String,
     image_ids: Option<Vec<ImageId>>,
     #[serde(default)]
@@ -65,9 +65,9 @@ impl TagFilter {
     }
 }
 
-pub(super) fn describe(sandbox: &Shared, input: &Select) -> Result<Value, Fault> {
+pub(super) fn describe(sandbox: &SharedSandbox, input: &ListImagesRequest) -> Result<Value, Fault> {
     let (info, name) = (&sandbox.info, &input.repository_name);
-    let details = |repository: &Repository, digest: &str| {
+    let details = |repository: &RepositoryRecord, digest: &str| {
         let image = &repository.images[digest];
         let mut detail = json!({
             "registryId": info.account,
@@ -118,7 +118,7 @@ fn image_not_found(account: &str, repository: &str, id: &ImageId) -> Fault {
     Fault::new(400, "ImageNotFoundException", text)
 }
 
-pub(super) fn list(sandbox: &Shared, input: &Select) -> Result<Value, Fault> {
+pub(super) fn list(sandbox: &SharedSandbox, input: &ListImagesRequest) -> Result<Value, Fault> {
     let found: Vec<(String, Value)> = sandbox.state.ecr.read(|ecr| {
         let repository = ecr.repository(&sandbox.info, &input.repository_name)?;
         let mut found = Vec::new();
@@ -142,7 +142,7 @@ pub(super) fn list(sandbox: &Shared, input: &Select) -> Result<Value, Fault> {
 }
 
 /// Pages unless single images were asked for.
-fn answer(member: &str, found: Vec<(String, Value)>, input: &Select) -> Result<Value, Fault> {
+fn answer(member: &str, found: Vec<(String, Value)>, input: &ListImagesRequest) -> Result<Value, Fault> {
     let (found, next) = if input.image_ids.is_some() {
         (found, None)
     } else {
@@ -158,12 +158,12 @@ fn answer(member: &str, found: Vec<(String, Value)>, input: &Select) -> Result<V
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Batch {
+pub(super) struct BatchRequest {
     repository_name: String,
     image_ids: Vec<ImageId>,
 }
 
-pub(super) async fn batch_get(sandbox: &Shared, input: Batch) -> Result<Value, Fault> {
+pub(super) async fn batch_get(sandbox: &SharedSandbox, input: BatchRequest) -> Result<Value, Fault> {
     let (info, name) = (&sandbox.info, &input.repository_name);
     let found: Vec<(ImageId, Option<(String, String)>)> = sandbox.state.ecr.read(|ecr| {
         let repository = ecr.repository(info, name)?;
@@ -200,7 +200,7 @@ pub(super) async fn batch_get(sandbox: &Shared, input: Batch) -> Result<Value, F
 }
 
 /// Deleting a tag leaves an image that has others; deleting the last tag, or the digest, deletes the image.
-pub(super) async fn batch_delete(sandbox: &Shared, input: Batch) -> Result<Value, Fault> {
+pub(super) async fn batch_delete(sandbox: &SharedSandbox, input: BatchRequest) -> Result<Value, Fault> {
     let (info, name) = (&sandbox.info, &input.repository_name);
     let (answer, unused) = sandbox
         .state
@@ -246,13 +246,17 @@ pub(super) async fn batch_delete(sandbox: &Shared, input: Batch) -> Result<Value
 }
 
 /// Deletes one manifest, or one tag, on behalf of the registry. `false`: it was not there.
-pub(crate) async fn delete_reference(sandbox: &Shared, repository: &str, reference: &str) -> Result<bool, Fault> {
+pub(crate) async fn delete_reference(
+    sandbox: &SharedSandbox,
+    repository: &str,
+    reference: &str,
+) -> Result<bool, Fault> {
     let is_digest = reference.starts_with("sha256:");
     let id = ImageId {
         image_digest: is_digest.then(|| reference.to_owned()),
         image_tag: (!is_digest).then(|| reference.to_owned()),
     };
-    let input = Batch { repository_name: repository.to_owned(), image_ids: vec![id] };
+    let input = BatchRequest { repository_name: repository.to_owned(), image_ids: vec![id] };
     let answer = batch_delete(sandbox, input).await?;
     match answer["failures"].as_array().and_then(|failures| failures.first()) {
         None => Ok(true),

@@ -16,24 +16,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::reply::Fault;
-use super::{Info, Shared, iam};
+use super::{SandboxInfo, SharedSandbox, iam};
 use crate::redact::ExposeSecret;
 
 /// Target prefix of its operations.
 pub(crate) const TARGET: &str = "AmazonEC2ContainerRegistry_V20150921";
-/// How long a registry password is good for.
+/// Lifetime of a registry password.
 const TOKEN_SECONDS: i64 = 12 * 3600;
 /// The registry's user name, as at ECR.
 pub(crate) const USER: &str = "AWS";
 
-/// What ECR remembers, by repository name.
+/// The state of ECR, by repository name.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ecr {
-    pub(crate) repositories: BTreeMap<String, Repository>,
+    pub(crate) repositories: BTreeMap<String, RepositoryRecord>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Repository {
+pub(crate) struct RepositoryRecord {
     /// Seconds since 1970.
     pub(crate) created: f64,
     pub(crate) mutability: Mutability,
@@ -46,7 +46,7 @@ pub(crate) struct Repository {
     pub(crate) lifecycle_policy: Option<String>,
     pub(crate) policy: Option<String>,
     /// Manifests by digest.
-    pub(crate) images: BTreeMap<String, Image>,
+    pub(crate) images: BTreeMap<String, ImageRecord>,
     /// Digest by image tag.
     pub(crate) image_tags: BTreeMap<String, String>,
     /// Digests of the blobs that were pushed or mounted here.
@@ -55,7 +55,7 @@ pub(crate) struct Repository {
 
 /// A manifest in a repository; its bytes are a blob on disk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Image {
+pub(crate) struct ImageRecord {
     pub(crate) media_type: String,
     /// The config's media type, or the artifact's.
     pub(crate) artifact_type: Option<String>,
@@ -79,7 +79,7 @@ pub(crate) enum Mutability {
     ImmutableWithExclusion,
 }
 
-impl Repository {
+impl RepositoryRecord {
     /// Whether a tag that exists may not be moved.
     pub(crate) fn is_immutable(&self, tag: &str) -> bool {
         let excluded = || self.exclusions.iter().any(|pattern| iam::wildcard(pattern, tag));
@@ -105,7 +105,7 @@ impl Repository {
     /// Removes manifests with their tags, and unlinks the blobs that no other manifest here uses. Returns what may now
     /// be unused in the whole registry.
     fn remove_images(&mut self, digests: &BTreeSet<String>) -> Vec<String> {
-        let removed: Vec<Image> = digests.iter().filter_map(|digest| self.images.remove(digest)).collect();
+        let removed: Vec<ImageRecord> = digests.iter().filter_map(|digest| self.images.remove(digest)).collect();
         self.image_tags.retain(|_, digest| !digests.contains(digest));
         let still: BTreeSet<&String> = self.images.values().flat_map(|image| &image.blobs).collect();
         let mut unused: Vec<String> =
@@ -121,11 +121,11 @@ impl Repository {
 }
 
 impl Ecr {
-    pub(crate) fn repository(&self, info: &Info, name: &str) -> Result<&Repository, Fault> {
+    pub(crate) fn repository(&self, info: &SandboxInfo, name: &str) -> Result<&RepositoryRecord, Fault> {
         self.repositories.get(name).ok_or_else(|| not_found(info, name))
     }
 
-    fn repository_mut(&mut self, info: &Info, name: &str) -> Result<&mut Repository, Fault> {
+    fn repository_mut(&mut self, info: &SandboxInfo, name: &str) -> Result<&mut RepositoryRecord, Fault> {
         self.repositories.get_mut(name).ok_or_else(|| not_found(info, name))
     }
 
@@ -137,17 +137,17 @@ impl Ecr {
     }
 }
 
-fn not_found(info: &Info, name: &str) -> Fault {
+fn not_found(info: &SandboxInfo, name: &str) -> Fault {
     Fault::new(400, "RepositoryNotFoundException", missing(info, name))
 }
 
 /// ECR's sentence for a repository that does not exist; the registry uses it too.
-pub(crate) fn missing(info: &Info, name: &str) -> String {
+pub(crate) fn missing(info: &SandboxInfo, name: &str) -> String {
     format!("The repository with name '{name}' does not exist in the registry with id '{}'", info.account)
 }
 
 /// Answers an operation.
-pub(crate) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(crate) async fn call(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
     check_registry(&sandbox.info, input)?;
     match operation {
         "GetAuthorizationToken" => Ok(authorization(sandbox)),
@@ -182,7 +182,7 @@ fn invalid(message: impl Into<String>) -> Fault {
 }
 
 /// The sandbox has its own registry and no other.
-fn check_registry(info: &Info, input: &Value) -> Result<(), Fault> {
+fn check_registry(info: &SandboxInfo, input: &Value) -> Result<(), Fault> {
     match input.get("registryId").and_then(Value::as_str) {
         Some(other) if other != info.account => {
             let text = format!("The registry with id '{other}' is not this account's ('{}')", info.account);
@@ -192,7 +192,7 @@ fn check_registry(info: &Info, input: &Value) -> Result<(), Fault> {
     }
 }
 
-fn authorization(sandbox: &Shared) -> Value {
+fn authorization(sandbox: &SharedSandbox) -> Value {
     let expires = sandbox.clock.unix() + TOKEN_SECONDS;
     let token = STANDARD.encode(format!("{USER}:{}", password(&sandbox.info, expires)));
     json!({"authorizationData": [{
@@ -203,34 +203,34 @@ fn authorization(sandbox: &Shared) -> Value {
     }]})
 }
 
-/// A password that carries its own end and is good in every run of this sandbox: nothing has to be remembered.
-fn password(info: &Info, expires: i64) -> String {
+/// A password that contains its expiry and is valid in every run of this sandbox: it is not stored.
+fn password(info: &SandboxInfo, expires: i64) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, info.secret_access_key.expose_secret().as_bytes());
     let seal = hmac::sign(&key, format!("registry password until {expires}").as_bytes());
     URL_SAFE_NO_PAD.encode(format!("{expires}.{}", hex::encode(seal)))
 }
 
-/// What a registry password is worth.
+/// The validity of a registry password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Password {
+pub(crate) enum RegistryPassword {
     Good,
     Expired,
     Wrong,
 }
 
-/// Judges a password that a registry client sent.
-pub(crate) fn judge_password(info: &Info, given: &str, now: i64) -> Password {
+/// Checks a password that a registry client sent.
+pub(crate) fn judge_password(info: &SandboxInfo, given: &str, now: i64) -> RegistryPassword {
     let expires = URL_SAFE_NO_PAD
         .decode(given)
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .and_then(|text| text.split_once('.').and_then(|(expires, _)| expires.parse::<i64>().ok()));
-    let Some(expires) = expires else { return Password::Wrong };
+    let Some(expires) = expires else { return RegistryPassword::Wrong };
     let expected = password(info, expires);
     match constant_time::verify_slices_are_equal(expected.as_bytes(), given.as_bytes()) {
-        Err(_) => Password::Wrong,
-        Ok(()) if expires <= now => Password::Expired,
-        Ok(()) => Password::Good,
+        Err(_) => RegistryPassword::Wrong,
+        Ok(()) if expires <= now => RegistryPassword::Expired,
+        Ok(()) => RegistryPassword::Good,
     }
 }
 

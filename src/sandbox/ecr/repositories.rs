@@ -5,24 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Mutability, Repository, invalid, page};
+use super::{Mutability, RepositoryRecord, invalid, page};
 use crate::partition::Arn;
 use crate::sandbox::reply::Fault;
-use crate::sandbox::{Info, Shared, registry};
+use crate::sandbox::{SandboxInfo, SharedSandbox, registry};
 
 /// Source: the ECR model, shape RepositoryName; matched as a whole by [`check_name`].
 const NAME_PATTERN: &str = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Create {
+pub(super) struct CreateRequest {
     repository_name: String,
     #[serde(default)]
     tags: Vec<Tag>,
     #[serde(default)]
     image_tag_mutability: Mutability,
     #[serde(default)]
-    image_tag_mutability_exclusion_filters: Vec<Filter>,
+    image_tag_mutability_exclusion_filters: Vec<ExclusionFilter>,
     #[serde(default)]
     image_scanning_configuration: Scanning,
     encryption_configuration: Option<Value>,
@@ -37,7 +37,7 @@ pub(super) struct Tag {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Filter {
+pub(super) struct ExclusionFilter {
     filter: String,
 }
 
@@ -48,11 +48,11 @@ pub(super) struct Scanning {
     scan_on_push: bool,
 }
 
-pub(super) async fn create(sandbox: &Shared, input: Create) -> Result<Value, Fault> {
+pub(super) async fn create(sandbox: &SharedSandbox, input: CreateRequest) -> Result<Value, Fault> {
     let info = &sandbox.info;
     let name = input.repository_name;
     check_name(&name)?;
-    let repository = Repository {
+    let repository = RepositoryRecord {
         created: sandbox.clock.epoch(),
         mutability: input.image_tag_mutability,
         exclusions: exclusions(input.image_tag_mutability, input.image_tag_mutability_exclusion_filters)?,
@@ -97,7 +97,7 @@ fn check_name(name: &str) -> Result<(), Fault> {
     )))
 }
 
-fn exclusions(mutability: Mutability, filters: Vec<Filter>) -> Result<Vec<String>, Fault> {
+fn exclusions(mutability: Mutability, filters: Vec<ExclusionFilter>) -> Result<Vec<String>, Fault> {
     let wanted = matches!(mutability, Mutability::MutableWithExclusion | Mutability::ImmutableWithExclusion);
     if wanted == filters.is_empty() || filters.len() > 5 {
         return Err(invalid(
@@ -110,14 +110,14 @@ fn exclusions(mutability: Mutability, filters: Vec<Filter>) -> Result<Vec<String
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Describe {
+pub(super) struct DescribeRequest {
     #[serde(default)]
     repository_names: Vec<String>,
     max_results: Option<usize>,
     next_token: Option<String>,
 }
 
-pub(super) fn describe(sandbox: &Shared, input: &Describe) -> Result<Value, Fault> {
+pub(super) fn describe(sandbox: &SharedSandbox, input: &DescribeRequest) -> Result<Value, Fault> {
     let info = &sandbox.info;
     let found: Vec<(String, Value)> = sandbox.state.ecr.read(|ecr| {
         let all = || ecr.repositories.iter().map(|(name, one)| (name.clone(), describe_one(info, name, one))).collect();
@@ -145,13 +145,13 @@ pub(super) fn describe(sandbox: &Shared, input: &Describe) -> Result<Value, Faul
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Delete {
+pub(super) struct DeleteRequest {
     repository_name: String,
     #[serde(default)]
     force: bool,
 }
 
-pub(super) async fn delete(sandbox: &Shared, input: &Delete) -> Result<Value, Fault> {
+pub(super) async fn delete(sandbox: &SharedSandbox, input: &DeleteRequest) -> Result<Value, Fault> {
     let (info, name) = (&sandbox.info, &input.repository_name);
     let (answer, unused) = sandbox
         .state
@@ -182,7 +182,7 @@ pub(super) async fn delete(sandbox: &Shared, input: &Delete) -> Result<Value, Fa
 /// Operations that need no more than a repository and one value.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Named {
+pub(super) struct RepositoryRequest {
     repository_name: String,
     #[serde(default)]
     image_scanning_configuration: Scanning,
@@ -190,8 +190,8 @@ pub(super) struct Named {
     policy_text: Option<String>,
 }
 
-impl Named {
-    fn answer(&self, info: &Info) -> Value {
+impl RepositoryRequest {
+    fn answer(&self, info: &SandboxInfo) -> Value {
         json!({"registryId": info.account, "repositoryName": self.repository_name})
     }
 }
@@ -202,10 +202,10 @@ pub(super) struct PutMutability {
     repository_name: String,
     image_tag_mutability: Mutability,
     #[serde(default)]
-    image_tag_mutability_exclusion_filters: Vec<Filter>,
+    image_tag_mutability_exclusion_filters: Vec<ExclusionFilter>,
 }
 
-pub(super) async fn put_mutability(sandbox: &Shared, input: PutMutability) -> Result<Value, Fault> {
+pub(super) async fn put_mutability(sandbox: &SharedSandbox, input: PutMutability) -> Result<Value, Fault> {
     let (info, name) = (&sandbox.info, &input.repository_name);
     let exclusions = exclusions(input.image_tag_mutability, input.image_tag_mutability_exclusion_filters)?;
     sandbox
@@ -227,7 +227,7 @@ pub(super) async fn put_mutability(sandbox: &Shared, input: PutMutability) -> Re
         .await
 }
 
-pub(super) async fn put_scanning(sandbox: &Shared, input: &Named) -> Result<Value, Fault> {
+pub(super) async fn put_scanning(sandbox: &SharedSandbox, input: &RepositoryRequest) -> Result<Value, Fault> {
     let (info, scan_on_push) = (&sandbox.info, input.image_scanning_configuration.scan_on_push);
     sandbox
         .state
@@ -241,7 +241,7 @@ pub(super) async fn put_scanning(sandbox: &Shared, input: &Named) -> Result<Valu
         .await
 }
 
-pub(super) async fn put_lifecycle(sandbox: &Shared, input: &Named) -> Result<Value, Fault> {
+pub(super) async fn put_lifecycle(sandbox: &SharedSandbox, input: &RepositoryRequest) -> Result<Value, Fault> {
     let text = input.lifecycle_policy_text.clone().unwrap_or_default();
     let rules = serde_json::from_str::<Value>(&text).ok().filter(|policy| policy["rules"].is_array());
     if !(100..=30_720).contains(&text.len()) || rules.is_none() {
@@ -254,23 +254,23 @@ pub(super) async fn put_lifecycle(sandbox: &Shared, input: &Named) -> Result<Val
     Ok(with(input.answer(&sandbox.info), "lifecyclePolicyText", &text))
 }
 
-pub(super) fn get_lifecycle(sandbox: &Shared, input: &Named) -> Result<Value, Fault> {
+pub(super) fn get_lifecycle(sandbox: &SharedSandbox, input: &RepositoryRequest) -> Result<Value, Fault> {
     let text = read(sandbox, input, |repository| repository.lifecycle_policy.clone())?
         .ok_or_else(|| no_lifecycle(sandbox, input))?;
     Ok(with(input.answer(&sandbox.info), "lifecyclePolicyText", &text))
 }
 
-pub(super) async fn delete_lifecycle(sandbox: &Shared, input: &Named) -> Result<Value, Fault> {
+pub(super) async fn delete_lifecycle(sandbox: &SharedSandbox, input: &RepositoryRequest) -> Result<Value, Fault> {
     let text = set(sandbox, input, |repository| repository.lifecycle_policy.take()).await?;
     let text = text.ok_or_else(|| no_lifecycle(sandbox, input))?;
     Ok(with(input.answer(&sandbox.info), "lifecyclePolicyText", &text))
 }
 
-fn no_lifecycle(sandbox: &Shared, input: &Named) -> Fault {
+fn no_lifecycle(sandbox: &SharedSandbox, input: &RepositoryRequest) -> Fault {
     absent(sandbox, input, "LifecyclePolicyNotFoundException", "Lifecycle policy")
 }
 
-pub(super) async fn set_policy(sandbox: &Shared, input: &Named) -> Result<Value, Fault> {
+pub(super) async fn set_policy(sandbox: &SharedSandbox, input: &RepositoryRequest) -> Result<Value, Fault> {
     let text = input.policy_text.clone().unwrap_or_default();
     if serde_json::from_str::<Value>(&text).map_or(true, |policy| !policy.is_object()) {
         return Err(invalid(
@@ -281,23 +281,23 @@ pub(super) async fn set_policy(sandbox: &Shared, input: &Named) -> Result<Value,
     Ok(with(input.answer(&sandbox.info), "policyText", &text))
 }
 
-pub(super) fn get_policy(sandbox: &Shared, input: &Named) -> Result<Value, Fault> {
+pub(super) fn get_policy(sandbox: &SharedSandbox, input: &RepositoryRequest) -> Result<Value, Fault> {
     let text =
         read(sandbox, input, |repository| repository.policy.clone())?.ok_or_else(|| no_policy(sandbox, input))?;
     Ok(with(input.answer(&sandbox.info), "policyText", &text))
 }
 
-pub(super) async fn delete_policy(sandbox: &Shared, input: &Named) -> Result<Value, Fault> {
+pub(super) async fn delete_policy(sandbox: &SharedSandbox, input: &RepositoryRequest) -> Result<Value, Fault> {
     let text = set(sandbox, input, |repository| repository.policy.take()).await?;
     let text = text.ok_or_else(|| no_policy(sandbox, input))?;
     Ok(with(input.answer(&sandbox.info), "policyText", &text))
 }
 
-fn no_policy(sandbox: &Shared, input: &Named) -> Fault {
+fn no_policy(sandbox: &SharedSandbox, input: &RepositoryRequest) -> Fault {
     absent(sandbox, input, "RepositoryPolicyNotFoundException", "Repository policy")
 }
 
-fn absent(sandbox: &Shared, input: &Named, code: &'static str, what: &str) -> Fault {
+fn absent(sandbox: &SharedSandbox, input: &RepositoryRequest, code: &'static str, what: &str) -> Fault {
     let text = format!(
         "{what} does not exist for the repository with name '{}' in the registry with id '{}'",
         input.repository_name, sandbox.info.account
@@ -305,12 +305,20 @@ fn absent(sandbox: &Shared, input: &Named, code: &'static str, what: &str) -> Fa
     Fault::new(400, code, text)
 }
 
-async fn set<R>(sandbox: &Shared, input: &Named, change: impl FnOnce(&mut Repository) -> R) -> Result<R, Fault> {
+async fn set<R>(
+    sandbox: &SharedSandbox,
+    input: &RepositoryRequest,
+    change: impl FnOnce(&mut RepositoryRecord) -> R,
+) -> Result<R, Fault> {
     let info = &sandbox.info;
     sandbox.state.ecr.update(|ecr| Ok(change(ecr.repository_mut(info, &input.repository_name)?))).await
 }
 
-fn read<R>(sandbox: &Shared, input: &Named, look: impl FnOnce(&Repository) -> R) -> Result<R, Fault> {
+fn read<R>(
+    sandbox: &SharedSandbox,
+    input: &RepositoryRequest,
+    look: impl FnOnce(&RepositoryRecord) -> R,
+) -> Result<R, Fault> {
     sandbox.state.ecr.read(|ecr| Ok(look(ecr.repository(&sandbox.info, &input.repository_name)?)))
 }
 
@@ -321,7 +329,7 @@ fn with(mut answer: Value, name: &str, text: &str) -> Value {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Resource {
+pub(super) struct TagRequest {
     resource_arn: String,
     #[serde(default)]
     tags: Vec<Tag>,
@@ -329,9 +337,9 @@ pub(super) struct Resource {
     tag_keys: Vec<String>,
 }
 
-impl Resource {
+impl TagRequest {
     /// The repository that the ARN names.
-    fn repository(&self, info: &Info) -> Result<String, Fault> {
+    fn repository(&self, info: &SandboxInfo) -> Result<String, Fault> {
         let arn: Arn = self.resource_arn.parse().map_err(|_| invalid("Invalid parameter at 'resourceArn'"))?;
         let name = arn.resource.strip_prefix("repository/").unwrap_or_default();
         if arn != info.arn("ecr", &arn.resource) || name.is_empty() {
@@ -343,7 +351,7 @@ impl Resource {
     }
 }
 
-pub(super) async fn tag(sandbox: &Shared, input: Resource) -> Result<Value, Fault> {
+pub(super) async fn tag(sandbox: &SharedSandbox, input: TagRequest) -> Result<Value, Fault> {
     let name = input.repository(&sandbox.info)?;
     let tags = input.tags.into_iter().map(|tag| (tag.key, tag.value));
     sandbox
@@ -356,7 +364,7 @@ pub(super) async fn tag(sandbox: &Shared, input: Resource) -> Result<Value, Faul
         .await
 }
 
-pub(super) async fn untag(sandbox: &Shared, input: &Resource) -> Result<Value, Fault> {
+pub(super) async fn untag(sandbox: &SharedSandbox, input: &TagRequest) -> Result<Value, Fault> {
     let name = input.repository(&sandbox.info)?;
     sandbox
         .state
@@ -368,7 +376,7 @@ pub(super) async fn untag(sandbox: &Shared, input: &Resource) -> Result<Value, F
         .await
 }
 
-pub(super) fn list_tags(sandbox: &Shared, input: &Resource) -> Result<Value, Fault> {
+pub(super) fn list_tags(sandbox: &SharedSandbox, input: &TagRequest) -> Result<Value, Fault> {
     let name = input.repository(&sandbox.info)?;
     sandbox.state.ecr.read(|ecr| {
         let tags = &ecr.repository(&sandbox.info, &name)?.tags;
@@ -377,7 +385,7 @@ pub(super) fn list_tags(sandbox: &Shared, input: &Resource) -> Result<Value, Fau
     })
 }
 
-fn describe_one(info: &Info, name: &str, repository: &Repository) -> Value {
+fn describe_one(info: &SandboxInfo, name: &str, repository: &RepositoryRecord) -> Value {
     let mut value = json!({
         "repositoryArn": info.arn("ecr", &format!("repository/{name}")).to_string(),
         "registryId": info.account,
@@ -395,6 +403,6 @@ fn describe_one(info: &Info, name: &str, repository: &Repository) -> Value {
     value
 }
 
-fn filters(repository: &Repository) -> Value {
+fn filters(repository: &RepositoryRecord) -> Value {
     repository.exclusions.iter().map(|filter| json!({"filterType": "WILDCARD", "filter": filter})).collect()
 }

@@ -1,15 +1,15 @@
 //! Repositories through `call`; images are tested with the registry that they are pushed to.
 
 use super::*;
-use crate::sandbox::tests::Served;
+use crate::sandbox::tests::TestSandbox;
 
-async fn create(sandbox: &Shared, name: &str) -> Result<Value, Fault> {
+async fn create(sandbox: &SharedSandbox, name: &str) -> Result<Value, Fault> {
     call(sandbox, "CreateRepository", &json!({"repositoryName": name, "tags": [{"Key": "a", "Value": "b"}]})).await
 }
 
 #[tokio::test]
 async fn a_repository_keeps_its_ecr_address() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     let made = create(&sandbox, "agents/weather").await.unwrap();
     let made = &made["repository"];
     assert_eq!(made["repositoryUri"], "123456789012.dkr.ecr.us-west-2.amazonaws.com/agents/weather");
@@ -31,7 +31,7 @@ async fn a_repository_keeps_its_ecr_address() {
 
 #[tokio::test]
 async fn repositories_are_listed_in_pages() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     for name in ["aa", "bb", "cc"] {
         create(&sandbox, name).await.unwrap();
     }
@@ -54,7 +54,7 @@ async fn repositories_are_listed_in_pages() {
 
 #[tokio::test]
 async fn a_lifecycle_policy_can_be_set_read_and_taken_away() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     create(&sandbox, "aa").await.unwrap();
     let named = json!({"repositoryName": "aa"});
     let policy = json!({"rules": [{"rulePriority": 1, "selection": {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 5}, "action": {"type": "expire"}}]});
@@ -72,7 +72,7 @@ async fn a_lifecycle_policy_can_be_set_read_and_taken_away() {
 
 #[tokio::test]
 async fn passwords_end_and_cannot_be_made_up() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     let answer = call(&sandbox, "GetAuthorizationToken", &json!({})).await.unwrap();
     let data = &answer["authorizationData"][0];
     assert_eq!(data["proxyEndpoint"], sandbox.info.url);
@@ -80,17 +80,17 @@ async fn passwords_end_and_cannot_be_made_up() {
     let pair = String::from_utf8(pair).unwrap();
     let password = pair.strip_prefix("AWS:").unwrap();
     let expires = data["expiresAt"].as_i64().unwrap();
-    assert_eq!(judge_password(&sandbox.info, password, expires - 1), Password::Good);
-    assert_eq!(judge_password(&sandbox.info, password, expires), Password::Expired);
+    assert_eq!(judge_password(&sandbox.info, password, expires - 1), RegistryPassword::Good);
+    assert_eq!(judge_password(&sandbox.info, password, expires), RegistryPassword::Expired);
     let later = URL_SAFE_NO_PAD.decode(password).unwrap();
     let later = String::from_utf8(later).unwrap().replace(&expires.to_string(), &(expires + 9999).to_string());
-    assert_eq!(judge_password(&sandbox.info, &URL_SAFE_NO_PAD.encode(later), expires), Password::Wrong);
-    assert_eq!(judge_password(&sandbox.info, "", 0), Password::Wrong);
+    assert_eq!(judge_password(&sandbox.info, &URL_SAFE_NO_PAD.encode(later), expires), RegistryPassword::Wrong);
+    assert_eq!(judge_password(&sandbox.info, "", 0), RegistryPassword::Wrong);
 }
 
 #[test]
 fn mutability_has_exceptions() {
-    let mut repository: Repository = serde_json::from_value(json!({
+    let mut repository: RepositoryRecord = serde_json::from_value(json!({
         "created": 0.0, "mutability": "IMMUTABLE_WITH_EXCLUSION", "exclusions": ["dev-*"], "scan_on_push": false,
         "encryption": {}, "tags": {}, "lifecycle_policy": null, "policy": null, "images": {}, "image_tags": {}, "blobs": [],
     }))

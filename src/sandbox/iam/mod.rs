@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Shared;
+use super::SharedSandbox;
 use super::reply::{Fault, Xml};
-use super::request::Form;
+use super::request::QueryForm;
 use crate::partition::{Arn, Partition};
 
 pub(crate) use policy::{Decision, wildcard};
@@ -26,14 +26,14 @@ pub(crate) fn namespace() -> String {
     format!("https://{}/doc/{VERSION}/", Partition::principal("iam"))
 }
 
-/// What IAM remembers. Role names differ in more than case, so the key is the name in lower case.
+/// The state of IAM. Role names differ in more than case, so the key is the name in lower case.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Iam {
-    roles: BTreeMap<String, Role>,
+    roles: BTreeMap<String, RoleRecord>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Role {
+struct RoleRecord {
     name: String,
     /// Begins and ends with `/`.
     path: String,
@@ -50,17 +50,17 @@ struct Role {
     attached: BTreeMap<String, String>,
     /// The service that owns a service-linked role; only it may change the role.
     linked_to: Option<String>,
-    /// ARN of the policy that bounds it; remembered, and not judged.
+    /// ARN of its permissions boundary; stored, not evaluated.
     #[serde(default)]
     boundary: Option<String>,
 }
 
 impl Iam {
-    fn role(&self, name: &str) -> Result<&Role, Fault> {
+    fn role(&self, name: &str) -> Result<&RoleRecord, Fault> {
         self.roles.get(&name.to_ascii_lowercase()).ok_or_else(|| no_such_role(name))
     }
 
-    fn role_mut(&mut self, name: &str) -> Result<&mut Role, Fault> {
+    fn role_mut(&mut self, name: &str) -> Result<&mut RoleRecord, Fault> {
         let role = self.roles.get_mut(&name.to_ascii_lowercase()).ok_or_else(|| no_such_role(name))?;
         if let Some(service) = &role.linked_to {
             return Err(Fault::new(
@@ -75,7 +75,7 @@ impl Iam {
         Ok(role)
     }
 
-    fn by_arn(&self, arn: &str) -> Option<&Role> {
+    fn by_arn(&self, arn: &str) -> Option<&RoleRecord> {
         let arn: Arn = arn.parse().ok()?;
         let (path, name) = arn.resource.strip_prefix("role")?.rsplit_once('/')?;
         let role = self.roles.get(&name.to_ascii_lowercase())?;
@@ -98,7 +98,7 @@ pub(crate) enum Trust {
 
 /// Whether `principal` (a service such as AgentCore's) may assume the role on behalf of the resource `source_arn` of
 /// this account.
-pub(crate) fn trust(sandbox: &Shared, role_arn: &str, principal: &str, source_arn: &str) -> Trust {
+pub(crate) fn trust(sandbox: &SharedSandbox, role_arn: &str, principal: &str, source_arn: &str) -> Trust {
     let account = sandbox.info.account.as_str();
     if role_arn.parse::<Arn>().is_ok_and(|arn| arn.account != account) {
         return Trust::NoSuchRole;
@@ -106,33 +106,37 @@ pub(crate) fn trust(sandbox: &Shared, role_arn: &str, principal: &str, source_ar
     let context = [("aws:SourceAccount", account), ("aws:SourceArn", source_arn)];
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return Trust::NoSuchRole };
-        let ask =
-            policy::Ask { principal: Some(principal), action: "sts:AssumeRole", resource: "*", context: &context };
+        let ask = policy::RequestContext {
+            principal: Some(principal),
+            action: "sts:AssumeRole",
+            resource: "*",
+            context: &context,
+        };
         if policy::allows([role.trust.as_str()], ask) { Trust::Trusted } else { Trust::NotTrusted }
     })
 }
 
 /// Whether a role's own policies allow an action. A managed policy of AWS's counts as allowing everything, because the
 /// sandbox does not know its text; conditions that need a context are taken as not met.
-pub(crate) fn role_allows(sandbox: &Shared, role_arn: &str, action: &str, resource: &str) -> bool {
+pub(crate) fn role_allows(sandbox: &SharedSandbox, role_arn: &str, action: &str, resource: &str) -> bool {
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return false };
-        let ask = policy::Ask { principal: None, action, resource, context: &[] };
+        let ask = policy::RequestContext { principal: None, action, resource, context: &[] };
         !role.attached.is_empty() || policy::allows(role.inline.values().map(String::as_str), ask)
     })
 }
 
-/// What a role's own policies say to an action. Managed policies and conditions count as in [`role_allows`]; a Deny of the
-/// role's own outweighs them. Nothing is allowed to a role that does not exist.
-pub(crate) fn role_decides(sandbox: &Shared, role_arn: &str, action: &str, resource: &str) -> Decision {
+/// The decision of a role's own policies on an action. Managed policies and conditions count as in [`role_allows`]; a
+/// Deny of the role's own outweighs them. Nothing is allowed to a role that does not exist.
+pub(crate) fn role_decides(sandbox: &SharedSandbox, role_arn: &str, action: &str, resource: &str) -> Decision {
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return Decision::Silent };
-        let ask = policy::Ask { principal: None, action, resource, context: &[] };
+        let ask = policy::RequestContext { principal: None, action, resource, context: &[] };
         decide(role, ask)
     })
 }
 
-fn decide(role: &Role, ask: policy::Ask<'_>) -> Decision {
+fn decide(role: &RoleRecord, ask: policy::RequestContext<'_>) -> Decision {
     match policy::decide(role.inline.values().map(String::as_str), ask) {
         Decision::Silent if !role.attached.is_empty() => Decision::Allowed,
         decision => decision,
@@ -140,12 +144,12 @@ fn decide(role: &Role, ask: policy::Ask<'_>) -> Decision {
 }
 
 /// `AROA…` of a role.
-pub(crate) fn role_id(sandbox: &Shared, role_arn: &str) -> Option<String> {
+pub(crate) fn role_id(sandbox: &SharedSandbox, role_arn: &str) -> Option<String> {
     sandbox.state.iam.read(|iam| iam.by_arn(role_arn).map(|role| role.id.clone()))
 }
 
-/// What a role's policies say to each action on each resource. Managed policies count as in [`role_allows`].
-fn simulate(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+/// The decisions of a role's policies on each action and resource. Managed policies count as in [`role_allows`].
+fn simulate(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let arn = form.get("PolicySourceArn").unwrap_or_default();
     let mut resources = form.list("ResourceArns");
     if resources.is_empty() {
@@ -159,7 +163,7 @@ fn simulate(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
         xml.text("IsTruncated", "false").element("EvaluationResults", |xml| {
             for action in form.list("ActionNames") {
                 for resource in &resources {
-                    let ask = policy::Ask { principal: None, action: &action, resource, context: &[] };
+                    let ask = policy::RequestContext { principal: None, action: &action, resource, context: &[] };
                     let decision = match decide(role, ask) {
                         Decision::Denied => "explicitDeny",
                         Decision::Allowed => "allowed",
@@ -179,7 +183,7 @@ fn simulate(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
 }
 
 /// Answers `action` with the XML inside its result element; `None` for actions that return nothing.
-pub(crate) async fn call(sandbox: &Shared, action: &str, form: &Form) -> Result<Option<String>, Fault> {
+pub(crate) async fn call(sandbox: &SharedSandbox, action: &str, form: &QueryForm) -> Result<Option<String>, Fault> {
     match action {
         "CreateRole" => roles::create(sandbox, form).await.map(Some),
         "GetRole" => roles::get(sandbox, form).map(Some),

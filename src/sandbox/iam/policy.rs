@@ -1,13 +1,13 @@
-//! Policy documents: are they well formed, and what do they say about one request.
+//! Policy documents: validation, and the decision on one request.
 //!
 //! Owns: the part of the policy language that trust policies and execution roles use. Does not own: roles. Anything
 //! that is not understood (an operator, a condition key) never grants: an Allow with it does not apply, a Deny does.
 
 use serde_json::Value;
 
-/// What a policy is asked about.
+/// The request that a policy is evaluated for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ask<'a> {
+pub(crate) struct RequestContext<'a> {
     /// The service that calls, such as the principal of AgentCore; `None` when the policy is an identity's own.
     pub(crate) principal: Option<&'a str>,
     /// `service:Operation`.
@@ -20,14 +20,14 @@ pub(crate) struct Ask<'a> {
 
 /// Which kind of document is validated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum PolicyKind {
     /// Who may assume a role: has principals, no resources.
     Trust,
     /// What an identity may do: has resources, no principals.
     Identity,
 }
 
-/// What documents say to one request.
+/// The decision of policy documents on one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     Allowed,
@@ -38,12 +38,12 @@ pub(crate) enum Decision {
 }
 
 /// Whether the documents together allow it: some Allow applies and no Deny does.
-pub(crate) fn allows<'a>(documents: impl IntoIterator<Item = &'a str>, ask: Ask<'_>) -> bool {
+pub(crate) fn allows<'a>(documents: impl IntoIterator<Item = &'a str>, ask: RequestContext<'_>) -> bool {
     decide(documents, ask) == Decision::Allowed
 }
 
-/// What the documents together say: a Deny outweighs every Allow.
-pub(crate) fn decide<'a>(documents: impl IntoIterator<Item = &'a str>, ask: Ask<'_>) -> Decision {
+/// The decision of all documents: a Deny overrides every Allow.
+pub(crate) fn decide<'a>(documents: impl IntoIterator<Item = &'a str>, ask: RequestContext<'_>) -> Decision {
     let mut decision = Decision::Silent;
     for document in documents {
         let Ok(document) = serde_json::from_str::<Value>(document) else { continue };
@@ -60,7 +60,7 @@ pub(crate) fn decide<'a>(documents: impl IntoIterator<Item = &'a str>, ask: Ask<
 }
 
 /// Whether a statement is about this request; what is not understood counts as `unknown`.
-fn applies(statement: &Value, ask: Ask<'_>, unknown: bool) -> bool {
+fn applies(statement: &Value, ask: RequestContext<'_>, unknown: bool) -> bool {
     let actions = matches_either(statement, "Action", |pattern| {
         wildcard(&pattern.to_ascii_lowercase(), &ask.action.to_ascii_lowercase())
     });
@@ -167,7 +167,7 @@ fn listed(value: &Value) -> impl Iterator<Item = &Value> {
 ///
 /// # Errors
 /// The text of IAM's `MalformedPolicyDocument`.
-pub(crate) fn validate(document: &str, purpose: Purpose) -> Result<(), String> {
+pub(crate) fn validate(document: &str, purpose: PolicyKind) -> Result<(), String> {
     let document: Value =
         serde_json::from_str(document).map_err(|error| format!("This policy contains invalid Json: {error}"))?;
     if !document.is_object() {
@@ -185,7 +185,7 @@ pub(crate) fn validate(document: &str, purpose: Purpose) -> Result<(), String> {
     statements.try_for_each(|statement| validate_statement(statement, purpose))
 }
 
-fn validate_statement(statement: &Value, purpose: Purpose) -> Result<(), String> {
+fn validate_statement(statement: &Value, purpose: PolicyKind) -> Result<(), String> {
     let has = |names: [&str; 2]| names.iter().any(|name| statement.get(name).is_some());
     if !matches!(statement["Effect"].as_str(), Some("Allow" | "Deny")) {
         return Err("Syntax errors in policy.".to_owned());
@@ -200,12 +200,12 @@ fn validate_statement(statement: &Value, purpose: Purpose) -> Result<(), String>
         }
     }
     match purpose {
-        Purpose::Trust if has(["Resource", "NotResource"]) => Err("Has prohibited field Resource".to_owned()),
-        Purpose::Trust if !has(["Principal", "NotPrincipal"]) => Err("Missing required field Principal".to_owned()),
-        Purpose::Identity if has(["Principal", "NotPrincipal"]) => {
+        PolicyKind::Trust if has(["Resource", "NotResource"]) => Err("Has prohibited field Resource".to_owned()),
+        PolicyKind::Trust if !has(["Principal", "NotPrincipal"]) => Err("Missing required field Principal".to_owned()),
+        PolicyKind::Identity if has(["Principal", "NotPrincipal"]) => {
             Err("Policy document should not specify a principal.".to_owned())
         }
-        Purpose::Identity if !has(["Resource", "NotResource"]) => {
+        PolicyKind::Identity if !has(["Resource", "NotResource"]) => {
             Err("Policy statement must contain resources.".to_owned())
         }
         _ => Ok(()),
@@ -223,7 +223,10 @@ mod tests {
 
     fn trusts(document: &str) -> bool {
         let context = [("aws:SourceAccount", "123456789012"), ("aws:SourceArn", SOURCE)];
-        allows([document], Ask { principal: Some(SERVICE), action: "sts:AssumeRole", resource: "*", context: &context })
+        allows(
+            [document],
+            RequestContext { principal: Some(SERVICE), action: "sts:AssumeRole", resource: "*", context: &context },
+        )
     }
 
     fn trust(condition: &str) -> String {
@@ -252,7 +255,7 @@ mod tests {
     #[test]
     fn a_deny_wins_and_what_it_does_not_understand_denies() {
         let allow = r#"{"Statement":{"Effect":"Allow","Action":"ecr:*","Resource":"*"}}"#;
-        let ask = Ask {
+        let ask = RequestContext {
             principal: None,
             action: "ecr:BatchGetImage",
             resource: "arn:aws:ecr:x:1:repository/a",
@@ -274,10 +277,10 @@ mod tests {
     fn documents_are_validated_by_their_purpose() {
         let identity =
             r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
-        assert_eq!(validate(identity, Purpose::Identity), Ok(()));
-        assert_eq!(validate(identity, Purpose::Trust), Err("Has prohibited field Resource".to_owned()));
-        assert_eq!(validate(&trust(""), Purpose::Trust), Ok(()));
-        assert!(validate(&trust(""), Purpose::Identity).is_err());
+        assert_eq!(validate(identity, PolicyKind::Identity), Ok(()));
+        assert_eq!(validate(identity, PolicyKind::Trust), Err("Has prohibited field Resource".to_owned()));
+        assert_eq!(validate(&trust(""), PolicyKind::Trust), Ok(()));
+        assert!(validate(&trust(""), PolicyKind::Identity).is_err());
         for broken in [
             "",
             "[]",
@@ -285,10 +288,10 @@ mod tests {
             r#"{"Statement":[]}"#,
             r#"{"Statement":[{"Effect":"Maybe","Action":"a:b","Resource":"*"}]}"#,
         ] {
-            assert!(validate(broken, Purpose::Identity).is_err(), "{broken}");
+            assert!(validate(broken, PolicyKind::Identity).is_err(), "{broken}");
         }
         let bare = identity.replace("s3:GetObject", "GetObject");
-        assert!(validate(&bare, Purpose::Identity).unwrap_err().contains("vendor"));
+        assert!(validate(&bare, PolicyKind::Identity).unwrap_err().contains("vendor"));
     }
 
     proptest! {

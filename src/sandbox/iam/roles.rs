@@ -8,19 +8,19 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::Role;
-use super::policy::{self, Purpose};
-use crate::sandbox::Shared;
+use super::RoleRecord;
+use super::policy::{self, PolicyKind};
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::random;
 use crate::sandbox::reply::{Fault, Xml};
-use crate::sandbox::request::Form;
+use crate::sandbox::request::QueryForm;
 
 /// Documents go out percent-encoded as in RFC 3986.
 const DOCUMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// All inline policies of a role together.
 const INLINE_LIMIT: usize = 10_240;
 
-pub(super) async fn create(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+pub(super) async fn create(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let name = role_name(form)?;
     let path = form.get("Path").unwrap_or("/").to_owned();
     if !path.starts_with('/') || !path.ends_with('/') || path.len() > 512 {
@@ -30,7 +30,7 @@ pub(super) async fn create(sandbox: &Shared, form: &Form) -> Result<String, Faul
             r"Member must satisfy regular expression pattern: (\u002F)|(\u002F[\u0021-\u007F]+\u002F)",
         ));
     }
-    let trust = document(form, "AssumeRolePolicyDocument", Purpose::Trust)?;
+    let trust = document(form, "AssumeRolePolicyDocument", PolicyKind::Trust)?;
     let max_session = match form.get("MaxSessionDuration").map(str::parse::<u32>) {
         None => 3600,
         Some(Ok(seconds)) if (3600..=43_200).contains(&seconds) => seconds,
@@ -42,7 +42,7 @@ pub(super) async fn create(sandbox: &Shared, form: &Form) -> Result<String, Faul
             ));
         }
     };
-    let role = Role {
+    let role = RoleRecord {
         path,
         id: format!("AROA{}", random::key_id(17)?),
         created: sandbox.clock.unix(),
@@ -59,14 +59,14 @@ pub(super) async fn create(sandbox: &Shared, form: &Form) -> Result<String, Faul
     insert(sandbox, role, "EntityAlreadyExists", |name| format!("Role with name {name} already exists.")).await
 }
 
-pub(super) async fn create_linked(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+pub(super) async fn create_linked(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let service = required(form, "AWSServiceName")?;
     let name = format!(
         "AWSServiceRoleFor{}{}",
         linked_suffix(service)?,
         form.get("CustomSuffix").map(|s| format!("_{s}")).unwrap_or_default()
     );
-    let role = Role {
+    let role = RoleRecord {
         path: format!("/aws-service-role/{service}/"),
         id: format!("AROA{}", random::key_id(17)?),
         created: sandbox.clock.unix(),
@@ -103,8 +103,8 @@ fn linked_suffix(service: &str) -> Result<&'static str, Fault> {
 }
 
 async fn insert(
-    sandbox: &Shared,
-    role: Role,
+    sandbox: &SharedSandbox,
+    role: RoleRecord,
     taken: &'static str,
     text: impl Fn(&str) -> String,
 ) -> Result<String, Fault> {
@@ -124,14 +124,14 @@ async fn insert(
     Ok(xml)
 }
 
-pub(super) fn get(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+pub(super) fn get(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let name = role_name(form)?;
     sandbox.state.iam.read(|iam| iam.role(&name).map(|role| render(sandbox, role, true)))
 }
 
-pub(super) fn list(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+pub(super) fn list(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let prefix = form.get("PathPrefix").unwrap_or("/");
-    let roles: Vec<(String, Role)> = sandbox.state.iam.read(|iam| {
+    let roles: Vec<(String, RoleRecord)> = sandbox.state.iam.read(|iam| {
         iam.roles
             .iter()
             .filter(|(_, role)| role.path.starts_with(prefix))
@@ -143,7 +143,7 @@ pub(super) fn list(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
     })
 }
 
-pub(super) async fn delete(sandbox: &Shared, form: &Form) -> Result<Option<String>, Fault> {
+pub(super) async fn delete(sandbox: &SharedSandbox, form: &QueryForm) -> Result<Option<String>, Fault> {
     let name = role_name(form)?;
     let conflict = |what: &str| Fault::new(409, "DeleteConflict", format!("Cannot delete entity, must {what} first."));
     sandbox
@@ -163,8 +163,8 @@ pub(super) async fn delete(sandbox: &Shared, form: &Form) -> Result<Option<Strin
         .await
 }
 
-pub(super) async fn update_trust(sandbox: &Shared, form: &Form) -> Result<Option<String>, Fault> {
-    let trust = document(form, "PolicyDocument", Purpose::Trust)?;
+pub(super) async fn update_trust(sandbox: &SharedSandbox, form: &QueryForm) -> Result<Option<String>, Fault> {
+    let trust = document(form, "PolicyDocument", PolicyKind::Trust)?;
     change(sandbox, form, |role| {
         role.trust = trust;
         Ok(())
@@ -172,7 +172,11 @@ pub(super) async fn update_trust(sandbox: &Shared, form: &Form) -> Result<Option
     .await
 }
 
-pub(super) async fn set_boundary(sandbox: &Shared, form: &Form, put: bool) -> Result<Option<String>, Fault> {
+pub(super) async fn set_boundary(
+    sandbox: &SharedSandbox,
+    form: &QueryForm,
+    put: bool,
+) -> Result<Option<String>, Fault> {
     let boundary = if put { Some(required(form, "PermissionsBoundary")?.to_owned()) } else { None };
     change(sandbox, form, |role| {
         role.boundary = boundary;
@@ -181,9 +185,9 @@ pub(super) async fn set_boundary(sandbox: &Shared, form: &Form, put: bool) -> Re
     .await
 }
 
-pub(super) async fn put_policy(sandbox: &Shared, form: &Form) -> Result<Option<String>, Fault> {
+pub(super) async fn put_policy(sandbox: &SharedSandbox, form: &QueryForm) -> Result<Option<String>, Fault> {
     let policy = policy_name(form)?;
-    let document = document(form, "PolicyDocument", Purpose::Identity)?;
+    let document = document(form, "PolicyDocument", PolicyKind::Identity)?;
     change(sandbox, form, |role| {
         // White space does not count against the quota.
         let size = |text: &str| text.chars().filter(|char| !char.is_whitespace()).count();
@@ -198,7 +202,7 @@ pub(super) async fn put_policy(sandbox: &Shared, form: &Form) -> Result<Option<S
     .await
 }
 
-pub(super) fn get_policy(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+pub(super) fn get_policy(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let (name, policy) = (role_name(form)?, policy_name(form)?);
     sandbox.state.iam.read(|iam| {
         let role = iam.role(&name)?;
@@ -209,7 +213,7 @@ pub(super) fn get_policy(sandbox: &Shared, form: &Form) -> Result<String, Fault>
     })
 }
 
-pub(super) async fn delete_policy(sandbox: &Shared, form: &Form) -> Result<Option<String>, Fault> {
+pub(super) async fn delete_policy(sandbox: &SharedSandbox, form: &QueryForm) -> Result<Option<String>, Fault> {
     let policy = policy_name(form)?;
     change(sandbox, form, |role| role.inline.remove(&policy).map(|_| ()).ok_or_else(|| no_such_policy(&policy))).await
 }
@@ -218,7 +222,7 @@ fn no_such_policy(name: &str) -> Fault {
     Fault::new(404, "NoSuchEntity", format!("The role policy with name {name} cannot be found."))
 }
 
-pub(super) fn list_policies(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+pub(super) fn list_policies(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let name = role_name(form)?;
     let names: Vec<(String, ())> = sandbox
         .state
@@ -231,7 +235,7 @@ pub(super) fn list_policies(sandbox: &Shared, form: &Form) -> Result<String, Fau
     })
 }
 
-pub(super) async fn attach(sandbox: &Shared, form: &Form) -> Result<Option<String>, Fault> {
+pub(super) async fn attach(sandbox: &SharedSandbox, form: &QueryForm) -> Result<Option<String>, Fault> {
     let arn = required(form, "PolicyArn")?.to_owned();
     // Only policies of AWS's own exist: the sandbox has no CreatePolicy.
     let prefix = sandbox.info.partition().arn("iam", "", "aws", "policy/").to_string();
@@ -246,7 +250,7 @@ pub(super) async fn attach(sandbox: &Shared, form: &Form) -> Result<Option<Strin
     .await
 }
 
-pub(super) async fn detach(sandbox: &Shared, form: &Form) -> Result<Option<String>, Fault> {
+pub(super) async fn detach(sandbox: &SharedSandbox, form: &QueryForm) -> Result<Option<String>, Fault> {
     let arn = required(form, "PolicyArn")?;
     change(sandbox, form, |role| {
         role.attached
@@ -257,7 +261,7 @@ pub(super) async fn detach(sandbox: &Shared, form: &Form) -> Result<Option<Strin
     .await
 }
 
-pub(super) fn list_attached(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+pub(super) fn list_attached(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let name = role_name(form)?;
     let attached: Vec<(String, String)> = sandbox.state.iam.read(|iam| {
         Ok::<_, Fault>(iam.role(&name)?.attached.iter().map(|(arn, name)| (arn.clone(), name.clone())).collect())
@@ -271,7 +275,7 @@ pub(super) fn list_attached(sandbox: &Shared, form: &Form) -> Result<String, Fau
     })
 }
 
-pub(super) async fn tag(sandbox: &Shared, form: &Form) -> Result<Option<String>, Fault> {
+pub(super) async fn tag(sandbox: &SharedSandbox, form: &QueryForm) -> Result<Option<String>, Fault> {
     let tags = tags(form);
     change(sandbox, form, |role| {
         let mut all = role.tags.clone();
@@ -285,7 +289,7 @@ pub(super) async fn tag(sandbox: &Shared, form: &Form) -> Result<Option<String>,
     .await
 }
 
-pub(super) async fn untag(sandbox: &Shared, form: &Form) -> Result<Option<String>, Fault> {
+pub(super) async fn untag(sandbox: &SharedSandbox, form: &QueryForm) -> Result<Option<String>, Fault> {
     let keys = form.list("TagKeys");
     change(sandbox, form, |role| {
         role.tags.retain(|key, _| !keys.contains(key));
@@ -294,7 +298,7 @@ pub(super) async fn untag(sandbox: &Shared, form: &Form) -> Result<Option<String
     .await
 }
 
-pub(super) fn list_tags(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+pub(super) fn list_tags(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let name = role_name(form)?;
     let tags: Vec<(String, (String, String))> = sandbox.state.iam.read(|iam| {
         let tags = &iam.role(&name)?.tags;
@@ -309,9 +313,9 @@ pub(super) fn list_tags(sandbox: &Shared, form: &Form) -> Result<String, Fault> 
 
 /// Changes the role that the form names.
 async fn change(
-    sandbox: &Shared,
-    form: &Form,
-    change: impl FnOnce(&mut Role) -> Result<(), Fault>,
+    sandbox: &SharedSandbox,
+    form: &QueryForm,
+    change: impl FnOnce(&mut RoleRecord) -> Result<(), Fault>,
 ) -> Result<Option<String>, Fault> {
     let name = role_name(form)?;
     sandbox.state.iam.update(|iam| change(iam.role_mut(&name)?)).await?;
@@ -320,7 +324,7 @@ async fn change(
 
 /// One page of `items` (sorted by their key): `MaxItems` and `Marker` in, `IsTruncated` and `Marker` out.
 fn paged<T>(
-    form: &Form,
+    form: &QueryForm,
     list: &str,
     items: &[(String, T)],
     mut write: impl FnMut(&mut Xml, &T),
@@ -355,14 +359,14 @@ fn paged<T>(
     Ok(xml.0)
 }
 
-fn render(sandbox: &Shared, role: &Role, with_tags: bool) -> String {
+fn render(sandbox: &SharedSandbox, role: &RoleRecord, with_tags: bool) -> String {
     let mut xml = Xml::default();
     xml.element("Role", |xml| fields(sandbox, role, with_tags, xml));
     xml.0
 }
 
 /// ListRoles leaves out the tags, as the service does.
-fn fields(sandbox: &Shared, role: &Role, with_tags: bool, xml: &mut Xml) {
+fn fields(sandbox: &SharedSandbox, role: &RoleRecord, with_tags: bool, xml: &mut Xml) {
     let resource = format!("role{}{}", role.path, role.name);
     let arn = sandbox.info.partition().arn("iam", "", &sandbox.info.account, &resource);
     xml.text("Path", &role.path)
@@ -400,21 +404,21 @@ fn encoded(document: &str) -> String {
     utf8_percent_encode(document, DOCUMENT).to_string()
 }
 
-fn document(form: &Form, field: &str, purpose: Purpose) -> Result<String, Fault> {
+fn document(form: &QueryForm, field: &str, purpose: PolicyKind) -> Result<String, Fault> {
     let text = required(form, field)?;
     policy::validate(text, purpose).map_err(|reason| Fault::new(400, "MalformedPolicyDocument", reason))?;
     Ok(text.to_owned())
 }
 
-fn role_name(form: &Form) -> Result<String, Fault> {
+fn role_name(form: &QueryForm) -> Result<String, Fault> {
     name(form, "RoleName", "roleName", 64)
 }
 
-fn policy_name(form: &Form) -> Result<String, Fault> {
+fn policy_name(form: &QueryForm) -> Result<String, Fault> {
     name(form, "PolicyName", "policyName", 128)
 }
 
-fn name(form: &Form, field: &str, member: &str, longest: usize) -> Result<String, Fault> {
+fn name(form: &QueryForm, field: &str, member: &str, longest: usize) -> Result<String, Fault> {
     let name = required(form, field)?;
     if name.len() > longest {
         return Err(validation(name, member, &format!("Member must have length less than or equal to {longest}")));
@@ -425,7 +429,7 @@ fn name(form: &Form, field: &str, member: &str, longest: usize) -> Result<String
     Ok(name.to_owned())
 }
 
-fn required<'a>(form: &'a Form, field: &str) -> Result<&'a str, Fault> {
+fn required<'a>(form: &'a QueryForm, field: &str) -> Result<&'a str, Fault> {
     form.get(field).filter(|value| !value.is_empty()).ok_or_else(|| {
         Fault::new(400, "ValidationError", format!("1 validation error detected: Value null at '{field}' failed to satisfy constraint: Member must not be null"))
     })
@@ -438,6 +442,6 @@ fn validation(value: &str, member: &str, constraint: &str) -> Fault {
     Fault::new(400, "ValidationError", text)
 }
 
-fn tags(form: &Form) -> BTreeMap<String, String> {
+fn tags(form: &QueryForm) -> BTreeMap<String, String> {
     form.members("Tags", ["Key", "Value"]).into_iter().map(|[key, value]| (key, value)).collect()
 }

@@ -1,25 +1,25 @@
 //! Roles as their clients see them, through `call`.
 
 use super::*;
-use crate::sandbox::tests::Served;
+use crate::sandbox::tests::TestSandbox;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"bedrock-agentcore.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ecr:BatchGetImage"],"Resource":"arn:aws:ecr:us-west-2:123456789012:repository/a"}]}"#;
 const PRINCIPAL: &str = "bedrock-agentcore.amazonaws.com";
 const SOURCE: &str = "arn:aws:bedrock-agentcore:us-west-2:123456789012:*";
 
-async fn ask(sandbox: &Shared, pairs: &[(&str, &str)]) -> Result<String, Fault> {
+async fn ask(sandbox: &SharedSandbox, pairs: &[(&str, &str)]) -> Result<String, Fault> {
     let body: Vec<String> = pairs
         .iter()
         .map(|(name, value)| {
             format!("{name}={}", percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC))
         })
         .collect();
-    let form = Form::parse(body.join("&").as_bytes());
+    let form = QueryForm::parse(body.join("&").as_bytes());
     Ok(call(sandbox, form.get("Action").unwrap(), &form).await?.unwrap_or_default())
 }
 
-async fn create(sandbox: &Shared, name: &str) -> Result<String, Fault> {
+async fn create(sandbox: &SharedSandbox, name: &str) -> Result<String, Fault> {
     ask(
         sandbox,
         &[("Action", "CreateRole"), ("RoleName", name), ("AssumeRolePolicyDocument", TRUST), ("Path", "/agents/")],
@@ -29,7 +29,7 @@ async fn create(sandbox: &Shared, name: &str) -> Result<String, Fault> {
 
 #[tokio::test]
 async fn a_role_lives_and_dies_as_in_aws() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     let xml = create(&sandbox, "Agent").await.unwrap();
     assert!(xml.contains("<Arn>arn:aws:iam::123456789012:role/agents/Agent</Arn>"), "{xml}");
     assert!(xml.contains("<AssumeRolePolicyDocument>%7B%22Version%22"), "{xml}");
@@ -52,7 +52,7 @@ async fn a_role_lives_and_dies_as_in_aws() {
 
 #[tokio::test]
 async fn agentcore_learns_what_a_role_trusts_and_allows() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     create(&sandbox, "Agent").await.unwrap();
     let arn = "arn:aws:iam::123456789012:role/agents/Agent";
     assert_eq!(trust(&sandbox, arn, PRINCIPAL, SOURCE), Trust::Trusted);
@@ -74,7 +74,7 @@ async fn agentcore_learns_what_a_role_trusts_and_allows() {
 
 #[tokio::test]
 async fn lists_come_in_pages() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     for name in ["a", "b", "c"] {
         create(&sandbox, name).await.unwrap();
     }
@@ -93,7 +93,7 @@ async fn lists_come_in_pages() {
 
 #[tokio::test]
 async fn service_linked_roles_belong_to_their_service() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     let make =
         [("Action", "CreateServiceLinkedRole"), ("AWSServiceName", "runtime-identity.bedrock-agentcore.amazonaws.com")];
     let xml = ask(&sandbox, &make).await.unwrap();

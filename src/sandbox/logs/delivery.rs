@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::operations::List;
+use super::operations::ListRequest;
 use super::parse;
 use crate::sandbox::reply::Fault;
-use crate::sandbox::{Shared, control, random};
+use crate::sandbox::{SharedSandbox, control, random};
 
-/// Everything that is remembered, as the service shows it: sources and destinations by name, deliveries by id.
+/// The stored state, as the service shows it: sources and destinations by name, deliveries by id.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Delivery {
     sources: BTreeMap<String, Value>,
@@ -28,30 +28,34 @@ const DESTINATION_TYPES: [&str; 4] = ["CWL", "XRAY", "S3", "FH"];
 const POLICY_LIMIT: usize = 51_200;
 
 /// Answers an operation; `None` for one that is not here.
-pub(super) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Option<Result<Value, Fault>> {
+pub(super) async fn call(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Option<Result<Value, Fault>> {
     let store = &sandbox.state.delivery;
     Some(match operation {
         "PutDeliverySource" => put_source(sandbox, input).await,
         "PutDeliveryDestination" => put_destination(sandbox, input).await,
         "CreateDelivery" => create(sandbox, input).await,
         "PutResourcePolicy" => put_policy(sandbox, input).await,
-        "GetDeliverySource" => store.read(|it| one(&it.sources, "name", "deliverySource", input)),
-        "GetDeliveryDestination" => store.read(|it| one(&it.destinations, "name", "deliveryDestination", input)),
-        "GetDelivery" => store.read(|it| one(&it.deliveries, "id", "delivery", input)),
+        "GetDeliverySource" => store.read(|it| describe_one(&it.sources, "name", "deliverySource", input)),
+        "GetDeliveryDestination" => {
+            store.read(|it| describe_one(&it.destinations, "name", "deliveryDestination", input))
+        }
+        "GetDelivery" => store.read(|it| describe_one(&it.deliveries, "id", "delivery", input)),
         "DescribeDeliverySources" => store.read(|it| {
-            all(&it.sources, "deliverySources", input, |it| {
-                wanted(input, "resourceArns", it.pointer("/resourceArns/0"))
+            describe_page(&it.sources, "deliverySources", input, |it| {
+                matches_list(input, "resourceArns", it.pointer("/resourceArns/0"))
             })
         }),
         "DescribeDeliveryDestinations" => store.read(|it| {
-            all(&it.destinations, "deliveryDestinations", input, |it| wanted(input, "names", it.get("name")))
-        }),
-        "DescribeDeliveries" => store.read(|it| {
-            all(&it.deliveries, "deliveries", input, |it| {
-                wanted(input, "deliverySourceNames", it.get("deliverySourceName"))
+            describe_page(&it.destinations, "deliveryDestinations", input, |it| {
+                matches_list(input, "names", it.get("name"))
             })
         }),
-        "DescribeResourcePolicies" => store.read(|it| all(&it.policies, "resourcePolicies", input, |_| true)),
+        "DescribeDeliveries" => store.read(|it| {
+            describe_page(&it.deliveries, "deliveries", input, |it| {
+                matches_list(input, "deliverySourceNames", it.get("deliverySourceName"))
+            })
+        }),
+        "DescribeResourcePolicies" => store.read(|it| describe_page(&it.policies, "resourcePolicies", input, |_| true)),
         "DeleteDeliverySource" | "DeleteDeliveryDestination" | "DeleteDelivery" | "DeleteResourcePolicy" => {
             delete(sandbox, operation, input).await
         }
@@ -97,12 +101,12 @@ fn name<'a>(input: &'a Value, member: &str) -> Result<&'a str, Fault> {
 }
 
 /// The members of the request that are kept as they came.
-fn kept(input: &Value, members: &[&str]) -> Map<String, Value> {
+fn copied_members(input: &Value, members: &[&str]) -> Map<String, Value> {
     let found = members.iter().filter_map(|member| Some(((*member).to_owned(), input.get(*member)?.clone())));
     found.filter(|(_, value)| !value.is_null()).collect()
 }
 
-async fn put_source(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
+async fn put_source(sandbox: &SharedSandbox, input: &Value) -> Result<Value, Fault> {
     let (name, resource) = (name(input, "name")?, required(input, "resourceArn")?);
     let log_type = required(input, "logType")?;
     let arn: crate::partition::Arn =
@@ -112,7 +116,7 @@ async fn put_source(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
     {
         return Err(not_found("resource"));
     }
-    let mut source = kept(input, &["tags", "deliverySourceConfiguration"]);
+    let mut source = copied_members(input, &["tags", "deliverySourceConfiguration"]);
     source.insert("name".to_owned(), json!(name));
     source.insert("arn".to_owned(), json!(sandbox.info.arn("logs", &format!("delivery-source:{name}")).to_string()));
     source.insert("resourceArns".to_owned(), json!([resource]));
@@ -132,7 +136,7 @@ async fn put_source(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "deliverySource": source }))
 }
 
-async fn put_destination(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
+async fn put_destination(sandbox: &SharedSandbox, input: &Value) -> Result<Value, Fault> {
     let name = name(input, "name")?;
     let target = input.pointer("/deliveryDestinationConfiguration/destinationResourceArn").and_then(Value::as_str);
     let kind = match (text(input, "deliveryDestinationType"), target) {
@@ -153,7 +157,8 @@ async fn put_destination(sandbox: &Shared, input: &Value) -> Result<Value, Fault
     {
         return Err(not_found("log group"));
     }
-    let mut destination = kept(input, &["outputFormat", "deliveryDestinationConfiguration", "roleArn", "tags"]);
+    let mut destination =
+        copied_members(input, &["outputFormat", "deliveryDestinationConfiguration", "roleArn", "tags"]);
     let arn = sandbox.info.arn("logs", &format!("delivery-destination:{name}")).to_string();
     destination.insert("name".to_owned(), json!(name));
     destination.insert("arn".to_owned(), json!(arn));
@@ -171,11 +176,11 @@ async fn put_destination(sandbox: &Shared, input: &Value) -> Result<Value, Fault
     Ok(json!({ "deliveryDestination": destination }))
 }
 
-async fn create(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
+async fn create(sandbox: &SharedSandbox, input: &Value) -> Result<Value, Fault> {
     let (source, target) = (name(input, "deliverySourceName")?, required(input, "deliveryDestinationArn")?);
     let id = random::alphanumeric(16)?;
     let arn = sandbox.info.arn("logs", &format!("delivery:{id}")).to_string();
-    let rest = kept(input, &["recordFields", "fieldDelimiter", "s3DeliveryConfiguration", "tags"]);
+    let rest = copied_members(input, &["recordFields", "fieldDelimiter", "s3DeliveryConfiguration", "tags"]);
     let update = |it: &mut Delivery| {
         if !it.sources.contains_key(source) {
             return Err(not_found("delivery source"));
@@ -199,7 +204,7 @@ async fn create(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
     sandbox.state.delivery.update(update).await
 }
 
-async fn put_policy(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
+async fn put_policy(sandbox: &SharedSandbox, input: &Value) -> Result<Value, Fault> {
     let refuse = |text: &str| Err(super::invalid(text));
     let Some(name) = text(input, "policyName") else { return refuse("policyName is needed") };
     let document = text(input, "policyDocument").unwrap_or_default();
@@ -217,26 +222,26 @@ async fn put_policy(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "resourcePolicy": policy }))
 }
 
-fn one(all: &BTreeMap<String, Value>, key: &str, member: &str, input: &Value) -> Result<Value, Fault> {
+fn describe_one(all: &BTreeMap<String, Value>, key: &str, member: &str, input: &Value) -> Result<Value, Fault> {
     let found = all.get(required(input, key)?).ok_or_else(|| not_found(member))?;
     Ok(json!({ member: found }))
 }
 
-fn all(
+fn describe_page(
     all: &BTreeMap<String, Value>,
     member: &str,
     input: &Value,
     keep: impl Fn(&Value) -> bool,
 ) -> Result<Value, Fault> {
-    parse::<List>(input)?.page(member, all.values().filter(|value| keep(value)).cloned().collect())
+    parse::<ListRequest>(input)?.page(member, all.values().filter(|value| keep(value)).cloned().collect())
 }
 
 /// Whether a list of the request names the value, or is not there.
-fn wanted(input: &Value, list: &str, value: Option<&Value>) -> bool {
+fn matches_list(input: &Value, list: &str, value: Option<&Value>) -> bool {
     input.get(list).and_then(Value::as_array).is_none_or(|list| value.is_some_and(|value| list.contains(value)))
 }
 
-async fn delete(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+async fn delete(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
     let key = match operation {
         "DeleteDelivery" => required(input, "id")?,
         "DeleteResourcePolicy" => required(input, "policyName")?,
@@ -247,12 +252,12 @@ async fn delete(sandbox: &Shared, operation: &str, input: &Value) -> Result<Valu
             "DeleteDelivery" => (it.deliveries.remove(key), "delivery"),
             "DeleteResourcePolicy" => (it.policies.remove(key), "policy"),
             "DeleteDeliverySource" => {
-                in_use(it, "deliverySourceName", &json!(key))?;
+                check_unused(it, "deliverySourceName", &json!(key))?;
                 (it.sources.remove(key), "delivery source")
             }
             _ => {
                 let arn = it.destinations.get(key).map(|it| it["arn"].clone()).unwrap_or_default();
-                in_use(it, "deliveryDestinationArn", &arn)?;
+                check_unused(it, "deliveryDestinationArn", &arn)?;
                 (it.destinations.remove(key), "delivery destination")
             }
         };
@@ -261,7 +266,7 @@ async fn delete(sandbox: &Shared, operation: &str, input: &Value) -> Result<Valu
     sandbox.state.delivery.update(update).await
 }
 
-fn in_use(it: &Delivery, member: &str, value: &Value) -> Result<(), Fault> {
+fn check_unused(it: &Delivery, member: &str, value: &Value) -> Result<(), Fault> {
     let used = it.deliveries.values().find(|delivery| delivery[member] == *value);
     used.map_or(Ok(()), |delivery| {
         Err(conflict(format!("The delivery {} still uses it.", delivery["id"].as_str().unwrap_or_default())))

@@ -2,13 +2,13 @@
 
 /// A pattern, taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Filter {
+pub(super) struct FilterPattern {
     all: Vec<String>,
     any: Vec<String>,
     none: Vec<String>,
 }
 
-impl Filter {
+impl FilterPattern {
     /// # Errors
     /// For JSON (`{ … }`), space-delimited (`[ … ]`) and regular expression (`%…%`) patterns, which are not understood
     /// here, and for a quote that is not closed.
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn terms_phrases_and_signs() {
-        let matches = |pattern: &str, message: &str| Filter::parse(pattern).unwrap().matches(message);
+        let matches = |pattern: &str, message: &str| FilterPattern::parse(pattern).unwrap().matches(message);
         assert!(matches("", "anything"));
         assert!(matches("ERROR disk", "disk ERROR"));
         assert!(!matches("ERROR disk", "disk error"));
@@ -67,7 +67,7 @@ mod tests {
         assert!(!matches("\"disk is full\"", "disk full is"));
         assert!(matches("?a ?b", "b") && !matches("?a ?b", "c"));
         assert!(matches("a -b", "a") && !matches("a -b", "ab"));
-        assert!(Filter::parse("{ $.x = 1 }").is_err());
-        assert!(Filter::parse("\"open").is_err());
+        assert!(FilterPattern::parse("{ $.x = 1 }").is_err());
+        assert!(FilterPattern::parse("\"open").is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! CloudWatch Logs: groups and streams that agents write and people read, over json 1.1.
 //!
-//! Owns: the operations listed in `call`, and [`append`](Store::append) for the runner. Does not own: retention by
+//! Owns: the operations listed in `call`, and [`append`](LogStore::append) for the runner. Does not own: retention by
 //! age, metrics, queries. `delivery` remembers what is to be delivered where. A stream keeps its newest few megabytes.
 
 mod delivery;
@@ -11,17 +11,17 @@ mod store;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Shared;
+use super::SharedSandbox;
 use super::reply::Fault;
 
 pub(crate) use delivery::Delivery;
-pub(crate) use store::Store;
+pub(crate) use store::LogStore;
 
 /// Target prefix of its operations.
 pub(crate) const TARGET: &str = "Logs_20140328";
 
 /// Answers an operation.
-pub(crate) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(crate) async fn call(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
     match delivery::call(sandbox, operation, input).await {
         Some(answer) => answer,
         None => groups(sandbox, operation, input),
@@ -29,7 +29,7 @@ pub(crate) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Re
 }
 
 /// Operations on groups and streams.
-fn groups(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+fn groups(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {
         "CreateLogGroup" => operations::create_group(sandbox, &parse(input)?),
         "DeleteLogGroup" => operations::delete_group(sandbox, &parse(input)?),

@@ -7,10 +7,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::filter::Filter;
+use super::filter::FilterPattern;
 use super::invalid;
-use super::store::{Event, Group, Stream};
-use crate::sandbox::Shared;
+use super::store::{LogEvent, LogGroup, LogStream};
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::reply::Fault;
 
 /// Events in one answer when no limit is given; also the highest limit.
@@ -20,7 +20,7 @@ const ANSWER_BYTES: usize = 1 << 20;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Target {
+pub(super) struct PutRequest {
     log_group_name: Option<String>,
     /// A name or an ARN.
     log_group_identifier: Option<String>,
@@ -36,7 +36,7 @@ struct InputEvent {
     message: String,
 }
 
-impl Target {
+impl PutRequest {
     fn group(&self) -> Result<&str, Fault> {
         group_of(self.log_group_name.as_deref(), self.log_group_identifier.as_deref())
     }
@@ -63,11 +63,11 @@ fn exists(what: &str) -> Fault {
     Fault::new(400, "ResourceAlreadyExistsException", format!("The specified {what} already exists"))
 }
 
-fn now(sandbox: &Shared) -> i64 {
+fn now(sandbox: &SharedSandbox) -> i64 {
     sandbox.clock.millis()
 }
 
-pub(super) fn create_group(sandbox: &Shared, input: &Target) -> Result<Value, Fault> {
+pub(super) fn create_group(sandbox: &SharedSandbox, input: &PutRequest) -> Result<Value, Fault> {
     let name = input.group()?;
     let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/#".contains(&byte);
     if !(1..=512).contains(&name.len()) || !name.bytes().all(valid) {
@@ -80,18 +80,18 @@ pub(super) fn create_group(sandbox: &Shared, input: &Target) -> Result<Value, Fa
         if groups.contains_key(name) {
             return Err(exists("log group"));
         }
-        groups.insert(name.to_owned(), Group::create(logs.dir(), name, now(sandbox))?);
+        groups.insert(name.to_owned(), LogGroup::create(logs.dir(), name, now(sandbox))?);
         Ok(json!({}))
     })
 }
 
-pub(super) fn delete_group(sandbox: &Shared, input: &Target) -> Result<Value, Fault> {
+pub(super) fn delete_group(sandbox: &SharedSandbox, input: &PutRequest) -> Result<Value, Fault> {
     let name = input.group()?;
     sandbox.state.logs.with(|groups| groups.remove(name).ok_or_else(no_group)?.remove().map_err(Fault::from))?;
     Ok(json!({}))
 }
 
-pub(super) fn create_stream(sandbox: &Shared, input: &Target) -> Result<Value, Fault> {
+pub(super) fn create_stream(sandbox: &SharedSandbox, input: &PutRequest) -> Result<Value, Fault> {
     let (name, now) = (&input.log_stream_name, now(sandbox));
     if !(1..=512).contains(&name.len()) || name.contains([':', '*']) {
         return Err(invalid("logStreamName must have 1 to 512 characters, none of them : or *"));
@@ -107,7 +107,7 @@ pub(super) fn create_stream(sandbox: &Shared, input: &Target) -> Result<Value, F
     })
 }
 
-pub(super) fn delete_stream(sandbox: &Shared, input: &Target) -> Result<Value, Fault> {
+pub(super) fn delete_stream(sandbox: &SharedSandbox, input: &PutRequest) -> Result<Value, Fault> {
     let group = input.group()?;
     sandbox.state.logs.with(|groups| {
         let group = groups.get_mut(group).ok_or_else(no_group)?;
@@ -116,7 +116,7 @@ pub(super) fn delete_stream(sandbox: &Shared, input: &Target) -> Result<Value, F
     })
 }
 
-pub(super) fn put_events(sandbox: &Shared, input: &Target) -> Result<Value, Fault> {
+pub(super) fn put_events(sandbox: &SharedSandbox, input: &PutRequest) -> Result<Value, Fault> {
     let (group, now) = (input.group()?, now(sandbox));
     if input.log_events.is_empty() || input.log_events.len() > EVENT_LIMIT {
         return Err(invalid(format!("logEvents must have 1 to {EVENT_LIMIT} members")));
@@ -135,7 +135,7 @@ pub(super) fn put_events(sandbox: &Shared, input: &Target) -> Result<Value, Faul
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct List {
+pub(super) struct ListRequest {
     log_group_name: Option<String>,
     log_group_identifier: Option<String>,
     #[serde(default)]
@@ -150,7 +150,7 @@ pub(super) struct List {
     next_token: Option<String>,
 }
 
-impl List {
+impl ListRequest {
     /// One page of sorted values. The token is a position: lists are short and rarely change between two pages.
     pub(super) fn page(&self, member: &str, all: Vec<Value>) -> Result<Value, Fault> {
         let limit = self.limit.unwrap_or(50);
@@ -185,11 +185,11 @@ fn token_number<T: std::str::FromStr>(token: &str) -> Result<T, Fault> {
         .ok_or_else(|| invalid("The specified nextToken is invalid."))
 }
 
-fn group_arn(sandbox: &Shared, name: &str) -> String {
+fn group_arn(sandbox: &SharedSandbox, name: &str) -> String {
     sandbox.info.arn("logs", &format!("log-group:{name}")).to_string()
 }
 
-pub(super) fn describe_groups(sandbox: &Shared, input: &List) -> Result<Value, Fault> {
+pub(super) fn describe_groups(sandbox: &SharedSandbox, input: &ListRequest) -> Result<Value, Fault> {
     let found = sandbox.state.logs.with(|groups| {
         groups
             .iter()
@@ -206,7 +206,7 @@ pub(super) fn describe_groups(sandbox: &Shared, input: &List) -> Result<Value, F
                     "metricFilterCount": 0,
                     "arn": format!("{arn}:*"),
                     "logGroupArn": arn,
-                    "storedBytes": group.streams.values().map(Stream::bytes).sum::<u64>(),
+                    "storedBytes": group.streams.values().map(LogStream::bytes).sum::<u64>(),
                     "logGroupClass": "STANDARD",
                 })
             })
@@ -215,7 +215,7 @@ pub(super) fn describe_groups(sandbox: &Shared, input: &List) -> Result<Value, F
     input.page("logGroups", found)
 }
 
-pub(super) fn describe_streams(sandbox: &Shared, input: &List) -> Result<Value, Fault> {
+pub(super) fn describe_streams(sandbox: &SharedSandbox, input: &ListRequest) -> Result<Value, Fault> {
     let group_name = group_of(input.log_group_name.as_deref(), input.log_group_identifier.as_deref())?;
     let by_time = match input.order_by.as_deref() {
         None | Some("LogStreamName") => false,
@@ -227,7 +227,7 @@ pub(super) fn describe_streams(sandbox: &Shared, input: &List) -> Result<Value, 
     };
     let found = sandbox.state.logs.with(|groups| {
         let group = groups.get(group_name).ok_or_else(no_group)?;
-        let mut streams: Vec<(&String, &Stream)> =
+        let mut streams: Vec<(&String, &LogStream)> =
             group.streams.iter().filter(|(name, _)| name.starts_with(&input.log_stream_name_prefix)).collect();
         if by_time {
             streams.sort_by_key(|(_, stream)| stream.last_ingestion.unwrap_or(stream.created));
@@ -242,7 +242,7 @@ pub(super) fn describe_streams(sandbox: &Shared, input: &List) -> Result<Value, 
     input.page("logStreams", found)
 }
 
-fn describe_stream(sandbox: &Shared, group: &str, name: &str, stream: &Stream) -> Value {
+fn describe_stream(sandbox: &SharedSandbox, group: &str, name: &str, stream: &LogStream) -> Value {
     let mut value = json!({
         "logStreamName": name,
         "creationTime": stream.created,
@@ -261,7 +261,7 @@ fn describe_stream(sandbox: &Shared, group: &str, name: &str, stream: &Stream) -
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Read {
+pub(super) struct GetRequest {
     log_group_name: Option<String>,
     log_group_identifier: Option<String>,
     #[serde(default)]
@@ -279,7 +279,7 @@ pub(super) struct Read {
     start_from_head: bool,
 }
 
-impl Read {
+impl GetRequest {
     fn group(&self) -> Result<&str, Fault> {
         group_of(self.log_group_name.as_deref(), self.log_group_identifier.as_deref())
     }
@@ -290,7 +290,7 @@ impl Read {
     }
 
     /// `endTime` is exclusive.
-    fn covers(&self, event: &Event) -> bool {
+    fn covers(&self, event: &LogEvent) -> bool {
         self.start_time.is_none_or(|start| event.timestamp >= start)
             && self.end_time.is_none_or(|end| event.timestamp < end)
     }
@@ -298,7 +298,7 @@ impl Read {
 
 /// A page of one stream. Tokens point between events: `f/N` reads on from number N, `b/N` reads back to before it. At
 /// either end the same token comes back, which is how clients know that they are there.
-pub(super) fn get_events(sandbox: &Shared, input: &Read) -> Result<Value, Fault> {
+pub(super) fn get_events(sandbox: &SharedSandbox, input: &GetRequest) -> Result<Value, Fault> {
     let (group, limit) = (input.group()?, input.limit()?);
     let (forward, at) = match input.next_token.as_deref() {
         None => (input.start_from_head, None),
@@ -313,7 +313,7 @@ pub(super) fn get_events(sandbox: &Shared, input: &Read) -> Result<Value, Fault>
         let stream = stream.ok_or_else(no_stream)?;
         let events = stream.events().filter(|(_, event)| input.covers(event));
         let end = stream.events().next_back().map_or(0, |(number, _)| number + 1);
-        let mut page: Vec<(u64, Arc<Event>)> = if forward {
+        let mut page: Vec<(u64, Arc<LogEvent>)> = if forward {
             bounded(events.filter(|(number, _)| at.is_none_or(|at| *number >= at)), limit)
         } else {
             bounded(events.rev().filter(|(number, _)| at.is_none_or(|at| *number < at)), limit)
@@ -336,7 +336,7 @@ pub(super) fn get_events(sandbox: &Shared, input: &Read) -> Result<Value, Fault>
 }
 
 /// Up to `limit` events and about a megabyte, but at least one.
-fn bounded<'a>(events: impl Iterator<Item = (u64, &'a Arc<Event>)>, limit: usize) -> Vec<(u64, Arc<Event>)> {
+fn bounded<'a>(events: impl Iterator<Item = (u64, &'a Arc<LogEvent>)>, limit: usize) -> Vec<(u64, Arc<LogEvent>)> {
     let mut bytes = 0;
     events
         .take(limit)
@@ -350,13 +350,13 @@ fn bounded<'a>(events: impl Iterator<Item = (u64, &'a Arc<Event>)>, limit: usize
 }
 
 /// Events of several streams in the order of their time.
-pub(super) fn filter_events(sandbox: &Shared, input: &Read) -> Result<Value, Fault> {
+pub(super) fn filter_events(sandbox: &SharedSandbox, input: &GetRequest) -> Result<Value, Fault> {
     let (group, limit) = (input.group()?, input.limit()?);
-    let filter = Filter::parse(&input.filter_pattern).map_err(invalid)?;
+    let filter = FilterPattern::parse(&input.filter_pattern).map_err(invalid)?;
     if input.log_stream_names.is_some() && !input.log_stream_name_prefix.is_empty() {
         return Err(invalid("logStreamNames and logStreamNamePrefix cannot be combined"));
     }
-    let mut found: Vec<(i64, String, u64, Arc<Event>)> = sandbox.state.logs.with(|groups| {
+    let mut found: Vec<(i64, String, u64, Arc<LogEvent>)> = sandbox.state.logs.with(|groups| {
         let streams = &groups.get(group).ok_or_else(no_group)?.streams;
         let wanted = |name: &String| match &input.log_stream_names {
             Some(names) => names.contains(name),
@@ -379,7 +379,7 @@ pub(super) fn filter_events(sandbox: &Shared, input: &Read) -> Result<Value, Fau
     // The token is the last event of the page before: events that come in meanwhile do not shift the next page.
     if let Some(text) = &input.next_token {
         let after: String = token_number(text)?;
-        let position = |(time, name, number, _): &(i64, String, u64, Arc<Event>)| format!("{time} {number} {name}");
+        let position = |(time, name, number, _): &(i64, String, u64, Arc<LogEvent>)| format!("{time} {number} {name}");
         let last = found.iter().position(|event| position(event) == after);
         found.drain(..last.map_or(0, |last| last + 1));
     }

@@ -23,20 +23,20 @@ const MESSAGE_LIMIT: usize = 256 << 10;
 
 /// All log groups.
 #[derive(Debug)]
-pub(crate) struct Store {
+pub(crate) struct LogStore {
     dir: PathBuf,
-    groups: Mutex<BTreeMap<String, Group>>,
+    groups: Mutex<BTreeMap<String, LogGroup>>,
 }
 
 #[derive(Debug)]
-pub(super) struct Group {
+pub(super) struct LogGroup {
     dir: PathBuf,
     pub(super) created: i64,
-    pub(super) streams: BTreeMap<String, Stream>,
+    pub(super) streams: BTreeMap<String, LogStream>,
 }
 
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(super) struct LogStream {
     path: PathBuf,
     pub(super) created: i64,
     /// Bytes in the file of the newer half. The file is opened for each write: every session of every agent has a stream
@@ -44,14 +44,14 @@ pub(super) struct Stream {
     written: u64,
     /// Number of the first event in `older`; events are numbered from 0 for as long as the stream lives.
     first: u64,
-    older: Vec<Arc<Event>>,
-    newer: Vec<Arc<Event>>,
+    older: Vec<Arc<LogEvent>>,
+    newer: Vec<Arc<LogEvent>>,
     pub(super) last_ingestion: Option<i64>,
 }
 
 /// One log line. Times are milliseconds since 1970.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Event {
+pub(super) struct LogEvent {
     #[serde(rename = "t")]
     pub(super) timestamp: i64,
     #[serde(rename = "i")]
@@ -61,7 +61,7 @@ pub(super) struct Event {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Head {
+struct StreamHeader {
     name: String,
     created: i64,
     /// Number of the first event that follows.
@@ -69,7 +69,7 @@ struct Head {
     first: u64,
 }
 
-impl Store {
+impl LogStore {
     /// Loads what earlier runs left in `dir/logs`. A line that a kill cut short is dropped.
     ///
     /// # Errors
@@ -80,11 +80,11 @@ impl Store {
         let mut groups = BTreeMap::new();
         for path in entries(&dir)? {
             let Some(head) = fsx::read_text(&path.join("group.json"))? else { continue };
-            let Ok(head) = serde_json::from_str::<Head>(&head) else { continue };
-            let mut group = Group { dir: path, created: head.created, streams: BTreeMap::new() };
+            let Ok(head) = serde_json::from_str::<StreamHeader>(&head) else { continue };
+            let mut group = LogGroup { dir: path, created: head.created, streams: BTreeMap::new() };
             for file in entries(&group.dir)?.into_iter().filter(|file| file.extension().is_some_and(|e| e == "ndjson"))
             {
-                if let Some((name, stream)) = Stream::load(file)? {
+                if let Some((name, stream)) = LogStream::load(file)? {
                     group.streams.insert(name, stream);
                 }
             }
@@ -94,7 +94,7 @@ impl Store {
     }
 
     /// Works on the groups. Keep `work` short: writers of log lines wait for it.
-    pub(super) fn with<R>(&self, work: impl FnOnce(&mut BTreeMap<String, Group>) -> R) -> R {
+    pub(super) fn with<R>(&self, work: impl FnOnce(&mut BTreeMap<String, LogGroup>) -> R) -> R {
         work(&mut self.groups.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -105,11 +105,11 @@ impl Store {
     pub(crate) fn append(&self, group: &str, stream: &str, message: &str, now: i64) -> Result<()> {
         self.with(|groups| {
             if !groups.contains_key(group) {
-                groups.insert(group.to_owned(), Group::create(&self.dir, group, now)?);
+                groups.insert(group.to_owned(), LogGroup::create(&self.dir, group, now)?);
             }
             let Some(found) = groups.get_mut(group) else { return Ok(()) };
             if !found.streams.contains_key(stream) {
-                let made = Stream::create(&found.dir, stream, now)?;
+                let made = LogStream::create(&found.dir, stream, now)?;
                 found.streams.insert(stream.to_owned(), made);
             }
             let Some(found) = found.streams.get_mut(stream) else { return Ok(()) };
@@ -122,18 +122,18 @@ impl Store {
     }
 }
 
-impl Group {
+impl LogGroup {
     pub(super) fn create(dir: &Path, name: &str, now: i64) -> Result<Self> {
         let dir = dir.join(file_name(name));
         fsx::create_private_dir(&dir)?;
-        let head = Head { name: name.to_owned(), created: now, first: 0 };
+        let head = StreamHeader { name: name.to_owned(), created: now, first: 0 };
         let text = serde_json::to_vec(&head).context("could not serialise a log group")?;
         fsx::write_private(&dir.join("group.json"), &text)?;
         Ok(Self { dir, created: now, streams: BTreeMap::new() })
     }
 
     pub(super) fn add_stream(&mut self, name: &str, now: i64) -> Result<()> {
-        let stream = Stream::create(&self.dir, name, now)?;
+        let stream = LogStream::create(&self.dir, name, now)?;
         self.streams.insert(name.to_owned(), stream);
         Ok(())
     }
@@ -144,10 +144,10 @@ impl Group {
     }
 }
 
-impl Stream {
+impl LogStream {
     fn create(dir: &Path, name: &str, now: i64) -> Result<Self> {
         let path = dir.join(format!("{}.ndjson", file_name(name)));
-        let head = Head { name: name.to_owned(), created: now, first: 0 };
+        let head = StreamHeader { name: name.to_owned(), created: now, first: 0 };
         let written = new_file(&path, &head)?;
         Ok(Self { path, created: now, written, first: 0, older: Vec::new(), newer: Vec::new(), last_ingestion: None })
     }
@@ -179,7 +179,7 @@ impl Stream {
         let mut lines = Vec::new();
         for (timestamp, message) in events {
             let end = message.floor_char_boundary(MESSAGE_LIMIT);
-            let event = Event { timestamp, ingestion: now, message: message[..end].to_owned() };
+            let event = LogEvent { timestamp, ingestion: now, message: message[..end].to_owned() };
             serde_json::to_writer(&mut lines, &event).context("could not serialise a log line")?;
             lines.push(b'\n');
             self.newer.push(Arc::new(event));
@@ -201,12 +201,12 @@ impl Stream {
         fs::rename(&self.path, &old).with_context(|| format!("could not rename `{}`", self.path.display()))?;
         self.first += self.older.len() as u64;
         self.older = std::mem::take(&mut self.newer);
-        let head = Head { first: self.first + self.older.len() as u64, ..head };
+        let head = StreamHeader { first: self.first + self.older.len() as u64, ..head };
         self.written = new_file(&self.path, &head)?;
         Ok(())
     }
 
-    fn head(&self) -> Result<Head> {
+    fn head(&self) -> Result<StreamHeader> {
         let file = File::open(&self.path).with_context(|| format!("could not open `{}`", self.path.display()))?;
         let mut line = String::new();
         std::io::BufReader::new(file)
@@ -216,7 +216,7 @@ impl Stream {
     }
 
     /// The events that are kept, with their numbers, oldest first.
-    pub(super) fn events(&self) -> impl DoubleEndedIterator<Item = (u64, &Arc<Event>)> {
+    pub(super) fn events(&self) -> impl DoubleEndedIterator<Item = (u64, &Arc<LogEvent>)> {
         let first = self.first;
         let count = self.older.len() + self.newer.len();
         (0..count).map(move |index| {
@@ -236,13 +236,13 @@ impl Stream {
 }
 
 /// A file with a head only; says how long that is.
-fn new_file(path: &Path, head: &Head) -> Result<u64> {
+fn new_file(path: &Path, head: &StreamHeader) -> Result<u64> {
     let text = segment_text(head, &[])?;
     fsx::write_private(path, text.as_bytes())?;
     Ok(text.len() as u64)
 }
 
-fn segment_text(head: &Head, events: &[Arc<Event>]) -> Result<String> {
+fn segment_text(head: &StreamHeader, events: &[Arc<LogEvent>]) -> Result<String> {
     let mut text = serde_json::to_string(head).context("could not serialise a log stream")?;
     text.push('\n');
     for event in events {
@@ -253,10 +253,12 @@ fn segment_text(head: &Head, events: &[Arc<Event>]) -> Result<String> {
 }
 
 /// Head and events of a file; stops at the first line that is no event.
-fn read_segment(path: &Path) -> Result<Option<(Head, Vec<Arc<Event>>)>> {
+fn read_segment(path: &Path) -> Result<Option<(StreamHeader, Vec<Arc<LogEvent>>)>> {
     let Some(text) = fsx::read_text(path)? else { return Ok(None) };
     let mut lines = text.lines();
-    let Some(head) = lines.next().and_then(|line| serde_json::from_str::<Head>(line).ok()) else { return Ok(None) };
+    let Some(head) = lines.next().and_then(|line| serde_json::from_str::<StreamHeader>(line).ok()) else {
+        return Ok(None);
+    };
     let events = lines.map_while(|line| serde_json::from_str(line).ok()).map(Arc::new).collect();
     Ok(Some((head, events)))
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::groups as call;
 use super::*;
-use crate::sandbox::tests::Served;
+use crate::sandbox::tests::TestSandbox;
 
 const GROUP: &str = "/aws/bedrock-agentcore/runtimes/a-1-DEFAULT";
 
@@ -14,7 +14,7 @@ fn messages(answer: &Value) -> Vec<&str> {
     answer["events"].as_array().unwrap().iter().map(|event| event["message"].as_str().unwrap()).collect()
 }
 
-fn read(sandbox: &Shared, extra: impl Into<Value>) -> Value {
+fn read(sandbox: &SharedSandbox, extra: impl Into<Value>) -> Value {
     let extra = extra.into();
     let mut input = json!({"logGroupName": GROUP, "logStreamName": "s"});
     input.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
@@ -23,7 +23,7 @@ fn read(sandbox: &Shared, extra: impl Into<Value>) -> Value {
 
 #[test]
 fn what_an_agent_prints_can_be_read_and_found() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     for line in ["start", "ERROR one", "ERROR two", "end"] {
         sandbox.log(GROUP, "s", line);
     }
@@ -40,7 +40,7 @@ fn what_an_agent_prints_can_be_read_and_found() {
 
 #[test]
 fn pages_lead_forward_and_back_and_stop_at_the_ends() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     for line in ["1", "2", "3", "4", "5"] {
         sandbox.log(GROUP, "s", line);
     }
@@ -66,7 +66,7 @@ fn pages_lead_forward_and_back_and_stop_at_the_ends() {
 #[test]
 fn lines_survive_a_restart_and_a_torn_write() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(dir.path()).unwrap();
+    let store = LogStore::open(dir.path()).unwrap();
     store.append(GROUP, "a/b", "one", 1).unwrap();
     store.append(GROUP, "a/b", "two", 2).unwrap();
     drop(store);
@@ -80,10 +80,10 @@ fn lines_survive_a_restart_and_a_torn_write() {
     text.push_str("{\"t\":3,\"i\"");
     std::fs::write(&file, text).unwrap();
 
-    let store = Store::open(dir.path()).unwrap();
+    let store = LogStore::open(dir.path()).unwrap();
     store.append(GROUP, "a/b", "three", 3).unwrap();
-    let again = Store::open(dir.path()).unwrap();
-    let lines = |store: &Store| {
+    let again = LogStore::open(dir.path()).unwrap();
+    let lines = |store: &LogStore| {
         store.with(|groups| {
             groups[GROUP].streams["a/b"]
                 .events()
@@ -98,12 +98,12 @@ fn lines_survive_a_restart_and_a_torn_write() {
 #[test]
 fn a_stream_is_bounded_and_keeps_its_newest_lines() {
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(dir.path()).unwrap();
+    let store = LogStore::open(dir.path()).unwrap();
     let line = "x".repeat(100 << 10);
     for number in 0..150 {
         store.append(GROUP, "s", &line, number).unwrap();
     }
-    let look = |store: &Store| {
+    let look = |store: &LogStore| {
         store.with(|groups| {
             let stream = &groups[GROUP].streams["s"];
             let numbers: Vec<u64> = stream.events().map(|(number, _)| number).collect();
@@ -115,12 +115,12 @@ fn a_stream_is_bounded_and_keeps_its_newest_lines() {
     assert!(first > 0);
     assert_eq!(last, 149);
     assert_eq!(count as u64, last - first + 1);
-    assert_eq!(look(&Store::open(dir.path()).unwrap()), (bytes, first, last, count));
+    assert_eq!(look(&LogStore::open(dir.path()).unwrap()), (bytes, first, last, count));
 }
 
 #[test]
 fn groups_and_streams_are_made_once_and_go_away() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     let group = json!({"logGroupName": "g"});
     let stream = json!({"logGroupName": "g", "logStreamName": "s"});
     assert_eq!(call(&sandbox, "CreateLogStream", &stream).unwrap_err().code, "ResourceNotFoundException");
@@ -142,7 +142,7 @@ fn groups_and_streams_are_made_once_and_go_away() {
 
 #[test]
 fn a_token_beyond_the_end_gives_an_empty_page() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     sandbox.log(GROUP, "s", "line");
     let input = json!({ "nextToken": URL_SAFE_NO_PAD.encode(usize::MAX.to_string()) });
     assert_eq!(call(&sandbox, "DescribeLogGroups", &input).unwrap(), json!({ "logGroups": [] }));
@@ -150,7 +150,7 @@ fn a_token_beyond_the_end_gives_an_empty_page() {
 
 #[tokio::test]
 async fn deliveries_are_remembered_and_their_ends_kept_while_in_use() {
-    let (sandbox, _dir) = Served::bare();
+    let (sandbox, _dir) = TestSandbox::bare();
     let sandbox = &sandbox;
     let ask = |operation: &'static str, input: Value| async move { super::call(sandbox, operation, &input).await };
     let refused = |operation, input| async move { ask(operation, input).await.unwrap_err().code.into_owned() };

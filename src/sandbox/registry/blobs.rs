@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
 use super::blob_path;
-use crate::sandbox::Shared;
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::reply::{self, Fault, Response};
 use crate::sandbox::request::Request;
 
@@ -14,7 +14,7 @@ use crate::sandbox::request::Request;
 const CHUNK: usize = 256 << 10;
 
 pub(super) async fn get(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &Request,
     repository: &str,
     digest: &str,

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::uploads::set;
 use super::{blob_path, collect, read_blob};
-use crate::sandbox::Shared;
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::ecr::images::delete_reference;
-use crate::sandbox::ecr::{Image, Repository};
+use crate::sandbox::ecr::{ImageRecord, RepositoryRecord};
 use crate::sandbox::reply::{self, Fault, Response};
 use crate::sandbox::request::Request;
 
@@ -17,7 +17,7 @@ use crate::sandbox::request::Request;
 const MANIFEST_LIMIT: usize = 4 << 20;
 
 pub(super) async fn handle(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: Request,
     repository: &str,
     reference: &str,
@@ -37,7 +37,7 @@ fn unknown(reference: &str) -> Fault {
     Fault::new(404, "MANIFEST_UNKNOWN", format!("Requested image not found: {reference}"))
 }
 
-async fn get(sandbox: &Shared, request: &Request, repository: &str, reference: &str) -> Result<Response, Fault> {
+async fn get(sandbox: &SharedSandbox, request: &Request, repository: &str, reference: &str) -> Result<Response, Fault> {
     let found = sandbox.state.ecr.read(|ecr| {
         let repository = ecr.repositories.get(repository)?;
         let digest = repository.resolve(reference)?;
@@ -53,7 +53,12 @@ async fn get(sandbox: &Shared, request: &Request, repository: &str, reference: &
     Ok(response)
 }
 
-async fn put(sandbox: &Shared, mut request: Request, repository: &str, reference: &str) -> Result<Response, Fault> {
+async fn put(
+    sandbox: &SharedSandbox,
+    mut request: Request,
+    repository: &str,
+    reference: &str,
+) -> Result<Response, Fault> {
     let bytes = request.bytes(MANIFEST_LIMIT).await.map_err(|fault| {
         let code = if fault.status == 413 { "MANIFEST_INVALID" } else { "UNKNOWN" };
         Fault::new(fault.status.as_u16(), code, fault.message)
@@ -74,7 +79,7 @@ async fn put(sandbox: &Shared, mut request: Request, repository: &str, reference
     tokio::task::spawn_blocking(move || crate::fsx::write_atomic(&path, &staged))
         .await
         .map_err(|error| Fault::internal(error.to_string()))??;
-    let image = Image {
+    let image = ImageRecord {
         media_type: parsed.media_type,
         artifact_type: parsed.artifact_type,
         size: parsed.size,
@@ -103,7 +108,13 @@ async fn put(sandbox: &Shared, mut request: Request, repository: &str, reference
     Ok(response)
 }
 
-fn record(repository: &mut Repository, name: &str, digest: &str, image: Image, tag: Option<&str>) -> Result<(), Fault> {
+fn record(
+    repository: &mut RepositoryRecord,
+    name: &str,
+    digest: &str,
+    image: ImageRecord,
+    tag: Option<&str>,
+) -> Result<(), Fault> {
     if let Some(blob) = image.blobs.iter().find(|blob| !repository.blobs.contains(*blob)) {
         let text = format!("the manifest names the blob {blob}, which was not pushed to this repository");
         return Err(Fault::new(400, "MANIFEST_BLOB_UNKNOWN", text).field("digest", blob.as_str()));
@@ -196,7 +207,7 @@ fn parse(bytes: &[u8], content_type: Option<&str>) -> Result<Parsed, Fault> {
 }
 
 /// GET of the tag list, in pages when `n` is given.
-pub(super) fn tags(sandbox: &Shared, request: &Request, repository: &str) -> Result<Response, Fault> {
+pub(super) fn tags(sandbox: &SharedSandbox, request: &Request, repository: &str) -> Result<Response, Fault> {
     let limit = match request.query("n").map(str::parse::<usize>) {
         None => usize::MAX,
         Some(Ok(limit)) => limit,

@@ -14,19 +14,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 
-use super::ecr::{self, Password, USER, judge_password};
+use super::ecr::{self, RegistryPassword, USER, judge_password};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
-use super::{Sandbox, Shared};
+use super::{Sandbox, SharedSandbox};
 
 pub(crate) use blobs::parse_range;
 #[cfg(test)]
-pub(crate) use image::Layer;
+pub(crate) use image::ImageLayer;
 pub(crate) use image::{ImageError, ResolvedImage, resolve_image};
 pub(crate) use uploads::Uploads;
 
 /// Answers one request below `/v2`.
-pub(crate) async fn handle(sandbox: &Shared, request: Request) -> Response {
+pub(crate) async fn handle(sandbox: &SharedSandbox, request: Request) -> Response {
     let id = request.id.clone();
     let mut response = match route(sandbox, request).await {
         Ok(response) => response,
@@ -37,7 +37,7 @@ pub(crate) async fn handle(sandbox: &Shared, request: Request) -> Response {
     response
 }
 
-async fn route(sandbox: &Shared, request: Request) -> Result<Response, Fault> {
+async fn route(sandbox: &SharedSandbox, request: Request) -> Result<Response, Fault> {
     authorize(sandbox, &request)?;
     let method = request.method.clone();
     let path = request.segments[1..].to_vec();
@@ -89,16 +89,16 @@ fn authorize(sandbox: &Sandbox, request: &Request) -> Result<(), Fault> {
         .filter(|(user, _)| *user == USER)
         .map(|(_, password)| judge_password(&sandbox.info, password, sandbox.clock.unix()));
     match judged {
-        Some(Password::Good) => Ok(()),
-        Some(Password::Expired) => {
+        Some(RegistryPassword::Good) => Ok(()),
+        Some(RegistryPassword::Expired) => {
             Err(Fault::new(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again."))
         }
-        Some(Password::Wrong) | None => Err(Fault::new(401, "UNAUTHORIZED", "authentication required")
+        Some(RegistryPassword::Wrong) | None => Err(Fault::new(401, "UNAUTHORIZED", "authentication required")
             .header("www-authenticate", &format!("Basic realm=\"{}/\",service=\"ecr\"", sandbox.info.url))),
     }
 }
 
-/// Where a blob is kept. `None` for anything but a SHA-256 digest, so that no path can be smuggled in.
+/// Where a blob is kept. `None` for anything but a SHA-256 digest, so that the name cannot contain a path.
 fn blob_path(sandbox: &Sandbox, digest: &str) -> Option<PathBuf> {
     let hex = digest.strip_prefix("sha256:")?;
     let valid = hex.len() == 64 && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -118,7 +118,7 @@ pub(crate) async fn read_blob(sandbox: &Sandbox, digest: &str) -> Result<Vec<u8>
 
 /// Removes those of `digests` from disk that no repository uses any more.
 pub(crate) async fn collect(sandbox: &Sandbox, digests: Vec<String>) {
-    // Nobody links a blob while it is decided whether one is linked.
+    // Links are locked while unused blobs are collected.
     let _alone = sandbox.uploads.linking.write().await;
     let unused: Vec<PathBuf> = sandbox.state.ecr.read(|ecr| {
         digests.iter().filter(|digest| !ecr.uses(digest)).filter_map(|digest| blob_path(sandbox, digest)).collect()

@@ -6,24 +6,24 @@ use serde_json::{Value, json};
 use super::*;
 use crate::sandbox::ecr;
 use crate::sandbox::sigv4::sha256;
-use crate::sandbox::tests::Served;
+use crate::sandbox::tests::TestSandbox;
 
 const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
-struct Client {
-    sandbox: Shared,
+struct TestClient {
+    sandbox: SharedSandbox,
     authorization: String,
     _dir: tempfile::TempDir,
 }
 
-struct Answer {
+struct TestResponse {
     status: u16,
     headers: http::HeaderMap,
     body: Vec<u8>,
 }
 
-impl Answer {
+impl TestResponse {
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -34,9 +34,9 @@ impl Answer {
     }
 }
 
-impl Client {
+impl TestClient {
     async fn new(repositories: &[&str]) -> Self {
-        let (sandbox, dir) = Served::bare();
+        let (sandbox, dir) = TestSandbox::bare();
         for name in repositories {
             ecr::call(&sandbox, "CreateRepository", &json!({"repositoryName": name})).await.unwrap();
         }
@@ -45,7 +45,7 @@ impl Client {
         Self { authorization: format!("Basic {token}"), sandbox, _dir: dir }
     }
 
-    async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> TestResponse {
         let mut request =
             http::Request::builder().method(method).uri(path).header("authorization", &self.authorization);
         for (name, value) in headers {
@@ -56,7 +56,7 @@ impl Client {
                 .await;
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        TestResponse { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
     async fn blob(&self, repository: &str, content: &[u8]) -> String {
@@ -67,7 +67,7 @@ impl Client {
         digest
     }
 
-    async fn image(&self, repository: &str, tag: &str, content: &str) -> Answer {
+    async fn image(&self, repository: &str, tag: &str, content: &str) -> TestResponse {
         let config = json!({"os": "linux", "architecture": "arm64", "note": content}).to_string();
         let config_digest = self.blob(repository, config.as_bytes()).await;
         let layer = self.blob(repository, content.as_bytes()).await;
@@ -91,7 +91,7 @@ impl Client {
 
 #[tokio::test]
 async fn without_a_password_it_asks_for_one() {
-    let mut client = Client::new(&[]).await;
+    let mut client = TestClient::new(&[]).await;
     assert_eq!(client.send("GET", "/v2/", &[], "").await.status, 200);
     for bad in ["", "Basic !", "Basic QVdTOng=", "Bearer x"] {
         client.authorization = bad.to_owned();
@@ -102,8 +102,8 @@ async fn without_a_password_it_asks_for_one() {
 }
 
 #[tokio::test]
-async fn a_blob_comes_in_pieces_and_goes_out_whole_or_in_part() {
-    let client = Client::new(&["app"]).await;
+async fn blobs_upload_in_chunks_and_support_ranges() {
+    let client = TestClient::new(&["app"]).await;
     let started = client.send("POST", "/v2/app/blobs/uploads/", &[], "").await;
     assert_eq!(started.status, 202);
     let location = started.header("location").to_owned();
@@ -135,7 +135,7 @@ async fn a_blob_comes_in_pieces_and_goes_out_whole_or_in_part() {
 
 #[tokio::test]
 async fn a_wrong_digest_leaves_nothing() {
-    let client = Client::new(&["app"]).await;
+    let client = TestClient::new(&["app"]).await;
     let path = format!("/v2/app/blobs/uploads/?digest=sha256:{}", sha256(b"other"));
     assert_eq!(client.send("POST", &path, &[], "content").await.code(), "DIGEST_INVALID");
     let path = "/v2/app/blobs/uploads/?digest=sha256:..%2F..%2Fevil";
@@ -146,8 +146,8 @@ async fn a_wrong_digest_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_blob_belongs_to_the_repositories_it_was_pushed_or_mounted_to() {
-    let client = Client::new(&["one", "two"]).await;
+async fn a_blob_is_visible_only_in_its_repositories() {
+    let client = TestClient::new(&["one", "two"]).await;
     let digest = client.blob("one", b"shared").await;
     assert_eq!(client.send("HEAD", &format!("/v2/two/blobs/{digest}"), &[], "").await.status, 404);
     let mount = format!("/v2/two/blobs/uploads/?mount={digest}&from=one");
@@ -159,14 +159,14 @@ async fn a_blob_belongs_to_the_repositories_it_was_pushed_or_mounted_to() {
 
 #[tokio::test]
 async fn a_push_never_makes_a_repository() {
-    let client = Client::new(&[]).await;
+    let client = TestClient::new(&[]).await;
     let answer = client.send("POST", "/v2/app/blobs/uploads/", &[], "").await;
     assert_eq!((answer.status, answer.code().as_str()), (404, "NAME_UNKNOWN"));
 }
 
 #[tokio::test]
 async fn an_image_is_pushed_listed_and_removed_with_its_blobs() {
-    let client = Client::new(&["app/blobs"]).await;
+    let client = TestClient::new(&["app/blobs"]).await;
     let pushed = client.image("app/blobs", "v1", "one").await;
     assert_eq!(pushed.status, 201);
     let digest = pushed.header("docker-content-digest").to_owned();
@@ -198,7 +198,7 @@ async fn an_image_is_pushed_listed_and_removed_with_its_blobs() {
 
 #[tokio::test]
 async fn deleting_an_image_keeps_what_another_uses() {
-    let client = Client::new(&["one", "two"]).await;
+    let client = TestClient::new(&["one", "two"]).await;
     client.image("one", "a", "same").await;
     client.image("one", "b", "other").await;
     client.image("two", "a", "same").await;
@@ -214,7 +214,7 @@ async fn deleting_an_image_keeps_what_another_uses() {
 
 #[tokio::test]
 async fn an_immutable_tag_stays_where_it_is() {
-    let client = Client::new(&["app"]).await;
+    let client = TestClient::new(&["app"]).await;
     assert_eq!(client.image("app", "v1", "one").await.status, 201);
     let immutable = json!({"repositoryName": "app", "imageTagMutability": "IMMUTABLE"});
     client.api("PutImageTagMutability", immutable).await;
@@ -228,7 +228,7 @@ async fn an_immutable_tag_stays_where_it_is() {
 
 #[tokio::test]
 async fn a_manifest_needs_its_blobs() {
-    let client = Client::new(&["app"]).await;
+    let client = TestClient::new(&["app"]).await;
     let missing = format!("sha256:{}", "0".repeat(64));
     let manifest =
         json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": {"digest": missing, "size": 2}, "layers": []});
@@ -246,7 +246,7 @@ async fn a_manifest_needs_its_blobs() {
 
 #[tokio::test]
 async fn sizes_that_no_number_holds_are_refused() {
-    let client = Client::new(&["app"]).await;
+    let client = TestClient::new(&["app"]).await;
     let part = json!({ "digest": "sha256:x", "size": u64::MAX });
     let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": part, "layers": [part] });
     let answer = client.send("PUT", "/v2/app/manifests/1", &[("content-type", MANIFEST)], manifest.to_string()).await;
@@ -254,8 +254,8 @@ async fn sizes_that_no_number_holds_are_refused() {
 }
 
 #[tokio::test]
-async fn an_address_leads_to_layers_and_an_index_to_the_wanted_platform() {
-    let client = Client::new(&["app"]).await;
+async fn an_index_resolves_to_the_requested_platform() {
+    let client = TestClient::new(&["app"]).await;
     let pushed = client.image("app", "v1", "layer").await;
     let digest = pushed.header("docker-content-digest").to_owned();
     let host = "123456789012.dkr.ecr.us-west-2.amazonaws.com";

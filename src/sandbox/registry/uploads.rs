@@ -23,19 +23,19 @@ use crate::error::{self, Context as _};
 use crate::fsx;
 use crate::sandbox::reply::{self, Fault, Response};
 use crate::sandbox::request::Request;
-use crate::sandbox::{Shared, random};
+use crate::sandbox::{SharedSandbox, random};
 
 const BUFFER: usize = 512 << 10;
 
 /// The uploads under way.
 pub(crate) struct Uploads {
     dir: PathBuf,
-    open: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Upload>>>>,
+    open: Mutex<HashMap<String, Arc<tokio::sync::Mutex<UploadSession>>>>,
     /// Read-locked while a blob is put in place and linked, write-locked while unused blobs are removed.
     pub(super) linking: tokio::sync::RwLock<()>,
 }
 
-struct Upload {
+struct UploadSession {
     repository: String,
     /// Removed with the value unless it became a blob.
     path: tempfile::TempPath,
@@ -62,11 +62,11 @@ impl Uploads {
         Ok(Self { dir: uploads, open: Mutex::new(HashMap::new()), linking: tokio::sync::RwLock::new(()) })
     }
 
-    fn begin(&self, repository: &str) -> Result<(String, Upload), Fault> {
+    fn begin(&self, repository: &str) -> Result<(String, UploadSession), Fault> {
         let id = random::uuid();
         let path = self.dir.join(&id);
         std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
-        let upload = Upload {
+        let upload = UploadSession {
             repository: repository.to_owned(),
             path: tempfile::TempPath::try_from_path(path)?,
             length: 0,
@@ -77,12 +77,12 @@ impl Uploads {
         Ok((id, upload))
     }
 
-    fn keep(&self, id: &str, upload: Upload) {
+    fn keep(&self, id: &str, upload: UploadSession) {
         let upload = Arc::new(tokio::sync::Mutex::new(upload));
         self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), upload);
     }
 
-    fn find(&self, id: &str) -> Result<Arc<tokio::sync::Mutex<Upload>>, Fault> {
+    fn find(&self, id: &str) -> Result<Arc<tokio::sync::Mutex<UploadSession>>, Fault> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned().ok_or_else(|| unknown(id))
     }
 
@@ -96,7 +96,7 @@ fn unknown(id: &str) -> Fault {
 }
 
 /// POST: mounts a blob of another repository, takes a whole blob at once, or opens an upload.
-pub(super) async fn start(sandbox: &Shared, mut request: Request, repository: &str) -> Result<Response, Fault> {
+pub(super) async fn start(sandbox: &SharedSandbox, mut request: Request, repository: &str) -> Result<Response, Fault> {
     if let (Some(digest), Some(from)) = (request.query("mount"), request.query("from"))
         && mount(sandbox, digest, from, repository).await?
     {
@@ -115,13 +115,13 @@ pub(super) async fn start(sandbox: &Shared, mut request: Request, repository: &s
 
 /// GET, PATCH, PUT and DELETE of an open upload.
 pub(super) async fn proceed(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     mut request: Request,
     repository: &str,
     id: &str,
 ) -> Result<Response, Fault> {
     let shared = sandbox.uploads.find(id)?;
-    // Two writers at once would mix their bytes: the second is told, not queued.
+    // Two writers at once would mix their bytes: the second is refused, not queued.
     let mut upload = shared.try_lock().map_err(|_| {
         Fault::new(409, "BLOB_UPLOAD_INVALID", format!("the upload {id} is being written by another request"))
     })?;
@@ -163,7 +163,7 @@ pub(super) async fn proceed(
 }
 
 /// A chunk must begin where the last one ended.
-fn check_start(request: &Request, upload: &Upload, repository: &str, id: &str) -> Result<(), Fault> {
+fn check_start(request: &Request, upload: &UploadSession, repository: &str, id: &str) -> Result<(), Fault> {
     let Some(text) = request.header("content-range") else { return Ok(()) };
     let start = text.trim_start_matches("bytes ").split('-').next().and_then(|start| start.trim().parse::<u64>().ok());
     if start == Some(upload.length) {
@@ -175,7 +175,7 @@ fn check_start(request: &Request, upload: &Upload, repository: &str, id: &str) -
         .header("range", &range(upload.shown)))
 }
 
-impl Upload {
+impl UploadSession {
     /// Writes the request's body to the end.
     async fn append(&mut self, request: &mut Request) -> Result<(), Fault> {
         self.whole = false;
@@ -195,7 +195,7 @@ impl Upload {
     }
 
     /// Checks the digest, puts the file among the blobs and links it to the repository.
-    async fn finish(&mut self, sandbox: &Shared, digest: &str) -> Result<(), Fault> {
+    async fn finish(&mut self, sandbox: &SharedSandbox, digest: &str) -> Result<(), Fault> {
         let invalid = |text: String| Fault::new(400, "DIGEST_INVALID", text).field("digest", digest);
         let target = blob_path(sandbox, digest)
             .ok_or_else(|| invalid(format!("the sandbox's registry knows SHA-256 digests only, not `{digest}`")))?;
@@ -214,7 +214,7 @@ impl Upload {
     }
 }
 
-async fn link(sandbox: &Shared, repository: &str, digest: &str) -> Result<(), Fault> {
+async fn link(sandbox: &SharedSandbox, repository: &str, digest: &str) -> Result<(), Fault> {
     sandbox
         .state
         .ecr
@@ -230,7 +230,7 @@ async fn link(sandbox: &Shared, repository: &str, digest: &str) -> Result<(), Fa
 }
 
 /// Links a blob that another repository has. `false`: it has not, so the client must upload.
-async fn mount(sandbox: &Shared, digest: &str, from: &str, repository: &str) -> Result<bool, Fault> {
+async fn mount(sandbox: &SharedSandbox, digest: &str, from: &str, repository: &str) -> Result<bool, Fault> {
     let _linking = sandbox.uploads.linking.read().await;
     let there = sandbox.state.ecr.read(|ecr| ecr.repositories.get(from).is_some_and(|it| it.blobs.contains(digest)));
     if there {

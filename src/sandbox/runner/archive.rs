@@ -34,16 +34,16 @@ type Zip = ZipArchive<BufReader<File>>;
 
 /// An archive and how it is to be started, as a request names them.
 #[derive(Clone, Debug)]
-pub(crate) struct Code {
+pub(crate) struct ArchiveSpec {
     pub(crate) path: PathBuf,
     /// `PYTHON_3_13`
     pub(crate) runtime: String,
     pub(crate) entry_point: Vec<String>,
 }
 
-/// What an archive turned out to be.
+/// The result of reading an archive.
 #[derive(Debug, Default)]
-pub(super) struct Inspected {
+pub(super) struct InspectedArchive {
     /// The same for the same content, runtime and entry point.
     pub(super) id: String,
     /// That its native packages are for; this machine's when it has none.
@@ -56,7 +56,7 @@ pub(super) struct Inspected {
     pub(super) python: Option<u32>,
     /// In the form of an image's configuration.
     pub(super) config: Value,
-    /// Why the service would give up.
+    /// Why the service would fail the runtime.
     pub(super) failure: Option<String>,
 }
 
@@ -64,14 +64,14 @@ pub(super) struct Inspected {
 ///
 /// # Errors
 /// The file cannot be read.
-pub(super) fn inspect(code: &Code) -> Result<Inspected> {
+pub(super) fn inspect(code: &ArchiveSpec) -> Result<InspectedArchive> {
     let python = code.runtime.strip_prefix("PYTHON_3_").and_then(|minor| minor.parse().ok());
-    let mut found = Inspected {
+    let mut found = InspectedArchive {
         id: identify(code)?,
         platform: host_platform().to_owned(),
         python,
         config: config(code),
-        ..Inspected::default()
+        ..InspectedArchive::default()
     };
     found.failure = match open(&code.path) {
         Ok(mut zip) => examine(&mut zip, code, &mut found)?,
@@ -85,7 +85,7 @@ fn open(path: &Path) -> Result<Zip> {
     ZipArchive::new(BufReader::new(File::open(path).with_context(what)?)).with_context(what)
 }
 
-fn identify(code: &Code) -> Result<String> {
+fn identify(code: &ArchiveSpec) -> Result<String> {
     let what = || format!("could not read `{}`", code.path.display());
     let mut hasher = Hasher::default();
     let mut file = File::open(&code.path).with_context(what)?;
@@ -101,7 +101,7 @@ fn identify(code: &Code) -> Result<String> {
 }
 
 /// The command and the variables with which the runner starts it.
-fn config(code: &Code) -> Value {
+fn config(code: &ArchiveSpec) -> Value {
     let interpreter = if code.runtime.starts_with("NODE_") { "node" } else { "python" };
     let mut command: Vec<&str> = code.entry_point.iter().map(String::as_str).collect();
     if let Some(at) = command.len().checked_sub(1) {
@@ -118,8 +118,8 @@ fn config(code: &Code) -> Value {
     })
 }
 
-/// Why the service would give up; fills in the rest.
-fn examine(zip: &mut Zip, code: &Code, found: &mut Inspected) -> Result<Option<String>> {
+/// Why the service would fail the runtime; fills in the rest.
+fn examine(zip: &mut Zip, code: &ArchiveSpec, found: &mut InspectedArchive) -> Result<Option<String>> {
     let what = || format!("could not read the archive `{}`", code.path.display());
     let mut names = BTreeSet::new();
     let mut unzipped: u64 = 0;
@@ -156,8 +156,8 @@ fn examine(zip: &mut Zip, code: &Code, found: &mut Inspected) -> Result<Option<S
     packages(zip, &names, found)
 }
 
-/// Looks at the metadata of installed packages: which they are, and what they were built for.
-fn packages(zip: &mut Zip, names: &BTreeSet<String>, found: &mut Inspected) -> Result<Option<String>> {
+/// Reads the metadata of installed packages: names and platforms.
+fn packages(zip: &mut Zip, names: &BTreeSet<String>, found: &mut InspectedArchive) -> Result<Option<String>> {
     let mut tops = BTreeSet::new();
     if names.iter().any(|name| name.starts_with("node_modules/")) {
         tops.insert("node_modules".to_owned());
@@ -333,8 +333,12 @@ mod tests {
         path
     }
 
-    fn code(path: PathBuf, runtime: &str, entry_point: &[&str]) -> Code {
-        Code { path, runtime: runtime.into(), entry_point: entry_point.iter().map(|word| (*word).to_owned()).collect() }
+    fn code(path: PathBuf, runtime: &str, entry_point: &[&str]) -> ArchiveSpec {
+        ArchiveSpec {
+            path,
+            runtime: runtime.into(),
+            entry_point: entry_point.iter().map(|word| (*word).to_owned()).collect(),
+        }
     }
 
     const WHEEL: &str = "Wheel-Version: 1.0\nTag: cp313-cp313-manylinux_2_17_";

@@ -1,4 +1,4 @@
-//! A path of an unpacked image, found as the kernel finds it for a process whose root directory the image is.
+//! Resolves a path in an unpacked image as the kernel does for a process with that root directory.
 //!
 //! Owns: following links below a root. An image's links are its author's, and the system would follow them out of it. Does
 //! not own: writing them (`rootfs`, `archive`).
@@ -9,12 +9,12 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// As the kernel has it.
+/// The kernel's limit.
 const MOST_LINKS: usize = 40;
 
-/// Where a path leads.
+/// A resolved path.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct ResolvedPath {
     /// Below the root, without links as far as it exists.
     pub(super) path: PathBuf,
     /// It went above the root on its way, where the root's own `..` is the root.
@@ -25,7 +25,7 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// When its links go in circles.
-pub(super) fn find(root: &Path, path: &Path) -> Result<Found> {
+pub(super) fn find(root: &Path, path: &Path) -> Result<ResolvedPath> {
     let mut open: VecDeque<OsString> = parts(path).collect();
     let mut at: Vec<OsString> = Vec::new();
     let (mut links, mut left) = (0, false);
@@ -48,7 +48,7 @@ pub(super) fn find(root: &Path, path: &Path) -> Result<Found> {
             open.push_front(part);
         }
     }
-    Ok(Found { path: root.join(at.iter().collect::<PathBuf>()), left })
+    Ok(ResolvedPath { path: root.join(at.iter().collect::<PathBuf>()), left })
 }
 
 /// Names and `..`; everything else stands for the place itself.
@@ -105,7 +105,7 @@ mod tests {
         assert!(find(&root, Path::new("a/x")).is_err());
         std::fs::create_dir(root.join("d")).unwrap();
         symlink("../../d", root.join("d/up")).unwrap();
-        assert_eq!(find(&root, Path::new("/d/up/new")).unwrap(), Found { path: root.join("d/new"), left: true });
-        assert_eq!(find(&root, Path::new("d/../d/x")).unwrap(), Found { path: root.join("d/x"), left: false });
+        assert_eq!(find(&root, Path::new("/d/up/new")).unwrap(), ResolvedPath { path: root.join("d/new"), left: true });
+        assert_eq!(find(&root, Path::new("d/../d/x")).unwrap(), ResolvedPath { path: root.join("d/x"), left: false });
     }
 }

@@ -1,4 +1,4 @@
-//! How much an image may unpack to. A few megabytes can stand for many gigabytes, and the disk is the user's.
+//! The size limit of an unpacked image. A few megabytes can decompress to many gigabytes on the user's disk.
 //!
 //! Owns: the limits, and readers that fail when one is exceeded. Does not own: unpacking (`rootfs`).
 
@@ -14,7 +14,7 @@ const FREE: u64 = 1 << 30;
 const RATIO: u64 = 20;
 const ENTRIES: u64 = 1_000_000;
 
-/// What is left for an image's layers together. Clones share it.
+/// The remaining budget of an image's layers. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Budget {
     most: u64,
@@ -58,7 +58,7 @@ impl Budget {
     }
 
     /// A budget of the same size, for what is counted apart: a sparse file is larger on disk than in the archive.
-    pub(super) fn apart(&self) -> Self {
+    pub(super) fn fresh_copy(&self) -> Self {
         Self { bytes: Rc::new(Cell::new(self.most)), ..self.clone() }
     }
 }
@@ -97,7 +97,7 @@ mod tests {
         budget.meter(&[0; 6][..]).read_to_end(&mut read).unwrap();
         let error = budget.clone().meter(&[0; 6][..]).read_to_end(&mut read).unwrap_err();
         assert!(error.to_string().contains("more than 10 bytes"), "{error}");
-        budget.apart().meter(&[0; 6][..]).read_to_end(&mut read).unwrap();
+        budget.fresh_copy().meter(&[0; 6][..]).read_to_end(&mut read).unwrap();
         budget.entry().unwrap();
         assert!(budget.entry().is_err());
     }

@@ -13,8 +13,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use super::process::{give_port, write_shims};
-use super::spec::{Image, Spec, image_variables, variables};
-use super::supervise::Command;
+use super::spec::{AgentImage, AgentSpec, image_variables, variables};
+use super::supervise::SupervisedCommand;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
@@ -28,20 +28,20 @@ const LABEL: &str = "agentcore.sandbox=agent";
 
 /// How containers are connected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Network {
+pub(super) enum ContainerNetwork {
     /// Ports are published. The gateway is the machine as containers see it, where that is known.
     Bridge { gateway: Option<IpAddr> },
     /// The machine's own network.
     Host,
 }
 
-/// What the engine needs to know about the sandbox.
-pub(super) struct Plan<'a> {
+/// The input of a container's start.
+pub(super) struct ContainerStart<'a> {
     pub(super) engine: &'a Path,
     /// `docker`, `podman`, …
     pub(super) engine_name: &'a str,
-    pub(super) network: &'a Network,
-    pub(super) spec: &'a Spec,
+    pub(super) network: &'a ContainerNetwork,
+    pub(super) spec: &'a AgentSpec,
     pub(super) env: &'a Env,
     /// Where the start-up shims are kept.
     pub(super) shim: &'a Path,
@@ -53,15 +53,15 @@ pub(super) struct Plan<'a> {
 }
 
 /// Finds out how containers of this engine are connected.
-pub(super) async fn network(engine: &Path, name: &str, env: &Env) -> Network {
+pub(super) async fn network(engine: &Path, name: &str, env: &Env) -> ContainerNetwork {
     if name != "docker" {
         // Podman and Finch publish ports with or without a bridge called `bridge`.
-        return Network::Bridge { gateway: None };
+        return ContainerNetwork::Bridge { gateway: None };
     }
     let ask = ["network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}} {{.Subnet}} {{end}}"];
     match Child::new(engine, env, Tool::Engine).args(ask).output().await {
-        Ok(output) if output.status.success() => Network::Bridge { gateway: gateway(&output.stdout_text()) },
-        _ => Network::Host,
+        Ok(output) if output.status.success() => ContainerNetwork::Bridge { gateway: gateway(&output.stdout_text()) },
+        _ => ContainerNetwork::Host,
     }
 }
 
@@ -80,7 +80,12 @@ fn gateway(text: &str) -> Option<IpAddr> {
 ///
 /// # Errors
 /// What the engine said when it could not pull.
-pub(super) async fn pull((engine, name): (&Path, &str), image: &Image, auth: &SecretString, env: &Env) -> Result<()> {
+pub(super) async fn pull(
+    (engine, name): (&Path, &str),
+    image: &AgentImage,
+    auth: &SecretString,
+    env: &Env,
+) -> Result<()> {
     let reference = &image.reference;
     let child = || Child::new(engine, env, Tool::Engine);
     if child().args(["image", "inspect", reference]).output().await?.status.success() {
@@ -101,10 +106,10 @@ pub(super) async fn pull((engine, name): (&Path, &str), image: &Image, auth: &Se
     Ok(())
 }
 
-impl Plan<'_> {
+impl ContainerStart<'_> {
     /// # Errors
     /// When the files that go along cannot be written.
-    pub(super) fn command(&self) -> Result<Command> {
+    pub(super) fn command(&self) -> Result<SupervisedCommand> {
         let name = format!("agentcore-{}", self.session.file_name().unwrap_or_default().to_string_lossy());
         let mut vars = variables(self.spec, self.endpoint);
         let mut words: Vec<OsString> = vec![self.engine.into()];
@@ -115,7 +120,7 @@ impl Plan<'_> {
         add("--platform");
         add(&self.spec.image.platform);
         match self.network {
-            Network::Bridge { gateway } => {
+            ContainerNetwork::Bridge { gateway } => {
                 add("--publish");
                 add(&format!("127.0.0.1:{}:{}", self.port, self.spec.port));
                 if gateway.is_none() && self.engine_name == "docker" {
@@ -123,7 +128,7 @@ impl Plan<'_> {
                     add("host.docker.internal:host-gateway");
                 }
             }
-            Network::Host => {
+            ContainerNetwork::Host => {
                 write_shims(self.shim)?;
                 add("--network");
                 add("host");
@@ -151,7 +156,7 @@ impl Plan<'_> {
         let own = surroundings(self.env, Tool::Engine, &[]);
         let own = own.into_iter().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)));
         let variables = own.chain(lines).collect();
-        Ok(Command { words, variables, dir: None, container: Some((self.engine.to_owned(), name)) })
+        Ok(SupervisedCommand { words, variables, dir: None, container: Some((self.engine.to_owned(), name)) })
     }
 
     fn add_shim_variables(&self, vars: &mut Vec<(String, String)>) {
@@ -214,13 +219,13 @@ mod tests {
     use super::super::spec::tests::spec;
     use super::*;
 
-    fn command(network: &Network) -> (Vec<String>, Command, String) {
+    fn command(network: &ContainerNetwork) -> (Vec<String>, SupervisedCommand, String) {
         let dir = tempfile::tempdir().unwrap();
         let session = dir.path().join("s1");
         std::fs::create_dir(&session).unwrap();
         let mut spec = spec(json!({ "Env": ["PYTHONPATH=/opt/python", "DOCKER_CONTAINER=1"] }));
         spec.variables = vec![("TOKEN".into(), "canary".into()), ("PEM".into(), "a\nb".into())];
-        let plan = Plan {
+        let plan = ContainerStart {
             engine: Path::new("/usr/bin/docker"),
             engine_name: "docker",
             network,
@@ -239,7 +244,7 @@ mod tests {
 
     #[test]
     fn secrets_stay_out_of_the_command_line() {
-        let (words, command, file) = command(&Network::Bridge { gateway: None });
+        let (words, command, file) = command(&ContainerNetwork::Bridge { gateway: None });
         assert!(words.iter().all(|word| !word.contains("canary") && !word.contains("a\nb")), "{words:?}");
         assert!(file.contains("TOKEN=canary\n") && !file.contains("PEM"));
         assert_eq!(command.variables, [("PEM".to_owned(), "a\nb".to_owned())]);
@@ -258,7 +263,7 @@ mod tests {
 
     #[test]
     fn on_the_machines_network_the_shims_go_along() {
-        let (words, _, file) = command(&Network::Host);
+        let (words, _, file) = command(&ContainerNetwork::Host);
         assert!(words.windows(2).any(|pair| pair == ["--network", "host"]));
         assert!(!words.iter().any(|word| word == "--publish"));
         assert!(file.contains("PYTHONPATH=/run/agentcore-shim:/opt/python\n"), "{file}");

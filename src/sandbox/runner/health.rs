@@ -1,15 +1,15 @@
-//! Whether an agent has started: it answers as its protocol's contract says, or shows that it never will.
+//! Whether an agent has started: it answers as its protocol's contract demands, or it is clear that it never will.
 //!
-//! Owns: the questions and how long they are asked. The service waits two minutes for any agent; one that listens on
-//! another port, or has no `/ping`, is told within seconds here.
+//! Owns: the health checks and their time limits. The service waits two minutes for any agent; one that listens on
+//! another port, or has no `/ping`, is reported within seconds here.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::Runner;
 use super::listening::{self, Activity};
-use super::output::Output;
-use super::spec::{Failure, INIT_LIMIT, Spec};
+use super::output::AgentOutput;
+use super::spec::{AgentSpec, INIT_LIMIT, StartFailure};
 
 /// How long a sign that an agent never will answer has to last.
 const STABLE: Duration = Duration::from_secs(3);
@@ -20,65 +20,65 @@ const AT_WORK: u64 = 30;
 /// A started agent that may not answer yet.
 pub(super) struct Starting<'a> {
     pub(super) runner: &'a Runner,
-    pub(super) spec: &'a Spec,
+    pub(super) spec: &'a AgentSpec,
     /// Where it was told to listen.
     pub(super) port: u16,
     /// Its process group.
     pub(super) group: Option<u32>,
-    pub(super) output: &'a Output,
+    pub(super) output: &'a AgentOutput,
 }
 
 impl Starting<'_> {
     /// Waits until the agent answers as its protocol's contract says.
-    pub(super) async fn healthy(&self) -> Result<(), Failure> {
+    pub(super) async fn healthy(&self) -> Result<(), StartFailure> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(20);
         let (mut elsewhere, mut refused) = (Lasting::default(), Lasting::default());
         let mut look = start + LOOK_EVERY;
         let (mut connected, mut other) = (None, None);
         while start.elapsed() < INIT_LIMIT {
-            match self.ask().await {
-                Answer::Good => return Ok(()),
-                Answer::Nobody => {}
-                Answer::Bad(status) => {
+            match self.ping().await {
+                HealthReply::Good => return Ok(()),
+                HealthReply::Nobody => {}
+                HealthReply::Bad(status) => {
                     connected = Some(status);
                     // Anything else can be a server that is not ready yet.
                     let no_such_page = status.filter(|status| matches!(status, 404 | 405 | 501));
                     if refused.lasts(no_such_page, 0) {
-                        return Err(Failure::Unhealthy(status));
+                        return Err(StartFailure::Unhealthy(status));
                     }
                 }
             }
             if Instant::now() >= look {
                 look = Instant::now() + LOOK_EVERY;
                 let (port, ticks) = self.other_port().await;
-                let sign = elsewhere.look(port, ticks);
+                let sign = elsewhere.observe(port, ticks);
                 other = port;
-                // One that is at work can still be starting, beside a port for something else, unless its health check
-                // answers there.
+                // A busy agent can still be starting while it listens on a port for something else, unless its health
+                // check answers there.
                 if let Some(listens) = port
-                    && (sign == Sign::Rests || sign == Sign::Works && self.is_agent(listens).await)
+                    && (sign == Stability::Rests || sign == Stability::Works && self.is_agent(listens).await)
                 {
-                    return Err(Failure::Elsewhere(listens));
+                    return Err(StartFailure::Elsewhere(listens));
                 }
             }
             tokio::time::sleep(pause).await;
             pause = pause.mul_f64(1.3).min(Duration::from_millis(500));
         }
         Err(match (connected, other) {
-            (Some(status), _) => Failure::Unhealthy(status),
-            (None, Some(listens)) => Failure::Elsewhere(listens),
-            (None, None) => Failure::TooSlow,
+            (Some(status), _) => StartFailure::Unhealthy(status),
+            (None, Some(listens)) => StartFailure::Elsewhere(listens),
+            (None, None) => StartFailure::TooSlow,
         })
     }
 
-    async fn ask(&self) -> Answer {
+    async fn ping(&self) -> HealthReply {
         if self.spec.ping {
             return ping(self.runner, self.port).await;
         }
         match tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await {
-            Ok(_) => Answer::Good,
-            Err(_) => Answer::Nobody,
+            Ok(_) => HealthReply::Good,
+            Err(_) => HealthReply::Nobody,
         }
     }
 
@@ -114,13 +114,13 @@ impl Starting<'_> {
     }
 }
 
-/// Something that is seen again and again: since when, and what the agent had done by then.
+/// An observation that repeats: its port, since when, and the agent's CPU ticks at that time.
 #[derive(Default)]
 struct Lasting(Option<(u16, Instant, u64)>);
 
-/// What is known of something that was seen.
+/// How an observation that repeats is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
+enum Stability {
     /// Not for long enough, or nothing was seen.
     New,
     /// It lasts, and the agent does nothing meanwhile.
@@ -131,40 +131,40 @@ enum Sign {
 
 impl Lasting {
     fn lasts(&mut self, seen: Option<u16>, ticks: u64) -> bool {
-        self.look(seen, ticks) == Sign::Rests
+        self.observe(seen, ticks) == Stability::Rests
     }
 
-    fn look(&mut self, seen: Option<u16>, ticks: u64) -> Sign {
+    fn observe(&mut self, seen: Option<u16>, ticks: u64) -> Stability {
         let Some(seen) = seen else {
             self.0 = None;
-            return Sign::New;
+            return Stability::New;
         };
         match self.0 {
-            Some((same, since, _)) if same == seen && since.elapsed() < STABLE => Sign::New,
-            Some((same, _, before)) if same == seen && ticks.saturating_sub(before) <= AT_WORK => Sign::Rests,
+            Some((same, since, _)) if same == seen && since.elapsed() < STABLE => Stability::New,
+            Some((same, _, before)) if same == seen && ticks.saturating_sub(before) <= AT_WORK => Stability::Rests,
             before => {
                 self.0 = Some((seen, Instant::now(), ticks));
-                if before.is_some_and(|(same, ..)| same == seen) { Sign::Works } else { Sign::New }
+                if before.is_some_and(|(same, ..)| same == seen) { Stability::Works } else { Stability::New }
             }
         }
     }
 }
 
-/// What comes back from the health check.
+/// The result of a health check.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum HealthReply {
     Good,
     /// The status; `None` when it took the connection and then said nothing, or nothing that is HTTP.
     Bad(Option<u16>),
     Nobody,
 }
 
-pub(super) async fn ping(runner: &Runner, port: u16) -> Answer {
+pub(super) async fn ping(runner: &Runner, port: u16) -> HealthReply {
     match runner.client().get(page(port)).timeout(Duration::from_secs(5)).send().await {
-        Ok(response) if response.status().is_success() => Answer::Good,
-        Ok(response) => Answer::Bad(Some(response.status().as_u16())),
-        Err(error) if error.is_connect() => Answer::Nobody,
-        Err(_) => Answer::Bad(None),
+        Ok(response) if response.status().is_success() => HealthReply::Good,
+        Ok(response) => HealthReply::Bad(Some(response.status().as_u16())),
+        Err(error) if error.is_connect() => HealthReply::Nobody,
+        Err(_) => HealthReply::Bad(None),
     }
 }
 
@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_port_without_a_listener_differs_from_one_that_does_not_answer() {
+    async fn a_closed_port_differs_from_a_silent_one() {
         let dir = tempfile::tempdir().unwrap();
         let runner = Runner::new(dir.path().to_owned(), 2).unwrap();
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -196,9 +196,9 @@ mod tests {
             drop(listener.accept().await.unwrap());
             drop(listener);
         });
-        assert_eq!(ping(&runner, port).await, Answer::Bad(None));
+        assert_eq!(ping(&runner, port).await, HealthReply::Bad(None));
         rude.await.unwrap();
-        assert_eq!(ping(&runner, port).await, Answer::Nobody);
+        assert_eq!(ping(&runner, port).await, HealthReply::Nobody);
     }
 
     #[test]
@@ -207,7 +207,7 @@ mod tests {
         let long_ago = Instant::now().checked_sub(STABLE * 2).unwrap();
         assert!(!lasting.lasts(Some(8000), 5));
         lasting.0 = Some((8000, long_ago, 5));
-        assert_eq!(lasting.look(Some(8000), 500), Sign::Works, "it can still be starting");
+        assert_eq!(lasting.observe(Some(8000), 500), Stability::Works, "it can still be starting");
         lasting.0 = Some((8000, long_ago, 500));
         assert!(lasting.lasts(Some(8000), 501));
         assert!(!lasting.lasts(Some(9000), 501), "another port begins anew");

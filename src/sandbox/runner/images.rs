@@ -15,16 +15,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
-use super::archive::{self, Code};
-use super::rootfs::{self, Layer};
-use super::spec::{CodeFacts, Image};
+use super::archive::{self, ArchiveSpec};
+use super::rootfs::{self, LayerBlob};
+use super::spec::{AgentImage, CodeFacts};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-use crate::sandbox::{Info, Shared, registry};
+use crate::sandbox::{SandboxInfo, SharedSandbox, registry};
 
 /// All kept images.
 #[derive(Debug)]
-pub(super) struct Images {
+pub(super) struct ImageStore {
     dir: PathBuf,
     /// Held for reading from the keeping of an image until a version refers to it, so that it is not collected meanwhile.
     keeping: Arc<RwLock<()>>,
@@ -33,13 +33,13 @@ pub(super) struct Images {
 }
 
 /// An image that was kept and that no version refers to yet.
-pub(crate) struct Kept {
+pub(crate) struct KeptImage {
     digest: String,
     _keeping: OwnedRwLockReadGuard<()>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Record {
+struct ImageMetadata {
     repository: String,
     platform: String,
     media_types: Vec<String>,
@@ -51,7 +51,7 @@ struct Record {
 
 /// A code archive that was kept.
 pub(crate) struct KeptCode {
-    pub(crate) kept: Kept,
+    pub(crate) kept: KeptImage,
     /// Names it, as its manifest's digest names an image.
     pub(crate) digest: String,
     pub(crate) platform: String,
@@ -59,7 +59,7 @@ pub(crate) struct KeptCode {
     pub(crate) failure: Option<String>,
 }
 
-impl Images {
+impl ImageStore {
     pub(super) fn new(dir: PathBuf) -> Self {
         Self { dir, keeping: Arc::default(), unpacking: tokio::sync::Mutex::default() }
     }
@@ -69,11 +69,11 @@ impl Images {
     }
 
     /// Keeps an image of the registry. Costs no space: the layers are the registry's own files under a second name.
-    pub(super) async fn keep(&self, image: &registry::ResolvedImage) -> Result<Kept> {
+    pub(super) async fn keep(&self, image: &registry::ResolvedImage) -> Result<KeptImage> {
         let keeping = Arc::clone(&self.keeping).read_owned().await;
         let digest = image.manifest_digest.clone();
         let target = self.path(&digest);
-        let record = Record {
+        let record = ImageMetadata {
             repository: image.repository.clone(),
             platform: image.platform(),
             media_types: image.layers.iter().map(|layer| layer.media_type.clone()).collect(),
@@ -83,16 +83,16 @@ impl Images {
         let blobs: Vec<PathBuf> = image.layers.iter().map(|layer| layer.path.clone()).collect();
         let work = move || keep(&target, &blobs, &record);
         tokio::task::spawn_blocking(work).await.context("keeping the image was cut short")??;
-        Ok(Kept { digest, _keeping: keeping })
+        Ok(KeptImage { digest, _keeping: keeping })
     }
 
     /// Keeps a code archive: in the form of an image with one layer, so that all else is the same.
-    pub(super) async fn keep_code(&self, code: Code) -> Result<KeptCode> {
+    pub(super) async fn keep_code(&self, code: ArchiveSpec) -> Result<KeptCode> {
         let keeping = Arc::clone(&self.keeping).read_owned().await;
         let dir = self.dir.clone();
         let work = move || {
             let found = archive::inspect(&code)?;
-            let record = Record {
+            let record = ImageMetadata {
                 repository: String::new(),
                 platform: found.platform.clone(),
                 media_types: vec![archive::MEDIA_TYPE.to_owned()],
@@ -104,22 +104,22 @@ impl Images {
         };
         let kept = tokio::task::spawn_blocking(work).await.context("keeping the archive was cut short")?;
         let (digest, platform, failure) = kept?;
-        Ok(KeptCode { kept: Kept { digest: digest.clone(), _keeping: keeping }, digest, platform, failure })
+        Ok(KeptCode { kept: KeptImage { digest: digest.clone(), _keeping: keeping }, digest, platform, failure })
     }
 
-    pub(super) fn load(&self, info: &Info, digest: &str) -> Result<Image> {
+    pub(super) fn load(&self, info: &SandboxInfo, digest: &str) -> Result<AgentImage> {
         let path = self.path(digest);
         let text = fsx::read_text(&path.join("image.json"))?
             .ok_or_else(|| Error::failed(format!("the image `{digest}` is missing in `{}`", self.dir.display())))?;
-        let record: Record = serde_json::from_str(&text)
+        let record: ImageMetadata = serde_json::from_str(&text)
             .with_context(|| format!("could not understand `{}`", path.join("image.json").display()))?;
         let layers = record
             .media_types
             .into_iter()
             .enumerate()
-            .map(|(index, media_type)| Layer { media_type, blob: path.join("layers").join(index.to_string()) })
+            .map(|(index, media_type)| LayerBlob { media_type, blob: path.join("layers").join(index.to_string()) })
             .collect();
-        Ok(Image {
+        Ok(AgentImage {
             digest: digest.to_owned(),
             reference: format!("127.0.0.1:{}/{}@{digest}", info.port, record.repository),
             platform: record.platform,
@@ -130,7 +130,7 @@ impl Images {
     }
 
     /// The unpacked image.
-    pub(super) async fn root(&self, image: &Image) -> Result<PathBuf> {
+    pub(super) async fn root(&self, image: &AgentImage) -> Result<PathBuf> {
         let root = self.path(&image.digest).join("root");
         if !root.is_dir() {
             let _one = self.unpacking.lock().await;
@@ -158,7 +158,7 @@ impl Images {
     }
 }
 
-fn keep(target: &Path, blobs: &[PathBuf], record: &Record) -> Result<()> {
+fn keep(target: &Path, blobs: &[PathBuf], record: &ImageMetadata) -> Result<()> {
     let layers = target.join("layers");
     fsx::create_private_dir(&layers)?;
     for (index, blob) in blobs.iter().enumerate() {
@@ -175,9 +175,9 @@ fn keep(target: &Path, blobs: &[PathBuf], record: &Record) -> Result<()> {
     fsx::write_private(&target.join("image.json"), &text)
 }
 
-impl Kept {
+impl KeptImage {
     /// Makes the image ready to start, in the background: the first call of the agent is then not the slow one.
-    pub(crate) fn prepare(self, sandbox: &Shared) {
+    pub(crate) fn prepare(self, sandbox: &SharedSandbox) {
         let sandbox = Arc::clone(sandbox);
         tokio::spawn(async move {
             let digest = self.digest.clone();
@@ -202,8 +202,8 @@ mod tests {
     #[tokio::test]
     async fn an_image_survives_its_repository_and_goes_with_its_last_version() {
         let dir = tempfile::tempdir().unwrap();
-        let images = Images::new(dir.path().join("images"));
-        let (sandbox, _dir) = crate::sandbox::tests::Served::bare();
+        let images = ImageStore::new(dir.path().join("images"));
+        let (sandbox, _dir) = crate::sandbox::tests::TestSandbox::bare();
         let blob = dir.path().join("blob");
         fs::write(&blob, "layer").unwrap();
         let resolved = |digest: &str| registry::ResolvedImage {
@@ -211,7 +211,7 @@ mod tests {
             index: None,
             manifest_digest: digest.into(),
             config: serde_json::json!({ "os": "linux", "architecture": "arm64", "config": { "Cmd": ["x"] } }),
-            layers: vec![registry::Layer { path: blob.clone(), media_type: "tar".into() }],
+            layers: vec![registry::ImageLayer { path: blob.clone(), media_type: "tar".into() }],
         };
         drop(images.keep(&resolved("sha256:aa")).await.unwrap());
         drop(images.keep(&resolved("sha256:bb")).await.unwrap());

@@ -1,4 +1,4 @@
-//! Where a starting agent listens, when it is not where it has to.
+//! Finds the port that a starting agent listens on when it is not the required one.
 //!
 //! Owns: reading Linux's tables of processes and sockets, and finding a port in what servers print, which is all there
 //! is for containers and on other systems. Does not own: how long is waited (`session`).
@@ -142,7 +142,7 @@ mod tests {
         };
         stat(10, 1, 10, 5);
         stat(11, 10, 10, 7);
-        // A child of its own group, and a stranger.
+        // A child in its own group, and an unrelated process.
         stat(12, 11, 12, 1);
         stat(99, 1, 99, 1000);
         socket(11, 501);

@@ -1,4 +1,4 @@
-//! The agents that are running: one per runtime, endpoint and session, as AgentCore gives each session a machine of its own.
+//! The agents that are running: one per runtime, endpoint and session, as AgentCore gives each session its own machine.
 //!
 //! Owns: starting at the first request of a session, health, idle and maximum life, stopping, where output goes. Does
 //! not own: who may call (`gate`), what is sent (`dataplane`).
@@ -30,14 +30,14 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Info, Shared, registry};
+use super::{SandboxInfo, SharedSandbox, registry};
 use crate::error::{Context, Error, Result};
 use crate::interpreters::Interpreters;
-pub(crate) use archive::{Code, MAX_ZIPPED};
-pub(crate) use images::{Kept, KeptCode};
+pub(crate) use archive::{ArchiveSpec, MAX_ZIPPED};
+pub(crate) use images::{KeptCode, KeptImage};
 pub(crate) use session::Lease;
-use session::{Session, Stage};
-pub(crate) use spec::{Failed, Failure, Image, Key, Spec};
+use session::{AgentSession, SessionStage};
+pub(crate) use spec::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure};
 
 /// Ports of agents, below the lowest that Linux (32768) and others (49152) give to outgoing connections.
 const AGENT_PORTS: std::ops::Range<u16> = 20_000..32_768;
@@ -51,12 +51,12 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// All running agents.
 #[derive(Debug)]
 pub(crate) struct Runner {
-    sessions: Mutex<HashMap<Key, Arc<Session>>>,
+    sessions: Mutex<HashMap<SessionKey, Arc<AgentSession>>>,
     /// A permit for each agent that may run at the same time: an agent holds open files of the sandbox.
     slots: Arc<Semaphore>,
     /// Ports promised to agents that may not listen yet.
     ports: Mutex<std::collections::HashSet<u16>>,
-    images: images::Images,
+    images: images::ImageStore,
     interpreters: Interpreters,
     /// Set up at the first container.
     network: tokio::sync::OnceCell<Containers>,
@@ -68,7 +68,7 @@ pub(crate) struct Runner {
 /// How containers are connected, and where they find the sandbox.
 #[derive(Debug)]
 struct Containers {
-    network: container::Network,
+    network: container::ContainerNetwork,
     sandbox_url: String,
     relay: Option<tokio::task::JoinHandle<()>>,
 }
@@ -85,7 +85,7 @@ impl Runner {
     /// # Errors
     /// When the HTTP client cannot be set up.
     pub(crate) fn new(dir: PathBuf, agents: usize) -> Result<Self> {
-        // What a killed sandbox left of its sessions.
+        // Removes the sessions that a killed sandbox left.
         let _ = std::fs::remove_dir_all(dir.join("sessions"));
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -101,7 +101,7 @@ impl Runner {
             sessions: Mutex::default(),
             slots: Arc::new(Semaphore::new(agents)),
             ports: Mutex::default(),
-            images: images::Images::new(dir.join("images")),
+            images: images::ImageStore::new(dir.join("images")),
             interpreters: Interpreters::default(),
             network: tokio::sync::OnceCell::new(),
             client,
@@ -113,7 +113,7 @@ impl Runner {
     ///
     /// # Errors
     /// When the disk refuses.
-    pub(crate) async fn keep(&self, image: &registry::ResolvedImage) -> Result<Kept> {
+    pub(crate) async fn keep(&self, image: &registry::ResolvedImage) -> Result<KeptImage> {
         self.images.keep(image).await
     }
 
@@ -121,7 +121,7 @@ impl Runner {
     ///
     /// # Errors
     /// When the disk refuses. What is wrong with the archive is in the answer.
-    pub(crate) async fn keep_code(&self, code: Code) -> Result<KeptCode> {
+    pub(crate) async fn keep_code(&self, code: ArchiveSpec) -> Result<KeptCode> {
         self.images.keep_code(code).await
     }
 
@@ -129,7 +129,7 @@ impl Runner {
     ///
     /// # Errors
     /// When it was not kept, or its description is damaged.
-    pub(crate) fn image(&self, info: &Info, digest: &str) -> Result<Image> {
+    pub(crate) fn image(&self, info: &SandboxInfo, digest: &str) -> Result<AgentImage> {
         self.images.load(info, digest)
     }
 
@@ -143,31 +143,39 @@ impl Runner {
     }
 
     /// The file with all that the agents of a runtime's endpoint have printed.
-    pub(crate) fn log_file(&self, sandbox: &Shared, runtime_id: &str, endpoint: &str) -> PathBuf {
+    pub(crate) fn log_file(&self, sandbox: &SharedSandbox, runtime_id: &str, endpoint: &str) -> PathBuf {
         output::log_file(sandbox, &format!("{runtime_id}-{endpoint}"))
     }
 
-    fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<Session>>> {
+    fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<SessionKey, Arc<AgentSession>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The running agent of a session, started when there is none. The lease keeps it from being stopped as idle.
     ///
     /// # Errors
-    /// Why there is no agent to talk to.
-    pub(crate) async fn lease(&self, sandbox: &Shared, spec: Spec, session: &str) -> Result<Lease, Failed> {
-        let key =
-            Key { runtime_id: spec.runtime_id.clone(), endpoint: spec.endpoint.clone(), session: session.to_owned() };
+    /// Why there is no running agent.
+    pub(crate) async fn lease(
+        &self,
+        sandbox: &SharedSandbox,
+        spec: AgentSpec,
+        session: &str,
+    ) -> Result<Lease, FailedStart> {
+        let key = SessionKey {
+            runtime_id: spec.runtime_id.clone(),
+            endpoint: spec.endpoint.clone(),
+            session: session.to_owned(),
+        };
         let session = {
             let mut sessions = self.sessions();
             match sessions.get(&key) {
                 Some(session) => Arc::clone(session),
                 // Sessions that run already go on.
-                None if !spec.requires_mmdsv2 => return Err(Failure::NotMmdsv2.into()),
+                None if !spec.requires_mmdsv2 => return Err(StartFailure::NotMmdsv2.into()),
                 None => {
-                    let session = Session::new(key.clone());
+                    let session = AgentSession::new(key.clone());
                     sessions.insert(key, Arc::clone(&session));
-                    // A task of its own: a caller that gives up must not tear down what others wait for.
+                    // A task of its own: a caller that gives up must not end a start that others wait for.
                     tokio::spawn(session::run(Arc::clone(sandbox), Arc::clone(&session), spec));
                     session
                 }
@@ -179,13 +187,13 @@ impl Runner {
     /// Stops a session's agent. `Ok(false)` when there is no such session.
     ///
     /// # Errors
-    /// [`Failure::Busy`] while it is being started or stopped.
-    pub(crate) async fn stop(&self, key: &Key) -> Result<bool, Failure> {
+    /// [`StartFailure::Busy`] while it is being started or stopped.
+    pub(crate) async fn stop(&self, key: &SessionKey) -> Result<bool, StartFailure> {
         let Some(session) = self.sessions().get(key).cloned() else { return Ok(false) };
         match session.stage() {
-            Stage::Starting | Stage::Stopping => Err(Failure::Busy),
-            Stage::Failed(_) | Stage::Gone => Ok(false),
-            Stage::Ready(_) => {
+            SessionStage::Starting | SessionStage::Stopping => Err(StartFailure::Busy),
+            SessionStage::Failed(_) | SessionStage::Gone => Ok(false),
+            SessionStage::Ready(_) => {
                 session.stop().await;
                 Ok(true)
             }
@@ -202,8 +210,8 @@ impl Runner {
         self.stop_where(|_| true).await;
     }
 
-    async fn stop_where(&self, wanted: impl Fn(&Key) -> bool) {
-        let sessions: Vec<Arc<Session>> =
+    async fn stop_where(&self, wanted: impl Fn(&SessionKey) -> bool) {
+        let sessions: Vec<Arc<AgentSession>> =
             self.sessions().iter().filter(|(key, _)| wanted(key)).map(|(_, session)| Arc::clone(session)).collect();
         futures_util::future::join_all(sessions.iter().map(|session| session.stop())).await;
     }
@@ -232,13 +240,13 @@ impl Runner {
         }
     }
 
-    fn longest_idle(&self) -> Option<Arc<Session>> {
+    fn longest_idle(&self) -> Option<Arc<AgentSession>> {
         let sessions = self.sessions();
         let idle = sessions.values().filter_map(|session| Some((session.may_be_displaced()?, session)));
         idle.max_by_key(|(idle, _)| *idle).map(|(_, session)| Arc::clone(session))
     }
 
-    fn forget(&self, session: &Arc<Session>) {
+    fn forget(&self, session: &Arc<AgentSession>) {
         let mut sessions = self.sessions();
         // Another session may stand under the same key by now.
         if sessions.get(session.key()).is_some_and(|current| Arc::ptr_eq(current, session)) {
@@ -264,29 +272,29 @@ impl Runner {
     }
 
     /// Finds out once how containers are connected.
-    async fn containers(&self, sandbox: &Shared, engine: &super::engine::Engine) -> &Containers {
+    async fn containers(&self, sandbox: &SharedSandbox, engine: &super::engine::ContainerEngine) -> &Containers {
         self.network
             .get_or_init(|| async {
                 let network = container::network(&engine.program, engine.name, &sandbox.env).await;
                 let own = sandbox.info.url.clone();
                 let (network, sandbox_url, relay) = match network {
-                    container::Network::Bridge { gateway: Some(gateway) } => {
+                    container::ContainerNetwork::Bridge { gateway: Some(gateway) } => {
                         match container::relay(gateway, sandbox.info.port).await {
                             Ok((port, task)) => (network, format!("http://{gateway}:{port}"), Some(task)),
                             // The engine runs in a virtual machine, which has its own name for this one.
                             Err(_) => (
-                                container::Network::Bridge { gateway: None },
+                                container::ContainerNetwork::Bridge { gateway: None },
                                 own.replace("127.0.0.1", "host.docker.internal"),
                                 None,
                             ),
                         }
                     }
-                    container::Network::Bridge { gateway: None } => {
+                    container::ContainerNetwork::Bridge { gateway: None } => {
                         let name =
                             if engine.name == "podman" { "host.containers.internal" } else { "host.docker.internal" };
                         (network, own.replace("127.0.0.1", name), None)
                     }
-                    container::Network::Host => (network, own, None),
+                    container::ContainerNetwork::Host => (network, own, None),
                 };
                 Containers { network, sandbox_url, relay }
             })

@@ -1,7 +1,7 @@
 //! Node's packages in an unpacked image: shared between sessions, and the compiled ones that this machine cannot load.
 //!
-//! Owns: what `node_modules` means to a session. Packages belong to root in an image while the agent is another user, so
-//! no agent writes into them; copying them for each session would take longer than all else.
+//! Owns: how sessions use `node_modules`. Packages belong to root in an image while the agent is another user, so no
+//! agent writes into them; copying them for each session would take longer than all else.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};

@@ -1,5 +1,5 @@
-//! What agents print: to the log group of their endpoint, to a file, and the last lines to whoever watches the sandbox
-//! when a start fails.
+//! The output of agents: written to the log group of their endpoint and to a file; the last lines are shown by the
+//! sandbox when a start fails.
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -11,16 +11,16 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::task::JoinHandle;
 
-use super::spec::{Failed, Failure, Spec};
+use super::spec::{AgentSpec, FailedStart, StartFailure};
 use crate::agent_report::AgentReport;
-use crate::sandbox::Shared;
+use crate::sandbox::SharedSandbox;
 
 /// Lines shown for the explanation of a failed start, and how many of the last ones they are chosen from.
 const SHOWN: usize = 12;
 const TAIL: usize = 80;
 /// Characters of a kept line.
 const LONGEST_KEPT: usize = 2000;
-/// What the sandbox's own lines begin with, so that nobody takes them for the agent's.
+/// The prefix of the sandbox's own lines, which distinguishes them from the agent's.
 const OWN: &str = "[sandbox] ";
 /// A longer line is cut in two: an agent must not be able to fill the memory by never ending a line.
 const LONGEST_LINE: usize = 256 << 10;
@@ -28,13 +28,13 @@ const LONGEST_LINE: usize = 256 << 10;
 const FILE_LIMIT: u64 = 4 << 20;
 
 /// One agent's output.
-pub(super) struct Output {
+pub(super) struct AgentOutput {
     inner: Arc<Inner>,
     pumps: Mutex<Vec<JoinHandle<()>>>,
 }
 
 struct Inner {
-    sandbox: Shared,
+    sandbox: SharedSandbox,
     /// `{id}-{endpoint}`
     name: String,
     /// `/aws/bedrock-agentcore/runtimes/{id}-{endpoint}`
@@ -44,8 +44,8 @@ struct Inner {
     tail: Mutex<VecDeque<String>>,
 }
 
-impl Output {
-    pub(super) fn new(sandbox: &Shared, spec: &Spec) -> Self {
+impl AgentOutput {
+    pub(super) fn new(sandbox: &SharedSandbox, spec: &AgentSpec) -> Self {
         let name = format!("{}-{}", spec.runtime_id, spec.endpoint);
         let file = LogFile::new(log_file(sandbox, &name));
         let now = sandbox.clock.now();
@@ -84,13 +84,13 @@ impl Output {
         let _ = tokio::time::timeout(Duration::from_secs(5), futures_util::future::join_all(pumps)).await;
     }
 
-    /// What tells most of what was printed last, oldest first.
+    /// The most informative of the last lines, oldest first.
     pub(super) fn last_lines(&self) -> Vec<String> {
         telling(self.inner.tail.lock().unwrap_or_else(PoisonError::into_inner).make_contiguous())
     }
 
-    /// A failed start with the agent's own last words, which `reason` and `hints` then follow in its output.
-    pub(super) fn failed(&self, failure: Failure, reason: String, hints: &[String]) -> Failed {
+    /// A failed start with the agent's last lines; `reason` and `hints` are appended to its output.
+    pub(super) fn failed(&self, failure: StartFailure, reason: String, hints: &[String]) -> FailedStart {
         let mut lines = self.last_lines();
         self.platform(&reason);
         for hint in hints {
@@ -99,11 +99,11 @@ impl Output {
             lines.push(hint);
         }
         let log = log_file(&self.inner.sandbox, &self.inner.name).display().to_string();
-        Failed { failure, report: Some(Arc::new(AgentReport::new(reason, &lines, log))) }
+        FailedStart { failure, report: Some(Arc::new(AgentReport::new(reason, &lines, log))) }
     }
 
-    /// Tells whoever watches the sandbox why a start failed.
-    pub(super) fn explain(&self, sandbox: &Shared, failed: &Failed) {
+    /// Shows in the sandbox's log why a start failed.
+    pub(super) fn explain(&self, sandbox: &SharedSandbox, failed: &FailedStart) {
         sandbox.events.warning(format!("{}: {}", self.inner.group, failed.failure.text()));
         for line in self.last_lines() {
             sandbox.events.output("agent", line);
@@ -112,7 +112,7 @@ impl Output {
 }
 
 /// The plain file with the output of all sessions of an endpoint, which is called `{runtime id}-{endpoint}`.
-pub(super) fn log_file(sandbox: &Shared, name: &str) -> PathBuf {
+pub(super) fn log_file(sandbox: &SharedSandbox, name: &str) -> PathBuf {
     sandbox.runner.dir.join("logs").join(format!("{name}.log"))
 }
 
@@ -183,7 +183,7 @@ impl LogFile {
 }
 
 async fn pump(mut stream: impl AsyncRead + Unpin, inner: Arc<Inner>) {
-    let mut lines = Lines::default();
+    let mut lines = LineSplitter::default();
     let mut buffer = vec![0; 16 << 10];
     loop {
         match stream.read(&mut buffer).await {
@@ -196,11 +196,11 @@ async fn pump(mut stream: impl AsyncRead + Unpin, inner: Arc<Inner>) {
 
 /// Cuts a byte stream into lines.
 #[derive(Default)]
-struct Lines {
+struct LineSplitter {
     rest: Vec<u8>,
 }
 
-impl Lines {
+impl LineSplitter {
     fn push(&mut self, bytes: &[u8], mut line: impl FnMut(&str)) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.rest.extend_from_slice(part);
@@ -230,7 +230,7 @@ mod tests {
     fn lines_survive_any_cut() {
         let text = "one\r\ntwo\n\n\u{d55c}\u{ae00}\nlast".as_bytes();
         for size in 1..=text.len() {
-            let mut lines = Lines::default();
+            let mut lines = LineSplitter::default();
             let mut seen = Vec::new();
             for chunk in text.chunks(size) {
                 lines.push(chunk, |line| seen.push(line.to_owned()));
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_long_stack_does_not_hide_what_went_wrong() {
+    fn the_last_lines_keep_the_error_message() {
         let node = "node:internal/modules/esm/resolve:275\n    throw new ERR_MODULE_NOT_FOUND(\n          ^\n\n\
                     Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/lib.js' imported from /app/agent.ts\n";
         let frames = "    at finalizeResolution (node:internal/modules/esm/resolve:275:11)\n".repeat(14);
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn an_endless_line_is_cut() {
-        let mut lines = Lines::default();
+        let mut lines = LineSplitter::default();
         let mut seen = 0;
         for _ in 0..64 {
             lines.push(&[b'x'; 16 << 10], |_| seen += 1);

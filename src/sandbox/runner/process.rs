@@ -14,8 +14,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::beneath;
 use super::modules;
-use super::spec::{Spec, image_variables, variables, words};
-use super::supervise::Command;
+use super::spec::{AgentSpec, image_variables, string_list, variables};
+use super::supervise::SupervisedCommand;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
@@ -33,9 +33,9 @@ const PORT_VARIABLES: [&str; 2] = ["PORT", "A2A_PORT"];
 /// The variable that keeps Python from writing byte code.
 const NO_BYTE_CODE: &str = "PYTHONDONTWRITEBYTECODE";
 
-/// Everything that is fixed for one start.
-pub(super) struct Plan<'a> {
-    pub(super) spec: &'a Spec,
+/// The input of a process's start.
+pub(super) struct ProcessStart<'a> {
+    pub(super) spec: &'a AgentSpec,
     pub(super) env: &'a Env,
     /// The unpacked image, resolved.
     pub(super) root: &'a Path,
@@ -50,22 +50,22 @@ pub(super) struct Plan<'a> {
     pub(super) interpreters: &'a Interpreters,
 }
 
-impl Plan<'_> {
-    /// Says what to run, after preparing what it needs, and what about this machine's interpreter may surprise.
+impl ProcessStart<'_> {
+    /// Prepares the start; returns the command, and notes on differences of this machine's interpreter.
     ///
     /// # Errors
     /// When the image names no command, or needs an interpreter that this machine lacks.
-    pub(super) async fn command(&self) -> Result<(Command, Option<String>)> {
+    pub(super) async fn command(&self) -> Result<(SupervisedCommand, Option<String>)> {
         let root = self.root;
         write_shims(self.shim)?;
         let work = self.working_directory(root).await?;
         let map = PathMap { root, work: work.as_ref().map(|(inside, copy)| (inside.as_path(), copy.as_path())) };
         let minor = self.python_version();
-        let tools = Tools::find(self.env, (self.interpreters, minor), root, &self.session.join("bin")).await?;
+        let tools = HostTools::find(self.env, (self.interpreters, minor), root, &self.session.join("bin")).await?;
 
         let config = &self.spec.image.config;
-        let mut command_line = words(config, "Entrypoint");
-        command_line.extend(words(config, "Cmd"));
+        let mut command_line = string_list(config, "Entrypoint");
+        command_line.extend(string_list(config, "Cmd"));
         let search = search_path(config);
         let program = tools.resolve(&map, &search, &command_line)?;
         let mut note = tools.other_python(&program, minor).or_else(|| tools.other_node(&program, config));
@@ -74,11 +74,11 @@ impl Plan<'_> {
             note = self.port_note();
         }
         let mut all = program;
-        all.extend(map.words(command_line.get(1..).unwrap_or_default(), is_interpreter));
+        all.extend(map.arguments(command_line.get(1..).unwrap_or_default(), is_interpreter));
 
         let variables = self.environment(&map, self.shim, &tools)?;
         let dir = work.map_or_else(|| root.to_owned(), |(_, copy)| copy);
-        Ok((Command { words: all, variables, dir: Some(dir), container: None }, note))
+        Ok((SupervisedCommand { words: all, variables, dir: Some(dir), container: None }, note))
     }
 
     /// The minor version of the Python 3 that the agent is made for, where that can be told.
@@ -91,7 +91,7 @@ impl Plan<'_> {
         said().or_else(|| python_of_image(self.root)).or_else(|| self.spec.image.code.as_ref()?.python)
     }
 
-    /// What to say of a program that learns here where to listen, and from nobody when it is deployed.
+    /// The note for a program that reads its port from a variable which is not set when it is deployed.
     fn port_note(&self) -> Option<String> {
         let own = variables(self.spec, self.endpoint);
         let knows = own.iter().any(|(name, _)| PORT_VARIABLES.contains(&name.as_str()));
@@ -124,7 +124,7 @@ impl Plan<'_> {
         Ok(Some((inside, copy)))
     }
 
-    fn environment(&self, map: &PathMap<'_>, shim: &Path, tools: &Tools) -> Result<Vec<(String, String)>> {
+    fn environment(&self, map: &PathMap<'_>, shim: &Path, tools: &HostTools) -> Result<Vec<(String, String)>> {
         let mut vars = variables(self.spec, self.endpoint);
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let take = |vars: &mut Vec<(String, String)>, name: &str| {
@@ -270,7 +270,7 @@ impl PathMap<'_> {
     /// Where a path of the image is on this machine, links followed; a relative one is seen from the working directory.
     fn path(&self, path: &str) -> PathBuf {
         let home = self.work.map_or(Path::new("/"), |(inside, _)| inside);
-        // Links that go in circles lead to nothing.
+        // Circular links resolve to a missing path.
         let Ok(found) = below(self.root, &home.join(path)) else { return self.root.join(path.trim_start_matches('/')) };
         let copied = self.work.and_then(|(from, to)| {
             let below = found.strip_prefix(below(self.root, from).ok()?).ok()?;
@@ -281,7 +281,7 @@ impl PathMap<'_> {
 
     /// The words after the program: an absolute path of the image becomes one of this machine, and so does one that goes up
     /// from the working directory. What an interpreter is given first is its script, which is in the image or nowhere.
-    fn words(&self, words: &[String], is_interpreter: bool) -> Vec<OsString> {
+    fn arguments(&self, words: &[String], is_interpreter: bool) -> Vec<OsString> {
         let script = words.iter().position(|word| !word.starts_with('-')).filter(|_| is_interpreter);
         let mapped = words.iter().enumerate().map(|(place, word)| {
             let path = Path::new(word);
@@ -298,8 +298,8 @@ impl PathMap<'_> {
     }
 }
 
-/// Interpreters that this machine lends.
-struct Tools {
+/// This machine's interpreters.
+struct HostTools {
     /// A directory with `python`, `python3` and `node`, because launchers look for these names.
     bin: PathBuf,
     /// The error says why there is none.
@@ -309,7 +309,7 @@ struct Tools {
     site_packages: Vec<PathBuf>,
 }
 
-impl Tools {
+impl HostTools {
     async fn find(
         env: &Env,
         (interpreters, minor): (&Interpreters, Option<u32>),
@@ -346,7 +346,7 @@ impl Tools {
             return Err(Error::failed("the image has neither ENTRYPOINT nor CMD"));
         };
         let base = name.rsplit('/').next().unwrap_or(name);
-        if let Some(lent) = self.lend(base)? {
+        if let Some(lent) = self.host_interpreter(base)? {
             return Ok(vec![lent.into()]);
         }
         let candidates: Vec<PathBuf> = if name.contains('/') {
@@ -357,7 +357,7 @@ impl Tools {
         for (index, file) in candidates.iter().enumerate().filter(|(_, file)| file.is_file()) {
             match interpreter(file) {
                 Some(shebang) => {
-                    let lent = self.lend(&shebang)?.unwrap_or_else(|| PathBuf::from("/bin/sh"));
+                    let lent = self.host_interpreter(&shebang)?.unwrap_or_else(|| PathBuf::from("/bin/sh"));
                     return Ok(vec![lent.into(), file.into()]);
                 }
                 // A binary of the base system is linked to that system's libraries; one of the agent's own may be static.
@@ -381,7 +381,7 @@ impl Tools {
     }
 
     /// This machine's interpreter for a program called `name`; `None` when it is no interpreter.
-    fn lend(&self, name: &str) -> Result<Option<PathBuf>> {
+    fn host_interpreter(&self, name: &str) -> Result<Option<PathBuf>> {
         let lack = |what: &str, error: &Error| {
             error
                 .clone()
@@ -397,7 +397,7 @@ impl Tools {
         Ok(None)
     }
 
-    /// What to say when `program` is a Node.js of another release line than the image's.
+    /// The note when `program` is a Node.js of another release line than the image's.
     fn other_node(&self, program: &[OsString], config: &serde_json::Value) -> Option<String> {
         let (node, major) = (self.node.as_ref().ok()?, node_of_image(config)?);
         let runs = program.first().is_some_and(|program| *program == node.path);
@@ -410,7 +410,7 @@ impl Tools {
         })
     }
 
-    /// What to say when `program` is a Python of another version than the agent's packages are for.
+    /// The note when `program` is a Python of another version than the agent's packages are for.
     fn other_python(&self, program: &[OsString], minor: Option<u32>) -> Option<String> {
         let (python, minor) = (self.python.as_ref().ok()?, minor?);
         let runs = program.first().is_some_and(|program| *program == python.path);
@@ -492,10 +492,10 @@ mod tests {
         fs::write(path, text).unwrap();
     }
 
-    fn tools(root: &Path) -> Tools {
+    fn tools(root: &Path) -> HostTools {
         let python = Ok(Python { path: "/host/python3".into(), minor: 12 });
         let node = Err(Error::failed("there is no Node.js on PATH"));
-        Tools { bin: root.join("bin"), python, node, site_packages: Vec::new() }
+        HostTools { bin: root.join("bin"), python, node, site_packages: Vec::new() }
     }
 
     #[test]
@@ -507,7 +507,7 @@ mod tests {
     #[test]
     fn another_version_of_node_is_told() {
         let lent = NodeJs { path: "/host/node".into(), major: 20 };
-        let tools = Tools { node: Ok(lent), ..tools(Path::new("/x")) };
+        let tools = HostTools { node: Ok(lent), ..tools(Path::new("/x")) };
         let other = |version: &str, program: &str| {
             tools.other_node(&[program.into()], &json!({ "Env": [format!("NODE_VERSION={version}")] }))
         };
@@ -580,18 +580,21 @@ mod tests {
             assert!(found.starts_with(&root) || found.starts_with(&copy), "{sly}: {}", found.display());
             assert!(!found.exists(), "{sly}: {}", found.display());
         }
-        let words = |words: &[&str], is_interpreter| {
+        let arguments = |words: &[&str], is_interpreter| {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            map.words(&words, is_interpreter).into_iter().map(|word| word.into_string().unwrap()).collect::<Vec<_>>()
+            map.arguments(&words, is_interpreter)
+                .into_iter()
+                .map(|word| word.into_string().unwrap())
+                .collect::<Vec<_>>()
         };
         let outside = top.join("outside/agent.py").display().to_string();
         // A script is in the image or nowhere; another argument may name what every machine has.
-        assert!(!Path::new(&words(&["-u", &outside], true)[1]).exists());
-        assert_eq!(words(&["/dev/stdout"], false), ["/dev/stdout"]);
-        assert!(!Path::new(&words(&["../agent.py"], true)[0]).exists());
-        assert!(words(&["top/../outside/agent.py"], false)[0].starts_with(root.to_str().unwrap()));
+        assert!(!Path::new(&arguments(&["-u", &outside], true)[1]).exists());
+        assert_eq!(arguments(&["/dev/stdout"], false), ["/dev/stdout"]);
+        assert!(!Path::new(&arguments(&["../agent.py"], true)[0]).exists());
+        assert!(arguments(&["top/../outside/agent.py"], false)[0].starts_with(root.to_str().unwrap()));
         let kept = ["-c", "cd /app/../srv && python agent.py", "https://h.example/../x", "--flag", "agent:app"];
-        assert_eq!(words(&kept, true), kept);
+        assert_eq!(arguments(&kept, true), kept);
     }
 
     #[test]
@@ -620,7 +623,7 @@ mod tests {
         let env = Env::fake(dir.path(), &[("PATH", "/usr/bin:/bin"), ("SECRET_OF_THE_HOST", "x"), ("HOME", "/root")]);
         let root = fs::canonicalize(root).unwrap();
         let shim = dir.path().join("shim");
-        let plan = Plan {
+        let plan = ProcessStart {
             spec: &spec,
             env: &env,
             root: &root,

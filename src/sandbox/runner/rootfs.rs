@@ -18,7 +18,7 @@ use crate::fsx;
 
 /// One layer: its media type and the blob's file.
 #[derive(Clone, Debug)]
-pub(crate) struct Layer {
+pub(crate) struct LayerBlob {
     pub(crate) media_type: String,
     pub(crate) blob: PathBuf,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Layer {
 /// # Errors
 /// Names the layer's file when it is damaged, of an unknown compression, larger than its size allows, or tries to leave the
 /// directory.
-pub(crate) fn unpack(layers: &[Layer], target: &Path) -> Result<()> {
+pub(crate) fn unpack(layers: &[LayerBlob], target: &Path) -> Result<()> {
     if target.is_dir() {
         return Ok(());
     }
@@ -36,7 +36,7 @@ pub(crate) fn unpack(layers: &[Layer], target: &Path) -> Result<()> {
     unpack_within(&Budget::for_size(packed), layers, target)
 }
 
-fn unpack_within(budget: &Budget, layers: &[Layer], target: &Path) -> Result<()> {
+fn unpack_within(budget: &Budget, layers: &[LayerBlob], target: &Path) -> Result<()> {
     let parent = target.parent().unwrap_or(Path::new("."));
     fsx::create_private_dir(parent)?;
     let partial = tempfile::Builder::new()
@@ -44,7 +44,7 @@ fn unpack_within(budget: &Budget, layers: &[Layer], target: &Path) -> Result<()>
         .tempdir_in(parent)
         .with_context(|| format!("could not create a directory in `{}`", parent.display()))?;
     let root = fs::canonicalize(partial.path()).context("could not resolve the image directory")?;
-    let files = budget.apart();
+    let files = budget.fresh_copy();
     for layer in layers {
         Unpacker { root: &root, created: BTreeSet::new(), budget, files: &files }
             .layer(layer)
@@ -102,7 +102,7 @@ struct Unpacker<'a> {
 }
 
 impl Unpacker<'_> {
-    fn layer(&mut self, layer: &Layer) -> Result<()> {
+    fn layer(&mut self, layer: &LayerBlob) -> Result<()> {
         if layer.media_type == super::archive::MEDIA_TYPE {
             return super::archive::unpack(&layer.blob, self.root);
         }
@@ -150,7 +150,7 @@ impl Unpacker<'_> {
                     remove(&at)?;
                     fs::create_dir(&at).context("could not create the directory")?;
                 }
-                // The owner can always get in and delete it again.
+                // The owner keeps access, so that it can be deleted again.
                 set_mode(&at, mode | 0o700)?;
             }
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
@@ -253,7 +253,7 @@ fn link_target(entry: &Entry<'_, Box<dyn Read>>) -> Result<PathBuf> {
     target.map(std::borrow::Cow::into_owned).ok_or_else(|| Error::failed("its link target is missing"))
 }
 
-/// Removes whatever is at `path` itself, never what a link points to. Nothing there is fine.
+/// Removes whatever is at `path` itself, never what a link points to. A missing path is success.
 fn remove(path: &Path) -> Result<()> {
     let removed = match fs::symlink_metadata(path) {
         Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
@@ -279,7 +279,7 @@ fn set_mode(_path: &Path, _mode: u32) -> Result<()> {
 mod tests {
     use super::*;
 
-    enum Put<'a> {
+    enum EntryResult<'a> {
         File(&'a str),
         Dir,
         Link(&'a str),
@@ -287,7 +287,7 @@ mod tests {
         Device,
     }
 
-    fn layer(dir: &Path, name: &str, entries: &[(&str, Put<'_>)]) -> Layer {
+    fn layer(dir: &Path, name: &str, entries: &[(&str, EntryResult<'_>)]) -> LayerBlob {
         let mut tar = tar::Builder::new(Vec::new());
         for (path, put) in entries {
             let mut header = tar::Header::new_ustar();
@@ -295,11 +295,11 @@ mod tests {
             // Written as raw bytes: the builder refuses the names that an attacker would use.
             header.as_mut_bytes()[..path.len()].copy_from_slice(path.as_bytes());
             let (kind, link, data) = match put {
-                Put::File(text) => (EntryType::Regular, "", *text),
-                Put::Dir => (EntryType::Directory, "", ""),
-                Put::Link(to) => (EntryType::Symlink, *to, ""),
-                Put::Hard(to) => (EntryType::Link, *to, ""),
-                Put::Device => (EntryType::Char, "", ""),
+                EntryResult::File(text) => (EntryType::Regular, "", *text),
+                EntryResult::Dir => (EntryType::Directory, "", ""),
+                EntryResult::Link(to) => (EntryType::Symlink, *to, ""),
+                EntryResult::Hard(to) => (EntryType::Link, *to, ""),
+                EntryResult::Device => (EntryType::Char, "", ""),
             };
             header.set_entry_type(kind);
             header.as_mut_bytes()[157..157 + link.len()].copy_from_slice(link.as_bytes());
@@ -309,7 +309,7 @@ mod tests {
         }
         let blob = dir.join(name);
         fs::write(&blob, tar.into_inner().unwrap()).unwrap();
-        Layer { media_type: "application/vnd.oci.image.layer.v1.tar".to_owned(), blob }
+        LayerBlob { media_type: "application/vnd.oci.image.layer.v1.tar".to_owned(), blob }
     }
 
     fn setup() -> (tempfile::TempDir, PathBuf) {
@@ -325,23 +325,23 @@ mod tests {
             dir.path(),
             "1",
             &[
-                ("app/a", Put::File("one")),
-                ("app/b", Put::File("gone")),
-                ("data/old", Put::File("x")),
-                ("data/sub/old", Put::File("x")),
-                ("swap", Put::Dir),
-                ("dev/null", Put::Device),
+                ("app/a", EntryResult::File("one")),
+                ("app/b", EntryResult::File("gone")),
+                ("data/old", EntryResult::File("x")),
+                ("data/sub/old", EntryResult::File("x")),
+                ("swap", EntryResult::Dir),
+                ("dev/null", EntryResult::Device),
             ],
         );
         let upper = layer(
             dir.path(),
             "2",
             &[
-                ("app/a", Put::File("two")),
-                ("app/.wh.b", Put::File("")),
-                ("data/new", Put::File("y")),
-                ("data/.wh..wh..opq", Put::File("")),
-                ("swap", Put::File("now a file")),
+                ("app/a", EntryResult::File("two")),
+                ("app/.wh.b", EntryResult::File("")),
+                ("data/new", EntryResult::File("y")),
+                ("data/.wh..wh..opq", EntryResult::File("")),
+                ("swap", EntryResult::File("now a file")),
             ],
         );
         unpack(&[lower, upper], &root).unwrap();
@@ -366,7 +366,7 @@ mod tests {
         tar.append(&header, &b"x"[..]).unwrap();
         let blob = dir.path().join("late");
         fs::write(&blob, tar.into_inner().unwrap()).unwrap();
-        unpack(&[Layer { media_type: "application/vnd.oci.image.layer.v1.tar".to_owned(), blob }], &root).unwrap();
+        unpack(&[LayerBlob { media_type: "application/vnd.oci.image.layer.v1.tar".to_owned(), blob }], &root).unwrap();
         assert_eq!(fs::read_to_string(root.join("app")).unwrap(), "x");
     }
 
@@ -377,13 +377,14 @@ mod tests {
             dir.path(),
             "1",
             &[
-                ("run", Put::Dir),
-                ("var/run", Put::Link("/run")),
-                ("var/up", Put::Link("../../../../run")),
-                ("self", Put::Link(".")),
+                ("run", EntryResult::Dir),
+                ("var/run", EntryResult::Link("/run")),
+                ("var/up", EntryResult::Link("../../../../run")),
+                ("self", EntryResult::Link(".")),
             ],
         );
-        let upper = layer(dir.path(), "2", &[("var/run/pid", Put::File("1")), ("var/up/x", Put::File("2"))]);
+        let upper =
+            layer(dir.path(), "2", &[("var/run/pid", EntryResult::File("1")), ("var/up/x", EntryResult::File("2"))]);
         unpack(&[lower, upper], &root).unwrap();
         assert_eq!(fs::read_to_string(root.join("run/pid")).unwrap(), "1");
         assert_eq!(fs::read_to_string(root.join("run/x")).unwrap(), "2");
@@ -394,12 +395,12 @@ mod tests {
     #[test]
     fn nothing_escapes() {
         for entries in [
-            vec![("../evil", Put::File("x"))],
-            vec![("a/../../evil", Put::File("x"))],
-            vec![("hard", Put::Hard("../../victim"))],
-            vec![(".wh...", Put::File(""))],
-            vec![("a", Put::Dir), ("a/.wh..", Put::File(""))],
-            vec![(".wh.", Put::File(""))],
+            vec![("../evil", EntryResult::File("x"))],
+            vec![("a/../../evil", EntryResult::File("x"))],
+            vec![("hard", EntryResult::Hard("../../victim"))],
+            vec![(".wh...", EntryResult::File(""))],
+            vec![("a", EntryResult::Dir), ("a/.wh..", EntryResult::File(""))],
+            vec![(".wh.", EntryResult::File(""))],
         ] {
             let (dir, root) = setup();
             fs::write(dir.path().join("victim"), "safe").unwrap();
@@ -419,19 +420,24 @@ mod tests {
         let sly = layer(
             dir.path(),
             "1",
-            &[("door", Put::Link(&target)), ("door/file", Put::File("x")), ("/abs", Put::File("y"))],
+            &[
+                ("door", EntryResult::Link(&target)),
+                ("door/file", EntryResult::File("x")),
+                ("/abs", EntryResult::File("y")),
+            ],
         );
         unpack(&[sly], &root).unwrap();
         assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
         assert_eq!(fs::read_to_string(root.join("abs")).unwrap(), "y");
     }
 
-    /// A little that stands for a lot is refused before the lot is on the disk.
+    /// A decompression bomb is refused before its content is on disk.
     #[test]
-    fn a_layer_that_unpacks_to_too_much_is_refused_while_it_unpacks() {
+    fn unpacking_stops_at_the_size_limit() {
         let (dir, root) = setup();
         let zeros = "\0".repeat(4 << 20);
-        let mut bomb = layer(dir.path(), "1", &[("small", Put::File("x")), ("large", Put::File(&zeros))]);
+        let mut bomb =
+            layer(dir.path(), "1", &[("small", EntryResult::File("x")), ("large", EntryResult::File(&zeros))]);
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         io::Write::write_all(&mut gzip, &fs::read(&bomb.blob).unwrap()).unwrap();
         fs::write(&bomb.blob, gzip.finish().unwrap()).unwrap();
@@ -452,12 +458,12 @@ mod tests {
         let (link, sibling) = (format!("{deep}/link"), format!("{deep}/near"));
         let up = format!("{}etc/victim", "../".repeat(11));
         let entries = [
-            ("etc/victim", Put::File("inside")),
-            (link.as_str(), Put::Link(&up)),
-            ("top", Put::Hard(&link)),
-            ("a/middle", Put::Hard("top")),
-            (sibling.as_str(), Put::Link("link")),
-            ("b/near", Put::Hard(&sibling)),
+            ("etc/victim", EntryResult::File("inside")),
+            (link.as_str(), EntryResult::Link(&up)),
+            ("top", EntryResult::Hard(&link)),
+            ("a/middle", EntryResult::Hard("top")),
+            (sibling.as_str(), EntryResult::Link("link")),
+            ("b/near", EntryResult::Hard(&sibling)),
         ];
         unpack(&[layer(dir.path(), "1", &entries)], &root).unwrap();
         for path in ["top", "a/middle", "b/near", &link, &sibling] {

@@ -1,4 +1,4 @@
-//! The life of one session's agent: starting, healthy, idle, stopped.
+//! The lifecycle of one session's agent: starting, healthy, idle, stopped.
 //!
 //! Owns: the task that watches one agent from its start to its end. Does not own: how it is started (`process`,
 //! `container`).
@@ -10,38 +10,39 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use super::health::{self, Starting};
-use super::output::Output;
-use super::spec::{Failed, Failure, Image, Key, Spec};
+use super::output::AgentOutput;
+use super::spec::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure};
 use super::supervise::Supervised;
 use super::{Runner, container, modules, process};
 use crate::error::{Context, Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
-use crate::sandbox::{Shared, TOOLKIT_ENDPOINTS, caller, ecr, environment, host_platform};
+use crate::sandbox::{SharedSandbox, TOOLKIT_ENDPOINTS, caller, ecr, environment, host_platform};
 
-/// How much longer than a session its credentials are good: it takes time to start, and to stop.
+/// How much longer than a session its credentials are valid: starting and stopping take time.
 const KEYS_BEYOND: Duration = Duration::from_secs(600);
 
-/// Where a session is in its life.
+/// The state of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum SessionStage {
     Starting,
     /// `http://127.0.0.1:PORT`
     Ready(String),
-    Failed(Failed),
+    Failed(FailedStart),
     Stopping,
     Gone,
 }
 
 /// One session's agent.
 #[derive(Debug)]
-pub(crate) struct Session {
-    key: Key,
-    stage: watch::Sender<Stage>,
+pub(crate) struct AgentSession {
+    key: SessionKey,
+    stage: watch::Sender<SessionStage>,
     stop: Notify,
     usage: Mutex<Usage>,
 }
 
-/// Who uses an agent. In one place, so that no call can begin between the look at it and the decision to stop the agent.
+/// The use of an agent. Behind one lock, so that no call can begin between the check and the decision to stop the
+/// agent.
 #[derive(Debug)]
 struct Usage {
     in_flight: usize,
@@ -56,10 +57,10 @@ impl Usage {
     }
 }
 
-/// Permission to talk to a running agent. While it is held the agent counts as used.
+/// Access to a running agent. While it is held the agent counts as used.
 #[derive(Debug)]
 pub(crate) struct Lease {
-    session: Arc<Session>,
+    session: Arc<AgentSession>,
     url: String,
     counted: bool,
 }
@@ -78,7 +79,7 @@ impl Lease {
         }
     }
 
-    /// Something was said in one of the directions.
+    /// A message passed in one of the directions.
     pub(crate) fn touch(&self) {
         self.session.touch();
     }
@@ -94,21 +95,21 @@ impl Drop for Lease {
     }
 }
 
-impl Session {
-    pub(super) fn new(key: Key) -> Arc<Self> {
+impl AgentSession {
+    pub(super) fn new(key: SessionKey) -> Arc<Self> {
         Arc::new(Self {
             key,
-            stage: watch::Sender::new(Stage::Starting),
+            stage: watch::Sender::new(SessionStage::Starting),
             stop: Notify::new(),
             usage: Mutex::new(Usage { in_flight: 0, last: Instant::now(), closed: false }),
         })
     }
 
-    pub(super) fn key(&self) -> &Key {
+    pub(super) fn key(&self) -> &SessionKey {
         &self.key
     }
 
-    pub(super) fn stage(&self) -> Stage {
+    pub(super) fn stage(&self) -> SessionStage {
         self.stage.borrow().clone()
     }
 
@@ -123,26 +124,26 @@ impl Session {
     /// Waits until the agent has started or failed to.
     ///
     /// # Errors
-    /// Why there is no agent: also [`Failure::Busy`] for one that is being stopped.
-    pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease, Failed> {
+    /// Why there is no agent: also [`StartFailure::Busy`] for one that is being stopped.
+    pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease, FailedStart> {
         // Counted before looking, so that the idle check cannot decide in between.
         {
             let mut usage = self.usage();
             if usage.closed {
-                return Err(Failure::Busy.into());
+                return Err(StartFailure::Busy.into());
             }
             usage.in_flight += 1;
         }
         let mut lease = Lease { session: Arc::clone(self), url: String::new(), counted: true };
         let mut stages = self.stage.subscribe();
-        let stage = stages.wait_for(|stage| *stage != Stage::Starting).await;
+        let stage = stages.wait_for(|stage| *stage != SessionStage::Starting).await;
         match stage.as_deref() {
-            Ok(Stage::Ready(url)) => {
+            Ok(SessionStage::Ready(url)) => {
                 lease.url.clone_from(url);
                 Ok(lease)
             }
-            Ok(Stage::Failed(failed)) => Err(failed.clone()),
-            _ => Err(Failure::Busy.into()),
+            Ok(SessionStage::Failed(failed)) => Err(failed.clone()),
+            _ => Err(StartFailure::Busy.into()),
         }
     }
 
@@ -150,26 +151,27 @@ impl Session {
     pub(super) async fn stop(&self) {
         self.stop.notify_one();
         let mut stages = self.stage.subscribe();
-        let _ = stages.wait_for(|stage| matches!(stage, Stage::Gone | Stage::Failed(_))).await;
+        let _ = stages.wait_for(|stage| matches!(stage, SessionStage::Gone | SessionStage::Failed(_))).await;
     }
 
-    /// Stops the agent for another's sake, and waits until that is done. One that was called meanwhile goes on.
+    /// Stops the agent to make room for another, and waits until that is done. An agent that was called meanwhile goes
+    /// on.
     pub(super) async fn make_room(&self) {
         if self.close(Duration::ZERO) {
             self.stop().await;
         }
     }
 
-    /// Lets no call begin any more, unless one is under way or the last one ended less than `idle` ago.
+    /// Blocks new calls, unless one is under way or the last one ended less than `idle` ago.
     fn close(&self, idle: Duration) -> bool {
         let mut usage = self.usage();
         usage.closed |= usage.in_flight == 0 && usage.idle_for() >= idle;
         usage.closed
     }
 
-    /// How long nobody has talked to an agent that could be stopped for another's sake.
+    /// How long an agent that could be stopped for another has been idle.
     pub(super) fn may_be_displaced(&self) -> Option<Duration> {
-        let ready = matches!(*self.stage.borrow(), Stage::Ready(_));
+        let ready = matches!(*self.stage.borrow(), SessionStage::Ready(_));
         let usage = self.usage();
         (ready && usage.in_flight == 0 && !usage.closed).then(|| usage.idle_for())
     }
@@ -180,38 +182,45 @@ impl Session {
 }
 
 /// Starts the agent of a session, watches it, and cleans up after it.
-pub(super) async fn run(sandbox: Shared, session: Arc<Session>, spec: Spec) {
+pub(super) async fn run(sandbox: SharedSandbox, session: Arc<AgentSession>, spec: AgentSpec) {
     let runner = &sandbox.runner;
     let slot = tokio::select! {
-        slot = runner.slot() => slot.ok_or(Failure::Full),
-        () = session.stop.notified() => Err(Failure::Busy),
+        slot = runner.slot() => slot.ok_or(StartFailure::Full),
+        () = session.stop.notified() => Err(StartFailure::Busy),
     };
     let dir = runner.dir.join("sessions").join(uuid::Uuid::new_v4().simple().to_string());
     let end = match slot {
-        // Who waits for the end waits for the place: it is free before the end is told, however long cleaning up takes.
-        Ok(slot) => live(&sandbox, &session, &spec, (&dir, slot)).await,
-        Err(failure) => Stage::Failed(failure.into()),
+        // The permit is released before the end is signalled: whoever waits for the end wants the permit, not the
+        // cleanup.
+        Ok(slot) => run_agent(&sandbox, &session, &spec, (&dir, slot)).await,
+        Err(failure) => SessionStage::Failed(failure.into()),
     };
     runner.forget(&session);
     session.stage.send_replace(end);
     let _ = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(dir)).await;
 }
 
-/// The whole life of an agent, and how it ended. The place is free then.
-async fn live(sandbox: &Shared, session: &Session, spec: &Spec, (dir, _slot): (&Path, OwnedSemaphorePermit)) -> Stage {
+/// Runs an agent from start to end; returns how it ended. The permit is released then.
+async fn run_agent(
+    sandbox: &SharedSandbox,
+    session: &AgentSession,
+    spec: &AgentSpec,
+    (dir, _slot): (&Path, OwnedSemaphorePermit),
+) -> SessionStage {
     let runner = &sandbox.runner;
-    let output = Output::new(sandbox, spec);
+    let output = AgentOutput::new(sandbox, spec);
     let started = Instant::now();
-    let give_up = async |failure: Failure, reason: String, hints: &[String]| {
+    let give_up = async |failure: StartFailure, reason: String, hints: &[String]| {
         output.finish().await;
         let failed = output.failed(failure, reason, hints);
         output.explain(sandbox, &failed);
-        Stage::Failed(failed)
+        SessionStage::Failed(failed)
     };
     let mut agent = match start(sandbox, spec, dir, &output).await {
         Ok(agent) => agent,
         Err(error) => {
-            return give_up(Failure::Crash, format!("the agent could not be started: {error}"), error.hints()).await;
+            return give_up(StartFailure::Crash, format!("the agent could not be started: {error}"), error.hints())
+                .await;
         }
     };
     let end = match begin(runner, session, spec, &mut agent, &output).await {
@@ -222,12 +231,12 @@ async fn live(sandbox: &Shared, session: &Session, spec: &Spec, (dir, _slot): (&
         None => {
             output.platform(&format!("the agent is ready after {} ms", started.elapsed().as_millis()));
             session.touch();
-            session.stage.send_replace(Stage::Ready(url(agent.port)));
+            session.stage.send_replace(SessionStage::Ready(url(agent.port)));
             watch_agent(sandbox, session, spec, &mut agent, &output).await;
-            session.stage.send_replace(Stage::Stopping);
+            session.stage.send_replace(SessionStage::Stopping);
             agent.supervised.stop().await;
             output.finish().await;
-            Stage::Gone
+            SessionStage::Gone
         }
     };
     runner.give_port_back(agent.port);
@@ -237,11 +246,11 @@ async fn live(sandbox: &Shared, session: &Session, spec: &Spec, (dir, _slot): (&
 /// Waits until a started agent answers; else the failure and its reason.
 async fn begin(
     runner: &Runner,
-    session: &Session,
-    spec: &Spec,
-    agent: &mut Agent,
-    output: &Output,
-) -> Option<(Failure, String)> {
+    session: &AgentSession,
+    spec: &AgentSpec,
+    agent: &mut StartedAgent,
+    output: &AgentOutput,
+) -> Option<(StartFailure, String)> {
     let starting = Starting { runner, spec, port: agent.port, group: agent.supervised.child.id(), output };
     tokio::select! {
         result = starting.healthy() => {
@@ -249,8 +258,8 @@ async fn begin(
             let reason = failure.reason(spec);
             Some((failure, reason))
         }
-        how = agent.supervised.ended() => Some((Failure::Crash, how.before_listening(spec))),
-        () = session.stop.notified() => Some((Failure::Busy, "the session was stopped while it started".to_owned())),
+        how = agent.supervised.ended() => Some((StartFailure::Crash, how.before_listening(spec))),
+        () = session.stop.notified() => Some((StartFailure::Busy, "the session was stopped while it started".to_owned())),
     }
 }
 
@@ -259,19 +268,19 @@ fn url(port: u16) -> String {
 }
 
 /// A started agent that may not answer yet.
-struct Agent {
+struct StartedAgent {
     supervised: Supervised,
     port: u16,
 }
 
-async fn start(sandbox: &Shared, spec: &Spec, dir: &Path, output: &Output) -> Result<Agent> {
+async fn start(sandbox: &SharedSandbox, spec: &AgentSpec, dir: &Path, output: &AgentOutput) -> Result<StartedAgent> {
     crate::fsx::create_private_dir(dir)?;
     let port = sandbox.runner.take_port()?;
     let started = start_on(sandbox, spec, (dir, port), output).await;
     match started {
         Ok(mut supervised) => {
             output.follow(supervised.child.stdout.take(), supervised.child.stderr.take());
-            Ok(Agent { supervised, port })
+            Ok(StartedAgent { supervised, port })
         }
         Err(error) => {
             sandbox.runner.give_port_back(port);
@@ -282,12 +291,12 @@ async fn start(sandbox: &Shared, spec: &Spec, dir: &Path, output: &Output) -> Re
 
 /// What points the agent's AWS clients at the sandbox, with credentials of its execution role. They outlive the session:
 /// nothing renews them. A runtime that brings keys of its own gets none.
-fn endpoint(sandbox: &Shared, spec: &Spec) -> Result<Vec<(String, String)>> {
+fn endpoint(sandbox: &SharedSandbox, spec: &AgentSpec) -> Result<Vec<(String, String)>> {
     const KEY_ID: &str = "AWS_ACCESS_KEY_ID";
     const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
     let mut out: Vec<(String, String)> = environment(&sandbox.info, &sandbox.env)
         .into_iter()
-        // What steers builds is none of the agent's business.
+        // Variables that steer builds are not for the agent.
         .filter(|(name, _)| !name.starts_with("AGENTCORE_") && !TOOLKIT_ENDPOINTS.contains(&name.as_str()))
         .filter(|(name, _)| name != KEY_ID && name != SECRET)
         .collect();
@@ -303,7 +312,12 @@ fn endpoint(sandbox: &Shared, spec: &Spec) -> Result<Vec<(String, String)>> {
     Ok(out)
 }
 
-async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), output: &Output) -> Result<Supervised> {
+async fn start_on(
+    sandbox: &SharedSandbox,
+    spec: &AgentSpec,
+    (session, port): (&Path, u16),
+    output: &AgentOutput,
+) -> Result<Supervised> {
     let session: PathBuf =
         std::fs::canonicalize(session).with_context(|| format!("could not resolve `{}`", session.display()))?;
     let dir = std::fs::canonicalize(&sandbox.runner.dir).context("could not resolve the sandbox's directory")?;
@@ -313,10 +327,10 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
         None => {
             let root = sandbox.runner.images.root(&spec.image).await?;
             if spec.image.platform != host_platform() {
-                output.platform(&foreign(&spec.image, &root).await);
+                output.platform(&image_platform_note(&spec.image, &root).await);
             }
             let env = &sandbox.env;
-            let plan = process::Plan {
+            let plan = process::ProcessStart {
                 spec,
                 env,
                 root: &root,
@@ -336,7 +350,7 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
             let containers = sandbox.runner.containers(sandbox, engine).await;
             prepare(sandbox, &spec.image).await?;
             let endpoint = container::endpoint_inside(&endpoint, &sandbox.info.url, &containers.sandbox_url);
-            let plan = container::Plan {
+            let plan = container::ContainerStart {
                 engine: &engine.program,
                 engine_name: engine.name,
                 network: &containers.network,
@@ -353,8 +367,8 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
     command.start(&container::status_file(&session))
 }
 
-/// What an artifact for another machine means, with the packages that show it first.
-async fn foreign(image: &Image, root: &Path) -> String {
+/// The note on an artifact for another platform, with the first packages that cannot be loaded.
+async fn image_platform_note(image: &AgentImage, root: &Path) -> String {
     let (platform, own) = (&image.platform, host_platform());
     if let Some(code) = &image.code {
         let foreign = code.foreign.join(", ");
@@ -369,12 +383,15 @@ async fn foreign(image: &Image, root: &Path) -> String {
 }
 
 /// The engine that runs an image; `None` for a code archive, and where there is none.
-fn engine_for<'a>(sandbox: &'a Shared, image: &Image) -> Option<&'a crate::sandbox::engine::Engine> {
+fn engine_for<'a>(
+    sandbox: &'a SharedSandbox,
+    image: &AgentImage,
+) -> Option<&'a crate::sandbox::engine::ContainerEngine> {
     sandbox.engine.as_ref().filter(|_| image.code.is_none())
 }
 
 /// Unpacks or pulls an image that has not been yet.
-pub(super) async fn prepare(sandbox: &Shared, image: &Image) -> Result<()> {
+pub(super) async fn prepare(sandbox: &SharedSandbox, image: &AgentImage) -> Result<()> {
     match engine_for(sandbox, image) {
         None => sandbox.runner.images.root(image).await.map(|_| ()),
         Some(engine) => {
@@ -385,7 +402,7 @@ pub(super) async fn prepare(sandbox: &Shared, image: &Image) -> Result<()> {
 }
 
 /// What a registry client sends, from the same operation that registry clients use.
-async fn registry_auth(sandbox: &Shared) -> Result<SecretString> {
+async fn registry_auth(sandbox: &SharedSandbox) -> Result<SecretString> {
     let answer = ecr::call(sandbox, "GetAuthorizationToken", &serde_json::json!({})).await;
     let answer = answer.map_err(|fault| Error::failed(format!("no password for the registry: {}", fault.message)))?;
     let token = answer.pointer("/authorizationData/0/authorizationToken").and_then(serde_json::Value::as_str);
@@ -393,7 +410,13 @@ async fn registry_auth(sandbox: &Shared) -> Result<SecretString> {
 }
 
 /// Returns when the agent has ended or has to.
-async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &mut Agent, output: &Output) {
+async fn watch_agent(
+    sandbox: &SharedSandbox,
+    session: &AgentSession,
+    spec: &AgentSpec,
+    agent: &mut StartedAgent,
+    output: &AgentOutput,
+) {
     let mut old = std::pin::pin!(tokio::time::sleep(spec.max_life));
     loop {
         let left = spec.idle.saturating_sub(session.idle_for()).max(Duration::from_millis(200));
@@ -434,15 +457,15 @@ async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &m
 mod tests {
     use super::*;
 
-    fn session() -> Arc<Session> {
-        let key = Key { runtime_id: "a-1".into(), endpoint: "DEFAULT".into(), session: "s".into() };
-        Session::new(key)
+    fn session() -> Arc<AgentSession> {
+        let key = SessionKey { runtime_id: "a-1".into(), endpoint: "DEFAULT".into(), session: "s".into() };
+        AgentSession::new(key)
     }
 
     #[tokio::test]
     async fn a_session_with_a_call_under_way_is_not_idle() {
         let session = session();
-        session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
+        session.stage.send_replace(SessionStage::Ready("http://127.0.0.1:1".to_owned()));
         session.usage().last = Instant::now() - Duration::from_secs(60);
         assert!(session.idle_for() >= Duration::from_secs(60));
         let (one, two) = (session.lease().await.unwrap(), session.lease().await.unwrap());
@@ -454,14 +477,14 @@ mod tests {
     }
 
     /// Tells the end of a session that was asked to stop, as the task that watches its agent does.
-    fn ends_when_asked(session: &Arc<Session>) -> tokio::task::JoinHandle<()> {
+    fn ends_when_asked(session: &Arc<AgentSession>) -> tokio::task::JoinHandle<()> {
         let session = Arc::clone(session);
-        session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
+        session.stage.send_replace(SessionStage::Ready("http://127.0.0.1:1".to_owned()));
         tokio::spawn(async move {
             session.stop.notified().await;
             // Longer than the pause between two looks for an idle one.
             tokio::time::sleep(Duration::from_millis(500)).await;
-            session.stage.send_replace(Stage::Gone);
+            session.stage.send_replace(SessionStage::Gone);
         })
     }
 
@@ -472,17 +495,17 @@ mod tests {
         let lease = session.lease().await.unwrap();
         assert_eq!(session.may_be_displaced(), None);
         session.make_room().await;
-        assert!(matches!(session.stage(), Stage::Ready(_)), "it was called between the look and the stop");
+        assert!(matches!(session.stage(), SessionStage::Ready(_)), "it was called between the look and the stop");
         drop(lease);
         assert!(session.may_be_displaced().is_some());
         session.make_room().await;
-        assert_eq!(session.stage(), Stage::Gone);
+        assert_eq!(session.stage(), SessionStage::Gone);
     }
 
     #[tokio::test]
     async fn no_call_begins_once_the_stop_is_decided() {
         let session = session();
-        session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
+        session.stage.send_replace(SessionStage::Ready("http://127.0.0.1:1".to_owned()));
         assert!(!session.close(Duration::from_secs(60)), "it was used just now");
         drop(session.lease().await.unwrap());
         assert!(session.close(Duration::ZERO));
@@ -492,19 +515,23 @@ mod tests {
 
     #[tokio::test]
     async fn one_session_makes_room_for_one() {
-        let (sandbox, _dir) = crate::sandbox::tests::Served::bare();
+        let (sandbox, _dir) = crate::sandbox::tests::TestSandbox::bare();
         let runner = &sandbox.runner;
         let permits = runner.slots.available_permits();
         let taken = Arc::clone(&runner.slots).acquire_many_owned(u32::try_from(permits).unwrap()).await.unwrap();
-        let sessions: Vec<Arc<Session>> = ["a", "b"]
+        let sessions: Vec<Arc<AgentSession>> = ["a", "b"]
             .map(|name| {
-                Session::new(Key { runtime_id: "a-1".into(), endpoint: "DEFAULT".into(), session: name.into() })
+                AgentSession::new(SessionKey {
+                    runtime_id: "a-1".into(),
+                    endpoint: "DEFAULT".into(),
+                    session: name.into(),
+                })
             })
             .to_vec();
         let tasks: Vec<_> = sessions.iter().map(ends_when_asked).collect();
         runner.sessions().extend(sessions.iter().map(|session| (session.key().clone(), Arc::clone(session))));
         let first = async {
-            let gone = |session: &Arc<Session>| session.stage() == Stage::Gone;
+            let gone = |session: &Arc<AgentSession>| session.stage() == SessionStage::Gone;
             while !sessions.iter().any(gone) {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -522,7 +549,7 @@ mod tests {
     #[tokio::test]
     async fn an_open_web_socket_is_idle_while_nothing_is_said() {
         let session = session();
-        session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
+        session.stage.send_replace(SessionStage::Ready("http://127.0.0.1:1".to_owned()));
         let mut lease = session.lease().await.unwrap();
         lease.count_traffic_only();
         let long_ago = || session.usage().last = Instant::now() - Duration::from_secs(60);
@@ -538,8 +565,8 @@ mod tests {
 
     /// The agent's SDK refuses addresses outside AWS in the variables that the retired toolkit needs.
     #[test]
-    fn an_agent_is_pointed_at_the_sandbox_and_told_nothing_of_the_toolkit() {
-        let (sandbox, _dir) = crate::sandbox::tests::Served::bare();
+    fn agents_get_sandbox_endpoints_but_no_agentcore_variables() {
+        let (sandbox, _dir) = crate::sandbox::tests::TestSandbox::bare();
         let spec = super::super::spec::tests::spec(serde_json::json!({}));
         let variables = endpoint(&sandbox, &spec).unwrap();
         let names: Vec<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
@@ -550,16 +577,16 @@ mod tests {
     /// Watches an agent that does nothing, with these limits in seconds, in a session last used a minute ago.
     #[cfg(unix)]
     async fn watched(idle: u64, max_life: u64) -> String {
-        let (sandbox, dir) = crate::sandbox::tests::Served::bare();
+        let (sandbox, dir) = crate::sandbox::tests::TestSandbox::bare();
         let mut spec = super::super::spec::tests::spec(serde_json::json!({}));
         (spec.idle, spec.max_life, spec.ping) = (Duration::from_secs(idle), Duration::from_secs(max_life), false);
         let words = ["sleep", "600"].map(std::ffi::OsString::from).to_vec();
-        let command = super::super::supervise::Command { words, ..Default::default() };
+        let command = super::super::supervise::SupervisedCommand { words, ..Default::default() };
         let supervised = command.start(&dir.path().join("status")).unwrap();
-        let mut agent = Agent { supervised, port: 1 };
+        let mut agent = StartedAgent { supervised, port: 1 };
         let session = session();
         session.usage().last = Instant::now() - Duration::from_secs(60);
-        let output = Output::new(&sandbox, &spec);
+        let output = AgentOutput::new(&sandbox, &spec);
         watch_agent(&sandbox, &session, &spec, &mut agent, &output).await;
         agent.supervised.stop().await;
         let group = serde_json::json!({ "logGroupName": format!("/aws/bedrock-agentcore/runtimes/{}-DEFAULT", spec.runtime_id) });

@@ -1,4 +1,4 @@
-//! What is needed to run one agent, and how it can fail to start. Plain values.
+//! The specification of an agent to run, and the reasons why one fails to start. Plain values.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::rootfs::Layer;
+use super::rootfs::LayerBlob;
 use crate::agent_report::AgentReport;
 
 /// How long an agent may take until it answers its health check. Source: service quotas.
@@ -15,13 +15,13 @@ pub(crate) const INIT_LIMIT: Duration = Duration::from_secs(120);
 
 /// One agent: an image, its settings and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Spec {
+pub(crate) struct AgentSpec {
     pub(crate) runtime_id: String,
     pub(crate) runtime_arn: String,
     /// The execution role, whose credentials the agent gets.
     pub(crate) role_arn: String,
     pub(crate) endpoint: String,
-    pub(crate) image: Image,
+    pub(crate) image: AgentImage,
     /// `environmentVariables`; may hold secrets.
     pub(crate) variables: Vec<(String, String)>,
     /// `HTTP`, `MCP`, `A2A` or `AGUI`.
@@ -40,7 +40,7 @@ pub(crate) struct Spec {
 
 /// An image in the sandbox's own registry.
 #[derive(Clone, Debug)]
-pub(crate) struct Image {
+pub(crate) struct AgentImage {
     /// `sha256:…` of the manifest.
     pub(crate) digest: String,
     /// `127.0.0.1:PORT/name@sha256:…`, for an engine to pull.
@@ -48,14 +48,14 @@ pub(crate) struct Image {
     /// `linux/arm64`
     pub(crate) platform: String,
     /// Lowest first.
-    pub(crate) layers: Vec<Layer>,
+    pub(crate) layers: Vec<LayerBlob>,
     /// The `config` member of the image configuration.
     pub(crate) config: Value,
     /// What only a code archive has.
     pub(crate) code: Option<CodeFacts>,
 }
 
-/// What is known of the code archive that stands in for an image.
+/// The facts of a code archive that is used in place of an image.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct CodeFacts {
     /// Names at the top of the working directory that hold installed packages; sessions share them.
@@ -66,17 +66,17 @@ pub(crate) struct CodeFacts {
     pub(crate) python: Option<u32>,
 }
 
-/// Sessions are what is started and stopped.
+/// The key of a session: sessions are started and stopped.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
+pub(crate) struct SessionKey {
     pub(crate) runtime_id: String,
     pub(crate) endpoint: String,
     pub(crate) session: String,
 }
 
-/// Why there is no running agent.
+/// Why an agent did not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
+pub(crate) enum StartFailure {
     /// Ended, or could not be started at all.
     Crash,
     /// Did not listen in time.
@@ -93,8 +93,8 @@ pub(crate) enum Failure {
     NotMmdsv2,
 }
 
-impl Failure {
-    /// The service's words, except for what it does not tell apart from a slow start.
+impl StartFailure {
+    /// The service's message, except for failures that it reports as a slow start.
     pub(crate) fn text(&self) -> Cow<'static, str> {
         match self {
             Self::Crash => {
@@ -117,8 +117,8 @@ impl Failure {
         .into()
     }
 
-    /// The same as a fragment that says what was seen.
-    pub(crate) fn reason(&self, spec: &Spec) -> String {
+    /// The observed failure, as a fragment.
+    pub(crate) fn reason(&self, spec: &AgentSpec) -> String {
         let (port, protocol) = (spec.port, spec.protocol);
         match self {
             Self::Crash | Self::Busy | Self::Full | Self::NotMmdsv2 => self.text().into_owned(),
@@ -141,21 +141,21 @@ impl Failure {
     }
 }
 
-/// A failure with what is known of it.
+/// A failed start with the agent's report, where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Failed {
-    pub(crate) failure: Failure,
+pub(crate) struct FailedStart {
+    pub(crate) failure: StartFailure,
     pub(crate) report: Option<Arc<AgentReport>>,
 }
 
-impl From<Failure> for Failed {
-    fn from(failure: Failure) -> Self {
+impl From<StartFailure> for FailedStart {
+    fn from(failure: StartFailure) -> Self {
         Self { failure, report: None }
     }
 }
 
 /// The strings of a JSON list in an image configuration.
-pub(super) fn words(config: &Value, member: &str) -> Vec<String> {
+pub(super) fn string_list(config: &Value, member: &str) -> Vec<String> {
     config
         .get(member)
         .and_then(Value::as_array)
@@ -168,7 +168,7 @@ pub(super) fn words(config: &Value, member: &str) -> Vec<String> {
 
 /// `Env` of an image configuration, as pairs.
 pub(super) fn image_variables(config: &Value) -> Vec<(String, String)> {
-    words(config, "Env")
+    string_list(config, "Env")
         .iter()
         .filter_map(|pair| pair.split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -177,7 +177,7 @@ pub(super) fn image_variables(config: &Value) -> Vec<(String, String)> {
 
 /// The variables that every agent gets, in the order of precedence: later ones replace earlier ones. `endpoint` are the
 /// variables that point AWS clients at the sandbox.
-pub(super) fn variables(spec: &Spec, endpoint: &[(String, String)]) -> Vec<(String, String)> {
+pub(super) fn variables(spec: &AgentSpec, endpoint: &[(String, String)]) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     let mut put = |name: &str, value: String| {
         out.retain(|(old, _)| old != name);
@@ -210,13 +210,13 @@ pub(super) mod tests {
 
     use super::*;
 
-    pub(crate) fn spec(config: Value) -> Spec {
-        Spec {
+    pub(crate) fn spec(config: Value) -> AgentSpec {
+        AgentSpec {
             runtime_id: "agent-0123456789".into(),
             runtime_arn: "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/agent-0123456789".into(),
             role_arn: "arn:aws:iam::123456789012:role/agent".into(),
             endpoint: "DEFAULT".into(),
-            image: Image {
+            image: AgentImage {
                 digest: "sha256:00".into(),
                 reference: "127.0.0.1:1/agent@sha256:00".into(),
                 platform: "linux/amd64".into(),
@@ -236,7 +236,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_users_variables_win_over_the_image_but_not_over_the_contract() {
+    fn user_variables_override_the_image_not_the_contract() {
         let mut spec = spec(json!({ "Env": ["A=image", "B=image", "DOCKER_CONTAINER=true", "X=a=b"] }));
         spec.variables = vec![
             ("A".into(), "user".into()),

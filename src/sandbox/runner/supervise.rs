@@ -13,16 +13,16 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin};
 
-use super::spec::Spec;
+use super::spec::AgentSpec;
 use crate::error::{Context, Result};
 
 const SCRIPT: &str = include_str!("shim/supervise.sh");
-/// After the polite request, before force.
+/// The time between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(6);
 
 /// What to run.
 #[derive(Debug, Default)]
-pub(super) struct Command {
+pub(super) struct SupervisedCommand {
     pub(super) words: Vec<OsString>,
     /// The whole environment.
     pub(super) variables: Vec<(String, String)>,
@@ -39,7 +39,7 @@ pub(super) struct Supervised {
     status_file: PathBuf,
 }
 
-impl Command {
+impl SupervisedCommand {
     /// Starts it; `status_file` will hold its exit status.
     ///
     /// # Errors
@@ -96,7 +96,7 @@ impl fmt::Display for Ended {
 
 impl Ended {
     /// Why an agent that ended so did not start.
-    pub(super) fn before_listening(self, spec: &Spec) -> String {
+    pub(super) fn before_listening(self, spec: &AgentSpec) -> String {
         let told = format!("the agent ended while starting: {self}, before it listened on port {}", spec.port);
         match (self, spec.protocol) {
             (Self::Status(0), "MCP") => {
@@ -120,7 +120,7 @@ impl Supervised {
         }
     }
 
-    /// Asks it to end, then makes it end.
+    /// Sends SIGTERM, then SIGKILL.
     pub(super) async fn stop(&mut self) {
         for word in [&b"stop\n"[..], b"kill\n"] {
             if let Some(lifeline) = &mut self.lifeline {
@@ -145,7 +145,11 @@ mod tests {
 
     fn shell(script: &str, dir: &Path) -> Supervised {
         let words = ["/bin/sh", "-c", script].map(OsString::from).to_vec();
-        let command = Command { words, variables: vec![("GREETING".into(), "hi".into())], ..Command::default() };
+        let command = SupervisedCommand {
+            words,
+            variables: vec![("GREETING".into(), "hi".into())],
+            ..SupervisedCommand::default()
+        };
         command.start(&dir.join("status")).unwrap()
     }
 

@@ -1,5 +1,5 @@
-//! Bodies on their way to disk: hashed as they arrive, taken out of their chunks where they come in chunks, and
-//! compared with everything that the request said about them.
+//! Receives bodies: writes them to disk, hashes them as they arrive, removes the chunk encoding, and compares them with
+//! the hashes and lengths that the request states.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine;
@@ -10,8 +10,8 @@ use md5::{Digest as _, Md5};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufWriter};
 
 use super::checksum::{Algorithm, Checksum, Stated, Sum};
-use super::{Payload, files};
-use crate::sandbox::Shared;
+use super::{PayloadHash, files};
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::reply::Fault;
 use crate::sandbox::request::Request;
 use crate::sandbox::router;
@@ -23,7 +23,7 @@ const MAX_SIZE: u64 = 5 << 30;
 const MAX_LINE: usize = 4096;
 const BUFFER: usize = 1 << 17;
 
-/// A body on disk that is what the request said.
+/// A verified body on disk.
 #[derive(Debug)]
 pub(super) struct Received {
     pub(super) path: tempfile::TempPath,
@@ -32,7 +32,7 @@ pub(super) struct Received {
     pub(super) checksum: Checksum,
 }
 
-/// Everything that is computed of a body.
+/// The checksums that are computed of a body.
 struct Sums {
     sha256: Context,
     md5: Md5,
@@ -56,9 +56,9 @@ impl Sums {
 
 /// The body of a request that takes a document, whole.
 pub(super) async fn document(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &mut Request,
-    payload: &Payload,
+    payload: &PayloadHash,
     limit: usize,
 ) -> Result<Vec<u8>, Fault> {
     let received = receive(sandbox, request, payload, None).await?;
@@ -70,17 +70,17 @@ pub(super) async fn document(
 
 /// Writes the body to a file. `algorithm` is what the sum is made with when the request names none.
 pub(super) async fn receive(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &mut Request,
-    payload: &Payload,
+    payload: &PayloadHash,
     algorithm: Option<Algorithm>,
 ) -> Result<Received, Fault> {
-    let stated = Stated::of(request)?;
+    let stated = Stated::from_request(request)?;
     // What S3 computes by itself since December 2024.
     let algorithm = stated.algorithm.or(algorithm).unwrap_or(Algorithm::Crc64Nvme);
     let mut sums = Sums::new(algorithm);
     let mut chunks = match payload {
-        Payload::Chunked { signed } => Some(Chunks::of(sandbox, request, *signed)?),
+        PayloadHash::Chunked { signed } => Some(Chunks::from_request(sandbox, request, *signed)?),
         _ => None,
     };
     let (path, mut file) = incoming(sandbox).await?;
@@ -109,16 +109,16 @@ pub(super) async fn receive(
     check(sums, payload, &stated, &trailers).map(|(size, md5, checksum)| Received { path, size, md5, checksum })
 }
 
-/// A file for what is on its way; it goes with the path unless it is kept.
-async fn incoming(sandbox: &Shared) -> Result<(tempfile::TempPath, BufWriter<tokio::fs::File>), Fault> {
+/// A file for an incoming body; it is deleted with the path unless it is kept.
+async fn incoming(sandbox: &SharedSandbox) -> Result<(tempfile::TempPath, BufWriter<tokio::fs::File>), Fault> {
     let path = files(sandbox).join("incoming").join(uuid::Uuid::new_v4().simple().to_string());
     let file = BufWriter::with_capacity(BUFFER, tokio::fs::File::create(&path).await?);
     Ok((tempfile::TempPath::try_from_path(path)?, file))
 }
 
-/// Writes what is in a file, or a part of it by start and length, to another, as if it had been sent.
-pub(super) async fn take(
-    sandbox: &Shared,
+/// Copies a file, or a part of it given by start and length, as if it had been sent.
+pub(super) async fn receive_copy(
+    sandbox: &SharedSandbox,
     mut source: tokio::fs::File,
     range: Option<(u64, u64)>,
     algorithm: Algorithm,
@@ -144,12 +144,12 @@ pub(super) async fn take(
 
 fn check(
     sums: Sums,
-    payload: &Payload,
+    payload: &PayloadHash,
     stated: &Stated,
     trailers: &[(String, String)],
 ) -> Result<(u64, [u8; 16], Checksum), Fault> {
     let Sums { sha256, md5, algorithm, checksum, size } = sums;
-    if let Payload::Sha256(stated) = payload
+    if let PayloadHash::Sha256(stated) = payload
         && hex::encode(sha256.finish()) != *stated
     {
         return Err(Fault::new(
@@ -190,7 +190,7 @@ fn incomplete(why: &str) -> Fault {
 /// The `aws-chunked` encoding: each chunk has a line with its size in front, and lines follow the last one.
 struct Chunks {
     buffer: BytesMut,
-    state: State,
+    state: ChunkState,
     signatures: Option<ChunkSignatures>,
     /// Of the chunk that is being read, where it is signed.
     current: Option<(String, Context)>,
@@ -200,7 +200,7 @@ struct Chunks {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ChunkState {
     Size,
     Data(u64),
     /// The line break after a chunk.
@@ -210,7 +210,7 @@ enum State {
 }
 
 impl Chunks {
-    fn of(sandbox: &Shared, request: &Request, signed: bool) -> Result<Self, Fault> {
+    fn from_request(sandbox: &SharedSandbox, request: &Request, signed: bool) -> Result<Self, Fault> {
         let stated = request.header("x-amz-content-sha256").unwrap_or_default();
         let parts = Signed {
             method: &request.method,
@@ -220,14 +220,15 @@ impl Chunks {
             body_sha256: stated,
         };
         let secret = router::signing_secret(sandbox, request);
-        let signatures = signed.then(|| ChunkSignatures::of(&parts, &secret)).transpose().map_err(super::refusal)?;
+        let signatures =
+            signed.then(|| ChunkSignatures::after_request(&parts, &secret)).transpose().map_err(super::refusal)?;
         let length = request.header("x-amz-decoded-content-length").and_then(|text| text.parse().ok());
         let length = length.ok_or_else(|| {
             Fault::new(411, "MissingContentLength", "You must provide the x-amz-decoded-content-length HTTP header.")
         })?;
         Ok(Self {
             buffer: BytesMut::new(),
-            state: State::Size,
+            state: ChunkState::Size,
             signatures,
             current: None,
             trailers: Vec::new(),
@@ -236,7 +237,7 @@ impl Chunks {
     }
 
     fn feed(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        if self.state == State::Done && !bytes.is_empty() {
+        if self.state == ChunkState::Done && !bytes.is_empty() {
             return Err(incomplete("something follows the last chunk"));
         }
         self.buffer.extend_from_slice(bytes);
@@ -247,12 +248,12 @@ impl Chunks {
     fn next(&mut self) -> Result<Option<BytesMut>, Fault> {
         loop {
             match self.state {
-                State::Size => {
+                ChunkState::Size => {
                     let Some(line) = self.line()? else { return Ok(None) };
                     self.state = self.begin(&line)?;
                 }
-                State::Data(0) => self.state = State::Break,
-                State::Data(left) => {
+                ChunkState::Data(0) => self.state = ChunkState::Break,
+                ChunkState::Data(left) => {
                     if self.buffer.is_empty() {
                         return Ok(None);
                     }
@@ -261,32 +262,32 @@ impl Chunks {
                     if let Some((_, hash)) = &mut self.current {
                         hash.update(&data);
                     }
-                    self.state = State::Data(left - count as u64);
+                    self.state = ChunkState::Data(left - count as u64);
                     return Ok(Some(data));
                 }
-                State::Break => {
+                ChunkState::Break => {
                     let Some(line) = self.line()? else { return Ok(None) };
                     if !line.is_empty() {
                         return Err(incomplete("a chunk is longer than it says"));
                     }
                     self.check_chunk()?;
-                    self.state = State::Size;
+                    self.state = ChunkState::Size;
                 }
-                State::Trailer => {
+                ChunkState::Trailer => {
                     let Some(line) = self.line()? else { return Ok(None) };
                     if line.is_empty() {
-                        self.state = State::Done;
+                        self.state = ChunkState::Done;
                     } else {
                         let (name, value) = line.split_once(':').ok_or_else(|| incomplete("a trailer has no name"))?;
                         self.trailers.push((name.trim().to_owned(), value.trim().to_owned()));
                     }
                 }
-                State::Done => return Ok(None),
+                ChunkState::Done => return Ok(None),
             }
         }
     }
 
-    fn begin(&mut self, line: &str) -> Result<State, Fault> {
+    fn begin(&mut self, line: &str) -> Result<ChunkState, Fault> {
         let (size, extension) = line.split_once(';').unwrap_or((line, ""));
         let size = u64::from_str_radix(size.trim(), 16).map_err(|_| incomplete("a chunk has no size"))?;
         if self.signatures.is_some() {
@@ -295,10 +296,10 @@ impl Chunks {
             self.current = Some((signature.to_owned(), Context::new(&SHA256)));
         }
         if size > 0 {
-            return Ok(State::Data(size));
+            return Ok(ChunkState::Data(size));
         }
         self.check_chunk()?;
-        Ok(State::Trailer)
+        Ok(ChunkState::Trailer)
     }
 
     fn check_chunk(&mut self) -> Result<(), Fault> {
@@ -324,7 +325,7 @@ impl Chunks {
     /// The lines after the last chunk, once everything is there.
     fn finish(mut self, size: u64) -> Result<Vec<(String, String)>, Fault> {
         // Some clients leave out the empty line at the end.
-        let complete = self.state == State::Done || (self.state == State::Trailer && self.buffer.is_empty());
+        let complete = self.state == ChunkState::Done || (self.state == ChunkState::Trailer && self.buffer.is_empty());
         if !complete || size != self.length {
             return Err(incomplete(&format!("{size} of {} bytes arrived", self.length)));
         }

@@ -2,11 +2,11 @@
 
 use time::OffsetDateTime;
 
-use super::model::{Bucket, Versioning};
+use super::model::{BucketRecord, Versioning};
 use super::xml::{self, Element, malformed};
 use super::{document, not_implemented, set};
 use crate::clock;
-use crate::sandbox::Shared;
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::control::check::matches;
 use crate::sandbox::reply::{self, Fault, Response, Xml};
 
@@ -17,7 +17,7 @@ const BLOCKS: [&str; 4] = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPo
 
 /// Answers an operation on a bucket; `None` for one that is not known.
 pub(super) async fn call(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     (method, wanted): (&str, &[&str]),
     name: &str,
     body: &[u8],
@@ -58,7 +58,7 @@ pub(super) fn owner(xml: &mut Xml, element: &str) {
     });
 }
 
-pub(super) fn list(sandbox: &Shared) -> Response {
+pub(super) fn list(sandbox: &SharedSandbox) -> Response {
     let mut xml = Xml::default();
     owner(&mut xml, "Owner");
     let buckets = sandbox
@@ -86,7 +86,7 @@ fn check_name(name: &str) -> Result<(), Fault> {
     if fits { Ok(()) } else { Err(Fault::new(400, "InvalidBucketName", "The specified bucket is not valid.")) }
 }
 
-async fn create(sandbox: &Shared, name: &str, body: &[u8]) -> Result<Response, Fault> {
+async fn create(sandbox: &SharedSandbox, name: &str, body: &[u8]) -> Result<Response, Fault> {
     const FIRST: &str = "us-east-1";
     check_name(name)?;
     let settings = if body.is_empty() { None } else { Some(xml::parse(body, "CreateBucketConfiguration")?) };
@@ -114,7 +114,7 @@ async fn create(sandbox: &Shared, name: &str, body: &[u8]) -> Result<Response, F
             return if region == FIRST { Ok(()) } else { Err(Fault::new(409, "BucketAlreadyOwnedByYou", text)) };
         }
         // New buckets are closed to the public since April 2023.
-        let bucket = Bucket { created, tags, public_access_block: Some([true; 4]), ..Bucket::default() };
+        let bucket = BucketRecord { created, tags, public_access_block: Some([true; 4]), ..BucketRecord::default() };
         s3.buckets.insert(name.to_owned(), bucket);
         Ok(())
     });
@@ -124,14 +124,14 @@ async fn create(sandbox: &Shared, name: &str, body: &[u8]) -> Result<Response, F
     Ok(response)
 }
 
-fn head(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
+fn head(sandbox: &SharedSandbox, name: &str) -> Result<Response, Fault> {
     sandbox.state.s3.read(|s3| s3.bucket(name).map(|_| ()))?;
     let mut response = reply::empty(200);
     set(&mut response, "x-amz-bucket-region", &sandbox.info.region);
     Ok(response)
 }
 
-async fn delete(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
+async fn delete(sandbox: &SharedSandbox, name: &str) -> Result<Response, Fault> {
     let deleted = sandbox.state.s3.update(|s3| {
         let bucket = s3.bucket(name)?;
         if !bucket.objects.is_empty() {
@@ -154,16 +154,16 @@ async fn delete(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
 }
 
 async fn change(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     name: &str,
     status: u16,
-    change: impl FnOnce(&mut Bucket),
+    change: impl FnOnce(&mut BucketRecord),
 ) -> Result<Response, Fault> {
     sandbox.state.s3.update(|s3| s3.bucket_mut(name).map(change)).await?;
     Ok(reply::empty(status))
 }
 
-fn location(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
+fn location(sandbox: &SharedSandbox, name: &str) -> Result<Response, Fault> {
     sandbox.state.s3.read(|s3| s3.bucket(name).map(|_| ()))?;
     let region = sandbox.info.region.as_str();
     let mut response =
@@ -172,7 +172,7 @@ fn location(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
     Ok(response)
 }
 
-fn versioning(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
+fn versioning(sandbox: &SharedSandbox, name: &str) -> Result<Response, Fault> {
     let versioning = sandbox.state.s3.read(|s3| s3.bucket(name).map(|bucket| bucket.versioning))?;
     let mut xml = Xml::default();
     match versioning {
@@ -187,7 +187,7 @@ fn versioning(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
     Ok(document("VersioningConfiguration", &xml))
 }
 
-async fn set_versioning(sandbox: &Shared, name: &str, body: &[u8]) -> Result<Response, Fault> {
+async fn set_versioning(sandbox: &SharedSandbox, name: &str, body: &[u8]) -> Result<Response, Fault> {
     let settings = xml::parse(body, "VersioningConfiguration")?;
     if settings.get("MfaDelete").is_some_and(|text| text != "Disabled") {
         return Err(not_implemented("MFA delete"));
@@ -218,7 +218,7 @@ fn tags(set: &Element) -> Result<Vec<(String, String)>, Fault> {
     Ok(tags)
 }
 
-fn tagging(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
+fn tagging(sandbox: &SharedSandbox, name: &str) -> Result<Response, Fault> {
     let tags = sandbox.state.s3.read(|s3| s3.bucket(name).map(|bucket| bucket.tags.clone()))?;
     if tags.is_empty() {
         return Err(Fault::new(404, "NoSuchTagSet", "The TagSet does not exist"));
@@ -234,7 +234,7 @@ fn tagging(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
     Ok(document("Tagging", &xml))
 }
 
-async fn set_tagging(sandbox: &Shared, name: &str, body: &[u8]) -> Result<Response, Fault> {
+async fn set_tagging(sandbox: &SharedSandbox, name: &str, body: &[u8]) -> Result<Response, Fault> {
     let tags = tags(xml::parse(body, "Tagging")?.child("TagSet").ok_or_else(malformed)?)?;
     change(sandbox, name, 204, |bucket| bucket.tags = tags).await
 }
@@ -248,14 +248,14 @@ fn write(xml: &mut Xml, element: &Element) {
     xml.element(&element.name, |xml| element.children.iter().for_each(|child| write(xml, child)));
 }
 
-fn lifecycle(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
+fn lifecycle(sandbox: &SharedSandbox, name: &str) -> Result<Response, Fault> {
     let rules = sandbox.state.s3.read(|s3| s3.bucket(name).map(|bucket| bucket.lifecycle.clone()))?;
     let rules = rules
         .ok_or_else(|| Fault::new(404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"))?;
     Ok(document("LifecycleConfiguration", &Xml(rules)))
 }
 
-async fn set_lifecycle(sandbox: &Shared, name: &str, body: &[u8]) -> Result<Response, Fault> {
+async fn set_lifecycle(sandbox: &SharedSandbox, name: &str, body: &[u8]) -> Result<Response, Fault> {
     let settings = xml::parse(body, "LifecycleConfiguration")?;
     let mut xml = Xml::default();
     let mut count = 0;
@@ -274,7 +274,7 @@ async fn set_lifecycle(sandbox: &Shared, name: &str, body: &[u8]) -> Result<Resp
     change(sandbox, name, 200, |bucket| bucket.lifecycle = Some(xml.0)).await
 }
 
-fn public_access_block(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
+fn public_access_block(sandbox: &SharedSandbox, name: &str) -> Result<Response, Fault> {
     let block = sandbox.state.s3.read(|s3| s3.bucket(name).map(|bucket| bucket.public_access_block))?;
     let block = block.ok_or_else(|| {
         let text = "The public access block configuration was not found";
@@ -287,14 +287,14 @@ fn public_access_block(sandbox: &Shared, name: &str) -> Result<Response, Fault> 
     Ok(document("PublicAccessBlockConfiguration", &xml))
 }
 
-async fn set_public_access_block(sandbox: &Shared, name: &str, body: &[u8]) -> Result<Response, Fault> {
+async fn set_public_access_block(sandbox: &SharedSandbox, name: &str, body: &[u8]) -> Result<Response, Fault> {
     let settings = xml::parse(body, "PublicAccessBlockConfiguration")?;
     let block = BLOCKS.map(|name| settings.get(name).is_some_and(|text| text.eq_ignore_ascii_case("true")));
     change(sandbox, name, 200, |bucket| bucket.public_access_block = Some(block)).await
 }
 
 /// What every bucket has at S3. Nothing is encrypted in a sandbox.
-fn encryption(sandbox: &Shared, name: &str) -> Result<Response, Fault> {
+fn encryption(sandbox: &SharedSandbox, name: &str) -> Result<Response, Fault> {
     sandbox.state.s3.read(|s3| s3.bucket(name).map(|_| ()))?;
     let mut xml = Xml::default();
     xml.element("Rule", |xml| {

@@ -1,4 +1,4 @@
-//! The sums by which clients and S3 assure each other of an object's content.
+//! Checksums of objects.
 
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 use base64::Engine;
@@ -136,7 +136,7 @@ pub(super) struct Stated {
 }
 
 impl Stated {
-    pub(super) fn of(request: &Request) -> Result<Self, Fault> {
+    pub(super) fn from_request(request: &Request) -> Result<Self, Fault> {
         let md5 = request.header("content-md5").map(str::to_owned);
         let mut found = Self { md5, ..Self::default() };
         for name in request.headers.keys() {

@@ -1,12 +1,14 @@
-//! Objects, and parts of uploads, that are made of other objects: CopyObject and UploadPartCopy.
+//! CopyObject and UploadPartCopy.
 
-use super::body::{Received, take};
+use super::body::{Received, receive_copy};
 use super::buckets::iso;
 use super::checksum::Algorithm;
-use super::model::{Content, no_key};
-use super::objects::{Condition, checksum_type, describe, keep, kept_headers, look_up, path, same, store};
-use super::{Target, document, multipart, not_implemented, set};
-use crate::sandbox::Shared;
+use super::model::{ObjectContent, no_key};
+use super::objects::{
+    Precondition, checksum_type, describe, kept_headers, look_up, matches_etag, path, store, store_body,
+};
+use super::{ObjectAddress, document, multipart, not_implemented, set};
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::reply::{Fault, Response, Xml};
 use crate::sandbox::request::{Request, decode};
 
@@ -16,24 +18,24 @@ pub(super) const SOURCE: &str = "x-amz-copy-source";
 const LARGEST: u64 = 5 << 30;
 const TIMES: [&str; 2] = ["x-amz-copy-source-if-modified-since", "x-amz-copy-source-if-unmodified-since"];
 
-struct Source {
-    target: Target,
+struct CopySource {
+    target: ObjectAddress,
     /// That the request names.
     version: Option<String>,
-    content: Content,
+    content: ObjectContent,
     /// As the answer shows it; `None` outside of versioning.
     shown: Option<String>,
 }
 
-impl Source {
-    fn of(sandbox: &Shared, request: &Request) -> Result<Self, Fault> {
+impl CopySource {
+    fn from_request(sandbox: &SharedSandbox, request: &Request) -> Result<Self, Fault> {
         if let Some(name) = TIMES.iter().find(|name| request.headers.contains_key(**name)) {
             return Err(not_implemented(&format!("the header `{name}`")));
         }
         let text = request.header(SOURCE).unwrap_or_default();
         let (place, query) = text.split_once('?').unwrap_or((text, ""));
         let (bucket, key) = place.trim_start_matches('/').split_once('/').unwrap_or_default();
-        let target = Target { bucket: decode(bucket), key: decode(key) };
+        let target = ObjectAddress { bucket: decode(bucket), key: decode(key) };
         if target.bucket.starts_with("arn:") {
             return Err(not_implemented("access points as the source of a copy"));
         }
@@ -47,8 +49,8 @@ impl Source {
             if fault.code == "MethodNotAllowed" { Fault::new(400, "InvalidRequest", marker) } else { fault }
         })?;
         let content = found.content.ok_or_else(no_key)?;
-        let unmet = same(request, "x-amz-copy-source-if-match", &content) == Some(false)
-            || same(request, "x-amz-copy-source-if-none-match", &content) == Some(true);
+        let unmet = matches_etag(request, "x-amz-copy-source-if-match", &content) == Some(false)
+            || matches_etag(request, "x-amz-copy-source-if-none-match", &content) == Some(true);
         if unmet {
             let text = "At least one of the pre-conditions you specified did not hold";
             return Err(Fault::new(412, "PreconditionFailed", text));
@@ -57,12 +59,17 @@ impl Source {
         Ok(Self { target, version, content, shown })
     }
 
-    /// The bytes of the source, or a range of them, on their way to become something else.
-    async fn read(&self, sandbox: &Shared, range: Option<(u64, u64)>, algorithm: Algorithm) -> Result<Received, Fault> {
+    /// Copies the bytes of the source, or a range of them.
+    async fn read(
+        &self,
+        sandbox: &SharedSandbox,
+        range: Option<(u64, u64)>,
+        algorithm: Algorithm,
+    ) -> Result<Received, Fault> {
         let file = tokio::fs::File::open(path(sandbox, &self.content.file)).await;
         let file =
             file.map_err(|error| if error.kind() == std::io::ErrorKind::NotFound { no_key() } else { error.into() })?;
-        take(sandbox, file, range, algorithm).await
+        receive_copy(sandbox, file, range, algorithm).await
     }
 
     fn reject_larger(size: u64) -> Result<(), Fault> {
@@ -72,9 +79,13 @@ impl Source {
     }
 }
 
-pub(super) async fn object(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
+pub(super) async fn object(
+    sandbox: &SharedSandbox,
+    request: &Request,
+    target: &ObjectAddress,
+) -> Result<Response, Fault> {
     sandbox.state.s3.read(|s3| s3.bucket(&target.bucket).map(|_| ()))?;
-    let source = Source::of(sandbox, request)?;
+    let source = CopySource::from_request(sandbox, request)?;
     let replaces = match request.header("x-amz-metadata-directive") {
         None | Some("COPY") => false,
         Some("REPLACE") => true,
@@ -85,14 +96,14 @@ pub(super) async fn object(sandbox: &Shared, request: &Request, target: &Target)
                     object's metadata, storage class, website redirect location or encryption attributes.";
         return Err(Fault::new(400, "InvalidRequest", text));
     }
-    Source::reject_larger(source.content.size)?;
+    CopySource::reject_larger(source.content.size)?;
     let asked = request.header("x-amz-checksum-algorithm").map(Algorithm::parse).transpose()?;
     let received = source.read(sandbox, None, asked.unwrap_or(source.content.checksum.algorithm)).await?;
     let headers = if replaces { kept_headers(request) } else { source.content.headers.clone() };
     let (size, etag, checksum) = (received.size, hex::encode(received.md5), received.checksum.clone());
-    let file = keep(sandbox, received).await?;
-    let content = Content { file, size, etag, checksum, headers };
-    let (version, content) = store(sandbox, target, content, &Condition::of(request)).await?;
+    let file = store_body(sandbox, received).await?;
+    let content = ObjectContent { file, size, etag, checksum, headers };
+    let (version, content) = store(sandbox, target, content, &Precondition::from_request(request)).await?;
     let mut xml = Xml::default();
     xml.text("LastModified", &iso(sandbox.clock.millis())).text("ETag", &format!("\"{}\"", content.etag));
     xml.text("ChecksumType", checksum_type(&content.checksum));
@@ -103,9 +114,13 @@ pub(super) async fn object(sandbox: &Shared, request: &Request, target: &Target)
     Ok(response)
 }
 
-pub(super) async fn part(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
+pub(super) async fn part(
+    sandbox: &SharedSandbox,
+    request: &Request,
+    target: &ObjectAddress,
+) -> Result<Response, Fault> {
     let slot = multipart::slot(sandbox, request, target)?;
-    let source = Source::of(sandbox, request)?;
+    let source = CopySource::from_request(sandbox, request)?;
     let size = source.content.size;
     let range = match request.header("x-amz-copy-source-range") {
         None => None,
@@ -121,7 +136,7 @@ pub(super) async fn part(sandbox: &Shared, request: &Request, target: &Target) -
             })?)
         }
     };
-    Source::reject_larger(range.map_or(size, |(_, length)| length))?;
+    CopySource::reject_larger(range.map_or(size, |(_, length)| length))?;
     let received = source.read(sandbox, range, slot.algorithm()).await?;
     let part = slot.fill(sandbox, target, received).await?;
     let mut xml = Xml::default();
@@ -133,7 +148,7 @@ pub(super) async fn part(sandbox: &Shared, request: &Request, target: &Target) -
     Ok(response)
 }
 
-fn show_source(response: &mut Response, source: &Source) {
+fn show_source(response: &mut Response, source: &CopySource) {
     if let Some(version) = &source.shown {
         set(response, "x-amz-copy-source-version-id", version);
     }

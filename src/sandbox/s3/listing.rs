@@ -8,8 +8,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::buckets::{iso, owner};
 use super::document;
-use super::model::Version;
-use crate::sandbox::Shared;
+use super::model::ObjectVersion;
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::reply::{Fault, Response, Xml};
 use crate::sandbox::request::Request;
 
@@ -26,7 +26,7 @@ struct Query {
 }
 
 impl Query {
-    fn of(request: &Request) -> Result<Self, Fault> {
+    fn from_request(request: &Request) -> Result<Self, Fault> {
         let text = |name: &str| request.query(name).unwrap_or_default().to_owned();
         let limit = match request.query("max-keys") {
             None => MOST,
@@ -73,7 +73,7 @@ impl Query {
 }
 
 /// A page of keys.
-struct Page<T> {
+struct KeyPage<T> {
     items: Vec<(String, T)>,
     groups: BTreeSet<String>,
     /// The last key or group of the page, when more follow.
@@ -81,8 +81,8 @@ struct Page<T> {
 }
 
 /// Keys after `after`, in order. A group counts as one key, and one that ended the page before is not told again.
-fn page<T>(query: &Query, after: &str, entries: impl Iterator<Item = (String, T)>) -> Page<T> {
-    let mut page = Page { items: Vec::new(), groups: BTreeSet::new(), next: None };
+fn page<T>(query: &Query, after: &str, entries: impl Iterator<Item = (String, T)>) -> KeyPage<T> {
+    let mut page = KeyPage { items: Vec::new(), groups: BTreeSet::new(), next: None };
     let mut last = String::new();
     for (key, item) in entries {
         let group = query.group(&key);
@@ -108,8 +108,8 @@ fn page<T>(query: &Query, after: &str, entries: impl Iterator<Item = (String, T)
     page
 }
 
-pub(super) fn objects(sandbox: &Shared, request: &Request, bucket: &str) -> Result<Response, Fault> {
-    let query = Query::of(request)?;
+pub(super) fn objects(sandbox: &SharedSandbox, request: &Request, bucket: &str) -> Result<Response, Fault> {
+    let query = Query::from_request(request)?;
     let second = request.query("list-type") == Some("2");
     let token = request.query("continuation-token");
     let after = match (second, token) {
@@ -166,8 +166,8 @@ pub(super) fn objects(sandbox: &Shared, request: &Request, bucket: &str) -> Resu
 }
 
 /// Every version of every object, the newest of each first. Pages end between keys, never between versions of one.
-pub(super) fn versions(sandbox: &Shared, request: &Request, bucket: &str) -> Result<Response, Fault> {
-    let query = Query::of(request)?;
+pub(super) fn versions(sandbox: &SharedSandbox, request: &Request, bucket: &str) -> Result<Response, Fault> {
+    let query = Query::from_request(request)?;
     let after = request.query("key-marker").unwrap_or_default().to_owned();
     let page = sandbox.state.s3.read(|s3| {
         let all = s3.bucket(bucket)?.objects.iter().map(|(key, versions)| (key.clone(), versions.clone()));
@@ -189,7 +189,7 @@ pub(super) fn versions(sandbox: &Shared, request: &Request, bucket: &str) -> Res
     Ok(document("ListVersionsResult", &xml))
 }
 
-fn describe(xml: &mut Xml, key: &str, version: &Version, newest: bool) {
+fn describe(xml: &mut Xml, key: &str, version: &ObjectVersion, newest: bool) {
     let element = if version.content.is_some() { "Version" } else { "DeleteMarker" };
     xml.element(element, |xml| {
         xml.text("Key", key).text("VersionId", version.id.as_deref().unwrap_or("null"));

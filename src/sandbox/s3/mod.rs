@@ -20,26 +20,26 @@ use std::path::PathBuf;
 
 use http::{HeaderName, HeaderValue, Method};
 
-use super::Shared;
+use super::SharedSandbox;
 use super::reply::{self, Fault, Response, Xml};
 use super::request::{API_BODY_LIMIT, Request, decode};
-use super::sigv4::Refusal;
+use super::sigv4::SignatureError;
 use crate::error::{Context, Result};
 use crate::fsx;
 use crate::partition::Partition;
 
 pub(crate) use model::S3;
-pub(crate) use objects::{Missing, find};
+pub(crate) use objects::{NoObject, find};
 
 const NAMESPACE_PATH: &str = "/doc/2006-03-01/";
 const SERVICE: &str = "s3";
 
-/// Where objects and what is on its way to become one are kept.
-fn files(sandbox: &Shared) -> PathBuf {
+/// The folder of objects and of incoming bodies.
+fn files(sandbox: &SharedSandbox) -> PathBuf {
     sandbox.data_dir().join("s3")
 }
 
-/// Sets up the folders. What was on its way when a sandbox ended is gone.
+/// Sets up the folders. Incoming bodies of an earlier run are deleted.
 ///
 /// # Errors
 /// When the disk refuses.
@@ -60,17 +60,17 @@ pub(crate) fn is_for(request: &Request) -> bool {
     in_header || request.query("X-Amz-Credential").is_some_and(service)
 }
 
-/// What a request is about: a bucket, or an object of it. Both are empty for the account.
+/// The bucket and the object that a request names. Both are empty for the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Target {
+struct ObjectAddress {
     bucket: String,
     key: String,
 }
 
-impl Target {
+impl ObjectAddress {
     /// From the path, or from the host's first label where the host says so (`bucket.localhost`,
     /// `bucket.s3.region.…`).
-    fn of(request: &Request, region: &str) -> Self {
+    fn from_request(request: &Request, region: &str) -> Self {
         let path = request.raw_path.strip_prefix('/').unwrap_or(&request.raw_path);
         let host = request.header("host").unwrap_or_default();
         let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
@@ -84,8 +84,8 @@ impl Target {
     }
 }
 
-pub(crate) async fn handle(sandbox: &Shared, mut request: Request) -> Response {
-    let target = Target::of(&request, &sandbox.info.region);
+pub(crate) async fn handle(sandbox: &SharedSandbox, mut request: Request) -> Response {
+    let target = ObjectAddress::from_request(&request, &sandbox.info.region);
     let head = request.method == Method::HEAD;
     let answer = async {
         let payload = authenticate(sandbox, &request)?;
@@ -103,9 +103,9 @@ pub(crate) async fn handle(sandbox: &Shared, mut request: Request) -> Response {
     response
 }
 
-/// What the request says about its body. The signature covers it; whether it is true shows when the body was read.
+/// The body hash that a request states. The signature covers it; whether it is true shows when the body was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Payload {
+enum PayloadHash {
     Unsigned,
     /// Lower-case hex.
     Sha256(String),
@@ -115,15 +115,15 @@ enum Payload {
     },
 }
 
-fn authenticate(sandbox: &Shared, request: &Request) -> Result<Payload, Fault> {
+fn authenticate(sandbox: &SharedSandbox, request: &Request) -> Result<PayloadHash, Fault> {
     let stated = request.header("x-amz-content-sha256").unwrap_or("UNSIGNED-PAYLOAD").to_owned();
     let payload = match stated.as_str() {
-        "UNSIGNED-PAYLOAD" => Payload::Unsigned,
-        "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => Payload::Chunked { signed: false },
+        "UNSIGNED-PAYLOAD" => PayloadHash::Unsigned,
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => PayloadHash::Chunked { signed: false },
         "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" | "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" => {
-            Payload::Chunked { signed: true }
+            PayloadHash::Chunked { signed: true }
         }
-        hash if hash.len() == 64 => Payload::Sha256(hash.to_ascii_lowercase()),
+        hash if hash.len() == 64 => PayloadHash::Sha256(hash.to_ascii_lowercase()),
         _ => {
             return Err(Fault::new(
                 400,
@@ -136,28 +136,28 @@ fn authenticate(sandbox: &Shared, request: &Request) -> Result<Payload, Fault> {
     Ok(payload)
 }
 
-/// S3 has words of its own for what is wrong with a signature.
-fn refusal(refusal: Refusal) -> Fault {
+/// S3's own codes and messages for signature errors.
+fn refusal(refusal: SignatureError) -> Fault {
     match refusal {
-        Refusal::Missing => Fault::new(403, "AccessDenied", "Access Denied"),
-        Refusal::Incomplete(text) => Fault::new(400, "AuthorizationHeaderMalformed", text),
-        Refusal::UnknownKey => {
+        SignatureError::Missing => Fault::new(403, "AccessDenied", "Access Denied"),
+        SignatureError::Incomplete(text) => Fault::new(400, "AuthorizationHeaderMalformed", text),
+        SignatureError::UnknownKey => {
             Fault::new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
         }
-        Refusal::ExpiredToken => Fault::new(400, "ExpiredToken", "The provided token has expired."),
-        Refusal::Region { asked, own } => {
+        SignatureError::ExpiredToken => Fault::new(400, "ExpiredToken", "The provided token has expired."),
+        SignatureError::Region { asked, own } => {
             let text = format!(
                 "The authorization header is malformed; the region '{asked}' is wrong; expecting '{own}'. {}",
-                Refusal::other_region(&asked, &own)
+                SignatureError::other_region(&asked, &own)
             );
             Fault::new(400, "AuthorizationHeaderMalformed", text)
         }
-        Refusal::Mismatch(text) => Fault::new(403, "SignatureDoesNotMatch", text),
-        Refusal::Expired(text) => Fault::new(403, "RequestTimeTooSkewed", text),
+        SignatureError::Mismatch(text) => Fault::new(403, "SignatureDoesNotMatch", text),
+        SignatureError::Expired(text) => Fault::new(403, "RequestTimeTooSkewed", text),
     }
 }
 
-fn check_owner(sandbox: &Shared, request: &Request) -> Result<(), Fault> {
+fn check_owner(sandbox: &SharedSandbox, request: &Request) -> Result<(), Fault> {
     let other = |owner: &str| owner != sandbox.info.account;
     if ["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"]
         .iter()
@@ -243,10 +243,10 @@ fn check_parameters(request: &Request) -> Result<(), Fault> {
 }
 
 async fn operation(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &mut Request,
-    target: &Target,
-    payload: Payload,
+    target: &ObjectAddress,
+    payload: PayloadHash,
 ) -> Result<Response, Fault> {
     check_parameters(request)?;
     let method = request.method.clone();
@@ -305,7 +305,7 @@ fn not_implemented(what: &str) -> Fault {
     Fault::new(501, "NotImplemented", format!("the sandbox's S3 does not implement {what}"))
 }
 
-fn failure(fault: Fault, target: &Target, request_id: &str, head: bool) -> Response {
+fn failure(fault: Fault, target: &ObjectAddress, request_id: &str, head: bool) -> Response {
     let status = fault.status.as_u16();
     let mut response = if head || status == 304 {
         reply::empty(status)

@@ -1,4 +1,4 @@
-//! What S3 remembers: buckets, the versions of their objects, uploads in parts.
+//! The state of S3: buckets, the versions of their objects, multipart uploads.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use crate::sandbox::reply::Fault;
 /// Everything, by bucket.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct S3 {
-    pub(super) buckets: BTreeMap<String, Bucket>,
+    pub(super) buckets: BTreeMap<String, BucketRecord>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Bucket {
+pub(super) struct BucketRecord {
     /// Milliseconds since 1970, like every time here.
     pub(super) created: i64,
     #[serde(default)]
@@ -28,9 +28,9 @@ pub(super) struct Bucket {
     pub(super) public_access_block: Option<[bool; 4]>,
     /// Oldest version first.
     #[serde(default)]
-    pub(super) objects: BTreeMap<String, Vec<Version>>,
+    pub(super) objects: BTreeMap<String, Vec<ObjectVersion>>,
     #[serde(default)]
-    pub(super) uploads: BTreeMap<String, Upload>,
+    pub(super) uploads: BTreeMap<String, MultipartUpload>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,16 +43,16 @@ pub(super) enum Versioning {
 
 /// One version of an object, or a mark that it was deleted.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Version {
+pub(super) struct ObjectVersion {
     /// `None` outside of versioning; S3 writes `null`.
     pub(super) id: Option<String>,
     pub(super) modified: i64,
     /// `None` for a mark of deletion.
-    pub(super) content: Option<Content>,
+    pub(super) content: Option<ObjectContent>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Content {
+pub(super) struct ObjectContent {
     /// Name of the file.
     pub(super) file: String,
     pub(super) size: u64,
@@ -65,7 +65,7 @@ pub(super) struct Content {
 
 /// An object in the making.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Upload {
+pub(super) struct MultipartUpload {
     pub(super) key: String,
     pub(super) started: i64,
     pub(super) headers: BTreeMap<String, String>,
@@ -73,11 +73,11 @@ pub(super) struct Upload {
     /// The sum is of the whole object instead of its parts' sums.
     pub(super) full_object: bool,
     #[serde(default)]
-    pub(super) parts: BTreeMap<u32, Part>,
+    pub(super) parts: BTreeMap<u32, UploadedPart>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Part {
+pub(super) struct UploadedPart {
     pub(super) file: String,
     pub(super) size: u64,
     /// Hex.
@@ -87,11 +87,11 @@ pub(super) struct Part {
 }
 
 impl S3 {
-    pub(super) fn bucket(&self, name: &str) -> Result<&Bucket, Fault> {
+    pub(super) fn bucket(&self, name: &str) -> Result<&BucketRecord, Fault> {
         self.buckets.get(name).ok_or_else(no_bucket)
     }
 
-    pub(super) fn bucket_mut(&mut self, name: &str) -> Result<&mut Bucket, Fault> {
+    pub(super) fn bucket_mut(&mut self, name: &str) -> Result<&mut BucketRecord, Fault> {
         self.buckets.get_mut(name).ok_or_else(no_bucket)
     }
 }
@@ -109,15 +109,15 @@ pub(super) fn no_upload() -> Fault {
     Fault::new(404, "NoSuchUpload", text)
 }
 
-impl Bucket {
+impl BucketRecord {
     /// The newest version of an object that is not deleted.
-    pub(super) fn current(&self, key: &str) -> Option<(&Version, &Content)> {
+    pub(super) fn current(&self, key: &str) -> Option<(&ObjectVersion, &ObjectContent)> {
         let version = self.objects.get(key)?.last()?;
         Some((version, version.content.as_ref()?))
     }
 
     /// `null` names the version from outside of versioning.
-    pub(super) fn version(&self, key: &str, id: &str) -> Option<&Version> {
+    pub(super) fn version(&self, key: &str, id: &str) -> Option<&ObjectVersion> {
         self.objects.get(key)?.iter().find(|version| version.id.as_deref().unwrap_or("null") == id)
     }
 
@@ -126,7 +126,12 @@ impl Bucket {
     }
 
     /// Adds a version and gives its id, and the files that nobody needs any more.
-    pub(super) fn add(&mut self, key: &str, modified: i64, content: Option<Content>) -> (Option<String>, Vec<String>) {
+    pub(super) fn add(
+        &mut self,
+        key: &str,
+        modified: i64,
+        content: Option<ObjectContent>,
+    ) -> (Option<String>, Vec<String>) {
         let id = self.next_id();
         let versions = self.objects.entry(key.to_owned()).or_default();
         let mut unused = Vec::new();
@@ -138,7 +143,7 @@ impl Bucket {
                 version.id.is_some()
             });
         }
-        versions.push(Version { id: id.clone(), modified, content });
+        versions.push(ObjectVersion { id: id.clone(), modified, content });
         (id, unused)
     }
 
@@ -170,7 +175,7 @@ impl Bucket {
     }
 }
 
-/// What became of a deletion.
+/// The result of a deletion.
 #[derive(Debug, Default)]
 pub(super) struct Deleted {
     pub(super) version: Option<String>,

@@ -1,4 +1,4 @@
-//! Objects that come in parts.
+//! Multipart uploads.
 
 use md5::{Digest as _, Md5};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -6,12 +6,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::body::{Received, document as read_document, receive};
 use super::buckets::{iso, owner};
 use super::checksum::{Algorithm, Checksum};
-use super::model::{Content, Part, Upload, no_upload};
-use super::objects::{Condition, checksum_type, discard, keep, kept_headers, path, store};
+use super::model::{MultipartUpload, ObjectContent, UploadedPart, no_upload};
+use super::objects::{Precondition, checksum_type, discard, kept_headers, path, store, store_body};
 use super::xml::{self, malformed};
-use super::{Payload, Target, document, not_implemented, set};
+use super::{ObjectAddress, PayloadHash, document, not_implemented, set};
 use crate::partition::Partition;
-use crate::sandbox::Shared;
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::reply::{self, Fault, Response, Xml};
 use crate::sandbox::request::{API_BODY_LIMIT, Request};
 
@@ -20,7 +20,11 @@ const SMALLEST: u64 = 5 << 20;
 const MOST_PARTS: u32 = 10_000;
 const BUFFER: usize = 1 << 18;
 
-pub(super) async fn create(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
+pub(super) async fn create(
+    sandbox: &SharedSandbox,
+    request: &Request,
+    target: &ObjectAddress,
+) -> Result<Response, Fault> {
     let algorithm = request.header("x-amz-checksum-algorithm").map(Algorithm::parse).transpose()?;
     let full_object = match request.header("x-amz-checksum-type") {
         Some("FULL_OBJECT") => true,
@@ -29,7 +33,7 @@ pub(super) async fn create(sandbox: &Shared, request: &Request, target: &Target)
         // The one kind that has no composite form, and the one without a choice.
         None => matches!(algorithm, Some(Algorithm::Crc64Nvme) | None),
     };
-    let upload = Upload {
+    let upload = MultipartUpload {
         key: target.key.clone(),
         started: sandbox.clock.millis(),
         headers: kept_headers(request),
@@ -49,7 +53,11 @@ pub(super) async fn create(sandbox: &Shared, request: &Request, target: &Target)
     Ok(response)
 }
 
-fn upload(sandbox: &Shared, request: &Request, target: &Target) -> Result<(String, Upload), Fault> {
+fn upload(
+    sandbox: &SharedSandbox,
+    request: &Request,
+    target: &ObjectAddress,
+) -> Result<(String, MultipartUpload), Fault> {
     let id = request.query("uploadId").unwrap_or_default();
     sandbox.state.s3.read(|s3| {
         let found = s3.bucket(&target.bucket)?.uploads.get(id).filter(|upload| upload.key == target.key);
@@ -57,38 +65,43 @@ fn upload(sandbox: &Shared, request: &Request, target: &Target) -> Result<(Strin
     })
 }
 
-/// Where a part goes.
-pub(super) struct Slot {
+/// The upload, part number and checksum algorithm of a part.
+pub(super) struct PartUpload {
     id: String,
     number: u32,
     algorithm: Option<Algorithm>,
 }
 
-/// The place of a part that a request names.
-pub(super) fn slot(sandbox: &Shared, request: &Request, target: &Target) -> Result<Slot, Fault> {
+/// The part that a request names.
+pub(super) fn slot(sandbox: &SharedSandbox, request: &Request, target: &ObjectAddress) -> Result<PartUpload, Fault> {
     let number = request.query("partNumber").and_then(|text| text.parse::<u32>().ok());
     let number = number.filter(|number| (1..=MOST_PARTS).contains(number)).ok_or_else(|| {
         Fault::new(400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive")
     })?;
     let (id, upload) = upload(sandbox, request, target)?;
-    Ok(Slot { id, number, algorithm: upload.algorithm })
+    Ok(PartUpload { id, number, algorithm: upload.algorithm })
 }
 
-impl Slot {
-    /// What a part's sum is made with when nobody says otherwise.
+impl PartUpload {
+    /// The default checksum algorithm of a part.
     pub(super) fn algorithm(&self) -> Algorithm {
         self.algorithm.unwrap_or(Algorithm::Crc64Nvme)
     }
 
-    /// Puts what was received there, in place of an earlier part of the same number.
-    pub(super) async fn fill(self, sandbox: &Shared, target: &Target, received: Received) -> Result<Part, Fault> {
+    /// Stores the received body as the part, in place of an earlier one of the same number.
+    pub(super) async fn fill(
+        self,
+        sandbox: &SharedSandbox,
+        target: &ObjectAddress,
+        received: Received,
+    ) -> Result<UploadedPart, Fault> {
         let (md5, size, checksum) = (hex::encode(received.md5), received.size, received.checksum.clone());
         if self.algorithm.is_some_and(|algorithm| algorithm != checksum.algorithm) {
             let text = "Checksum Type mismatch occurred, expected checksum of the upload's algorithm";
             return Err(Fault::new(400, "InvalidRequest", text));
         }
-        let file = keep(sandbox, received).await?;
-        let part = Part { file: file.clone(), size, md5, checksum, modified: sandbox.clock.millis() };
+        let file = store_body(sandbox, received).await?;
+        let part = UploadedPart { file: file.clone(), size, md5, checksum, modified: sandbox.clock.millis() };
         let replaced = sandbox
             .state
             .s3
@@ -108,10 +121,10 @@ impl Slot {
 }
 
 pub(super) async fn put(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &mut Request,
-    target: &Target,
-    payload: Payload,
+    target: &ObjectAddress,
+    payload: PayloadHash,
 ) -> Result<Response, Fault> {
     let slot = slot(sandbox, request, target)?;
     let received = receive(sandbox, request, &payload, slot.algorithm).await?;
@@ -122,7 +135,11 @@ pub(super) async fn put(
     Ok(response)
 }
 
-pub(super) async fn abort(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
+pub(super) async fn abort(
+    sandbox: &SharedSandbox,
+    request: &Request,
+    target: &ObjectAddress,
+) -> Result<Response, Fault> {
     let (id, _) = upload(sandbox, request, target)?;
     let removed = sandbox.state.s3.update(|s3| Ok(s3.bucket_mut(&target.bucket)?.uploads.remove(&id))).await?;
     let parts = removed.into_iter().flat_map(|upload| upload.parts.into_values());
@@ -131,9 +148,9 @@ pub(super) async fn abort(sandbox: &Shared, request: &Request, target: &Target) 
 }
 
 /// The parts that a completion names, checked against those that are there.
-fn chosen(upload: &Upload, body: &[u8]) -> Result<Vec<Part>, Fault> {
+fn chosen(upload: &MultipartUpload, body: &[u8]) -> Result<Vec<UploadedPart>, Fault> {
     let request = xml::parse(body, "CompleteMultipartUpload")?;
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<UploadedPart> = Vec::new();
     let mut last = 0;
     for element in request.children("Part") {
         let number: u32 = element.get("PartNumber").and_then(|text| text.parse().ok()).ok_or_else(malformed)?;
@@ -172,13 +189,13 @@ fn chosen(upload: &Upload, body: &[u8]) -> Result<Vec<Part>, Fault> {
 }
 
 pub(super) async fn complete(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &mut Request,
-    target: &Target,
-    payload: Payload,
+    target: &ObjectAddress,
+    payload: PayloadHash,
 ) -> Result<Response, Fault> {
     let (id, upload) = upload(sandbox, request, target)?;
-    let condition = Condition::of(request);
+    let condition = Precondition::from_request(request);
     // Here these headers speak of the object, not of the body.
     let expected: Vec<(String, String)> = request
         .headers
@@ -208,7 +225,7 @@ pub(super) async fn complete(
         return Err(Fault::new(400, "BadDigest", "The checksum you specified did not match the calculated checksum."));
     }
     let etag = etag(&parts)?;
-    let content = Content { file, size, etag: etag.clone(), checksum: checksum.clone(), headers: upload.headers };
+    let content = ObjectContent { file, size, etag: etag.clone(), checksum: checksum.clone(), headers: upload.headers };
     let (version, _) = store(sandbox, target, content, &condition).await?;
     let removed = sandbox.state.s3.update(|s3| Ok(s3.bucket_mut(&target.bucket)?.uploads.remove(&id))).await?;
     let files = removed.into_iter().flat_map(|upload| upload.parts.into_values()).map(|part| part.file);
@@ -226,12 +243,12 @@ pub(super) async fn complete(
     Ok(response)
 }
 
-fn common_algorithm(parts: &[Part]) -> Option<Algorithm> {
+fn common_algorithm(parts: &[UploadedPart]) -> Option<Algorithm> {
     let first = parts.first()?.checksum.algorithm;
     parts.iter().all(|part| part.checksum.algorithm == first).then_some(first)
 }
 
-fn etag(parts: &[Part]) -> Result<String, Fault> {
+fn etag(parts: &[UploadedPart]) -> Result<String, Fault> {
     let mut md5 = Md5::new();
     for part in parts {
         md5.update(hex::decode(&part.md5).map_err(|_| Fault::internal("a part's digest is damaged"))?);
@@ -240,10 +257,14 @@ fn etag(parts: &[Part]) -> Result<String, Fault> {
 }
 
 /// The parts in one file, with their size and the sum of the whole.
-async fn assemble(sandbox: &Shared, parts: &[Part], algorithm: Algorithm) -> Result<(String, u64, Checksum), Fault> {
+async fn assemble(
+    sandbox: &SharedSandbox,
+    parts: &[UploadedPart],
+    algorithm: Algorithm,
+) -> Result<(String, u64, Checksum), Fault> {
     let name = uuid::Uuid::new_v4().simple().to_string();
     let target = path(sandbox, &name);
-    // Goes by itself when something fails on the way.
+    // Deleted when dropped, which is when something fails before the end.
     let temporary = tempfile::TempPath::try_from_path(&target)?;
     let mut out = tokio::fs::File::create(&target).await?;
     let mut sum = algorithm.sum();
@@ -266,12 +287,16 @@ async fn assemble(sandbox: &Shared, parts: &[Part], algorithm: Algorithm) -> Res
     Ok((name, size, Checksum::new(algorithm, &sum.finish())))
 }
 
-pub(super) fn list_parts(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
+pub(super) fn list_parts(
+    sandbox: &SharedSandbox,
+    request: &Request,
+    target: &ObjectAddress,
+) -> Result<Response, Fault> {
     let (id, upload) = upload(sandbox, request, target)?;
     let number = |name: &str| request.query(name).and_then(|text| text.parse::<u32>().ok());
     let (after, most) = (number("part-number-marker").unwrap_or(0), number("max-parts").unwrap_or(1000).min(1000));
     let mut rest = upload.parts.range(after + 1..);
-    let page: Vec<(&u32, &Part)> = rest.by_ref().take(usize::try_from(most).unwrap_or(1000)).collect();
+    let page: Vec<(&u32, &UploadedPart)> = rest.by_ref().take(usize::try_from(most).unwrap_or(1000)).collect();
     let more = rest.next().is_some();
     let mut xml = Xml::default();
     xml.text("Bucket", &target.bucket).text("Key", &target.key).text("UploadId", &id);
@@ -293,7 +318,7 @@ pub(super) fn list_parts(sandbox: &Shared, request: &Request, target: &Target) -
 }
 
 /// Uploads that are not finished. There are few in a sandbox, so they come in one page.
-pub(super) fn list_uploads(sandbox: &Shared, request: &Request, bucket: &str) -> Result<Response, Fault> {
+pub(super) fn list_uploads(sandbox: &SharedSandbox, request: &Request, bucket: &str) -> Result<Response, Fault> {
     if ["key-marker", "upload-id-marker", "delimiter"]
         .iter()
         .any(|name| request.query(name).is_some_and(|it| !it.is_empty()))

@@ -1,4 +1,4 @@
-//! Operations on single objects, and what the rest of the sandbox may know of one.
+//! Operations on single objects, and access to them for other services of the sandbox.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,10 +12,10 @@ use tokio_util::io::ReaderStream;
 
 use super::body::{Received, receive};
 use super::checksum::Checksum;
-use super::model::{Content, Version, Versioning, no_key};
+use super::model::{ObjectContent, ObjectVersion, Versioning, no_key};
 use super::xml::{self, malformed};
-use super::{Payload, Target, document, files, not_implemented, set, set_named};
-use crate::sandbox::Shared;
+use super::{ObjectAddress, PayloadHash, document, files, not_implemented, set, set_named};
+use crate::sandbox::SharedSandbox;
 use crate::sandbox::registry::parse_range;
 use crate::sandbox::reply::{self, Fault, Response, Xml};
 use crate::sandbox::request::Request;
@@ -81,10 +81,10 @@ pub(super) fn kept_headers(request: &Request) -> BTreeMap<String, String> {
 }
 
 pub(super) async fn put(
-    sandbox: &Shared,
+    sandbox: &SharedSandbox,
     request: &mut Request,
-    target: &Target,
-    payload: Payload,
+    target: &ObjectAddress,
+    payload: PayloadHash,
 ) -> Result<Response, Fault> {
     if target.key.len() > 1024 {
         return Err(Fault::new(400, "KeyTooLongError", "Your key is too long"));
@@ -93,10 +93,10 @@ pub(super) async fn put(
     let headers = kept_headers(request);
     let received = receive(sandbox, request, &payload, None).await?;
     let etag = hex::encode(received.md5);
-    let condition = Condition::of(request);
+    let condition = Precondition::from_request(request);
     let (size, checksum) = (received.size, received.checksum.clone());
-    let file = keep(sandbox, received).await?;
-    let content = Content { file, size, etag, checksum, headers };
+    let file = store_body(sandbox, received).await?;
+    let content = ObjectContent { file, size, etag, checksum, headers };
     let (version, content) = store(sandbox, target, content, &condition).await?;
     let mut response = reply::empty(200);
     describe(&mut response, version.as_deref(), &content);
@@ -104,32 +104,32 @@ pub(super) async fn put(
     Ok(response)
 }
 
-/// Moves what was received to where objects are, and gives its name there.
-pub(super) async fn keep(sandbox: &Shared, received: Received) -> Result<String, Fault> {
+/// Moves a received body to the folder of objects, and returns its name there.
+pub(super) async fn store_body(sandbox: &SharedSandbox, received: Received) -> Result<String, Fault> {
     let name = uuid::Uuid::new_v4().simple().to_string();
     tokio::fs::rename(&received.path, path(sandbox, &name)).await?;
     Ok(name)
 }
 
-pub(super) fn path(sandbox: &Shared, file: &str) -> PathBuf {
+pub(super) fn path(sandbox: &SharedSandbox, file: &str) -> PathBuf {
     files(sandbox).join("objects").join(file)
 }
 
 /// Removes files that no object has any more. One that stays behind costs room and nothing else.
-pub(super) async fn discard(sandbox: &Shared, unused: Vec<String>) {
+pub(super) async fn discard(sandbox: &SharedSandbox, unused: Vec<String>) {
     for file in unused {
         let _ = tokio::fs::remove_file(path(sandbox, &file)).await;
     }
 }
 
-/// What must be true of the current version for it to be replaced.
-pub(super) struct Condition {
+/// The condition under which the current version may be replaced.
+pub(super) struct Precondition {
     none: bool,
     etag: Option<String>,
 }
 
-impl Condition {
-    pub(super) fn of(request: &Request) -> Self {
+impl Precondition {
+    pub(super) fn from_request(request: &Request) -> Self {
         let etag = request.header("if-match").map(|etag| etag.trim_matches('"').to_owned());
         Self { none: request.header("if-none-match") == Some("*"), etag }
     }
@@ -137,11 +137,11 @@ impl Condition {
 
 /// Makes an object of a file that is in its place already; a refusal takes the file away again.
 pub(super) async fn store(
-    sandbox: &Shared,
-    target: &Target,
-    content: Content,
-    condition: &Condition,
-) -> Result<(Option<String>, Content), Fault> {
+    sandbox: &SharedSandbox,
+    target: &ObjectAddress,
+    content: ObjectContent,
+    condition: &Precondition,
+) -> Result<(Option<String>, ObjectContent), Fault> {
     let now = sandbox.clock.millis();
     let file = content.file.clone();
     let stored = sandbox
@@ -173,7 +173,7 @@ pub(super) async fn store(
     }
 }
 
-pub(super) fn describe(response: &mut Response, version: Option<&str>, content: &Content) {
+pub(super) fn describe(response: &mut Response, version: Option<&str>, content: &ObjectContent) {
     set(response, "etag", &format!("\"{}\"", content.etag));
     set(response, "x-amz-server-side-encryption", "AES256");
     if let Some(version) = version {
@@ -182,7 +182,11 @@ pub(super) fn describe(response: &mut Response, version: Option<&str>, content: 
 }
 
 /// The version that is named, else the current one; with whether versions are shown.
-pub(super) fn look_up(sandbox: &Shared, target: &Target, version: Option<&str>) -> Result<(Version, bool), Fault> {
+pub(super) fn look_up(
+    sandbox: &SharedSandbox,
+    target: &ObjectAddress,
+    version: Option<&str>,
+) -> Result<(ObjectVersion, bool), Fault> {
     sandbox.state.s3.read(|s3| {
         let bucket = s3.bucket(&target.bucket)?;
         let versioned = bucket.versioning != Versioning::Never;
@@ -212,23 +216,23 @@ pub(super) fn look_up(sandbox: &Shared, target: &Target, version: Option<&str>) 
     })
 }
 
-/// Whether a header with a list of ETags names this content; `None` without the header.
-pub(super) fn same(request: &Request, header: &str, content: &Content) -> Option<bool> {
+/// Whether a header with a list of ETags matches this content; `None` without the header.
+pub(super) fn matches_etag(request: &Request, header: &str, content: &ObjectContent) -> Option<bool> {
     let is = |tag: &str| tag.trim_matches('"') == content.etag || tag == "*";
     request.header(header).map(|list| list.split(',').map(str::trim).any(is))
 }
 
-pub(super) async fn get(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
+pub(super) async fn get(sandbox: &SharedSandbox, request: &Request, target: &ObjectAddress) -> Result<Response, Fault> {
     let (version, versioned) = look_up(sandbox, target, request.query("versionId"))?;
     let content = version.content.ok_or_else(no_key)?;
-    if same(request, "if-match", &content) == Some(false) {
+    if matches_etag(request, "if-match", &content) == Some(false) {
         return Err(Fault::new(
             412,
             "PreconditionFailed",
             "At least one of the pre-conditions you specified did not hold",
         ));
     }
-    if same(request, "if-none-match", &content) == Some(true) {
+    if matches_etag(request, "if-none-match", &content) == Some(true) {
         return Err(Fault::new(304, "NotModified", "Not Modified"));
     }
     let range = match request.header("range") {
@@ -262,7 +266,7 @@ pub(super) async fn get(sandbox: &Shared, request: &Request, target: &Target) ->
     if range.is_some() {
         set(&mut response, "content-range", &format!("bytes {start}-{}/{}", start + length - 1, content.size));
     }
-    // A sum of the whole says nothing of a part.
+    // A checksum of the whole does not apply to a range.
     if range.is_none() && request.header("x-amz-checksum-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("enabled"))
     {
         set(&mut response, content.checksum.algorithm.header(), &content.checksum.value);
@@ -282,7 +286,11 @@ pub(super) fn http_date(millis: i64) -> String {
     time.format(format).unwrap_or_default()
 }
 
-pub(super) async fn delete(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
+pub(super) async fn delete(
+    sandbox: &SharedSandbox,
+    request: &Request,
+    target: &ObjectAddress,
+) -> Result<Response, Fault> {
     let now = sandbox.clock.millis();
     let version = request.query("versionId");
     let deleted =
@@ -298,7 +306,7 @@ pub(super) async fn delete(sandbox: &Shared, request: &Request, target: &Target)
     Ok(response)
 }
 
-pub(super) async fn delete_many(sandbox: &Shared, bucket: &str, body: &[u8]) -> Result<Response, Fault> {
+pub(super) async fn delete_many(sandbox: &SharedSandbox, bucket: &str, body: &[u8]) -> Result<Response, Fault> {
     let request = xml::parse(body, "Delete")?;
     let quiet = request.get("Quiet") == Some("true");
     let wanted: Vec<(String, Option<String>)> = request
@@ -342,30 +350,35 @@ pub(super) async fn delete_many(sandbox: &Shared, bucket: &str, body: &[u8]) -> 
 
 /// An object for another service of the sandbox.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct ObjectFile {
     pub(crate) path: PathBuf,
     pub(crate) size: u64,
 }
 
 /// Why there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Missing {
+pub(crate) enum NoObject {
     Bucket,
     Object,
 }
 
-/// Looks an object up as another service would, on behalf of the account's user.
+/// Finds an object for another service, on behalf of the account's user.
 ///
 /// # Errors
 /// What is missing.
-pub(crate) fn find(sandbox: &Shared, bucket: &str, key: &str, version: Option<&str>) -> Result<Found, Missing> {
+pub(crate) fn find(
+    sandbox: &SharedSandbox,
+    bucket: &str,
+    key: &str,
+    version: Option<&str>,
+) -> Result<ObjectFile, NoObject> {
     sandbox.state.s3.read(|s3| {
-        let bucket = s3.bucket(bucket).map_err(|_| Missing::Bucket)?;
+        let bucket = s3.bucket(bucket).map_err(|_| NoObject::Bucket)?;
         let content = match version {
             Some(id) => bucket.version(key, id).and_then(|version| version.content.as_ref()),
             None => bucket.current(key).map(|(_, content)| content),
         };
-        let content = content.ok_or(Missing::Object)?;
-        Ok(Found { path: path(sandbox, &content.file), size: content.size })
+        let content = content.ok_or(NoObject::Object)?;
+        Ok(ObjectFile { path: path(sandbox, &content.file), size: content.size })
     })
 }

@@ -1,13 +1,13 @@
 //! S3 over the wire: buckets, objects, versions, parts, and what is refused.
 
 use super::*;
-use crate::sandbox::tests::Served;
+use crate::sandbox::tests::TestSandbox;
 
-struct World(Served);
+struct S3Fixture(TestSandbox);
 
-impl World {
+impl S3Fixture {
     async fn start() -> Self {
-        let world = Self(Served::start().await);
+        let world = Self(TestSandbox::start().await);
         assert_eq!(world.send("PUT", "/my-bucket", &[], CREATE).await.0, 200);
         world
     }
@@ -64,7 +64,7 @@ fn between(text: &str, start: &str, end: &str) -> String {
 
 #[tokio::test]
 async fn buckets_have_rules() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     assert_eq!(world.code("PUT", "/my-bucket", &[], CREATE).await, (409, "BucketAlreadyOwnedByYou".into()));
     assert_eq!(world.code("PUT", "/other-bucket", &[], "").await, (400, "IllegalLocationConstraintException".into()));
     assert_eq!(world.code("PUT", "/No_Bucket", &[], CREATE).await, (400, "InvalidBucketName".into()));
@@ -89,7 +89,7 @@ async fn buckets_have_rules() {
 
 #[tokio::test]
 async fn objects_come_back_as_they_went_in_also_after_a_restart() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     let headers = [
         ("content-type", "application/zip"),
         ("x-amz-meta-sha256", "abc"),
@@ -98,7 +98,7 @@ async fn objects_come_back_as_they_went_in_also_after_a_restart() {
     let (status, answer, _) = world.full("PUT", "/my-bucket/a/b%20c.zip", &headers, "hello").await;
     assert_eq!((status, answer["etag"].to_str().unwrap()), (200, "\"5d41402abc4b2a76b9719d911017c592\""));
     assert!(answer.contains_key("x-amz-checksum-crc64nvme"));
-    let world = World(Served::start_in(world.0.stop().await).await);
+    let world = S3Fixture(TestSandbox::start_in(world.0.stop().await).await);
     let (status, answer, body) = world.full("GET", "/my-bucket/a/b%20c.zip", &[], "").await;
     assert_eq!((status, body.as_str()), (200, "hello"));
     assert_eq!(answer["content-type"], "application/zip");
@@ -120,7 +120,7 @@ async fn objects_come_back_as_they_went_in_also_after_a_restart() {
 /// Keys are texts, not paths: no two of these are the same object.
 #[tokio::test]
 async fn keys_that_look_alike_are_different_objects() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     let unsigned = [("x-amz-content-sha256", "UNSIGNED-PAYLOAD")];
     let keys = ["a/b", "a//b", "/a/b", "a/./b", "a/x/../b", "../my-bucket/a/b", "a/b/", "./a/b", "a%2F%2F%2Fb"];
     for key in keys {
@@ -139,7 +139,7 @@ async fn keys_that_look_alike_are_different_objects() {
 
 #[tokio::test]
 async fn what_is_not_what_it_says_is_refused() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     let put = |headers: Vec<(&'static str, &'static str)>| {
         let world = &world;
         async move { world.code("PUT", "/my-bucket/k", &headers, "hello").await.1 }
@@ -161,7 +161,7 @@ async fn what_is_not_what_it_says_is_refused() {
 
 #[tokio::test]
 async fn versions_stay_until_they_are_deleted_by_name() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     let enable = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
     world.send("PUT", "/my-bucket/k", &[], "null").await;
     assert_eq!(world.send("PUT", "/my-bucket?versioning", &[], enable).await.0, 200);
@@ -197,7 +197,7 @@ async fn versions_stay_until_they_are_deleted_by_name() {
 
 #[tokio::test]
 async fn parts_become_one_object() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     let (_, _, begun) =
         world.full("POST", "/my-bucket/big?uploads", &[("x-amz-checksum-algorithm", "SHA256")], "").await;
     let id = between(&begun, "<UploadId>", "</UploadId>");
@@ -235,7 +235,7 @@ async fn parts_become_one_object() {
 
 #[tokio::test]
 async fn unsigned_chunks_end_with_their_sum() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     let put = |body: &'static str, length: &'static str| {
         let world = &world;
         async move {
@@ -267,7 +267,8 @@ async fn unsigned_chunks_end_with_their_sum() {
 fn the_bucket_is_in_the_path_or_in_the_host() {
     let target = |host: &str, uri: &str| {
         let request = http::Request::builder().uri(uri).header("host", host).body(axum::body::Body::empty()).unwrap();
-        let target = Target::of(&Request::new(request, std::time::Duration::from_secs(30)), "us-west-2");
+        let target =
+            ObjectAddress::from_request(&Request::new(request, std::time::Duration::from_secs(30)), "us-west-2");
         (target.bucket, target.key)
     };
     let both = |bucket: &str, key: &str| (bucket.to_owned(), key.to_owned());
@@ -280,7 +281,7 @@ fn the_bucket_is_in_the_path_or_in_the_host() {
 
 #[tokio::test]
 async fn objects_are_copied_with_what_belongs_to_them() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     let kept = [("content-type", "application/zip"), ("x-amz-meta-sha256", "abc")];
     assert_eq!(world.send("PUT", "/my-bucket/a/b%20c", &kept, "hello").await.0, 200);
     let copy = |to: &'static str, headers: Vec<(&'static str, &'static str)>| {
@@ -325,7 +326,7 @@ async fn objects_are_copied_with_what_belongs_to_them() {
 
 #[tokio::test]
 async fn parts_of_an_upload_are_copied_too() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     assert_eq!(world.send("PUT", "/my-bucket/source", &[], "0123456789").await.0, 200);
     let begun = world.send("POST", "/my-bucket/whole?uploads", &[], "").await.1;
     let id = between(&begun, "<UploadId>", "</UploadId>");
@@ -352,7 +353,7 @@ async fn parts_of_an_upload_are_copied_too() {
 /// Operations that are younger than the sandbox: none of them may be taken for the plain one without its parameter.
 #[tokio::test]
 async fn an_operation_that_is_not_known_changes_nothing() {
-    let world = World::start().await;
+    let world = S3Fixture::start().await;
     assert_eq!(world.send("PUT", "/my-bucket/key", &[], "one").await.0, 200);
     for (method, path) in [
         ("DELETE", "/my-bucket?metadataConfiguration"),

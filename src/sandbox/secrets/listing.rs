@@ -1,15 +1,15 @@
-//! What is known of secrets without their values.
+//! Listing and describing secrets, without their values.
 
 use serde_json::{Value, json};
 
-use super::{Scene, Secret, Secrets, fault, invalid, text};
+use super::{SecretRecord, Secrets, SecretsContext, fault, invalid, text};
 use crate::sandbox::reply::Fault;
 
 /// Most secrets of a page. Source: the service model.
 const PAGE: u64 = 100;
 
 /// What ListSecrets and DescribeSecret say alike.
-fn facts(secret: &Secret) -> Value {
+fn facts(secret: &SecretRecord) -> Value {
     let mut out = secret.id();
     out["CreatedDate"] = json!(secret.created);
     out["LastChangedDate"] = json!(secret.changed);
@@ -30,13 +30,13 @@ fn facts(secret: &Secret) -> Value {
     out
 }
 
-pub(super) fn describe(secret: &Secret) -> Value {
+pub(super) fn describe(secret: &SecretRecord) -> Value {
     let mut out = facts(secret);
     out["VersionIdsToStages"] = json!(secret.stages());
     out
 }
 
-pub(super) fn list(state: &Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn list(state: &Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let limit = input.get("MaxResults").and_then(Value::as_u64).unwrap_or(PAGE);
     if !(1..=PAGE).contains(&limit) {
         return Err(invalid(format!("MaxResults must be between 1 and {PAGE}.")));
@@ -49,10 +49,10 @@ pub(super) fn list(state: &Secrets, scene: &Scene<'_>, input: &Value) -> Result<
     };
     let planned = input.get("IncludePlannedDeletion").and_then(Value::as_bool).unwrap_or_default();
     let filters: Vec<&Value> = input.get("Filters").and_then(Value::as_array).into_iter().flatten().collect();
-    let mut found: Vec<&Secret> = state
+    let mut found: Vec<&SecretRecord> = state
         .secrets
         .values()
-        .filter(|secret| !secret.is_gone(scene.now) && (planned || secret.deleted.is_none()))
+        .filter(|secret| !secret.is_gone(context.now) && (planned || secret.deleted.is_none()))
         .filter(|secret| filters.iter().all(|filter| holds(filter, secret)))
         .collect();
     match text(input, "SortBy") {
@@ -77,7 +77,7 @@ pub(super) fn list(state: &Secrets, scene: &Scene<'_>, input: &Value) -> Result<
 }
 
 /// Whether a secret passes a filter: some value of it begins what is looked at. A value with `!` before it excludes.
-fn holds(filter: &Value, secret: &Secret) -> bool {
+fn holds(filter: &Value, secret: &SecretRecord) -> bool {
     let keys = || secret.tags.keys().map(String::as_str);
     let looked_at: Vec<&str> = match text(filter, "Key").unwrap_or_default() {
         "name" => vec![&secret.name],

@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::reply::Fault;
-use super::{Shared, random};
+use super::{SharedSandbox, random};
 use crate::error::Result;
 
-/// What `X-Amz-Target` begins with.
+/// The prefix of `X-Amz-Target`.
 pub(crate) const TARGET: &str = "secretsmanager";
 
 const SERVICE: &str = "secretsmanager";
@@ -27,14 +27,14 @@ const PREVIOUS: &str = "AWSPREVIOUS";
 const SUFFIX: usize = 6;
 const DAY: f64 = 86_400.0;
 
-/// What is remembered, by name.
+/// The state, by name.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Secrets {
-    secrets: BTreeMap<String, Secret>,
+    secrets: BTreeMap<String, SecretRecord>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Secret {
+struct SecretRecord {
     name: String,
     arn: String,
     description: Option<String>,
@@ -47,31 +47,31 @@ struct Secret {
     /// When the secret was marked for deletion, and when it will be gone.
     deleted: Option<(f64, f64)>,
     tags: BTreeMap<String, String>,
-    versions: BTreeMap<String, Version>,
+    versions: BTreeMap<String, SecretVersion>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Version {
+struct SecretVersion {
     created: f64,
-    content: Content,
+    content: SecretContent,
     stages: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Content {
+enum SecretContent {
     Text(String),
     /// In base64, as it came.
     Binary(String),
 }
 
-/// When and where.
-struct Scene<'a> {
-    sandbox: &'a Shared,
+/// The sandbox and the time of a request.
+struct SecretsContext<'a> {
+    sandbox: &'a SharedSandbox,
     /// Seconds since 1970.
     now: f64,
 }
 
-impl Scene<'_> {
+impl SecretsContext<'_> {
     fn arn(&self, resource: &str) -> String {
         self.sandbox.info.arn(SERVICE, &format!("secret:{resource}")).to_string()
     }
@@ -84,27 +84,27 @@ impl Scene<'_> {
 
 impl Secrets {
     /// The secret that a request names: by name, by ARN, or by an ARN without the six characters at its end.
-    fn find(&self, scene: &Scene<'_>, id: &str) -> Result<&Secret, Fault> {
-        let found = match id.strip_prefix(scene.arn("").as_str()) {
+    fn find(&self, context: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
+        let found = match id.strip_prefix(context.arn("").as_str()) {
             Some(rest) => self.secrets.values().find(|secret| secret.arn == id || secret.name == rest),
             None => self.secrets.get(id),
         };
-        found.filter(|secret| !secret.is_gone(scene.now)).ok_or_else(not_found)
+        found.filter(|secret| !secret.is_gone(context.now)).ok_or_else(not_found)
     }
 
-    fn find_mut(&mut self, scene: &Scene<'_>, id: &str) -> Result<&mut Secret, Fault> {
-        let name = self.find(scene, id)?.name.clone();
+    fn find_mut(&mut self, context: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
+        let name = self.find(context, id)?.name.clone();
         self.secrets.get_mut(&name).ok_or_else(not_found)
     }
 
     /// A secret that is not marked for deletion.
-    fn living(&self, scene: &Scene<'_>, id: &str) -> Result<&Secret, Fault> {
-        let secret = self.find(scene, id)?;
+    fn active(&self, context: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
+        let secret = self.find(context, id)?;
         if secret.deleted.is_some() { Err(marked()) } else { Ok(secret) }
     }
 
-    fn living_mut(&mut self, scene: &Scene<'_>, id: &str) -> Result<&mut Secret, Fault> {
-        let name = self.living(scene, id)?.name.clone();
+    fn active_mut(&mut self, context: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
+        let name = self.active(context, id)?.name.clone();
         self.secrets.get_mut(&name).ok_or_else(not_found)
     }
 
@@ -114,12 +114,12 @@ impl Secrets {
     }
 }
 
-impl Secret {
+impl SecretRecord {
     fn is_gone(&self, now: f64) -> bool {
         self.deleted.is_some_and(|(_, gone)| now >= gone)
     }
 
-    fn staged(&self, stage: &str) -> Option<(&String, &Version)> {
+    fn staged(&self, stage: &str) -> Option<(&String, &SecretVersion)> {
         self.versions.iter().find(|(_, version)| version.stages.iter().any(|own| own == stage))
     }
 
@@ -174,40 +174,45 @@ fn secret_id(input: &Value) -> Result<&str, Fault> {
 ///
 /// # Errors
 /// The service's own fault; an operation that is not here is named as such.
-pub(crate) async fn call(sandbox: &Shared, caller: &Caller, operation: &str, input: &Value) -> Result<Value, Fault> {
-    let scene = &Scene { sandbox, now: sandbox.clock.epoch() };
+pub(crate) async fn call(
+    sandbox: &SharedSandbox,
+    caller: &Caller,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
+    let context = &SecretsContext { sandbox, now: sandbox.clock.epoch() };
     let store = &sandbox.state.secrets;
-    permitted(caller, scene, operation, input)?;
+    permitted(caller, context, operation, input)?;
     match operation {
-        "GetSecretValue" => store.read(|state| get(state, scene, input)),
-        "DescribeSecret" => store.read(|state| Ok(listing::describe(state.find(scene, secret_id(input)?)?))),
-        "ListSecrets" => store.read(|state| listing::list(state, scene, input)),
-        "CreateSecret" => store.update(|state| write::create(state, scene, input)).await,
-        "PutSecretValue" => store.update(|state| write::put(state, scene, input)).await,
-        "UpdateSecret" => store.update(|state| write::update(state, scene, input)).await,
-        "DeleteSecret" => store.update(|state| write::delete(state, scene, input)).await,
-        "RestoreSecret" => store.update(|state| write::restore(state, scene, input)).await,
-        "TagResource" => store.update(|state| write::tag(state, scene, input)).await,
-        "UntagResource" => store.update(|state| write::untag(state, scene, input)).await,
+        "GetSecretValue" => store.read(|state| get(state, context, input)),
+        "DescribeSecret" => store.read(|state| Ok(listing::describe(state.find(context, secret_id(input)?)?))),
+        "ListSecrets" => store.read(|state| listing::list(state, context, input)),
+        "CreateSecret" => store.update(|state| write::create(state, context, input)).await,
+        "PutSecretValue" => store.update(|state| write::put(state, context, input)).await,
+        "UpdateSecret" => store.update(|state| write::update(state, context, input)).await,
+        "DeleteSecret" => store.update(|state| write::delete(state, context, input)).await,
+        "RestoreSecret" => store.update(|state| write::restore(state, context, input)).await,
+        "TagResource" => store.update(|state| write::tag(state, context, input)).await,
+        "UntagResource" => store.update(|state| write::untag(state, context, input)).await,
         other => Err(Fault::unknown_operation(&format!("Secrets Manager's {other}"))),
     }
 }
 
 /// Asks the caller's policies. A secret that is not there is asked about by the name that was given.
-fn permitted(caller: &Caller, scene: &Scene<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+fn permitted(caller: &Caller, context: &SecretsContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
     let arn = match text(input, "SecretId") {
         Some(id) => {
             let known =
-                scene.sandbox.state.secrets.read(|state| state.find(scene, id).map(|secret| secret.arn.clone()));
-            known.unwrap_or_else(|_| if id.starts_with("arn:") { id.to_owned() } else { scene.arn(id) })
+                context.sandbox.state.secrets.read(|state| state.find(context, id).map(|secret| secret.arn.clone()));
+            known.unwrap_or_else(|_| if id.starts_with("arn:") { id.to_owned() } else { context.arn(id) })
         }
-        None => text(input, "Name").map_or_else(|| "*".to_owned(), |name| scene.arn(&format!("{name}-??????"))),
+        None => text(input, "Name").map_or_else(|| "*".to_owned(), |name| context.arn(&format!("{name}-??????"))),
     };
-    caller.require_json11(scene.sandbox, &format!("{SERVICE}:{operation}"), &[&arn])
+    caller.require_json11(context.sandbox, &format!("{SERVICE}:{operation}"), &[&arn])
 }
 
-fn get(state: &Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let secret = state.living(scene, secret_id(input)?)?;
+fn get(state: &Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let secret = state.active(context, secret_id(input)?)?;
     let (wanted, stage) = (text(input, "VersionId"), text(input, "VersionStage"));
     let found = match wanted {
         Some(id) => secret.versions.get_key_value(id),
@@ -233,8 +238,8 @@ fn get(state: &Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault
     out["VersionStages"] = json!(version.stages);
     out["CreatedDate"] = json!(version.created);
     match &version.content {
-        Content::Text(text) => out["SecretString"] = json!(text),
-        Content::Binary(base64) => out["SecretBinary"] = json!(base64),
+        SecretContent::Text(text) => out["SecretString"] = json!(text),
+        SecretContent::Binary(base64) => out["SecretBinary"] = json!(base64),
     }
     Ok(out)
 }
@@ -250,16 +255,16 @@ pub(crate) struct Managed {
 ///
 /// # Errors
 /// When the disk refuses, or the name is taken by a secret of the user's.
-pub(crate) async fn keep_managed(sandbox: &Shared, managed: &Managed) -> Result<String, Fault> {
-    let scene = Scene { sandbox, now: sandbox.clock.epoch() };
-    sandbox.state.secrets.update(|state| write::keep_managed(state, &scene, managed)).await
+pub(crate) async fn keep_managed(sandbox: &SharedSandbox, managed: &Managed) -> Result<String, Fault> {
+    let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
+    sandbox.state.secrets.update(|state| write::keep_managed(state, &context, managed)).await
 }
 
 /// Removes a service's secret at once; one that is gone is no failure.
 ///
 /// # Errors
 /// When the disk refuses.
-pub(crate) async fn drop_managed(sandbox: &Shared, arn: &str) -> Result<(), Fault> {
+pub(crate) async fn drop_managed(sandbox: &SharedSandbox, arn: &str) -> Result<(), Fault> {
     let drop = |state: &mut Secrets| {
         state.secrets.retain(|_, secret| secret.arn != arn || secret.owner.is_none());
         Ok(())
@@ -271,20 +276,22 @@ pub(crate) async fn drop_managed(sandbox: &Shared, arn: &str) -> Result<(), Faul
 ///
 /// # Errors
 /// ResourceNotFoundException, InvalidRequestException when it is marked for deletion.
-pub(crate) fn resolve(sandbox: &Shared, id: &str) -> Result<String, Fault> {
-    let scene = Scene { sandbox, now: sandbox.clock.epoch() };
-    sandbox.state.secrets.read(|state| state.living(&scene, id).map(|secret| secret.arn.clone()))
+pub(crate) fn resolve(sandbox: &SharedSandbox, id: &str) -> Result<String, Fault> {
+    let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
+    sandbox.state.secrets.read(|state| state.active(&context, id).map(|secret| secret.arn.clone()))
 }
 
 /// The text under `key` of a secret that holds a JSON object. `None` when there is no such text.
 ///
 /// # Errors
 /// As [`resolve`].
-pub(crate) fn value(sandbox: &Shared, id: &str, key: &str) -> Result<Option<String>, Fault> {
-    let scene = Scene { sandbox, now: sandbox.clock.epoch() };
+pub(crate) fn value(sandbox: &SharedSandbox, id: &str, key: &str) -> Result<Option<String>, Fault> {
+    let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
     sandbox.state.secrets.read(|state| {
-        let secret = state.living(&scene, id)?;
-        let Some((_, Version { content: Content::Text(text), .. })) = secret.staged(CURRENT) else { return Ok(None) };
+        let secret = state.active(&context, id)?;
+        let Some((_, SecretVersion { content: SecretContent::Text(text), .. })) = secret.staged(CURRENT) else {
+            return Ok(None);
+        };
         let object: Value = serde_json::from_str(text).unwrap_or_default();
         Ok(object.get(key).and_then(Value::as_str).map(str::to_owned))
     })

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::sandbox::tests::Served;
+use crate::sandbox::tests::TestSandbox;
 
 fn code(answer: Result<Value, Fault>) -> String {
     answer.map_or_else(|fault| fault.code.into_owned(), |value| value.to_string())
@@ -9,19 +9,19 @@ fn code(answer: Result<Value, Fault>) -> String {
 
 #[test]
 fn a_new_value_moves_the_labels_and_old_versions_stay_readable() {
-    let (sandbox, _dir) = Served::bare();
-    let scene = Scene { sandbox: &sandbox, now: 1000.0 };
+    let (sandbox, _dir) = TestSandbox::bare();
+    let context = SecretsContext { sandbox: &sandbox, now: 1000.0 };
     let mut state = Secrets::default();
-    let made = write::create(&mut state, &scene, &json!({ "Name": "a/b", "SecretString": "one" })).unwrap();
+    let made = write::create(&mut state, &context, &json!({ "Name": "a/b", "SecretString": "one" })).unwrap();
     let arn = made["ARN"].as_str().unwrap();
     let partial = &arn[..arn.len() - SUFFIX - 1];
     for (id, value) in [("a/b", "two"), (arn, "three"), (partial, "four")] {
-        write::put(&mut state, &scene, &json!({ "SecretId": id, "SecretString": value })).unwrap();
+        write::put(&mut state, &context, &json!({ "SecretId": id, "SecretString": value })).unwrap();
     }
     let read = |state: &Secrets, more: Value| {
         let mut input = json!({ "SecretId": partial });
         input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        get(state, &scene, &input)
+        get(state, &context, &input)
     };
     assert_eq!(read(&state, json!({})).unwrap()["SecretString"], "four");
     assert_eq!(read(&state, json!({ "VersionStage": PREVIOUS })).unwrap()["SecretString"], "three");
@@ -32,7 +32,7 @@ fn a_new_value_moves_the_labels_and_old_versions_stay_readable() {
     assert_eq!(labels.iter().sum::<usize>(), 2, "one is current, one is the previous");
     let many = |state: &mut Secrets| {
         for index in 0..150 {
-            write::put(state, &scene, &json!({ "SecretId": "a/b", "SecretString": index.to_string() })).unwrap();
+            write::put(state, &context, &json!({ "SecretId": "a/b", "SecretString": index.to_string() })).unwrap();
         }
     };
     many(&mut state);
@@ -42,39 +42,39 @@ fn a_new_value_moves_the_labels_and_old_versions_stay_readable() {
 
 #[test]
 fn a_marked_secret_comes_back_until_its_window_ends() {
-    let (sandbox, _dir) = Served::bare();
-    let mut scene = Scene { sandbox: &sandbox, now: 1000.0 };
+    let (sandbox, _dir) = TestSandbox::bare();
+    let mut context = SecretsContext { sandbox: &sandbox, now: 1000.0 };
     let mut state = Secrets::default();
     let id = json!({ "SecretId": "s" });
-    write::create(&mut state, &scene, &json!({ "Name": "s", "SecretString": "x" })).unwrap();
-    let marked = write::delete(&mut state, &scene, &json!({ "SecretId": "s", "RecoveryWindowInDays": 7 })).unwrap();
+    write::create(&mut state, &context, &json!({ "Name": "s", "SecretString": "x" })).unwrap();
+    let marked = write::delete(&mut state, &context, &json!({ "SecretId": "s", "RecoveryWindowInDays": 7 })).unwrap();
     assert_eq!(marked["DeletionDate"], 1000.0 + 7.0 * DAY);
-    assert_eq!(code(get(&state, &scene, &id)), "InvalidRequestException");
-    assert_eq!(code(write::create(&mut state, &scene, &json!({ "Name": "s" }))), "InvalidRequestException");
-    write::restore(&mut state, &scene, &id).unwrap();
-    assert_eq!(get(&state, &scene, &id).unwrap()["SecretString"], "x");
-    write::delete(&mut state, &scene, &id).unwrap();
-    scene.now += 30.0 * DAY;
-    assert_eq!(code(write::restore(&mut state, &scene, &id)), "ResourceNotFoundException");
-    write::create(&mut state, &scene, &json!({ "Name": "s", "SecretString": "new" })).unwrap();
+    assert_eq!(code(get(&state, &context, &id)), "InvalidRequestException");
+    assert_eq!(code(write::create(&mut state, &context, &json!({ "Name": "s" }))), "InvalidRequestException");
+    write::restore(&mut state, &context, &id).unwrap();
+    assert_eq!(get(&state, &context, &id).unwrap()["SecretString"], "x");
+    write::delete(&mut state, &context, &id).unwrap();
+    context.now += 30.0 * DAY;
+    assert_eq!(code(write::restore(&mut state, &context, &id)), "ResourceNotFoundException");
+    write::create(&mut state, &context, &json!({ "Name": "s", "SecretString": "new" })).unwrap();
 }
 
 #[test]
-fn a_services_secret_is_read_by_all_and_changed_by_that_service_only() {
-    let (sandbox, _dir) = Served::bare();
-    let scene = Scene { sandbox: &sandbox, now: 1000.0 };
+fn only_the_owning_service_changes_its_secret() {
+    let (sandbox, _dir) = TestSandbox::bare();
+    let context = SecretsContext { sandbox: &sandbox, now: 1000.0 };
     let mut state = Secrets::default();
     let managed = |value: &str| Managed {
         name: "service!default/apikey/p".to_owned(),
         owner: "service",
         content: json!({ "k": value }),
     };
-    let arn = write::keep_managed(&mut state, &scene, &managed("one")).unwrap();
-    assert_eq!(write::keep_managed(&mut state, &scene, &managed("two")).unwrap(), arn);
-    assert_eq!(get(&state, &scene, &json!({ "SecretId": arn })).unwrap()["SecretString"], r#"{"k":"two"}"#);
+    let arn = write::keep_managed(&mut state, &context, &managed("one")).unwrap();
+    assert_eq!(write::keep_managed(&mut state, &context, &managed("two")).unwrap(), arn);
+    assert_eq!(get(&state, &context, &json!({ "SecretId": arn })).unwrap()["SecretString"], r#"{"k":"two"}"#);
     for change in [
-        write::put(&mut state, &scene, &json!({ "SecretId": arn, "SecretString": "x" })),
-        write::delete(&mut state, &scene, &json!({ "SecretId": arn, "ForceDeleteWithoutRecovery": true })),
+        write::put(&mut state, &context, &json!({ "SecretId": arn, "SecretString": "x" })),
+        write::delete(&mut state, &context, &json!({ "SecretId": arn, "ForceDeleteWithoutRecovery": true })),
     ] {
         assert_eq!(code(change), "InvalidRequestException");
     }

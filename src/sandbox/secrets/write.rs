@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    CURRENT, Content, DAY, Managed, PREVIOUS, Scene, Secret, Secrets, Version, fault, invalid, marked, secret_id, text,
+    CURRENT, DAY, Managed, PREVIOUS, SecretContent, SecretRecord, SecretVersion, Secrets, SecretsContext, fault,
+    invalid, marked, secret_id, text,
 };
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
@@ -17,13 +18,13 @@ const MOST_TAGS: usize = 50;
 const MOST_VERSIONS: usize = 100;
 const RECOVERY_DAYS: std::ops::RangeInclusive<i64> = 7..=30;
 
-pub(super) fn create(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = text(input, "Name").unwrap_or_default();
     check_name(name)?;
     let content = content(input)?;
     let tags = new_tags(input.get("Tags"))?;
     let token = token(input)?;
-    state.sweep(scene.now);
+    state.sweep(context.now);
     if let Some(old) = state.secrets.get(name) {
         if old.deleted.is_some() {
             return Err(fault(
@@ -43,28 +44,28 @@ pub(super) fn create(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> R
         out["VersionId"] = json!(token);
         return Ok(out);
     }
-    let mut secret = new(scene, name, scene.new_arn(name)?);
+    let mut secret = new(context, name, context.new_arn(name)?);
     secret.description = text(input, "Description").map(str::to_owned);
     secret.key = text(input, "KmsKeyId").filter(|key| !key.is_empty()).map(str::to_owned);
     secret.tags = tags;
     let mut out = secret.id();
     if let Some(content) = content {
-        add(&mut secret, (token.clone(), content), &[CURRENT.to_owned()], scene.now);
+        add(&mut secret, (token.clone(), content), &[CURRENT.to_owned()], context.now);
         out["VersionId"] = json!(token);
     }
     state.secrets.insert(name.to_owned(), secret);
     Ok(out)
 }
 
-fn new(scene: &Scene<'_>, name: &str, arn: String) -> Secret {
-    Secret {
+fn new(context: &SecretsContext<'_>, name: &str, arn: String) -> SecretRecord {
+    SecretRecord {
         name: name.to_owned(),
         arn,
         description: None,
         key: None,
         owner: None,
-        created: scene.now,
-        changed: scene.now,
+        created: context.now,
+        changed: context.now,
         deleted: None,
         tags: BTreeMap::new(),
         versions: BTreeMap::new(),
@@ -82,19 +83,19 @@ fn check_name(name: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What the request brings, if it brings anything.
-fn content(input: &Value) -> Result<Option<Content>, Fault> {
+/// The content in the request, if there is any.
+fn content(input: &Value) -> Result<Option<SecretContent>, Fault> {
     let content = match (text(input, "SecretString"), text(input, "SecretBinary")) {
         (Some(_), Some(_)) => {
             return Err(invalid(
                 "You can't specify both a binary secret value and a string secret value in the same secret.",
             ));
         }
-        (Some(text), None) => Content::Text(text.to_owned()),
-        (None, Some(base64)) => Content::Binary(base64.to_owned()),
+        (Some(text), None) => SecretContent::Text(text.to_owned()),
+        (None, Some(base64)) => SecretContent::Binary(base64.to_owned()),
         (None, None) => return Ok(None),
     };
-    let (Content::Text(bytes) | Content::Binary(bytes)) = &content;
+    let (SecretContent::Text(bytes) | SecretContent::Binary(bytes)) = &content;
     if bytes.is_empty() || bytes.len() > LARGEST {
         return Err(fault("ValidationException", format!("A secret value has 1 to {LARGEST} bytes.")));
     }
@@ -111,7 +112,7 @@ fn token(input: &Value) -> Result<String, Fault> {
 }
 
 /// Adds a version and moves the labels to it. The version that was current becomes the previous one.
-fn add(secret: &mut Secret, (id, content): (String, Content), stages: &[String], now: f64) {
+fn add(secret: &mut SecretRecord, (id, content): (String, SecretContent), stages: &[String], now: f64) {
     if stages.iter().any(|stage| stage == CURRENT) {
         let current = secret.staged(CURRENT).map(|(id, _)| id.clone());
         for (own, version) in &mut secret.versions {
@@ -124,7 +125,7 @@ fn add(secret: &mut Secret, (id, content): (String, Content), stages: &[String],
     for version in secret.versions.values_mut() {
         version.stages.retain(|stage| !stages.contains(stage));
     }
-    secret.versions.insert(id, Version { created: now, content, stages: stages.to_vec() });
+    secret.versions.insert(id, SecretVersion { created: now, content, stages: stages.to_vec() });
     secret.changed = now;
     while secret.versions.len() > MOST_VERSIONS {
         let unlabelled = secret.versions.iter().filter(|(_, version)| version.stages.is_empty());
@@ -134,8 +135,8 @@ fn add(secret: &mut Secret, (id, content): (String, Content), stages: &[String],
     }
 }
 
-/// A secret of a service is changed by that service only. The words are the sandbox's own.
-fn check_owner(secret: &Secret) -> Result<(), Fault> {
+/// A secret of a service is changed by that service only. The message is the sandbox's own.
+fn check_owner(secret: &SecretRecord) -> Result<(), Fault> {
     match &secret.owner {
         None => Ok(()),
         Some(owner) => Err(fault(
@@ -145,10 +146,10 @@ fn check_owner(secret: &Secret) -> Result<(), Fault> {
     }
 }
 
-/// Gives a secret a value under a version id. An id that was used before must come with the same value.
-fn give(
-    secret: &mut Secret,
-    (token, content): (String, Content),
+/// Adds a version to a secret. A version id that was used before must come with the same value.
+fn add_version(
+    secret: &mut SecretRecord,
+    (token, content): (String, SecretContent),
     stages: &[String],
     now: f64,
 ) -> Result<Vec<String>, Fault> {
@@ -165,7 +166,7 @@ fn give(
     }
 }
 
-pub(super) fn put(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn put(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let content = content(input)?
         .ok_or_else(|| fault("InvalidRequestException", "You must provide either SecretString or SecretBinary."))?;
     let token = token(input)?;
@@ -173,23 +174,23 @@ pub(super) fn put(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Resu
         None => vec![CURRENT.to_owned()],
         Some(stages) => stages.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
     };
-    let secret = state.living_mut(scene, secret_id(input)?)?;
+    let secret = state.active_mut(context, secret_id(input)?)?;
     check_owner(secret)?;
-    let stages = give(secret, (token.clone(), content), &stages, scene.now)?;
+    let stages = add_version(secret, (token.clone(), content), &stages, context.now)?;
     let mut out = secret.id();
     out["VersionId"] = json!(token);
     out["VersionStages"] = json!(stages);
     Ok(out)
 }
 
-pub(super) fn update(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn update(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let content = content(input)?;
     let token = token(input)?;
-    let secret = state.living_mut(scene, secret_id(input)?)?;
+    let secret = state.active_mut(context, secret_id(input)?)?;
     check_owner(secret)?;
     let has_content = content.is_some();
     if let Some(content) = content {
-        give(secret, (token.clone(), content), &[CURRENT.to_owned()], scene.now)?;
+        add_version(secret, (token.clone(), content), &[CURRENT.to_owned()], context.now)?;
     }
     if let Some(description) = text(input, "Description") {
         secret.description = Some(description.to_owned());
@@ -197,7 +198,7 @@ pub(super) fn update(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> R
     if let Some(key) = text(input, "KmsKeyId") {
         secret.key = Some(key.to_owned()).filter(|key| !key.is_empty());
     }
-    secret.changed = scene.now;
+    secret.changed = context.now;
     let mut out = secret.id();
     if has_content {
         out["VersionId"] = json!(token);
@@ -205,7 +206,7 @@ pub(super) fn update(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> R
     Ok(out)
 }
 
-pub(super) fn delete(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn delete(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let id = secret_id(input)?;
     let force = input.get("ForceDeleteWithoutRecovery").and_then(Value::as_bool).unwrap_or_default();
     let days = input.get("RecoveryWindowInDays").and_then(Value::as_i64);
@@ -215,14 +216,14 @@ pub(super) fn delete(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> R
     if days.is_some_and(|days| !RECOVERY_DAYS.contains(&days)) {
         return Err(invalid("The RecoveryWindowInDays value must be between 7 and 30 days (inclusive)."));
     }
-    state.sweep(scene.now);
-    let found = state.find(scene, id).map(|secret| secret.name.clone());
+    state.sweep(context.now);
+    let found = state.find(context, id).map(|secret| secret.name.clone());
     let name = match found {
         Ok(name) => name,
         // By force, a secret that is not there is deleted already.
         Err(_) if force => {
-            let arn = if id.starts_with("arn:") { id.to_owned() } else { scene.new_arn(id)? };
-            return Ok(json!({ "ARN": arn, "Name": id, "DeletionDate": scene.now }));
+            let arn = if id.starts_with("arn:") { id.to_owned() } else { context.new_arn(id)? };
+            return Ok(json!({ "ARN": arn, "Name": id, "DeletionDate": context.now }));
         }
         Err(fault) => return Err(fault),
     };
@@ -230,7 +231,7 @@ pub(super) fn delete(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> R
     check_owner(secret)?;
     let mut out = secret.id();
     if force {
-        out["DeletionDate"] = json!(scene.now);
+        out["DeletionDate"] = json!(context.now);
         state.secrets.remove(&name);
         return Ok(out);
     }
@@ -238,14 +239,14 @@ pub(super) fn delete(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> R
         return Err(marked());
     }
     // Exact: a month of days.
-    let gone = scene.now + days.unwrap_or(*RECOVERY_DAYS.end()) as f64 * DAY;
-    secret.deleted = Some((scene.now, gone));
+    let gone = context.now + days.unwrap_or(*RECOVERY_DAYS.end()) as f64 * DAY;
+    secret.deleted = Some((context.now, gone));
     out["DeletionDate"] = json!(gone);
     Ok(out)
 }
 
-pub(super) fn restore(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let secret = state.find_mut(scene, secret_id(input)?)?;
+pub(super) fn restore(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let secret = state.find_mut(context, secret_id(input)?)?;
     secret.deleted = None;
     Ok(secret.id())
 }
@@ -270,9 +271,9 @@ fn too_many_tags() -> Fault {
     invalid(format!("A secret can have at most {MOST_TAGS} tags."))
 }
 
-pub(super) fn tag(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn tag(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let new = new_tags(input.get("Tags"))?;
-    let secret = state.living_mut(scene, secret_id(input)?)?;
+    let secret = state.active_mut(context, secret_id(input)?)?;
     let mut all = secret.tags.clone();
     all.extend(new);
     if all.len() > MOST_TAGS {
@@ -282,26 +283,30 @@ pub(super) fn tag(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Resu
     Ok(json!({}))
 }
 
-pub(super) fn untag(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn untag(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let keys = input.get("TagKeys").and_then(Value::as_array).cloned().unwrap_or_default();
-    let secret = state.living_mut(scene, secret_id(input)?)?;
+    let secret = state.active_mut(context, secret_id(input)?)?;
     secret.tags.retain(|key, _| !keys.iter().any(|gone| gone.as_str() == Some(key)));
     Ok(json!({}))
 }
 
-pub(super) fn keep_managed(state: &mut Secrets, scene: &Scene<'_>, managed: &Managed) -> Result<String, Fault> {
-    state.sweep(scene.now);
+pub(super) fn keep_managed(
+    state: &mut Secrets,
+    context: &SecretsContext<'_>,
+    managed: &Managed,
+) -> Result<String, Fault> {
+    state.sweep(context.now);
     let name = &managed.name;
     let mut secret = match state.secrets.get(name) {
         Some(old) if old.owner.as_deref() == Some(managed.owner) => old.clone(),
         Some(_) => {
             return Err(Fault::new(409, "ConflictException", format!("a secret of the name {name} exists already")));
         }
-        None => new(scene, name, scene.new_arn(name)?),
+        None => new(context, name, context.new_arn(name)?),
     };
     secret.owner = Some(managed.owner.to_owned());
-    let content = Content::Text(managed.content.to_string());
-    add(&mut secret, (random::uuid(), content), &[CURRENT.to_owned()], scene.now);
+    let content = SecretContent::Text(managed.content.to_string());
+    add(&mut secret, (random::uuid(), content), &[CURRENT.to_owned()], context.now);
     let arn = secret.arn.clone();
     state.secrets.insert(name.clone(), secret);
     Ok(arn)

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Fault, Parameter, Scene, Ssm, fault, flag, invalid, required, show, text};
+use super::{Fault, Parameter, Ssm, SsmContext, fault, flag, invalid, required, show, text};
 
 /// Most items of a page. Source: the service model.
 const PATH_PAGE: u64 = 10;
 const DESCRIBE_PAGE: u64 = 50;
 
-pub(super) fn by_path(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn by_path(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let path = required(input, "Path")?;
     if !path.starts_with('/') {
         return Err(invalid(
@@ -27,7 +27,7 @@ pub(super) fn by_path(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<V
         .filter(|parameter| filters.iter().all(|filter| filter.holds(parameter)));
     page(found, input, PATH_PAGE, |parameter| {
         let version = parameter.versions.last()?;
-        Some(show(scene, parameter, version, flag(input, "WithDecryption")))
+        Some(show(context, parameter, version, flag(input, "WithDecryption")))
     })
 }
 
@@ -46,20 +46,20 @@ fn is_below(name: &str, path: &str, recursive: bool) -> bool {
     !rest.is_empty() && (recursive || !rest.contains('/'))
 }
 
-pub(super) fn describe(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn describe(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut filters = filters(input, &["Name", "Type", "KeyId", "Path", "Tier", "DataType", "Label"])?;
     for old in input.get("Filters").and_then(Value::as_array).into_iter().flatten() {
         let key = text(old, "Key").unwrap_or_default();
         // The older form of filters looks for the beginning of a name, and for the others as they are.
         let option = if key == "Name" { "BeginsWith" } else { "Equals" };
-        filters.push(Filter { key: key.to_owned(), option: option.to_owned(), values: values(old) });
+        filters.push(ParameterFilter { key: key.to_owned(), option: option.to_owned(), values: values(old) });
     }
     let found = state.parameters.values().filter(|parameter| filters.iter().all(|filter| filter.holds(parameter)));
     page(found, input, DESCRIBE_PAGE, |parameter| {
         let version = parameter.versions.last()?;
         let mut out = json!({
             "Name": parameter.name,
-            "ARN": scene.arn(&parameter.name),
+            "ARN": context.arn(&parameter.name),
             "Type": parameter.kind.as_str(),
             "LastModifiedDate": version.modified,
             "LastModifiedUser": version.user,
@@ -82,7 +82,7 @@ pub(super) fn describe(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<
 }
 
 /// One condition on parameters.
-struct Filter {
+struct ParameterFilter {
     key: String,
     option: String,
     values: Vec<String>,
@@ -95,7 +95,7 @@ fn values(filter: &Value) -> Vec<String> {
 
 /// # Errors
 /// InvalidFilterKey, InvalidFilterOption.
-fn filters(input: &Value, known: &[&str]) -> Result<Vec<Filter>, Fault> {
+fn filters(input: &Value, known: &[&str]) -> Result<Vec<ParameterFilter>, Fault> {
     let mut out = Vec::new();
     for filter in input.get("ParameterFilters").and_then(Value::as_array).into_iter().flatten() {
         let key = required(filter, "Key")?;
@@ -123,12 +123,12 @@ fn filters(input: &Value, known: &[&str]) -> Result<Vec<Filter>, Fault> {
                 ),
             ));
         }
-        out.push(Filter { key: key.to_owned(), option: option.to_owned(), values: values(filter) });
+        out.push(ParameterFilter { key: key.to_owned(), option: option.to_owned(), values: values(filter) });
     }
     Ok(out)
 }
 
-impl Filter {
+impl ParameterFilter {
     fn holds(&self, parameter: &Parameter) -> bool {
         let Some(version) = parameter.versions.last() else { return false };
         if let Some(tag) = self.key.strip_prefix("tag:") {

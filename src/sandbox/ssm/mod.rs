@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::reply::Fault;
-use super::{Shared, seal};
-use names::Wanted;
+use super::{SharedSandbox, seal};
+use names::ParameterName;
 
 /// What `X-Amz-Target` begins with.
 pub(crate) const TARGET: &str = "AmazonSSM";
@@ -33,20 +33,20 @@ pub(crate) struct Ssm {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Parameter {
     name: String,
-    kind: Kind,
+    kind: ParameterType,
     /// Oldest first, never empty.
-    versions: Vec<Version>,
+    versions: Vec<ParameterVersion>,
     tags: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Kind {
+enum ParameterType {
     String,
     StringList,
     SecureString,
 }
 
-impl Kind {
+impl ParameterType {
     const fn as_str(self) -> &'static str {
         match self {
             Self::String => "String",
@@ -55,13 +55,13 @@ impl Kind {
         }
     }
 
-    fn of(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         [Self::String, Self::StringList, Self::SecureString].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Version {
+struct ParameterVersion {
     number: u64,
     value: String,
     /// Seconds since 1970.
@@ -75,16 +75,16 @@ struct Version {
     data_type: String,
 }
 
-/// Who asks, when and where.
-struct Scene<'a> {
-    sandbox: &'a Shared,
+/// The sandbox, the caller and the time of a request.
+struct SsmContext<'a> {
+    sandbox: &'a SharedSandbox,
     /// Seconds since 1970.
     now: f64,
     /// ARN of the caller.
     user: String,
 }
 
-impl Scene<'_> {
+impl SsmContext<'_> {
     fn arn(&self, name: &str) -> String {
         self.sandbox.info.arn("ssm", &format!("parameter/{}", name.trim_start_matches('/'))).to_string()
     }
@@ -92,12 +92,12 @@ impl Scene<'_> {
 
 impl Ssm {
     /// The parameter that a request names, by name or ARN.
-    fn find(&self, scene: &Scene<'_>, given: &str) -> Option<&Parameter> {
-        names::candidates(scene, given).find_map(|name| self.parameters.get(&name))
+    fn find(&self, context: &SsmContext<'_>, given: &str) -> Option<&Parameter> {
+        names::candidates(context, given).find_map(|name| self.parameters.get(&name))
     }
 
-    fn find_mut(&mut self, scene: &Scene<'_>, given: &str) -> Option<&mut Parameter> {
-        let name = self.find(scene, given)?.name.clone();
+    fn find_mut(&mut self, context: &SsmContext<'_>, given: &str) -> Option<&mut Parameter> {
+        let name = self.find(context, given)?.name.clone();
         self.parameters.get_mut(&name)
     }
 
@@ -105,8 +105,12 @@ impl Ssm {
     ///
     /// # Errors
     /// ParameterNotFound, ParameterVersionNotFound.
-    fn version(&self, scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<(&Parameter, &Version), Fault> {
-        let parameter = self.find(scene, wanted.name).ok_or_else(not_found)?;
+    fn version(
+        &self,
+        context: &SsmContext<'_>,
+        wanted: &ParameterName<'_>,
+    ) -> Result<(&Parameter, &ParameterVersion), Fault> {
+        let parameter = self.find(context, wanted.name).ok_or_else(not_found)?;
         let found = match wanted.selector {
             None => parameter.versions.last(),
             Some(selector) => {
@@ -181,58 +185,63 @@ fn texts<'v>(input: &'v Value, name: &str) -> Result<Vec<&'v str>, Fault> {
 ///
 /// # Errors
 /// The service's own fault; an operation that is not here is named as such.
-pub(crate) async fn call(sandbox: &Shared, caller: &Caller, operation: &str, input: &Value) -> Result<Value, Fault> {
-    let scene = &Scene { sandbox, now: sandbox.clock.epoch(), user: caller.arn(&sandbox.info) };
-    permitted(caller, scene, operation, input)?;
+pub(crate) async fn call(
+    sandbox: &SharedSandbox,
+    caller: &Caller,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
+    let context = &SsmContext { sandbox, now: sandbox.clock.epoch(), user: caller.arn(&sandbox.info) };
+    permitted(caller, context, operation, input)?;
     let store = &sandbox.state.ssm;
     match operation {
-        "GetParameter" => store.read(|state| get(state, scene, input)),
-        "GetParameters" => store.read(|state| get_many(state, scene, input)),
-        "GetParametersByPath" => store.read(|state| listing::by_path(state, scene, input)),
-        "DescribeParameters" => store.read(|state| listing::describe(state, scene, input)),
-        "ListTagsForResource" => store.read(|state| write::tags(state, scene, input)),
-        "PutParameter" => store.update(|state| write::put(state, scene, input)).await,
-        "DeleteParameter" => store.update(|state| write::delete(state, scene, input)).await,
-        "DeleteParameters" => store.update(|state| write::delete_many(state, scene, input)).await,
-        "AddTagsToResource" => store.update(|state| write::add_tags(state, scene, input)).await,
-        "RemoveTagsFromResource" => store.update(|state| write::remove_tags(state, scene, input)).await,
+        "GetParameter" => store.read(|state| get(state, context, input)),
+        "GetParameters" => store.read(|state| get_many(state, context, input)),
+        "GetParametersByPath" => store.read(|state| listing::by_path(state, context, input)),
+        "DescribeParameters" => store.read(|state| listing::describe(state, context, input)),
+        "ListTagsForResource" => store.read(|state| write::tags(state, context, input)),
+        "PutParameter" => store.update(|state| write::put(state, context, input)).await,
+        "DeleteParameter" => store.update(|state| write::delete(state, context, input)).await,
+        "DeleteParameters" => store.update(|state| write::delete_many(state, context, input)).await,
+        "AddTagsToResource" => store.update(|state| write::add_tags(state, context, input)).await,
+        "RemoveTagsFromResource" => store.update(|state| write::remove_tags(state, context, input)).await,
         other => Err(Fault::unknown_operation(&format!("Systems Manager's {other}"))),
     }
 }
 
 /// Asks the caller's policies about every parameter that the request names.
-fn permitted(caller: &Caller, scene: &Scene<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+fn permitted(caller: &Caller, context: &SsmContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
     let named = ["Name", "Path", "ResourceId"].into_iter().filter_map(|member| text(input, member));
     let listed = input.get("Names").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let mut arns: Vec<String> = named
         .chain(listed)
-        .map(|name| Wanted::of(name).name)
-        .map(|name| if name.starts_with("arn:") { name.to_owned() } else { scene.arn(name) })
+        .map(|name| ParameterName::parse(name).name)
+        .map(|name| if name.starts_with("arn:") { name.to_owned() } else { context.arn(name) })
         .collect();
     if arns.is_empty() {
-        arns.push(scene.sandbox.info.arn("ssm", "*").to_string());
+        arns.push(context.sandbox.info.arn("ssm", "*").to_string());
     }
     let arns: Vec<&str> = arns.iter().map(String::as_str).collect();
-    caller.require_json11(scene.sandbox, &format!("ssm:{operation}"), &arns)
+    caller.require_json11(context.sandbox, &format!("ssm:{operation}"), &arns)
 }
 
-fn get(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let wanted = Wanted::of(required(input, "Name")?);
-    let (parameter, version) = state.version(scene, &wanted)?;
-    let mut shown = show(scene, parameter, version, flag(input, "WithDecryption"));
+fn get(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let wanted = ParameterName::parse(required(input, "Name")?);
+    let (parameter, version) = state.version(context, &wanted)?;
+    let mut shown = show(context, parameter, version, flag(input, "WithDecryption"));
     if let Some(selector) = wanted.selector {
         shown["Selector"] = json!(format!(":{selector}"));
     }
     Ok(json!({ "Parameter": shown }))
 }
 
-fn get_many(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+fn get_many(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for name in texts(input, "Names")? {
-        let wanted = Wanted::of(name);
-        match state.version(scene, &wanted) {
+        let wanted = ParameterName::parse(name);
+        match state.version(context, &wanted) {
             Ok((parameter, version)) => {
-                let mut shown = show(scene, parameter, version, flag(input, "WithDecryption"));
+                let mut shown = show(context, parameter, version, flag(input, "WithDecryption"));
                 if let Some(selector) = wanted.selector {
                     shown["Selector"] = json!(format!(":{selector}"));
                 }
@@ -244,11 +253,11 @@ fn get_many(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Faul
     Ok(json!({ "Parameters": found, "InvalidParameters": unknown }))
 }
 
-fn show(scene: &Scene<'_>, parameter: &Parameter, version: &Version, decrypt: bool) -> Value {
-    let value = if parameter.kind == Kind::SecureString && !decrypt {
-        // Stands for what a key of KMS would make of it.
+fn show(context: &SsmContext<'_>, parameter: &Parameter, version: &ParameterVersion, decrypt: bool) -> Value {
+    let value = if parameter.kind == ParameterType::SecureString && !decrypt {
+        // In place of the ciphertext that a KMS key would give.
         let text = format!("{} {} {}", parameter.name, version.number, version.value);
-        format!("AQICAH{}", hex::encode(seal::digest(&scene.sandbox.info, "ciphertext of a parameter", &text)))
+        format!("AQICAH{}", hex::encode(seal::digest(&context.sandbox.info, "ciphertext of a parameter", &text)))
     } else {
         version.value.clone()
     };
@@ -258,7 +267,7 @@ fn show(scene: &Scene<'_>, parameter: &Parameter, version: &Version, decrypt: bo
         "Value": value,
         "Version": version.number,
         "LastModifiedDate": version.modified,
-        "ARN": scene.arn(&parameter.name),
+        "ARN": context.arn(&parameter.name),
         "DataType": version.data_type,
     })
 }

@@ -1,6 +1,6 @@
 //! Names of parameters: which are allowed, and the forms in which a request may give one.
 
-use super::{Fault, Scene, fault, invalid};
+use super::{Fault, SsmContext, fault, invalid};
 
 /// Longest name with what its ARN puts before it. Source: the user guide's requirements for parameter names.
 const LONGEST: usize = 1011;
@@ -8,13 +8,13 @@ const MOST_LEVELS: usize = 15;
 
 /// A parameter as requests name it: `name`, `name:version`, or the ARN of either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Wanted<'a> {
+pub(super) struct ParameterName<'a> {
     pub(super) name: &'a str,
     pub(super) selector: Option<&'a str>,
 }
 
-impl<'a> Wanted<'a> {
-    pub(super) fn of(given: &'a str) -> Self {
+impl<'a> ParameterName<'a> {
+    pub(super) fn parse(given: &'a str) -> Self {
         // An ARN has colons of its own, before the name.
         let start = given.find(":parameter/").map_or(0, |at| at + 1);
         match given[start..].split_once(':') {
@@ -25,8 +25,8 @@ impl<'a> Wanted<'a> {
 }
 
 /// The names that `given` may stand for: an ARN does not say whether the name begins with a slash.
-pub(super) fn candidates(scene: &Scene<'_>, given: &str) -> impl Iterator<Item = String> {
-    let prefix = scene.arn("");
+pub(super) fn candidates(context: &SsmContext<'_>, given: &str) -> impl Iterator<Item = String> {
+    let prefix = context.arn("");
     let names = match given.strip_prefix(prefix.as_str()) {
         Some(rest) => vec![format!("/{rest}"), rest.to_owned()],
         None => vec![given.to_owned()],

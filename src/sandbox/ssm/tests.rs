@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::names::{Wanted, check};
+use super::names::{ParameterName, check};
 
 fn code(name: &str) -> String {
     check(name).map_or_else(|fault| fault.code.into_owned(), |()| "ok".to_owned())
@@ -29,7 +29,7 @@ fn names_follow_the_rules_of_the_user_guide() {
 
 #[test]
 fn a_version_follows_the_name_also_behind_an_arn() {
-    let of = |text: &'static str| (Wanted::of(text).name, Wanted::of(text).selector);
+    let of = |text: &'static str| (ParameterName::parse(text).name, ParameterName::parse(text).selector);
     assert_eq!(of("/a/b"), ("/a/b", None));
     assert_eq!(of("/a/b:3"), ("/a/b", Some("3")));
     let arn = "arn:aws:ssm:us-west-2:123456789012:parameter/a/b";
@@ -42,7 +42,7 @@ proptest! {
     #[test]
     fn an_accepted_name_names_itself(name in "[a-zA-Z0-9._/:-]{1,20}") {
         if check(&name).is_ok() {
-            prop_assert_eq!(Wanted::of(&name), Wanted { name: &name, selector: None });
+            prop_assert_eq!(ParameterName::parse(&name), ParameterName { name: &name, selector: None });
         }
     }
 }

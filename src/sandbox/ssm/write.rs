@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    Fault, Kind, Parameter, Scene, Ssm, Version, fault, flag, invalid, missing, names, not_found, required, text, texts,
+    Fault, Parameter, ParameterType, ParameterVersion, Ssm, SsmContext, fault, flag, invalid, missing, names,
+    not_found, required, text, texts,
 };
 
 /// Bytes of a value. Source: the quotas of Parameter Store.
@@ -16,7 +17,7 @@ const MOST_TAGS: usize = 50;
 const MOST_VERSIONS: usize = 100;
 const DEFAULT_KEY: &str = "alias/aws/ssm";
 
-pub(super) fn put(state: &mut Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn put(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "Name")?;
     names::check(name)?;
     let value = required(input, "Value")?;
@@ -37,7 +38,7 @@ pub(super) fn put(state: &mut Ssm, scene: &Scene<'_>, input: &Value) -> Result<V
         ));
     }
     let kind = kind(input, old)?;
-    let version = version(scene, input, (kind, value), old)?;
+    let version = version(context, input, (kind, value), old)?;
     let answer = json!({ "Version": version.number, "Tier": version.tier });
     match state.parameters.get_mut(name) {
         Some(parameter) => {
@@ -53,10 +54,10 @@ pub(super) fn put(state: &mut Ssm, scene: &Scene<'_>, input: &Value) -> Result<V
     Ok(answer)
 }
 
-fn kind(input: &Value, old: Option<&Parameter>) -> Result<Kind, Fault> {
+fn kind(input: &Value, old: Option<&Parameter>) -> Result<ParameterType, Fault> {
     let given = match text(input, "Type") {
         None => None,
-        Some(word) => Some(Kind::of(word).ok_or_else(|| {
+        Some(word) => Some(ParameterType::parse(word).ok_or_else(|| {
             invalid(format!(
                 "1 validation error detected: Value '{word}' at 'type' failed to satisfy constraint: Member must satisfy \
                  enum value set: [SecureString, StringList, String]"
@@ -80,15 +81,15 @@ fn kind(input: &Value, old: Option<&Parameter>) -> Result<Kind, Fault> {
 
 /// The new version, after the checks that concern its value.
 fn version(
-    scene: &Scene<'_>,
+    context: &SsmContext<'_>,
     input: &Value,
-    (kind, value): (Kind, &str),
+    (kind, value): (ParameterType, &str),
     old: Option<&Parameter>,
-) -> Result<Version, Fault> {
+) -> Result<ParameterVersion, Fault> {
     let last = old.and_then(|old| old.versions.last());
     let own = |name: &str| text(input, name).map(str::to_owned);
     let key = match (kind, own("KeyId")) {
-        (Kind::SecureString, key) => Some(key.unwrap_or_else(|| DEFAULT_KEY.to_owned())),
+        (ParameterType::SecureString, key) => Some(key.unwrap_or_else(|| DEFAULT_KEY.to_owned())),
         (_, None) => None,
         (_, Some(_)) => return Err(invalid("KeyId is required for SecureString type parameter only.")),
     };
@@ -108,11 +109,11 @@ fn version(
     if !["text", "aws:ec2:image", "aws:ssm:integration"].contains(&data_type.as_str()) {
         return Err(invalid(format!("The following data type is not supported: {data_type}")));
     }
-    Ok(Version {
+    Ok(ParameterVersion {
         number: last.map_or(1, |last| last.number + 1),
         value: value.to_owned(),
-        modified: scene.now,
-        user: scene.user.clone(),
+        modified: context.now,
+        user: context.user.clone(),
         description: own("Description").or_else(|| last?.description.clone()),
         allowed_pattern: own("AllowedPattern"),
         key,
@@ -121,7 +122,7 @@ fn version(
     })
 }
 
-fn tier(input: &Value, value: &str, last: Option<&Version>) -> Result<String, Fault> {
+fn tier(input: &Value, value: &str, last: Option<&ParameterVersion>) -> Result<String, Fault> {
     let too_long = |tier: &str, most: usize| {
         Err(invalid(format!(
             "{tier} tier parameters support a maximum parameter value of {most} characters. To create a larger parameter \
@@ -152,16 +153,16 @@ fn tier(input: &Value, value: &str, last: Option<&Version>) -> Result<String, Fa
     }
 }
 
-pub(super) fn delete(state: &mut Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let name = state.find(scene, required(input, "Name")?).ok_or_else(not_found)?.name.clone();
+pub(super) fn delete(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let name = state.find(context, required(input, "Name")?).ok_or_else(not_found)?.name.clone();
     state.parameters.remove(&name);
     Ok(json!({}))
 }
 
-pub(super) fn delete_many(state: &mut Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn delete_many(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let (mut deleted, mut unknown) = (Vec::new(), Vec::new());
     for given in texts(input, "Names")? {
-        match state.find(scene, given).map(|found| found.name.clone()) {
+        match state.find(context, given).map(|found| found.name.clone()) {
             Some(name) => {
                 state.parameters.remove(&name);
                 deleted.push(given);
@@ -187,10 +188,10 @@ fn new_tags(tags: Option<&Value>) -> Result<BTreeMap<String, String>, Fault> {
 
 /// # Errors
 /// InvalidResourceType, InvalidResourceId.
-fn tagged<'s>(state: &'s mut Ssm, scene: &Scene<'_>, input: &Value) -> Result<&'s mut Parameter, Fault> {
+fn tagged<'s>(state: &'s mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<&'s mut Parameter, Fault> {
     check_type(input)?;
     let id = required(input, "ResourceId")?;
-    state.find_mut(scene, id).ok_or_else(no_resource)
+    state.find_mut(context, id).ok_or_else(no_resource)
 }
 
 fn check_type(input: &Value) -> Result<(), Fault> {
@@ -204,9 +205,9 @@ fn no_resource() -> Fault {
     fault("InvalidResourceId", "The resource ID is not valid. Verify that you entered the correct ID and try again.")
 }
 
-pub(super) fn add_tags(state: &mut Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn add_tags(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let new = new_tags(Some(input.get("Tags").ok_or_else(|| missing("tags"))?))?;
-    let parameter = tagged(state, scene, input)?;
+    let parameter = tagged(state, context, input)?;
     let mut all = parameter.tags.clone();
     all.extend(new);
     if all.len() > MOST_TAGS {
@@ -216,16 +217,16 @@ pub(super) fn add_tags(state: &mut Ssm, scene: &Scene<'_>, input: &Value) -> Res
     Ok(json!({}))
 }
 
-pub(super) fn remove_tags(state: &mut Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn remove_tags(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let keys = input.get("TagKeys").and_then(Value::as_array).ok_or_else(|| missing("tagKeys"))?;
-    let parameter = tagged(state, scene, input)?;
+    let parameter = tagged(state, context, input)?;
     parameter.tags.retain(|key, _| !keys.iter().any(|gone| gone.as_str() == Some(key)));
     Ok(json!({}))
 }
 
-pub(super) fn tags(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn tags(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     check_type(input)?;
-    let parameter = state.find(scene, required(input, "ResourceId")?).ok_or_else(no_resource)?;
+    let parameter = state.find(context, required(input, "ResourceId")?).ok_or_else(no_resource)?;
     let tags: Vec<Value> = parameter.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
     Ok(json!({ "TagList": tags }))
 }

@@ -1,4 +1,4 @@
-//! Workload access tokens: who an agent works for. Opaque to everybody, sealed by the sandbox, good for an hour.
+//! Workload access tokens: whom an agent acts for. Opaque, sealed by the sandbox, valid for an hour.
 //!
 //! Owns: making them for a caller of an agent (`for_call`) and for the three GetWorkloadAccessToken operations, and
 //! opening them again. Does not own: what they are exchanged for (`exchange`).
@@ -6,10 +6,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Scene, identities, not_found};
+use super::{VaultContext, identities, not_found};
 use crate::auth::token::Token;
 use crate::error::Result;
-use crate::sandbox::control::check::{Check, Text};
+use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::control::invalid;
 use crate::sandbox::dataplane::headers::USER;
 use crate::sandbox::gate::Admitted;
@@ -18,15 +18,16 @@ use crate::sandbox::request::Request;
 use crate::sandbox::{Sandbox, seal, sigv4};
 
 const PURPOSE: &str = "workload access token";
-/// Seconds. How long the service's are good for is not documented.
+/// Seconds. The lifetime of the service's tokens is not documented.
 const LIFE: i64 = 3600;
-const USER_TOKEN: Text = Text::length(1, 131_072).and("[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+").sensitive();
-const USER_ID: Text = Text::length(1, 128);
-const TOKEN: Text = Text::length(1, 131_072).sensitive();
+const USER_TOKEN: TextRule =
+    TextRule::length(1, 131_072).with_pattern("[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+").sensitive();
+const USER_ID: TextRule = TextRule::length(1, 128);
+const TOKEN: TextRule = TextRule::length(1, 131_072).sensitive();
 
 /// Whom a token was made for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct User {
+pub(super) struct TokenUser {
     /// Issuer and subject of a JWT, or the id that was given.
     pub(super) key: String,
     /// What proved it: a digest of the JWT, or the id. The end of a consent must come with the same.
@@ -35,22 +36,22 @@ pub(super) struct User {
 
 /// What a workload access token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Access {
+pub(super) struct WorkloadAccess {
     pub(super) workload: String,
     /// `None`: the workload itself.
-    pub(super) user: Option<User>,
+    pub(super) user: Option<TokenUser>,
     /// Seconds since 1970.
     expires: i64,
 }
 
-impl Access {
+impl WorkloadAccess {
     /// Stands in until a token was opened; no identity has an empty name.
     pub(super) fn nobody() -> Self {
         Self { workload: String::new(), user: None, expires: 0 }
     }
 }
 
-impl User {
+impl TokenUser {
     fn of_id(id: &str) -> Self {
         Self { key: format!("id:{id}"), artifact: format!("id:{id}") }
     }
@@ -65,7 +66,7 @@ impl User {
     }
 
     /// The user of CompleteResourceTokenAuth's `userIdentifier`.
-    pub(super) fn of_identifier(check: &mut Check, identifier: Option<&Value>) -> Option<Self> {
+    pub(super) fn of_identifier(check: &mut Violations, identifier: Option<&Value>) -> Option<Self> {
         const PATH: &str = "userIdentifier";
         let identifier = check.present(PATH, identifier)?;
         let token = check.text("userIdentifier.userToken", identifier.get("userToken"), USER_TOKEN);
@@ -81,8 +82,8 @@ impl User {
     }
 }
 
-fn mint(sandbox: &Sandbox, workload: &str, user: Option<User>) -> Result<String> {
-    let access = Access { workload: workload.to_owned(), user, expires: sandbox.clock.unix() + LIFE };
+fn mint(sandbox: &Sandbox, workload: &str, user: Option<TokenUser>) -> Result<String> {
+    let access = WorkloadAccess { workload: workload.to_owned(), user, expires: sandbox.clock.unix() + LIFE };
     seal::seal(&sandbox.info, PURPOSE, &access)
 }
 
@@ -101,9 +102,9 @@ pub(crate) fn for_call(
     let judged = matches!(admitted, Admitted::Token);
     let bearer = request.header("authorization").filter(|_| judged).and_then(|header| header.trim().split_once(' '));
     let user = match bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) {
-        Some((_, token)) => User::of_jwt(token.trim()),
+        Some((_, token)) => TokenUser::of_jwt(token.trim()),
         None => match request.header(USER) {
-            Some(id) => Some(User::of_id(id)),
+            Some(id) => Some(TokenUser::of_id(id)),
             None => return Ok(None),
         },
     };
@@ -114,38 +115,38 @@ pub(crate) fn for_call(
 ///
 /// # Errors
 /// ValidationException, also for the identity of a runtime: only the runtime gets tokens for it.
-pub(super) fn get(scene: &Scene<'_>, operation: &str, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) fn get(context: &VaultContext<'_>, operation: &str, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     let workload = check.required("workloadName", input.get("workloadName"), identities::NAME).unwrap_or_default();
     let user = match operation {
         "GetWorkloadAccessTokenForJWT" => {
-            check.required("userToken", input.get("userToken"), USER_TOKEN).map(User::of_jwt)
+            check.required("userToken", input.get("userToken"), USER_TOKEN).map(TokenUser::of_jwt)
         }
         "GetWorkloadAccessTokenForUserId" => {
-            check.required("userId", input.get("userId"), USER_ID).map(|id| Some(User::of_id(id)))
+            check.required("userId", input.get("userId"), USER_ID).map(|id| Some(TokenUser::of_id(id)))
         }
         _ => None,
     };
     check.finish()?;
-    scene.require(operation, &[&scene.directory(), &scene.identity(workload)])?;
-    let vault = &scene.sandbox.state.vault;
-    if vault.read(|state| identities::is_linked(state, scene, workload)) {
+    context.require(operation, &[&context.directory(), &context.identity(workload)])?;
+    let vault = &context.sandbox.state.vault;
+    if vault.read(|state| identities::is_linked(state, context, workload)) {
         return Err(invalid(
             "WorkloadIdentity is linked to a service and cannot retrieve an access token by the caller",
         ));
     }
-    if !vault.read(|state| identities::find(state, scene, workload).is_some()) {
+    if !vault.read(|state| identities::find(state, context, workload).is_some()) {
         return Err(not_found(&format!("WorkloadIdentity '{workload}'")));
     }
     if user == Some(None) {
         return Err(invalid("userToken must be a JSON web token with the claims 'iss' and 'sub'"));
     }
-    let token = mint(scene.sandbox, workload, user.flatten())?;
+    let token = mint(context.sandbox, workload, user.flatten())?;
     Ok(json!({ "workloadAccessToken": token }))
 }
 
 /// Reads the member `workloadIdentityToken`, which must be there.
-pub(super) fn checked<'v>(check: &mut Check, input: &'v Value) -> Option<&'v str> {
+pub(super) fn checked<'v>(check: &mut Violations, input: &'v Value) -> Option<&'v str> {
     check.required("workloadIdentityToken", input.get("workloadIdentityToken"), TOKEN)
 }
 
@@ -153,14 +154,14 @@ pub(super) fn checked<'v>(check: &mut Check, input: &'v Value) -> Option<&'v str
 ///
 /// # Errors
 /// UnauthorizedException (401). The words are the sandbox's own.
-pub(super) fn open(scene: &Scene<'_>, token: &str) -> Result<Access, Fault> {
+pub(super) fn open(context: &VaultContext<'_>, token: &str) -> Result<WorkloadAccess, Fault> {
     let refuse = |text: &str| Fault::new(401, "UnauthorizedException", text);
-    let access: Access = seal::open(&scene.sandbox.info, PURPOSE, token)
+    let access: WorkloadAccess = seal::open(&context.sandbox.info, PURPOSE, token)
         .ok_or_else(|| refuse("The workload access token is not valid"))?;
-    if access.expires <= scene.sandbox.clock.unix() {
+    if access.expires <= context.sandbox.clock.unix() {
         return Err(refuse("The workload access token has expired"));
     }
-    if !scene.sandbox.state.vault.read(|state| identities::find(state, scene, &access.workload).is_some()) {
+    if !context.sandbox.state.vault.read(|state| identities::find(state, context, &access.workload).is_some()) {
         return Err(refuse("The workload identity of the workload access token does not exist any more"));
     }
     Ok(access)
@@ -170,7 +171,7 @@ pub(super) fn open(scene: &Scene<'_>, token: &str) -> Result<Access, Fault> {
 mod tests {
     use super::*;
     use crate::sandbox::caller::Caller;
-    use crate::sandbox::tests::Served;
+    use crate::sandbox::tests::TestSandbox;
     use crate::sandbox::vault::Vault;
 
     fn jwt(claims: &Value, signature: &str) -> String {
@@ -182,44 +183,45 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_says_who_for_an_hour_to_its_own_sandbox() {
-        let (sandbox, _dir) = Served::bare();
-        let (other, _other) = Served::bare();
+        let (sandbox, _dir) = TestSandbox::bare();
+        let (other, _other) = TestSandbox::bare();
         let add = |state: &mut Vault| {
-            state.identities.insert("own".to_owned(), identities::Identity::default());
+            state.identities.insert("own".to_owned(), identities::WorkloadIdentity::default());
             Ok(())
         };
         for sandbox in [&sandbox, &other] {
             sandbox.state.vault.update(add).await.unwrap();
         }
-        let scene = Scene { sandbox: &sandbox, caller: &Caller::User, now: 0.0 };
-        let user = User::of_id("alice");
+        let context = VaultContext { sandbox: &sandbox, caller: &Caller::User, now: 0.0 };
+        let user = TokenUser::of_id("alice");
         let token = mint(&sandbox, "own", Some(user.clone())).unwrap();
-        let access = open(&scene, &token).unwrap();
+        let access = open(&context, &token).unwrap();
         assert_eq!((access.workload.as_str(), access.user), ("own", Some(user)));
         let late = seal::seal(
             &sandbox.info,
             PURPOSE,
-            &Access { workload: "own".into(), user: None, expires: sandbox.clock.unix() },
+            &WorkloadAccess { workload: "own".into(), user: None, expires: sandbox.clock.unix() },
         )
         .unwrap();
-        let wrong = Scene { sandbox: &other, ..scene };
+        let wrong = VaultContext { sandbox: &other, ..context };
         let gone = mint(&sandbox, "gone", None).unwrap();
-        for (scene, token) in [(&scene, &late), (&wrong, &token), (&scene, &gone), (&scene, &"x".to_owned())] {
-            let fault = open(scene, token).unwrap_err();
+        for (context, token) in [(&context, &late), (&wrong, &token), (&context, &gone), (&context, &"x".to_owned())] {
+            let fault = open(context, token).unwrap_err();
             assert_eq!((fault.status.as_u16(), fault.code.as_ref()), (401, "UnauthorizedException"));
         }
     }
 
     #[test]
-    fn the_user_of_a_jwt_is_issuer_and_subject_and_not_a_text_that_looks_alike() {
+    fn a_jwt_user_is_issuer_plus_subject() {
         let alice = json!({ "iss": "https://a", "sub": "alice" });
-        let (one, two) = (User::of_jwt(&jwt(&alice, "AAAA")).unwrap(), User::of_jwt(&jwt(&alice, "BBBB")).unwrap());
+        let (one, two) =
+            (TokenUser::of_jwt(&jwt(&alice, "AAAA")).unwrap(), TokenUser::of_jwt(&jwt(&alice, "BBBB")).unwrap());
         assert_eq!(one.key, two.key);
         assert_ne!(one.artifact, two.artifact, "another token is another proof");
-        let elsewhere = User::of_jwt(&jwt(&json!({ "iss": "https://b", "sub": "alice" }), "AAAA")).unwrap();
+        let elsewhere = TokenUser::of_jwt(&jwt(&json!({ "iss": "https://b", "sub": "alice" }), "AAAA")).unwrap();
         assert_ne!(one.key, elsewhere.key);
-        assert_ne!(one.key, User::of_id("alice").key);
-        assert_eq!(User::of_jwt(&jwt(&json!({ "iss": "https://a" }), "AAAA")), None);
-        assert_eq!(User::of_jwt("a.b.c"), None);
+        assert_ne!(one.key, TokenUser::of_id("alice").key);
+        assert_eq!(TokenUser::of_jwt(&jwt(&json!({ "iss": "https://a" }), "AAAA")), None);
+        assert_eq!(TokenUser::of_jwt("a.b.c"), None);
     }
 }

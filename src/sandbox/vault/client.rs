@@ -16,7 +16,7 @@ use oauth2::{
 use serde_json::Value;
 
 use super::oauth2::{BASIC, Oauth2Provider, POST};
-use super::{Scene, text};
+use super::{VaultContext, text};
 use crate::auth::fetch_document;
 use crate::error::{Context, Error, Result};
 use crate::sandbox::Sandbox;
@@ -28,27 +28,27 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// Real answers have a few kilobytes.
 const LIMIT: usize = 1 << 20;
 
-type Client = BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+type ProviderClient = BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// A provider with the addresses of its authorization server.
-pub(super) struct Server<'a> {
+pub(super) struct AuthorizationServer<'a> {
     sandbox: &'a Sandbox,
     name: &'a str,
-    client: Client,
+    client: ProviderClient,
     authorization: Option<String>,
 }
 
 /// A token as the server gave it.
-pub(super) struct Token {
+pub(super) struct ProviderToken {
     pub(super) access: String,
     pub(super) refresh: Option<String>,
     /// Seconds.
     pub(super) life: Option<u64>,
 }
 
-/// What a request asks for besides its grant.
+/// The scopes and further parameters of a token request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Target<'a> {
+pub(super) struct GrantParameters<'a> {
     pub(super) scopes: &'a [String],
     /// `resource` and `audience`, each as often as it was given.
     pub(super) more: &'a [(&'static str, String)],
@@ -60,11 +60,11 @@ fn problem(name: &str, what: &str) -> Fault {
     invalid(format!("The authorization server of the credential provider '{name}' {what}"))
 }
 
-impl<'a> Server<'a> {
+impl<'a> AuthorizationServer<'a> {
     /// # Errors
     /// ValidationException when the server cannot be found, or wants a kind of client that the sandbox is not.
     pub(super) async fn find(
-        scene: &Scene<'a>,
+        context: &VaultContext<'a>,
         name: &'a str,
         provider: &Oauth2Provider,
         secret: String,
@@ -72,7 +72,7 @@ impl<'a> Server<'a> {
         let discovery = provider.discovery();
         let document = match text(&discovery, "discoveryUrl") {
             Some(url) => {
-                let found = fetch_document(&scene.sandbox.http, url).await;
+                let found = fetch_document(&context.sandbox.http, url).await;
                 let (_, document) = found.map_err(|error| problem(name, &format!("could not be found: {error}")))?;
                 Value::Object(document)
             }
@@ -81,7 +81,7 @@ impl<'a> Server<'a> {
         let token = text(&document, "token_endpoint").ok_or_else(|| problem(name, "has no token endpoint"))?;
         let token = TokenUrl::new(token.to_owned())
             .map_err(|_| problem(name, &format!("has a token endpoint that is no URL: {token}")))?;
-        let redirect = RedirectUrl::new(provider.callback_url(scene))
+        let redirect = RedirectUrl::new(provider.callback_url(context))
             .map_err(|_| Fault::internal("the callback URL is no URL"))?;
         let client = BasicClient::new(ClientId::new(provider.client_id().to_owned()))
             .set_client_secret(ClientSecret::new(secret))
@@ -89,14 +89,14 @@ impl<'a> Server<'a> {
             .set_redirect_uri(redirect)
             .set_token_uri(token);
         let authorization = text(&document, "authorization_endpoint").map(str::to_owned);
-        Ok(Self { sandbox: scene.sandbox, name, client, authorization })
+        Ok(Self { sandbox: context.sandbox, name, client, authorization })
     }
 
     /// A token for the client itself.
     ///
     /// # Errors
     /// ValidationException with the server's own error code.
-    pub(super) async fn client_credentials(&self, target: Target<'_>) -> Result<Token, Fault> {
+    pub(super) async fn client_credentials(&self, target: GrantParameters<'_>) -> Result<ProviderToken, Fault> {
         let mut request = self.client.exchange_client_credentials();
         for scope in target.scopes {
             request = request.add_scope(Scope::new(scope.clone()));
@@ -104,14 +104,19 @@ impl<'a> Server<'a> {
         for (name, value) in target.more {
             request = request.add_extra_param(*name, value.clone());
         }
-        self.token(request.request_async(&Carrier(self.sandbox)).await)
+        self.token(request.request_async(&ProviderTransport(self.sandbox)).await)
     }
 
     /// A token for the code that a user brought back.
     ///
     /// # Errors
-    /// As [`Server::client_credentials`].
-    pub(super) async fn code(&self, code: &str, verifier: &str, target: Target<'_>) -> Result<Token, Fault> {
+    /// As [`AuthorizationServer::client_credentials`].
+    pub(super) async fn code(
+        &self,
+        code: &str,
+        verifier: &str,
+        target: GrantParameters<'_>,
+    ) -> Result<ProviderToken, Fault> {
         let mut request = self
             .client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
@@ -119,20 +124,20 @@ impl<'a> Server<'a> {
         for (name, value) in target.more {
             request = request.add_extra_param(*name, value.clone());
         }
-        self.token(request.request_async(&Carrier(self.sandbox)).await)
+        self.token(request.request_async(&ProviderTransport(self.sandbox)).await)
     }
 
     /// A fresh token for a user who was here before.
     ///
     /// # Errors
-    /// As [`Server::client_credentials`].
-    pub(super) async fn refresh(&self, token: &str, target: Target<'_>) -> Result<Token, Fault> {
+    /// As [`AuthorizationServer::client_credentials`].
+    pub(super) async fn refresh(&self, token: &str, target: GrantParameters<'_>) -> Result<ProviderToken, Fault> {
         let token = RefreshToken::new(token.to_owned());
         let mut request = self.client.exchange_refresh_token(&token);
         for (name, value) in target.more {
             request = request.add_extra_param(*name, value.clone());
         }
-        let refreshed = request.request_async(&Carrier(self.sandbox)).await;
+        let refreshed = request.request_async(&ProviderTransport(self.sandbox)).await;
         let mut refreshed = self.token(refreshed)?;
         // A server that gives no new one means the old one.
         refreshed.refresh.get_or_insert_with(|| token.secret().clone());
@@ -147,7 +152,7 @@ impl<'a> Server<'a> {
         &self,
         state: &str,
         verifier: &str,
-        target: Target<'_>,
+        target: GrantParameters<'_>,
         extra: &[(String, String)],
     ) -> Result<String, Fault> {
         const OWN: [&str; 8] = [
@@ -178,7 +183,7 @@ impl<'a> Server<'a> {
         Ok(request.url().0.to_string())
     }
 
-    fn token(&self, answer: Result<BasicTokenResponse, Refused>) -> Result<Token, Fault> {
+    fn token(&self, answer: Result<BasicTokenResponse, Refused>) -> Result<ProviderToken, Fault> {
         let answer = answer.map_err(|error| match error {
             RequestTokenError::ServerResponse(refusal) => {
                 problem(self.name, &format!("refused the request: {refusal}"))
@@ -189,7 +194,7 @@ impl<'a> Server<'a> {
             }
             RequestTokenError::Other(text) => problem(self.name, &format!("gave no token: {text}")),
         })?;
-        Ok(Token {
+        Ok(ProviderToken {
             access: answer.access_token().secret().clone(),
             refresh: answer.refresh_token().map(|token| token.secret().clone()),
             life: answer.expires_in().map(|life| life.as_secs()),
@@ -246,9 +251,9 @@ async fn bounded(response: reqwest::Response) -> Result<Vec<u8>> {
 }
 
 /// Carries the requests of the `oauth2` crate.
-struct Carrier<'a>(&'a Sandbox);
+struct ProviderTransport<'a>(&'a Sandbox);
 
-impl<'c> AsyncHttpClient<'c> for Carrier<'_> {
+impl<'c> AsyncHttpClient<'c> for ProviderTransport<'_> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Error>> + Send + 'c>>;
 

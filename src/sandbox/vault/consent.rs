@@ -15,32 +15,32 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::HeaderValue;
 use serde_json::{Value, json};
 
-use super::access::User;
-use super::client::{Server, Target};
-use super::exchange::{Ask, SESSION_URI, keep, kept, secret, turn};
+use super::access::TokenUser;
+use super::client::{AuthorizationServer, GrantParameters};
+use super::exchange::{SESSION_URI, TokenRequest, secret, store_token, stored_token, turn};
 use super::oauth2::Oauth2Provider;
-use super::{Scene, identities};
+use super::{VaultContext, identities};
 use crate::sandbox::caller::Caller;
-use crate::sandbox::control::check::Check;
+use crate::sandbox::control::check::Violations;
 use crate::sandbox::control::invalid;
 use crate::sandbox::reply::{self, Fault, Response};
 use crate::sandbox::request::Request;
-use crate::sandbox::{Shared, random};
+use crate::sandbox::{SharedSandbox, random};
 
 const URI: &str = "urn:ietf:params:oauth:request_uri:";
 /// Seconds. The service's are not documented.
 const LIFE: f64 = 600.0;
 
 /// By session URI.
-pub(super) type Sessions = Mutex<HashMap<String, Session>>;
+pub(super) type ConsentSessions = Mutex<HashMap<String, ConsentSession>>;
 
 /// One request for a user's agreement.
 #[derive(Clone, Debug)]
-pub(super) struct Session {
+pub(super) struct ConsentSession {
     /// Where the vault will keep the token.
     key: String,
     workload: String,
-    user: User,
+    user: TokenUser,
     provider: String,
     scopes: Vec<String>,
     more: Vec<(&'static str, String)>,
@@ -53,23 +53,23 @@ pub(super) struct Session {
     verifier: String,
     /// Seconds since 1970.
     expires: f64,
-    stage: Stage,
+    stage: ConsentStage,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Stage {
+enum ConsentStage {
     Asked,
     Returned { code: String },
     Failed,
 }
 
-impl Session {
-    fn target(&self) -> Target<'_> {
-        Target { scopes: &self.scopes, more: &self.more }
+impl ConsentSession {
+    fn target(&self) -> GrantParameters<'_> {
+        GrantParameters { scopes: &self.scopes, more: &self.more }
     }
 }
 
-fn sessions(sandbox: &Shared) -> MutexGuard<'_, HashMap<String, Session>> {
+fn sessions(sandbox: &SharedSandbox) -> MutexGuard<'_, HashMap<String, ConsentSession>> {
     let mut sessions = sandbox.identities.consents.lock().unwrap_or_else(PoisonError::into_inner);
     let now = sandbox.clock.epoch();
     sessions.retain(|_, session| session.expires > now);
@@ -80,12 +80,16 @@ fn sessions(sandbox: &Shared) -> MutexGuard<'_, HashMap<String, Session>> {
 ///
 /// # Errors
 /// ValidationException, with the service's words where a return URL is missing.
-pub(super) async fn federate(scene: &Scene<'_>, ask: &Ask<'_>, provider: &Oauth2Provider) -> Result<Value, Fault> {
-    let sandbox = scene.sandbox;
+pub(super) async fn federate(
+    context: &VaultContext<'_>,
+    ask: &TokenRequest<'_>,
+    provider: &Oauth2Provider,
+) -> Result<Value, Fault> {
+    let sandbox = context.sandbox;
     let Some(user) = ask.access.user.clone() else {
         return Err(invalid("The flow USER_FEDERATION needs a workload access token that was made for a user"));
     };
-    let identity = sandbox.state.vault.read(|state| identities::find(state, scene, &ask.access.workload));
+    let identity = sandbox.state.vault.read(|state| identities::find(state, context, &ask.access.workload));
     let registered = identity.map(|identity| identity.return_urls).unwrap_or_default();
     if registered.is_empty() {
         return Err(invalid(
@@ -100,20 +104,20 @@ pub(super) async fn federate(scene: &Scene<'_>, ask: &Ask<'_>, provider: &Oauth2
             "The ResourceOauth2ReturnUrl '{return_url}' is not registered on the workload identity"
         )));
     }
-    let secret = secret(scene, &provider.secret)?;
+    let secret = secret(context, &provider.secret)?;
     let key = ask.key();
-    let _turn = turn(scene, &key).await;
+    let _turn = turn(context, &key).await;
     if !ask.force
-        && let Some(kept) = kept(scene, &key)
+        && let Some(kept) = stored_token(context, &key)
     {
-        if kept.is_good(scene) {
+        if kept.is_good(context) {
             return Ok(kept.answer());
         }
         if let Some(refresh) = kept.refresh() {
-            let server = Server::find(scene, ask.provider, provider, secret).await?;
+            let server = AuthorizationServer::find(context, ask.provider, provider, secret).await?;
             // A user may have taken it back; then there is a new consent.
             if let Ok(token) = server.refresh(refresh, ask.target()).await {
-                return keep(scene, key, (&ask.access.workload, ask.provider), token).await;
+                return store_token(context, key, (&ask.access.workload, ask.provider), token).await;
             }
         }
     }
@@ -122,12 +126,12 @@ pub(super) async fn federate(scene: &Scene<'_>, ask: &Ask<'_>, provider: &Oauth2
         let own = sessions.get(uri).filter(|session| session.key == key);
         let own = own.ok_or_else(|| invalid("Invalid or expired session"))?;
         return Ok(match own.stage {
-            Stage::Failed => json!({ "sessionUri": uri, "sessionStatus": "FAILED" }),
+            ConsentStage::Failed => json!({ "sessionUri": uri, "sessionStatus": "FAILED" }),
             _ => waiting(sandbox, uri),
         });
     }
     let uri = format!("{URI}{}", random::alphanumeric(43)?);
-    let session = Session {
+    let session = ConsentSession {
         key,
         workload: ask.access.workload.clone(),
         user,
@@ -139,14 +143,14 @@ pub(super) async fn federate(scene: &Scene<'_>, ask: &Ask<'_>, provider: &Oauth2
         custom_state: ask.state.map(str::to_owned),
         state: random::alphanumeric(43)?,
         verifier: random::alphanumeric(64)?,
-        expires: scene.now + LIFE,
-        stage: Stage::Asked,
+        expires: context.now + LIFE,
+        stage: ConsentStage::Asked,
     };
     sessions(sandbox).insert(uri.clone(), session);
     Ok(waiting(sandbox, &uri))
 }
 
-fn waiting(sandbox: &Shared, uri: &str) -> Value {
+fn waiting(sandbox: &SharedSandbox, uri: &str) -> Value {
     let encoded = percent_encoding::utf8_percent_encode(uri, percent_encoding::NON_ALPHANUMERIC);
     let url = format!("{}/identities/oauth2/authorize?request_uri={encoded}", sandbox.info.url);
     json!({ "authorizationUrl": url, "sessionUri": uri, "sessionStatus": "IN_PROGRESS" })
@@ -156,22 +160,22 @@ fn waiting(sandbox: &Shared, uri: &str) -> Value {
 ///
 /// # Errors
 /// AccessDeniedException for a session that is not there, is not that far, or is another user's.
-pub(super) async fn complete(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn complete(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     let uri = check.required("sessionUri", input.get("sessionUri"), SESSION_URI).unwrap_or_default();
-    let user = User::of_identifier(&mut check, input.get("userIdentifier"));
+    let user = TokenUser::of_identifier(&mut check, input.get("userIdentifier"));
     check.finish()?;
     let refused = || Fault::new(403, "AccessDeniedException", "Invalid or expired session");
-    let sandbox = scene.sandbox;
+    let sandbox = context.sandbox;
     let workload = sessions(sandbox).get(uri).map(|session| session.workload.clone()).ok_or_else(refused)?;
-    scene.require("CompleteResourceTokenAuth", &[&scene.directory(), &scene.identity(&workload)])?;
+    context.require("CompleteResourceTokenAuth", &[&context.directory(), &context.identity(&workload)])?;
     let (session, code) = {
-        // Taken out at once: a code is good for one try.
+        // Removed at once: a code is valid for one attempt.
         let mut sessions = sessions(sandbox);
         let session = sessions.get_mut(uri).filter(|session| Some(&session.user) == user.as_ref());
         let session = session.ok_or_else(refused)?;
-        match std::mem::replace(&mut session.stage, Stage::Failed) {
-            Stage::Returned { code } => (session.clone(), code),
+        match std::mem::replace(&mut session.stage, ConsentStage::Failed) {
+            ConsentStage::Returned { code } => (session.clone(), code),
             other => {
                 session.stage = other;
                 return Err(refused());
@@ -180,10 +184,10 @@ pub(super) async fn complete(scene: &Scene<'_>, input: &Value) -> Result<Value, 
     };
     let found = sandbox.state.vault.read(|state| state.oauth2.get(&session.provider).cloned());
     let provider = found.ok_or_else(refused)?;
-    let secret = secret(scene, &provider.secret)?;
-    let server = Server::find(scene, &session.provider, &provider, secret).await?;
+    let secret = secret(context, &provider.secret)?;
+    let server = AuthorizationServer::find(context, &session.provider, &provider, secret).await?;
     let token = server.code(&code, &session.verifier, session.target()).await?;
-    keep(scene, session.key, (&session.workload, &session.provider), token).await?;
+    store_token(context, session.key, (&session.workload, &session.provider), token).await?;
     sessions(sandbox).remove(uri);
     Ok(json!({}))
 }
@@ -206,17 +210,17 @@ fn redirect(url: &str) -> Response {
 }
 
 /// `GET /identities/oauth2/authorize?request_uri=…`: to the authorization server.
-pub(super) async fn authorize(sandbox: &Shared, request: &Request) -> Response {
+pub(super) async fn authorize(sandbox: &SharedSandbox, request: &Request) -> Response {
     let session = request.query("request_uri").and_then(|uri| sessions(sandbox).get(uri).cloned());
-    let Some(session) = session.filter(|session| session.stage == Stage::Asked) else {
+    let Some(session) = session.filter(|session| session.stage == ConsentStage::Asked) else {
         return stop("Invalid or expired session");
     };
     let Some(provider) = sandbox.state.vault.read(|state| state.oauth2.get(&session.provider).cloned()) else {
         return stop("The credential provider does not exist any more");
     };
-    let scene = Scene { sandbox, caller: &Caller::Anonymous, now: sandbox.clock.epoch() };
+    let context = VaultContext { sandbox, caller: &Caller::Anonymous, now: sandbox.clock.epoch() };
     // No secret: this only makes an address.
-    let url = match Server::find(&scene, &session.provider, &provider, String::new()).await {
+    let url = match AuthorizationServer::find(&context, &session.provider, &provider, String::new()).await {
         Ok(server) => {
             server.authorization_url(&session.state, &session.verifier, session.target(), &session.parameters)
         }
@@ -229,7 +233,7 @@ pub(super) async fn authorize(sandbox: &Shared, request: &Request) -> Response {
 }
 
 /// `GET /identities/oauth2/callback/{id}?code=…&state=…`: from the authorization server to the agent's return URL.
-pub(super) fn callback(sandbox: &Shared, request: &Request, id: &str) -> Response {
+pub(super) fn callback(sandbox: &SharedSandbox, request: &Request, id: &str) -> Response {
     let state = request.query("state").unwrap_or_default();
     let provider = sandbox.state.vault.read(|vault| {
         let found = vault.oauth2.iter().find(|(_, provider)| provider.callback == id);
@@ -239,12 +243,12 @@ pub(super) fn callback(sandbox: &Shared, request: &Request, id: &str) -> Respons
     let session = sessions.iter_mut().find(|(_, session)| {
         !state.is_empty() && session.state == state && Some(&session.provider) == provider.as_ref()
     });
-    let Some((uri, session)) = session.filter(|(_, session)| session.stage == Stage::Asked) else {
+    let Some((uri, session)) = session.filter(|(_, session)| session.stage == ConsentStage::Asked) else {
         return stop("Invalid or expired session");
     };
     session.stage = match (request.query("error"), request.query("code")) {
-        (None, Some(code)) if !code.is_empty() => Stage::Returned { code: code.to_owned() },
-        _ => Stage::Failed,
+        (None, Some(code)) if !code.is_empty() => ConsentStage::Returned { code: code.to_owned() },
+        _ => ConsentStage::Failed,
     };
     let Ok(mut url) = url::Url::parse(&session.return_url) else { return stop("the return URL is none") };
     {
@@ -253,7 +257,7 @@ pub(super) fn callback(sandbox: &Shared, request: &Request, id: &str) -> Respons
         if let Some(state) = &session.custom_state {
             query.append_pair("state", state);
         }
-        if session.stage == Stage::Failed {
+        if session.stage == ConsentStage::Failed {
             query.append_pair("error", request.query("error").unwrap_or("server_error"));
         }
     }

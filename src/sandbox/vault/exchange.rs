@@ -12,17 +12,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::access::{self, Access};
-use super::client::{Server, Target, Token};
+use super::access::{self, WorkloadAccess};
+use super::client::{AuthorizationServer, GrantParameters, ProviderToken};
 use super::oauth2::Oauth2Provider;
-use super::providers::{Kind, NAME, SecretRef};
-use super::{Scene, Vault, consent, text};
-use crate::sandbox::control::check::{Check, Text};
+use super::providers::{CredentialKind, NAME, SecretRef};
+use super::{Vault, VaultContext, consent, text};
+use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::reply::Fault;
 use crate::sandbox::{secrets, sigv4};
 
-const RETURN_URL: Text = Text::length(1, 2048).and(r"\w+:(\/?\/?)[^\s]+");
-pub(super) const SESSION_URI: Text = Text::length(1, 1024).and("urn:ietf:params:oauth:request_uri:[a-zA-Z0-9-._~]+");
+const RETURN_URL: TextRule = TextRule::length(1, 2048).with_pattern(r"\w+:(\/?\/?)[^\s]+");
+pub(super) const SESSION_URI: TextRule =
+    TextRule::length(1, 1024).with_pattern("urn:ietf:params:oauth:request_uri:[a-zA-Z0-9-._~]+");
 /// Seconds before its end from which a token is not given out any more.
 const MARGIN: i64 = 60;
 const M2M: &str = "M2M";
@@ -30,11 +31,11 @@ const USER_FEDERATION: &str = "USER_FEDERATION";
 const ON_BEHALF: &str = "ON_BEHALF_OF_TOKEN_EXCHANGE";
 
 /// A lock per token, so that callers who want the same one ask the server once.
-pub(super) type Locks = Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>;
+pub(super) type TokenLocks = Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>;
 
 /// A token in the vault.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(super) struct VaultToken {
     pub(super) workload: String,
     pub(super) provider: String,
     access: String,
@@ -43,9 +44,9 @@ pub(super) struct Kept {
     expires: Option<i64>,
 }
 
-/// What GetResourceOauth2Token is asked for.
-pub(super) struct Ask<'a> {
-    pub(super) access: Access,
+/// The input of GetResourceOauth2Token.
+pub(super) struct TokenRequest<'a> {
+    pub(super) access: WorkloadAccess,
     pub(super) provider: &'a str,
     pub(super) flow: &'a str,
     pub(super) scopes: Vec<String>,
@@ -58,7 +59,7 @@ pub(super) struct Ask<'a> {
     pub(super) state: Option<&'a str>,
 }
 
-impl Ask<'_> {
+impl TokenRequest<'_> {
     /// Where the vault keeps the answer: a token is for one workload, user, provider and set of scopes.
     pub(super) fn key(&self) -> String {
         let mut scopes = self.scopes.clone();
@@ -68,66 +69,76 @@ impl Ask<'_> {
         sigv4::sha256(text.to_string().as_bytes())
     }
 
-    pub(super) fn target(&self) -> Target<'_> {
-        Target { scopes: &self.scopes, more: &self.more }
+    pub(super) fn target(&self) -> GrantParameters<'_> {
+        GrantParameters { scopes: &self.scopes, more: &self.more }
     }
 }
 
 /// Asks the caller's policies about everything that an exchange touches.
-fn permit(scene: &Scene<'_>, operation: &str, access: &Access, kind: Kind, provider: &str) -> Result<(), Fault> {
-    let resources =
-        [scene.directory(), scene.identity(&access.workload), scene.token_vault(), scene.provider(kind, provider)];
-    scene.require(operation, &resources.each_ref().map(String::as_str))
+fn permit(
+    context: &VaultContext<'_>,
+    operation: &str,
+    access: &WorkloadAccess,
+    kind: CredentialKind,
+    provider: &str,
+) -> Result<(), Fault> {
+    let resources = [
+        context.directory(),
+        context.identity(&access.workload),
+        context.token_vault(),
+        context.provider(kind, provider),
+    ];
+    context.require(operation, &resources.each_ref().map(String::as_str))
 }
 
 /// The secret of a provider, read as the caller.
 ///
 /// # Errors
 /// AccessDeniedException; ResourceNotFoundException when the secret is gone or has no such text.
-pub(super) fn secret(scene: &Scene<'_>, reference: &SecretRef) -> Result<String, Fault> {
-    scene.caller.require(scene.sandbox, "secretsmanager:GetSecretValue", &[&reference.arn])?;
+pub(super) fn secret(context: &VaultContext<'_>, reference: &SecretRef) -> Result<String, Fault> {
+    context.caller.require(context.sandbox, "secretsmanager:GetSecretValue", &[&reference.arn])?;
     let missing = |why: &str| {
         let text = format!("The secret '{}' of the credential provider cannot be used: {why}", reference.arn);
         Fault::new(404, "ResourceNotFoundException", text)
     };
-    let value = secrets::value(scene.sandbox, &reference.arn, &reference.json_key);
+    let value = secrets::value(context.sandbox, &reference.arn, &reference.json_key);
     let value = value.map_err(|fault| missing(&fault.message))?;
     value.ok_or_else(|| missing(&format!("it has no text under the key '{}'", reference.json_key)))
 }
 
-pub(super) fn api_key(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) fn api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     let token = access::checked(&mut check, input).unwrap_or_default();
     let name = provider_name(&mut check, input);
     check.finish()?;
-    let access = access::open(scene, token)?;
-    permit(scene, "GetResourceApiKey", &access, Kind::ApiKey, name)?;
-    let found = scene.sandbox.state.vault.read(|state| state.api_keys.get(name).map(|it| it.secret.clone()));
-    let reference = found.ok_or_else(|| Kind::ApiKey.missing(name))?;
-    Ok(json!({ "apiKey": secret(scene, &reference)? }))
+    let access = access::open(context, token)?;
+    permit(context, "GetResourceApiKey", &access, CredentialKind::ApiKey, name)?;
+    let found = context.sandbox.state.vault.read(|state| state.api_keys.get(name).map(|it| it.secret.clone()));
+    let reference = found.ok_or_else(|| CredentialKind::ApiKey.missing(name))?;
+    Ok(json!({ "apiKey": secret(context, &reference)? }))
 }
 
-fn provider_name<'v>(check: &mut Check, input: &'v Value) -> &'v str {
+fn provider_name<'v>(check: &mut Violations, input: &'v Value) -> &'v str {
     const PATH: &str = "resourceCredentialProviderName";
     check.required(PATH, input.get(PATH), NAME).unwrap_or_default()
 }
 
-pub(super) async fn oauth2_token(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn oauth2_token(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let (token, mut ask) = checked(input)?;
-    ask.access = access::open(scene, token)?;
-    permit(scene, "GetResourceOauth2Token", &ask.access, Kind::Oauth2, ask.provider)?;
-    let found = scene.sandbox.state.vault.read(|state| state.oauth2.get(ask.provider).cloned());
-    let provider = found.ok_or_else(|| Kind::Oauth2.missing(ask.provider))?;
+    ask.access = access::open(context, token)?;
+    permit(context, "GetResourceOauth2Token", &ask.access, CredentialKind::Oauth2, ask.provider)?;
+    let found = context.sandbox.state.vault.read(|state| state.oauth2.get(ask.provider).cloned());
+    let provider = found.ok_or_else(|| CredentialKind::Oauth2.missing(ask.provider))?;
     match ask.flow {
-        M2M => machine(scene, &ask, &provider).await,
-        USER_FEDERATION => consent::federate(scene, &ask, &provider).await,
+        M2M => machine(context, &ask, &provider).await,
+        USER_FEDERATION => consent::federate(context, &ask, &provider).await,
         other => Err(Fault::unknown_operation(&format!("the flow {other}"))),
     }
 }
 
 /// Reads the request. The workload access token is not opened yet.
-fn checked(input: &Value) -> Result<(&str, Ask<'_>), Fault> {
-    let mut check = Check::default();
+fn checked(input: &Value) -> Result<(&str, TokenRequest<'_>), Fault> {
+    let mut check = Violations::default();
     let token = access::checked(&mut check, input).unwrap_or_default();
     let provider = provider_name(&mut check, input);
     check.present("oauth2Flow", input.get("oauth2Flow"));
@@ -135,7 +146,7 @@ fn checked(input: &Value) -> Result<(&str, Ask<'_>), Fault> {
     check.present("scopes", input.get("scopes"));
     let mut texts = |member: &str| -> Vec<String> {
         let items = check.list(member, input.get(member), 0, usize::MAX);
-        let rule = if member == "scopes" { Text::length(1, 128) } else { Text::length(1, 2048) };
+        let rule = if member == "scopes" { TextRule::length(1, 128) } else { TextRule::length(1, 2048) };
         items.into_iter().filter_map(|(path, item)| check.text(&path, Some(item), rule)).map(str::to_owned).collect()
     };
     let scopes = texts("scopes");
@@ -144,13 +155,13 @@ fn checked(input: &Value) -> Result<(&str, Ask<'_>), Fault> {
     let more = resources.chain(audiences).collect();
     let session = check.text("sessionUri", input.get("sessionUri"), SESSION_URI);
     let return_url = check.text("resourceOauth2ReturnUrl", input.get("resourceOauth2ReturnUrl"), RETURN_URL);
-    let state = check.text("customState", input.get("customState"), Text::length(1, 4096).sensitive());
-    let any = Text::length(0, 4096);
+    let state = check.text("customState", input.get("customState"), TextRule::length(1, 4096).sensitive());
+    let any = TextRule::length(0, 4096);
     let parameters = check.map("customParameters", input.get("customParameters"), usize::MAX, (any, any));
     let parameters = parameters.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     check.finish()?;
-    let ask = Ask {
-        access: Access::nobody(),
+    let ask = TokenRequest {
+        access: WorkloadAccess::nobody(),
         provider,
         flow: text(input, "oauth2Flow").unwrap_or_default(),
         scopes,
@@ -165,13 +176,13 @@ fn checked(input: &Value) -> Result<(&str, Ask<'_>), Fault> {
 }
 
 /// The vault's token for a key, where it is still good.
-pub(super) fn kept(scene: &Scene<'_>, key: &str) -> Option<Kept> {
-    scene.sandbox.state.vault.read(|state| state.tokens.get(key).cloned())
+pub(super) fn stored_token(context: &VaultContext<'_>, key: &str) -> Option<VaultToken> {
+    context.sandbox.state.vault.read(|state| state.tokens.get(key).cloned())
 }
 
-impl Kept {
-    pub(super) fn is_good(&self, scene: &Scene<'_>) -> bool {
-        self.expires.is_none_or(|expires| expires > scene.sandbox.clock.unix() + MARGIN)
+impl VaultToken {
+    pub(super) fn is_good(&self, context: &VaultContext<'_>) -> bool {
+        self.expires.is_none_or(|expires| expires > context.sandbox.clock.unix() + MARGIN)
     }
 
     pub(super) fn refresh(&self) -> Option<&str> {
@@ -187,14 +198,14 @@ impl Kept {
 ///
 /// # Errors
 /// When the disk refuses.
-pub(super) async fn keep(
-    scene: &Scene<'_>,
+pub(super) async fn store_token(
+    context: &VaultContext<'_>,
     key: String,
     (workload, provider): (&str, &str),
-    token: Token,
+    token: ProviderToken,
 ) -> Result<Value, Fault> {
-    let now = scene.sandbox.clock.unix();
-    let kept = Kept {
+    let now = context.sandbox.clock.unix();
+    let kept = VaultToken {
         workload: workload.to_owned(),
         provider: provider.to_owned(),
         access: token.access,
@@ -208,13 +219,13 @@ pub(super) async fn keep(
         state.tokens.insert(key, kept);
         Ok(answer)
     };
-    scene.sandbox.state.vault.update(add).await
+    context.sandbox.state.vault.update(add).await
 }
 
 /// Waits for the turn to ask for a token.
-pub(super) async fn turn(scene: &Scene<'_>, key: &str) -> tokio::sync::OwnedMutexGuard<()> {
+pub(super) async fn turn(context: &VaultContext<'_>, key: &str) -> tokio::sync::OwnedMutexGuard<()> {
     let lock = {
-        let mut locks = scene.sandbox.identities.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut locks = context.sandbox.identities.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
         // Those that nobody holds are made again when they are needed.
         locks.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(locks.entry(key.to_owned()).or_default())
@@ -222,20 +233,24 @@ pub(super) async fn turn(scene: &Scene<'_>, key: &str) -> tokio::sync::OwnedMute
     lock.lock_owned().await
 }
 
-async fn machine(scene: &Scene<'_>, ask: &Ask<'_>, provider: &Oauth2Provider) -> Result<Value, Fault> {
+async fn machine(
+    context: &VaultContext<'_>,
+    ask: &TokenRequest<'_>,
+    provider: &Oauth2Provider,
+) -> Result<Value, Fault> {
     // Also where the token is kept already: a role that lost the secret has lost the token.
-    let secret = secret(scene, &provider.secret)?;
+    let secret = secret(context, &provider.secret)?;
     let key = ask.key();
-    let _turn = turn(scene, &key).await;
-    if let Some(kept) = kept(scene, &key).filter(|kept| kept.is_good(scene)) {
+    let _turn = turn(context, &key).await;
+    if let Some(kept) = stored_token(context, &key).filter(|kept| kept.is_good(context)) {
         return Ok(kept.answer());
     }
-    let server = Server::find(scene, ask.provider, provider, secret).await?;
+    let server = AuthorizationServer::find(context, ask.provider, provider, secret).await?;
     let token = server.client_credentials(ask.target()).await?;
-    keep(scene, key, (&ask.access.workload, ask.provider), token).await
+    store_token(context, key, (&ask.access.workload, ask.provider), token).await
 }
 
 /// Forgets the tokens of a provider or a workload that changed or is gone.
-pub(super) fn forget(state: &mut Vault, gone: impl Fn(&Kept) -> bool) {
+pub(super) fn forget(state: &mut Vault, gone: impl Fn(&VaultToken) -> bool) {
     state.tokens.retain(|_, kept| !gone(kept));
 }

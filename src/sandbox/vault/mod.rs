@@ -32,10 +32,10 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::control::SERVICE;
-use super::control::check::{Check, Text};
+use super::control::check::{TextRule, Violations};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Request, json_object};
-use super::{Shared, router, sigv4};
+use super::{SharedSandbox, router, sigv4};
 
 pub(crate) use access::for_call;
 pub(crate) use identities::unlink;
@@ -51,35 +51,35 @@ type Tags = BTreeMap<String, String>;
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Vault {
-    identities: BTreeMap<String, identities::Identity>,
+    identities: BTreeMap<String, identities::WorkloadIdentity>,
     /// What was set on the identities of runtimes, by runtime id.
-    linked: BTreeMap<String, identities::Identity>,
+    linked: BTreeMap<String, identities::WorkloadIdentity>,
     api_keys: BTreeMap<String, providers::ApiKeyProvider>,
     oauth2: BTreeMap<String, oauth2::Oauth2Provider>,
-    settings: Option<settings::Settings>,
-    /// By what they are for; see [`exchange::Ask::key`].
-    tokens: BTreeMap<String, exchange::Kept>,
+    settings: Option<settings::VaultSettings>,
+    /// By what they are for; see [`exchange::TokenRequest::key`].
+    tokens: BTreeMap<String, exchange::VaultToken>,
 }
 
-/// What is going on; forgotten when the sandbox ends.
+/// State that is not stored: it ends with the sandbox.
 #[derive(Debug, Default)]
-pub(crate) struct Work {
+pub(crate) struct InFlight {
     /// Held while a provider and its secret change together.
     changes: tokio::sync::Mutex<()>,
     /// Held while a token is asked for.
-    exchanges: exchange::Locks,
-    consents: consent::Sessions,
+    exchanges: exchange::TokenLocks,
+    consents: consent::ConsentSessions,
 }
 
-/// Who asks, when and where.
-struct Scene<'a> {
-    sandbox: &'a Shared,
+/// The sandbox, the caller and the time of a request.
+struct VaultContext<'a> {
+    sandbox: &'a SharedSandbox,
     caller: &'a Caller,
     /// Seconds since 1970.
     now: f64,
 }
 
-impl Scene<'_> {
+impl VaultContext<'_> {
     fn arn(&self, resource: &str) -> String {
         self.sandbox.info.arn(SERVICE, resource).to_string()
     }
@@ -97,7 +97,7 @@ impl Scene<'_> {
         self.arn(&format!("token-vault/{DEFAULT}"))
     }
 
-    fn provider(&self, kind: providers::Kind, name: &str) -> String {
+    fn provider(&self, kind: providers::CredentialKind, name: &str) -> String {
         self.arn(&format!("token-vault/{DEFAULT}/{}/{name}", kind.in_arn()))
     }
 
@@ -120,7 +120,7 @@ fn text<'v>(input: &'v Value, name: &str) -> Option<&'v str> {
 }
 
 /// Answers a request below `/identities/`.
-pub(crate) async fn handle(sandbox: &Shared, request: &mut Request) -> Response {
+pub(crate) async fn handle(sandbox: &SharedSandbox, request: &mut Request) -> Response {
     let segments = request.segments.clone();
     let segments: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();
     match (&request.method, segments.as_slice()) {
@@ -175,46 +175,50 @@ fn operation<'p>(method: &Method, path: &'p str) -> Option<&'p str> {
     })
 }
 
-type Answer = Result<(u16, Value), Fault>;
+type VaultResult = Result<(u16, Value), Fault>;
 
-async fn answer(sandbox: &Shared, request: &mut Request, operation: &str) -> Answer {
+async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: &str) -> VaultResult {
     let body = request.bytes(API_BODY_LIMIT).await?;
     let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     let input = &json_object(&body)?;
-    let scene = &Scene { sandbox, caller: &caller, now: sandbox.clock.epoch() };
+    let context = &VaultContext { sandbox, caller: &caller, now: sandbox.clock.epoch() };
     Ok(match operation {
-        "CreateWorkloadIdentity" => (201, identities::create(scene, input).await?),
-        "GetWorkloadIdentity" => (200, identities::get(scene, input)?),
-        "UpdateWorkloadIdentity" => (200, identities::update(scene, input).await?),
-        "DeleteWorkloadIdentity" => (204, identities::delete(scene, input).await?),
-        "ListWorkloadIdentities" => (200, identities::list(scene, input)?),
-        "CreateApiKeyCredentialProvider" => (201, providers::create_api_key(scene, input).await?),
-        "GetApiKeyCredentialProvider" => (200, providers::get_api_key(scene, input)?),
-        "UpdateApiKeyCredentialProvider" => (200, providers::update_api_key(scene, input).await?),
-        "DeleteApiKeyCredentialProvider" => (204, providers::delete(scene, input, providers::Kind::ApiKey).await?),
-        "ListApiKeyCredentialProviders" => (200, providers::list_api_keys(scene, input)?),
-        "CreateOauth2CredentialProvider" => (201, oauth2::create(scene, input).await?),
-        "GetOauth2CredentialProvider" => (200, oauth2::get(scene, input)?),
-        "UpdateOauth2CredentialProvider" => (200, oauth2::update(scene, input).await?),
-        "DeleteOauth2CredentialProvider" => (204, providers::delete(scene, input, providers::Kind::Oauth2).await?),
-        "ListOauth2CredentialProviders" => (200, oauth2::list(scene, input)?),
-        "GetTokenVault" => (200, settings::get(scene, input).await?),
-        "SetTokenVaultCMK" => (200, settings::set_key(scene, input).await?),
-        "ResetTokenVaultKeyMaterial" => (200, settings::reset(scene, input).await?),
-        "GetResourceApiKey" => (200, exchange::api_key(scene, input)?),
-        "GetResourceOauth2Token" => (200, exchange::oauth2_token(scene, input).await?),
-        "CompleteResourceTokenAuth" => (200, consent::complete(scene, input).await?),
+        "CreateWorkloadIdentity" => (201, identities::create(context, input).await?),
+        "GetWorkloadIdentity" => (200, identities::get(context, input)?),
+        "UpdateWorkloadIdentity" => (200, identities::update(context, input).await?),
+        "DeleteWorkloadIdentity" => (204, identities::delete(context, input).await?),
+        "ListWorkloadIdentities" => (200, identities::list(context, input)?),
+        "CreateApiKeyCredentialProvider" => (201, providers::create_api_key(context, input).await?),
+        "GetApiKeyCredentialProvider" => (200, providers::get_api_key(context, input)?),
+        "UpdateApiKeyCredentialProvider" => (200, providers::update_api_key(context, input).await?),
+        "DeleteApiKeyCredentialProvider" => {
+            (204, providers::delete(context, input, providers::CredentialKind::ApiKey).await?)
+        }
+        "ListApiKeyCredentialProviders" => (200, providers::list_api_keys(context, input)?),
+        "CreateOauth2CredentialProvider" => (201, oauth2::create(context, input).await?),
+        "GetOauth2CredentialProvider" => (200, oauth2::get(context, input)?),
+        "UpdateOauth2CredentialProvider" => (200, oauth2::update(context, input).await?),
+        "DeleteOauth2CredentialProvider" => {
+            (204, providers::delete(context, input, providers::CredentialKind::Oauth2).await?)
+        }
+        "ListOauth2CredentialProviders" => (200, oauth2::list(context, input)?),
+        "GetTokenVault" => (200, settings::get(context, input).await?),
+        "SetTokenVaultCMK" => (200, settings::set_key(context, input).await?),
+        "ResetTokenVaultKeyMaterial" => (200, settings::reset(context, input).await?),
+        "GetResourceApiKey" => (200, exchange::api_key(context, input)?),
+        "GetResourceOauth2Token" => (200, exchange::oauth2_token(context, input).await?),
+        "CompleteResourceTokenAuth" => (200, consent::complete(context, input).await?),
         "GetWorkloadAccessToken" | "GetWorkloadAccessTokenForJWT" | "GetWorkloadAccessTokenForUserId" => {
-            (200, access::get(scene, operation, input)?)
+            (200, access::get(context, operation, input)?)
         }
         other => return Err(Fault::unknown_operation(&format!("`{other}`"))),
     })
 }
 
 /// The name of an identity or a provider, checked.
-fn name(input: &Value, rule: Text) -> Result<&str, Fault> {
-    let mut check = Check::default();
+fn name(input: &Value, rule: TextRule) -> Result<&str, Fault> {
+    let mut check = Violations::default();
     let name = check.required("name", input.get("name"), rule);
     check.finish()?;
     Ok(name.unwrap_or_default())
@@ -227,7 +231,7 @@ fn page<'s, T: 's>(
     entries: impl Iterator<Item = (&'s String, T)>,
     show: impl Fn(&str, T) -> Value,
 ) -> Result<(Vec<Value>, Option<String>), Fault> {
-    let mut check = Check::default();
+    let mut check = Violations::default();
     let limit = check.integer("maxResults", input.get("maxResults"), 1, most).unwrap_or(most);
     let after = match text(input, "nextToken") {
         None => None,
@@ -260,8 +264,8 @@ fn paged(member: &str, (items, next): (Vec<Value>, Option<String>)) -> Value {
     out
 }
 
-fn checked_tags(check: &mut Check, value: Option<&Value>) -> Tags {
-    let rules = (Text::length(1, 128).and(TAG), Text::length(0, 256).and(TAG));
+fn checked_tags(check: &mut Violations, value: Option<&Value>) -> Tags {
+    let rules = (TextRule::length(1, 128).with_pattern(TAG), TextRule::length(0, 256).with_pattern(TAG));
     let pairs = check.map("tags", value, MOST_TAGS, rules);
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
@@ -272,7 +276,7 @@ pub(crate) fn has_tags(arn: &str) -> bool {
 }
 
 /// Answers TagResource, UntagResource and ListTagsForResource for a resource of this service.
-pub(crate) async fn tags(sandbox: &Shared, request: &mut Request) -> Response {
+pub(crate) async fn tags(sandbox: &SharedSandbox, request: &mut Request) -> Response {
     match answer_tags(sandbox, request).await {
         Ok((204, _)) => reply::empty(204),
         Ok((status, body)) => reply::json(status, &body),
@@ -280,45 +284,45 @@ pub(crate) async fn tags(sandbox: &Shared, request: &mut Request) -> Response {
     }
 }
 
-async fn answer_tags(sandbox: &Shared, request: &mut Request) -> Answer {
+async fn answer_tags(sandbox: &SharedSandbox, request: &mut Request) -> VaultResult {
     let body = request.bytes(API_BODY_LIMIT).await?;
     let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     let arn = request.segments.get(1).cloned().unwrap_or_default();
-    let scene = &Scene { sandbox, caller: &caller, now: sandbox.clock.epoch() };
+    let context = &VaultContext { sandbox, caller: &caller, now: sandbox.clock.epoch() };
     let store = &sandbox.state.vault;
     match request.method {
         Method::GET => {
-            scene.require("ListTagsForResource", &[&arn])?;
-            Ok((200, store.read(|state| tags_of(state, scene, &arn).map(|tags| json!({ "tags": tags })))?))
+            context.require("ListTagsForResource", &[&arn])?;
+            Ok((200, store.read(|state| tags_of(state, context, &arn).map(|tags| json!({ "tags": tags })))?))
         }
         Method::POST => {
-            scene.require("TagResource", &[&arn])?;
-            let mut check = Check::default();
+            context.require("TagResource", &[&arn])?;
+            let mut check = Violations::default();
             let input = json_object(&body)?;
             check.present("tags", input.get("tags"));
             let new = checked_tags(&mut check, input.get("tags"));
             check.finish()?;
             let change = |state: &mut Vault| {
-                let mut all = tags_of(state, scene, &arn)?;
+                let mut all = tags_of(state, context, &arn)?;
                 all.extend(new);
                 if all.len() > MOST_TAGS {
                     let text = format!("A resource can have at most {MOST_TAGS} tags");
                     return Err(Fault::new(402, "ServiceQuotaExceededException", text));
                 }
-                set_tags(state, scene, &arn, all)
+                set_tags(state, context, &arn, all)
             };
             store.update(change).await?;
             Ok((204, Value::Null))
         }
         Method::DELETE => {
-            scene.require("UntagResource", &[&arn])?;
+            context.require("UntagResource", &[&arn])?;
             let keys: Vec<&String> =
                 request.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key).collect();
             let change = |state: &mut Vault| {
-                let mut all = tags_of(state, scene, &arn)?;
+                let mut all = tags_of(state, context, &arn)?;
                 all.retain(|key, _| !keys.contains(&key));
-                set_tags(state, scene, &arn, all)
+                set_tags(state, context, &arn, all)
             };
             store.update(change).await?;
             Ok((204, Value::Null))
@@ -334,28 +338,28 @@ enum Tagged<'a> {
     Oauth2(&'a str),
 }
 
-fn tagged<'a>(scene: &Scene<'_>, arn: &'a str) -> Option<Tagged<'a>> {
+fn tagged<'a>(context: &VaultContext<'_>, arn: &'a str) -> Option<Tagged<'a>> {
     let below = |prefix: String| arn.strip_prefix(prefix.as_str());
-    below(scene.identity(""))
+    below(context.identity(""))
         .map(Tagged::Identity)
-        .or_else(|| below(scene.provider(providers::Kind::ApiKey, "")).map(Tagged::ApiKey))
-        .or_else(|| below(scene.provider(providers::Kind::Oauth2, "")).map(Tagged::Oauth2))
+        .or_else(|| below(context.provider(providers::CredentialKind::ApiKey, "")).map(Tagged::ApiKey))
+        .or_else(|| below(context.provider(providers::CredentialKind::Oauth2, "")).map(Tagged::Oauth2))
 }
 
-fn tags_of(state: &Vault, scene: &Scene<'_>, arn: &str) -> Result<Tags, Fault> {
+fn tags_of(state: &Vault, context: &VaultContext<'_>, arn: &str) -> Result<Tags, Fault> {
     let missing = || not_found(&format!("Resource '{arn}'"));
-    let found = match tagged(scene, arn).ok_or_else(missing)? {
-        Tagged::Identity(name) => identities::find(state, scene, name).map(|identity| identity.tags),
+    let found = match tagged(context, arn).ok_or_else(missing)? {
+        Tagged::Identity(name) => identities::find(state, context, name).map(|identity| identity.tags),
         Tagged::ApiKey(name) => state.api_keys.get(name).map(|provider| provider.tags.clone()),
         Tagged::Oauth2(name) => state.oauth2.get(name).map(|provider| provider.tags.clone()),
     };
     found.ok_or_else(missing)
 }
 
-fn set_tags(state: &mut Vault, scene: &Scene<'_>, arn: &str, tags: Tags) -> Result<(), Fault> {
+fn set_tags(state: &mut Vault, context: &VaultContext<'_>, arn: &str, tags: Tags) -> Result<(), Fault> {
     let missing = || not_found(&format!("Resource '{arn}'"));
-    let own = match tagged(scene, arn).ok_or_else(missing)? {
-        Tagged::Identity(name) => identities::find_mut(state, scene, name).map(|identity| &mut identity.tags),
+    let own = match tagged(context, arn).ok_or_else(missing)? {
+        Tagged::Identity(name) => identities::find_mut(state, context, name).map(|identity| &mut identity.tags),
         Tagged::ApiKey(name) => state.api_keys.get_mut(name).map(|provider| &mut provider.tags),
         Tagged::Oauth2(name) => state.oauth2.get_mut(name).map(|provider| &mut provider.tags),
     };

@@ -3,21 +3,21 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::providers::{Given, Kind, NAME, SecretRef, exists, given, keep_secret};
-use super::vendors::{self, CUSTOM, INCLUDED, MICROSOFT, Place};
-use super::{Scene, Tags, Vault, checked_tags, exchange, name, page, paged, text};
-use crate::sandbox::control::check::{Check, Text};
+use super::providers::{CredentialKind, NAME, SecretInput, SecretRef, exists, keep_secret, secret_input};
+use super::vendors::{self, CUSTOM, INCLUDED, MICROSOFT, VendorEndpoints};
+use super::{Tags, Vault, VaultContext, checked_tags, exchange, name, page, paged, text};
+use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
 
 const CONFIG: &str = "oauth2ProviderConfigInput";
-const CLIENT_ID: Text = Text::length(1, 256);
-const CLIENT_SECRET: Text = Text::length(0, 2048).sensitive();
-const ANY: Text = Text::length(0, usize::MAX);
-const DISCOVERY_URL: Text =
-    Text::pattern(r"[^\s?#]+/\.well-known/(openid-configuration|oauth-authorization-server)(/[^\s?#]+)?");
-const KMS_KEY: Text =
-    Text::length(1, 2048).and("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
+const CLIENT_ID: TextRule = TextRule::length(1, 256);
+const CLIENT_SECRET: TextRule = TextRule::length(0, 2048).sensitive();
+const ANY: TextRule = TextRule::length(0, usize::MAX);
+const DISCOVERY_URL: TextRule =
+    TextRule::pattern(r"[^\s?#]+/\.well-known/(openid-configuration|oauth-authorization-server)(/[^\s?#]+)?");
+const KMS_KEY: TextRule =
+    TextRule::length(1, 2048).with_pattern("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
 /// Most providers of a page. Source: the service model.
 const PAGE: i64 = 20;
 pub(super) const BASIC: &str = "CLIENT_SECRET_BASIC";
@@ -39,19 +39,19 @@ pub(super) struct Oauth2Provider {
     updated: f64,
 }
 
-/// What a valid request says.
-pub(super) struct Wanted {
+/// The content of a valid request.
+pub(super) struct ProviderInput {
     vendor: String,
     pub(super) config: Value,
-    given: Given,
+    given: SecretInput,
 }
 
-pub(super) fn wanted(check: &mut Check, input: &Value) -> Wanted {
+pub(super) fn provider_input(check: &mut Violations, input: &Value) -> ProviderInput {
     const VENDOR: &str = "credentialProviderVendor";
     check.present(VENDOR, input.get(VENDOR));
     check.one_of(VENDOR, input.get(VENDOR), &vendors::names());
     let vendor = text(input, VENDOR).unwrap_or_default();
-    let mut out = Wanted { vendor: vendor.to_owned(), config: Value::Null, given: Given::Nothing };
+    let mut out = ProviderInput { vendor: vendor.to_owned(), config: Value::Null, given: SecretInput::Nothing };
     let Some(union) = check.present(CONFIG, input.get(CONFIG)) else { return out };
     let members: Vec<(&String, &Value)> =
         union.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
@@ -65,21 +65,21 @@ pub(super) fn wanted(check: &mut Check, input: &Value) -> Wanted {
         return out;
     }
     let path = format!("{CONFIG}.{member}.");
-    out.given = given(check, Kind::Oauth2, &path, config, CLIENT_SECRET);
+    out.given = secret_input(check, CredentialKind::Oauth2, &path, config, CLIENT_SECRET);
     let at = |name: &str| format!("{path}{name}");
     if expected == CUSTOM {
-        check.text(&at("clientId"), config.get("clientId"), Text::length(0, 256));
+        check.text(&at("clientId"), config.get("clientId"), TextRule::length(0, 256));
         custom(check, &path, config);
     } else {
         check.required(&at("clientId"), config.get("clientId"), CLIENT_ID);
     }
     if vendor == MICROSOFT {
-        check.text(&at("tenantId"), config.get("tenantId"), Text::length(1, 2048));
+        check.text(&at("tenantId"), config.get("tenantId"), TextRule::length(1, 2048));
     }
     if expected == INCLUDED {
         for name in ["issuer", "authorizationEndpoint", "tokenEndpoint"] {
             let value = check.text(&at(name), config.get(name), ANY);
-            if place == Place::Tenant && value.is_none() {
+            if place == VendorEndpoints::Tenant && value.is_none() {
                 // Not in the model; without it there is nothing to talk to.
                 check.problem(&at(name), format!("the {VENDOR} {vendor} needs {name}"));
             }
@@ -91,7 +91,7 @@ pub(super) fn wanted(check: &mut Check, input: &Value) -> Wanted {
     out
 }
 
-fn custom(check: &mut Check, path: &str, config: &Value) {
+fn custom(check: &mut Violations, path: &str, config: &Value) {
     let at = |name: &str| format!("{path}{name}");
     if let Some(discovery) = check.present(&at("oauthDiscovery"), config.get("oauthDiscovery")) {
         self::discovery(check, &at("oauthDiscovery"), discovery);
@@ -104,7 +104,7 @@ fn custom(check: &mut Check, path: &str, config: &Value) {
         let arn = jwt.pointer("/privateKeySource/kmsKeySource/kmsKeyArn");
         check.text(&at("privateKeySource.kmsKeySource.kmsKeyArn"), arn, KMS_KEY);
         for name in ["additionalHeaderClaims", "additionalPayloadClaims"] {
-            let rules = (Text::length(1, 255).and("[A-Za-z0-9_.:#-]+"), Text::length(1, 2048));
+            let rules = (TextRule::length(1, 255).with_pattern("[A-Za-z0-9_.:#-]+"), TextRule::length(1, 2048));
             check.map(&at(name), jwt.get(name), 10, rules);
         }
     }
@@ -121,7 +121,7 @@ fn custom(check: &mut Check, path: &str, config: &Value) {
     check.list(&at("certificateConfigurations"), config.get("certificateConfigurations"), 1, 1);
 }
 
-fn discovery(check: &mut Check, path: &str, discovery: &Value) {
+fn discovery(check: &mut Violations, path: &str, discovery: &Value) {
     let url = discovery.get("discoveryUrl").filter(|value| !value.is_null());
     let metadata = discovery.get("authorizationServerMetadata").filter(|value| !value.is_null());
     match (url, metadata) {
@@ -159,54 +159,57 @@ impl Oauth2Provider {
         text(&self.config, "clientId").unwrap_or_default()
     }
 
-    fn show(&self, scene: &Scene<'_>, name: &str) -> Value {
+    fn show(&self, context: &VaultContext<'_>, name: &str) -> Value {
         let member = vendors::find(&self.vendor).map_or(CUSTOM, |(member, _)| member);
         let mut config = if member == CUSTOM { self.config.clone() } else { json!({ "clientId": self.client_id() }) };
         config["oauthDiscovery"] = self.discovery();
         let mut out = json!({
             "name": name,
             "credentialProviderVendor": self.vendor,
-            "credentialProviderArn": scene.provider(Kind::Oauth2, name),
-            "callbackUrl": self.callback_url(scene),
+            "credentialProviderArn": context.provider(CredentialKind::Oauth2, name),
+            "callbackUrl": self.callback_url(context),
             "oauth2ProviderConfigOutput": { member: config },
             "createdTime": self.created,
             "lastUpdatedTime": self.updated,
             "status": "READY",
         });
-        self.secret.show(Kind::Oauth2, &mut out);
+        self.secret.show(CredentialKind::Oauth2, &mut out);
         out
     }
 
     /// Where the authorization server sends users back to.
-    pub(super) fn callback_url(&self, scene: &Scene<'_>) -> String {
-        format!("{}/identities/oauth2/callback/{}", scene.sandbox.info.url, self.callback)
+    pub(super) fn callback_url(&self, context: &VaultContext<'_>) -> String {
+        format!("{}/identities/oauth2/callback/{}", context.sandbox.info.url, self.callback)
     }
 }
 
-pub(super) async fn create(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn create(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
-    let wanted = wanted(&mut check, input);
+    let wanted = provider_input(&mut check, input);
     require_secret(&mut check, &wanted);
     let tags = checked_tags(&mut check, input.get("tags"));
     check.finish()?;
-    scene.require("CreateOauth2CredentialProvider", &[&scene.token_vault(), &scene.provider(Kind::Oauth2, name)])?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
-    let store = &scene.sandbox.state.vault;
+    context.require(
+        "CreateOauth2CredentialProvider",
+        &[&context.token_vault(), &context.provider(CredentialKind::Oauth2, name)],
+    )?;
+    let _changing = context.sandbox.identities.changes.lock().await;
+    let store = &context.sandbox.state.vault;
     if store.read(|state| state.oauth2.contains_key(name)) {
-        return Err(exists(Kind::Oauth2, name));
+        return Err(exists(CredentialKind::Oauth2, name));
     }
-    let secret = keep_secret(scene, (Kind::Oauth2, name), wanted.given, None).await?;
+    let secret = keep_secret(context, (CredentialKind::Oauth2, name), wanted.given, None).await?;
     let provider = Oauth2Provider {
         vendor: wanted.vendor,
         config: wanted.config,
         secret,
         callback: random::uuid(),
         tags,
-        created: scene.now,
-        updated: scene.now,
+        created: context.now,
+        updated: context.now,
     };
-    let mut answer = provider.show(scene, name);
+    let mut answer = provider.show(context, name);
     if let Some(answer) = answer.as_object_mut() {
         // Members of the other operations' answers.
         for name in ["createdTime", "lastUpdatedTime", "credentialProviderVendor"] {
@@ -220,56 +223,63 @@ pub(super) async fn create(scene: &Scene<'_>, input: &Value) -> Result<Value, Fa
     store.update(add).await
 }
 
-fn require_secret(check: &mut Check, wanted: &Wanted) {
-    if wanted.given == Given::Nothing && !wanted.config.is_null() && needs_secret(&wanted.config) {
+fn require_secret(check: &mut Violations, wanted: &ProviderInput) {
+    if wanted.given == SecretInput::Nothing && !wanted.config.is_null() && needs_secret(&wanted.config) {
         check.problem(CONFIG, "clientSecret or clientSecretConfig is required for this client authentication method");
     }
 }
 
-pub(super) fn get(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn get(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = name(input, NAME)?;
-    scene.require("GetOauth2CredentialProvider", &[&scene.token_vault(), &scene.provider(Kind::Oauth2, name)])?;
-    let found = scene.sandbox.state.vault.read(|state| state.oauth2.get(name).map(|it| it.show(scene, name)));
-    found.ok_or_else(|| Kind::Oauth2.missing(name))
+    context.require(
+        "GetOauth2CredentialProvider",
+        &[&context.token_vault(), &context.provider(CredentialKind::Oauth2, name)],
+    )?;
+    let found = context.sandbox.state.vault.read(|state| state.oauth2.get(name).map(|it| it.show(context, name)));
+    found.ok_or_else(|| CredentialKind::Oauth2.missing(name))
 }
 
 /// Replaces the configuration. A secret that is left out stays; whether the service does so is not documented.
-pub(super) async fn update(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn update(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
-    let wanted = wanted(&mut check, input);
+    let wanted = provider_input(&mut check, input);
     check.finish()?;
-    scene.require("UpdateOauth2CredentialProvider", &[&scene.token_vault(), &scene.provider(Kind::Oauth2, name)])?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
-    let store = &scene.sandbox.state.vault;
-    let old = store.read(|state| state.oauth2.get(name).cloned()).ok_or_else(|| Kind::Oauth2.missing(name))?;
+    context.require(
+        "UpdateOauth2CredentialProvider",
+        &[&context.token_vault(), &context.provider(CredentialKind::Oauth2, name)],
+    )?;
+    let _changing = context.sandbox.identities.changes.lock().await;
+    let store = &context.sandbox.state.vault;
+    let old =
+        store.read(|state| state.oauth2.get(name).cloned()).ok_or_else(|| CredentialKind::Oauth2.missing(name))?;
     if old.vendor != wanted.vendor {
         let text = format!("credentialProviderVendor of '{name}' is {} and cannot be changed", old.vendor);
         return Err(crate::sandbox::control::invalid(text));
     }
-    let secret = keep_secret(scene, (Kind::Oauth2, name), wanted.given, Some(&old.secret)).await?;
+    let secret = keep_secret(context, (CredentialKind::Oauth2, name), wanted.given, Some(&old.secret)).await?;
     let change = |state: &mut Vault| {
         exchange::forget(state, |kept| kept.provider == name);
-        let provider = state.oauth2.get_mut(name).ok_or_else(|| Kind::Oauth2.missing(name))?;
+        let provider = state.oauth2.get_mut(name).ok_or_else(|| CredentialKind::Oauth2.missing(name))?;
         provider.config = wanted.config;
         provider.secret = secret;
-        provider.updated = scene.now;
-        Ok(provider.show(scene, name))
+        provider.updated = context.now;
+        Ok(provider.show(context, name))
     };
     store.update(change).await
 }
 
-pub(super) fn list(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    scene.require("ListOauth2CredentialProviders", &[&scene.token_vault()])?;
+pub(super) fn list(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    context.require("ListOauth2CredentialProviders", &[&context.token_vault()])?;
     let show = |name: &str, provider: &Oauth2Provider| {
         json!({
             "name": name,
             "credentialProviderVendor": provider.vendor,
-            "credentialProviderArn": scene.provider(Kind::Oauth2, name),
+            "credentialProviderArn": context.provider(CredentialKind::Oauth2, name),
             "createdTime": provider.created,
             "lastUpdatedTime": provider.updated,
         })
     };
-    let items = scene.sandbox.state.vault.read(|state| page(input, PAGE, state.oauth2.iter(), show))?;
+    let items = context.sandbox.state.vault.read(|state| page(input, PAGE, state.oauth2.iter(), show))?;
     Ok(paged("credentialProviders", items))
 }

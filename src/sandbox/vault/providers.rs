@@ -6,15 +6,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Scene, Tags, Vault, checked_tags, conflict, exchange, name, not_found, page, paged, text};
-use crate::sandbox::control::check::{Check, Text};
+use super::{Tags, Vault, VaultContext, checked_tags, conflict, exchange, name, not_found, page, paged, text};
+use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::reply::Fault;
 use crate::sandbox::secrets;
 
-pub(super) const NAME: Text = Text::length(1, 128).and(r"[a-zA-Z0-9\-_]+");
-const API_KEY: Text = Text::length(0, 65_536).sensitive();
-const SECRET_ID: Text = Text::length(1, 2048);
-const JSON_KEY: Text = Text::length(1, 128);
+pub(super) const NAME: TextRule = TextRule::length(1, 128).with_pattern(r"[a-zA-Z0-9\-_]+");
+const API_KEY: TextRule = TextRule::length(0, 65_536).sensitive();
+const SECRET_ID: TextRule = TextRule::length(1, 2048);
+const JSON_KEY: TextRule = TextRule::length(1, 128);
 /// Most API key providers of a page. Source: the service model.
 const PAGE: i64 = 100;
 /// The service that Secrets Manager names as the owner of managed secrets.
@@ -23,12 +23,12 @@ const MANAGED: &str = "MANAGED";
 const EXTERNAL: &str = "EXTERNAL";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CredentialKind {
     ApiKey,
     Oauth2,
 }
 
-impl Kind {
+impl CredentialKind {
     pub(super) const fn in_arn(self) -> &'static str {
         match self {
             Self::ApiKey => "apikeycredentialprovider",
@@ -82,10 +82,10 @@ pub(super) struct SecretRef {
 
 impl SecretRef {
     /// Adds what answers say about it: `apiKeySecretArn` and the like.
-    pub(super) fn show(&self, kind: Kind, out: &mut Value) {
+    pub(super) fn show(&self, kind: CredentialKind, out: &mut Value) {
         let prefix = match kind {
-            Kind::ApiKey => "apiKeySecret",
-            Kind::Oauth2 => "clientSecret",
+            CredentialKind::ApiKey => "apiKeySecret",
+            CredentialKind::Oauth2 => "clientSecret",
         };
         out[format!("{prefix}Arn")] = json!({ "secretArn": self.arn });
         out[format!("{prefix}JsonKey")] = json!(self.json_key);
@@ -93,9 +93,9 @@ impl SecretRef {
     }
 }
 
-/// What a request says about the secret.
+/// The secret in a request: none, a value, or a reference.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Given {
+pub(super) enum SecretInput {
     Nothing,
     /// To be kept by this service.
     Value(String),
@@ -107,13 +107,19 @@ pub(super) enum Given {
 
 /// Reads the three members below `path`. The rules between them follow from their documentation in the service model:
 /// a reference is required for EXTERNAL, and the value is for MANAGED.
-pub(super) fn given(check: &mut Check, kind: Kind, path: &str, input: &Value, value: Text) -> Given {
+pub(super) fn secret_input(
+    check: &mut Violations,
+    kind: CredentialKind,
+    path: &str,
+    input: &Value,
+    value: TextRule,
+) -> SecretInput {
     let [secret, config, source] = kind.members();
     let at = |member: &str| format!("{path}{member}");
     let value = check.text(&at(secret), input.get(secret), value).map(str::to_owned);
     check.one_of(&at(source), input.get(source), &[MANAGED, EXTERNAL]);
     let reference = input.get(config).filter(|value| !value.is_null()).map(|reference| {
-        let part = |check: &mut Check, member: &str, rule: Text| {
+        let part = |check: &mut Violations, member: &str, rule: TextRule| {
             check
                 .required(&format!("{path}{config}.{member}"), reference.get(member), rule)
                 .unwrap_or_default()
@@ -124,23 +130,23 @@ pub(super) fn given(check: &mut Check, kind: Kind, path: &str, input: &Value, va
     match (value, reference, text(input, source)) {
         (Some(_), Some(_), _) => {
             check.problem(&at(config), format!("{secret} and {config} cannot be given together"));
-            Given::Nothing
+            SecretInput::Nothing
         }
         (Some(_), None, Some(EXTERNAL)) => {
             check.problem(&at(secret), format!("{secret} cannot be given when {source} is {EXTERNAL}"));
-            Given::Nothing
+            SecretInput::Nothing
         }
         (None, None, Some(EXTERNAL)) => {
             check.problem(&at(config), format!("{config} is required when {source} is {EXTERNAL}"));
-            Given::Nothing
+            SecretInput::Nothing
         }
         (None, Some(_), given) if given != Some(EXTERNAL) => {
             check.problem(&at(config), format!("{config} needs the {source} {EXTERNAL}"));
-            Given::Nothing
+            SecretInput::Nothing
         }
-        (None, Some((id, json_key)), _) => Given::Reference { id, json_key },
-        (Some(value), None, _) => Given::Value(value),
-        (None, None, _) => Given::Nothing,
+        (None, Some((id, json_key)), _) => SecretInput::Reference { id, json_key },
+        (Some(value), None, _) => SecretInput::Value(value),
+        (None, None, _) => SecretInput::Nothing,
     }
 }
 
@@ -149,17 +155,17 @@ pub(super) fn given(check: &mut Check, kind: Kind, path: &str, input: &Value, va
 /// # Errors
 /// ResourceNotFoundException, ValidationException for a reference that leads nowhere.
 pub(super) async fn keep_secret(
-    scene: &Scene<'_>,
-    (kind, name): (Kind, &str),
-    given: Given,
+    context: &VaultContext<'_>,
+    (kind, name): (CredentialKind, &str),
+    given: SecretInput,
     old: Option<&SecretRef>,
 ) -> Result<SecretRef, Fault> {
-    let sandbox = scene.sandbox;
+    let sandbox = context.sandbox;
     let new = match (given, old) {
-        (Given::Nothing, Some(old)) => return Ok(old.clone()),
-        (Given::Nothing, None) => managed(scene, kind, name, "").await?,
-        (Given::Value(value), _) => managed(scene, kind, name, &value).await?,
-        (Given::Reference { id, json_key }, _) => {
+        (SecretInput::Nothing, Some(old)) => return Ok(old.clone()),
+        (SecretInput::Nothing, None) => managed(context, kind, name, "").await?,
+        (SecretInput::Value(value), _) => managed(context, kind, name, &value).await?,
+        (SecretInput::Reference { id, json_key }, _) => {
             let found = secrets::value(sandbox, &id, &json_key).map_err(|fault| not_found_here(&id, &fault))?;
             if found.is_none() {
                 let text = format!("The secret '{id}' has no text under the key '{json_key}'");
@@ -179,13 +185,18 @@ fn not_found_here(id: &str, fault: &Fault) -> Fault {
     Fault::new(404, "ResourceNotFoundException", format!("The secret '{id}' cannot be used: {}", fault.message))
 }
 
-async fn managed(scene: &Scene<'_>, kind: Kind, name: &str, value: &str) -> Result<SecretRef, Fault> {
+async fn managed(
+    context: &VaultContext<'_>,
+    kind: CredentialKind,
+    name: &str,
+    value: &str,
+) -> Result<SecretRef, Fault> {
     let managed = secrets::Managed {
         name: format!("{OWNER}!{}/{}/{name}", super::DEFAULT, kind.in_secret()),
         owner: OWNER,
         content: json!({ kind.json_key(): value }),
     };
-    let arn = secrets::keep_managed(scene.sandbox, &managed).await?;
+    let arn = secrets::keep_managed(context.sandbox, &managed).await?;
     Ok(SecretRef { arn, json_key: kind.json_key().to_owned(), external: false })
 }
 
@@ -198,33 +209,36 @@ pub(super) struct ApiKeyProvider {
     updated: f64,
 }
 
-fn show(scene: &Scene<'_>, name: &str, provider: &ApiKeyProvider) -> Value {
-    let mut out = json!({ "name": name, "credentialProviderArn": scene.provider(Kind::ApiKey, name) });
-    provider.secret.show(Kind::ApiKey, &mut out);
+fn show(context: &VaultContext<'_>, name: &str, provider: &ApiKeyProvider) -> Value {
+    let mut out = json!({ "name": name, "credentialProviderArn": context.provider(CredentialKind::ApiKey, name) });
+    provider.secret.show(CredentialKind::ApiKey, &mut out);
     out["createdTime"] = json!(provider.created);
     out["lastUpdatedTime"] = json!(provider.updated);
     out
 }
 
-pub(super) async fn create_api_key(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn create_api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
-    let given = given(&mut check, Kind::ApiKey, "", input, API_KEY);
-    if given == Given::Nothing && text(input, "apiKeySecretSource") != Some(EXTERNAL) {
+    let given = secret_input(&mut check, CredentialKind::ApiKey, "", input, API_KEY);
+    if given == SecretInput::Nothing && text(input, "apiKeySecretSource") != Some(EXTERNAL) {
         check.problem("apiKey", "apiKey is required unless apiKeySecretSource is EXTERNAL");
     }
     let tags = checked_tags(&mut check, input.get("tags"));
     check.finish()?;
-    scene.require("CreateApiKeyCredentialProvider", &[&scene.token_vault(), &scene.provider(Kind::ApiKey, name)])?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
-    let store = &scene.sandbox.state.vault;
+    context.require(
+        "CreateApiKeyCredentialProvider",
+        &[&context.token_vault(), &context.provider(CredentialKind::ApiKey, name)],
+    )?;
+    let _changing = context.sandbox.identities.changes.lock().await;
+    let store = &context.sandbox.state.vault;
     if store.read(|state| state.api_keys.contains_key(name)) {
-        return Err(exists(Kind::ApiKey, name));
+        return Err(exists(CredentialKind::ApiKey, name));
     }
-    let secret = keep_secret(scene, (Kind::ApiKey, name), given, None).await?;
-    let provider = ApiKeyProvider { secret, tags, created: scene.now, updated: scene.now };
-    let mut answer = json!({ "name": name, "credentialProviderArn": scene.provider(Kind::ApiKey, name) });
-    provider.secret.show(Kind::ApiKey, &mut answer);
+    let secret = keep_secret(context, (CredentialKind::ApiKey, name), given, None).await?;
+    let provider = ApiKeyProvider { secret, tags, created: context.now, updated: context.now };
+    let mut answer = json!({ "name": name, "credentialProviderArn": context.provider(CredentialKind::ApiKey, name) });
+    provider.secret.show(CredentialKind::ApiKey, &mut answer);
     let add = |state: &mut Vault| {
         state.api_keys.insert(name.to_owned(), provider);
         Ok(answer)
@@ -232,69 +246,75 @@ pub(super) async fn create_api_key(scene: &Scene<'_>, input: &Value) -> Result<V
     store.update(add).await
 }
 
-pub(super) fn exists(kind: Kind, name: &str) -> Fault {
+pub(super) fn exists(kind: CredentialKind, name: &str) -> Fault {
     conflict(format!("{} with name '{name}' already exists", kind.title()))
 }
 
-pub(super) fn get_api_key(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn get_api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = name(input, NAME)?;
-    scene.require("GetApiKeyCredentialProvider", &[&scene.token_vault(), &scene.provider(Kind::ApiKey, name)])?;
-    let found = scene.sandbox.state.vault.read(|state| state.api_keys.get(name).map(|it| show(scene, name, it)));
-    found.ok_or_else(|| Kind::ApiKey.missing(name))
+    context.require(
+        "GetApiKeyCredentialProvider",
+        &[&context.token_vault(), &context.provider(CredentialKind::ApiKey, name)],
+    )?;
+    let found = context.sandbox.state.vault.read(|state| state.api_keys.get(name).map(|it| show(context, name, it)));
+    found.ok_or_else(|| CredentialKind::ApiKey.missing(name))
 }
 
-pub(super) async fn update_api_key(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn update_api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
-    let given = given(&mut check, Kind::ApiKey, "", input, API_KEY);
+    let given = secret_input(&mut check, CredentialKind::ApiKey, "", input, API_KEY);
     check.finish()?;
-    scene.require("UpdateApiKeyCredentialProvider", &[&scene.token_vault(), &scene.provider(Kind::ApiKey, name)])?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
-    let store = &scene.sandbox.state.vault;
+    context.require(
+        "UpdateApiKeyCredentialProvider",
+        &[&context.token_vault(), &context.provider(CredentialKind::ApiKey, name)],
+    )?;
+    let _changing = context.sandbox.identities.changes.lock().await;
+    let store = &context.sandbox.state.vault;
     let old = store.read(|state| state.api_keys.get(name).map(|provider| provider.secret.clone()));
-    let old = old.ok_or_else(|| Kind::ApiKey.missing(name))?;
-    let secret = keep_secret(scene, (Kind::ApiKey, name), given, Some(&old)).await?;
+    let old = old.ok_or_else(|| CredentialKind::ApiKey.missing(name))?;
+    let secret = keep_secret(context, (CredentialKind::ApiKey, name), given, Some(&old)).await?;
     let change = |state: &mut Vault| {
-        let provider = state.api_keys.get_mut(name).ok_or_else(|| Kind::ApiKey.missing(name))?;
+        let provider = state.api_keys.get_mut(name).ok_or_else(|| CredentialKind::ApiKey.missing(name))?;
         provider.secret = secret;
-        provider.updated = scene.now;
-        Ok(show(scene, name, provider))
+        provider.updated = context.now;
+        Ok(show(context, name, provider))
     };
     store.update(change).await
 }
 
 /// Deletes a provider of either kind, with its secret where that is managed.
-pub(super) async fn delete(scene: &Scene<'_>, input: &Value, kind: Kind) -> Result<Value, Fault> {
+pub(super) async fn delete(context: &VaultContext<'_>, input: &Value, kind: CredentialKind) -> Result<Value, Fault> {
     let name = name(input, NAME)?;
-    scene.require(&format!("Delete{}", kind.title()), &[&scene.token_vault(), &scene.provider(kind, name)])?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
+    context.require(&format!("Delete{}", kind.title()), &[&context.token_vault(), &context.provider(kind, name)])?;
+    let _changing = context.sandbox.identities.changes.lock().await;
     let remove = |state: &mut Vault| {
-        if kind == Kind::Oauth2 {
+        if kind == CredentialKind::Oauth2 {
             exchange::forget(state, |kept| kept.provider == name);
         }
         let removed = match kind {
-            Kind::ApiKey => state.api_keys.remove(name).map(|provider| provider.secret),
-            Kind::Oauth2 => state.oauth2.remove(name).map(|provider| provider.secret),
+            CredentialKind::ApiKey => state.api_keys.remove(name).map(|provider| provider.secret),
+            CredentialKind::Oauth2 => state.oauth2.remove(name).map(|provider| provider.secret),
         };
         removed.ok_or_else(|| kind.missing(name))
     };
-    let secret = scene.sandbox.state.vault.update(remove).await?;
+    let secret = context.sandbox.state.vault.update(remove).await?;
     if !secret.external {
-        secrets::drop_managed(scene.sandbox, &secret.arn).await?;
+        secrets::drop_managed(context.sandbox, &secret.arn).await?;
     }
     Ok(Value::Null)
 }
 
-pub(super) fn list_api_keys(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    scene.require("ListApiKeyCredentialProviders", &[&scene.token_vault()])?;
+pub(super) fn list_api_keys(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    context.require("ListApiKeyCredentialProviders", &[&context.token_vault()])?;
     let show = |name: &str, provider: &ApiKeyProvider| {
         json!({
             "name": name,
-            "credentialProviderArn": scene.provider(Kind::ApiKey, name),
+            "credentialProviderArn": context.provider(CredentialKind::ApiKey, name),
             "createdTime": provider.created,
             "lastUpdatedTime": provider.updated,
         })
     };
-    let items = scene.sandbox.state.vault.read(|state| page(input, PAGE, state.api_keys.iter(), show))?;
+    let items = context.sandbox.state.vault.read(|state| page(input, PAGE, state.api_keys.iter(), show))?;
     Ok(paged("credentialProviders", items))
 }

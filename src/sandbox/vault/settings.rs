@@ -3,25 +3,25 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{DEFAULT, Scene, Vault, not_found, text};
-use crate::sandbox::control::check::{Check, Text};
+use super::{DEFAULT, Vault, VaultContext, not_found, text};
+use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::reply::Fault;
 
-const ID: Text = Text::length(1, 64).and(r"[a-zA-Z0-9\-_]+");
-const KEY_ARN: Text =
-    Text::length(1, 2048).and("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
+const ID: TextRule = TextRule::length(1, 64).with_pattern(r"[a-zA-Z0-9\-_]+");
+const KEY_ARN: TextRule =
+    TextRule::length(1, 2048).with_pattern("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
 const CUSTOMER: &str = "CustomerManagedKey";
 const SERVICE_KEY: &str = "ServiceManagedKey";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Settings {
+pub(super) struct VaultSettings {
     /// `None`: the service's own.
     key: Option<String>,
     /// Seconds since 1970.
     modified: f64,
 }
 
-fn show(settings: &Settings) -> Value {
+fn show(settings: &VaultSettings) -> Value {
     let mut key = json!({ "keyType": if settings.key.is_some() { CUSTOMER } else { SERVICE_KEY } });
     if let Some(arn) = &settings.key {
         key["kmsKeyArn"] = json!(arn);
@@ -30,33 +30,33 @@ fn show(settings: &Settings) -> Value {
 }
 
 /// There is one vault; another id is not found.
-fn check_id(scene: &Scene<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
-    scene.require(operation, &[&scene.token_vault()])?;
+fn check_id(context: &VaultContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+    context.require(operation, &[&context.token_vault()])?;
     match text(input, "tokenVaultId") {
         Some(id) if id != DEFAULT => Err(not_found(&format!("Token vault '{id}'"))),
         _ => Ok(()),
     }
 }
 
-pub(super) async fn get(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn get(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     check.text("tokenVaultId", input.get("tokenVaultId"), ID);
     check.finish()?;
-    check_id(scene, "GetTokenVault", input)?;
-    let store = &scene.sandbox.state.vault;
+    check_id(context, "GetTokenVault", input)?;
+    let store = &context.sandbox.state.vault;
     if let Some(settings) = store.read(|state| state.settings.clone()) {
         return Ok(show(&settings));
     }
     // The vault is made by the first who looks.
     let make = |state: &mut Vault| {
-        let settings = state.settings.get_or_insert(Settings { key: None, modified: scene.now });
+        let settings = state.settings.get_or_insert(VaultSettings { key: None, modified: context.now });
         Ok(show(settings))
     };
     store.update(make).await
 }
 
-pub(super) async fn set_key(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn set_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     check.text("tokenVaultId", input.get("tokenVaultId"), ID);
     let mut key = None;
     if let Some(given) = check.present("kmsConfiguration", input.get("kmsConfiguration")) {
@@ -74,25 +74,25 @@ pub(super) async fn set_key(scene: &Scene<'_>, input: &Value) -> Result<Value, F
         }
     }
     check.finish()?;
-    check_id(scene, "SetTokenVaultCMK", input)?;
+    check_id(context, "SetTokenVaultCMK", input)?;
     let change = |state: &mut Vault| {
-        let settings = Settings { key, modified: scene.now };
+        let settings = VaultSettings { key, modified: context.now };
         let answer = show(&settings);
         state.settings = Some(settings);
         Ok(answer)
     };
-    scene.sandbox.state.vault.update(change).await
+    context.sandbox.state.vault.update(change).await
 }
 
-pub(super) async fn reset(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn reset(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     check.required("tokenVaultId", input.get("tokenVaultId"), ID);
     check.finish()?;
-    check_id(scene, "ResetTokenVaultKeyMaterial", input)?;
+    check_id(context, "ResetTokenVaultKeyMaterial", input)?;
     let change = |state: &mut Vault| {
-        let settings = state.settings.get_or_insert(Settings { key: None, modified: scene.now });
-        settings.modified = scene.now;
+        let settings = state.settings.get_or_insert(VaultSettings { key: None, modified: context.now });
+        settings.modified = context.now;
         Ok(show(settings))
     };
-    scene.sandbox.state.vault.update(change).await
+    context.sandbox.state.vault.update(change).await
 }

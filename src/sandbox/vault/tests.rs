@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::vendors;
-use crate::sandbox::control::check::Check;
-use crate::sandbox::tests::Served;
+use crate::sandbox::control::check::Violations;
+use crate::sandbox::tests::TestSandbox;
 
-async fn call(served: &Served, path: &str, input: &Value) -> (u16, Value) {
+async fn call(served: &TestSandbox, path: &str, input: &Value) -> (u16, Value) {
     let headers = [("content-type", "application/json")];
     let answer =
         served.send("bedrock-agentcore", ("POST", &format!("/identities/{path}")), &headers, input.to_string()).await;
@@ -21,10 +21,10 @@ fn every_vendor_has_a_configuration_and_a_place() {
         let (member, place) = vendors::find(vendor).unwrap();
         let mut config = json!({ "clientId": "c", "clientSecret": "s" });
         match place {
-            vendors::Place::Configured => {
+            vendors::VendorEndpoints::Configured => {
                 config["oauthDiscovery"] = json!({ "discoveryUrl": "https://x/.well-known/openid-configuration" });
             }
-            vendors::Place::Tenant => {
+            vendors::VendorEndpoints::Tenant => {
                 for name in ["issuer", "authorizationEndpoint", "tokenEndpoint"] {
                     config[name] = json!(format!("https://tenant/{name}"));
                 }
@@ -32,8 +32,8 @@ fn every_vendor_has_a_configuration_and_a_place() {
             _ => {}
         }
         let input = json!({ "credentialProviderVendor": vendor, "oauth2ProviderConfigInput": { member: config } });
-        let mut check = Check::default();
-        let wanted = super::oauth2::wanted(&mut check, &input);
+        let mut check = Violations::default();
+        let wanted = super::oauth2::provider_input(&mut check, &input);
         assert!(check.finish().is_ok(), "{vendor}");
         assert!(!wanted.config.to_string().contains("clientSecret"), "{vendor}");
         let discovery = vendors::discovery(vendor, &wanted.config);
@@ -43,15 +43,15 @@ fn every_vendor_has_a_configuration_and_a_place() {
         // The configuration of another vendor is none of this one's.
         let other = if member == vendors::CUSTOM { vendors::INCLUDED } else { vendors::CUSTOM };
         let wrong = json!({ "credentialProviderVendor": vendor, "oauth2ProviderConfigInput": { other: config } });
-        let mut check = Check::default();
-        super::oauth2::wanted(&mut check, &wrong);
+        let mut check = Violations::default();
+        super::oauth2::provider_input(&mut check, &wrong);
         assert_eq!(check.finish().unwrap_err().code, "ValidationException", "{vendor}");
     }
 }
 
 #[tokio::test]
 async fn a_managed_secret_comes_and_goes_with_its_provider() {
-    let served = Served::start().await;
+    let served = TestSandbox::start().await;
     let input = json!({ "name": "weather", "apiKey": "key-one" });
     let (status, made) = call(&served, "CreateApiKeyCredentialProvider", &input).await;
     assert_eq!(status, 201, "{made}");

@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-/// What the service knows of a vendor.
+/// The endpoints that the service knows of a vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum VendorEndpoints {
     /// The configuration says all of it.
     Configured,
     /// Every customer has an address of its own, which the configuration must give.
@@ -24,18 +24,18 @@ pub(super) const CUSTOM: &str = "customOauth2ProviderConfig";
 pub(super) const MICROSOFT: &str = "MicrosoftOauth2";
 
 /// Name, configuration member, place.
-type Row = (&'static str, &'static str, Place);
+type Row = (&'static str, &'static str, VendorEndpoints);
 
 const VENDORS: &[Row] = &[
     (
         "GoogleOauth2",
         "googleOauth2ProviderConfig",
-        Place::Discovery("https://accounts.google.com/.well-known/openid-configuration"),
+        VendorEndpoints::Discovery("https://accounts.google.com/.well-known/openid-configuration"),
     ),
     (
         "GithubOauth2",
         "githubOauth2ProviderConfig",
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://github.com",
             "https://github.com/login/oauth/authorize",
             "https://github.com/login/oauth/access_token",
@@ -44,7 +44,7 @@ const VENDORS: &[Row] = &[
     (
         "SlackOauth2",
         "slackOauth2ProviderConfig",
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://slack.com",
             "https://slack.com/oauth/v2/authorize",
             "https://slack.com/api/oauth.v2.access",
@@ -53,18 +53,18 @@ const VENDORS: &[Row] = &[
     (
         "SalesforceOauth2",
         "salesforceOauth2ProviderConfig",
-        Place::Discovery("https://login.salesforce.com/.well-known/openid-configuration"),
+        VendorEndpoints::Discovery("https://login.salesforce.com/.well-known/openid-configuration"),
     ),
     (
         MICROSOFT,
         "microsoftOauth2ProviderConfig",
-        Place::Discovery("https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"),
+        VendorEndpoints::Discovery("https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"),
     ),
-    ("CustomOauth2", CUSTOM, Place::Configured),
+    ("CustomOauth2", CUSTOM, VendorEndpoints::Configured),
     (
         "AtlassianOauth2",
         "atlassianOauth2ProviderConfig",
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://auth.atlassian.com",
             "https://auth.atlassian.com/authorize",
             "https://auth.atlassian.com/oauth/token",
@@ -73,7 +73,7 @@ const VENDORS: &[Row] = &[
     (
         "LinkedinOauth2",
         "linkedinOauth2ProviderConfig",
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://www.linkedin.com/oauth",
             "https://www.linkedin.com/oauth/v2/authorization",
             "https://www.linkedin.com/oauth/v2/accessToken",
@@ -82,15 +82,19 @@ const VENDORS: &[Row] = &[
     (
         "XOauth2",
         INCLUDED,
-        Place::Endpoints("https://x.com", "https://x.com/i/oauth2/authorize", "https://api.x.com/2/oauth2/token"),
+        VendorEndpoints::Endpoints(
+            "https://x.com",
+            "https://x.com/i/oauth2/authorize",
+            "https://api.x.com/2/oauth2/token",
+        ),
     ),
-    ("OktaOauth2", INCLUDED, Place::Tenant),
-    ("OneLoginOauth2", INCLUDED, Place::Tenant),
-    ("PingOneOauth2", INCLUDED, Place::Tenant),
+    ("OktaOauth2", INCLUDED, VendorEndpoints::Tenant),
+    ("OneLoginOauth2", INCLUDED, VendorEndpoints::Tenant),
+    ("PingOneOauth2", INCLUDED, VendorEndpoints::Tenant),
     (
         "FacebookOauth2",
         INCLUDED,
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://www.facebook.com",
             "https://www.facebook.com/dialog/oauth",
             "https://graph.facebook.com/oauth/access_token",
@@ -99,7 +103,7 @@ const VENDORS: &[Row] = &[
     (
         "YandexOauth2",
         INCLUDED,
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://oauth.yandex.com",
             "https://oauth.yandex.com/authorize",
             "https://oauth.yandex.com/token",
@@ -108,7 +112,7 @@ const VENDORS: &[Row] = &[
     (
         "RedditOauth2",
         INCLUDED,
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://www.reddit.com",
             "https://www.reddit.com/api/v1/authorize",
             "https://www.reddit.com/api/v1/access_token",
@@ -117,12 +121,12 @@ const VENDORS: &[Row] = &[
     (
         "ZoomOauth2",
         INCLUDED,
-        Place::Endpoints("https://zoom.us", "https://zoom.us/oauth/authorize", "https://zoom.us/oauth/token"),
+        VendorEndpoints::Endpoints("https://zoom.us", "https://zoom.us/oauth/authorize", "https://zoom.us/oauth/token"),
     ),
     (
         "TwitchOauth2",
         INCLUDED,
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://id.twitch.tv/oauth2",
             "https://id.twitch.tv/oauth2/authorize",
             "https://id.twitch.tv/oauth2/token",
@@ -131,7 +135,7 @@ const VENDORS: &[Row] = &[
     (
         "SpotifyOauth2",
         INCLUDED,
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://accounts.spotify.com",
             "https://accounts.spotify.com/authorize",
             "https://accounts.spotify.com/api/token",
@@ -140,7 +144,7 @@ const VENDORS: &[Row] = &[
     (
         "DropboxOauth2",
         INCLUDED,
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://www.dropbox.com",
             "https://www.dropbox.com/oauth2/authorize",
             "https://api.dropboxapi.com/oauth2/token",
@@ -149,7 +153,7 @@ const VENDORS: &[Row] = &[
     (
         "NotionOauth2",
         INCLUDED,
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://api.notion.com",
             "https://api.notion.com/v1/oauth/authorize",
             "https://api.notion.com/v1/oauth/token",
@@ -158,16 +162,16 @@ const VENDORS: &[Row] = &[
     (
         "HubspotOauth2",
         INCLUDED,
-        Place::Endpoints(
+        VendorEndpoints::Endpoints(
             "https://app.hubspot.com",
             "https://app.hubspot.com/oauth/authorize",
             "https://api.hubapi.com/oauth/v1/token",
         ),
     ),
-    ("CyberArkOauth2", INCLUDED, Place::Tenant),
-    ("FusionAuthOauth2", INCLUDED, Place::Tenant),
-    ("Auth0Oauth2", INCLUDED, Place::Tenant),
-    ("CognitoOauth2", INCLUDED, Place::Tenant),
+    ("CyberArkOauth2", INCLUDED, VendorEndpoints::Tenant),
+    ("FusionAuthOauth2", INCLUDED, VendorEndpoints::Tenant),
+    ("Auth0Oauth2", INCLUDED, VendorEndpoints::Tenant),
+    ("CognitoOauth2", INCLUDED, VendorEndpoints::Tenant),
 ];
 
 /// All names, for the text that lists them.
@@ -176,7 +180,7 @@ pub(super) fn names() -> Vec<&'static str> {
 }
 
 /// The configuration member of a vendor, and its place.
-pub(super) fn find(vendor: &str) -> Option<(&'static str, Place)> {
+pub(super) fn find(vendor: &str) -> Option<(&'static str, VendorEndpoints)> {
     VENDORS.iter().find(|(name, ..)| *name == vendor).map(|(_, member, place)| (*member, *place))
 }
 
@@ -190,16 +194,16 @@ pub(super) fn discovery(vendor: &str, config: &Value) -> Value {
             "tokenEndpoint": text("tokenEndpoint").unwrap_or(token),
         } })
     };
-    match find(vendor).map_or(Place::Configured, |(_, place)| place) {
-        Place::Configured => config.get("oauthDiscovery").cloned().unwrap_or_default(),
-        Place::Tenant => metadata("", "", ""),
-        Place::Discovery(url) => {
+    match find(vendor).map_or(VendorEndpoints::Configured, |(_, place)| place) {
+        VendorEndpoints::Configured => config.get("oauthDiscovery").cloned().unwrap_or_default(),
+        VendorEndpoints::Tenant => metadata("", "", ""),
+        VendorEndpoints::Discovery(url) => {
             let url = match text("tenantId").filter(|_| vendor == MICROSOFT) {
                 Some(tenant) => url.replace("/common/", &format!("/{tenant}/")),
                 None => url.to_owned(),
             };
             json!({ "discoveryUrl": url })
         }
-        Place::Endpoints(issuer, authorization, token) => metadata(issuer, authorization, token),
+        VendorEndpoints::Endpoints(issuer, authorization, token) => metadata(issuer, authorization, token),
     }
 }

@@ -1,13 +1,13 @@
-//! How secrets begin, and the names of settings that have one.
+//! The prefixes of secrets, and the names of settings that hold one.
 //!
-//! Owns: the table. Prefixes and lengths are those that their makers publish. What is no more than hexadecimal or base64
-//! counts behind a name that says what it is.
+//! Owns: the table. Prefixes and lengths are those that their makers publish. Plain hexadecimal or base64 counts only
+//! after a setting name that identifies it.
 
 use super::Hit;
 use super::values::{self, Value, is_alnum, is_base64, is_hex, is_random, is_upper_alnum, is_word, run};
 
 /// The beginning of a secret, and what has to follow.
-pub(super) struct Form {
+pub(super) struct SecretForm {
     pub(super) start: &'static str,
     pub(super) begins: Begins,
     what: &'static str,
@@ -37,7 +37,7 @@ enum Rest {
     Told(fn(&[u8]) -> Option<&'static str>),
 }
 
-impl Form {
+impl SecretForm {
     pub(super) fn check(&self, hit: &Hit<'_>) -> Option<&'static str> {
         let found = match self.rest {
             Rest::Run(is, least) => {
@@ -64,31 +64,31 @@ impl Form {
     }
 }
 
-const fn run_of(start: &'static str, what: &'static str, is: fn(u8) -> bool, least: usize) -> Form {
-    Form { start, begins: Begins::Word, what, rest: Rest::Run(is, least) }
+const fn run_of(start: &'static str, what: &'static str, is: fn(u8) -> bool, least: usize) -> SecretForm {
+    SecretForm { start, begins: Begins::Word, what, rest: Rest::Run(is, least) }
 }
 
-const fn exactly(start: &'static str, what: &'static str, is: fn(u8) -> bool, length: usize) -> Form {
-    Form { start, begins: Begins::Word, what, rest: Rest::Exactly(is, length) }
+const fn exactly(start: &'static str, what: &'static str, is: fn(u8) -> bool, length: usize) -> SecretForm {
+    SecretForm { start, begins: Begins::Word, what, rest: Rest::Exactly(is, length) }
 }
 
-const fn own(start: &'static str, what: &'static str, is: fn(&Hit<'_>) -> bool) -> Form {
-    Form { start, begins: Begins::Word, what, rest: Rest::Own(is) }
+const fn own(start: &'static str, what: &'static str, is: fn(&Hit<'_>) -> bool) -> SecretForm {
+    SecretForm { start, begins: Begins::Word, what, rest: Rest::Own(is) }
 }
 
-const fn within(start: &'static str, what: &'static str, is: fn(&Hit<'_>) -> bool) -> Form {
-    Form { start, begins: Begins::Anywhere, what, rest: Rest::Own(is) }
+const fn within(start: &'static str, what: &'static str, is: fn(&Hit<'_>) -> bool) -> SecretForm {
+    SecretForm { start, begins: Begins::Anywhere, what, rest: Rest::Own(is) }
 }
 
-const fn setting(name: &'static str, what: &'static str, is: fn(&Value<'_>) -> bool) -> Form {
-    Form { start: name, begins: Begins::Name, what, rest: Rest::Value(is) }
+const fn setting(name: &'static str, what: &'static str, is: fn(&Value<'_>) -> bool) -> SecretForm {
+    SecretForm { start: name, begins: Begins::Name, what, rest: Rest::Value(is) }
 }
 
-const fn name(name: &'static str, what: &'static str, is: fn(&Hit<'_>) -> bool) -> Form {
-    Form { start: name, begins: Begins::Name, what, rest: Rest::Own(is) }
+const fn name(name: &'static str, what: &'static str, is: fn(&Hit<'_>) -> bool) -> SecretForm {
+    SecretForm { start: name, begins: Begins::Name, what, rest: Rest::Own(is) }
 }
 
-pub(super) const FORMS: &[Form] = &[
+pub(super) const FORMS: &[SecretForm] = &[
     within("-----BEGIN ", "a private key", values::private_key),
     own("LS0tLS1CRUdJTi", "a private key", values::encoded_private_key),
     own("PuTTY-User-Key-File-", "a private key", values::putty_key),
@@ -97,9 +97,19 @@ pub(super) const FORMS: &[Form] = &[
     own("MII", "a private key", values::encoded_der),
     own("MIG", "a private key", values::encoded_der),
     exactly("MC4CAQAwBQYDK2VwBCIEI", "a private key", is_base64, 43),
-    Form { start: "\"d\"", begins: Begins::Anywhere, what: "a private key", rest: Rest::Value(values::private_jwk) },
+    SecretForm {
+        start: "\"d\"",
+        begins: Begins::Anywhere,
+        what: "a private key",
+        rest: Rest::Value(values::private_jwk),
+    },
     // In a text that is itself a value of JSON.
-    Form { start: "\"d\\\"", begins: Begins::Anywhere, what: "a private key", rest: Rest::Value(values::private_jwk) },
+    SecretForm {
+        start: "\"d\\\"",
+        begins: Begins::Anywhere,
+        what: "a private key",
+        rest: Rest::Value(values::private_jwk),
+    },
     setting("private key", "a private key", values::raw_key),
     setting("preshared key", "a private key", values::raw_key),
     own("eyJ", "a JSON Web Token", values::jwt),
@@ -128,7 +138,7 @@ pub(super) const FORMS: &[Form] = &[
     own("hvb.", "a Vault token", values::vault_token),
     within(".atlasv1.", "a Terraform Cloud token", values::terraform_token),
     // Models
-    Form { start: "sk-", begins: Begins::Word, what: "", rest: Rest::Told(values::sk_key) },
+    SecretForm { start: "sk-", begins: Begins::Word, what: "", rest: Rest::Told(values::sk_key) },
     run_of("hf_", "a Hugging Face token", is_alnum, 30),
     run_of("gsk_", "a Groq API key", is_alnum, 40),
     run_of("xai-", "an xAI API key", is_alnum, 60),

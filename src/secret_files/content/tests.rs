@@ -132,7 +132,7 @@ fn what_only_looks_like_a_secret_is_none() {
 }
 
 #[test]
-fn a_secret_is_found_wherever_it_lies_in_a_text_and_binaries_are_not_read() {
+fn secrets_are_found_anywhere_in_text_files_only() {
     let secret = format!("ghp_{}", made(36));
     // Around the ends of what is read at a time.
     for at in [0, BINARY_LOOK, BINARY_LOOK + CHUNK, BINARY_LOOK + 2 * CHUNK, OVERLAP, OVERLAP / 2] {

@@ -1,6 +1,6 @@
-//! What has to follow the beginning of a secret, so that it is one.
+//! What has to follow the beginning of a secret.
 //!
-//! Owns: what a generator made and what somebody typed. Does not own: the beginnings (`forms`).
+//! Owns: telling generated values from typed ones. Does not own: the beginnings (`forms`).
 
 use std::borrow::Cow;
 

@@ -7,12 +7,17 @@ use toml::Value;
 use crate::error::Result;
 use crate::fsx;
 
-use super::super::line::{Git, Requirement, normalize};
+use super::super::line::{GitSource, Requirement, normalize};
 use super::fields::Fields;
-use super::{Edge, Origin, Package, hashed, not_understood};
+use super::{Edge, LockedPackage, PackageOrigin, hashed, not_understood};
 
 /// `files_apart` are those of a lock that keeps them apart from its packages.
-pub(super) fn package(table: Fields<'_>, files_apart: Option<&Fields<'_>>, lock: &Path, dir: &Path) -> Result<Package> {
+pub(super) fn package(
+    table: Fields<'_>,
+    files_apart: Option<&Fields<'_>>,
+    lock: &Path,
+    dir: &Path,
+) -> Result<LockedPackage> {
     let written = table.required("name")?;
     let name = normalize(written);
     let table = table.named(format!("the package `{name}`"));
@@ -25,7 +30,7 @@ pub(super) fn package(table: Fields<'_>, files_apart: Option<&Fields<'_>>, lock:
     for file in &listed {
         let hash = file.text("hash")?;
         if hash.is_none() {
-            // It may be what another way of writing the hash looks like.
+            // It may be another notation of the hash.
             file.only(&["file"])?;
         }
         files.push((file.required("file")?.to_owned(), hash));
@@ -41,7 +46,7 @@ pub(super) fn package(table: Fields<'_>, files_apart: Option<&Fields<'_>>, lock:
         }
         _ => table.owned("markers")?,
     };
-    Ok(Package {
+    Ok(LockedPackage {
         version: table.required("version")?.to_owned(),
         files: hashed(lock, &name, files)?,
         needs: needs(&table)?,
@@ -53,8 +58,8 @@ pub(super) fn package(table: Fields<'_>, files_apart: Option<&Fields<'_>>, lock:
     })
 }
 
-fn origin(table: &Fields<'_>, package: &str, lock: &Path, dir: &Path) -> Result<Origin> {
-    let Some(source) = table.table("source")? else { return Ok(Origin::Registry(None)) };
+fn origin(table: &Fields<'_>, package: &str, lock: &Path, dir: &Path) -> Result<PackageOrigin> {
+    let Some(source) = table.table("source")? else { return Ok(PackageOrigin::Registry(None)) };
     let url = || source.required("url");
     let path = || Ok::<_, crate::error::Error>(fsx::normalize(&dir.join(url()?)));
     Ok(match source.text("type")? {
@@ -62,12 +67,12 @@ fn origin(table: &Fields<'_>, package: &str, lock: &Path, dir: &Path) -> Result<
             let resolved = source.owned("resolved_reference")?;
             let asked = source.owned("reference")?;
             let subdirectory = source.owned("subdirectory")?;
-            Origin::Git(Git { url: url()?.to_owned(), revision: resolved.or(asked), subdirectory })
+            PackageOrigin::Git(GitSource { url: url()?.to_owned(), revision: resolved.or(asked), subdirectory })
         }
-        Some("directory") => Origin::Dir(path()?),
-        Some("file") => Origin::File(path()?),
-        Some("url") => Origin::Url(url()?.to_owned()),
-        None | Some("legacy" | "pypi") => Origin::Registry(source.owned("url")?),
+        Some("directory") => PackageOrigin::Dir(path()?),
+        Some("file") => PackageOrigin::File(path()?),
+        Some("url") => PackageOrigin::Url(url()?.to_owned()),
+        None | Some("legacy" | "pypi") => PackageOrigin::Registry(source.owned("url")?),
         Some(kind) => return Err(not_understood(lock, &format!("where `{package}` comes from (`{kind}`)"))),
     })
 }

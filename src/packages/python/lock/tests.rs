@@ -1,19 +1,19 @@
 use super::*;
 use crate::platform::Platform;
 
-fn target() -> Target {
-    Target::new("3.12", &Platform::arm64())
+fn target() -> MarkerEnvironment {
+    MarkerEnvironment::new("3.12", &Platform::arm64())
 }
 
-fn lock(text: &str, poetry: bool) -> (tempfile::TempDir, Lock) {
+fn lock(text: &str, poetry: bool) -> (tempfile::TempDir, PythonLock) {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("lock");
     std::fs::write(&file, text).unwrap();
-    let lock = if poetry { Lock::read_poetry(&file) } else { Lock::read_uv(&file) };
+    let lock = if poetry { PythonLock::read_poetry(&file) } else { PythonLock::read_uv(&file) };
     (dir, lock.unwrap())
 }
 
-fn shown(packages: &[Package]) -> Vec<String> {
+fn shown(packages: &[LockedPackage]) -> Vec<String> {
     packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect()
 }
 
@@ -98,8 +98,8 @@ fn a_uv_lock_gives_what_one_member_needs_on_the_target() {
         ["shared 1.0", "six 1.17.0", "markupsafe 3.0.2", "jinja2 3", "certifi 2025", "forked 2"]
     );
     let all = lock.of_project(&project, &[], &Selection::default(), &target()).unwrap();
-    assert_eq!(all[0].origin, Origin::Dir(fsx::normalize(&dir.path().join("packages/shared"))));
-    let Origin::Git(git) = &all[1].origin else { panic!("{:?}", all[1].origin) };
+    assert_eq!(all[0].origin, PackageOrigin::Dir(fsx::normalize(&dir.path().join("packages/shared"))));
+    let PackageOrigin::Git(git) = &all[1].origin else { panic!("{:?}", all[1].origin) };
     assert_eq!((git.url.as_str(), git.subdirectory.as_deref()), ("https://h/six", Some("a/b")));
     assert!(git.commit().is_some());
     let files = [("MarkupSafe-3.0.2+x-cp312.whl", "11"), ("markupsafe-3.0.2.tar.gz", "00")];
@@ -139,13 +139,13 @@ fn what_is_not_understood_is_named() {
     ];
     for (text, part) in uv {
         std::fs::write(&file, &text).unwrap();
-        let error = Lock::read_uv(&file).unwrap_err();
+        let error = PythonLock::read_uv(&file).unwrap_err();
         assert!(error.message().contains(part) && error.code_str() == "source.lock", "{text}: {error:?}");
         assert_eq!(error.kind().exit_code(), 2);
     }
     // A revision adds to a version.
     std::fs::write(&file, format!("version = 1\nrevision = 99\n{head}{registry}")).unwrap();
-    assert_eq!(Lock::read_uv(&file).unwrap().packages.len(), 1);
+    assert_eq!(PythonLock::read_uv(&file).unwrap().packages.len(), 1);
     let poetry = [
         (format!("{head}[metadata]\nlock-version = \"3.0\"\n"), "version `3.0`"),
         (format!("{head}files = [{{ file = \"six.whl\", hash = \"sha3:00\" }}]\n"), "`sha3:00` of `six.whl`"),
@@ -154,11 +154,11 @@ fn what_is_not_understood_is_named() {
     ];
     for (text, part) in poetry {
         std::fs::write(&file, &text).unwrap();
-        let error = Lock::read_poetry(&file).unwrap_err();
+        let error = PythonLock::read_poetry(&file).unwrap_err();
         assert!(error.message().contains(part), "{text}: {error:?}");
     }
     std::fs::write(&file, format!("{head}[metadata]\nlock-version = \"2.1\"\n")).unwrap();
-    assert_eq!(Lock::read_poetry(&file).unwrap().packages.len(), 1);
+    assert_eq!(PythonLock::read_poetry(&file).unwrap().packages.len(), 1);
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn a_member_of_another_type_is_refused_with_its_place() {
     };
     for (text, part) in uv {
         std::fs::write(&file, &text).unwrap();
-        refused(Lock::read_uv(&file).unwrap_err(), &text, part);
+        refused(PythonLock::read_uv(&file).unwrap_err(), &text, part);
     }
     let six = "[[package]]\nname = \"six\"\nversion = \"1\"\n";
     let poetry = [
@@ -296,7 +296,7 @@ fn a_member_of_another_type_is_refused_with_its_place() {
     ];
     for (text, part) in poetry {
         std::fs::write(&file, &text).unwrap();
-        refused(Lock::read_poetry(&file).unwrap_err(), &text, part);
+        refused(PythonLock::read_poetry(&file).unwrap_err(), &text, part);
     }
 }
 
@@ -311,13 +311,13 @@ fn two_sources_of_one_version_are_told_apart() {
          [[package]]\nname = \"x\"\nversion = \"1\"\n{one}\n[[package]]\nname = \"x\"\nversion = \"1\"\n{two}\n"
     );
     let (dir, lock) = lock(&text, false);
-    let origins = |groups: &[&str]| -> Vec<Origin> {
+    let origins = |groups: &[&str]| -> Vec<PackageOrigin> {
         let groups = groups.iter().map(|name| (*name).to_owned()).collect();
         let selection = Selection { groups, ..Selection::default() };
         let found = lock.of_project(dir.path(), &[], &selection, &target()).unwrap();
         found.into_iter().map(|package| package.origin).collect()
     };
-    let index = |host: &str| Origin::Registry(Some(format!("https://{host}/simple")));
+    let index = |host: &str| PackageOrigin::Registry(Some(format!("https://{host}/simple")));
     assert_eq!(origins(&[]), [index("two.example")]);
     assert_eq!(origins(&["dev"]).len(), 2);
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use crate::error::Result;
 use crate::fsx;
 
-use super::super::line::{Git, normalize};
+use super::super::line::{GitSource, normalize};
 use super::fields::Fields;
-use super::{Edge, Origin, Package, hashed};
+use super::{Edge, LockedPackage, PackageOrigin, hashed};
 
 /// Members of a package. One that is not known may be a condition, or a way to verify it.
 const PACKAGE: [&str; 11] = [
@@ -29,16 +29,16 @@ const EDGE: [&str; 6] = ["name", "version", "source", "extra", "extras", "marker
 const FILE: [&str; 8] = ["url", "path", "filename", "hash", "size", "upload-time", "upload_time", "zstd"];
 const SOURCE: [&str; 7] = ["registry", "git", "url", "path", "directory", "editable", "virtual"];
 
-pub(super) fn package(table: Fields<'_>, lock: &Path, dir: &Path) -> Result<Package> {
+pub(super) fn package(table: Fields<'_>, lock: &Path, dir: &Path) -> Result<LockedPackage> {
     let name = normalize(table.required("name")?);
     let table = table.named(format!("the package `{name}`"));
     table.only(&PACKAGE)?;
     let origin = match table.table("source")? {
         Some(source) => origin(&source, &name, dir)?,
-        None => Origin::Registry(None),
+        None => PackageOrigin::Registry(None),
     };
     let version = match &origin {
-        Origin::Registry(_) | Origin::Folder(_) => table.required("version")?.to_owned(),
+        PackageOrigin::Registry(_) | PackageOrigin::Folder(_) => table.required("version")?.to_owned(),
         // Where only a build knows it, the lock has none.
         _ => table.owned("version")?.unwrap_or_default(),
     };
@@ -69,13 +69,13 @@ pub(super) fn package(table: Fields<'_>, lock: &Path, dir: &Path) -> Result<Pack
         }
         _ => None,
     };
-    Ok(Package { name, version, origin, files, sizes, marker, needs, declared })
+    Ok(LockedPackage { name, version, origin, files, sizes, marker, needs, declared })
 }
 
 /// Files with their hashes, and the sizes of wheels.
-type Files = (Vec<(String, String)>, Vec<(String, u64)>);
+type HashedFiles = (Vec<(String, String)>, Vec<(String, u64)>);
 
-fn files(table: &Fields<'_>, package: &str, lock: &Path) -> Result<Files> {
+fn files(table: &Fields<'_>, package: &str, lock: &Path) -> Result<HashedFiles> {
     let (wheels, sdist) = (table.tables("wheels")?, table.table("sdist")?);
     let place =
         |file: &Fields<'_>| Ok::<_, crate::error::Error>(file.first(&["filename", "url", "path"])?.map(file_name));
@@ -83,7 +83,7 @@ fn files(table: &Fields<'_>, package: &str, lock: &Path) -> Result<Files> {
     for file in wheels.iter().chain(&sdist) {
         let hash = file.text("hash")?;
         if hash.is_none() {
-            // It may be what another way of writing the hash looks like.
+            // It may be another notation of the hash.
             file.only(&FILE)?;
         }
         files.push((place(file)?.unwrap_or_else(|| package.to_owned()), hash));
@@ -95,7 +95,7 @@ fn files(table: &Fields<'_>, package: &str, lock: &Path) -> Result<Files> {
     Ok((hashed(lock, package, files)?, sizes))
 }
 
-fn origin(source: &Fields<'_>, package: &str, dir: &Path) -> Result<Origin> {
+fn origin(source: &Fields<'_>, package: &str, dir: &Path) -> Result<PackageOrigin> {
     let mut kinds = source.keys().filter(|key| SOURCE.contains(key));
     let (Some(kind), None) = (kinds.next(), kinds.next()) else {
         let kinds = source.keys().collect::<Vec<_>>().join(", ");
@@ -105,12 +105,12 @@ fn origin(source: &Fields<'_>, package: &str, dir: &Path) -> Result<Origin> {
     let place = source.required(kind)?;
     let path = || fsx::normalize(&dir.join(place));
     Ok(match kind {
-        "git" => Origin::Git(git(place)),
-        "url" => Origin::Url(place.to_owned()),
-        "path" => Origin::File(path()),
-        "registry" if place.contains("://") => Origin::Registry(Some(place.to_owned())),
-        "registry" => Origin::Folder(path()),
-        _ => Origin::Dir(path()),
+        "git" => PackageOrigin::Git(git(place)),
+        "url" => PackageOrigin::Url(place.to_owned()),
+        "path" => PackageOrigin::File(path()),
+        "registry" if place.contains("://") => PackageOrigin::Registry(Some(place.to_owned())),
+        "registry" => PackageOrigin::Folder(path()),
+        _ => PackageOrigin::Dir(path()),
     })
 }
 
@@ -136,11 +136,11 @@ fn file_name(url: &str) -> String {
 }
 
 /// `https://h/p?rev=main&subdirectory=x#<commit>`
-fn git(url: &str) -> Git {
+fn git(url: &str) -> GitSource {
     let (rest, commit) = url.split_once('#').map_or((url, None), |(rest, commit)| (rest, Some(commit.to_owned())));
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let value = |name: &str| query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
     let asked = ["rev", "tag", "branch"].iter().find_map(|name| value(name)).map(str::to_owned);
     let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    Git { url: place.to_owned(), revision: commit.or(asked), subdirectory: value("subdirectory").map(decode) }
+    GitSource { url: place.to_owned(), revision: commit.or(asked), subdirectory: value("subdirectory").map(decode) }
 }

@@ -1,4 +1,4 @@
-//! A private index: its token is used, and then it is nowhere.
+//! A private index: its token is used and stored nowhere.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -115,7 +115,7 @@ fn everything(dir: &Path) -> String {
 
 /// Where the token is given: in a requirements file, or in the settings of the installers.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum TokenPlace {
     File,
     FileVariable,
     Settings,
@@ -123,7 +123,12 @@ enum Place {
     Lock,
 }
 
-fn project(place: Place, token: &str, index: &Index, dir: &Path) -> (PythonDependencies, Vec<(&'static str, String)>) {
+fn project(
+    place: TokenPlace,
+    token: &str,
+    index: &Index,
+    dir: &Path,
+) -> (PythonDependencies, Vec<(&'static str, String)>) {
     let _ = std::fs::remove_dir_all(dir);
     std::fs::create_dir_all(dir).unwrap();
     let file = dir.join("requirements.txt");
@@ -135,17 +140,17 @@ fn project(place: Place, token: &str, index: &Index, dir: &Path) -> (PythonDepen
     let credentials =
         [("UV_INDEX_MY_CORP_USERNAME", "aws".to_owned()), ("UV_INDEX_MY_CORP_PASSWORD", token.to_owned())];
     match place {
-        Place::File => text = format!("--index-url {}\n{text}", index.url(token)),
-        Place::FileVariable => {
+        TokenPlace::File => text = format!("--index-url {}\n{text}", index.url(token)),
+        TokenPlace::FileVariable => {
             text = format!("--index-url {}\n{text}", index.url("${CORP_PYPI_TOKEN}"));
             vars.push(("CORP_PYPI_TOKEN", token.to_owned()));
         }
-        Place::Settings => vars.extend([("PIP_INDEX_URL", index.url(token)), ("UV_INDEX_URL", index.url(token))]),
-        Place::UvProject => {
+        TokenPlace::Settings => vars.extend([("PIP_INDEX_URL", index.url(token)), ("UV_INDEX_URL", index.url(token))]),
+        TokenPlace::UvProject => {
             std::fs::write(dir.join("pyproject.toml"), format!("{named}default = true\n")).unwrap();
             vars.extend(credentials);
         }
-        Place::Lock => {
+        TokenPlace::Lock => {
             let project = "[project]\nname='x'\nversion='0'\ndependencies=['corplib']\n";
             std::fs::write(dir.join("pyproject.toml"), format!("{project}{named}explicit = true\n")).unwrap();
             let hash = &index.hash;
@@ -173,11 +178,13 @@ async fn a_private_index_gives_its_packages_and_its_token_is_nowhere() {
         return;
     }
     let index = Index::start().await;
-    for place in [Place::File, Place::FileVariable, Place::Settings, Place::UvProject, Place::Lock] {
+    for place in
+        [TokenPlace::File, TokenPlace::FileVariable, TokenPlace::Settings, TokenPlace::UvProject, TokenPlace::Lock]
+    {
         let dir = tempfile::tempdir().unwrap();
         for n in 0..installers(dir.path(), &[]).len() {
             // pip does not read uv's settings; a lock is read here and not by pip.
-            if n == 0 && matches!(place, Place::UvProject) {
+            if n == 0 && matches!(place, TokenPlace::UvProject) {
                 continue;
             }
             let cache = dir.path().join(format!("cache{n}"));
@@ -189,7 +196,7 @@ async fn a_private_index_gives_its_packages_and_its_token_is_nowhere() {
                 let vars: Vec<(&str, &str)> = vars.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 let env = &installers(dir.path(), &vars)[n];
                 let log = Arc::clone(&lines);
-                let mut context = Context::of(env, cache.clone());
+                let mut context = InstallFixture::new(env, cache.clone());
                 context.events = Events::new(move |event| log.lock().unwrap().push(format!("{event:?}")));
                 let made = layer(&wanted, &context).await;
                 let made = made.unwrap_or_else(|error| panic!("{place:?} {n}: {error:?} {:?}", lines.lock().unwrap()));
@@ -199,7 +206,7 @@ async fn a_private_index_gives_its_packages_and_its_token_is_nowhere() {
             assert_eq!(digests[0], digests[1], "{place:?}");
             assert_eq!(counts[0], counts[1], "{place:?}: another token asked the index again");
             assert!(!everything(&cache).contains("canary"), "{place:?} {n}");
-            if !matches!(place, Place::File | Place::Settings) {
+            if !matches!(place, TokenPlace::File | TokenPlace::Settings) {
                 continue;
             }
             // A package that is not there: the error and the log have no token either.
@@ -210,7 +217,7 @@ async fn a_private_index_gives_its_packages_and_its_token_is_nowhere() {
             wanted.requirements.push(file);
             let env = &installers(dir.path(), &vars)[n];
             let log = Arc::clone(&lines);
-            let mut context = Context::of(env, cache.clone());
+            let mut context = InstallFixture::new(env, cache.clone());
             context.events = Events::new(move |event| log.lock().unwrap().push(format!("{event:?}")));
             let error = layer(&wanted, &context).await.unwrap_err();
             let shown = format!("{error:?} {:?} {:?}", error.hints(), lines.lock().unwrap());

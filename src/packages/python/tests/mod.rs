@@ -19,31 +19,31 @@ use super::*;
 use crate::cache::Cache;
 use crate::image::cached;
 use crate::image::layer::Layer;
-use crate::packages::Setup;
+use crate::packages::InstallContext;
 use crate::process::{self, Child};
 
 /// Everything that an installation needs, owned.
-struct Context<'a> {
+struct InstallFixture<'a> {
     env: &'a Env,
     cache: Cache,
     events: Events,
 }
 
-impl<'a> Context<'a> {
-    fn of(env: &'a Env, cache_dir: PathBuf) -> Self {
+impl<'a> InstallFixture<'a> {
+    fn new(env: &'a Env, cache_dir: PathBuf) -> Self {
         Self { env, cache: Cache::at(cache_dir), events: Events::silent() }
     }
 }
 
 /// What a builder does with dependencies.
-async fn layer(wanted: &PythonDependencies, context: &Context<'_>) -> Result<Option<Layer>> {
+async fn layer(wanted: &PythonDependencies, context: &InstallFixture<'_>) -> Result<Option<Layer>> {
     let Some(request) = prepare(wanted, context.env)? else { return Ok(None) };
     if request.moving().is_none()
         && let Some(layer) = cached::recall(&context.cache, request.key())
     {
         return Ok(Some(layer));
     }
-    let setup = Setup { env: context.env, cache: &context.cache, events: &context.events };
+    let setup = InstallContext { env: context.env, cache: &context.cache, events: &context.events };
     let installed = request.install(&setup).await?;
     cached::make(&context.cache, request.key(), installed.entries("opt/python")?).await.map(Some)
 }
@@ -79,9 +79,9 @@ impl Machine {
         Self { dir, env, lines: Arc::default() }
     }
 
-    fn context(&self) -> Context<'_> {
+    fn context(&self) -> InstallFixture<'_> {
         let lines = Arc::clone(&self.lines);
-        Context {
+        InstallFixture {
             env: &self.env,
             cache: Cache::at(self.dir.path().join("cache")),
             events: Events::new(move |event: Event| lines.lock().unwrap().push(format!("{event:?}"))),
@@ -100,8 +100,8 @@ fn wanted(specifiers: &[&str]) -> PythonDependencies {
     }
 }
 
-fn uv_lock(root: &Path, member: &str) -> Locked {
-    Locked {
+fn uv_lock(root: &Path, member: &str) -> LockedProject {
+    LockedProject {
         kind: LockKind::Uv,
         file: root.join("uv.lock"),
         project: root.join(member),
@@ -231,7 +231,7 @@ async fn pip_installs_for_another_machine_and_another_python() {
     }
     let dir = tempfile::tempdir().unwrap();
     let env = pip_env(dir.path());
-    let context = |cache: &str| Context::of(&env, dir.path().join(cache));
+    let context = |cache: &str| InstallFixture::new(&env, dir.path().join(cache));
     // `anyio` needs `typing_extensions` before Python 3.13 and `exceptiongroup` before 3.11.
     let wanted = |python: &str| PythonDependencies {
         python: python.to_owned(),
@@ -257,7 +257,7 @@ async fn pip_checks_hashes() {
     }
     let dir = tempfile::tempdir().unwrap();
     let env = pip_env(dir.path());
-    let context = Context::of(&env, dir.path().join("cache"));
+    let context = InstallFixture::new(&env, dir.path().join("cache"));
     let hash = "4b8cd8ff3e1b2a5ab1b2f1b4d1e9b2e1e2f3a4b5c6d7e8f900112233445566ff";
     let file = dir.path().join("requirements.txt");
     std::fs::write(&file, format!("six==1.16.0 --hash=sha256:{hash}\n")).unwrap();
@@ -287,7 +287,7 @@ async fn a_lock_gives_the_same_versions_with_uv_and_with_pip() {
     let mut versions = Vec::new();
     let with_pip = pip_env(dir.path());
     for (n, env) in [with_uv, with_pip].into_iter().enumerate() {
-        let context = Context::of(&env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(&env, dir.path().join(format!("cache{n}")));
         let found = names(&layer(&wanted, &context).await.unwrap().unwrap());
         assert!(found.keys().any(|path| path.ends_with("_speedups.cpython-312-aarch64-linux-gnu.so")));
         let metadata = |path: &String| path.strip_suffix(".dist-info/METADATA").map(str::to_owned);

@@ -70,14 +70,17 @@ fn requirements(dir: &Path, text: &str) -> PythonDependencies {
     PythonDependencies { requirements: vec![file], ..wanted(&[]) }
 }
 
-async fn install(wanted: &PythonDependencies, context: &Context<'_>) -> Result<(Request, Installed)> {
+async fn install(
+    wanted: &PythonDependencies,
+    context: &InstallFixture<'_>,
+) -> Result<(PythonRequest, InstalledPython)> {
     let request = prepare(wanted, context.env)?.expect("there is something to install");
-    let setup = Setup { env: context.env, cache: &context.cache, events: &context.events };
+    let setup = InstallContext { env: context.env, cache: &context.cache, events: &context.events };
     let installed = request.install(&setup).await?;
     Ok((request, installed))
 }
 
-fn content(part: &Part, path: &str) -> String {
+fn content(part: &InstallPart, path: &str) -> String {
     let entry = part.entries.iter().find(|entry| entry.path == path).unwrap_or_else(|| panic!("no {path}"));
     match &entry.kind {
         EntryKind::File { path, .. } => std::fs::read_to_string(path).unwrap(),
@@ -96,22 +99,25 @@ async fn a_folder_is_built_and_gets_a_layer_of_its_own() {
     let wanted = requirements(dir.path(), "-e ./lib\nidna==3.10\n");
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
         package(&dir.path().join("lib"), "mylib", "py3-none-any", "\"six\"");
-        let context = Context::of(env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(env, dir.path().join(format!("cache{n}")));
         let (request, installed) = install(&wanted, &context).await.unwrap();
         let parts = installed.parts("opt").unwrap();
-        assert_eq!(parts.iter().map(|part| part.holds).collect::<Vec<_>>(), [Holds::Dependencies, Holds::Local]);
+        assert_eq!(
+            parts.iter().map(|part| part.holds).collect::<Vec<_>>(),
+            [PartContent::Dependencies, PartContent::Local]
+        );
         assert!(content(&parts[1], "opt/mylib/__init__.py").contains("one"));
         assert!(content(&parts[1], "opt/bin/mylib").contains("from mylib import main"));
         let names: Vec<_> = installed.inventory().packages.into_iter().map(|package| package.name).collect();
         assert_eq!(names, ["idna", "mylib", "six"]);
-        assert_eq!(installed.inventory_of(Holds::Local).packages[0].needs, ["six"]);
+        assert_eq!(installed.inventory_of(PartContent::Local).packages[0].needs, ["six"]);
 
         // An edit changes what is local, and nothing else.
         std::fs::write(dir.path().join("lib/src/mylib/__init__.py"), "def main(): print('two')\n").unwrap();
         let edited = prepare(&wanted, env).unwrap().unwrap();
         assert_eq!(edited.base_key(), request.base_key());
         assert_ne!(edited.local_key(), request.local_key());
-        let setup = Setup { env: context.env, cache: &context.cache, events: &context.events };
+        let setup = InstallContext { env: context.env, cache: &context.cache, events: &context.events };
         let local = edited.install_local(&setup).await.unwrap();
         let only = local.parts("opt").unwrap();
         assert_eq!(only.len(), 1, "what it needs in turn is not installed again");
@@ -130,7 +136,8 @@ async fn what_was_compiled_here_is_refused_by_name() {
     package(&dir.path().join("lib"), "fastlib", "cp312-cp312-linux_riscv64", "");
     let wanted = requirements(dir.path(), "./lib\n");
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
-        let error = install(&wanted, &Context::of(env, dir.path().join(format!("cache{n}")))).await.unwrap_err();
+        let error =
+            install(&wanted, &InstallFixture::new(env, dir.path().join(format!("cache{n}")))).await.unwrap_err();
         assert_eq!(error.code_str(), "image.no-wheel", "{error:?}");
         assert!(error.message().contains("`fastlib`"), "{error}");
         let hints = error.hints().join(" ");
@@ -158,7 +165,7 @@ async fn a_repository_is_built_from_the_asked_commit() {
     git(&["commit", "--quiet", "-am", "two"]).check().await.unwrap();
     let address = format!("gitlib @ git+file://{}", repository.display());
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
-        let context = Context::of(env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(env, dir.path().join(format!("cache{n}")));
         for (revision, moving, text) in [(format!("@{commit}"), false, "one"), ("@main".into(), true, "two")] {
             let wanted = requirements(dir.path(), &format!("{address}{revision}#subdirectory=py\n"));
             let (request, installed) = install(&wanted, &context).await.unwrap();
@@ -197,12 +204,12 @@ async fn a_workspace_gives_its_members_to_the_agent() {
     let wanted = PythonDependencies { lock: Some(uv_lock(dir.path(), "agents/writer")), ..wanted(&[]) };
     let mut keys = Vec::new();
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
-        let context = Context::of(env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(env, dir.path().join(format!("cache{n}")));
         let (request, installed) = install(&wanted, &context).await.unwrap();
         assert!(request.unpinned().is_empty() && request.moving().is_none());
         let parts = installed.parts("opt").unwrap();
         let kinds: Vec<_> = parts.iter().map(|part| part.holds).collect();
-        assert_eq!(kinds, [Holds::Dependencies, Holds::Local]);
+        assert_eq!(kinds, [PartContent::Dependencies, PartContent::Local]);
         let known = &installed.inventory().packages[0];
         assert_eq!((known.name.as_str(), known.hash.as_deref()), ("idna", Some(idna)));
         assert_eq!(known.file.as_deref(), Some("idna-3.10-py3-none-any.whl"));
@@ -225,7 +232,7 @@ async fn both_installers_make_the_same_layer() {
     let wanted = requirements(dir.path(), lines);
     let mut digests = Vec::new();
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
-        let context = Context::of(env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(env, dir.path().join(format!("cache{n}")));
         let (_, installed) = install(&wanted, &context).await.unwrap();
         let parts = installed.parts("opt/python").unwrap();
         assert_eq!(parts.len(), 1);
@@ -250,7 +257,8 @@ async fn a_package_that_is_source_only_is_named() {
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
         for line in ["docopt==0.6.2", "docopt"] {
             let wanted = requirements(dir.path(), line);
-            let error = install(&wanted, &Context::of(env, dir.path().join(format!("cache{n}")))).await.unwrap_err();
+            let error =
+                install(&wanted, &InstallFixture::new(env, dir.path().join(format!("cache{n}")))).await.unwrap_err();
             assert_eq!(error.code_str(), "image.no-wheel", "{error:?}");
             assert!(error.message().contains("`docopt"), "{error}");
             assert!(error.hints().iter().any(|hint| hint.contains("--builder codebuild")), "{error:?}");

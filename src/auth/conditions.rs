@@ -1,4 +1,4 @@
-//! An authorizer in words: what a token must be to pass.
+//! The conditions of an authorizer, as sentences.
 
 use super::authorizer::Authorizer;
 use super::claim_rule::{ClaimOperator, ClaimRule};

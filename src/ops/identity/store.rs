@@ -1,0 +1,676 @@
+//! What `identity setup-cognito` keeps beside the project: enough to get tokens later, to verify, and to delete again.
+//!
+//! Owns: the files, their keys, and reading what others wrote. File names and the keys of `runtime` and `identity` are
+//! those of the retired starter toolkit (0.3.14, `cli/identity/commands.py`), so that its users' scripts go on; what only
+//! this program needs is under `agentcore`. Does not own: what is stored when (`setup`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use secrecy::zeroize::Zeroize;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Context, Error, Result};
+use crate::events::Events;
+use crate::fsx;
+use crate::ownership::Owners;
+use crate::redact::{ExposeSecret, SecretString};
+use crate::shell::quoted;
+
+/// Which set-up a store belongs to. A folder has at most one of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// People: a client without a secret and a test user.
+    User,
+    /// Machines: a client with a secret, a resource server and a domain.
+    Machine,
+    /// Both of them, a role for a gateway and parameters.
+    Team,
+}
+
+impl Flow {
+    pub(crate) const ALL: [Self; 3] = [Self::User, Self::Machine, Self::Team];
+
+    /// The toolkit's word, which is part of the files' names.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Machine => "m2m",
+            Self::Team => "team",
+        }
+    }
+
+    /// Name of the file that holds the set-up, mode 0600.
+    pub(crate) fn store_file(self) -> String {
+        format!(".agentcore_identity_cognito_{}.json", self.as_str())
+    }
+
+    /// Name of the file that holds the same as variables for a shell, mode 0600.
+    pub(crate) fn env_file(self) -> String {
+        format!(".agentcore_identity_{}.env", self.as_str())
+    }
+
+    /// The command that made the store.
+    pub(crate) fn command(self, name: Option<&str>) -> String {
+        match self {
+            Self::User => "agentcore identity setup-cognito".to_owned(),
+            Self::Machine => "agentcore identity setup-cognito --auth-flow m2m".to_owned(),
+            Self::Team => format!("agentcore identity setup-cognito --team {}", quoted(name.unwrap_or("NAME"))),
+        }
+    }
+}
+
+/// What was asked for. A later run without flags goes on with it, and `identity verify` compares with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Settings {
+    /// Name of the team; `None` for the other flows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) team: Option<String>,
+    pub(crate) pool_name: String,
+    /// Name of the client for people; `None` where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user_client_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) machine_client_name: Option<String>,
+    /// The test user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) username: Option<String>,
+    /// Lifetime of access and ID tokens, 5 to 1440.
+    pub(crate) token_minutes: u16,
+    /// Where the sign-in page may send people back to; only a team's client has the authorization code flow.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) callback_urls: Vec<String>,
+    /// Identifier of the resource server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) resource_server: Option<String>,
+    /// Names of its scopes, without the identifier.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) scopes: Vec<String>,
+    /// Prefix of the hosted domain; without one it is derived from the pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) domain_prefix: Option<String>,
+    /// Name of the gateway's role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gateway_role: Option<String>,
+    /// Without a final slash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ssm_prefix: Option<String>,
+    /// Name of the OAuth2 credential provider that the team's agents and gateway are to use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) provider_name: Option<String>,
+    /// The user's own, on whatever is created.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) tags: BTreeMap<String, String>,
+    /// ARN of the policy that bounds the gateway's role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) permissions_boundary: Option<String>,
+}
+
+impl Settings {
+    /// The scopes as tokens and authorizers have them: `identifier/name`.
+    pub(crate) fn full_scopes(&self) -> Vec<String> {
+        let server = self.resource_server.as_deref().unwrap_or_default();
+        self.scopes.iter().map(|scope| format!("{server}/{scope}")).collect()
+    }
+}
+
+/// The app client for machines.
+#[derive(Clone, Debug)]
+pub(crate) struct MachineClient {
+    pub(crate) id: String,
+    /// Cognito makes it; `None` only between the creation and its answer.
+    pub(crate) secret: Option<SecretString>,
+}
+
+/// The stored result of a set-up. What is not there yet is `None`.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) flow: Flow,
+    /// Account of the pool; files of the starter toolkit do not have it.
+    pub(crate) account: Option<String>,
+    pub(crate) region: String,
+    /// The identity that the tags of what was made carry; set-ups of before there were identities have none.
+    pub(crate) project: Option<String>,
+    pub(crate) settings: Settings,
+    pub(crate) pool_id: Option<String>,
+    pub(crate) discovery_url: Option<String>,
+    /// Prefix of the hosted domain.
+    pub(crate) domain: Option<String>,
+    pub(crate) token_endpoint: Option<String>,
+    pub(crate) authorization_endpoint: Option<String>,
+    /// Id of the client for people.
+    pub(crate) user_client: Option<String>,
+    pub(crate) machine_client: Option<MachineClient>,
+    pub(crate) password: Option<SecretString>,
+    /// Whether the user has this password in the pool.
+    pub(crate) password_set: bool,
+    pub(crate) role_arn: Option<String>,
+    /// What set-up made or was about to make, and clean-up may delete: `pool`, `domain`, `user`, `parameter NAME`, ….
+    pub(crate) created: BTreeSet<String>,
+}
+
+/// A user's sign-in, complete.
+#[derive(Debug)]
+pub(crate) struct UserAccess<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) username: &'a str,
+    pub(crate) password: &'a SecretString,
+}
+
+/// A machine's client credentials, complete.
+#[derive(Debug)]
+pub(crate) struct MachineAccess<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) client_secret: &'a SecretString,
+    /// `identifier/name` each.
+    pub(crate) scopes: Vec<String>,
+}
+
+impl Stored {
+    pub(crate) fn new(flow: Flow, account: &str, region: &str, settings: Settings) -> Self {
+        Self {
+            flow,
+            account: Some(account.to_owned()),
+            region: region.to_owned(),
+            project: None,
+            settings,
+            pool_id: None,
+            discovery_url: None,
+            domain: None,
+            token_endpoint: None,
+            authorization_endpoint: None,
+            user_client: None,
+            machine_client: None,
+            password: None,
+            password_set: false,
+            role_arn: None,
+            created: BTreeSet::new(),
+        }
+    }
+
+    /// `None` when this set-up was not run in this folder.
+    ///
+    /// # Errors
+    /// Exit 2 when the file is something else; its content is not quoted.
+    pub(crate) fn load(dir: &Path, flow: Flow) -> Result<Option<Self>> {
+        let path = dir.join(flow.store_file());
+        if Owners::around(dir).stranger(&path).is_some() {
+            return Err(Error::usage(format!("`{}` belongs to another user, so it is not used", path.display()))
+                .code("identity.store")
+                .hint("delete the file, or work in a folder of your own"));
+        }
+        let Some(mut text) = fsx::read_text(&path)? else { return Ok(None) };
+        let read = read(flow, &text);
+        text.zeroize();
+        read.map(Some).map_err(|error| {
+            // The parser's message may quote a value, so only its position is passed on.
+            Error::usage(format!(
+                "`{}` is not what setup-cognito writes (line {}, column {})",
+                path.display(),
+                error.line(),
+                error.column()
+            ))
+            .code("identity.store")
+            .hint(format!("run `{}` again, or delete the file", flow.command(None)))
+        })
+    }
+
+    /// Whether `identity token` has somebody to sign in with what is stored in this folder.
+    pub(crate) fn can_sign_in(dir: &Path) -> bool {
+        Self::load_all(dir).is_ok_and(|all| {
+            all.iter().any(|stored| stored.user_access().is_some() || stored.machine_access().is_some())
+        })
+    }
+
+    /// Every set-up of the folder.
+    pub(crate) fn load_all(dir: &Path) -> Result<Vec<Self>> {
+        Flow::ALL.into_iter().filter_map(|flow| Self::load(dir, flow).transpose()).collect()
+    }
+
+    /// What signs the test user in; `None` when this set-up has none, or is not complete.
+    pub(crate) fn user_access(&self) -> Option<UserAccess<'_>> {
+        Some(UserAccess {
+            client_id: self.user_client.as_deref()?,
+            username: self.settings.username.as_deref()?,
+            password: self.password.as_ref()?,
+        })
+    }
+
+    /// What gets a machine's token; `None` when this set-up has none, or is not complete.
+    pub(crate) fn machine_access(&self) -> Option<MachineAccess<'_>> {
+        let client = self.machine_client.as_ref().filter(|_| self.token_endpoint.is_some())?;
+        Some(MachineAccess {
+            client_id: &client.id,
+            client_secret: client.secret.as_ref()?,
+            scopes: self.settings.full_scopes(),
+        })
+    }
+
+    /// Refuses to work on the pool of one account with the keys of another: it would look as if it were gone.
+    ///
+    /// # Errors
+    /// Exit 2 naming both accounts.
+    pub(crate) fn check_account(&self, account: &str) -> Result<()> {
+        match &self.account {
+            Some(own) if own != account => Err(Error::usage(format!(
+                "the user pool {} belongs to account {own}, and these credentials are of account {account}",
+                self.settings.pool_name
+            ))
+            .code("aws.account-mismatch")
+            .hint("choose the right `--profile`")),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn created(&self, what: &str) -> bool {
+        self.created.contains(what)
+    }
+
+    /// Writes both files.
+    pub(crate) fn save(&self, dir: &Path) -> Result<()> {
+        let mut text =
+            serde_json::to_string_pretty(&File::of(self)).context("could not write down the identity set-up")?;
+        text.push('\n');
+        fsx::sweep(dir);
+        fsx::write_private(&dir.join(self.flow.store_file()), text.as_bytes())?;
+        text.zeroize();
+        let mut lines: String =
+            self.variables().iter().map(|(name, value)| format!("{name}={}\n", quoted(value))).collect();
+        fsx::write_private(&dir.join(self.flow.env_file()), lines.as_bytes())?;
+        lines.zeroize();
+        fsx::sweep(dir);
+        Ok(())
+    }
+
+    /// The toolkit's variables. It keeps a pool for callers (`RUNTIME_…`) and one for outbound access (`IDENTITY_…`); here
+    /// both are the same pool, and the machine's secret has both names because the toolkit writes one and reads the other.
+    fn variables(&self) -> Vec<(&'static str, String)> {
+        let mut out = Vec::new();
+        let mut put = |name, value: Option<&str>| out.extend(value.map(|value| (name, value.to_owned())));
+        let machine = self.machine_client.as_ref();
+        let secret = machine.and_then(|client| client.secret.as_ref()).map(|secret| secret.expose_secret());
+        let machine_id = machine.map(|client| client.id.as_str());
+        put("RUNTIME_POOL_ID", self.pool_id.as_deref());
+        put("RUNTIME_CLIENT_ID", self.user_client.as_deref().or(machine_id));
+        put("RUNTIME_DISCOVERY_URL", self.discovery_url.as_deref());
+        if self.flow == Flow::Machine {
+            put("RUNTIME_CLIENT_SECRET", secret);
+        }
+        if let Some(password) = &self.password {
+            put("RUNTIME_USERNAME", self.settings.username.as_deref());
+            put("RUNTIME_PASSWORD", Some(password.expose_secret()));
+        }
+        if machine.is_some() {
+            put("IDENTITY_POOL_ID", self.pool_id.as_deref());
+            put("IDENTITY_CLIENT_ID", machine_id);
+            put("IDENTITY_CLIENT_SECRET", secret);
+            put("IDENTITY_TOKEN_ENDPOINT", self.token_endpoint.as_deref());
+            put("IDENTITY_RESOURCE_SERVER", self.settings.resource_server.as_deref());
+            put("IDENTITY_SCOPES", Some(&self.settings.full_scopes().join(" ")));
+        }
+        out
+    }
+
+    /// The files of this set-up that are there.
+    pub(crate) fn files(&self, dir: &Path) -> Vec<PathBuf> {
+        [self.flow.store_file(), self.flow.env_file()]
+            .into_iter()
+            .map(|name| dir.join(name))
+            .filter(|path| path.exists())
+            .collect()
+    }
+}
+
+/// The file as it is written.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct File {
+    flow_type: String,
+    /// The toolkit's name for what callers of the agent sign in at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runtime: Option<Runtime>,
+    /// The toolkit's name for what the agent itself, or another machine, gets tokens from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<Machine>,
+    agentcore: Own,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Runtime {
+    pool_id: Option<String>,
+    client_id: Option<String>,
+    discovery_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain_prefix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", with = "hidden")]
+    password: Option<SecretString>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Machine {
+    pool_id: Option<String>,
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", with = "hidden")]
+    client_secret: Option<SecretString>,
+    token_endpoint: Option<String>,
+    resource_server_identifier: Option<String>,
+    scopes: Vec<String>,
+    flow_type: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Own {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<String>,
+    settings: Settings,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_endpoint: Option<String>,
+    password_set: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_arn: Option<String>,
+    created: BTreeSet<String>,
+}
+
+/// A secret as text in the file.
+mod hidden {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::redact::{ExposeSecret, SecretString};
+
+    #[expect(clippy::ref_option, reason = "serde's `with` passes a reference to the field")]
+    pub(super) fn serialize<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+        match secret {
+            Some(secret) => serializer.serialize_str(secret.expose_secret()),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+        Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
+    }
+}
+
+impl File {
+    fn of(stored: &Stored) -> Self {
+        let machine = stored.machine_client.as_ref();
+        Self {
+            flow_type: stored.flow.as_str().to_owned(),
+            runtime: Some(Runtime {
+                pool_id: stored.pool_id.clone(),
+                client_id: stored.user_client.clone().or_else(|| machine.map(|client| client.id.clone())),
+                discovery_url: stored.discovery_url.clone(),
+                domain_prefix: stored.domain.clone(),
+                username: stored.settings.username.clone(),
+                password: stored.password.clone(),
+            }),
+            identity: machine.map(|client| Machine {
+                pool_id: stored.pool_id.clone(),
+                client_id: Some(client.id.clone()),
+                client_secret: client.secret.clone(),
+                token_endpoint: stored.token_endpoint.clone(),
+                resource_server_identifier: stored.settings.resource_server.clone(),
+                scopes: stored.settings.scopes.clone(),
+                flow_type: "client_credentials".to_owned(),
+            }),
+            agentcore: Own {
+                account: stored.account.clone(),
+                region: Some(stored.region.clone()),
+                project: stored.project.clone(),
+                settings: stored.settings.clone(),
+                authorization_endpoint: stored.authorization_endpoint.clone(),
+                password_set: stored.password_set,
+                role_arn: stored.role_arn.clone(),
+                created: stored.created.clone(),
+            },
+        }
+    }
+}
+
+/// The flat file of this program's first version, for people only.
+#[derive(Deserialize)]
+struct Flat {
+    #[serde(default)]
+    account: Option<String>,
+    region: String,
+    pool_id: String,
+    pool_name: String,
+    client_id: String,
+    discovery_url: String,
+    username: String,
+    created_pool: bool,
+    #[serde(default)]
+    password_set: bool,
+    password: String,
+}
+
+fn read(flow: Flow, text: &str) -> serde_json::Result<Stored> {
+    if flow == Flow::User
+        && let Ok(flat) = serde_json::from_str::<Flat>(text)
+    {
+        return Ok(read_flat(flat));
+    }
+    let File { runtime, identity, agentcore: own, .. } = serde_json::from_str(text)?;
+    let runtime = runtime.unwrap_or_default();
+    let mut settings = own.settings;
+    if settings.username.is_none() {
+        settings.username = runtime.username;
+    }
+    if settings.token_minutes == 0 {
+        settings.token_minutes = super::DEFAULT_TOKEN_MINUTES;
+    }
+    let (mut pool_id, mut machine_client, mut token_endpoint) = (runtime.pool_id, None, None);
+    let user_client = runtime.client_id.filter(|_| runtime.password.is_some());
+    if let Some(identity) = identity.filter(|identity| identity.flow_type == "client_credentials") {
+        if settings.resource_server.is_none() {
+            settings.resource_server = identity.resource_server_identifier;
+            settings.scopes = identity.scopes;
+        }
+        token_endpoint = identity.token_endpoint;
+        machine_client = identity.client_id.map(|id| MachineClient { id, secret: identity.client_secret });
+        pool_id = pool_id.or(identity.pool_id);
+    }
+    // A pool id begins with its region; a file of the toolkit has no other word of it.
+    let region = own.region.or_else(|| pool_id.as_ref()?.split_once('_').map(|(region, _)| region.to_owned()));
+    Ok(Stored {
+        flow,
+        account: own.account,
+        region: region.unwrap_or_default(),
+        project: own.project,
+        settings,
+        pool_id,
+        discovery_url: runtime.discovery_url,
+        domain: runtime.domain_prefix,
+        token_endpoint,
+        authorization_endpoint: own.authorization_endpoint,
+        user_client,
+        machine_client,
+        password: runtime.password,
+        password_set: own.password_set,
+        role_arn: own.role_arn,
+        created: own.created,
+    })
+}
+
+fn read_flat(flat: Flat) -> Stored {
+    let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+    let settings = Settings {
+        pool_name: flat.pool_name,
+        user_client_name: Some(super::USER_CLIENT.to_owned()),
+        username: Some(flat.username),
+        token_minutes: super::DEFAULT_TOKEN_MINUTES,
+        ..Settings::default()
+    };
+    let mut stored = Stored::new(Flow::User, "", &flat.region, settings);
+    stored.account = flat.account;
+    stored.pool_id = filled(flat.pool_id);
+    stored.user_client = filled(flat.client_id);
+    stored.discovery_url = filled(flat.discovery_url);
+    stored.password = Some(SecretString::from(flat.password));
+    stored.password_set = flat.password_set;
+    if flat.created_pool {
+        stored.created.insert(super::made::POOL.to_owned());
+    }
+    stored
+}
+
+/// Satisfies Cognito's default policy: upper and lower case, digit, symbol; 122 random bits.
+pub(super) fn generate_password() -> SecretString {
+    SecretString::from(format!("Aa1!{}", uuid::Uuid::new_v4().simple()))
+}
+
+/// Adds the stores to `.gitignore`, also where there is no git yet: `git init` may come later. Whether git ignores them then:
+/// through a link it reads no rules.
+pub(super) fn ignore_in_git(dir: &Path, events: &Events) -> Result<bool> {
+    let path = dir.join(".gitignore");
+    if path.is_symlink() {
+        events.warning("`.gitignore` is a symbolic link and is not changed: `.agentcore_identity_*` belongs into it, these files hold passwords and secrets");
+        return Ok(false);
+    }
+    let mut text = fsx::read_text(&path)?.unwrap_or_default();
+    if text.lines().any(|line| line.trim() == ".agentcore_identity_*") {
+        return Ok(true);
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push_str(".agentcore_identity_*\n");
+    fsx::write_atomic(&path, text.as_bytes())?;
+    events.note("added `.agentcore_identity_*` to .gitignore: these files hold passwords and secrets");
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored() -> Stored {
+        let settings = Settings {
+            pool_name: "demo".into(),
+            username: Some("alice".into()),
+            user_client_name: Some("web".into()),
+            machine_client_name: Some("machine".into()),
+            resource_server: Some("orders".into()),
+            scopes: vec!["read".into(), "write".into()],
+            token_minutes: 60,
+            ..Settings::default()
+        };
+        let mut stored = Stored::new(Flow::Team, "123456789012", "us-west-2", settings);
+        stored.pool_id = Some("us-west-2_x".into());
+        stored.user_client = Some("c".into());
+        stored.discovery_url = Some("https://x/.well-known/openid-configuration".into());
+        stored.token_endpoint = Some("https://x/oauth2/token".into());
+        stored.machine_client =
+            Some(MachineClient { id: "m".into(), secret: Some(SecretString::from("machine-canary".to_owned())) });
+        stored.password = Some(SecretString::from("it's a canary".to_owned()));
+        stored.created.insert("pool".into());
+        stored
+    }
+
+    #[test]
+    fn the_store_round_trips_and_debug_output_hides_the_secrets() {
+        let dir = tempfile::tempdir().unwrap();
+        stored().save(dir.path()).unwrap();
+        let loaded = Stored::load(dir.path(), Flow::Team).unwrap().unwrap();
+        let user = loaded.user_access().unwrap();
+        assert_eq!((user.client_id, user.password.expose_secret()), ("c", "it's a canary"));
+        let machine = loaded.machine_access().unwrap();
+        assert_eq!((machine.client_id, machine.client_secret.expose_secret()), ("m", "machine-canary"));
+        assert_eq!(machine.scopes, ["orders/read", "orders/write"]);
+        assert_eq!(loaded.settings, stored().settings);
+        assert!(loaded.created("pool"));
+        assert!(!format!("{loaded:?}").contains("canary"));
+        let env = std::fs::read_to_string(dir.path().join(".agentcore_identity_team.env")).unwrap();
+        assert!(env.contains(r"RUNTIME_PASSWORD='it'\''s a canary'") && env.contains("IDENTITY_CLIENT_SECRET="));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_reads_them() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        stored().save(dir.path()).unwrap();
+        let files = stored().files(dir.path());
+        assert_eq!(files.len(), 2);
+        for file in files {
+            assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_file_of_the_toolkit_is_read_and_nothing_in_it_counts_as_ours() {
+        let dir = tempfile::tempdir().unwrap();
+        let user = r#"{"runtime": {"pool_id": "eu-west-1_a", "client_id": "c", "discovery_url": "https://d",
+            "domain_prefix": "p", "username": "u", "password": "secret"},
+            "identity": {"pool_id": "eu-west-1_b", "client_id": "i", "client_secret": "s"}, "flow_type": "user"}"#;
+        std::fs::write(dir.path().join(Flow::User.store_file()), user).unwrap();
+        let loaded = Stored::load(dir.path(), Flow::User).unwrap().unwrap();
+        assert_eq!((loaded.region.as_str(), loaded.account.as_deref()), ("eu-west-1", None));
+        assert_eq!(loaded.user_access().unwrap().client_id, "c");
+        assert!(loaded.machine_access().is_none() && loaded.created.is_empty());
+
+        let machine = r#"{"runtime": {"pool_id": "eu-west-1_a", "client_id": "c", "discovery_url": "https://d",
+            "username": "u", "password": "secret"}, "identity": {"pool_id": "eu-west-1_b", "client_id": "m",
+            "client_secret": "s", "token_endpoint": "https://t", "resource_server_identifier": "r",
+            "scopes": ["read"], "flow_type": "client_credentials"}, "flow_type": "m2m"}"#;
+        std::fs::write(dir.path().join(Flow::Machine.store_file()), machine).unwrap();
+        let loaded = Stored::load(dir.path(), Flow::Machine).unwrap().unwrap();
+        let access = loaded.machine_access().unwrap();
+        assert_eq!((access.client_id, loaded.token_endpoint.as_deref()), ("m", Some("https://t")));
+        assert_eq!(access.scopes, ["r/read"]);
+    }
+
+    #[test]
+    fn the_first_versions_file_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = r#"{"account": "1", "region": "us-west-2", "pool_id": "", "pool_name": "demo", "client_id": "",
+            "discovery_url": "", "username": "u", "created_pool": true, "password_set": false, "password": "p"}"#;
+        std::fs::write(dir.path().join(Flow::User.store_file()), text).unwrap();
+        let loaded = Stored::load(dir.path(), Flow::User).unwrap().unwrap();
+        assert!(loaded.created("pool") && loaded.pool_id.is_none() && loaded.user_access().is_none());
+        assert_eq!(loaded.settings.pool_name, "demo");
+    }
+
+    #[test]
+    fn a_broken_store_is_reported_without_its_content() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(Flow::User.store_file()), "{\"password\": \"canary\", ").unwrap();
+        let error = Stored::load(dir.path(), Flow::User).unwrap_err();
+        assert!(!error.to_string().contains("canary"));
+    }
+
+    #[test]
+    fn the_pool_of_another_account_is_left_alone() {
+        assert!(stored().check_account("123456789012").is_ok());
+        assert_eq!(stored().check_account("210987654321").unwrap_err().code_str(), "aws.account-mismatch");
+        let of_the_toolkit = Stored { account: None, ..stored() };
+        assert!(of_the_toolkit.check_account("210987654321").is_ok());
+    }
+
+    #[test]
+    fn git_ignores_the_store_once() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(".gitignore"), "target").unwrap();
+        for _ in 0..2 {
+            assert!(ignore_in_git(dir.path(), &Events::silent()).unwrap());
+        }
+        assert_eq!(std::fs::read_to_string(dir.path().join(".gitignore")).unwrap(), "target\n.agentcore_identity_*\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn git_reads_no_rules_through_a_link() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("rules"), ".agentcore_identity_*\n").unwrap();
+        std::os::unix::fs::symlink("rules", dir.path().join(".gitignore")).unwrap();
+        assert!(!ignore_in_git(dir.path(), &Events::silent()).unwrap());
+    }
+}
