@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 
 const DIR: &str = ".bedrock_agentcore";
@@ -89,7 +89,7 @@ pub(crate) fn check(id: &str) -> Result<()> {
         _ => "it has other characters than letters, digits, `-` and `_`".to_owned(),
     };
     Err(Error::usage(format!("`{id}` is not a session id: {problem}"))
-        .code("input.session-id")
+        .code(Code::InputSessionId)
         .hint("a UUID fits: `--session-id \"$(uuidgen)\"`"))
 }
 
@@ -102,7 +102,7 @@ pub(crate) fn check_endpoint(name: &str) -> Result<()> {
     if fits {
         return Ok(());
     }
-    Err(Error::usage(format!("`{name}` is not the name of an endpoint")).code("input.endpoint").hint(
+    Err(Error::usage(format!("`{name}` is not the name of an endpoint")).code(Code::InputEndpoint).hint(
         "a name is a letter, then letters, digits and underscores, 48 at most; leave out `--endpoint` for DEFAULT",
     ))
 }

@@ -16,7 +16,7 @@ use super::{Tools, compile, limits, native};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::image::size_text;
@@ -386,7 +386,7 @@ fn script(source: &Source, runtime: ManagedRuntime) -> Result<String> {
     };
     let refuse = |why: String| {
         Error::usage(format!("`{path}` cannot be started as it is: {why}"))
-            .code("source.entrypoint")
+            .code(Code::SourceEntrypoint)
             .hint("name another entrypoint: `agentcore configure --entrypoint FILE`")
     };
     if !path.ends_with(runtime.extension()) {
@@ -438,7 +438,7 @@ fn check_node(node: &mut Node, runtime: ManagedRuntime) -> Result<()> {
             "`engines.node` of `{}` leaves out Node {major}, which {runtime} has",
             engines.file.display()
         ))
-        .code("source.node-version")
+        .code(Code::SourceNodeVersion)
         .hint("widen the range, or deploy a container: `agentcore configure --deployment-type container`")),
         _ => Ok(()),
     }

@@ -20,7 +20,7 @@ use zip::ZipArchive;
 
 use crate::cache::Cache;
 use crate::digest::{Digest, Hasher};
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::tree::Entry;
 
 /// Part of every cached name; a change in how archives are written needs another one.
@@ -91,7 +91,7 @@ fn check_limits(archive: &Archive, zipped: u64, unzipped: u64) -> Result<()> {
     };
     parts.sort_by_key(|part| std::cmp::Reverse(of(part)));
     let error = Error::usage(format!("{what} has {}, and the service takes {}", megabytes(size), megabytes(limit)))
-        .code("artifact.too-large");
+        .code(Code::ArtifactTooLarge);
     Err(parts
         .iter()
         .take(10)
@@ -150,7 +150,7 @@ pub(crate) fn note_of(file: &Path) -> Result<String> {
 
 fn unusable(file: &Path, error: &Error) -> Error {
     Error::usage(format!("`{}` is not an archive that can be deployed", file.display()))
-        .code("artifact.unreadable")
+        .code(Code::ArtifactUnreadable)
         .cause(error.to_string())
         .hint("`agentcore build -o FILE` writes one")
 }

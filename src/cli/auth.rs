@@ -9,7 +9,7 @@ use super::payload::json_problem;
 use super::{Context, Done, Result};
 use crate::auth::{Authorizer, Brings};
 use crate::cloud::{Cloud, DataPlane, LocalSandbox};
-use crate::error::{Context as _, Error, Kind};
+use crate::error::{Code, Context as _, Error, Kind};
 use crate::fsx;
 use crate::ops::auth::{CheckRequest, Documents, MatrixRequest, Stage, Subject, check, explain, run as run_matrix};
 use crate::ops::target;
@@ -92,7 +92,7 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
     let subject = subject(&which, context, false).await?;
     let Some(arn) = subject.arn.clone() else {
         return Err(Error::not_found("the agent is not deployed, so there is no gate to test")
-            .code("agent.not-deployed")
+            .code(Code::AgentNotDeployed)
             .hint(format!("deploy it: `agentcore launch{}`", subject.flag)));
     };
     let found = match args.target {
@@ -101,7 +101,7 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
     };
     if args.target == Some(Target::Sandbox) && found.is_none() {
         return Err(Error::usage("there is no sandbox at the endpoint in effect")
-            .code("auth.no-sandbox")
+            .code(Code::AuthNoSandbox)
             .hint("start one and point AWS_ENDPOINT_URL at it: `eval \"$(agentcore sandbox env)\"`")
             .hint("or test the deployed agent: `--target live`"));
     }
@@ -166,7 +166,7 @@ async fn subject(which: &Which, context: &Context, offline: bool) -> Result<Subj
     let Some(arn) = configured.arn.clone().filter(|_| !wants_config) else {
         if which.against == Some(Against::Live) {
             return Err(Error::not_found("the agent is not deployed")
-                .code("agent.not-deployed")
+                .code(Code::AgentNotDeployed)
                 .hint(format!("deploy it: `agentcore launch{}`", configured.flag)));
         }
         return Ok(configured);

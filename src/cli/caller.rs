@@ -10,7 +10,7 @@ use super::{Context, Result};
 use crate::cloud::{CallerAuth, DataPlane, Runtime};
 use crate::config::shell;
 use crate::config::{Protocol, Store};
-use crate::error::{Error, Kind};
+use crate::error::{Code, Error, Kind};
 use crate::ops::identity::Stored;
 use crate::ops::target;
 use crate::partition::Arn;
@@ -80,7 +80,7 @@ impl Callee {
             && flag != named
         {
             return Err(Error::usage(format!("the ARN names the endpoint `{named}`, and --endpoint says `{flag}`"))
-                .code("input.endpoint")
+                .code(Code::InputEndpoint)
                 .hint("leave out one of them"));
         }
         let qualifier = flag.map(str::to_owned).or_else(|| self.endpoint.clone());

@@ -9,7 +9,7 @@ use super::args::InvokeArgs;
 use super::context::blocking;
 use super::{Context, Result};
 use crate::cloud::Payload;
-use crate::error::{Context as _, Error};
+use crate::error::{Code, Context as _, Error};
 
 /// The service's limit for a payload (developer guide, quotas).
 const MAX_PAYLOAD: u64 = 100_000_000;
@@ -201,11 +201,11 @@ fn check_json(text: &str, content_type: Option<&str>) -> Result<()> {
 /// Why `text` is not JSON, with line and column.
 pub(super) fn json_problem(text: &str) -> Option<Error> {
     let problem = serde_json::from_str::<serde::de::IgnoredAny>(text).err()?;
-    Some(Error::usage("the payload is not JSON").code("input.json").cause(problem.to_string()))
+    Some(Error::usage("the payload is not JSON").code(Code::InputJson).cause(problem.to_string()))
 }
 
 fn empty(what: &str) -> Error {
-    Error::usage(what).code("input.missing").hint(
+    Error::usage(what).code(Code::InputMissing).hint(
         "pass it: `agentcore invoke '{\"prompt\": \"hello\"}'`, `agentcore invoke @FILE`, or `agentcore invoke -` with stdin",
     )
 }

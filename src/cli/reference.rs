@@ -268,7 +268,8 @@ fn statuses(text: &mut String, root: &Command) {
         let mut kinds: Vec<Kind> = kinds.iter().copied().chain(found.into_iter().flat_map(implied)).collect();
         kinds.sort_by_key(|kind| kind.exit_code());
         kinds.dedup();
-        let codes: Vec<String> = kinds.iter().map(|kind| format!("{} `{}`", kind.exit_code(), kind.code())).collect();
+        let codes: Vec<String> =
+            kinds.iter().map(|kind| format!("{} `{}`", kind.exit_code(), kind.code().text())).collect();
         let _ = writeln!(text, "| `{command}` | {} |", codes.join(", "));
     }
 }

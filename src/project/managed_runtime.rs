@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::Language;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::facts::{MANAGED_RUNTIMES, NEWEST_PYTHON, NODE, OLDEST_PYTHON};
 
 /// The service takes no new versions of these after 2026-08-31.
@@ -31,7 +31,7 @@ impl ManagedRuntime {
             (Some(minor), _) => Ok(Self::Python(minor)),
             (None, Some(major)) => Ok(Self::Node(major)),
             (None, None) => Err(Error::usage(format!("`{text}` is not a managed runtime"))
-                .code("config.runtime")
+                .code(Code::ConfigRuntime)
                 .hint(format!("`--runtime` is one of {}", MANAGED_RUNTIMES.join(", ")))),
         }
     }
@@ -43,7 +43,7 @@ impl ManagedRuntime {
     pub(crate) fn for_python(version: &str) -> Result<Self> {
         let minor = version.strip_prefix("3.").and_then(number).filter(|minor| *minor >= OLDEST_PYTHON);
         minor.map(Self::Python).ok_or_else(|| {
-            Error::usage(format!("there is no managed runtime for Python {version}")).code("config.runtime").hint(
+            Error::usage(format!("there is no managed runtime for Python {version}")).code(Code::ConfigRuntime).hint(
                 format!(
                     "choose one with `agentcore configure --runtime RUNTIME`: {}",
                     runtimes_of(Language::Python).join(", ")
@@ -75,7 +75,7 @@ impl ManagedRuntime {
             return Ok(());
         }
         Err(Error::usage(format!("the managed runtime {self} does not run {}", language.name()))
-            .code("config.runtime")
+            .code(Code::ConfigRuntime)
             .hint(format!(
                 "choose another with `agentcore configure --runtime RUNTIME`: {}",
                 runtimes_of(language).join(", ")

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 
 const MAX: usize = 48;
@@ -22,7 +22,7 @@ pub(crate) fn validate_agent_name(name: &str) -> Result<()> {
     };
     let shown = name.escape_debug();
     Err(Error::usage(format!("`{shown}` is not a valid agent name: {problem}"))
-        .code("source.agent-name")
+        .code(Code::SourceAgentName)
         .hint("an agent name starts with a letter and has only letters, digits and underscores, 48 at most")
         .hint(format!("for example `--name {}`", clean(name.trim()))))
 }

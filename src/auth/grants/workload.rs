@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::wire::is_secure;
 use super::client::Tokens;
 use crate::deadline::Waiting;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::http::Http;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -18,7 +18,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// # Errors
 /// What the runner answered, without its body.
 pub(crate) async fn github(http: &Http, url: &str, token: &SecretString, audience: Option<&str>) -> Result<Tokens> {
-    let failed = |why: String| Error::failed(format!("GitHub gave no token for this job: {why}")).code("token.github");
+    let failed =
+        |why: String| Error::failed(format!("GitHub gave no token for this job: {why}")).code(Code::TokenGithub);
     let mut url = url::Url::parse(url)
         .ok()
         .filter(is_secure)

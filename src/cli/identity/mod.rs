@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::args::{CleanupArgs, IdentityCommand};
 use super::{Context, Done, Result, token};
 use crate::config::{self, Store};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::identity::{Flow, Stored, cleanup};
 use crate::ops::target;
 use crate::ownership::Owners;
@@ -79,7 +79,7 @@ fn require_own(context: &Context, dir: &Path) -> Result<()> {
     Err(Error::usage(format!(
         "what `identity setup-cognito` stores in `{shown}` is not used: the folder belongs to another user"
     ))
-    .code("identity.owner")
+    .code(Code::IdentityOwner)
     .cause(format!("it belongs to user {user}, and a stored set-up says where secrets are sent and what is deleted"))
     .hint(format!(
         "if you trust it, name it: `--config {}`, or set {}",
@@ -111,7 +111,7 @@ async fn ask(question: String, context: &Context) -> Result<()> {
     if context.confirm(question, "--force").await? {
         return Ok(());
     }
-    Err(Error::failed("nothing was deleted").code("declined"))
+    Err(Error::failed("nothing was deleted").code(Code::Declined))
 }
 
 async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {

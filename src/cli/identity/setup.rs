@@ -6,7 +6,7 @@ use super::dir_to_fill;
 use crate::cli::args::SetupCognitoArgs;
 use crate::cli::{Context, Done, Result};
 use crate::config::{self, Store};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::identity::setup::{self, Bench};
 use crate::ops::identity::{Flow, SetupRequest, Stored};
 use crate::partition::Arn;
@@ -19,7 +19,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
         && !text.parse().is_ok_and(|arn: Arn| arn.is_policy())
     {
         return Err(Error::usage(format!("`{text}` is not the ARN of a policy"))
-            .code("input.arn")
+            .code(Code::InputArn)
             .hint("`aws iam list-policies` shows them"));
     }
     let dir = dir_to_fill(context)?;

@@ -4,7 +4,7 @@ use super::{agent_of, dir};
 use crate::auth::{Authorizer, problems_error};
 use crate::cli::args::VerifyArgs;
 use crate::cli::{Context, Done, Result};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::identity::Stored;
 use crate::ops::identity::verify::{self, Inspector};
 
@@ -43,7 +43,7 @@ pub(super) async fn run(args: &VerifyArgs, context: &Context) -> Result<Done> {
     match report {
         Some(report) => Done::report(report),
         None => Err(Error::not_found("nothing was set up in this folder")
-            .code("identity.not-set-up")
+            .code(Code::IdentityNotSetUp)
             .hint("set something up: `agentcore identity setup-cognito`")),
     }
 }

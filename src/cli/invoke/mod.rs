@@ -21,7 +21,7 @@ use super::{Context, Done, Result};
 use crate::auth::Token;
 use crate::clock;
 use crate::cloud::{CallerAuth, Invocation, Payload};
-use crate::error::{Context as _, Error, Kind};
+use crate::error::{Code, Context as _, Error, Kind};
 use crate::ops::invoke::{Head, Line, Speaks, a2a, agui, mcp, socket};
 use crate::ops::{explain, invoke};
 use crate::process;
@@ -268,7 +268,7 @@ async fn advised(
     callee: &Callee,
     token: Option<SecretString>,
 ) -> Error {
-    if error.code_str() == invoke::NOT_MMDSV2 {
+    if error.is(Code::RuntimeNotMmdsv2) {
         return error.hint(match &callee.agent {
             Some(_) => format!("set it: `agentcore launch{}`", callee.flag),
             None => "launch the agent again from its project: `agentcore launch` sets it".to_owned(),
@@ -349,9 +349,9 @@ fn write(out: &mut impl Write, chunk: &[u8]) -> Result<ControlFlow<()>> {
 /// `-H` headers as they are, `--headers` with the prefix that the toolkit adds.
 fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
     let parse = |text: &str| -> Result<(String, String)> {
-        let (name, value) = text
-            .split_once(':')
-            .ok_or_else(|| Error::usage("a header has no `:`").code("input.header").hint("write `-H 'Name: value'`"))?;
+        let (name, value) = text.split_once(':').ok_or_else(|| {
+            Error::usage("a header has no `:`").code(Code::InputHeader).hint("write `-H 'Name: value'`")
+        })?;
         Ok((name.trim().to_owned(), value.trim().to_owned()))
     };
     let mut out = Vec::new();
@@ -369,7 +369,7 @@ fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
 
 /// What no request can carry, said before anything is said about what becomes of it.
 fn check_header(name: &str, value: &str) -> Result<()> {
-    let wrong = |what: String| Err(Error::usage(what).code("input.header").hint("write `-H 'Name: value'`"));
+    let wrong = |what: String| Err(Error::usage(what).code(Code::InputHeader).hint("write `-H 'Name: value'`"));
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if name.is_empty() {
         return wrong("a header begins with `:` and has no name".to_owned());
@@ -417,7 +417,7 @@ fn refuse_header(name: &str) -> Result<()> {
         _ => return Ok(()),
     };
     Err(Error::usage(format!("the header `{}` is set by the way of calling", name.escape_debug()))
-        .code("input.header")
+        .code(Code::InputHeader)
         .hint(hint))
 }
 

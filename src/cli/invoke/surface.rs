@@ -11,7 +11,7 @@ use super::super::payload::{Form, Given, Input};
 use super::{Context, Result};
 use crate::cloud::Payload;
 use crate::config::Protocol;
-use crate::error::{Error, Kind};
+use crate::error::{Code, Error, Kind};
 use crate::ops::invoke::Speaks;
 use crate::ops::invoke::mcp::Ask;
 use crate::shell::quoted;
@@ -107,7 +107,7 @@ fn in_form_of(protocol: Option<Protocol>, input: Input, args: &InvokeArgs) -> Re
         (None, _) => plain(input, Speaks::Plain),
         (Some(Protocol::Mcp), Said::Rpc | Said::Bytes) => plain(input, Speaks::Mcp),
         (Some(Protocol::Mcp), _) => Err(Error::usage("an agent that speaks MCP takes calls of its tools")
-            .code("input.protocol")
+            .code(Code::InputProtocol)
             .hint("its tools: `agentcore invoke --list-tools`; one of them: `agentcore invoke --tool NAME '{\"argument\": 1}'`")),
         (Some(Protocol::A2a), Said::Rpc | Said::Bytes) => plain(input, Speaks::A2a),
         (Some(Protocol::A2a), Said::Prompt(text)) => Ok(Surface::Message { text, stream: args.stream }),
@@ -151,7 +151,7 @@ fn said(text: &str) -> Said {
 /// What the flags, or else the configuration, say that the agent speaks.
 fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
     let stated = match &args.protocol {
-        Some(text) => Some(text.parse::<Protocol>().map_err(|error| error.code("input.protocol"))?),
+        Some(text) => Some(text.parse::<Protocol>().map_err(|error| error.code(Code::InputProtocol))?),
         None => callee.protocol,
     };
     let needs: Option<(&str, &[Protocol])> = match args {
@@ -169,7 +169,7 @@ fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
                 names.join(" or "),
                 stated.as_str()
             ))
-            .code("input.protocol")
+            .code(Code::InputProtocol)
             .hint(format!("leave out `{flag}`, or name another agent with `--agent`")))
         }
         (None, Some((_, takes))) => Ok(takes.first().copied()),
@@ -195,7 +195,7 @@ async fn tool_call(args: &InvokeArgs, tool: &str, token_on_stdin: bool, context:
             let text = input.text().unwrap_or_default();
             let wrong = || {
                 Error::new(Kind::Usage, format!("the arguments of the tool `{tool}` are not a JSON object"))
-                    .code("input.arguments")
+                    .code(Code::InputArguments)
                     .hint(format!(
                         "name each of them: `agentcore invoke --tool {} '{{\"name\": \"value\"}}'`",
                         quoted(tool)

@@ -15,7 +15,7 @@ use super::{made, record, settings};
 use crate::cloud::{Cloud, ProviderKind};
 use crate::config::naming;
 use crate::config::{Agent, CredentialProvider, Workload};
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Code, Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::fsx;
 use crate::report::{Document, Report, Role as Style, schemas};
@@ -376,7 +376,7 @@ impl Cleanup<'_> {
             return Ok(CleanupReport { items: self.items, pending: false });
         };
         let kind = if self.done > 0 { Kind::Partial } else { first.kind() };
-        let mut error = Error::new(kind, "identity is not completely cleaned up").code("identity.cleanup-incomplete");
+        let mut error = Error::new(kind, "identity is not completely cleaned up").code(Code::IdentityCleanupIncomplete);
         for (what, failure) in &self.failures {
             error = error.cause(format!("{what}: {failure}"));
         }

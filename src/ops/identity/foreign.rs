@@ -10,7 +10,7 @@ use super::store::Stored;
 use super::{made, settings};
 use crate::cloud::Cloud;
 use crate::config::naming;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::resources::owner;
 
 type Tags = [(String, String)];
@@ -45,7 +45,7 @@ pub(super) async fn is_another_projects(
 /// The refusal of `what`, as in "the credential provider `x`".
 pub(super) fn refusal(what: &str) -> Error {
     Error::usage(format!("{what} belongs to another project"))
-        .code("project.other")
+        .code(Code::ProjectOther)
         .cause("its tag `agentcore:project` names that project")
 }
 

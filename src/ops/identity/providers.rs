@@ -13,7 +13,7 @@ use super::vendor::{self, ClientSettings, Type, VENDORS, Vendor};
 use crate::cloud::{Cloud, ProviderKind};
 use crate::config::naming;
 use crate::config::{Agent, CredentialProvider, Store};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::resources::owner::{self, Owner};
@@ -92,7 +92,7 @@ pub(crate) async fn create(
     mut place: Option<Place<'_>>,
     events: &Events,
 ) -> Result<ProviderReport> {
-    let asked = request.kind.ok_or_else(|| Error::usage("no type").code("input.missing").hint("pass `--type`"))?;
+    let asked = request.kind.ok_or_else(|| Error::usage("no type").code(Code::InputMissing).hint("pass `--type`"))?;
     let (kind, name) = (kind_of(asked), request.name.as_str());
     check_name(name)?;
     let mut body = create_body(asked, request)?;
@@ -147,7 +147,7 @@ fn check_name(name: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("`{name}` cannot be the name of a credential provider"))
-        .code("input.value")
+        .code(Code::InputValue)
         .hint("letters, digits, `-` and `_`, 128 at most"))
 }
 
@@ -181,7 +181,7 @@ async fn there_already(
                 "a credential provider `{name}` of the type `{}` exists already",
                 live.word
             ))
-            .code("identity.provider-taken")
+            .code(Code::IdentityProviderTaken)
             .hint("choose another `--name`"));
         }
         check_same(live, &found, request)?;
@@ -208,7 +208,7 @@ fn check_same(vendor: Vendor, live: &Value, request: &ProviderRequest) -> Result
     let Some((member, found)) = differs.first() else { return Ok(()) };
     let name = &request.name;
     let error = Error::usage(format!("a credential provider `{name}` with another `{member}` exists already"))
-        .code("identity.provider-taken")
+        .code(Code::IdentityProviderTaken)
         .cause(format!("there it is {found}"));
     let error = differs[1..]
         .iter()
@@ -286,7 +286,7 @@ fn with_url(client: &Value, url: &str) -> Option<Map<String, Value>> {
 
 fn no_secret(what: &str, flag: &str) -> Error {
     Error::usage(format!("no {what}"))
-        .code("input.missing")
+        .code(Code::InputMissing)
         .hint(format!("pass it with `{flag}-file FILE`, `{flag}-file -` or `{flag}-env VARIABLE`"))
         .hint("or name a secret of your own in Secrets Manager: `--secret-id NAME --json-key KEY`")
 }
@@ -312,7 +312,7 @@ fn create_body(kind: Type, request: &ProviderRequest) -> Result<Map<String, Valu
         Type::ApiKey => {
             if !request.client.is_empty() {
                 return Err(Error::usage("an API key has no client")
-                    .code("input.value")
+                    .code(Code::InputValue)
                     .hint("`--client-id` and the addresses go with a type of OAuth2 provider"));
             }
             let secret = request.secret.as_ref().ok_or_else(|| no_secret("API key", "--api-key"))?;
@@ -371,7 +371,7 @@ fn update_body(live: &Value, kind: ProviderKind, request: &ProviderRequest) -> R
         ProviderKind::ApiKey => {
             if !request.client.is_empty() {
                 return Err(Error::usage("an API key has no client")
-                    .code("input.value")
+                    .code(Code::InputValue)
                     .hint("leave `--client-id` and the addresses out"));
             }
             let secret = request.secret.as_ref().ok_or_else(|| no_secret("API key", "--api-key"))?;
@@ -410,7 +410,7 @@ fn check_type(live: Vendor, request: &ProviderRequest) -> Result<()> {
     match request.kind {
         Some(Type::OAuth2(asked)) if asked != live && vendor::effective(asked, &request.client) != live => {
             Err(Error::usage(format!("the credential provider `{}` is of the type `{}`", request.name, live.word))
-                .code("input.value")
+                .code(Code::InputValue)
                 .hint(format!("an update cannot make a provider of the type `{}` of it: create one", asked.word))
                 .hint(format!("leave `--type` out, or pass `--type {}`", live.word)))
         }
@@ -430,10 +430,10 @@ async fn find(cloud: &Cloud, name: &str, kind: Option<ProviderKind>) -> Result<(
         (Some(found), None) => Ok((ProviderKind::ApiKey, found)),
         (None, Some(found)) => Ok((ProviderKind::OAuth2, found)),
         (None, None) => Err(Error::not_found(format!("there is no credential provider `{name}`"))
-            .code("identity.no-provider")
+            .code(Code::IdentityNoProvider)
             .hint("`agentcore identity list-credential-providers` shows those that are there")),
         (Some(_), Some(client)) => Err(Error::usage(format!("`{name}` is an API key and an OAuth2 client"))
-            .code("input.ambiguous")
+            .code(Code::InputAmbiguous)
             .hint(format!(
                 "say which: `--type api-key` or `--type {}`",
                 vendor_of(&client).map_or("oauth2", |vendor| vendor.word)
@@ -460,7 +460,7 @@ pub(crate) async fn update(
 ) -> Result<ProviderReport> {
     if request.client.is_empty() && request.secret.is_none() {
         return Err(Error::usage("nothing to change")
-            .code("input.missing")
+            .code(Code::InputMissing)
             .hint("say what: a key or secret, `--client-id`, `--discovery-url` or the addresses"));
     }
     let (kind, live) = find(cloud, &request.name, request.kind.map(kind_of)).await?;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::store::{Flow, Settings, Stored};
 use crate::cloud::{Cloud, Identity, ResourceServer};
 use crate::config::naming;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::redact::SecretString;
 use crate::resources::owner::Owner;
 use crate::resources::policy;
@@ -110,7 +110,7 @@ impl SetupRequest {
 /// What the services' models say of names, as far as a person is likely to get it wrong.
 fn check(settings: &Settings) -> Result<()> {
     let bad = |flag: &str, value: &str, rule: &str| {
-        Err(Error::usage(format!("`{value}` cannot be used for `{flag}`: {rule}")).code("input.value"))
+        Err(Error::usage(format!("`{value}` cannot be used for `{flag}`: {rule}")).code(Code::InputValue))
     };
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if let Some(team) = &settings.team
@@ -322,7 +322,7 @@ pub(super) fn check_way(known: Option<&Stored>, settings: &Settings, identity: &
         known.settings.pool_name,
         known.region
     ))
-    .code("identity.other-pool")
+    .code(Code::IdentityOtherPool)
     .hint(format!(
         "go on with it: `{} --pool-name {} --region {}`",
         known.flow.command(known.settings.team.as_deref()),

@@ -17,7 +17,7 @@ use super::{SetupRequest, foreign, made, settings};
 use crate::auth;
 use crate::cloud::{Cloud, Identity, RoleSpec};
 use crate::config::naming;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::resources::owner;
@@ -341,7 +341,7 @@ impl<'a> Run<'a> {
         let client = observe::machine_of(&client).ok_or_else(|| Error::failed("Cognito gave no client id"))?;
         if client.secret.is_none() {
             return Err(Error::usage(format!("the app client `{name}` has no secret, so no machine can use it"))
-                .code("identity.no-secret")
+                .code(Code::IdentityNoSecret)
                 .hint("choose another name with `--machine-client-name`"));
         }
         self.stored.machine_client = Some(client);
@@ -523,7 +523,7 @@ impl<'a> Run<'a> {
             format!("the parameter `{first}` exists already, and no set-up of this folder made it")
         };
         let error = Error::usage(message)
-            .code("identity.parameter-taken")
+            .code(Code::IdentityParameterTaken)
             .hint("choose another `--team`, or another place for this team's parameters with `--ssm-prefix`");
         let error = if others { error } else { error.hint("or delete those that are there") };
         Err(foreign[1..].iter().fold(error, |error, name| error.cause(format!("`{name}` too"))))
@@ -636,9 +636,11 @@ fn keeps_password(stored: &Stored, given: bool) -> bool {
 
 /// The service has answered and not done it. Its own failures may have come after it did.
 pub(super) fn is_refusal(error: &Error) -> bool {
-    let code = error.code_str();
-    !["aws.unreachable", "aws.timeout", "aws.answer", "failed"].contains(&code)
-        && !["Internal", "Unavailable", "Service"].iter().any(|word| code.contains(word))
+    match error.own_code() {
+        Some(Code::AwsUnreachable | Code::AwsTimeout | Code::AwsAnswer | Code::Failed) => false,
+        Some(_) => true,
+        None => !["Internal", "Unavailable", "Service"].iter().any(|word| error.code_str().contains(word)),
+    }
 }
 
 /// The whole definition for UpdateUserPoolClient: what is there, with what is wanted on top. Its input has the members of
@@ -684,7 +686,7 @@ mod tests {
 
     #[test]
     fn only_an_answer_is_a_refusal() {
-        let error = |code: &'static str| Error::failed("x").code(code);
+        let error = |code: &str| Error::failed("x").code_text(code.to_owned());
         assert!(is_refusal(&error("LimitExceededException")) && is_refusal(&error("AccessDeniedException")));
         for code in ["aws.unreachable", "aws.timeout", "aws.answer", "InternalErrorException"] {
             assert!(!is_refusal(&error(code)), "{code}");

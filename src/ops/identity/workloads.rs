@@ -7,7 +7,7 @@ use super::providers::{self, DeletedReport, Place};
 use super::{foreign, record};
 use crate::cloud::Cloud;
 use crate::config::{self, Agent};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role as Style, schemas};
 use crate::resources::owner::Owner;
@@ -24,7 +24,7 @@ fn urls(workload: &Value) -> Vec<String> {
 
 fn missing(name: &str) -> Error {
     Error::not_found(format!("there is no workload identity `{name}`"))
-        .code("identity.no-workload")
+        .code(Code::IdentityNoWorkload)
         .hint("`agentcore identity list-workload-identities` shows those that are there")
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn create(
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     if !fits {
         return Err(Error::usage(format!("`{name}` cannot be the name of a workload identity"))
-            .code("input.value")
+            .code(Code::InputValue)
             .hint("3 to 255 letters, digits, `.`, `-` and `_`"));
     }
     let before = cloud.workload_identity(name).await?;
@@ -79,7 +79,7 @@ pub(crate) async fn create(
     let same = found.len() == return_urls.len() && found.iter().all(|url| return_urls.contains(url));
     if outcome == "unchanged" && !return_urls.is_empty() && !same {
         return Err(Error::failed(format!("a workload identity `{name}` with other return URLs exists already"))
-            .code("identity.workload-taken")
+            .code(Code::IdentityWorkloadTaken)
             .hint(format!(
                 "change them: `agentcore identity update-workload-identity --name {name} --set-return-urls {}`",
                 return_urls.join(",")

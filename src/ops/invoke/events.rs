@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::failure::{self, Speaks};
 use super::{Head, Line};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 
 /// Gives the data of each event of a stream.
 #[derive(Debug, Default)]
@@ -113,7 +113,7 @@ impl Watch {
             Self::Stream(watch) => match watch.error? {
                 Told::Event(message) => {
                     let error = Error::new(Kind::Agent, "the agent failed while it was answering")
-                        .code("agent.stream-error")
+                        .code(Code::AgentStreamError)
                         .cause(message);
                     Some(line.target().with_logs(error, head.report.as_ref()))
                 }

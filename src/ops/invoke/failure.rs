@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Head;
 use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 
 /// What an agent speaks, as far as its error forms differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,7 +128,7 @@ const STOPPED_LIMIT: usize = 64 << 10;
 /// A proxy's page, or that of whatever else is in the way: the service names its failures.
 fn foreign(host: &str, status: u16) -> Error {
     Error::failed(format!("`{host}` answered HTTP {status}, and not in the way of AgentCore"))
-        .code("aws.answer")
+        .code(Code::AwsAnswer)
         .hint(IN_ITS_PLACE)
 }
 
@@ -154,7 +154,7 @@ pub(super) fn of_rpc(
         Some(code) => format!("{code}: {words}"),
         None => words,
     };
-    let error = Error::new(Kind::Agent, "the agent answered with an error").code("agent.rpc-error").cause(cause);
+    let error = Error::new(Kind::Agent, "the agent answered with an error").code(Code::AgentRpcError).cause(cause);
     match remedy {
         Some(remedy) => error.hint(remedy),
         None => target.with_logs(error, report),
@@ -265,20 +265,17 @@ fn describe(refusal: &Refusal<'_>) -> Error {
         ),
         400 => Error::failed("the service does not take the request"),
         500..=599 => Error::failed(format!("the service failed: HTTP {}", refusal.status)).hint("try again in a moment"),
-        status => Error::failed(format!("the service answered HTTP {status}")).code("aws.answer").hint(IN_ITS_PLACE),
+        status => Error::failed(format!("the service answered HTTP {status}")).code(Code::AwsAnswer).hint(IN_ITS_PLACE),
     };
     let error = if refusal.status == 424 { error } else { error.cause(cause) };
     if is_not_mmdsv2(refusal) {
-        return error.code(NOT_MMDSV2);
+        return error.code(Code::RuntimeNotMmdsv2);
     }
     match &refusal.name {
-        Some(name) => error.code(name.clone()),
+        Some(name) => error.aws_code(name.clone()),
         None => error,
     }
 }
-
-/// Code of the refusal of a runtime that does not require MMDSv2.
-pub(crate) const NOT_MMDSV2: &str = "runtime.not-mmdsv2";
 
 /// Told by the text: the name is that of every refused input.
 fn is_not_mmdsv2(refusal: &Refusal<'_>) -> bool {
@@ -521,9 +518,12 @@ mod tests {
     fn a_runtime_that_nobody_may_call_is_told_from_other_invalid_input() {
         let body = json!({ "message": "This runtime is not MMDSv2-enabled" }).to_string();
         let error = described(400, Some("ValidationException"), &body, true);
-        assert_eq!((error.code_str(), error.kind()), (NOT_MMDSV2, Kind::Failed));
+        assert_eq!((error.code_str(), error.kind()), ("runtime.not-mmdsv2", Kind::Failed));
         let rpc = json!({ "code": -32006, "message": "This runtime is not MMDSv2-enabled" });
-        assert_eq!(of_answer(&rpc, &head(Some("ValidationException")), Speaks::Mcp, &AGENT).code_str(), NOT_MMDSV2);
+        assert_eq!(
+            of_answer(&rpc, &head(Some("ValidationException")), Speaks::Mcp, &AGENT).code_str(),
+            "runtime.not-mmdsv2"
+        );
         let other = json!({ "message": "something else" }).to_string();
         assert_eq!(described(400, Some("ValidationException"), &other, true).code_str(), "ValidationException");
     }

@@ -24,7 +24,7 @@ use crate::facts::DEFAULT_ENDPOINT;
 use crate::facts::PASSED_HEADERS;
 use events::Watch;
 use failure::Target;
-pub(crate) use failure::{NOT_MMDSV2, Speaks, words_of};
+pub(crate) use failure::{Speaks, words_of};
 
 /// What the head of a good answer says.
 #[derive(Clone, Debug, Default)]

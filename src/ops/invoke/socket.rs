@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use super::{Head, Line, failure};
 use crate::cloud::{Heard, Opened, Socket};
 use crate::deadline;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 
 /// The largest frame that the service takes, in bytes. Source: service quotas.
 const FRAME_LIMIT: usize = 64 << 10;
@@ -59,7 +59,7 @@ pub(crate) async fn talk(
                     socket.close().await;
                     return Err(Error::usage(format!(
                         "a message has {} bytes, and a frame of the service holds {FRAME_LIMIT} at most", message.len()
-                    )).code("input.frame").hint("send it in pieces, or without `--ws`"));
+                    )).code(Code::InputFrame).hint("send it in pieces, or without `--ws`"));
                 }
                 // What the agent said before it hung up is still to be heard.
                 Some(message) => sending = socket.send(message).await.is_ok(),
@@ -74,7 +74,7 @@ pub(crate) async fn talk(
                     Heard::Text(text) => Message::Text(text),
                     Heard::Binary(data) => Message::Binary(data),
                     Heard::Closed(told) => return goodbye(told, line).map(|()| head),
-                    Heard::Lost(reason) => return Err(Error::failed("the web socket broke").code("network").cause(reason)),
+                    Heard::Lost(reason) => return Err(Error::failed("the web socket broke").code(Code::Network).cause(reason)),
                 };
                 if sink(message)?.is_break() {
                     socket.close().await;
@@ -137,5 +137,5 @@ fn goodbye(told: Option<(u16, String)>, line: &Line<'_>) -> Result<()> {
         _ => Error::failed("the connection was closed"),
     };
     let cause = if reason.is_empty() { format!("close code {code}") } else { format!("close code {code}: {reason}") };
-    Err(error.code(format!("socket.closed-{code}")).cause(cause))
+    Err(error.code_of_family(Code::SocketClosed, &code.to_string()).cause(cause))
 }

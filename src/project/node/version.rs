@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Package;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::project::{Project, VersionSource};
 
@@ -45,7 +45,7 @@ pub(super) fn find(folder: &Path, packages: &[&Package], project: &Project) -> R
     if let Some(Engines { range, file }) = Engines::of(packages) {
         let major = best_major(&range).ok_or_else(|| {
             Error::usage(format!("`{}`: no Node release satisfies `engines.node` = `{range}`", file.display()))
-                .code("source.package-json")
+                .code(Code::SourcePackageJson)
         })?;
         return Ok((major.to_string(), VersionSource::Manifest(file)));
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::Package;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::project::Project;
 use crate::project::pattern::{self, Pattern};
@@ -105,7 +105,7 @@ fn outside(dir: &Path, name: &str, from: &Package, project: &Project) -> Error {
         dir.display(),
         project.limit().display()
     ))
-    .code("source.outside")
+    .code(Code::SourceOutside)
     .hint("run the command in the folder that contains both, and name the entrypoint from there")
 }
 
