@@ -10,9 +10,8 @@ use super::context::blocking;
 use super::{Context, Result};
 use crate::cloud::Payload;
 use crate::error::{Code, Context as _, Error};
+use crate::facts::PAYLOAD_LIMIT;
 
-/// The service's limit for a payload (developer guide, quotas).
-const MAX_PAYLOAD: u64 = 100_000_000;
 /// Input on stdin up to this size stays in memory.
 const IN_MEMORY: u64 = 1 << 20;
 
@@ -150,7 +149,7 @@ impl Input {
         let mut file = tempfile::NamedTempFile::new().context("could not make a temporary file for the payload")?;
         file.write_all(&head).context(what)?;
         drop(head);
-        let size = IN_MEMORY + std::io::copy(&mut stdin.take(MAX_PAYLOAD), &mut file).context(what)?;
+        let size = IN_MEMORY + std::io::copy(&mut stdin.take(PAYLOAD_LIMIT), &mut file).context(what)?;
         check_size(size)?;
         Ok(Self { payload: Payload::File(file.path().to_owned()), is_words: false, _spool: Some(file) })
     }
@@ -211,10 +210,10 @@ fn empty(what: &str) -> Error {
 }
 
 fn check_size(size: u64) -> Result<()> {
-    if size <= MAX_PAYLOAD {
+    if size <= PAYLOAD_LIMIT {
         return Ok(());
     }
-    Err(Error::usage(format!("the payload has {size} bytes, and the service takes {MAX_PAYLOAD} at most")))
+    Err(Error::usage(format!("the payload has {size} bytes, and the service takes {PAYLOAD_LIMIT} at most")))
 }
 
 #[cfg(test)]

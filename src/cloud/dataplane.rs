@@ -19,6 +19,7 @@ use super::transport::host_of;
 use crate::deadline::Waiting;
 use crate::env::Env;
 use crate::error::{Code, Context, Error, Kind, Result};
+use crate::facts::DEFAULT_ENDPOINT;
 use crate::http::{CONNECT, FIRST_BYTE, Http, is_not_http};
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
@@ -119,7 +120,7 @@ impl DataPlane {
 
     pub(super) fn url(&self, arn: &Arn, verb: &str, qualifier: Option<&str>) -> String {
         let label = utf8_percent_encode(&arn.to_string(), LABEL).to_string();
-        let qualifier = utf8_percent_encode(qualifier.unwrap_or("DEFAULT"), LABEL).to_string();
+        let qualifier = utf8_percent_encode(qualifier.unwrap_or(DEFAULT_ENDPOINT), LABEL).to_string();
         format!("{}/runtimes/{label}/{verb}?qualifier={qualifier}", self.base)
     }
 

@@ -206,7 +206,7 @@ impl Default for Observability {
     }
 }
 
-/// Seconds, 60 to 28800.
+/// In [`crate::facts::SESSION_SECONDS`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Lifecycle {

@@ -3,10 +3,13 @@
 //! Owns: the table, the spelling of choices, nearest matches. Does not own: walking a document with it (`check`). Source:
 //! the starter toolkit 0.3.14's pydantic schema, and the service model for the limits it shares with the service.
 
+use std::borrow::Cow;
+
 use super::model::{Builder, DeploymentType, Language, MemoryMode, NetworkMode, Protocol, TokenClientAuth, TokenGrant};
-use crate::facts;
+use crate::facts::{self, MemberForm};
 use crate::partition::Arn;
 
+#[derive(Clone, Copy)]
 pub(super) enum Type {
     Text(fn(&str) -> Verdict),
     Bool,
@@ -21,6 +24,7 @@ pub(super) enum Type {
     Any,
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct Key {
     pub(super) name: &'static str,
     pub(super) ty: Type,
@@ -32,7 +36,7 @@ pub(super) enum Verdict {
     Good,
     Odd(&'static str),
     /// Completes the sentence "`key`: `value` …".
-    Bad(&'static str),
+    Bad(Cow<'static, str>),
 }
 
 const fn key(name: &'static str, ty: Type) -> Key {
@@ -45,6 +49,7 @@ const fn must(name: &'static str, ty: Type) -> Key {
 
 const TEXT: Type = Type::Text(any);
 const TEXTS: Type = Type::List(&TEXT);
+const SESSION_SECONDS: Type = Type::Int(*facts::SESSION_SECONDS.start() as i64, *facts::SESSION_SECONDS.end() as i64);
 
 /// Keys of the file itself; `agents` is walked apart.
 pub(super) const TOP: &[Key] = &[
@@ -93,10 +98,7 @@ const AWS: &[Key] = &[
     key("observability", Type::Map(&[key("enabled", Type::Bool)])),
     key(
         "lifecycle_configuration",
-        Type::Map(&[
-            key("idle_runtime_session_timeout", Type::Int(60, 28_800)),
-            key("max_lifetime", Type::Int(60, 28_800)),
-        ]),
+        Type::Map(&[key("idle_runtime_session_timeout", SESSION_SECONDS), key("max_lifetime", SESSION_SECONDS)]),
     ),
 ];
 
@@ -145,18 +147,21 @@ const AWS_JWT: &[Key] = &[
 const AUTHORIZER: &[Key] = &[key("customJWTAuthorizer", Type::Map(JWT))];
 
 /// Shapes only; what the rules mean is the business of `auth`.
-const JWT: &[Key] = &[
-    must("discoveryUrl", TEXT),
-    key("allowedAudience", TEXTS),
-    key("allowedClients", TEXTS),
-    key("allowedScopes", TEXTS),
-    key("advertisedScopeMapping", Type::Free),
-    key("customClaims", Type::List(&Type::Free)),
-    key("privateEndpoint", Type::Free),
-    key("privateEndpointOverrides", Type::List(&Type::Any)),
-    key("certificateConfigurations", Type::List(&Type::Any)),
-    key("allowedWorkloadConfiguration", Type::Free),
-];
+const JWT: &[Key] = &{
+    let mut keys = [key("", Type::Any); facts::AUTHORIZER_MEMBERS.len()];
+    let mut index = 0;
+    while index < keys.len() {
+        let member = facts::AUTHORIZER_MEMBERS[index];
+        keys[index] = match member.form {
+            MemberForm::Url => must(member.name, TEXT),
+            MemberForm::Texts => key(member.name, TEXTS),
+            MemberForm::Object => key(member.name, Type::Free),
+            MemberForm::Objects => key(member.name, Type::List(&Type::Free)),
+        };
+        index += 1;
+    }
+    keys
+};
 
 const HEADERS: &[Key] = &[key("requestHeaderAllowlist", TEXTS)];
 
@@ -227,7 +232,7 @@ fn any(_: &str) -> Verdict {
 }
 
 fn rule(good: bool, complaint: &'static str) -> Verdict {
-    if good { Verdict::Good } else { Verdict::Bad(complaint) }
+    if good { Verdict::Good } else { Verdict::Bad(complaint.into()) }
 }
 
 /// It is the value of a tag.
@@ -238,10 +243,7 @@ fn identity(text: &str) -> Verdict {
 
 /// The service's pattern of `agentRuntimeName`; the name is also a folder's name.
 fn agent_name(text: &str) -> Verdict {
-    let good = text.len() <= 48
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    rule(good, "is not an agent name: a letter, then letters, digits and underscores, 48 at most")
+    rule(facts::is_name(text), "is not an agent name: a letter, then letters, digits and underscores, 48 at most")
 }
 
 fn account(text: &str) -> Verdict {
@@ -251,7 +253,7 @@ fn account(text: &str) -> Verdict {
     if is_placeholder(text, "ACCOUNT") {
         return Verdict::Odd("is not an AWS account id, so the account of the credentials is used");
     }
-    Verdict::Bad("is not an AWS account id: 12 digits, in quotes")
+    Verdict::Bad("is not an AWS account id: 12 digits, in quotes".into())
 }
 
 /// What people write in a value's place before they commit the file.
@@ -311,9 +313,11 @@ fn role(text: &str) -> Verdict {
 }
 
 fn runtime_type(text: &str) -> Verdict {
-    rule(
-        facts::is_managed_runtime(text),
-        "is not a managed runtime: `PYTHON_3_10` to `PYTHON_3_14`, `NODE_22`, or newer",
+    if facts::read_runtime(text).is_some() {
+        return Verdict::Good;
+    }
+    Verdict::Bad(
+        format!("is not a managed runtime: one of {}, or newer", facts::MANAGED_RUNTIME_NAMES.join(", ")).into(),
     )
 }
 
@@ -391,7 +395,7 @@ mod tests {
     #[test]
     fn runtimes_are_those_of_the_one_table() {
         let good = |text: &str| matches!(runtime_type(text), Verdict::Good);
-        assert!(facts::MANAGED_RUNTIMES.iter().all(|name| good(name)) && good("PYTHON_3_15"));
+        assert!(facts::MANAGED_RUNTIME_NAMES.iter().all(|name| good(name)) && good("PYTHON_3_15"));
         assert!(!good("RUBY_3") && !good("PYTHON_9_9"));
     }
 }

@@ -18,11 +18,10 @@ use crate::auth::authorizer::Authorizer;
 use crate::auth::caller::{self, Brings};
 use crate::auth::evaluate::{Rule, RuleVerdict, Verdict};
 use crate::error::Code;
+use crate::facts::PAYLOAD_LIMIT;
 
 /// The header that says on a refusal, in the codes of `agentcore auth check`, why. The service has no such header.
 pub(crate) const CODE_HEADER: &str = "x-agentcore-sandbox-code";
-/// The largest payload of an invocation, in bytes. Source: the service model.
-pub(crate) const PAYLOAD_LIMIT: u64 = 100_000_000;
 
 const MISMATCH: &str = "Authorization method mismatch. The agent is configured for a different authorization method than \
                         what was used in your request. Check the agent's authorization configuration and ensure your \

@@ -19,9 +19,11 @@ use super::context::unsupported;
 use super::payload::{self, Given};
 use super::{Context, Done, Result};
 use crate::auth::Token;
+use crate::auth::evaluate::EXPIRY_MARGIN;
 use crate::clock;
 use crate::cloud::{CallerAuth, Invocation, Payload};
 use crate::error::{Code, Context as _, Error, Kind};
+use crate::facts::ANSWER_SECONDS;
 use crate::ops::invoke::{Head, Line, Speaks, a2a, agui, mcp, socket};
 use crate::ops::{explain, invoke};
 use crate::process;
@@ -33,11 +35,9 @@ use reports::{Answer, Body};
 use surface::{Feed, Surface};
 
 /// The service lets a streamed answer run for an hour at most.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
-/// How long an agent may take until it begins to answer. Source: service quotas.
-const LONGEST_START: u64 = 15 * 60;
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
 /// The service refuses tokens in their last minute.
-const LAST_MINUTE: u64 = 60;
+const LAST_MINUTE: u64 = EXPIRY_MARGIN.unsigned_abs();
 const CUSTOM_PREFIX: &str = "X-Amzn-Bedrock-AgentCore-Runtime-Custom-";
 
 pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
@@ -250,7 +250,7 @@ fn expiry_warning(left: i64, timeout: Option<u64>) -> Option<String> {
     let limit = match timeout {
         Some(0) => DEFAULT_TIMEOUT.as_secs(),
         Some(seconds) => seconds,
-        None => LONGEST_START,
+        None => ANSWER_SECONDS,
     };
     (left < limit).then(|| {
         format!(

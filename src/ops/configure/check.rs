@@ -6,6 +6,7 @@ use super::ConfigureRequest;
 use super::authorizer::Resolved;
 use crate::config::{Agent, DeploymentType, Protocol};
 use crate::error::{Code, Error, Result};
+use crate::facts::{MOST_HEADERS, MOST_NETWORK_IDS};
 use crate::image::engine::EngineKind;
 use crate::partition::{Arn, EcrRepository};
 use crate::project::managed_runtime::ManagedRuntime;
@@ -198,8 +199,10 @@ fn vpc(request: &ConfigureRequest) -> Result<Option<(Vec<String>, Vec<String>)>>
                 .code(Code::UsageMissing)
                 .hint(format!("add `{flag} {example}`")));
         }
-        if values.len() > 16 {
-            return Err(Error::usage(format!("`{flag}` takes at most 16 ids")).code(Code::ConfigNetwork));
+        if values.len() > MOST_NETWORK_IDS {
+            return Err(
+                Error::usage(format!("`{flag}` takes at most {MOST_NETWORK_IDS} ids")).code(Code::ConfigNetwork)
+            );
         }
         let prefix = if flag == "--subnets" { "subnet" } else { "sg" };
         if let Some(bad) = values.iter().find(|value| !matches(&format!("{prefix}-[0-9a-zA-Z]{{8,17}}"), value)) {
@@ -263,8 +266,9 @@ fn headers(text: &str) -> Result<Vec<String>> {
         return Err(fail("the header allowlist is empty".to_owned())
             .hint("name at least one header: `--request-header-allowlist Authorization`"));
     }
-    if names.len() > 20 {
-        return Err(fail(format!("the header allowlist has {} names, and the service takes 20", names.len())));
+    if names.len() > MOST_HEADERS {
+        let message = format!("the header allowlist has {} names, and the service takes {MOST_HEADERS}", names.len());
+        return Err(fail(message));
     }
     for (index, name) in names.iter().enumerate() {
         let lower = name.to_ascii_lowercase();

@@ -241,7 +241,7 @@ fn render_dockerfile(plan: &edits::Input<'_>) -> Result<Option<(PathBuf, String)
         agent: name,
         // Only the native builder can start from nothing; the Dockerfile keeps a base that it can use.
         base_image: base_image.filter(|image| *image != "scratch"),
-        port: checked.protocol.map_or_else(|| existing.map_or(8080, Agent::port), crate::config::Protocol::port),
+        port: checked.protocol.or_else(|| existing.map(Agent::protocol)).unwrap_or_default().port(),
         otel: !checked.disable_otel && existing.is_none_or(Agent::observability),
         context: build.context.as_deref(),
         secrets: &build.secrets,

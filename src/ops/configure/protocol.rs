@@ -4,11 +4,9 @@ use std::path::Path;
 
 use super::check::Checked;
 use crate::config::{Agent, Protocol};
+use crate::facts::{A2A_VERSION, MOST_HEADERS};
 use crate::fsx;
 use crate::project::{Finding, Served, Serves};
-
-/// What clients of A2A 1.0 say their version in. The service passes only listed headers on.
-const A2A_VERSION: &str = "A2A-Version";
 
 /// What was recognised, for the person who reads the outcome.
 #[derive(Debug, Default)]
@@ -75,8 +73,6 @@ fn uses(served: &Served, root: &Path) -> String {
 /// Lists the header of A2A 1.0 for an agent that becomes one of A2A. A list that somebody wrote, now or for an agent that
 /// has been one before, is theirs: what it lacks is said.
 fn pass_version(checked: &mut Checked, existing: Option<&Agent>, name: &str) -> Option<String> {
-    /// Names that the service takes.
-    const MOST: usize = 20;
     let known = existing.map(Agent::protocol);
     let chosen = checked.protocol.is_some() || checked.headers.is_some();
     if checked.protocol.or(known) != Some(Protocol::A2a) || !chosen {
@@ -86,7 +82,7 @@ fn pass_version(checked: &mut Checked, existing: Option<&Agent>, name: &str) -> 
     if names.iter().any(|name| name.eq_ignore_ascii_case(A2A_VERSION)) {
         return None;
     }
-    if names.len() >= MOST {
+    if names.len() >= MOST_HEADERS {
         return Some(format!(
             "the header `{A2A_VERSION}`, which clients of A2A 1.0 send, does not reach the agent: its allowlist is full"
         ));

@@ -9,10 +9,11 @@ use std::ops::ControlFlow;
 use serde_json::{Value, json};
 
 use super::events::rpc_error;
-use super::failure::{A2A_VERSION, UNSUPPORTED_OPERATION, UNSUPPORTED_VERSION, version_unheard};
+use super::failure::{UNSUPPORTED_OPERATION, UNSUPPORTED_VERSION, version_unheard};
 use super::rpc::{self, Exchange};
 use super::{Head, Line, Sink, failure};
 use crate::error::{Code, Error, Kind, Result};
+use crate::facts::A2A_VERSION;
 
 /// Asks for the agent's card and passes it on, byte for byte.
 ///

@@ -9,6 +9,7 @@ use super::Head;
 use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
 use crate::error::{Code, Error, Kind, Result};
+use crate::facts::{A2A_VERSION, log_group};
 
 /// What an agent speaks, as far as its error forms differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Target<'_> {
         }
         match self {
             Self::Invoke { id, endpoint, aws_cli } => {
-                let group = format!("/aws/bedrock-agentcore/runtimes/{id}-{endpoint}");
+                let group = log_group(id, endpoint);
                 error.hint(match aws_cli {
                     true => format!("its logs say why: `aws logs tail {group} --since 10m`"),
                     false => format!("its logs say why: they are in the CloudWatch log group `{group}`"),
@@ -161,8 +162,6 @@ pub(super) fn of_rpc(
     }
 }
 
-/// The header in which a client of A2A says its version.
-pub(super) const A2A_VERSION: &str = "A2A-Version";
 /// A2A's codes for an operation that the agent does not have, and for a version that it does not speak.
 pub(super) const UNSUPPORTED_OPERATION: i64 = -32004;
 pub(super) const UNSUPPORTED_VERSION: i64 = -32009;

@@ -14,9 +14,7 @@ use super::{Head, Line, failure};
 use crate::cloud::{Heard, Opened, Socket};
 use crate::deadline;
 use crate::error::{Code, Error, Kind, Result};
-
-/// The largest frame that the service takes, in bytes. Source: service quotas.
-const FRAME_LIMIT: usize = 64 << 10;
+use crate::facts::FRAME_LIMIT;
 
 /// One message of the agent.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::super::imports::Places;
 use super::super::reading::{Module, Statement};
 use super::super::statements::EMPTY;
-use super::{HTTP_PATH, Serves, Sign};
+use super::{Serves, Sign};
+use crate::facts::HTTP;
 
 /// Modules that only a server of the protocol imports; a client has others.
 const MODULES: &[(&str, Serves)] = &[
@@ -156,7 +157,7 @@ fn of_keywords<'a>(
 fn of_paths(statement: &Statement) -> Vec<Sign> {
     let mut signs = Vec::new();
     for ((at, _), string) in statement.text.match_indices(EMPTY).zip(&statement.strings) {
-        if string.trim_end_matches('/') != HTTP_PATH {
+        if string.trim_end_matches('/') != HTTP.path {
             continue;
         }
         let before = statement.text.get(..at).unwrap_or_default().trim_end();

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::check::{Check, Text};
-use crate::facts::MANAGED_RUNTIMES;
+use crate::facts::{ENTRY_POINT_LENGTH, MANAGED_RUNTIME_NAMES, MOST_HEADERS, MOST_NETWORK_IDS};
 
 /// One member. `[]` in a path stands for each item of a list.
 pub(super) struct Member {
@@ -52,6 +52,7 @@ const fn both(min: usize, max: usize, pattern: &'static str) -> Kind {
 }
 
 const ANY: usize = usize::MAX;
+/// As `facts::is_name` has it.
 const NAME: &str = "[a-zA-Z][a-zA-Z0-9_]{0,47}";
 const ROLE: &str = "arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+";
 const CLIENT_TOKEN_PATTERN: &str = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,256}";
@@ -102,20 +103,20 @@ pub(super) const RUNTIME: &[Member] = &[
     required("agentRuntimeArtifact.codeConfiguration.code.s3.bucket", pattern("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")),
     required("agentRuntimeArtifact.codeConfiguration.code.s3.prefix", text(1, 1024)),
     optional("agentRuntimeArtifact.codeConfiguration.code.s3.versionId", text(3, 1024)),
-    required("agentRuntimeArtifact.codeConfiguration.runtime", Kind::OneOf(MANAGED_RUNTIMES)),
+    required("agentRuntimeArtifact.codeConfiguration.runtime", Kind::OneOf(MANAGED_RUNTIME_NAMES)),
     required("agentRuntimeArtifact.codeConfiguration.entryPoint", Kind::List(1, 2)),
-    optional("agentRuntimeArtifact.codeConfiguration.entryPoint[]", text(1, 128)),
+    optional("agentRuntimeArtifact.codeConfiguration.entryPoint[]", text(1, ENTRY_POINT_LENGTH)),
     optional("networkConfiguration", Kind::Structure),
     required("networkConfiguration.networkMode", Kind::OneOf(&["PUBLIC", "VPC"])),
     optional("networkConfiguration.networkModeConfig", Kind::Structure),
-    required("networkConfiguration.networkModeConfig.securityGroups", Kind::List(1, 16)),
+    required("networkConfiguration.networkModeConfig.securityGroups", Kind::List(1, MOST_NETWORK_IDS)),
     optional("networkConfiguration.networkModeConfig.securityGroups[]", pattern(SECURITY_GROUP)),
-    required("networkConfiguration.networkModeConfig.subnets", Kind::List(1, 16)),
+    required("networkConfiguration.networkModeConfig.subnets", Kind::List(1, MOST_NETWORK_IDS)),
     optional("networkConfiguration.networkModeConfig.subnets[]", pattern(SUBNET)),
     optional("networkConfiguration.networkModeConfig.requireServiceS3Endpoint", Kind::Boolean),
     optional("authorizerConfiguration", Kind::Union),
     optional("requestHeaderConfiguration", Kind::Structure),
-    required("requestHeaderConfiguration.requestHeaderAllowlist", Kind::List(1, 20)),
+    required("requestHeaderConfiguration.requestHeaderAllowlist", Kind::List(1, MOST_HEADERS)),
     optional("requestHeaderConfiguration.requestHeaderAllowlist[]", pattern("[A-Za-z][A-Za-z0-9_-]{0,255}")),
     optional("protocolConfiguration", Kind::Structure),
     required("protocolConfiguration.serverProtocol", Kind::OneOf(&["MCP", "HTTP", "A2A", "AGUI"])),
@@ -344,6 +345,15 @@ mod tests {
                     assert!(regex_lite::Regex::new(&format!("^(?:{pattern})$")).is_ok(), "{pattern}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_name_is_what_the_facts_say() {
+        let pattern = regex_lite::Regex::new(&format!("^(?:{NAME})$")).unwrap();
+        let (longest, longer) = ("a".repeat(48), "a".repeat(49));
+        for name in ["a", "A_1", &longest, &longer, "1a", "_a", "", "a-b", "é"] {
+            assert_eq!(pattern.is_match(name), crate::facts::is_name(name), "{name}");
         }
     }
 }

@@ -33,7 +33,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::{Info, Shared, registry};
 use crate::error::{Context, Error, Result};
 use crate::interpreters::Interpreters;
-pub(crate) use archive::{Code, MAX_ZIPPED};
+pub(crate) use archive::Code;
 pub(crate) use images::{Kept, KeptCode};
 pub(crate) use session::Lease;
 use session::{Session, Stage};
