@@ -356,4 +356,14 @@ mod tests {
             assert_eq!(pattern.is_match(name), crate::facts::is_name(name), "{name}");
         }
     }
+
+    #[test]
+    fn the_tables_have_the_same_members_of_an_authorizer() {
+        use crate::facts::{AUTHORIZER_MEMBERS, MemberRole};
+        let top = |path: &'static str| path.split(['.', '[']).next().unwrap_or_default();
+        let here: std::collections::BTreeSet<&str> = AUTHORIZER.iter().map(|member| top(member.path)).collect();
+        // Those that are judged are read by `auth`.
+        let passed_on = AUTHORIZER_MEMBERS.iter().filter(|member| member.role != MemberRole::Judged);
+        assert_eq!(here, passed_on.map(|member| member.name).collect());
+    }
 }
