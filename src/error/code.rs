@@ -603,25 +603,21 @@ impl Code {
     }
 
     /// The heading under which the table has it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by tests alone so far"))]
     pub(crate) const fn section(self) -> &'static str {
         self.row().section
     }
 
     /// One sentence.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by tests alone so far"))]
     pub(crate) const fn meaning(self) -> &'static str {
         self.row().meaning
     }
 
     /// The next step, as a sentence.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by tests alone so far"))]
     pub(crate) const fn remedy(self) -> &'static str {
         self.row().remedy
     }
 
     /// The exit statuses of errors with this code, without 9, which takes their place once a part of the work is done.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by tests alone so far"))]
     pub(crate) fn exit_codes(self) -> Vec<u8> {
         let mut codes: Vec<u8> = self.row().kinds.iter().map(|kind| kind.exit_code()).collect();
         codes.sort_unstable();

@@ -38,6 +38,19 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Failed,
+        Self::Usage,
+        Self::Refused,
+        Self::Credentials,
+        Self::NotFound,
+        Self::Pending,
+        Self::Deadline,
+        Self::Agent,
+        Self::Partial,
+        Self::Interrupted,
+    ];
+
     /// The process exit status for this kind.
     pub(crate) const fn exit_code(self) -> u8 {
         match self {
@@ -323,18 +336,7 @@ mod tests {
 
     #[test]
     fn each_kind_names_a_row_with_its_status() {
-        for kind in [
-            Kind::Failed,
-            Kind::Usage,
-            Kind::Refused,
-            Kind::Credentials,
-            Kind::NotFound,
-            Kind::Pending,
-            Kind::Deadline,
-            Kind::Agent,
-            Kind::Partial,
-            Kind::Interrupted,
-        ] {
+        for kind in Kind::ALL {
             assert_eq!(kind.code().exit_codes(), [kind.exit_code()]);
             assert!(Error::new(kind, "x").is_as_listed());
         }

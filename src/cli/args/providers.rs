@@ -97,7 +97,7 @@ pub(crate) struct UpdateProviderArgs {
     /// Name of the provider
     #[arg(long, short, value_name = "NAME")]
     pub(crate) name: String,
-    /// api-key or oauth2, where both have the name
+    /// api-key or oauth2, where both have the name [default: whichever there is]
     #[arg(long = "type", short = 't', value_name = "TYPE")]
     pub(crate) kind: Option<String>,
     #[command(flatten)]
@@ -117,7 +117,7 @@ pub(crate) struct NamedProviderArgs {
     /// Name of the provider
     #[arg(long, short, value_name = "NAME")]
     pub(crate) name: String,
-    /// api-key or oauth2, where both have the name
+    /// api-key or oauth2, where both have the name [default: whichever there is]
     #[arg(long = "type", short = 't', value_name = "TYPE")]
     pub(crate) kind: Option<String>,
     /// Agent that uses it, instead of the default one
@@ -150,7 +150,7 @@ pub(crate) struct OfAgentArgs {
 #[command(after_help = "Example:\n  \
     agentcore identity create-workload-identity --name desk --return-urls https://app.example.com/callback")]
 pub(crate) struct CreateWorkloadArgs {
-    /// Name; AGENT-workload without one
+    /// Name [default: AGENT-workload]
     #[arg(long, short, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// Where consent may send people back to, separated by commas
@@ -212,10 +212,10 @@ pub(crate) struct SetupAwsJwtArgs {
     /// Service that is to accept the tokens
     #[arg(long, short, value_name = "URL")]
     pub(crate) audience: String,
-    /// How they are signed: ES384 (default) or RS256
+    /// How they are signed: ES384 or RS256 [default: ES384]
     #[arg(long, short, value_name = "NAME", ignore_case = true, value_parser = ["ES384", "RS256"])]
     pub(crate) signing_algorithm: Option<String>,
-    /// Seconds that they live (60 to 3600)
+    /// Seconds that they live (60 to 3600) [default: 300]
     #[arg(long, short, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=3600))]
     pub(crate) duration: Option<u32>,
     /// Agent that uses them, instead of the default one

@@ -91,10 +91,7 @@ pub(super) fn shared(path: &Path, who: u64, start: Start) -> Option<Error> {
     if failure.at < start.at || failure.who != who {
         return None;
     }
-    let kind = [Kind::Usage, Kind::Refused, Kind::Credentials, Kind::NotFound, Kind::Deadline]
-        .into_iter()
-        .find(|kind| kind.exit_code() == failure.exit_code)
-        .unwrap_or(Kind::Failed);
+    let kind = Kind::ALL.into_iter().find(|kind| kind.exit_code() == failure.exit_code).unwrap_or(Kind::Failed);
     let error = Error::new(kind, failure.message).code_text(failure.code);
     let error = failure.causes.into_iter().fold(error, Error::cause);
     Some(failure.hints.into_iter().fold(error, Error::hint))
