@@ -14,8 +14,8 @@ struct Row {
     remedy: &'static str,
 }
 
-/// `Variant = "text" [kinds] "meaning" "what to do";` by section. A text that ends with `*` stands for a family of codes
-/// whose end something else decides, such as the state of a runtime.
+/// `Variant = "text" [kinds] "meaning" "what to do";` by section. A text that ends with `*` stands for a family of
+/// codes whose end something else decides, such as the state of a runtime.
 macro_rules! codes {
     ($($section:literal {
         $($variant:ident = $text:literal [$($kind:ident),+] $meaning:literal $remedy:literal;)+
@@ -443,7 +443,7 @@ codes! {
         AudienceMismatch = "audience-mismatch" [Refused] "`aud` of the token has none of `allowedAudience`."
             "Ask for a token of the right audience, or allow its own.";
         AuthorizationRepeated = "authorization-repeated" [Refused]
-            "The request has more than one `Authorization` header." "Send one.";
+            "The request has more than one `Authorization` header, which the sandbox alone refuses." "Send one.";
         AuthorizerEmpty = "authorizer-empty" [Refused]
             "The authorizer allows nobody in particular, which the service refuses."
             "Configure an allowed client, audience, scope or custom claim.";
@@ -469,7 +469,8 @@ codes! {
             "Wait, or correct the clock of the provider or of this machine.";
         RuleUnknown = "rule-unknown" [Refused] "The authorizer has a rule that this version does not judge."
             "Test it against the deployed agent: `agentcore auth test`.";
-        ScopeMissing = "scope-missing" [Refused] "`scope` of the token has none of `allowedScopes`."
+        ScopeMissing = "scope-missing" [Refused]
+            "Neither `scope` nor the list `scp` of the token has one of `allowedScopes`."
             "Ask for one of the allowed scopes: `--scope`.";
         SignatureInvalid = "signature-invalid" [Refused] "The provider's key did not make the signature of the token."
             "Get a fresh token from the provider.";
