@@ -228,7 +228,11 @@ mod tests {
         let documents = [
             ("artifacts", include_str!("../docs/artifacts.md")),
             ("commands", include_str!("../docs/commands.md")),
+            ("config", include_str!("../docs/config.md")),
+            ("errors", include_str!("../docs/errors.md")),
+            ("reference", include_str!("../docs/reference.md")),
             ("sandbox", include_str!("../docs/sandbox.md")),
+            ("tokens", include_str!("../docs/tokens.md")),
         ];
         let (oldest, newest) = Interpreter::Python.versions();
         let megabytes = |bytes: u64| format!("{} MB", bytes >> 20);
@@ -241,6 +245,13 @@ mod tests {
             ("artifacts", format!("{} zipped and {} unzipped", megabytes(ARCHIVE_LIMIT), megabytes(UNZIPPED_LIMIT))),
             ("commands", format!("{} zipped or {} unzipped", megabytes(ARCHIVE_LIMIT), megabytes(UNZIPPED_LIMIT))),
             ("commands", format!("up to {} MB", PAYLOAD_LIMIT / 1_000_000)),
+            ("commands", format!("within the {} minutes that an agent may take to begin", ANSWER_SECONDS / 60)),
+            ("tokens", format!("within the {} minutes", ANSWER_SECONDS / 60)),
+            ("config", format!("max_lifetime: {}", SESSION_SECONDS.end())),
+            ("errors", format!("letters, digits and underscores, {NAME_LENGTH} at most")),
+            ("errors", format!("Use {} to {} letters", SESSION_ID_LENGTH.start(), SESSION_ID_LENGTH.end())),
+            ("errors", format!("Give at most {MOST_NETWORK_IDS} ids")),
+            ("reference", format!("{} to {} characters", SESSION_ID_LENGTH.start(), SESSION_ID_LENGTH.end())),
             ("sandbox", "A payload has at most 100,000,000 bytes".to_owned()),
         ] {
             let text = documents.iter().find(|(name, _)| *name == page).unwrap().1;
