@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::config::AwsJwt;
+
 /// Where a secret comes from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The secret")]
@@ -212,11 +214,13 @@ pub(crate) struct SetupAwsJwtArgs {
     /// Service that is to accept the tokens
     #[arg(long, short, value_name = "URL")]
     pub(crate) audience: String,
-    /// How they are signed: ES384 or RS256 [default: ES384]
-    #[arg(long, short, value_name = "NAME", ignore_case = true, value_parser = ["ES384", "RS256"])]
+    #[arg(long, short, value_name = "NAME", ignore_case = true, value_parser = ["ES384", "RS256"], help = format!(
+        "How they are signed: ES384 or RS256 [default: {}]", AwsJwt::default().signing_algorithm
+    ))]
     pub(crate) signing_algorithm: Option<String>,
-    /// Seconds that they live (60 to 3600) [default: 300]
-    #[arg(long, short, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=3600))]
+    #[arg(long, short, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=3600), help = format!(
+        "Seconds that they live (60 to 3600) [default: {}]", AwsJwt::default().duration_seconds
+    ))]
     pub(crate) duration: Option<u32>,
     /// Agent that uses them, instead of the default one
     #[arg(long, value_name = "NAME")]
