@@ -34,6 +34,9 @@ _agentcore() {
             agentcore,destroy)
                 cmd="agentcore__subcmd__destroy"
                 ;;
+            agentcore,explain)
+                cmd="agentcore__subcmd__explain"
+                ;;
             agentcore,help)
                 cmd="agentcore__subcmd__help"
                 ;;
@@ -117,6 +120,9 @@ _agentcore() {
                 ;;
             agentcore__subcmd__help,destroy)
                 cmd="agentcore__subcmd__help__subcmd__destroy"
+                ;;
+            agentcore__subcmd__help,explain)
+                cmd="agentcore__subcmd__help__subcmd__explain"
                 ;;
             agentcore__subcmd__help,help)
                 cmd="agentcore__subcmd__help__subcmd__help"
@@ -386,7 +392,7 @@ _agentcore() {
 
     case "${cmd}" in
         agentcore)
-            opts="-r -o -q -v -h -V --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help --version configure build launch deploy status invoke stop-session destroy auth identity sandbox completions help"
+            opts="-r -o -q -v -h -V --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help --version configure build launch deploy status invoke stop-session destroy auth identity sandbox explain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1369,8 +1375,54 @@ _agentcore() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        agentcore__subcmd__explain)
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         agentcore__subcmd__help)
-            opts="configure build launch status invoke stop-session destroy auth identity sandbox completions help"
+            opts="configure build launch status invoke stop-session destroy auth identity sandbox explain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1524,6 +1576,20 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__help__subcmd__destroy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__help__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

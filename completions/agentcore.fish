@@ -24,13 +24,13 @@ function __fish_agentcore_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c agentcore -n "__fish_agentcore_needs_command" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_needs_command" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_needs_command" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_needs_command" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_needs_command" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_needs_command" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_needs_command" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_needs_command" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_needs_command" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_needs_command" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_needs_command" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_needs_command" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_needs_command" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -50,54 +50,55 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "destroy" -d 'De
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "completions" -d 'Print a completion script'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s e -l entrypoint -d 'Agent file (agent.py) or a folder that holds main, agent or app' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l source-path -d 'Folder that is packed, when it is not the entrypoint\'s with its dependency files' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s n -l name -d 'Agent name: a letter, then letters, digits and underscores, 48 at most' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l language -d 'Project language, when it cannot be told from the entrypoint [short: -lang]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l python -d 'Python version of the image, such as 3.12' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l requirements-file -d 'Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l extra -d 'Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l group -d 'Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s e -l entrypoint -d 'Agent file (agent.py) or a folder that holds main, agent or app [default: the one that this folder has]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l source-path -d 'Folder that is packed [default: the entrypoint\'s, widened to its dependency files]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s n -l name -d 'Agent name: a letter, then letters, digits and underscores, 48 at most [default: from the entrypoint]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l language -d 'Project language [short: -lang] [default: that of the entrypoint]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l python -d 'Python version of the agent [default: that of .python-version or `requires-python`, else 3.12]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l requirements-file -d 'Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf] [default: the nearest]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l extra -d 'Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more) [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l group -d 'Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more) [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l discovery-url -d 'OpenID Connect discovery URL of who issues the callers\' tokens' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l allowed-client -d 'Accepted `client_id` (repeatable, or separated by commas)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l allowed-audience -d 'Accepted `aud` (repeatable, or separated by commas)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l allowed-scope -d 'Accepted scope; one match is enough (repeatable, or separated by commas)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l custom-claim -d 'Required claim: name=value, or name~=a,b for a list claim (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l authorizer-config -d 'The whole authorizer as JSON: {"customJWTAuthorizer": {…}} [short: -ac]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l request-header-allowlist -d 'Headers that reach the agent, separated by commas [short: -rha]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l execution-role -d 'Role the agent runs as (ARN or name); without it launch creates one [short: -er]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l code-build-execution-role -d 'Role for CodeBuild [short: -cber]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l ecr -d 'ECR repository (URI or name), or `auto` [short: -ecr]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l s3 -d 'S3 bucket for direct_code_deploy [short: -s3]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l request-header-allowlist -d 'Headers that reach the agent, separated by commas [short: -rha] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l execution-role -d 'Role the agent runs as (ARN or name) [short: -er] [default: launch creates one]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l code-build-execution-role -d 'Role for CodeBuild [short: -cber] [default: launch creates one]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l ecr -d 'ECR repository (URI or name), or `auto`: launch creates one [short: -ecr] [default: auto]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l s3 -d 'S3 bucket for direct_code_deploy [short: -s3] [default: launch creates one]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l subnets -d 'Subnet ids, separated by commas' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l security-groups -d 'Security group ids, separated by commas' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l idle-timeout -d 'Seconds until an idle session ends (60 to 28800)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l max-lifetime -d 'Seconds a session may live (60 to 28800)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s p -l protocol -d 'Protocol that the agent serves: HTTP, MCP, A2A or AGUI' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l deployment-type -d 'container or direct_code_deploy [short: -dt]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l runtime -d 'Managed runtime for direct_code_deploy, such as PYTHON_3_13 [short: -rt]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l container-runtime -d 'Container engine: auto, docker, podman, finch or buildah [short: -ctr]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l dockerfile -d 'Your own Dockerfile; `\'\'` goes back to the generated one' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l build-context -d 'Folder that a build from the Dockerfile is given; `\'\'` for the source\'s own' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l target -d 'Stage of the Dockerfile; `\'\'` for the last one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l idle-timeout -d 'Seconds until an idle session ends (60 to 28800) [default: 900]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l max-lifetime -d 'Seconds a session may live (60 to 28800) [default: 28800]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s p -l protocol -d 'Protocol that the agent serves: HTTP, MCP, A2A or AGUI [default: what its source shows, else HTTP]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l deployment-type -d 'container or direct_code_deploy [short: -dt] [default: container]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l runtime -d 'Managed runtime for direct_code_deploy, such as PYTHON_3_13 [short: -rt] [default: that of the agent\'s version]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l container-runtime -d 'Container engine: auto, docker, podman, finch or buildah [short: -ctr] [default: auto]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l dockerfile -d 'Your own Dockerfile; `\'\'` goes back to the generated one [default: generated]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l build-context -d 'Folder that a build from the Dockerfile is given; `\'\'` goes back to the default [default: the source\'s own]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l target -d 'Stage of the Dockerfile; `\'\'` goes back to the default [default: the last one]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l build-arg -d 'Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l build-secret -d 'Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l base-image -d 'Base image of the agent\'s image, or `scratch`' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l base-image -d 'Base image of the agent\'s image, or `scratch` [default: the slim image of its Python or Node.js version]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s c -l create -d 'The starter toolkit\'s flag for projects of its own; left out of account beside --entrypoint'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l no-authorizer -d 'Remove the authorizer: callers sign with IAM'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l offline -d 'Do not fetch the discovery document'
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l vpc -d 'Run inside a VPC (with --subnets and --security-groups)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l vpc -d 'Run inside a VPC, with --subnets and --security-groups [default: the public network]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l disable-otel -d 'Do not install and start OpenTelemetry [short: -do]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l disable-memory -d 'No AgentCore Memory for the agent [short: -dm]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l force -d 'Write the generated Dockerfile again even where it was edited (a .bak is kept)'
@@ -110,13 +111,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -124,13 +125,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -139,13 +140,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s a -l agent -d 'Agent, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -160,20 +161,20 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l file -d 'Write the artifact to a file: an OCI archive, or a zip for direct_code_deploy [short: -o FILE]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l sbom -d 'Write bills of materials into a folder: SPDX and CycloneDX' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l builder -d 'How the image is made' -r -f -a "auto\t'Native while the Dockerfile is the generated one, else an engine'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l builder -d 'How the image is made [default: that of the configuration, else auto]' -r -f -a "auto\t'Native while the Dockerfile is the generated one, else an engine'
 native\t'No daemon: layers are made and pushed by this program'
 engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l plan -l dry-run -d 'Show what would go into the artifact and stop'
@@ -187,24 +188,24 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s h -l help 
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l unset-env -d 'Take an environment variable out of the runtime, this once (repeatable)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l wait-timeout -d 'Seconds that the whole command may take; without it READY is waited for 600 seconds, however long the build took' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest [default: the time]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY after the build]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l image -d 'Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l artifact -d 'Deploy what `agentcore build -o FILE` wrote, and build nothing' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l builder -d 'How the image is made' -r -f -a "auto\t'Native while the Dockerfile is the generated one, else an engine'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l builder -d 'How the image is made [default: that of the configuration, else auto]' -r -f -a "auto\t'Native while the Dockerfile is the generated one, else an engine'
 native\t'No daemon: layers are made and pushed by this program'
 engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
@@ -223,24 +224,24 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s h -l help
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l unset-env -d 'Take an environment variable out of the runtime, this once (repeatable)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l wait-timeout -d 'Seconds that the whole command may take; without it READY is waited for 600 seconds, however long the build took' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest [default: the time]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY after the build]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l image -d 'Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l artifact -d 'Deploy what `agentcore build -o FILE` wrote, and build nothing' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l builder -d 'How the image is made' -r -f -a "auto\t'Native while the Dockerfile is the generated one, else an engine'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l builder -d 'How the image is made [default: that of the configuration, else auto]' -r -f -a "auto\t'Native while the Dockerfile is the generated one, else an engine'
 native\t'No daemon: layers are made and pushed by this program'
 engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
@@ -257,14 +258,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s q -l quie
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s a -l agent -d 'Agent, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l wait-timeout -d 'Seconds that the whole command may take (1800 without --timeout)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l wait-timeout -d 'Seconds that the whole command may take [default: 1800]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s w -l watch -d 'Follow until READY or failed, a line for each change'
@@ -276,26 +277,26 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s h -l help
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l prompt -d 'Prompt, instead of PAYLOAD: always text, whatever it looks like' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l arn -d 'Runtime or endpoint to call, with no configuration file' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l endpoint -l qualifier -d 'Endpoint of the runtime' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s s -l session-id -d 'Session to continue, 33 to 256 characters' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s u -l user-id -d 'User on whose behalf the agent is called (SigV4 callers)' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l endpoint -l qualifier -d 'Endpoint of the runtime [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s s -l session-id -d 'Session to continue, 33 to 256 characters [default: the last one of this agent, else a new one]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s u -l user-id -d 'User on whose behalf the agent is called (SigV4 callers) [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s H -l header -d 'Header `Name: value` (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l headers -d 'Headers `Name:value,Name:value`, each given the custom-header prefix' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l content-type -d 'Content type of the payload' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l accept -d 'Accepted answer types' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l protocol -d 'What the agent speaks: HTTP, MCP, A2A or AGUI; without it the configuration or the live runtime says' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l content-type -d 'Content type of the payload [default: application/json; text/plain with --text]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l accept -d 'Accepted answer types [default: application/json, text/event-stream]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l protocol -d 'What the agent speaks: HTTP, MCP, A2A or AGUI [default: what the configuration or the live runtime says]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l tool -d 'Call this tool of an MCP agent; the payload is a JSON object of arguments' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws-idle -d 'End the web socket when nothing came for so long after the last message was sent' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws-idle -d 'End the web socket when nothing came for so long after the last message was sent [default: when the agent ends it]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l port -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l text -d 'Send PAYLOAD as it is, as text: neither JSON nor the name of a file'
@@ -312,19 +313,19 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l non-inter
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s s -l session-id -d 'Session to end; without it the last one that invoke used' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s s -l session-id -d 'Session to end [default: the last one that invoke used]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l arn -d 'Runtime of the session, with no configuration file' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l endpoint -l qualifier -d 'Endpoint of the runtime' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l endpoint -l qualifier -d 'Endpoint of the runtime [default: DEFAULT]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l bearer-token -d 'Bearer token; prefer --bearer-token-file or AGENTCORE_BEARER_TOKEN' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
@@ -334,13 +335,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s q -
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s a -l agent -d 'Agent, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l dry-run -l plan -d 'Show what would be deleted and kept, and stop; exit 6 when something would be deleted'
@@ -351,13 +352,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l non-inte
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -371,20 +372,20 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l arn -d 'Runtime, with no configuration file' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l against -d 'Whose authorizer; without it the deployed runtime\'s where it can be read, else the configured one' -r -f -a "live\t'The deployed runtime\'s'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l against -d 'Whose authorizer [default: live where it can be read, else config]' -r -f -a "live\t'The deployed runtime\'s'
 config\t'The configuration file\'s'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l token-file -l bearer-token-file -d 'File with the token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l authorizer-config -d 'Authorizer as JSON, as `configure` takes it: would the token pass this one?' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l discovery-document -d 'Saved discovery document; with --jwks nothing is fetched' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l jwks -d 'Saved key set' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l repeat -d 'Measures the judgements per second on one core, for so many seconds' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l sigv4 -d 'Judge a caller with AWS credentials instead of a token'
@@ -395,16 +396,16 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l arn -d 'Runtime, with no configuration file' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l against -d 'Whose authorizer; without it the deployed runtime\'s where it can be read, else the configured one' -r -f -a "live\t'The deployed runtime\'s'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l against -d 'Whose authorizer [default: live where it can be read, else config]' -r -f -a "live\t'The deployed runtime\'s'
 config\t'The configuration file\'s'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l endpoint -l qualifier -d 'Endpoint whose URL is shown' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l endpoint -l qualifier -d 'Endpoint whose URL is shown [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -414,19 +415,19 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l arn -d 'Runtime to test, with no configuration file' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l endpoint -l qualifier -d 'Endpoint of the runtime' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l target -d 'Where to test; by default the sandbox when AWS_ENDPOINT_URL points at one, else live' -r -f -a "live\t'The agent as it is deployed: only what can be made without the provider\'s key is sent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l endpoint -l qualifier -d 'Endpoint of the runtime [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l target -d 'Where to test [default: sandbox when AWS_ENDPOINT_URL points at one, else live]' -r -f -a "live\t'The agent as it is deployed: only what can be made without the provider\'s key is sent'
 sandbox\t'The agent in the sandbox in effect (AWS_ENDPOINT_URL), which signs any token'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l good-token-file -d 'File with a token that must pass, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l payload -d 'Payload of the good caller: JSON, or @FILE; the others send {}' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l junit -d 'Also write the results as JUnit XML' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -438,13 +439,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "explain" -d 'What the authorizer accepts, what reaches the agent\'s code, and what looks wrong'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "test" -d 'Send the agent callers that must be refused, and one who must pass'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -470,30 +471,30 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "list-aws-jwt" -d 'Show for which services an agent gets tokens of AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "cleanup" -d 'Delete what this program made for identity, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l auth-flow -d '`user`: a client without a secret and a test user (default); `m2m`: a client with one, scopes and a domain' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l auth-flow -d '`user`: a client without a secret and a test user; `m2m`: a client with one, scopes and a domain [default: user]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l team -l all -d 'Both clients, scopes, domain, test user, a gateway\'s role and nine parameters, for a team of this name' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l pool-name -d 'Name of the user pool' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l client-name -l web-client-name -d 'Name of the app client for people' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l machine-client-name -d 'Name of the app client for machines' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s u -l username -d 'Name of the test user' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l password-file -d 'File with the test user\'s password, or - for stdin; without it one is made [env: RUNTIME_PASSWORD]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l token-minutes -d 'Minutes that access tokens live (5 to 1440)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l callback-url -d 'Where the sign-in page may send people back to; repeat it for more' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l resource-server -d 'Identifier of the resource server, the first part of every scope' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l scope -d 'Scope of the resource server, the second part; repeat it for more' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l domain-prefix -d 'Prefix of the hosted domain, unique in the region; without it one is derived from the pool' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l gateway-role -d 'Name of the gateway\'s role' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l ssm-prefix -d 'Path of the parameters, instead of /app/NAME/agentcore' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l provider-name -d 'Name of the credential provider that the gateway may use, instead of NAME-cognito' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l pool-name -d 'Name of the user pool [default: agentcore-FOLDER; TEAM]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l client-name -l web-client-name -d 'Name of the app client for people [default: agentcore-user-client; TEAM-web]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l machine-client-name -d 'Name of the app client for machines [default: agentcore-machine-client; TEAM-machine]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s u -l username -d 'Name of the test user [default: testuser]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l password-file -d 'File with the test user\'s password, or - for stdin [env: RUNTIME_PASSWORD] [default: one is made]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l token-minutes -d 'Minutes that access tokens live (5 to 1440) [default: 120]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l callback-url -d 'Where the sign-in page may send people back to; repeat it for more [default: http://localhost:8081/oauth2/callback]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l resource-server -d 'Identifier of the resource server, the first part of every scope [default: agentcore; TEAM]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l scope -d 'Scope of the resource server, the second part; repeat it for more [default: read and write; read for a team]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l domain-prefix -d 'Prefix of the hosted domain, unique in the region [default: derived from the pool]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l gateway-role -d 'Name of the gateway\'s role [default: AgentCoreGateway-REGION-TEAM]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l ssm-prefix -d 'Path of the parameters [default: /app/TEAM/agentcore]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l provider-name -d 'Name of the credential provider that the gateway may use [default: TEAM-cognito]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l tags -l tag -d 'Tag on everything that is made; repeat it for more' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l permissions-boundary -d 'ARN of the policy that bounds the gateway\'s role' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l adopt -d 'Use a user pool or a gateway\'s role that another project made; they stay that project\'s'
@@ -502,37 +503,37 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l grant -d 'How the token is obtained, see below' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l grant -d 'How the token is obtained, see below [default: what the configuration, other flags and set-ups imply]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l auth-flow -d '`user` or `m2m`: the starter toolkit\'s names for user-password and client-credentials' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s a -l agent -d 'Agent whose provider and settings are used, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l discovery-url -d 'Discovery URL of the provider; by default that of the agent\'s authorizer [env: RUNTIME_DISCOVERY_URL]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l discovery-url -d 'Discovery URL of the provider [env: RUNTIME_DISCOVERY_URL] [default: that of the agent\'s authorizer]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l issuer -d 'Issuer of the provider, instead of its discovery URL' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l pool-id -d 'Cognito user pool id [env: RUNTIME_POOL_ID]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-id -d 'Client id [env: RUNTIME_CLIENT_ID]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-auth -d 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l pool-id -d 'Cognito user pool id [env: RUNTIME_POOL_ID] [default: that of setup-cognito]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-id -d 'Client id [env: RUNTIME_CLIENT_ID] [default: that of the configuration, else of setup-cognito]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-auth -d 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none [default: auto]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-secret-file -d 'File with the client\'s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-secret -d 'The client\'s secret; visible to other users of this machine, prefer --client-secret-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l private-key-file -d 'PEM file with the client\'s private key, for private_key_jwt' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l key-id -d 'Key id (`kid`) that the provider knows that key by' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l scope -d 'Scope to ask for (repeatable, or separated by commas or spaces)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l audience -d 'Audience to ask for (`audience`: Auth0, GitHub Actions)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l resource -d 'Resource to ask for (`resource` of RFC 8707)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s u -l username -d 'User name [env: RUNTIME_USERNAME]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l scope -d 'Scope to ask for (repeatable, or separated by commas or spaces) [default: those of the configuration, else of setup-cognito]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l audience -d 'Audience to ask for (`audience`: Auth0, GitHub Actions) [default: that of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l resource -d 'Resource to ask for (`resource` of RFC 8707) [default: that of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s u -l username -d 'User name [env: RUNTIME_USERNAME] [default: that of the configuration, else of setup-cognito]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l password-file -d 'File with the password, or - for stdin [env: RUNTIME_PASSWORD holds the password itself]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s p -l password -d 'Password; visible to other users of this machine, prefer --password-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l new-password-file -d 'File with the password to choose when Cognito wants a new one, or - for stdin [env: RUNTIME_NEW_PASSWORD]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l refresh-token-file -d 'File with a refresh token, or - for stdin' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l redirect-uri -d 'Loopback address that the provider knows, for authorization-code; by default a random port of 127.0.0.1' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l ci-variable -d 'Variable that holds the job\'s token, for gitlab-ci' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l redirect-uri -d 'Loopback address that the provider knows, for authorization-code [default: a random port of 127.0.0.1]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l ci-variable -d 'Variable that holds the job\'s token, for gitlab-ci [default: that of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l token-command -d 'Program with arguments that prints a token or {"access_token", "expires_in"}; runs without a shell' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l token-file -d 'File with a token' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l id-token -d 'Print the ID token instead of the access token'
@@ -547,37 +548,37 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l grant -d 'How the token is obtained, see below' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l grant -d 'How the token is obtained, see below [default: what the configuration, other flags and set-ups imply]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l auth-flow -d '`user` or `m2m`: the starter toolkit\'s names for user-password and client-credentials' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s a -l agent -d 'Agent whose provider and settings are used, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l discovery-url -d 'Discovery URL of the provider; by default that of the agent\'s authorizer [env: RUNTIME_DISCOVERY_URL]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l discovery-url -d 'Discovery URL of the provider [env: RUNTIME_DISCOVERY_URL] [default: that of the agent\'s authorizer]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l issuer -d 'Issuer of the provider, instead of its discovery URL' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l pool-id -d 'Cognito user pool id [env: RUNTIME_POOL_ID]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-id -d 'Client id [env: RUNTIME_CLIENT_ID]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-auth -d 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l pool-id -d 'Cognito user pool id [env: RUNTIME_POOL_ID] [default: that of setup-cognito]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-id -d 'Client id [env: RUNTIME_CLIENT_ID] [default: that of the configuration, else of setup-cognito]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-auth -d 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none [default: auto]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-secret-file -d 'File with the client\'s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-secret -d 'The client\'s secret; visible to other users of this machine, prefer --client-secret-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l private-key-file -d 'PEM file with the client\'s private key, for private_key_jwt' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l key-id -d 'Key id (`kid`) that the provider knows that key by' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l scope -d 'Scope to ask for (repeatable, or separated by commas or spaces)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l audience -d 'Audience to ask for (`audience`: Auth0, GitHub Actions)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l resource -d 'Resource to ask for (`resource` of RFC 8707)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s u -l username -d 'User name [env: RUNTIME_USERNAME]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l scope -d 'Scope to ask for (repeatable, or separated by commas or spaces) [default: those of the configuration, else of setup-cognito]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l audience -d 'Audience to ask for (`audience`: Auth0, GitHub Actions) [default: that of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l resource -d 'Resource to ask for (`resource` of RFC 8707) [default: that of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s u -l username -d 'User name [env: RUNTIME_USERNAME] [default: that of the configuration, else of setup-cognito]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l password-file -d 'File with the password, or - for stdin [env: RUNTIME_PASSWORD holds the password itself]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s p -l password -d 'Password; visible to other users of this machine, prefer --password-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l new-password-file -d 'File with the password to choose when Cognito wants a new one, or - for stdin [env: RUNTIME_NEW_PASSWORD]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l refresh-token-file -d 'File with a refresh token, or - for stdin' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l redirect-uri -d 'Loopback address that the provider knows, for authorization-code; by default a random port of 127.0.0.1' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l ci-variable -d 'Variable that holds the job\'s token, for gitlab-ci' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l redirect-uri -d 'Loopback address that the provider knows, for authorization-code [default: a random port of 127.0.0.1]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l ci-variable -d 'Variable that holds the job\'s token, for gitlab-ci [default: that of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l token-command -d 'Program with arguments that prints a token or {"access_token", "expires_in"}; runs without a shell' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l token-file -d 'File with a token' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l id-token -d 'Print the ID token instead of the access token'
@@ -593,13 +594,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s a -l agent -d 'Agent whose authorizer the tokens are tried against, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -627,13 +628,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l json-key -d 'Key in the secret\'s JSON' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l tags -l tag -d 'Tag on the provider; repeat it for more' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -642,15 +643,15 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s n -l name -d 'Name of the provider' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s t -l type -d 'api-key or oauth2, where both have the name' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s t -l type -d 'api-key or oauth2, where both have the name [default: whichever there is]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -659,13 +660,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s a -l agent -d 'Agent, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -674,7 +675,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s n -l name -d 'Name of the provider' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s t -l type -d 'api-key or oauth2, where both have the name' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s t -l type -d 'api-key or oauth2, where both have the name [default: whichever there is]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l client-id -d 'Client id' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l discovery-url -d 'Discovery document of the provider' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l issuer -d 'Issuer, where there is no discovery document' -r
@@ -692,13 +693,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l secret-id -l secret-arn -d 'Secret of your own in Secrets Manager, by ARN or name, instead of a value' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l json-key -d 'Key in the secret\'s JSON' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l adopt -d 'Change it even if another project made it'
@@ -708,15 +709,15 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s n -l name -d 'Name of the provider' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s t -l type -d 'api-key or oauth2, where both have the name' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s t -l type -d 'api-key or oauth2, where both have the name [default: whichever there is]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s f -l force -l yes -d 'Do not ask about one that is not on record as made by this program for the agent'
@@ -726,17 +727,17 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s n -l name -d 'Name; AGENT-workload without one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s n -l name -d 'Name [default: AGENT-workload]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l return-urls -d 'Where consent may send people back to, separated by commas' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l tags -l tag -d 'Tag on it; repeat it for more' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -746,13 +747,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s n -l name -d 'Name' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -761,13 +762,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s a -l agent -d 'Agent, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -779,13 +780,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l add-return-urls -d 'Return URLs to add, separated by commas' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l set-return-urls -d 'Return URLs in the place of those that are there, separated by commas' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l adopt -d 'Change it even if another project made it'
@@ -796,13 +797,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s n -l name -d 'Name' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s f -l force -l yes -d 'Do not ask about one that is not on record as made by this program for the agent'
@@ -813,17 +814,17 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s a -l audience -d 'Service that is to accept the tokens' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s s -l signing-algorithm -d 'How they are signed: ES384 (default) or RS256' -r -f -a "ES384\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s s -l signing-algorithm -d 'How they are signed: ES384 or RS256 [default: ES384]' -r -f -a "ES384\t''
 RS256\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s d -l duration -d 'Seconds that they live (60 to 3600)' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s d -l duration -d 'Seconds that they live (60 to 3600) [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l agent -d 'Agent that uses them, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -832,13 +833,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s a -l agent -d 'Agent, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -847,13 +848,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s a -l agent -d 'Agent whose credential providers and workload identity are deleted too, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s f -l force -l yes -d 'Do not ask'
@@ -880,13 +881,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "list-aws-jwt" -d 'Show for which services an agent gets tokens of AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "cleanup" -d 'Delete what this program made for identity, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -902,17 +903,17 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __f
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "reset" -d 'Forget everything in a stopped sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "serve" -d 'Run a sandbox in the foreground'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l port -d 'Port on 127.0.0.1; without it a free one that is kept for the next start' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l port -d 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l runner -d 'How agents run: auto, container or process' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l runner -d 'How agents run: auto, container or process [default: auto]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l allow-local-images -d 'Accept image URIs that point at the sandbox\'s own registry'
@@ -922,17 +923,17 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l port -d 'Port on 127.0.0.1; without it a free one that is kept for the next start' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l port -d 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l runner -d 'How agents run: auto, container or process' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l runner -d 'How agents run: auto, container or process [default: auto]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l allow-local-images -d 'Accept image URIs that point at the sandbox\'s own registry'
@@ -942,14 +943,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -957,14 +958,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -972,14 +973,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -987,14 +988,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l all -d 'Its keys, account, region and port too'
@@ -1003,17 +1004,17 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'Port on 127.0.0.1; without it a free one that is kept for the next start' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l runner -d 'How agents run: auto, container or process' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l runner -d 'How agents run: auto, container or process [default: auto]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l allow-local-images -d 'Accept image URIs that point at the sandbox\'s own registry'
@@ -1031,13 +1032,27 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Forget everything in a stopped sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Run a sandbox in the foreground'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -1045,18 +1060,19 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l non-
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "status" -d 'Show what is configured and what is deployed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "stop-session" -d 'End a session of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "completions" -d 'Print a completion script'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "stop-session" -d 'End a session of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "completions" -d 'Print a completion script'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'

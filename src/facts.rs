@@ -1,10 +1,13 @@
 //! Facts of the service that several rooms need, each of them once. Source: the service's model and developer guide.
 
+use std::ops::RangeInclusive;
+
 /// A member of `customJWTAuthorizer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AuthorizerMember {
     pub(crate) name: &'static str,
     pub(crate) role: MemberRole,
+    pub(crate) form: MemberForm,
 }
 
 /// What a member of an authorizer is to this program.
@@ -18,21 +21,32 @@ pub(crate) enum MemberRole {
     Restricts,
 }
 
+/// What the value of a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MemberForm {
+    /// The one member that must be there.
+    Url,
+    Texts,
+    Object,
+    Objects,
+}
+
+/// The configuration file's schema, `auth` and the sandbox read this table.
 pub(crate) const AUTHORIZER_MEMBERS: &[AuthorizerMember] = &[
-    member("discoveryUrl", MemberRole::Judged),
-    member("allowedAudience", MemberRole::Judged),
-    member("allowedClients", MemberRole::Judged),
-    member("allowedScopes", MemberRole::Judged),
-    member("customClaims", MemberRole::Judged),
-    member("advertisedScopeMapping", MemberRole::Neutral),
-    member("privateEndpoint", MemberRole::Neutral),
-    member("privateEndpointOverrides", MemberRole::Neutral),
-    member("certificateConfigurations", MemberRole::Neutral),
-    member("allowedWorkloadConfiguration", MemberRole::Restricts),
+    member("discoveryUrl", MemberRole::Judged, MemberForm::Url),
+    member("allowedAudience", MemberRole::Judged, MemberForm::Texts),
+    member("allowedClients", MemberRole::Judged, MemberForm::Texts),
+    member("allowedScopes", MemberRole::Judged, MemberForm::Texts),
+    member("customClaims", MemberRole::Judged, MemberForm::Objects),
+    member("advertisedScopeMapping", MemberRole::Neutral, MemberForm::Object),
+    member("privateEndpoint", MemberRole::Neutral, MemberForm::Object),
+    member("privateEndpointOverrides", MemberRole::Neutral, MemberForm::Objects),
+    member("certificateConfigurations", MemberRole::Neutral, MemberForm::Objects),
+    member("allowedWorkloadConfiguration", MemberRole::Restricts, MemberForm::Object),
 ];
 
-const fn member(name: &'static str, role: MemberRole) -> AuthorizerMember {
-    AuthorizerMember { name, role }
+const fn member(name: &'static str, role: MemberRole, form: MemberForm) -> AuthorizerMember {
+    AuthorizerMember { name, role, form }
 }
 
 /// Headers of a call that are members of the operation itself: they reach the agent without being on its allowlist.
@@ -49,30 +63,144 @@ pub(crate) const PASSED_HEADERS: [&str; 10] = [
     "baggage",
 ];
 
+/// The header in which clients of A2A 1.0 say its version. The service passes only headers of the allowlist on.
+pub(crate) const A2A_VERSION: &str = "A2A-Version";
+
 /// The endpoint that every runtime has and that follows its newest version.
 pub(crate) const DEFAULT_ENDPOINT: &str = "DEFAULT";
 
-/// Where the output of an agent's DEFAULT endpoint goes.
-pub(crate) fn log_group(runtime_id: &str) -> String {
-    format!("/aws/bedrock-agentcore/runtimes/{runtime_id}-{DEFAULT_ENDPOINT}")
+/// Where the output of an agent's endpoint goes.
+pub(crate) fn log_group(runtime_id: &str, endpoint: &str) -> String {
+    format!("/aws/bedrock-agentcore/runtimes/{runtime_id}-{endpoint}")
 }
 
-/// The managed runtimes of direct code deployment, as `runtime_type` names them. The service decides what exists: a newer name
-/// of the same form may be one.
-pub(crate) const MANAGED_RUNTIMES: &[&str] =
-    &["PYTHON_3_10", "PYTHON_3_11", "PYTHON_3_12", "PYTHON_3_13", "PYTHON_3_14", "NODE_22"];
+/// The most characters of the name of an agent or an endpoint. Part of [`is_name`].
+pub(crate) const NAME_LENGTH: usize = 48;
 
-/// The oldest and the newest minor version of Python 3 among them, and the major version of Node.js.
-pub(crate) const OLDEST_PYTHON: u32 = 10;
-pub(crate) const NEWEST_PYTHON: u32 = 14;
-pub(crate) const NODE: u32 = 22;
+/// Whether an agent or an endpoint may have this name: `[a-zA-Z][a-zA-Z0-9_]{0,47}`, to the last byte.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.len() <= NAME_LENGTH
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
 
-/// Whether `name` has the form of a managed runtime that is not older than the known ones.
-pub(crate) fn is_managed_runtime(name: &str) -> bool {
-    let number =
-        |digits: &str| digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u32>().ok()).flatten();
-    let python = name.strip_prefix("PYTHON_3_").and_then(number).is_some_and(|minor| minor >= OLDEST_PYTHON);
-    python || name.strip_prefix("NODE_").and_then(number).is_some_and(|major| major >= NODE)
+/// Characters of a session id.
+pub(crate) const SESSION_ID_LENGTH: RangeInclusive<usize> = 33..=256;
+
+/// Seconds for which a session may be idle or live, by the quotas. The service's model takes longer ones.
+pub(crate) const SESSION_SECONDS: RangeInclusive<u32> = 60..=28_800;
+/// Seconds for which a session may be idle where nothing else is configured; it lives for as long as it may at most.
+pub(crate) const IDLE_TIMEOUT: u32 = 900;
+/// Seconds that an agent may take until it begins to answer. Source: service quotas.
+pub(crate) const ANSWER_SECONDS: u64 = 900;
+
+/// The largest payload of a call, in bytes.
+pub(crate) const PAYLOAD_LIMIT: u64 = 100_000_000;
+/// The largest frame of a web socket, in bytes. Source: service quotas.
+pub(crate) const FRAME_LIMIT: usize = 64 << 10;
+/// The largest archive for a managed runtime, and what may be in it, in bytes. The quotas say MB; the retired starter toolkit
+/// counts them as here.
+pub(crate) const ARCHIVE_LIMIT: u64 = 250 << 20;
+pub(crate) const UNZIPPED_LIMIT: u64 = 750 << 20;
+
+/// The most names on an allowlist of request headers.
+pub(crate) const MOST_HEADERS: usize = 20;
+/// The most subnets, and the most security groups, of a runtime in a VPC.
+pub(crate) const MOST_NETWORK_IDS: usize = 16;
+/// The most characters of each part of an entry point.
+pub(crate) const ENTRY_POINT_LENGTH: usize = 128;
+
+/// Where the agents of a protocol are called, by the service's contract for containers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Contract {
+    pub(crate) port: u16,
+    pub(crate) path: &'static str,
+}
+
+/// Of HTTP and AG-UI.
+pub(crate) const HTTP: Contract = Contract { port: 8080, path: "/invocations" };
+pub(crate) const MCP: Contract = Contract { port: 8000, path: "/mcp" };
+pub(crate) const A2A: Contract = Contract { port: 9000, path: "/" };
+
+/// A managed runtime of direct code deployment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ManagedRuntime {
+    /// As `runtime_type` has it.
+    pub(crate) name: &'static str,
+    pub(crate) interpreter: Interpreter,
+    /// The minor version of Python 3, the major version of Node.js.
+    pub(crate) version: u32,
+    /// After this day the service takes no new versions of an agent with it.
+    pub(crate) last_day: Option<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interpreter {
+    Python,
+    Node,
+}
+
+impl Interpreter {
+    /// What the names of its runtimes begin with.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Python => "PYTHON_3_",
+            Self::Node => "NODE_",
+        }
+    }
+
+    pub(crate) fn runtimes(self) -> impl Iterator<Item = &'static ManagedRuntime> {
+        MANAGED_RUNTIMES.iter().filter(move |known| known.interpreter == self)
+    }
+
+    /// The versions of the oldest and the newest known runtime.
+    pub(crate) fn versions(self) -> (u32, u32) {
+        let versions = || self.runtimes().map(|known| known.version);
+        (versions().min().unwrap_or(0), versions().max().unwrap_or(0))
+    }
+}
+
+/// From the oldest to the newest of each interpreter.
+pub(crate) const MANAGED_RUNTIMES: &[ManagedRuntime] = &[
+    runtime("PYTHON_3_10", Interpreter::Python, Some("2026-08-31")),
+    runtime("PYTHON_3_11", Interpreter::Python, Some("2026-08-31")),
+    runtime("PYTHON_3_12", Interpreter::Python, None),
+    runtime("PYTHON_3_13", Interpreter::Python, None),
+    runtime("PYTHON_3_14", Interpreter::Python, None),
+    runtime("NODE_22", Interpreter::Node, None),
+];
+
+/// Their names alone.
+pub(crate) const MANAGED_RUNTIME_NAMES: &[&str] = &{
+    let mut names = [""; MANAGED_RUNTIMES.len()];
+    let mut index = 0;
+    while index < names.len() {
+        names[index] = MANAGED_RUNTIMES[index].name;
+        index += 1;
+    }
+    names
+};
+
+const fn runtime(name: &'static str, interpreter: Interpreter, last_day: Option<&'static str>) -> ManagedRuntime {
+    let digits = name.as_bytes();
+    let mut version = 0;
+    let mut index = interpreter.prefix().len();
+    while index < digits.len() {
+        version = version * 10 + (digits[index] - b'0') as u32;
+        index += 1;
+    }
+    ManagedRuntime { name, interpreter, version, last_day }
+}
+
+/// What a managed runtime of this name has. The service decides what exists: a name of a known form that is newer than this
+/// program passes. `None` for what can never have been one.
+pub(crate) fn read_runtime(name: &str) -> Option<(Interpreter, u32)> {
+    [Interpreter::Python, Interpreter::Node].into_iter().find_map(|interpreter| {
+        let digits = name.strip_prefix(interpreter.prefix())?;
+        // `parse` would take a sign.
+        let number: u32 = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+        (number >= interpreter.versions().0).then_some((interpreter, number))
+    })
 }
 
 #[cfg(test)]
@@ -81,13 +209,53 @@ mod tests {
 
     #[test]
     fn a_runtime_has_a_known_form_and_age() {
-        let python = (OLDEST_PYTHON..=NEWEST_PYTHON).map(|minor| format!("PYTHON_3_{minor}"));
-        assert_eq!(python.chain([format!("NODE_{NODE}")]).collect::<Vec<_>>(), MANAGED_RUNTIMES);
-        for name in MANAGED_RUNTIMES.iter().copied().chain(["PYTHON_3_15", "NODE_24"]) {
-            assert!(is_managed_runtime(name), "{name}");
+        for known in MANAGED_RUNTIMES {
+            assert_eq!(known.name, format!("{}{}", known.interpreter.prefix(), known.version));
+            assert_eq!(read_runtime(known.name), Some((known.interpreter, known.version)));
+        }
+        let (python, node) = (Interpreter::Python.versions(), Interpreter::Node.versions());
+        for newer in [format!("PYTHON_3_{}", python.1 + 1), format!("NODE_{}", node.1 + 2)] {
+            assert!(read_runtime(&newer).is_some(), "{newer}");
         }
         for name in ["PYTHON_3_9", "PYTHON_9_9", "PYTHON_3_", "PYTHON_3_+12", "python_3_12", "NODE_20", "RUBY_3", ""] {
-            assert!(!is_managed_runtime(name), "{name}");
+            assert_eq!(read_runtime(name), None, "{name}");
+        }
+    }
+
+    /// What the documents say about these facts. Words around the numbers are theirs.
+    #[test]
+    fn the_documents_have_the_same_numbers() {
+        let documents = [
+            ("artifacts", include_str!("../docs/artifacts.md")),
+            ("commands", include_str!("../docs/commands.md")),
+            ("config", include_str!("../docs/config.md")),
+            ("errors", include_str!("../docs/errors.md")),
+            ("reference", include_str!("../docs/reference.md")),
+            ("sandbox", include_str!("../docs/sandbox.md")),
+            ("tokens", include_str!("../docs/tokens.md")),
+        ];
+        let (oldest, newest) = Interpreter::Python.versions();
+        let megabytes = |bytes: u64| format!("{} MB", bytes >> 20);
+        for (page, words) in [
+            (
+                "artifacts",
+                format!("`PYTHON_3_{oldest}` to `PYTHON_3_{newest}`, `NODE_{}`", Interpreter::Node.versions().1),
+            ),
+            ("commands", format!("PYTHON_3_{oldest} to PYTHON_3_{newest}, NODE_{}", Interpreter::Node.versions().1)),
+            ("artifacts", format!("{} zipped and {} unzipped", megabytes(ARCHIVE_LIMIT), megabytes(UNZIPPED_LIMIT))),
+            ("commands", format!("{} zipped or {} unzipped", megabytes(ARCHIVE_LIMIT), megabytes(UNZIPPED_LIMIT))),
+            ("commands", format!("up to {} MB", PAYLOAD_LIMIT / 1_000_000)),
+            ("commands", format!("within the {} minutes that an agent may take to begin", ANSWER_SECONDS / 60)),
+            ("tokens", format!("within the {} minutes", ANSWER_SECONDS / 60)),
+            ("config", format!("max_lifetime: {}", SESSION_SECONDS.end())),
+            ("errors", format!("letters, digits and underscores, {NAME_LENGTH} at most")),
+            ("errors", format!("Use {} to {} letters", SESSION_ID_LENGTH.start(), SESSION_ID_LENGTH.end())),
+            ("errors", format!("Give at most {MOST_NETWORK_IDS} ids")),
+            ("reference", format!("{} to {} characters", SESSION_ID_LENGTH.start(), SESSION_ID_LENGTH.end())),
+            ("sandbox", "A payload has at most 100,000,000 bytes".to_owned()),
+        ] {
+            let text = documents.iter().find(|(name, _)| *name == page).unwrap().1;
+            assert!(text.contains(&words), "docs/{page}.md does not say `{words}`");
         }
     }
 }

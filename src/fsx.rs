@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 
 /// Writes `bytes` to a temporary file beside `path`, syncs it and renames it into place: a reader sees the old or the
 /// new content, never a part. Keeps the permissions of an existing file.
@@ -75,7 +75,7 @@ fn refuse_link(path: &Path) -> Result<()> {
     let Ok(target) = fs::read_link(path) else { return Ok(()) };
     let (link, target) = (path.display(), target.display());
     Err(Error::usage(format!("`{link}` is a symbolic link to `{target}`, and nothing is written through one"))
-        .code("file.link")
+        .code(Code::FileLink)
         .hint(format!("replace it with a file or folder of its own: `rm {link}` removes the link alone")))
 }
 

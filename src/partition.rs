@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// A group of regions with its own ARN prefix and domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl Arn {
     pub(crate) fn of_runtime(text: &str) -> Result<(Self, Option<String>)> {
         let wrong = |why: &str| {
             Error::usage(format!("`{}` is not the ARN of an agent runtime: {why}", text.escape_debug()))
-                .code("input.arn")
+                .code(Code::InputArn)
                 .hint(
                     "it has the form `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`, and `agentcore status` shows \
                      it as `Agent ARN`",

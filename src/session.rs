@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::facts::{self, SESSION_ID_LENGTH};
 use crate::fsx;
 
 const DIR: &str = ".bedrock_agentcore";
@@ -83,26 +84,26 @@ pub(crate) fn generate() -> String {
 pub(crate) fn check(id: &str) -> Result<()> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let problem = match id.chars().count() {
-        length @ ..33 => format!("it has {length} characters, and 33 is the least"),
-        length @ 257.. => format!("it has {length} characters, and 256 is the most"),
+        length if length < *SESSION_ID_LENGTH.start() => {
+            format!("it has {length} characters, and {} is the least", SESSION_ID_LENGTH.start())
+        }
+        length if length > *SESSION_ID_LENGTH.end() => {
+            format!("it has {length} characters, and {} is the most", SESSION_ID_LENGTH.end())
+        }
         _ if id.bytes().all(allowed) => return Ok(()),
         _ => "it has other characters than letters, digits, `-` and `_`".to_owned(),
     };
     Err(Error::usage(format!("`{id}` is not a session id: {problem}"))
-        .code("input.session-id")
+        .code(Code::InputSessionId)
         .hint("a UUID fits: `--session-id \"$(uuidgen)\"`"))
 }
 
 /// Checks the name of an endpoint (CreateAgentRuntimeEndpoint, `name`). It is also part of a file's name here.
 pub(crate) fn check_endpoint(name: &str) -> Result<()> {
-    let mut bytes = name.bytes();
-    let fits = bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && name.len() <= 48;
-    if fits {
+    if facts::is_name(name) {
         return Ok(());
     }
-    Err(Error::usage(format!("`{name}` is not the name of an endpoint")).code("input.endpoint").hint(
+    Err(Error::usage(format!("`{name}` is not the name of an endpoint")).code(Code::InputEndpoint).hint(
         "a name is a letter, then letters, digits and underscores, 48 at most; leave out `--endpoint` for DEFAULT",
     ))
 }

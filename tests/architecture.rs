@@ -124,6 +124,35 @@ fn the_source_keeps_to_the_house_rules() {
     assert!(problems.is_empty(), "{} broken house rules:\n{}", problems.len(), problems.join("\n"));
 }
 
+/// A code without an error that has it would be documented and explained for nothing. Names that OAuth gives its errors
+/// (`invalid_client`) become codes by their text alone.
+#[test]
+fn every_error_code_is_used() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let table = root.join("error/code.rs");
+    let mut files = Vec::new();
+    collect(&root, "rs", &mut files);
+    let code: String =
+        files.iter().filter(|path| **path != table).map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let rows = std::fs::read_to_string(&table).unwrap();
+    let rows: Vec<(&str, &str)> = rows
+        .lines()
+        .filter_map(|line| {
+            let (variant, rest) = line.trim_start().split_once(" = \"")?;
+            variant.bytes().all(|byte| byte.is_ascii_alphanumeric()).then_some((variant, rest.split_once('"')?.0))
+        })
+        .collect();
+    assert!(rows.len() > 200, "found only {} rows", rows.len());
+    let words: BTreeSet<&str> = code.split(|c: char| !c.is_alphanumeric() && c != ':' && c != '_').collect();
+    let is_used = |(variant, text): &(&str, &str)| {
+        let oauth = text.strip_prefix("token.").map(|end| end.replace('-', "_"));
+        words.contains(format!("Code::{variant}").as_str())
+            || oauth.is_some_and(|name| code.contains(&format!("\"{name}\"")))
+    };
+    let unused: Vec<_> = rows.iter().filter(|row| !is_used(row)).collect();
+    assert!(unused.is_empty(), "no error has these codes: {unused:?}");
+}
+
 fn collect(dir: &Path, extension: &str, into: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(dir) else { return };
     for entry in entries {

@@ -16,8 +16,9 @@ use super::{Tools, compile, limits, native};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::events::Outcome;
+use crate::facts::{ARCHIVE_LIMIT, ENTRY_POINT_LENGTH};
 use crate::fsx;
 use crate::image::size_text;
 use crate::packages::InstallContext as Setup;
@@ -34,8 +35,6 @@ const ARCHIVE: &str = "archive";
 const WHAT: &str = "dependencies";
 /// The file that starts an application, in the root of an archive: a managed runtime starts files alone.
 const SERVING: &str = "agentcore_serve.py";
-/// The longest part of an entry point that the service takes.
-const MAX_ENTRY: usize = 128;
 /// Which Python the dependencies are installed for, where it is not the runtime's: a version, or `host` for whatever
 /// this machine has. A sandbox sets it, because it lends agents the machine's own Python.
 const PYTHON_VARIABLE: &str = "AGENTCORE_PYTHON";
@@ -192,7 +191,7 @@ impl Recipe {
     pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
         let mut outline = Outline { base: Some(self.runtime.to_string()), ..Outline::default() };
         if let Some(request) = self.dependencies(platform, tools).await? {
-            limits::warn_of_downloads(request.sizes(), bundle::MAX_ZIPPED, tools);
+            limits::warn_of_downloads(request.sizes(), ARCHIVE_LIMIT, tools);
             let compiler = match &request {
                 Request::Python(version, _) => Compiler::find(tools.env, version).await,
                 Request::Node(_) => None,
@@ -312,7 +311,7 @@ impl Recipe {
         if let Some(line) = request.moving() {
             events.detail(STEP, format!("`{line}` can change by itself, so nothing is taken from the cache"));
         }
-        limits::check_downloads(request.sizes(), bundle::MAX_ZIPPED)?;
+        limits::check_downloads(request.sizes(), ARCHIVE_LIMIT)?;
         let setup = Setup { env: tools.env, cache: tools.cache, events };
         let installed = request.install(&self.source, &setup).await?;
         events.detail(STEP, "packing");
@@ -386,14 +385,14 @@ fn script(source: &Source, runtime: ManagedRuntime) -> Result<String> {
     };
     let refuse = |why: String| {
         Error::usage(format!("`{path}` cannot be started as it is: {why}"))
-            .code("source.entrypoint")
+            .code(Code::SourceEntrypoint)
             .hint("name another entrypoint: `agentcore configure --entrypoint FILE`")
     };
     if !path.ends_with(runtime.extension()) {
         return Err(refuse(format!("{runtime} starts files that end in `{}`", runtime.extension())));
     }
-    if path.len() > MAX_ENTRY {
-        return Err(refuse(format!("the service takes {MAX_ENTRY} characters")));
+    if path.len() > ENTRY_POINT_LENGTH {
+        return Err(refuse(format!("the service takes {ENTRY_POINT_LENGTH} characters")));
     }
     Ok(path)
 }
@@ -438,7 +437,7 @@ fn check_node(node: &mut Node, runtime: ManagedRuntime) -> Result<()> {
             "`engines.node` of `{}` leaves out Node {major}, which {runtime} has",
             engines.file.display()
         ))
-        .code("source.node-version")
+        .code(Code::SourceNodeVersion)
         .hint("widen the range, or deploy a container: `agentcore configure --deployment-type container`")),
         _ => Ok(()),
     }

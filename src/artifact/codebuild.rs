@@ -15,7 +15,7 @@ use super::fingerprint::Fingerprint;
 use crate::config::Agent;
 use crate::digest::{Digest, Hasher};
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::platform::Platform;
 use crate::tree::{self, Entry, EntryKind};
 
@@ -57,7 +57,7 @@ pub(super) fn check_platform(platform: &Platform) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("CodeBuild builds for linux/{ARCHITECTURE} here, and not for {platform}"))
-        .code("codebuild.platform")
+        .code(Code::CodebuildPlatform)
         .hint("leave out `--platform` and AGENTCORE_PLATFORM, or build on this machine: `--builder engine`"))
 }
 
@@ -76,7 +76,7 @@ impl Recipe {
             agent.name,
             names.join(", ")
         ))
-        .code("codebuild.secrets")
+        .code(Code::CodebuildSecrets)
         .hint("build it on this machine: `--builder engine`, or `--builder native` where that applies"))
     }
 

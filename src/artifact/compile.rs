@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use super::dependencies::installer;
 use super::fingerprint::Ingredients;
 use super::{Tools, development};
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::packages::InstallContext as Setup;
@@ -232,7 +232,7 @@ impl Copy<'_> {
         let status = error.message().rsplit_once(" (").map_or("", |(_, status)| status.trim_end_matches(')'));
         let folder = fsx::relative(&build.dir, &self.source.root).filter(|folder| folder != ".");
         let place = folder.map(|folder| format!(" in `{folder}`")).unwrap_or_default();
-        let error = Error::failed(format!("`{}`{place} failed ({status})", build.command)).code("source.build");
+        let error = Error::failed(format!("`{}`{place} failed ({status})", build.command)).code(Code::SourceBuild);
         Err(if shown.trim().is_empty() { error } else { error.cause(shown) }
             .hint(format!("run `{}` yourself: it is the project's own build", build.command)))
     }
@@ -260,7 +260,7 @@ impl Copy<'_> {
         let alike = listing.files.iter().filter(|file| Path::new(&file.relative).file_name() == name);
         let alike: Vec<String> = alike.take(3).map(|file| format!("`{}`", file.relative)).collect();
         let error = Error::failed(format!("the build did not make `{run}`, which is what would be run"))
-            .code("source.build-output");
+            .code(Code::SourceBuildOutput);
         let error = if alike.is_empty() { error } else { error.cause(format!("it made {}", alike.join(", "))) };
         Err(error.hint("name what is run with `main` in package.json, or set `outDir` and `rootDir` in tsconfig.json"))
     }

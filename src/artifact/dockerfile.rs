@@ -12,7 +12,7 @@ use super::native::{self, check_entrypoint};
 use super::source::{Found, shown};
 use crate::config::Agent;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::events::Events;
 use crate::fsx;
 use crate::platform::Platform;
@@ -101,7 +101,7 @@ impl DockerBuild {
         let context = agent.context_path(root).or(context).unwrap_or_else(|| found.source.root.clone());
         if !context.is_dir() {
             return Err(Error::usage(format!("the build context `{}` is not a folder", context.display()))
-                .code("source.context")
+                .code(Code::SourceContext)
                 .hint(format!("name another one: `agentcore configure --name {} --build-context DIR`", agent.name)));
         }
         Ok(Self {
@@ -195,7 +195,7 @@ impl DockerBuild {
             if self.facts.stages.len() > 1 {
                 events.warning(format!("{message}; {hint}"));
             } else {
-                return Err(Error::usage(message).code("source.copied-left-out").hint(hint));
+                return Err(Error::usage(message).code(Code::SourceCopiedLeftOut).hint(hint));
             }
         }
         Ok(())
@@ -220,7 +220,7 @@ impl DockerBuild {
         let untrusted = self.secrets.iter().find(|name| !trust::may_be_built_with(name, env));
         if let Some(name) = untrusted {
             return Err(Error::usage(format!("`agentcore.build_secrets` of the configuration names {name}"))
-                .code("config.untrusted")
+                .code(Code::ConfigUntrusted)
                 .cause("the Dockerfile, which comes with it, could send the value anywhere")
                 .hint(trust::build_hint(name))
                 .hint(trust::HINT));
@@ -228,7 +228,7 @@ impl DockerBuild {
         for name in &self.secrets {
             let value = env.var(name).ok_or_else(|| {
                 Error::usage(format!("the build needs the secret `{name}`, and no variable of that name is set"))
-                    .code("input.build-secret")
+                    .code(Code::InputBuildSecret)
                     .hint(format!("set {name} in the environment of this command"))
             })?;
             found.push((name.clone(), value.to_owned().into()));
@@ -317,9 +317,9 @@ fn is_index_variable(name: &str) -> bool {
 fn missing(agent: &Agent, path: &Path) -> Error {
     if let Ok(target) = std::fs::read_link(path) {
         let message = format!("`{}` is a link to `{}`, which is not there", path.display(), target.display());
-        return Error::usage(message).code("source.dockerfile").hint("correct the link, or remove it");
+        return Error::usage(message).code(Code::SourceDockerfile).hint("correct the link, or remove it");
     }
-    let error = Error::usage(format!("there is no Dockerfile at `{}`", path.display())).code("source.dockerfile");
+    let error = Error::usage(format!("there is no Dockerfile at `{}`", path.display())).code(Code::SourceDockerfile);
     if agent.own.dockerfile.is_some() {
         return error
             .hint("write it, or correct `agentcore.dockerfile` in the configuration")

@@ -4,7 +4,7 @@
 //! Owns: what is told about large packages. Does not own: the limits of images (`image`) and of archives (`bundle`).
 
 use super::Tools;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::image::{self, MAX_IMAGE, SMALLER, limit_text, size_text};
 use crate::packages::inventory::Inventory;
 
@@ -41,7 +41,7 @@ pub(super) fn check_downloads(sizes: &[(String, u64)], limit: u64) -> Result<()>
     }
     let message =
         format!("the packages have at least {}, and the service takes {}", size_text(total), limit_text(limit));
-    Err(too_large(Error::usage(message).code("artifact.too-large"), sizes))
+    Err(too_large(Error::usage(message).code(Code::ArtifactTooLarge), sizes))
 }
 
 /// Says in a plan what a build refuses.

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Artifact, Built};
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::packages::sbom::{self, SbomSubject as Subject};
 
@@ -34,7 +34,7 @@ impl Built {
 /// For an artifact whose packages something else installs.
 pub(crate) fn no_bills(builder: &str) -> Error {
     Error::usage(format!("what the {builder} installs is not known here, so it has no SBOM"))
-        .code("build.sbom")
+        .code(Code::BuildSbom)
         .hint("`--builder native` knows every package that it installs")
         .hint("or look into the image with a scanner: `syft`, `trivy image`")
 }

@@ -38,7 +38,7 @@ use source::Found;
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::image::reference::{Reference, check_tag};
@@ -137,7 +137,7 @@ fn base_image<'a>(request: &'a ArtifactRequest, env: &'a Env) -> Option<&'a str>
 pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> {
     check_tag(&request.image_tag).map_err(|why| {
         Error::usage(format!("`{}` is not a tag: {why}", request.image_tag))
-            .code("input.image-tag")
+            .code(Code::InputImageTag)
             .hint("leave out `--image-tag` for one made of the time")
     })?;
     let platform = platform(request, env)?;
@@ -148,7 +148,7 @@ pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> 
         && !file.is_file()
     {
         return Err(Error::usage(format!("there is no artifact at `{}`", file.display()))
-            .code("artifact.missing")
+            .code(Code::ArtifactMissing)
             .hint("`agentcore build -o FILE` writes one"));
     }
     match base_image(request, env) {
@@ -176,7 +176,7 @@ pub(crate) async fn prepare(
     let image = matches!(request.given, Some(Given::Image(_)));
     if direct_code && (image || request.builder != Builder::Auto) {
         return Err(Error::usage(format!("`{}` is deployed as an archive of its code, not as an image", agent.name))
-            .code("usage.conflict")
+            .code(Code::UsageConflict)
             .hint("leave out `--builder`, `--local-build` and `--image`, and `builder` in the configuration")
             .hint(format!(
                 "or make it a container: `agentcore configure --name {} --deployment-type container`",
@@ -286,7 +286,7 @@ fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path, env
         (Builder::Native, Origin::Named) => {
             let error =
                 Error::usage(format!("`{shown}` is your own, and the native builder does not read Dockerfiles"))
-                    .code("build.own-dockerfile")
+                    .code(Code::BuildOwnDockerfile)
                     .hint("build it with an engine, `--builder engine`, or in your AWS account: `agentcore launch --builder codebuild`");
             Err(if agent.own.dockerfile.is_some() {
                 error

@@ -12,7 +12,7 @@ use super::dockerfile::DockerBuild;
 use super::{ArtifactRequest, Tools};
 use crate::bundle;
 use crate::config::{Agent, AgentPaths};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::Events;
 use crate::fsx;
 use crate::image::archive;
@@ -136,7 +136,7 @@ pub(super) fn exceptions(
         let Some(relative) = found.and_then(|path| fsx::relative(&path, folder)) else {
             let typed = typed.display();
             return Err(Error::usage(format!("`--include {typed}`: it is not in `{}`", folder.display()))
-                .code("input.include")
+                .code(Code::InputInclude)
                 .hint("name a file as `agentcore build --plan` does"));
         };
         included.push(relative);
@@ -292,7 +292,7 @@ pub(crate) fn check_paths(root: &Path, agent: &Agent, paths: &AgentPaths) -> Res
         agent.name,
         root.display()
     ))
-    .code("source.other-machine");
+    .code(Code::SourceOtherMachine);
     let others = paths.missing.iter().skip(1);
     let error = others.fold(error, |error, (key, written)| error.cause(format!("neither is `{key}`: `{written}`")));
     let is = |wanted: &str| paths.missing.iter().any(|(key, _)| *key == wanted);

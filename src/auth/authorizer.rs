@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 pub(crate) use super::claim_rule::ClaimRule;
 pub(crate) use super::wire::AuthorizerProblem;
 use super::wire::{self, MEMBER};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Who may call: tokens of one provider that pass every group that is not empty. At least one group is not empty.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,7 +90,7 @@ impl Authorizer {
         const FLAG: &str = "`--authorizer-config`";
         let document: Value = serde_json::from_str(json).map_err(|error| {
             Error::usage(format!("{FLAG} is not JSON"))
-                .code("auth.authorizer-config")
+                .code(Code::AuthAuthorizerConfig)
                 .cause(error.to_string())
                 .hint("quote it for the shell: `--authorizer-config '{\"customJWTAuthorizer\": {…}}'`")
                 .hint("or use `--discovery-url` and `--allowed-client` instead")
@@ -173,7 +173,7 @@ fn with_nearest(
 
 /// All problems as one usage error; `what` names the place they were read from.
 pub(crate) fn problems_error(what: &str, problems: Vec<AuthorizerProblem>) -> Error {
-    let error = Error::usage(format!("{what} is not a valid authorizer")).code("auth.authorizer-config");
+    let error = Error::usage(format!("{what} is not a valid authorizer")).code(Code::AuthAuthorizerConfig);
     problems.into_iter().fold(error, |error, problem| {
         let error = error.cause(problem.to_string());
         match problem.hint {

@@ -3,6 +3,8 @@
 //! A runtime takes AWS signatures or bearer tokens, never both. Owns: that choice, and the verdict where the choice
 //! alone decides. Does not own: whether a token is valid (`evaluate`) or a signature (the service).
 
+use crate::error::Code;
+
 use super::evaluate::Verdict;
 use super::token::Token;
 
@@ -37,18 +39,18 @@ pub(crate) fn admit(takes_tokens: bool, brings: Presented<'_>) -> Result<Credent
         }
         (false, Presented::Signature) => Ok(Credential::Signature),
         (true, Presented::Nothing) => {
-            wrong("token-missing", "no `Authorization` header", "send the provider's access token")
+            wrong(Code::TokenMissing, "no `Authorization` header", "send the provider's access token")
         }
         (true, Presented::Signature) => wrong(
-            "sigv4-not-accepted",
+            Code::Sigv4NotAccepted,
             "an AWS signature (SigV4)",
             "this runtime takes tokens: send one, for example with `agentcore invoke --bearer-token-file FILE`",
         ),
         (false, Presented::Nothing) => {
-            wrong("signature-missing", "no `Authorization` header", "sign the request with AWS credentials")
+            wrong(Code::SignatureMissing, "no `Authorization` header", "sign the request with AWS credentials")
         }
         (false, Presented::Token(_)) => wrong(
-            "bearer-not-accepted",
+            Code::BearerNotAccepted,
             "a bearer token",
             "this runtime has no authorizer and takes AWS credentials: leave the token out, or configure an authorizer",
         ),

@@ -82,7 +82,7 @@ fn every_case_comes_out_as_the_rules_say() {
     let mut wrong = Vec::new();
     for case in &table {
         let verdict = judge(case, &foreign);
-        let codes: Vec<&str> = verdict.failures().map(|rule| rule.code).collect();
+        let codes: Vec<&str> = verdict.failures().map(|rule| rule.code()).collect();
         if json!(codes) != case["codes"] || json!(verdict.accepted()) != case["accept"] {
             wrong.push(format!("{}: found {codes:?}, accepted {}: {case}", case["why"], verdict.accepted()));
         }

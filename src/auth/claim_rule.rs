@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::wire::{AuthorizerProblem, type_name};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// `inboundTokenClaimValueType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -130,7 +130,7 @@ impl ClaimRule {
     /// [`crate::error::Kind::Usage`], code `auth.custom-claim`, with every problem as a cause.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let wrong =
-            |text: &str| Error::usage(format!("`--custom-claim {text}` is not a rule")).code("auth.custom-claim");
+            |text: &str| Error::usage(format!("`--custom-claim {text}` is not a rule")).code(Code::AuthCustomClaim);
         let read = if text.trim_start().starts_with('{') {
             let value: Value = serde_json::from_str(text).map_err(|error| wrong(text).source(&error))?;
             Self::from_wire(&value, "customClaim")

@@ -13,7 +13,7 @@ use super::stand_in;
 use super::token::{KeySet, accepted_algorithm};
 use super::wire::is_secure;
 use crate::deadline::Waiting;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::http::{CONNECT, Http};
 
 pub(super) const WELL_KNOWN: &str = "/.well-known/";
@@ -84,7 +84,7 @@ pub(crate) async fn fetch_jwks(http: &Http, provider: &Provider) -> Result<KeySe
     let set =
         KeySet::from_json(&Value::Object(document)).map_err(|error| error.context(format!("{url} has no keys")))?;
     if set.len() == 0 {
-        let error = problem("no-key", format!("the key set {url} has no key that can verify a token"));
+        let error = problem(Code::DiscoveryNoKey, format!("the key set {url} has no key that can verify a token"));
         return Err(set.unusable_reasons().into_iter().fold(error, Error::cause));
     }
     Ok(set)
@@ -99,7 +99,7 @@ impl Provider {
         let text = |name: &str| document.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let required = |name: &str| {
             text(name).map(str::to_owned).ok_or_else(|| {
-                problem("incomplete", format!("the discovery document {url} has no `{name}`"))
+                problem(Code::DiscoveryIncomplete, format!("the discovery document {url} has no `{name}`"))
                     .hint("check that the URL is the provider's discovery document")
             })
         };
@@ -118,21 +118,21 @@ impl Provider {
         };
         if !issuer_fits(url, &provider.issuer) {
             return Err(problem(
-                "issuer-mismatch",
+                Code::DiscoveryIssuerMismatch,
                 format!("the discovery document {url} is of another issuer, `{}`", provider.issuer),
             )
             .hint(format!("the discovery URL of that issuer is `{}`", discovery_url_of(&provider.issuer))));
         }
         if !url::Url::parse(&provider.jwks_uri).is_ok_and(|parsed| is_secure(&parsed)) {
             return Err(problem(
-                "incomplete",
+                Code::DiscoveryIncomplete,
                 format!("the discovery document {url} has a `jwks_uri` that is not https: `{}`", provider.jwks_uri),
             ));
         }
         let usable = provider.algorithms.iter().any(|name| accepted_algorithm(name).is_some());
         if !provider.algorithms.is_empty() && !usable {
             return Err(problem(
-                "algorithms",
+                Code::DiscoveryAlgorithms,
                 format!("the provider {} signs with {} only", provider.issuer, provider.algorithms.join(", ")),
             )
             .hint("let it sign tokens with RS256"));
@@ -164,8 +164,8 @@ fn discovery_url_of(issuer: &str) -> String {
     format!("{}{WELL_KNOWN}{}", issuer.trim_end_matches('/'), DOCUMENTS[0])
 }
 
-fn problem(code: &'static str, message: String) -> Error {
-    Error::usage(message).code(format!("discovery.{code}"))
+fn problem(code: Code, message: String) -> Error {
+    Error::usage(message).code(code)
 }
 
 const CHECK_THE_ADDRESS: &str =
@@ -181,7 +181,7 @@ pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<M
         } else {
             format!("could not fetch the {what} {url}")
         };
-        problem("unreachable", message)
+        problem(Code::DiscoveryUnreachable, message)
             .with_kind(if late { Kind::Deadline } else { Kind::Failed })
             .source(&error.without_url())
             .hint("check the address, the network and `HTTPS_PROXY`")
@@ -190,7 +190,7 @@ pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<M
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
     if status != http::StatusCode::OK {
-        let mut error = problem("status", format!("the {what} {url} was answered with {status}"));
+        let mut error = problem(Code::DiscoveryStatus, format!("the {what} {url} was answered with {status}"));
         if status.is_server_error() || status == http::StatusCode::TOO_MANY_REQUESTS {
             // The user's input is not the cause.
             error = error.with_kind(Kind::Failed);
@@ -205,16 +205,19 @@ pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<M
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(unreachable)?;
         if body.len() + chunk.len() > LIMIT {
-            return Err(problem("too-large", format!("the {what} {url} is larger than {LIMIT} bytes")));
+            return Err(problem(Code::DiscoveryTooLarge, format!("the {what} {url} is larger than {LIMIT} bytes")));
         }
         body.extend_from_slice(&chunk);
     }
     match serde_json::from_slice(&body) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(problem("not-json", format!("the {what} {url} is not a JSON object")).hint(CHECK_THE_ADDRESS)),
-        Err(error) => {
-            Err(problem("not-json", format!("the {what} {url} is not JSON")).source(&error).hint(CHECK_THE_ADDRESS))
+        Ok(_) => {
+            Err(problem(Code::DiscoveryNotJson, format!("the {what} {url} is not a JSON object"))
+                .hint(CHECK_THE_ADDRESS))
         }
+        Err(error) => Err(problem(Code::DiscoveryNotJson, format!("the {what} {url} is not JSON"))
+            .source(&error)
+            .hint(CHECK_THE_ADDRESS)),
     }
 }
 

@@ -9,6 +9,8 @@
 
 use serde_json::Value;
 
+use crate::error::Code;
+
 use super::authorizer::Authorizer;
 use super::token::{KeySet, SignatureCheck, Token, Unparsable, accepted_algorithm};
 
@@ -17,8 +19,6 @@ pub(crate) const EXPIRY_MARGIN: i64 = 60;
 
 /// [`Verdict::code`] of a caller who may pass.
 pub(crate) const ACCEPTED: &str = "accepted";
-/// [`Verdict::code`] where the provider's keys or issuer are not known, and nothing else is wrong.
-pub(crate) const KEYS_UNAVAILABLE: &str = "keys-unavailable";
 
 /// The rule that a verdict is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,8 +63,8 @@ pub(crate) struct RuleVerdict {
     pub(crate) passed: bool,
     /// Not looked at, because the keys or the issuer are not known. `passed` is false then.
     pub(crate) skipped: bool,
-    /// Stable, for scripts and tests: `ok`, `skipped`, or the reason such as `token-expired`.
-    pub(crate) code: &'static str,
+    /// Why it does not hold; `None` when it does, or was not looked at.
+    pub(crate) failure: Option<Code>,
     pub(crate) expected: String,
     pub(crate) found: String,
     /// The configuration key of the expected value; `None` where no setting changes it.
@@ -86,14 +86,19 @@ impl Verdict {
         !self.rules.is_empty() && self.unevaluated.is_empty() && self.rules.iter().all(|rule| rule.passed)
     }
 
-    /// One stable word for the whole: [`ACCEPTED`], the code of the first rule that does not hold, or why there is no
-    /// answer ([`KEYS_UNAVAILABLE`], `rule-unknown`).
+    /// One stable word for the whole: [`ACCEPTED`], or that of [`Self::refusal`].
     pub(crate) fn code(&self) -> &'static str {
-        match self.failures().next() {
-            Some(failure) => failure.code,
-            None if self.accepted() => ACCEPTED,
-            None if self.rules.iter().any(|rule| rule.skipped) => KEYS_UNAVAILABLE,
-            None => "rule-unknown",
+        self.refusal().map_or(ACCEPTED, Code::text)
+    }
+
+    /// Why the caller may not pass: the code of the first rule that does not hold, or why there is no answer. `None` when
+    /// the verdict is accepted.
+    pub(crate) fn refusal(&self) -> Option<Code> {
+        match self.failures().find_map(|rule| rule.failure) {
+            Some(failure) => Some(failure),
+            None if self.accepted() => None,
+            None if self.rules.iter().any(|rule| rule.skipped) => Some(Code::KeysUnavailable),
+            None => Some(Code::RuleUnknown),
         }
     }
 
@@ -113,12 +118,12 @@ impl Verdict {
         let hint = "pass the token alone, as the provider's token endpoint returned it in `access_token`";
         let rule = RuleVerdict::new(Rule::Parse, None)
             .compared("a signed JWT", error.reason)
-            .fail("token-unparsable", Some(hint.to_owned()));
+            .fail(Code::TokenUnparsable, Some(hint.to_owned()));
         Self { rules: vec![rule], unevaluated: Vec::new() }
     }
 
     /// The verdict on a caller of whom only the kind of credential was checked; `None` for `code` accepts.
-    pub(super) fn method(code: Option<&'static str>, expected: &str, found: &str, hint: Option<&str>) -> Self {
+    pub(super) fn method(code: Option<Code>, expected: &str, found: &str, hint: Option<&str>) -> Self {
         let rule = RuleVerdict::new(Rule::Method, Some("authorizer_configuration")).compared(expected, found);
         let rule = match code {
             None => rule.pass(),
@@ -166,7 +171,7 @@ pub(crate) fn evaluate(request: &Evaluation<'_>) -> Verdict {
             format!("{} {} {}", rule.value_type.as_str(), rule.operator.as_str(), quoted(&rule.values)),
             claim_found(token, &rule.name),
         );
-        verdict.judge(rule.accepts(token.claim(&rule.name)), "claim-mismatch", || claim_hint(token, &rule.name))
+        verdict.judge(rule.accepts(token.claim(&rule.name)), Code::ClaimMismatch, || claim_hint(token, &rule.name))
     }));
     let unevaluated = authorizer.unevaluated().map(str::to_owned).collect();
     let mut verdict = Verdict { rules, unevaluated };
@@ -178,18 +183,27 @@ pub(crate) fn evaluate(request: &Evaluation<'_>) -> Verdict {
         // The service refuses to make such an authorizer; if one turns up, every token of the provider would pass.
         let rule = RuleVerdict::new(Rule::Client, Some("authorizer_configuration.customJWTAuthorizer"))
             .compared("at least one allowed client, audience, scope or custom claim", "none in the authorizer");
-        verdict.rules.push(rule.fail("authorizer-empty", None));
+        verdict.rules.push(rule.fail(Code::AuthorizerEmpty, None));
     }
     verdict
 }
 
 impl RuleVerdict {
+    /// Stable, for scripts and tests: `ok`, `skipped`, or the reason such as `token-expired`.
+    pub(crate) fn code(&self) -> &'static str {
+        match self.failure {
+            Some(code) => code.text(),
+            None if self.passed => "ok",
+            None => "skipped",
+        }
+    }
+
     fn new(rule: Rule, config_key: Option<&'static str>) -> Self {
         Self {
             rule,
             passed: false,
             skipped: false,
-            code: "skipped",
+            failure: None,
             expected: String::new(),
             found: String::new(),
             config_key,
@@ -205,12 +219,11 @@ impl RuleVerdict {
 
     fn pass(mut self) -> Self {
         self.passed = true;
-        self.code = "ok";
         self
     }
 
-    fn fail(mut self, code: &'static str, hint: Option<String>) -> Self {
-        self.code = code;
+    fn fail(mut self, code: Code, hint: Option<String>) -> Self {
+        self.failure = Some(code);
         self.hint = hint;
         self
     }
@@ -221,7 +234,7 @@ impl RuleVerdict {
         self
     }
 
-    fn judge(self, passed: bool, code: &'static str, hint: impl FnOnce() -> Option<String>) -> Self {
+    fn judge(self, passed: bool, code: Code, hint: impl FnOnce() -> Option<String>) -> Self {
         if passed { self.pass() } else { self.fail(code, hint()) }
     }
 }
@@ -242,20 +255,20 @@ fn signature(request: &Evaluation<'_>) -> RuleVerdict {
         SignatureCheck::Valid => verdict.compared("a signature of the provider", token.algorithm()).pass(),
         SignatureCheck::BadSignature => {
             verdict.compared("a signature of the provider", "a signature that its key did not make").fail(
-                "signature-invalid",
+                Code::SignatureInvalid,
                 Some("get a fresh token; this one was changed or comes from elsewhere".to_owned()),
             )
         }
         SignatureCheck::UnknownKey { kid } => {
             let known: Vec<&str> = keys.kids().collect();
             verdict.compared(format!("a key of the provider: {}", quoted(&known)), named(&kid)).fail(
-                "key-unknown",
+                Code::KeyUnknown,
                 Some("the token comes from another provider or pool, or the provider has changed its keys".to_owned()),
             )
         }
         SignatureCheck::UnusableKey { kid, reason } => verdict
             .compared("a key that verifies signatures", format!("{} ({reason})", named(&kid)))
-            .fail("key-unusable", None),
+            .fail(Code::KeyUnusable, None),
         SignatureCheck::AlgorithmRefused { alg } => refused_algorithm(verdict, &alg),
     }
 }
@@ -264,9 +277,10 @@ fn signature(request: &Evaluation<'_>) -> RuleVerdict {
 fn refused_algorithm(verdict: RuleVerdict, alg: &str) -> RuleVerdict {
     let verdict = verdict.compared("an asymmetric algorithm that fits the key, such as RS256", quote(alg));
     if alg.eq_ignore_ascii_case("none") {
-        return verdict.fail("algorithm-none", Some("the token is not signed: get one from the provider".to_owned()));
+        return verdict
+            .fail(Code::AlgorithmNone, Some("the token is not signed: get one from the provider".to_owned()));
     }
-    verdict.fail("algorithm-refused", Some("let the provider sign tokens with RS256".to_owned()))
+    verdict.fail(Code::AlgorithmRefused, Some("let the provider sign tokens with RS256".to_owned()))
 }
 
 fn issuer(request: &Evaluation<'_>) -> RuleVerdict {
@@ -275,7 +289,7 @@ fn issuer(request: &Evaluation<'_>) -> RuleVerdict {
     let found = request.token.issuer();
     verdict.compared(quote(expected), found.map_or_else(|| claim_found(request.token, "iss"), quote)).judge(
         found == Some(expected),
-        "issuer-mismatch",
+        Code::IssuerMismatch,
         || {
             let slash = found.is_some_and(|found| found.trim_end_matches('/') == expected.trim_end_matches('/'));
             Some(if slash {
@@ -293,13 +307,12 @@ fn expiry(token: &Token, now: i64) -> RuleVerdict {
     let expected = format!("`exp` more than {EXPIRY_MARGIN} s ahead");
     let Some(exp) = token.expires_at() else {
         let hint = "a token without a numeric `exp` is never accepted".to_owned();
-        return verdict.compared(expected, claim_found(token, "exp")).fail("expiry-missing", Some(hint));
+        return verdict.compared(expected, claim_found(token, "exp")).fail(Code::ExpiryMissing, Some(hint));
     };
     let left = exp.saturating_sub(now);
     let (code, found) = match left {
-        ..=0 => ("token-expired", format!("expired {} s ago", left.unsigned_abs())),
-        1..=EXPIRY_MARGIN => ("token-expiring", format!("expires in {left} s")),
-        _ => ("ok", format!("expires in {left} s")),
+        ..=0 => (Code::TokenExpired, format!("expired {} s ago", left.unsigned_abs())),
+        _ => (Code::TokenExpiring, format!("expires in {left} s")),
     };
     let hint = || Some("get a fresh token: `agentcore identity token`, or from your provider".to_owned());
     verdict.compared(expected, found).judge(left > EXPIRY_MARGIN, code, hint)
@@ -311,12 +324,12 @@ fn not_before(token: &Token, now: i64) -> Option<RuleVerdict> {
     let verdict = RuleVerdict::new(Rule::NotBefore, None);
     let expected = "`nbf` in the past";
     Some(match token.not_before() {
-        None => verdict.compared(expected, claim_found(token, "nbf")).fail("not-yet-valid", None),
+        None => verdict.compared(expected, claim_found(token, "nbf")).fail(Code::NotYetValid, None),
         Some(start) => {
             let found =
                 if start <= now { "valid".to_owned() } else { format!("valid in {} s", start.saturating_sub(now)) };
             let hint = || Some("compare the clocks of this machine and the provider".to_owned());
-            verdict.compared(expected, found).judge(start <= now, "not-yet-valid", hint)
+            verdict.compared(expected, found).judge(start <= now, Code::NotYetValid, hint)
         }
     })
 }
@@ -326,7 +339,7 @@ fn audience(authorizer: &Authorizer, token: &Token) -> RuleVerdict {
     let passed = found.iter().any(|aud| authorizer.allowed_audience.iter().any(|allowed| allowed == aud));
     RuleVerdict::new(Rule::Audience, Some(AUDIENCE_KEY))
         .compared(one_of(&authorizer.allowed_audience), claim_found(token, "aud"))
-        .judge(passed, "audience-mismatch", || {
+        .judge(passed, Code::AudienceMismatch, || {
             if token.claim("aud").is_some() {
                 return Some("ask the provider for a token for this audience, or use `--allowed-audience`".to_owned());
             }
@@ -343,7 +356,7 @@ fn client(authorizer: &Authorizer, token: &Token) -> RuleVerdict {
     let passed = token.client_id().is_some_and(|id| authorizer.allowed_clients.iter().any(|allowed| allowed == id));
     RuleVerdict::new(Rule::Client, Some(CLIENT_KEY))
         .compared(one_of(&authorizer.allowed_clients), claim_found(token, "client_id"))
-        .judge(passed, "client-mismatch", || Some(client_hint(token)))
+        .judge(passed, Code::ClientMismatch, || Some(client_hint(token)))
 }
 
 fn client_hint(token: &Token) -> String {
@@ -373,7 +386,7 @@ fn scope(authorizer: &Authorizer, token: &Token) -> RuleVerdict {
     let shown = if found.is_empty() { scope_absence(token) } else { quoted(&found) };
     RuleVerdict::new(Rule::Scope, Some(SCOPE_KEY)).compared(one_of(&authorizer.allowed_scopes), shown).judge(
         passed,
-        "scope-missing",
+        Code::ScopeMissing,
         || {
             Some(if found == ["aws.cognito.signin.user.admin"] {
                 "Cognito gives this scope to tokens of InitiateAuth; custom scopes come from `/oauth2/token` only"
@@ -487,7 +500,7 @@ mod tests {
     }
 
     fn codes(verdict: &Verdict) -> Vec<&'static str> {
-        verdict.failures().map(|rule| rule.code).collect()
+        verdict.failures().map(|rule| rule.code()).collect()
     }
 
     #[test]
@@ -646,7 +659,7 @@ mod tests {
                 token: &token,
                 now: NOW,
             });
-            assert_eq!(verdict.first_failure().map(|rule| rule.code), expected);
+            assert_eq!(verdict.first_failure().map(|rule| rule.code()), expected);
             assert_eq!(verdict.accepted(), expected.is_none());
         }
     }
@@ -663,7 +676,7 @@ mod tests {
             let verdict = evaluate(&partial);
             assert!(!verdict.accepted());
             assert_eq!(verdict.first_failure(), None);
-            assert!(verdict.rules.iter().any(|rule| rule.skipped && rule.code == "skipped"));
+            assert!(verdict.rules.iter().any(|rule| rule.skipped && rule.code() == "skipped"));
         }
         authorizer.extra.insert("privateEndpoint".to_owned(), json!({}));
         assert!(judge(&authorizer, &claims(&json!({}))).accepted());
@@ -677,7 +690,7 @@ mod tests {
     fn a_text_that_is_no_token() {
         let verdict = Verdict::unparsable(&Token::parse("opaque").unwrap_err());
         assert!(!verdict.accepted());
-        assert_eq!(verdict.first_failure().unwrap().code, "token-unparsable");
+        assert_eq!(verdict.first_failure().unwrap().code(), "token-unparsable");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::caller::{self, Credential, Presented};
 use super::discovery::{Provider, discover, fetch_jwks};
 use super::evaluate::{Evaluation, Verdict, evaluate};
 use super::token::{KeySet, Token, accepted_algorithm};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::Http;
 
 /// How long fetched documents are used.
@@ -205,7 +205,7 @@ pub(crate) fn not_to_be_asked(authorizer: &Authorizer) -> Option<Error> {
     let url = &authorizer.discovery_url;
     authorizer.is_private(url).then(|| {
         Error::failed(format!("{url} is behind a private endpoint, so it was not asked from here"))
-            .code("discovery.private")
+            .code(Code::DiscoveryPrivate)
     })
 }
 

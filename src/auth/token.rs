@@ -12,7 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Why a text is not a token. Never quotes the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -258,7 +258,7 @@ impl KeySet {
     /// [`crate::error::Kind::Usage`] when there is no list `keys`.
     pub(crate) fn from_json(document: &Value) -> Result<Self> {
         let Some(Value::Array(items)) = document.get("keys") else {
-            return Err(Error::usage("the key set has no list `keys`").code("discovery.key-set"));
+            return Err(Error::usage("the key set has no list `keys`").code(Code::DiscoveryKeySet));
         };
         let mut set = Self::default();
         for item in items {

@@ -20,17 +20,14 @@ use zip::ZipArchive;
 
 use crate::cache::Cache;
 use crate::digest::{Digest, Hasher};
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
+use crate::facts::{ARCHIVE_LIMIT, UNZIPPED_LIMIT};
 use crate::tree::Entry;
 
 /// Part of every cached name; a change in how archives are written needs another one.
 pub(crate) const FORMAT: u32 = 1;
 /// How much the cache keeps of packed dependencies, in bytes.
 const CACHED: u64 = 4 << 30;
-/// The service's limit for an archive, and for what is in it. Source: its quotas, which say MB; the retired starter
-/// toolkit counts them as here.
-pub(crate) const MAX_ZIPPED: u64 = 250 << 20;
-const MAX_UNZIPPED: u64 = 750 << 20;
 
 /// A finished archive on disk.
 #[derive(Clone, Debug)]
@@ -76,7 +73,7 @@ impl Archive {
     /// # Errors
     /// [`crate::error::Kind::Usage`] when the service would refuse the archive for its size, with what is largest.
     pub(crate) fn check_limits(&self) -> Result<()> {
-        check_limits(self, MAX_ZIPPED, MAX_UNZIPPED)
+        check_limits(self, ARCHIVE_LIMIT, UNZIPPED_LIMIT)
     }
 }
 
@@ -91,7 +88,7 @@ fn check_limits(archive: &Archive, zipped: u64, unzipped: u64) -> Result<()> {
     };
     parts.sort_by_key(|part| std::cmp::Reverse(of(part)));
     let error = Error::usage(format!("{what} has {}, and the service takes {}", megabytes(size), megabytes(limit)))
-        .code("artifact.too-large");
+        .code(Code::ArtifactTooLarge);
     Err(parts
         .iter()
         .take(10)
@@ -150,7 +147,7 @@ pub(crate) fn note_of(file: &Path) -> Result<String> {
 
 fn unusable(file: &Path, error: &Error) -> Error {
     Error::usage(format!("`{}` is not an archive that can be deployed", file.display()))
-        .code("artifact.unreadable")
+        .code(Code::ArtifactUnreadable)
         .cause(error.to_string())
         .hint("`agentcore build -o FILE` writes one")
 }

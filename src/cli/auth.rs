@@ -11,7 +11,7 @@ use super::payload::json_problem;
 use super::{CommandContext, CommandResult, Result};
 use crate::auth::{Authorizer, Presented};
 use crate::cloud::{Cloud, DataPlane, LocalSandbox};
-use crate::error::{Context as _, Error, Kind};
+use crate::error::{Code, Context as _, Error, Kind};
 use crate::fsx;
 use crate::ops::auth::{
     AuthSubject, CheckRequest, Documents, MatrixConnections, MatrixRequest, check, explain, run as run_matrix,
@@ -96,7 +96,7 @@ async fn test_gate(args: AuthTestArgs, context: &CommandContext) -> Result<Comma
     let subject = subject(&which, context, false).await?;
     let Some(arn) = subject.arn.clone() else {
         return Err(Error::not_found("the agent is not deployed, so there is no gate to test")
-            .code("agent.not-deployed")
+            .code(Code::AgentNotDeployed)
             .hint(format!("deploy it: `agentcore launch{}`", subject.flag)));
     };
     let found = match args.target {
@@ -105,7 +105,7 @@ async fn test_gate(args: AuthTestArgs, context: &CommandContext) -> Result<Comma
     };
     if args.target == Some(TestTarget::Sandbox) && found.is_none() {
         return Err(Error::usage("there is no sandbox at the endpoint in effect")
-            .code("auth.no-sandbox")
+            .code(Code::AuthNoSandbox)
             .hint("start one and point AWS_ENDPOINT_URL at it: `eval \"$(agentcore sandbox env)\"`")
             .hint("or test the deployed agent: `--target live`"));
     }
@@ -170,7 +170,7 @@ async fn subject(which: &AuthorizerArgs, context: &CommandContext, offline: bool
     let Some(arn) = configured.arn.clone().filter(|_| !wants_config) else {
         if which.against == Some(AuthorizerChoice::Live) {
             return Err(Error::not_found("the agent is not deployed")
-                .code("agent.not-deployed")
+                .code(Code::AgentNotDeployed)
                 .hint(format!("deploy it: `agentcore launch{}`", configured.flag)));
         }
         return Ok(configured);

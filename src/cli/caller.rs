@@ -11,7 +11,7 @@ use crate::cloud::{AgentRuntime, CallerAuth, DataPlane};
 use crate::config::CognitoSetup;
 use crate::config::shell;
 use crate::config::{Protocol, Store};
-use crate::error::{Error, Kind};
+use crate::error::{Code, Error, Kind};
 use crate::ops::target;
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
@@ -80,7 +80,7 @@ impl Callee {
             && flag != named
         {
             return Err(Error::usage(format!("the ARN names the endpoint `{named}`, and --endpoint says `{flag}`"))
-                .code("input.endpoint")
+                .code(Code::InputEndpoint)
                 .hint("leave out one of them"));
         }
         let qualifier = flag.map(str::to_owned).or_else(|| self.endpoint.clone());

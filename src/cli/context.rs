@@ -9,7 +9,7 @@ use crate::cloud::{CallerIdentity, Cloud, ConnectOptions};
 use crate::config::{self, Agent, Store};
 use crate::deadline::Deadline;
 use crate::env::Env;
-use crate::error::{Context as _, Error, Result};
+use crate::error::{Code, Context as _, Error, Result};
 use crate::events::{Event, Events};
 use crate::fsx;
 use crate::http::Http;
@@ -128,7 +128,7 @@ impl CommandContext {
             let path = self.env.cwd().join(path);
             std::fs::read_to_string(&path).map_err(|error| {
                 Error::usage(format!("could not read the {what} from `{}`", path.display()))
-                    .code("input.unreadable")
+                    .code(Code::InputUnreadable)
                     .source(&error)
                     .hint(format!("write the {what} into that file, or pipe it in and name the file `-`"))
             })?
@@ -151,7 +151,7 @@ impl CommandContext {
 pub(super) fn secret_argument(context: &CommandContext, text: &str, flag: &str, safe: &str) -> Result<SecretString> {
     if text.is_empty() {
         return Err(Error::usage(format!("`{flag}` is empty"))
-            .code("input.missing")
+            .code(Code::InputMissing)
             .hint(format!("check the variable that it was to come from, or use {safe}")));
     }
     context.ui.warning(&format!("`{flag}` is visible to other users of this machine; prefer {safe}"));
@@ -168,5 +168,5 @@ pub(crate) async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> Result<T>
 
 /// The error for a flag whose feature this version does not have.
 pub(crate) fn unsupported(flag: &str, what: &str, hint: &str) -> Error {
-    Error::usage(format!("`{flag}`: {what}")).code("unsupported").hint(hint.to_owned())
+    Error::usage(format!("`{flag}`: {what}")).code(Code::Unsupported).hint(hint.to_owned())
 }

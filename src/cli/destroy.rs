@@ -2,7 +2,7 @@
 
 use super::args::DestroyArgs;
 use super::{CommandContext, CommandResult, Result};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::destroy::{self, AgentToDestroy, Destroy};
 
 pub(super) async fn run(args: DestroyArgs, context: &CommandContext) -> Result<CommandResult> {
@@ -26,7 +26,7 @@ pub(super) async fn run(args: DestroyArgs, context: &CommandContext) -> Result<C
             context.ui.note(&format!("{} {} {}", step.action.as_str(), step.kind, step.name));
         }
         if !context.confirm(format!("Delete these resources of `{}`?", agent.name), "--force").await? {
-            return Err(Error::failed("nothing was deleted").code("declined"));
+            return Err(Error::failed("nothing was deleted").code(Code::Declined));
         }
     }
     CommandResult::report(destroy.apply(plan, &context.events).await?)

@@ -17,7 +17,7 @@ use crate::ops::deploy::{self, Connections, LaunchRequest, check_unset, parse_va
 use crate::shell::CommandLine;
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
-const DEFAULT_WAIT: Duration = Duration::from_secs(600);
+pub(super) const DEFAULT_WAIT: Duration = Duration::from_secs(600);
 
 pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<CommandResult> {
     refuse_later_features(&args)?;

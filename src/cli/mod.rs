@@ -11,6 +11,7 @@ mod completions;
 mod configure;
 mod context;
 mod destroy;
+mod explain;
 #[cfg(test)]
 mod hints;
 mod identity;
@@ -62,6 +63,7 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Auth(command) => auth::run(command, context).await,
         Command::Identity(command) => identity::run(command, context).await,
         Command::Sandbox(command) => sandbox::run(command, context).await,
+        Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }
@@ -91,6 +93,8 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Sandbox(SandboxCommand::Stop(_)) => schemas::SANDBOX_STOP,
         Command::Sandbox(SandboxCommand::Env(_)) => schemas::SANDBOX_ENV,
         Command::Sandbox(SandboxCommand::Reset(_)) => schemas::SANDBOX_RESET,
+        Command::Explain(args) if args.code.is_none() => schemas::EXPLAIN_LIST,
+        Command::Explain(_) => schemas::EXPLAIN,
         Command::Completions(_) => schemas::COMPLETIONS,
     }
 }

@@ -9,10 +9,9 @@ use super::args::InvokeArgs;
 use super::context::blocking;
 use super::{CommandContext, Result};
 use crate::cloud::Payload;
-use crate::error::{Context as _, Error};
+use crate::error::{Code, Context as _, Error};
+use crate::facts::PAYLOAD_LIMIT;
 
-/// The service's limit for a payload (developer guide, quotas).
-const MAX_PAYLOAD: u64 = 100_000_000;
 /// Input on stdin up to this size stays in memory.
 const IN_MEMORY: u64 = 1 << 20;
 
@@ -159,7 +158,7 @@ impl PayloadInput {
         let mut file = tempfile::NamedTempFile::new().context("could not make a temporary file for the payload")?;
         file.write_all(&head).context(what)?;
         drop(head);
-        let size = IN_MEMORY + std::io::copy(&mut stdin.take(MAX_PAYLOAD), &mut file).context(what)?;
+        let size = IN_MEMORY + std::io::copy(&mut stdin.take(PAYLOAD_LIMIT), &mut file).context(what)?;
         check_size(size)?;
         Ok(Self { payload: Payload::File(file.path().to_owned()), is_text: false, _spool: Some(file) })
     }
@@ -210,20 +209,20 @@ fn check_json(text: &str, content_type: Option<&str>) -> Result<()> {
 /// Why `text` is not JSON, with line and column.
 pub(super) fn json_problem(text: &str) -> Option<Error> {
     let problem = serde_json::from_str::<serde::de::IgnoredAny>(text).err()?;
-    Some(Error::usage("the payload is not JSON").code("input.json").cause(problem.to_string()))
+    Some(Error::usage("the payload is not JSON").code(Code::InputJson).cause(problem.to_string()))
 }
 
 fn empty(what: &str) -> Error {
-    Error::usage(what).code("input.missing").hint(
+    Error::usage(what).code(Code::InputMissing).hint(
         "pass it: `agentcore invoke '{\"prompt\": \"hello\"}'`, `agentcore invoke @FILE`, or `agentcore invoke -` with stdin",
     )
 }
 
 fn check_size(size: u64) -> Result<()> {
-    if size <= MAX_PAYLOAD {
+    if size <= PAYLOAD_LIMIT {
         return Ok(());
     }
-    Err(Error::usage(format!("the payload has {size} bytes, and the service takes {MAX_PAYLOAD} at most")))
+    Err(Error::usage(format!("the payload has {size} bytes, and the service takes {PAYLOAD_LIMIT} at most")))
 }
 
 #[cfg(test)]

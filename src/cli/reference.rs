@@ -1,14 +1,13 @@
 //! `docs/reference.md`: every command with its flags, what it may end with, the shape of its result, what is never packed, what
-//! is kept where, what the sandbox answers. Made
-//! from the program and compared with it by the test below, which also writes it: `AGENTCORE_BLESS=1 cargo test
-//! cli::reference`.
+//! is kept where, what the sandbox answers. `docs/errors.md`: the codes of errors. Both are made from the program and compared
+//! with it by the tests below, which also write them: `AGENTCORE_BLESS=1 cargo test cli::reference`.
 
 use std::fmt::Write;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use super::args::Cli;
-use crate::error::Kind;
+use crate::error::{Code, Kind};
 use crate::project::always_left_out;
 use crate::report::schemas;
 use crate::sandbox::operations;
@@ -52,6 +51,7 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("sandbox status", &[NotFound]),
         ("sandbox env", &[NotFound]),
         ("sandbox reset", &[]),
+        ("explain", &[NotFound]),
         ("completions", &[]),
     ]
 };
@@ -96,6 +96,8 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("sandbox status", &[schemas::SANDBOX_STATUS]),
     ("sandbox env", &[schemas::SANDBOX_ENV]),
     ("sandbox reset", &[schemas::SANDBOX_RESET]),
+    ("explain", &[schemas::EXPLAIN]),
+    ("explain (without a code)", &[schemas::EXPLAIN_LIST]),
     ("completions", &[schemas::COMPLETIONS]),
     ("--help", &[schemas::HELP]),
     ("--version", &[schemas::VERSION]),
@@ -268,7 +270,8 @@ fn statuses(text: &mut String, root: &Command) {
         let mut kinds: Vec<Kind> = kinds.iter().copied().chain(found.into_iter().flat_map(implied)).collect();
         kinds.sort_by_key(|kind| kind.exit_code());
         kinds.dedup();
-        let codes: Vec<String> = kinds.iter().map(|kind| format!("{} `{}`", kind.exit_code(), kind.code())).collect();
+        let codes: Vec<String> =
+            kinds.iter().map(|kind| format!("{} `{}`", kind.exit_code(), kind.code().text())).collect();
         let _ = writeln!(text, "| `{command}` | {} |", codes.join(", "));
     }
 }
@@ -283,6 +286,27 @@ fn left_out(text: &mut String) {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         let _ = writeln!(text, "| {why} | {} |", names.join(", "));
     }
+}
+
+fn errors_page() -> String {
+    let mut text = String::from(
+        "# Error codes\n\n\
+         Made from the program: do not edit. A test compares the two and says how to make it again.\n\n\
+         `error.code` of the JSON document (`-o json`) is one of these, or the name that an AWS service gives its error, such as\n\
+         `ValidationException`. A code never changes its text. `*` stands for an end that something else decides.\n\
+         `agentcore explain CODE` prints a row. A command that had done a part of its work by then ends with 9 in place of the\n\
+         status below, and keeps the code. [exit-codes.md](exit-codes.md) says what each status means.\n",
+    );
+    let mut section = "";
+    for code in Code::ALL {
+        if code.section() != section {
+            section = code.section();
+            let _ = write!(text, "\n## {section}\n\n| code | exit | meaning | what to do |\n|---|---|---|---|\n");
+        }
+        let (exit, meaning, remedy) = (super::explain::statuses(*code), code.meaning(), code.remedy());
+        let _ = writeln!(text, "| `{}` | {exit} | {meaning} | {remedy} |", code.text());
+    }
+    text
 }
 
 /// Paths of the commands that do something themselves.
@@ -351,15 +375,134 @@ fn walk(folder: std::path::PathBuf) -> Vec<std::path::PathBuf> {
         .collect()
 }
 
-#[test]
-fn the_reference_is_that_of_this_program() {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md");
-    let made = page();
+fn compare(name: &str, made: &str) {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     #[expect(clippy::disallowed_methods, reason = "a switch of this test alone, which the program never reads")]
     let bless = std::env::var_os("AGENTCORE_BLESS").is_some();
     if bless {
-        std::fs::write(&file, &made).unwrap();
+        std::fs::write(&file, made).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(made == kept, "docs/reference.md is old: `AGENTCORE_BLESS=1 cargo test cli::reference` makes it again");
+    assert!(made == kept, "docs/{name} is old: `AGENTCORE_BLESS=1 cargo test cli::reference` makes it again");
+}
+
+#[test]
+fn the_reference_is_that_of_this_program() {
+    compare("reference.md", &page());
+}
+
+#[test]
+fn the_error_codes_are_those_of_this_program() {
+    compare("errors.md", &errors_page());
+}
+
+/// Flags with a value that have no effect unless they are given.
+const WITHOUT_DEFAULT: &[&str] = &[
+    "add-return-urls",
+    "allowed-audience",
+    "allowed-client",
+    "allowed-scope",
+    "api-key",
+    "api-key-env",
+    "api-key-file",
+    "arn",
+    "artifact",
+    "auth-flow",
+    "authorization-endpoint",
+    "authorizer-config",
+    "bearer-token",
+    "bearer-token-file",
+    "build-arg",
+    "build-secret",
+    "client-id",
+    "client-secret",
+    "client-secret-env",
+    "client-secret-file",
+    "cognito-pool-id",
+    "custom-claim",
+    "discovery-document",
+    "discovery-url",
+    "env",
+    "file",
+    "good-token-file",
+    "header",
+    "headers",
+    "image",
+    "include",
+    "issuer",
+    "json-key",
+    "junit",
+    "jwks",
+    "key-id",
+    "new-password-file",
+    "password",
+    "password-file",
+    "permissions-boundary",
+    "private-key-file",
+    "prompt",
+    "provider-config",
+    "refresh-token-file",
+    "return-urls",
+    "sbom",
+    "secret-id",
+    "security-groups",
+    "set-return-urls",
+    "subnets",
+    "tags",
+    "team",
+    "tenant-id",
+    "token-command",
+    "token-endpoint",
+    "token-file",
+    "tool",
+    "unset-env",
+];
+
+fn every_flag(parent: &Command, found: &mut Vec<Arg>) {
+    found.extend(parent.get_arguments().cloned());
+    parent.get_subcommands().for_each(|command| every_flag(command, found));
+}
+
+#[test]
+fn every_flag_says_its_default() {
+    let mut flags = Vec::new();
+    every_flag(&Cli::command(), &mut flags);
+    let mut silent = std::collections::BTreeSet::new();
+    for arg in &flags {
+        let Some(long) = arg.get_long() else { continue };
+        if arg.is_hide_set() || arg.is_required_set() || !arg.get_action().takes_values() {
+            continue;
+        }
+        if !meaning(arg).contains("default") {
+            silent.insert(long);
+        }
+    }
+    assert_eq!(silent.into_iter().collect::<Vec<_>>(), WITHOUT_DEFAULT, "say the default, or list the flag, sorted");
+}
+
+#[test]
+fn the_limits_of_time_are_documented() {
+    let text = include_str!("../../docs/exit-codes.md");
+    let (wait, watch) = (super::launch::DEFAULT_WAIT.as_secs(), super::status::DEFAULT_WATCH.as_secs());
+    let (connect, answer) = (crate::http::CONNECT.as_secs(), crate::http::FIRST_BYTE.as_secs());
+    for row in [
+        format!("| connecting (name, connection, TLS, proxy) | {connect} s, "),
+        format!("further 32 KiB of it | {answer} s; "),
+        format!("| the agent's answer (`invoke`) | {} s |", super::invoke::DEFAULT_TIMEOUT.as_secs()),
+        format!("| READY (`launch`), `status --watch` | {wait} s, {watch} s |"),
+    ] {
+        assert!(text.contains(&row), "docs/exit-codes.md lacks `{row}`");
+    }
+}
+
+#[test]
+fn each_exit_status_is_documented() {
+    let text = include_str!("../../docs/exit-codes.md");
+    let help = Cli::command().render_long_help().to_string();
+    for kind in Kind::ALL {
+        let status = kind.exit_code();
+        let row = format!("\n| {status} | `{}` | ", kind.code().text());
+        assert!(text.contains(&row), "docs/exit-codes.md lacks `{row}`");
+        assert!(help.contains(&format!("{status} ")), "the help lacks {status}");
+    }
 }

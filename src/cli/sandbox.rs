@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 use super::{CommandContext, CommandResult, Result};
-use crate::error::{Context as _, Error, Kind};
+use crate::error::{Code, Context as _, Error, Kind};
 use crate::interpreters;
 use crate::process;
 use crate::report::{Document, Report, Role, schemas};
@@ -237,7 +237,7 @@ fn check_running(args: &SandboxOptions, info: &SandboxInfo) -> Result<()> {
         return Ok(());
     }
     let error = Error::usage(format!("the sandbox at {} runs already, and not as is asked for", info.url))
-        .code("sandbox.running");
+        .code(Code::SandboxRunning);
     let error = differs.into_iter().fold(error, Error::cause);
     Err(error.hint("stop it first: `agentcore sandbox stop`; its state is kept"))
 }

@@ -8,7 +8,7 @@ use crate::config::Agent;
 use crate::ops::status::{StatusReport, VerboseStatus};
 use crate::ops::{status, target};
 
-const DEFAULT_WATCH: Duration = Duration::from_secs(1800);
+pub(super) const DEFAULT_WATCH: Duration = Duration::from_secs(1800);
 
 pub(super) async fn run(args: StatusArgs, context: &CommandContext) -> Result<CommandResult> {
     let store = context.store()?;

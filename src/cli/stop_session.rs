@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::args::StopSessionArgs;
 use super::caller::{self, Callee};
 use super::{CommandContext, CommandResult, Result};
-use crate::error::{Error, Kind};
+use crate::error::{Code, Error, Kind};
 use crate::ops::invoke;
 use crate::report::{Document, Report, schemas};
 use crate::session;
@@ -20,7 +20,7 @@ pub(super) async fn run(args: StopSessionArgs, context: &CommandContext) -> Resu
     let remembered = callee.agent.as_ref().and_then(|(agent, root)| session::last(root, agent, endpoint));
     let session_id = args.session_id.clone().or(remembered).ok_or_else(|| {
         Error::not_found("no session is remembered here")
-            .code("session.none")
+            .code(Code::SessionNone)
             .hint(format!("name it: `agentcore stop-session{} --session-id ID`", callee.flag))
     })?;
     session::check(&session_id)?;

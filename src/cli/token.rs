@@ -11,7 +11,7 @@ use super::{CommandContext, CommandResult, Result};
 use crate::clock;
 use crate::config::CognitoSetup;
 use crate::config::{self, Edit, Store, TokenGrant};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::token::{self, CacheUse, Issued, TokenContext, TokenDefaults, TokenFlags, TokenGrantSource};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role, schemas};
@@ -86,7 +86,7 @@ fn check_stdin(args: &TokenArgs) -> Result<()> {
     let stdin = [&args.client_secret_file, &args.password_file, &args.new_password_file, &args.refresh_token_file];
     if stdin.iter().filter(|path| path.as_deref() == Some(Path::new("-"))).count() > 1 {
         return Err(Error::usage("stdin can hold one secret only")
-            .code("input.stdin")
+            .code(Code::InputStdin)
             .hint("put the others into files or variables"));
     }
     Ok(())

@@ -18,7 +18,7 @@ use aws_types::service_config::ServiceConfigKey;
 
 use super::transport::Watched;
 use crate::env::Env;
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Code, Context, Error, Kind, Result};
 use crate::http::{ATTEMPTS, CONNECT, FIRST_BYTE, Http};
 use crate::partition::Partition;
 
@@ -159,7 +159,9 @@ fn has_other_credentials(env: &Env) -> bool {
 async fn check_profile(name: &str) -> Result<()> {
     let loaded = profile::load(&Fs::default(), &OsEnv::default(), &Default::default(), None).await;
     let profiles = loaded.map_err(|error| {
-        Error::new(Kind::Credentials, "could not read the AWS configuration files").code("aws.profile").source(&error)
+        Error::new(Kind::Credentials, "could not read the AWS configuration files")
+            .code(Code::AwsProfile)
+            .source(&error)
     })?;
     if profiles.get_profile(name).is_some() {
         return Ok(());
@@ -167,7 +169,7 @@ async fn check_profile(name: &str) -> Result<()> {
     let mut known: Vec<String> = profiles.profiles().map(|name| format!("`{name}`")).collect();
     known.sort();
     let known = if known.is_empty() { "there is none".to_owned() } else { format!("there is {}", known.join(", ")) };
-    Err(Error::new(Kind::Credentials, format!("there is no AWS profile `{name}`")).code("aws.profile-missing").hint(
+    Err(Error::new(Kind::Credentials, format!("there is no AWS profile `{name}`")).code(Code::AwsProfileMissing).hint(
         format!(
             "choose another with `--profile` or AWS_PROFILE ({known}), or make it: `aws configure --profile {name}`"
         ),
@@ -199,7 +201,7 @@ pub(super) fn check_endpoints(env: &Env) -> Result<()> {
         let fits = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !fits {
             return Err(Error::usage(format!("{name} is not the address of a service: `{text}`"))
-                .code("aws.endpoint")
+                .code(Code::AwsEndpoint)
                 .hint(format!("write it as `{name}=https://host:port`, or unset it")));
         }
     }
@@ -208,7 +210,7 @@ pub(super) fn check_endpoints(env: &Env) -> Result<()> {
 
 fn no_region() -> Error {
     Error::usage("no AWS region is set")
-        .code("aws.region-missing")
+        .code(Code::AwsRegionMissing)
         .hint("pass `--region us-west-2`, set `AWS_REGION`, add `region` to the AWS profile or `aws.region` to the agent's configuration")
 }
 

@@ -18,7 +18,8 @@ use super::error::no_credentials;
 use super::transport::host_of;
 use crate::deadline::Waiting;
 use crate::env::Env;
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Code, Context, Error, Kind, Result};
+use crate::facts::DEFAULT_ENDPOINT;
 use crate::http::{CONNECT, FIRST_BYTE, Http, is_not_http};
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
@@ -119,7 +120,7 @@ impl DataPlane {
 
     pub(super) fn url(&self, arn: &Arn, verb: &str, qualifier: Option<&str>) -> String {
         let label = utf8_percent_encode(&arn.to_string(), LABEL).to_string();
-        let qualifier = utf8_percent_encode(qualifier.unwrap_or("DEFAULT"), LABEL).to_string();
+        let qualifier = utf8_percent_encode(qualifier.unwrap_or(DEFAULT_ENDPOINT), LABEL).to_string();
         format!("{}/runtimes/{label}/{verb}?qualifier={qualifier}", self.base)
     }
 
@@ -296,7 +297,7 @@ pub(super) fn transport_error(url: &str, error: &reqwest::Error) -> Error {
     let host = url.split('?').next().unwrap_or(url).to_owned();
     if error.is_timeout() && error.is_connect() {
         return Error::new(Kind::Deadline, format!("no connection to {host} within {} s", CONNECT.as_secs()))
-            .code("network.timeout")
+            .code(Code::NetworkTimeout)
             .hint("check the network, `HTTPS_PROXY` and `AWS_ENDPOINT_URL`");
     }
     if error.is_timeout() {
@@ -305,10 +306,10 @@ pub(super) fn transport_error(url: &str, error: &reqwest::Error) -> Error {
     }
     if is_not_http(error) {
         return Error::failed(format!("what answers at {host} does not speak HTTP"))
-            .code("aws.answer")
+            .code(Code::AwsAnswer)
             .hint("something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`");
     }
-    let mut result = Error::failed(format!("the call of {host} failed")).code("network");
+    let mut result = Error::failed(format!("the call of {host} failed")).code(Code::Network);
     let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(cause) = next {
         result = result.cause(cause.to_string());

@@ -9,7 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::transport::{AnsweredBy, NoAnswer};
 use crate::deadline::Waiting;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::http::FIRST_BYTE;
 
 /// The error code of a service error, such as `ResourceNotFoundException`; `None` for anything that never got an
@@ -100,7 +100,7 @@ where
         None if for_credentials => no_credentials(what).cause(text),
         Some(missing) => no_answer(what, missing),
         None => Error::failed(format!("could not {what}: no answer from the service"))
-            .code("aws.unreachable")
+            .code(Code::AwsUnreachable)
             .cause(text)
             .hint(CHECK_THE_WAY),
     }
@@ -111,11 +111,11 @@ const CHECK_THE_WAY: &str = "check the network, `HTTPS_PROXY`, `AWS_ENDPOINT_URL
 fn no_answer(what: &str, missing: &NoAnswer) -> Error {
     let message = format!("could not {what}: {missing}");
     let error = if missing.why.is_timeout() {
-        Error::new(Kind::Deadline, message).code("aws.timeout").hint(CHECK_THE_WAY)
+        Error::new(Kind::Deadline, message).code(Code::AwsTimeout).hint(CHECK_THE_WAY)
     } else if missing.why.is_unreadable() {
         return unusable(what, &missing.to_string());
     } else {
-        Error::failed(message).code("aws.unreachable").hint(CHECK_THE_WAY)
+        Error::failed(message).code(Code::AwsUnreachable).hint(CHECK_THE_WAY)
     };
     match std::error::Error::source(missing) {
         Some(source) => error.cause(chain(source)),
@@ -139,7 +139,7 @@ pub(super) fn missing_member(what: &str, service: &str, member: &str) -> Error {
 }
 
 fn unusable(what: &str, why: &str) -> Error {
-    Error::failed(format!("could not {what}: {why}")).code("aws.answer").hint(
+    Error::failed(format!("could not {what}: {why}")).code(Code::AwsAnswer).hint(
         "something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`, then run the command again",
     )
 }
@@ -150,7 +150,7 @@ pub(super) fn request_id(response: &HttpResponse) -> Option<String> {
 
 pub(super) fn no_credentials(what: &str) -> Error {
     Error::new(Kind::Credentials, format!("could not {what}: no usable AWS credentials"))
-        .code("aws.credentials-missing")
+        .code(Code::AwsCredentialsMissing)
         .hint("log in (`aws sso login`), choose a profile with `--profile`, set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or work without an account: `agentcore sandbox start`, then `eval \"$(agentcore sandbox env)\"`")
 }
 
@@ -225,7 +225,7 @@ pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
     };
     let text = if answer.message.is_empty() { format!("HTTP {}", answer.status) } else { answer.message.to_owned() };
     let error = Error::new(kind, format!("could not {what}"))
-        .code(code.to_owned())
+        .aws_code(code)
         .cause(format!("{code}: {text}"))
         .request_id(answer.request_id.clone());
     match hint {

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::connect::Cloud;
 use super::error::{convert, missing_member};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Who signs in, and through which app client.
@@ -85,7 +85,7 @@ impl Cloud {
     ) -> Result<TokenSet> {
         let Some(password) = request.new_password else {
             return Err(Error::usage(format!("Cognito wants a new password of `{}`", request.username))
-                .code("token.new-password")
+                .code(Code::TokenNewPassword)
                 .hint("choose one: `--new-password-file FILE`, `--new-password-file -` or RUNTIME_NEW_PASSWORD")
                 .hint("or give the user a permanent password: `aws cognito-idp admin-set-user-password --permanent`"));
         };

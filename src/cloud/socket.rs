@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::{Error as WireError, Message, Utf8Bytes};
 use super::dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply, transport_error};
 use super::transport::host_of;
 use crate::deadline::Waiting;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 
 /// How long the other side may take to answer a close frame.
 const GOODBYE: std::time::Duration = std::time::Duration::from_secs(2);
@@ -79,7 +79,7 @@ impl DataPlane {
                 "what answers at {} is no web socket",
                 url.split('?').next().unwrap_or(&url)
             ))
-            .code("network"));
+            .code(Code::Network));
         }
         let (session_id, request_id) = (reply.session_id(), reply.request_id());
         let (session_id, request_id) = (session_id.map(str::to_owned), request_id.map(str::to_owned));

@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::error::Code;
+
 use super::model::{Agent, NetworkMode, Project, TokenGrant};
 use super::schema::{self, KeySchema, TextCheck, ValueType};
 use super::syntax::{Data, Problem, YamlEntry, YamlNode};
@@ -37,19 +39,19 @@ struct Checker {
 }
 
 impl Checker {
-    fn bad(&mut self, at: usize, code: &'static str, text: impl Into<String>) {
+    fn bad(&mut self, at: usize, code: Code, text: impl Into<String>) {
         self.out.problems.push(Problem::new(at, code, text));
     }
 
     fn warn(&mut self, at: usize, text: impl Into<String>) {
-        self.out.warnings.push(Problem::new(at, "config.warning", text));
+        self.out.warnings.push(Problem::warning(at, text));
     }
 
     fn document(&mut self, root: &YamlNode) {
         if !matches!(root.data, Data::Map(_)) {
             self.bad(
                 root.start,
-                "config.type",
+                Code::ConfigType,
                 format!("the file must be a mapping with `agents`, but it is {}", kind(root)),
             );
             return;
@@ -90,7 +92,7 @@ impl Checker {
                 "`default_agent` names `{name}`, which is not under `agents`{}",
                 schema::did_you_mean(name, known)
             );
-            self.bad(entry.value.start, "config.default-agent", text);
+            self.bad(entry.value.start, Code::ConfigDefaultAgent, text);
         }
     }
 
@@ -99,7 +101,7 @@ impl Checker {
         if !matches!(entry.value.data, Data::Map(_)) {
             self.bad(
                 entry.key_start,
-                "config.type",
+                Code::ConfigType,
                 format!("`{path}` must be a mapping, but it is {}", kind(&entry.value)),
             );
             return;
@@ -109,7 +111,7 @@ impl Checker {
             let at = entry.value.get("name").map_or(entry.key_start, |name| name.value.start);
             self.bad(
                 at,
-                "config.name",
+                Code::ConfigName,
                 format!("the agent under the key `{}` is named `{}`; they must be the same", entry.key, agent.name),
             );
         }
@@ -126,7 +128,7 @@ impl Checker {
             }
             // Table and types agree, so a failure here is a bug of this program; it must not pass as a default.
             Err(error) => {
-                self.bad(at, "config.type", format!("`{path}`: {error}"));
+                self.bad(at, Code::ConfigType, format!("`{path}`: {error}"));
                 None
             }
         }
@@ -144,7 +146,7 @@ impl Checker {
                 "`{}` is VPC, which needs `network_mode_config` with `subnets` and `security_groups`",
                 join(path, "aws.network_configuration.network_mode")
             );
-            self.bad(place(&["aws", "network_configuration", "network_mode"]), "config.value", text);
+            self.bad(place(&["aws", "network_configuration", "network_mode"]), Code::ConfigValue, text);
         }
         let lifecycle = agent.aws.lifecycle_configuration;
         if let (Some(idle), Some(max)) = (lifecycle.idle_runtime_session_timeout, lifecycle.max_lifetime)
@@ -154,7 +156,11 @@ impl Checker {
                 "`{}` ({idle} s) is longer than `max_lifetime` ({max} s)",
                 join(path, "aws.lifecycle_configuration.idle_runtime_session_timeout")
             );
-            self.bad(place(&["aws", "lifecycle_configuration", "idle_runtime_session_timeout"]), "config.value", text);
+            self.bad(
+                place(&["aws", "lifecycle_configuration", "idle_runtime_session_timeout"]),
+                Code::ConfigValue,
+                text,
+            );
         }
         self.authorizer(agent, node, path);
         self.token(agent, node, path);
@@ -171,7 +177,7 @@ impl Checker {
                     "`{path}.{name}` is a secret, and this file is made to be committed: name a variable or a file that \
                      holds it (`client_secret_env`, `client_secret_file` and the like)"
                 );
-                self.bad(secret.key_start, "config.secret", text);
+                self.bad(secret.key_start, Code::ConfigSecret, text);
             }
         }
         let lacks = match token.grant {
@@ -182,7 +188,7 @@ impl Checker {
         };
         if let (Some(name), Some(grant)) = (lacks, token.grant) {
             let at = entry.value.get("grant").map_or(entry.key_start, |grant| grant.value.start);
-            self.bad(at, "config.missing-key", format!("`{path}.grant` is {grant}, which needs `{name}`"));
+            self.bad(at, Code::ConfigMissingKey, format!("`{path}.grant` is {grant}, which needs `{name}`"));
         }
     }
 
@@ -192,7 +198,7 @@ impl Checker {
         let empty = agent.authorizer_configuration.as_ref().and_then(Value::as_object).is_none_or(Map::is_empty);
         if agent.authorizer().is_none() && !empty {
             let path = join(path, "authorizer_configuration");
-            self.bad(entry.key_start, "config.value", format!("`{path}` has no `customJWTAuthorizer`"));
+            self.bad(entry.key_start, Code::ConfigValue, format!("`{path}` has no `customJWTAuthorizer`"));
         }
     }
 
@@ -229,7 +235,7 @@ impl Checker {
                 let near =
                     schema::nearest(key.name, strangers).map_or_else(String::new, |near| format!("; is it `{near}`?"));
                 let at = entry.map_or(at, |entry| entry.key_start);
-                self.bad(at, "config.missing-key", format!("missing `{}`{place}{near}", key.name));
+                self.bad(at, Code::ConfigMissingKey, format!("missing `{}`{place}{near}", key.name));
             }
         }
         out
@@ -247,7 +253,7 @@ impl Checker {
                 let values = items.iter().enumerate().filter_map(|(index, one)| {
                     let path = format!("{path}[{index}]");
                     if one.is_null() {
-                        self.bad(at, "config.type", format!("`{path}` has no value"));
+                        self.bad(at, Code::ConfigType, format!("`{path}` has no value"));
                     }
                     self.value(one, item, &path, one.start)
                 });
@@ -267,7 +273,7 @@ impl Checker {
             (ValueType::Choice(all), Data::Scalar { text, .. }) => match schema::spelling(text, all) {
                 Some(canonical) => Some(canonical.into()),
                 None => {
-                    self.bad(at, "config.value", format!("`{path}`: {}", schema::not_one_of(text, all)));
+                    self.bad(at, Code::ConfigValue, format!("`{path}`: {}", schema::not_one_of(text, all)));
                     None
                 }
             },
@@ -281,7 +287,7 @@ impl Checker {
                 match value.as_i64().or_else(|| value.as_str().and_then(|_| text.parse().ok())) {
                     Some(number) if (*low..=*high).contains(&number) => Some(number.into()),
                     Some(number) => {
-                        self.bad(at, "config.value", format!("`{path}`: {number} is not between {low} and {high}"));
+                        self.bad(at, Code::ConfigValue, format!("`{path}`: {number} is not between {low} and {high}"));
                         None
                     }
                     None => self.mismatch(ty, node, path, at),
@@ -302,12 +308,12 @@ impl Checker {
                 }
                 Data::Scalar { .. } => self.bad(
                     entry.key_start,
-                    "config.type",
+                    Code::ConfigType,
                     format!("`{here}` has no value; write '' for an empty one"),
                 ),
                 _ => self.bad(
                     entry.key_start,
-                    "config.type",
+                    Code::ConfigType,
                     format!("`{here}` must be text, but it is {}", kind(&entry.value)),
                 ),
             }
@@ -319,7 +325,7 @@ impl Checker {
         match verdict {
             TextCheck::Good => {}
             TextCheck::Odd(words) => self.warn(at, format!("`{path}`: `{text}` {words}")),
-            TextCheck::Bad(words) => self.bad(at, "config.value", format!("`{path}`: `{text}` {words}")),
+            TextCheck::Bad(words) => self.bad(at, Code::ConfigValue, format!("`{path}`: `{text}` {words}")),
         }
     }
 
@@ -332,7 +338,7 @@ impl Checker {
             ValueType::List(_) => "a list",
             ValueType::Any => "a value",
         };
-        self.bad(at, "config.type", format!("`{path}` must be {wanted}, but it is {}", kind(node)));
+        self.bad(at, Code::ConfigType, format!("`{path}` must be {wanted}, but it is {}", kind(node)));
         None
     }
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::facts;
+
 use super::{Agent, Created, MemoryMode, NetworkMode, Protocol};
 
 /// The only platform that AgentCore runs.
@@ -14,9 +16,9 @@ impl Protocol {
     /// Port of the protocol, as the service contract names it.
     pub(crate) const fn port(self) -> u16 {
         match self {
-            Self::Http | Self::Agui => 8080,
-            Self::Mcp => 8000,
-            Self::A2a => 9000,
+            Self::Http | Self::Agui => facts::HTTP.port,
+            Self::Mcp => facts::MCP.port,
+            Self::A2a => facts::A2A.port,
         }
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::patch::{Patch, Unsupported};
 use super::scalar::quote;
 use super::syntax::{self, Data, EntryOrigin, Style, YamlNode};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// What a file that this program creates starts with.
 const HEADER: &str = "\
@@ -77,7 +77,7 @@ impl Edit {
             return Ok(());
         }
         let what = format!("could not set `{}`: a key on the way to it holds no mapping", self.path.join("."));
-        Err(Error::usage(what).code("config.type"))
+        Err(Error::usage(what).code(Code::ConfigType))
     }
 }
 
@@ -131,7 +131,7 @@ pub(super) fn rewrite(
 
 fn unchangeable() -> Error {
     Error::usage("could not change the configuration without touching other values in it")
-        .code("config.edit")
+        .code(Code::ConfigEdit)
         .hint("write out the anchors, aliases and tags of the file, or make the change by hand")
 }
 

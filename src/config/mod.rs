@@ -36,7 +36,7 @@ pub(crate) use schema::{is_region, nearest};
 pub(crate) use store::Store;
 
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::ownership::Owners;
 
@@ -73,7 +73,7 @@ impl Located {
         let Some(ForeignPath { path, user }) = &self.stranger else { return Ok(Some(found)) };
         let (found, path) = (found.display(), path.display());
         Err(Error::usage(format!("the configuration `{found}` is not used: `{path}` belongs to another user"))
-            .code("config.owner")
+            .code(Code::ConfigOwner)
             .cause(format!("it belongs to user {user}, and a configuration can name programs to run"))
             .hint(format!("if you trust it, name it: `--config {found}`, or set {VARIABLE}={found}")))
     }
@@ -104,7 +104,7 @@ impl Located {
         }
         let mut places = self.searched.iter();
         let first = places.next().map_or_else(String::new, |path| format!(": `{}` does not exist", path.display()));
-        let error = Error::usage(format!("no configuration found{first}")).code("config.missing");
+        let error = Error::usage(format!("no configuration found{first}")).code(Code::ConfigMissing);
         Err(places
             .fold(error, |error, path| error.cause(format!("`{}` does not exist", path.display())))
             .hint("run `agentcore configure` to create one, or name it with `--config`"))

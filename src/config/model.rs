@@ -13,7 +13,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::partition::Arn;
 
 /// An enumeration with one spelling in the file; any case is read.
@@ -53,7 +53,7 @@ macro_rules! choice {
                 match super::schema::spelling(text, Self::TEXTS) {
                     Some($default_text) => Ok(Self::$default),
                     $(Some($text) => Ok(Self::$variant),)*
-                    _ => Err(Error::usage(super::schema::not_one_of(text, Self::TEXTS)).code("config.value")),
+                    _ => Err(Error::usage(super::schema::not_one_of(text, Self::TEXTS)).code(Code::ConfigValue)),
                 }
             }
         }
@@ -206,7 +206,7 @@ impl Default for Observability {
     }
 }
 
-/// Seconds, 60 to 28800.
+/// In [`crate::facts::SESSION_SECONDS`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Lifecycle {

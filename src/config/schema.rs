@@ -3,10 +3,13 @@
 //! Owns: the table, the spelling of choices, nearest matches. Does not own: walking a document with it (`check`). Source:
 //! the starter toolkit 0.3.14's pydantic schema, and the service model for the limits it shares with the service.
 
+use std::borrow::Cow;
+
 use super::model::{Builder, DeploymentType, Language, MemoryMode, NetworkMode, Protocol, TokenClientAuth, TokenGrant};
-use crate::facts;
+use crate::facts::{self, MemberForm};
 use crate::partition::Arn;
 
+#[derive(Clone, Copy)]
 pub(super) enum ValueType {
     Text(fn(&str) -> TextCheck),
     Bool,
@@ -21,6 +24,7 @@ pub(super) enum ValueType {
     Any,
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct KeySchema {
     pub(super) name: &'static str,
     pub(super) ty: ValueType,
@@ -32,7 +36,7 @@ pub(super) enum TextCheck {
     Good,
     Odd(&'static str),
     /// Completes the sentence "`key`: `value` …".
-    Bad(&'static str),
+    Bad(Cow<'static, str>),
 }
 
 const fn key(name: &'static str, ty: ValueType) -> KeySchema {
@@ -45,6 +49,8 @@ const fn must(name: &'static str, ty: ValueType) -> KeySchema {
 
 const TEXT: ValueType = ValueType::Text(any);
 const TEXTS: ValueType = ValueType::List(&TEXT);
+const SESSION_SECONDS: ValueType =
+    ValueType::Int(*facts::SESSION_SECONDS.start() as i64, *facts::SESSION_SECONDS.end() as i64);
 
 /// Keys of the file itself; `agents` is walked apart.
 pub(super) const TOP: &[KeySchema] = &[
@@ -93,10 +99,7 @@ const AWS: &[KeySchema] = &[
     key("observability", ValueType::Map(&[key("enabled", ValueType::Bool)])),
     key(
         "lifecycle_configuration",
-        ValueType::Map(&[
-            key("idle_runtime_session_timeout", ValueType::Int(60, 28_800)),
-            key("max_lifetime", ValueType::Int(60, 28_800)),
-        ]),
+        ValueType::Map(&[key("idle_runtime_session_timeout", SESSION_SECONDS), key("max_lifetime", SESSION_SECONDS)]),
     ),
 ];
 
@@ -148,18 +151,21 @@ const AWS_JWT: &[KeySchema] = &[
 const AUTHORIZER: &[KeySchema] = &[key("customJWTAuthorizer", ValueType::Map(JWT))];
 
 /// Shapes only; what the rules mean is the business of `auth`.
-const JWT: &[KeySchema] = &[
-    must("discoveryUrl", TEXT),
-    key("allowedAudience", TEXTS),
-    key("allowedClients", TEXTS),
-    key("allowedScopes", TEXTS),
-    key("advertisedScopeMapping", ValueType::Free),
-    key("customClaims", ValueType::List(&ValueType::Free)),
-    key("privateEndpoint", ValueType::Free),
-    key("privateEndpointOverrides", ValueType::List(&ValueType::Any)),
-    key("certificateConfigurations", ValueType::List(&ValueType::Any)),
-    key("allowedWorkloadConfiguration", ValueType::Free),
-];
+const JWT: &[KeySchema] = &{
+    let mut keys = [key("", ValueType::Any); facts::AUTHORIZER_MEMBERS.len()];
+    let mut index = 0;
+    while index < keys.len() {
+        let member = facts::AUTHORIZER_MEMBERS[index];
+        keys[index] = match member.form {
+            MemberForm::Url => must(member.name, TEXT),
+            MemberForm::Texts => key(member.name, TEXTS),
+            MemberForm::Object => key(member.name, ValueType::Free),
+            MemberForm::Objects => key(member.name, ValueType::List(&ValueType::Free)),
+        };
+        index += 1;
+    }
+    keys
+};
 
 const HEADERS: &[KeySchema] = &[key("requestHeaderAllowlist", TEXTS)];
 
@@ -230,7 +236,7 @@ fn any(_: &str) -> TextCheck {
 }
 
 fn rule(good: bool, complaint: &'static str) -> TextCheck {
-    if good { TextCheck::Good } else { TextCheck::Bad(complaint) }
+    if good { TextCheck::Good } else { TextCheck::Bad(complaint.into()) }
 }
 
 /// It is the value of a tag.
@@ -241,10 +247,7 @@ fn identity(text: &str) -> TextCheck {
 
 /// The service's pattern of `agentRuntimeName`; the name is also a folder's name.
 fn agent_name(text: &str) -> TextCheck {
-    let good = text.len() <= 48
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    rule(good, "is not an agent name: a letter, then letters, digits and underscores, 48 at most")
+    rule(facts::is_name(text), "is not an agent name: a letter, then letters, digits and underscores, 48 at most")
 }
 
 fn account(text: &str) -> TextCheck {
@@ -254,7 +257,7 @@ fn account(text: &str) -> TextCheck {
     if is_placeholder(text, "ACCOUNT") {
         return TextCheck::Odd("is not an AWS account id, so the account of the credentials is used");
     }
-    TextCheck::Bad("is not an AWS account id: 12 digits, in quotes")
+    TextCheck::Bad("is not an AWS account id: 12 digits, in quotes".into())
 }
 
 /// What people write in a value's place before they commit the file.
@@ -314,9 +317,11 @@ fn role(text: &str) -> TextCheck {
 }
 
 fn runtime_type(text: &str) -> TextCheck {
-    rule(
-        facts::is_managed_runtime(text),
-        "is not a managed runtime: `PYTHON_3_10` to `PYTHON_3_14`, `NODE_22`, or newer",
+    if facts::read_runtime(text).is_some() {
+        return TextCheck::Good;
+    }
+    TextCheck::Bad(
+        format!("is not a managed runtime: one of {}, or newer", facts::MANAGED_RUNTIME_NAMES.join(", ")).into(),
     )
 }
 
@@ -394,7 +399,7 @@ mod tests {
     #[test]
     fn runtimes_are_those_of_the_one_table() {
         let good = |text: &str| matches!(runtime_type(text), TextCheck::Good);
-        assert!(facts::MANAGED_RUNTIMES.iter().all(|name| good(name)) && good("PYTHON_3_15"));
+        assert!(facts::MANAGED_RUNTIME_NAMES.iter().all(|name| good(name)) && good("PYTHON_3_15"));
         assert!(!good("RUBY_3") && !good("PYTHON_9_9"));
     }
 }

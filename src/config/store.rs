@@ -10,7 +10,7 @@ use super::edit::{self, Edit};
 use super::model::{Agent, Project};
 use super::schema;
 use super::syntax::{self, LineIndex, Problem, YamlEntry, YamlNode};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::fsx;
 
 /// The byte order mark some editors write; kept, and never seen by the parser.
@@ -43,13 +43,13 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let Some(text) = read(path)? else {
             return Err(Error::usage(format!("`{}` does not exist", path.display()))
-                .code("config.missing")
+                .code(Code::ConfigMissing)
                 .hint("run `agentcore configure` to create it"));
         };
         let store = Self::parse(path, text, true).map_err(|error| unquoted(path, error))?;
         if store.tree.as_ref().is_none_or(YamlNode::is_null) {
             return Err(Error::usage(format!("`{}` is empty", path.display()))
-                .code("config.empty")
+                .code(Code::ConfigEmpty)
                 .hint("run `agentcore configure` to describe an agent"));
         }
         Ok(store)
@@ -135,7 +135,7 @@ impl Store {
         let list = || self.project.names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         if agents.is_empty() {
             return Err(Error::usage(format!("`{}` has no agents", self.path.display()))
-                .code("config.no-agents")
+                .code(Code::ConfigNoAgents)
                 .hint("run `agentcore configure` to describe one"));
         }
         let Some(wanted) = name.or(self.project.default_agent.as_deref()) else {
@@ -146,14 +146,14 @@ impl Store {
                     self.path.display(),
                     list()
                 ))
-                .code("config.no-default")
+                .code(Code::ConfigNoDefault)
                 .hint("name one with `--agent`, or choose one with `agentcore configure set-default NAME`")),
             };
         };
         agents.iter().find(|agent| agent.name == wanted).ok_or_else(|| {
             let near = schema::did_you_mean(wanted, self.project.names());
             Error::new(Kind::NotFound, format!("no agent `{wanted}` in `{}`{near}", self.path.display()))
-                .code("config.unknown-agent")
+                .code(Code::ConfigUnknownAgent)
                 .hint(format!("it has {}", list()))
         })
     }
@@ -184,7 +184,7 @@ impl Store {
             self.path.display(),
             target.display()
         ))
-        .code("file.link")
+        .code(Code::FileLink)
         .hint(format!("name the file itself: `--config {}`", target.display())))
     }
 
@@ -225,7 +225,7 @@ impl Store {
         self.require_writable()?;
         if !self.root.is_dir() {
             return Err(
-                Error::usage(format!("the folder `{}` does not exist", self.root.display())).code("config.missing")
+                Error::usage(format!("the folder `{}` does not exist", self.root.display())).code(Code::ConfigMissing)
             );
         }
         let lock = self.root.join(format!(".{}.lock", super::FILE_NAME.trim_start_matches('.')));
@@ -233,9 +233,8 @@ impl Store {
             let current = match read(&self.path)? {
                 Some(text) => Self::parse(&self.path, text, true)?,
                 None if self.exists => {
-                    return Err(
-                        Error::usage(format!("`{}` was removed meanwhile", self.path.display())).code("config.missing")
-                    );
+                    return Err(Error::usage(format!("`{}` was removed meanwhile", self.path.display()))
+                        .code(Code::ConfigMissing));
                 }
                 None => Self::parse(&self.path, String::new(), false)?,
             };
@@ -267,7 +266,7 @@ fn unquoted(path: &Path, error: Error) -> Error {
         path.display(),
         target.display()
     ))
-    .code(error.code_str().to_owned())
+    .code_like(&error)
     .hint(format!("to see what is wrong with that file, name it: `--config {}`", target.display()))
 }
 
@@ -275,10 +274,10 @@ fn unquoted(path: &Path, error: Error) -> Error {
 fn read(path: &Path) -> Result<Option<String>> {
     if path.is_dir() {
         return Err(Error::usage(format!("`{}` is a directory, not a configuration file", path.display()))
-            .code("config.is-directory")
+            .code(Code::ConfigIsDirectory)
             .hint("move it away, or name another file with `--config`"));
     }
-    fsx::read_text(path).map_err(|error| error.with_kind(Kind::Usage).code("config.unreadable"))
+    fsx::read_text(path).map_err(|error| error.with_kind(Kind::Usage).code(Code::ConfigUnreadable))
 }
 
 /// `file:line:column: problem`.
@@ -289,7 +288,7 @@ fn sentence(path: &Path, text: &str, lines: &LineIndex, problem: &Problem) -> St
 
 fn report(path: &Path, text: &str, lines: &LineIndex, problems: &[Problem]) -> Error {
     let mut sentences = problems.iter().map(|problem| sentence(path, text, lines, problem));
-    let code = problems.first().map_or("config.syntax", |problem| problem.code);
+    let code = problems.first().and_then(|problem| problem.code).unwrap_or(Code::ConfigSyntax);
     let error = Error::usage(sentences.next().unwrap_or_default()).code(code);
     sentences.fold(error, Error::cause)
 }

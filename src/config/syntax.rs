@@ -9,6 +9,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Value};
 
 use super::scalar;
+use crate::error::Code;
 
 /// Nesting beyond this is refused: the file is hand-sized, and recursion over the tree must stay shallow.
 const MAX_DEPTH: usize = 64;
@@ -68,13 +69,18 @@ pub(super) enum EntryOrigin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) offset: usize,
-    pub(super) code: &'static str,
+    /// `None` for a warning.
+    pub(super) code: Option<Code>,
     pub(super) text: String,
 }
 
 impl Problem {
-    pub(super) fn new(offset: usize, code: &'static str, text: impl Into<String>) -> Self {
-        Self { offset, code, text: text.into() }
+    pub(super) fn new(offset: usize, code: Code, text: impl Into<String>) -> Self {
+        Self { offset, code: Some(code), text: text.into() }
+    }
+
+    pub(super) fn warning(offset: usize, text: impl Into<String>) -> Self {
+        Self { offset, code: None, text: text.into() }
     }
 }
 
@@ -157,7 +163,7 @@ pub(super) fn parse(text: &str) -> Result<(Option<YamlNode>, Vec<Problem>), Prob
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let at = builder.byte(error.marker().index());
-            Problem::new(at, "config.syntax", format!("not valid YAML: {}", plain_words(error.info())))
+            Problem::new(at, Code::ConfigSyntax, format!("not valid YAML: {}", plain_words(error.info())))
         })?;
         builder.event(event, span)?;
     }
@@ -209,7 +215,11 @@ impl TreeBuilder<'_> {
             Event::DocumentStart(_) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(Problem::new(start, "config.syntax", "a second YAML document; the file must be one"));
+                    return Err(Problem::new(
+                        start,
+                        Code::ConfigSyntax,
+                        "a second YAML document; the file must be one",
+                    ));
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -226,7 +236,7 @@ impl TreeBuilder<'_> {
             }
             Event::Alias(anchor) => {
                 let Some(target) = self.anchors.get(&anchor) else {
-                    return Err(Problem::new(start, "config.syntax", "an alias inside its own anchor"));
+                    return Err(Problem::new(start, Code::ConfigSyntax, "an alias inside its own anchor"));
                 };
                 let node = YamlNode { start, end, style: Style::Plain, alias: true, ..target.clone() };
                 self.add(node, 0)?;
@@ -285,7 +295,7 @@ impl TreeBuilder<'_> {
             return Err(unknown_tag(tag, start));
         }
         if self.stack.len() >= MAX_DEPTH {
-            return Err(Problem::new(start, "config.syntax", format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(Problem::new(start, Code::ConfigSyntax, format!("nested deeper than {MAX_DEPTH} levels")));
         }
         let flow = self.text.get(start..end).is_some_and(|raw| raw.ends_with(['{', '[']));
         let style = if flow { Style::Flow } else { Style::Block };
@@ -314,7 +324,7 @@ impl TreeBuilder<'_> {
     fn add(&mut self, node: YamlNode, anchor: usize) -> Result<(), Problem> {
         self.nodes += if node.alias { node.count() } else { 1 };
         if self.nodes > MAX_NODES {
-            return Err(Problem::new(node.start, "config.syntax", "too large once its aliases are expanded"));
+            return Err(Problem::new(node.start, Code::ConfigSyntax, "too large once its aliases are expanded"));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
@@ -327,13 +337,13 @@ impl TreeBuilder<'_> {
             Data::Seq(items) => items.push(node),
             Data::Map(entries) => match frame.key.take() {
                 None if matches!(node.data, Data::Scalar { .. }) => frame.key = Some(node),
-                None => return Err(Problem::new(node.start, "config.syntax", "a key must be text")),
+                None => return Err(Problem::new(node.start, Code::ConfigSyntax, "a key must be text")),
                 Some(key) => {
                     let Data::Scalar { text, .. } = key.data else { return Ok(()) };
                     if !frame.seen.insert(text.clone()) {
                         self.problems.push(Problem::new(
                             key.start,
-                            "config.duplicate-key",
+                            Code::ConfigDuplicateKey,
                             format!("the key `{text}` stands twice in this mapping"),
                         ));
                         return Ok(());
@@ -350,7 +360,7 @@ impl TreeBuilder<'_> {
 }
 
 fn unknown_tag(tag: &Tag, at: usize) -> Problem {
-    Problem::new(at, "config.syntax", format!("the tag `{tag}` is not supported"))
+    Problem::new(at, Code::ConfigSyntax, format!("the tag `{tag}` is not supported"))
 }
 
 /// Length of `raw` up to its closing quote, whatever decoration stands before the opening one.
@@ -385,7 +395,7 @@ fn merge(entries: &mut Vec<YamlEntry>, problems: &mut Vec<Problem>) {
         if !matches!(node.data, Data::Map(_)) {
             problems.push(Problem::new(
                 source.key_start,
-                "config.syntax",
+                Code::ConfigSyntax,
                 "`<<` needs a mapping or a list of mappings",
             ));
         }
@@ -440,7 +450,7 @@ mod tests {
                 Ok((_, problems)) => problems.into_iter().next().unwrap(),
             };
             let lines = LineIndex::new(text);
-            (lines.line(problem.offset), lines.column(text, problem.offset), problem.code)
+            (lines.line(problem.offset), lines.column(text, problem.offset), problem.code.map_or("", Code::text))
         };
         assert_eq!(fault("a:\n\tb: 1\n"), (2, 2, "config.syntax"));
         assert_eq!(fault("é: 1\nb:\n  é: 1\n  é: 2\n"), (4, 3, "config.duplicate-key"));

@@ -3,7 +3,7 @@
 //! Owns: finding out whether a name stands for one image for one platform. Does not own: who may read it.
 
 use crate::digest::Digest;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::platform::Platform;
 
 use super::manifest::{self, Document, ImageConfig, Index};
@@ -44,7 +44,7 @@ pub(crate) async fn single(
     let there = ImageConfig::parse(&config)?.platform();
     if !there.satisfies(platform) {
         return Err(Error::usage(format!("the image `{name}` is for {there}, and {platform} is needed"))
-            .code("image.platform")
+            .code(Code::ImagePlatform)
             .hint(format!("build it for that platform: `docker build --platform {platform} …`")));
     }
     let size = manifest.stored_size();
@@ -56,7 +56,7 @@ fn refuse_index(name: &str, index: &Index, platform: &Platform) -> Error {
     let error = Error::usage(format!(
         "`{name}` is an index of several manifests, and AgentCore Runtime takes a single image for {platform}"
     ))
-    .code("image.index")
+    .code(Code::ImageIndex)
     .hint(format!(
         "push a single image: `docker buildx build --platform {platform} --provenance=false --sbom=false …`"
     ));

@@ -29,7 +29,7 @@ pub(crate) mod native;
 pub(crate) mod reference;
 pub(crate) mod registry;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Bytes that a registry may store for an image. Source: the service's quotas, which say 2 GB.
 pub(crate) const MAX_IMAGE: u64 = 2 << 30;
@@ -46,7 +46,7 @@ pub(crate) fn check_size(size: u64, limit: u64) -> Result<()> {
 /// What is told of it, without a next step.
 pub(crate) fn too_large(size: u64, limit: u64) -> Error {
     Error::usage(format!("the image has {}, and the service takes {}", size_text(size), limit_text(limit)))
-        .code("artifact.too-large")
+        .code(Code::ArtifactTooLarge)
 }
 
 /// The next step for whatever is too large.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
 use crate::config::Agent;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::image::size_text;
 use crate::outputs;
 use crate::project::listing::Ignored;
@@ -38,7 +38,7 @@ pub(crate) async fn build(
     let prepared = artifact::prepare(root, agent, request, tools).await?;
     if prepared.is_remote() {
         return Err(Error::usage("CodeBuild puts what it builds into a repository, so it builds for a launch only")
-            .code("build.codebuild")
+            .code(Code::BuildCodebuild)
             .hint("`agentcore launch --builder codebuild`, or build here: `--builder native`, `--builder engine`"));
     }
     if files.sbom.is_some() && !prepared.knows_packages() {

@@ -10,7 +10,7 @@ use crate::config::shell;
 use crate::config::{Agent, DeploymentType, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
-use crate::facts::log_group;
+use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::report::{Document, Report, schemas};
 use crate::resources::archive::Archives;
 use crate::resources::bucket::{Bucket, Purpose};
@@ -157,7 +157,7 @@ impl<'a> Destroy<'a> {
         let ours = self.runtime.observed.as_ref().filter(|live| live.owner.is_ours());
         let found = ours.map(|live| live.runtime.id());
         if let Some(id) = found.or(self.agent.runtime_id()) {
-            let step = Step::new(ResourceKind::LogGroup, log_group(id), Action::Keep);
+            let step = Step::new(ResourceKind::LogGroup, log_group(id, DEFAULT_ENDPOINT), Action::Keep);
             steps.push(step.note("made by the service, delete it yourself"));
         }
         Ok(DestroyReport {

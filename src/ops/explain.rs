@@ -6,7 +6,7 @@ use crate::auth::caller::{self, Presented};
 use crate::auth::keys::judge_from_outside;
 use crate::auth::{Authorizer, Verdict};
 use crate::clock;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::http::Http;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -33,13 +33,20 @@ pub(crate) fn signature(error: Error) -> Error {
 
 /// Gives the error of a call that could not even be signed its code, for an agent that takes tokens.
 pub(crate) fn no_token(error: Error) -> Error {
-    if error.code_str() == "aws.credentials-missing" { with_verdict_code(error, Presented::Nothing) } else { error }
+    if error.is(Code::AwsCredentialsMissing) { with_verdict_code(error, Presented::Nothing) } else { error }
 }
 
 fn with_verdict_code(error: Error, brings: Presented<'_>) -> Error {
     match caller::admit(true, brings) {
-        Err(verdict) => error.code(verdict.code()),
+        Err(verdict) => with_code(error, &verdict),
         Ok(_) => error,
+    }
+}
+
+fn with_code(error: Error, verdict: &Verdict) -> Error {
+    match verdict.refusal() {
+        Some(code) => error.code(code),
+        None => error,
     }
 }
 
@@ -52,13 +59,13 @@ fn with_verdict(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Err
                  that you mean (region, ARN, endpoint) and the clocks",
             )
         } else {
-            not_judged(error.code(verdict.code()), verdict, trouble)
+            not_judged(with_code(error, verdict), verdict, trouble)
         };
     }
-    let mut error = error.code(verdict.code());
+    let mut error = with_code(error, verdict);
     for rule in failures {
         let key = rule.config_key.map(|key| format!(" (`{key}`)")).unwrap_or_default();
-        error = error.hint(format!("{}: expected {}, found {}{key}", rule.code, rule.expected, rule.found));
+        error = error.hint(format!("{}: expected {}, found {}{key}", rule.code(), rule.expected, rule.found));
         if let Some(advice) = &rule.hint {
             error = error.hint(advice.clone());
         }

@@ -266,7 +266,7 @@ impl Report for StatusReport {
             .fact_if("Created", time("createdAt"))
             .fact_if("Last Updated", time("lastUpdatedAt"))
             .fact_if("Invocation URL", self.url.clone())
-            .fact("CloudWatch Logs", log_group(runtime.id()))
+            .fact("CloudWatch Logs", log_group(runtime.id(), DEFAULT_ENDPOINT))
     }
 
     fn exit_code(&self) -> u8 {

@@ -6,14 +6,14 @@ use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::shell;
 use crate::config::{Agent, Provenance, Resolved, Store, is_region, pick};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::partition::Arn;
 
 /// The ARN of an agent that must be deployed for what the user wants.
 pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
     agent.runtime_arn().ok_or_else(|| {
         Error::not_found(format!("the agent `{}` is not deployed", agent.name))
-            .code("agent.not-deployed")
+            .code(Code::AgentNotDeployed)
             .hint(format!("deploy it: `{}`", shell::command("launch", store, agent)))
     })
 }
@@ -44,7 +44,7 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
             "`aws.region` of `{}` is `{region}`, which is not an AWS region",
             agent.name
         ))
-        .code("config.region")
+        .code(Code::ConfigRegion)
         .hint(format!("correct it: `agentcore configure --name {} --region REGION`, or pass `--region`", agent.name)));
     }
     let file = configured.map(|(_, region)| (region.to_owned(), 0));
@@ -77,7 +77,7 @@ pub(crate) fn check_account(agent: &Agent, identity: &CallerIdentity) -> Result<
             "the configuration of `{}` belongs to account {account}, and these credentials are of account {}",
             agent.name, identity.account
         ))
-        .code("aws.account-mismatch")
+        .code(Code::AwsAccountMismatch)
         .hint("choose the right `--profile`, or change `aws.account` of the agent in .bedrock_agentcore.yaml")),
         None => Ok(()),
     }
@@ -100,7 +100,7 @@ pub(crate) fn check_account_of(arn: &Arn, identity: &CallerIdentity) -> Result<(
         arn.account,
         identity.account
     ))
-    .code("aws.account-mismatch")
+    .code(Code::AwsAccountMismatch)
     .hint("choose the right `--profile`"))
 }
 

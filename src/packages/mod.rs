@@ -11,7 +11,7 @@
 
 use crate::cache::Cache;
 use crate::env::Env;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::events::Events;
 use crate::trust;
 
@@ -31,7 +31,7 @@ pub(crate) struct InstallContext<'a> {
 /// The refusal of a variable that a file of the project would send where it does not belong.
 fn untrusted(what: &str, name: &str) -> Error {
     Error::usage(format!("{what} would send {name} to a host that the project chooses"))
-        .code("config.untrusted")
+        .code(Code::ConfigUntrusted)
         .cause("a variable of a platform goes to that platform, one for package indexes to an index, and no other anywhere")
         .hint(trust::build_hint(name))
         .hint(trust::HINT)

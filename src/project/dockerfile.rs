@@ -18,7 +18,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::generated::{self, WriteResult};
 use super::{Dependencies, Language, PoetryProject, Source, validate_agent_name};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 
 const PYTHON: &str = include_str!("../../templates/Dockerfile.python.j2");
@@ -63,12 +63,12 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
         return Err(Error::usage(
             "a Dockerfile cannot start from `scratch`: installing dependencies needs an interpreter",
         )
-        .code("source.base-image")
+        .code(Code::SourceBaseImage)
         .hint("only `--builder native` can use it"));
     }
     check_plain(&base_image, "base image")?;
     if base_image.is_empty() || base_image.contains(char::is_whitespace) {
-        return Err(Error::usage(format!("`{base_image}` is not a reference to an image")).code("source.base-image"));
+        return Err(Error::usage(format!("`{base_image}` is not a reference to an image")).code(Code::SourceBaseImage));
     }
     let show = |path: &Path| {
         let shown = fsx::relative(path, spec.project).unwrap_or_else(|| path.display().to_string());
@@ -190,7 +190,7 @@ fn python_steps(source: &Source) -> Result<Vec<String>> {
                     lock.display(),
                     source.root.display()
                 ))
-                .code("source.outside")
+                .code(Code::SourceOutside)
                 .hint("run the command in the folder of the lock, or build with `--builder native`"));
             }
             uv_steps(&below_root(source, file)?, &below_root(source, lock)?, &(extras, groups))?
@@ -229,7 +229,7 @@ fn check_requirement(text: &str) -> Result<()> {
     match text.chars().find(|c| c.is_control() || matches!(c, '$' | '`' | '"' | '\\')) {
         None => Ok(()),
         Some(c) => Err(Error::usage(format!("the requirement `{text}` cannot be used in a Dockerfile: it has {c:?}"))
-            .code("source.requirements")
+            .code(Code::SourceRequirements)
             .hint("write it with single quotes")),
     }
 }
@@ -300,7 +300,7 @@ fn below_context(source: &Source, context: &Path) -> Result<String> {
             source.root.display(),
             context.display()
         ))
-        .code("source.context")
+        .code(Code::SourceContext)
         .hint("choose a folder that holds it: `--build-context DIR`"));
     }
     check_plain(&path, "path")?;
@@ -363,7 +363,7 @@ fn check_plain(text: &str, what: &str) -> Result<()> {
             "the {what} `{}` cannot be used in a Dockerfile: it has {c:?}",
             text.escape_debug()
         ))
-        .code("source.file-name")
+        .code(Code::SourceFileName)
         .hint("rename it")),
     }
 }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Detect, Language, ProjectRoots};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::shell::quoted;
 
@@ -41,13 +41,15 @@ pub(super) fn find(request: &Detect<'_>, project: &ProjectRoots) -> Result<Entry
         return Err(missing(named, request, project));
     }
     if !file.is_file() {
-        return Err(Error::usage(format!("entrypoint `{}` is not a file", named.display())).code("source.entrypoint"));
+        return Err(
+            Error::usage(format!("entrypoint `{}` is not a file", named.display())).code(Code::SourceEntrypoint)
+        );
     }
     let language = language_of(&file, request.language, project)?;
     if let Some(name) = handler.as_ref().filter(|_| language != Language::Python) {
         let shown = project.show(&file);
         return Err(Error::usage(format!("`{name}` of `{shown}` cannot be run by itself, only the file can"))
-            .code("source.entrypoint")
+            .code(Code::SourceEntrypoint)
             .hint(command(&shown, request.agent)));
     }
     Ok(EntrypointFile { file, handler, language })
@@ -78,7 +80,7 @@ fn language_of(file: &Path, asked: Option<Language>, project: &ProjectRoots) -> 
     let shown = project.show(file);
     let Some(own) = extension_language(file) else {
         return Err(Error::usage(format!("entrypoint `{shown}` is not a source file that can be run"))
-            .code("source.entrypoint")
+            .code(Code::SourceEntrypoint)
             .hint("an entrypoint is a `.py`, `.ts` or `.js` file, or a folder that has one"));
     };
     match asked {
@@ -86,7 +88,7 @@ fn language_of(file: &Path, asked: Option<Language>, project: &ProjectRoots) -> 
         // The configuration file has one word for both, see `Language::config_name`.
         Some(asked) if asked == own || (asked, own) == (Language::TypeScript, Language::JavaScript) => Ok(own),
         Some(asked) => Err(Error::usage(format!("entrypoint `{shown}` is not {}", asked.name()))
-            .code("source.language")
+            .code(Code::SourceLanguage)
             .hint(format!("use `--language {}`, or leave it out", own.name()))),
     }
 }
@@ -106,7 +108,7 @@ fn in_folder(folder: &Path, request: &Detect<'_>, project: &ProjectRoots) -> Res
                 project.show(folder),
                 names.join(", ")
             ))
-            .code("source.entrypoint-ambiguous");
+            .code(Code::SourceEntrypointAmbiguous);
             Err(names.iter().fold(error, |error, name| error.hint(command(name, request.agent))))
         }
     }
@@ -170,7 +172,7 @@ fn node_candidates(folder: &Path, language: Option<Language>) -> Vec<PathBuf> {
 }
 
 fn missing(named: &Path, request: &Detect<'_>, project: &ProjectRoots) -> Error {
-    let error = Error::usage(format!("entrypoint `{}` does not exist", named.display())).code("source.entrypoint");
+    let error = Error::usage(format!("entrypoint `{}` does not exist", named.display())).code(Code::SourceEntrypoint);
     let candidates = candidates(&project.dir, request.language);
     if candidates.is_empty() {
         return error.hint("name a file or a folder below the current one with `--entrypoint`");
@@ -185,7 +187,7 @@ fn none(folder: &Path, request: &Detect<'_>, project: &ProjectRoots) -> Error {
         Some(_) => "`main` of package.json, and index, agent, main and app with .ts or .js, also in src",
     };
     let error = Error::usage(format!("no entrypoint found in `{}`", project.show(folder)))
-        .code("source.no-entrypoint")
+        .code(Code::SourceNoEntrypoint)
         .cause(format!("looked for {looked_for}"));
     let mut others: Vec<String> = std::fs::read_dir(folder)
         .into_iter()

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use ::ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::pattern::{Pattern, clean};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 
 /// The rules of one source tree.
@@ -133,7 +133,7 @@ impl DockerIgnore {
             };
             let bad = |what: &str| {
                 Error::usage(format!("{}:{}: `{line}` is not a pattern: {what}", file.display(), index + 1))
-                    .code("source.dockerignore")
+                    .code(Code::SourceDockerignore)
                     .hint("Docker refuses it too; the syntax is Go's `filepath.Match` with `**` and `!`")
             };
             let cleaned = clean(pattern);

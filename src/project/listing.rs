@@ -11,7 +11,7 @@ use ::ignore::gitignore::Gitignore;
 
 use super::ignore::always::{self, Always, always_out};
 use super::ignore::{IgnoreLine, Matched, Rules, git_ignores, git_takes_in, gitignore_of};
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::outputs::Outputs;
 use crate::secret_files;
@@ -161,13 +161,13 @@ fn check_included(entry: &str, out: &Listing, refused: &[Ignored]) -> Result<()>
         None => "no file is there".to_owned(),
     };
     let hint = "leave `--include` out, or move what the agent needs to another place in the source";
-    Err(Error::usage(format!("`--include {entry}` takes nothing in")).code("input.include").cause(cause).hint(hint))
+    Err(Error::usage(format!("`--include {entry}` takes nothing in")).code(Code::InputInclude).cause(cause).hint(hint))
 }
 
 /// The file is not left out, because the agent would not start without it, and not packed, because it holds a secret.
 fn secrets_in_code(code: &[(String, &'static str)]) -> Error {
     let mut files = code.iter().map(|(path, what)| format!("`{path}` holds {what}"));
-    let error = Error::usage(files.next().unwrap_or_default()).code("source.secret-in-code");
+    let error = Error::usage(files.next().unwrap_or_default()).code(Code::SourceSecretInCode);
     let paths: Vec<String> = code.iter().map(|(path, _)| format!("--include {}", quoted(path))).collect();
     files
         .fold(error, Error::cause)
@@ -387,7 +387,7 @@ impl Walker<'_> {
         let target = fs::read_link(path).with_context(|| format!("could not read the link `{}`", path.display()))?;
         let leaves = || {
             Error::usage(format!("the link `{relative}` leaves the source folder: it points to `{}`", target.display()))
-                .code("source.link")
+                .code(Code::SourceLink)
                 .hint("replace it with what it points to, or exclude it in `.dockerignore`")
         };
         let folder = path.parent().unwrap_or(self.root);
@@ -461,7 +461,7 @@ fn read(dir: &Path) -> Result<Vec<FolderEntry>> {
         let Ok(mut name) = entry.file_name().into_string() else {
             // Ignoring it would be possible only with a pattern that cannot be written.
             return Err(Error::usage(format!("the name of `{}` is not UTF-8", entry.path().display()))
-                .code("source.file-name")
+                .code(Code::SourceFileName)
                 .hint("rename the file"));
         };
         if kind.is_dir() {

@@ -6,11 +6,8 @@
 use std::fmt;
 
 use super::Language;
-use crate::error::{Error, Result};
-use crate::facts::{MANAGED_RUNTIMES, NEWEST_PYTHON, NODE, OLDEST_PYTHON};
-
-/// The service takes no new versions of these after 2026-08-31.
-const DEPRECATED_PYTHON: u32 = 11;
+use crate::error::{Code, Error, Result};
+use crate::facts::{self, Interpreter};
 
 /// A managed runtime, as `runtime_type` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,14 +22,12 @@ impl ManagedRuntime {
     /// # Errors
     /// A usage error for what can never have been a runtime.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let python = text.strip_prefix("PYTHON_3_").and_then(number).filter(|minor| *minor >= OLDEST_PYTHON);
-        let node = text.strip_prefix("NODE_").and_then(number).filter(|major| *major >= NODE);
-        match (python, node) {
-            (Some(minor), _) => Ok(Self::Python(minor)),
-            (None, Some(major)) => Ok(Self::Node(major)),
-            (None, None) => Err(Error::usage(format!("`{text}` is not a managed runtime"))
-                .code("config.runtime")
-                .hint(format!("`--runtime` is one of {}", MANAGED_RUNTIMES.join(", ")))),
+        match facts::read_runtime(text) {
+            Some((Interpreter::Python, minor)) => Ok(Self::Python(minor)),
+            Some((Interpreter::Node, major)) => Ok(Self::Node(major)),
+            None => Err(Error::usage(format!("`{text}` is not a managed runtime"))
+                .code(Code::ConfigRuntime)
+                .hint(format!("`--runtime` is one of {}", facts::MANAGED_RUNTIME_NAMES.join(", ")))),
         }
     }
 
@@ -41,9 +36,9 @@ impl ManagedRuntime {
     /// # Errors
     /// A usage error for a version that has none.
     pub(crate) fn for_python(version: &str) -> Result<Self> {
-        let minor = version.strip_prefix("3.").and_then(number).filter(|minor| *minor >= OLDEST_PYTHON);
-        minor.map(Self::Python).ok_or_else(|| {
-            Error::usage(format!("there is no managed runtime for Python {version}")).code("config.runtime").hint(
+        let minor = version.strip_prefix("3.").and_then(|minor| facts::read_runtime(&format!("PYTHON_3_{minor}")));
+        minor.map(|(_, minor)| Self::Python(minor)).ok_or_else(|| {
+            Error::usage(format!("there is no managed runtime for Python {version}")).code(Code::ConfigRuntime).hint(
                 format!(
                     "choose one with `agentcore configure --runtime RUNTIME`: {}",
                     runtimes_of(Language::Python).join(", ")
@@ -52,8 +47,8 @@ impl ManagedRuntime {
         })
     }
 
-    pub(crate) const fn for_node() -> Self {
-        Self::Node(NODE)
+    pub(crate) fn for_node() -> Self {
+        Self::Node(Interpreter::Node.versions().0)
     }
 
     /// `3.13` of `PYTHON_3_13`; `None` for Node.js.
@@ -75,7 +70,7 @@ impl ManagedRuntime {
             return Ok(());
         }
         Err(Error::usage(format!("the managed runtime {self} does not run {}", language.name()))
-            .code("config.runtime")
+            .code(Code::ConfigRuntime)
             .hint(format!(
                 "choose another with `agentcore configure --runtime RUNTIME`: {}",
                 runtimes_of(language).join(", ")
@@ -84,13 +79,12 @@ impl ManagedRuntime {
 
     /// The warning about a runtime that the service may refuse.
     pub(crate) fn warning(self) -> Option<String> {
-        match self {
-            Self::Python(minor) if minor <= DEPRECATED_PYTHON => Some(format!(
-                "{self} is deprecated: the service refuses new versions of an agent with it after 2026-08-31"
-            )),
-            Self::Python(minor) if minor > NEWEST_PYTHON => Some(newer(self)),
-            Self::Node(major) if major > NODE => Some(newer(self)),
-            _ => None,
+        let name = self.to_string();
+        match facts::MANAGED_RUNTIMES.iter().find(|known| known.name == name) {
+            Some(known) => known.last_day.map(|day| {
+                format!("{name} is deprecated: the service refuses new versions of an agent with it after {day}")
+            }),
+            None => Some(format!("`{name}` is newer than this program knows; the service decides")),
         }
     }
 
@@ -103,15 +97,6 @@ impl ManagedRuntime {
     }
 }
 
-fn newer(runtime: ManagedRuntime) -> String {
-    format!("`{runtime}` is newer than this program knows; the service decides")
-}
-
-/// Digits only: `parse` would take a sign.
-fn number(text: &str) -> Option<u32> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
-}
-
 impl fmt::Display for ManagedRuntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -122,8 +107,8 @@ impl fmt::Display for ManagedRuntime {
 }
 
 fn runtimes_of(language: Language) -> Vec<&'static str> {
-    let runs = |name: &&str| name.starts_with("PYTHON") == (language == Language::Python);
-    MANAGED_RUNTIMES.iter().copied().filter(runs).collect()
+    let interpreter = if language == Language::Python { Interpreter::Python } else { Interpreter::Node };
+    interpreter.runtimes().map(|known| known.name).collect()
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(crate) use object::Application;
 pub(crate) use protocol::{DetectedServer, ProtocolFinding, ServedProtocol, served};
 pub(crate) use python::is_importable_in_place;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 
 /// The package that instruments a Python agent; it brings the command [`OTEL_COMMAND`].
@@ -130,7 +130,7 @@ impl Language {
             "typescript" => Ok(Self::TypeScript),
             "javascript" => Ok(Self::JavaScript),
             _ => Err(Error::usage(format!("unknown language `{text}`"))
-                .code("source.language")
+                .code(Code::SourceLanguage)
                 .hint("`--language` is `python`, `typescript` or `javascript`; leave it out to have it detected")),
         }
     }
@@ -354,7 +354,7 @@ impl ProjectRoots {
         let path = project.inside(source_path, "source path")?;
         if !path.is_dir() {
             return Err(Error::usage(format!("source path `{}` is not a folder", source_path.display()))
-                .code("source.source-path")
+                .code(Code::SourceSourcePath)
                 .hint("`source_path` is the folder that is copied into the image; leave it out to have it detected"));
         }
         project.source_path = Some(path);
@@ -380,7 +380,7 @@ impl ProjectRoots {
             return Ok(self.dir.join(below));
         }
         Err(Error::usage(format!("{what} `{}` is outside the project folder `{}`", path.display(), self.dir.display()))
-            .code("source.outside")
+            .code(Code::SourceOutside)
             .hint("run the command in the folder that contains all of the agent's source"))
     }
 
@@ -421,7 +421,7 @@ impl ProjectRoots {
             None => Ok(given.clone()),
             Some(path) => {
                 Err(Error::usage(format!("`{}` is outside the source path `{}`", self.show(path), self.show(given)))
-                    .code("source.outside")
+                    .code(Code::SourceOutside)
                     .hint(format!(
                         "set `source_path` to `{}`, or leave it out to have it detected",
                         self.show(&common)

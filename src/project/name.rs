@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::facts::NAME_LENGTH;
 use crate::fsx;
-
-const MAX: usize = 48;
 
 /// Checks a name against the service's pattern for `agentRuntimeName`, `[a-zA-Z][a-zA-Z0-9_]{0,47}`, to the last
 /// byte: a trailing newline is not part of a name.
@@ -17,12 +16,12 @@ pub(crate) fn validate_agent_name(name: &str) -> Result<()> {
         _ if name.is_empty() => "it is empty".to_owned(),
         Some(c) => format!("{c:?} is not allowed"),
         None if !name.starts_with(|c: char| c.is_ascii_alphabetic()) => "it does not start with a letter".to_owned(),
-        None if name.len() > MAX => format!("it has {} characters, {MAX} are allowed", name.len()),
+        None if name.len() > NAME_LENGTH => format!("it has {} characters, {NAME_LENGTH} are allowed", name.len()),
         None => return Ok(()),
     };
     let shown = name.escape_debug();
     Err(Error::usage(format!("`{shown}` is not a valid agent name: {problem}"))
-        .code("source.agent-name")
+        .code(Code::SourceAgentName)
         .hint("an agent name starts with a letter and has only letters, digits and underscores, 48 at most")
         .hint(format!("for example `--name {}`", clean(name.trim()))))
 }
@@ -47,7 +46,7 @@ fn clean(text: &str) -> String {
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         name = format!("agent_{}", name.trim_start_matches('_'));
     }
-    name.truncate(MAX);
+    name.truncate(NAME_LENGTH);
     name
 }
 

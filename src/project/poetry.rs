@@ -5,7 +5,7 @@
 use toml::{Table, Value};
 
 use super::Selected;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::requirements::normalize_name;
 
 /// The requirements of `[tool.poetry]`, with the chosen groups and extras; `None` when there is no such table.
@@ -60,7 +60,7 @@ pub(super) fn python(document: &Table) -> Option<String> {
 pub(super) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Error {
     let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
     let there = if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
-    Error::usage(format!("the project has no {what} `{name}`: {there}")).code("source.requirements").hint(format!(
+    Error::usage(format!("the project has no {what} `{name}`: {there}")).code(Code::SourceRequirements).hint(format!(
         "choose with `agentcore configure --{what} NAME`, or correct `agentcore.{what}s` in the configuration"
     ))
 }
@@ -70,7 +70,7 @@ fn requirement(name: &str, value: &Value) -> Result<String> {
         Error::usage(format!(
             "the version `{text}` of `{name}` in `tool.poetry` cannot be said in the standard's notation"
         ))
-        .code("source.requirements")
+        .code(Code::SourceRequirements)
         .hint("`poetry export --output requirements.txt`, then `agentcore configure -rf requirements.txt`")
     };
     let text = |key: &str| value.get(key).and_then(Value::as_str);

@@ -11,7 +11,7 @@ use super::object::{Application, brings_uvicorn};
 use super::requirements::{self, parse_requirement};
 use super::{Dependencies, Detect, Install, OTEL_DISTRO, PoetryProject, ProjectRoots, PythonVersion, Selected, Source};
 use super::{VersionSource, layout, poetry};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::ownership::Owners;
 use crate::requirements::normalize_name;
@@ -106,24 +106,25 @@ impl DependencyReader<'_> {
         let shown = named.display();
         let formats = "a dependency file is a `*.txt` or `*.in` in pip's format, or a `pyproject.toml`";
         if file.is_dir() {
-            let error = Error::usage(format!("dependency file `{shown}` is a folder")).code("source.requirements");
+            let error = Error::usage(format!("dependency file `{shown}` is a folder")).code(Code::SourceRequirements);
             return Err(error.hint(formats));
         }
         if !file.is_file() {
-            let error = Error::usage(format!("dependency file `{shown}` does not exist")).code("source.requirements");
+            let error =
+                Error::usage(format!("dependency file `{shown}` does not exist")).code(Code::SourceRequirements);
             return Err(error.hint("leave out `--requirements-file` to have it detected"));
         }
         if file.file_name().is_some_and(|name| name == "pyproject.toml") {
             return self.pyproject(&file)?.ok_or_else(|| {
                 Error::usage(format!("`{shown}` has no `[project]` table, so it names no dependencies"))
-                    .code("source.requirements")
+                    .code(Code::SourceRequirements)
                     .hint("add `[project]` with `dependencies = […]`, or name a requirements file")
             });
         }
         match file.extension().and_then(|extension| extension.to_str()) {
             Some("txt" | "in") => self.requirements(file),
             _ => Err(Error::usage(format!("`{shown}` is not a dependency file"))
-                .code("source.requirements")
+                .code(Code::SourceRequirements)
                 .hint(formats)),
         }
     }
@@ -147,7 +148,7 @@ impl DependencyReader<'_> {
         let shown = self.project.show(folder);
         let hint = if self.project.source_path.is_some() { "; with `source_path` set, only below it" } else { "" };
         Err(Error::usage("no requirements.txt or pyproject.toml found")
-            .code("source.no-requirements")
+            .code(Code::SourceNoRequirements)
             .cause(format!("looked in `{shown}` and the folders above it{hint}"))
             .hint(
                 "list the agent's packages in `requirements.txt`, `bedrock-agentcore` among them; an empty file is fine",
@@ -158,7 +159,7 @@ impl DependencyReader<'_> {
     fn requirements(&self, file: PathBuf) -> Result<DependencyPlan> {
         if let Some((what, name)) = self.selected.first() {
             return Err(Error::usage(format!("`{}` has no {what}s, and `{name}` was asked for", file.display()))
-                .code("source.requirements")
+                .code(Code::SourceRequirements)
                 .hint("extras and groups are of a pyproject.toml: name it with `--requirements-file pyproject.toml`")
                 .hint(format!("or take them back: `agentcore configure --{what} none`")));
         }
@@ -181,7 +182,7 @@ impl DependencyReader<'_> {
         let sources = table.get("tool").and_then(|tool| tool.get("uv")).and_then(|uv| uv.get("sources"));
         if uv_lock.is_none() && sources.and_then(toml::Value::as_table).is_some_and(|sources| !sources.is_empty()) {
             return Err(Error::usage(format!("`{shown}`: `tool.uv.sources` is used, but there is no uv.lock for it"))
-                .code("source.requirements")
+                .code(Code::SourceRequirements)
                 .hint("`uv lock`"));
         }
         let parsed: Vec<_> = specifiers.iter().map(|specifier| parse_requirement(specifier)).collect();
@@ -210,7 +211,7 @@ impl DependencyReader<'_> {
     /// The requirements of the project with those of the chosen extras and groups, and whether they are in Poetry's
     /// table; `None` when the file has none at all.
     fn specifiers(&self, file: &Path, table: &toml::Table) -> Result<Option<(Vec<String>, bool)>> {
-        let bad = |what: &str| Error::usage(format!("`{}`: {what}", file.display())).code("source.requirements");
+        let bad = |what: &str| Error::usage(format!("`{}`: {what}", file.display())).code(Code::SourceRequirements);
         let Some(project) = table.get("project").and_then(toml::Value::as_table) else {
             return Ok(poetry::requirements(table, self.selected)?.map(|specifiers| (specifiers, true)));
         };
@@ -267,7 +268,9 @@ fn read_group(name: &str, groups: Option<&toml::Table>, above: &mut Vec<String>)
     let known = groups.into_iter().flat_map(toml::Table::keys);
     let (_, value) = found.ok_or_else(|| poetry::unknown("group", name, known))?;
     if above.contains(&normalize_name(name)) {
-        return Err(Error::usage(format!("the dependency group `{name}` includes itself")).code("source.requirements"));
+        return Err(
+            Error::usage(format!("the dependency group `{name}` includes itself")).code(Code::SourceRequirements)
+        );
     }
     above.push(normalize_name(name));
     let mut lines = Vec::new();
@@ -361,7 +364,7 @@ fn read_toml(file: &Path) -> Result<toml::Table> {
     toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         Error::usage(format!("{}:{line}: not valid TOML", file.display()))
-            .code("source.requirements")
+            .code(Code::SourceRequirements)
             .cause(error.message().to_owned())
     })
 }
@@ -374,13 +377,13 @@ fn module_of(file: &Path, root: &Path, project: &ProjectRoots) -> Result<String>
     let path = path.strip_suffix("/__main__").unwrap_or(path);
     if path == "__main__" {
         return Err(Error::usage(format!("`{}` cannot be run as a module", project.show(file)))
-            .code("source.entrypoint")
+            .code(Code::SourceEntrypoint)
             .cause("a `__main__.py` needs a package around it")
             .hint("rename it, for example to `main.py`"));
     }
     if let Some(part) = path.split('/').find(|part| part.contains('.')) {
         return Err(Error::usage(format!("`{part}` in `{}` cannot be part of a module name", project.show(file)))
-            .code("source.entrypoint")
+            .code(Code::SourceEntrypoint)
             .cause("`python -m` takes a dot for the border between packages")
             .hint(format!("rename it to `{}`", part.replace('.', "_"))));
     }
@@ -398,7 +401,7 @@ fn version(asked: Option<&str>, folder: &Path, project: &ProjectRoots) -> Result
     if let Some(asked) = asked {
         let text = asked.trim().strip_prefix("PYTHON_").map(|text| text.replace('_', "."));
         let minor = minor_of(text.as_deref().unwrap_or(asked.trim())).ok_or_else(|| {
-            Error::usage(format!("`{asked}` is not a Python version")).code("source.python").hint("`--python 3.12`")
+            Error::usage(format!("`{asked}` is not a Python version")).code(Code::SourcePython).hint("`--python 3.12`")
         })?;
         return Ok(PythonVersion { version: format!("3.{minor}"), from: VersionSource::Request });
     }
@@ -416,7 +419,7 @@ fn version(asked: Option<&str>, folder: &Path, project: &ProjectRoots) -> Result
         if let Some(range) = range {
             let minor = best_minor(&range).ok_or_else(|| {
                 Error::usage(format!("{}: no Python 3 satisfies `requires-python = \"{range}\"`", file.display()))
-                    .code("source.python")
+                    .code(Code::SourcePython)
                     .hint("correct it, or choose with `--python 3.12`")
             })?;
             return Ok(PythonVersion { version: format!("3.{minor}"), from: VersionSource::Manifest(file) });

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::requirements::{logical_lines, normalize_name};
 
@@ -47,11 +47,13 @@ fn add(file: &Path, project: &Path, asked_for: bool, out: &mut Requirements) -> 
                 let included = fsx::normalize(&file.parent().unwrap_or(project).join(path));
                 if !included.starts_with(project) {
                     return Err(Error::usage(format!("{}: `{path}` is outside the project folder", at()))
-                        .code("source.requirements")
+                        .code(Code::SourceRequirements)
                         .hint("everything that the image is built from lies below the current folder"));
                 }
                 if !included.is_file() {
-                    return Err(Error::usage(format!("{}: `{path}` does not exist", at())).code("source.requirements"));
+                    return Err(
+                        Error::usage(format!("{}: `{path}` does not exist", at())).code(Code::SourceRequirements)
+                    );
                 }
                 add(&included, project, asked_for && !constraint, out)?;
             }

@@ -41,6 +41,8 @@ schemas! {
     SANDBOX_STOP = "sandbox-stop",
     SANDBOX_ENV = "sandbox-env",
     SANDBOX_RESET = "sandbox-reset",
+    EXPLAIN = "explain",
+    EXPLAIN_LIST = "explain-list",
     COMPLETIONS = "completions",
     HELP = "help",
     VERSION = "version",

@@ -9,7 +9,7 @@ use super::setup_record::SetupRecord;
 use super::user_pool::{PoolReady, removal_of_part};
 use crate::cloud::Cloud;
 use crate::config::{CognitoSetup, MachineClient, SetupPart, SetupSettings};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::redact::ExposeSecret;
 
 /// Whom a client is for.
@@ -84,7 +84,7 @@ impl AppClient<'_> {
             return Ok(());
         }
         Err(Error::usage(format!("the app client `{}` has no secret, so no machine can use it", self.name))
-            .code("identity.no-secret")
+            .code(Code::IdentityNoSecret)
             .hint("choose another name with `--machine-client-name`"))
     }
 

@@ -15,7 +15,7 @@ use crate::cloud::{CallerIdentity as Identity, Cloud, ObjectInfo, ObjectUpload};
 use crate::config::Agent;
 use crate::config::naming;
 use crate::digest::Digest;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::Outcome;
 
 /// Last part of every key, as the starter toolkit has it.
@@ -119,7 +119,7 @@ pub(crate) fn split_path(setting: &str) -> Result<(String, String)> {
     // A key has at most 1024 bytes, and the name and the id of an archive come after this.
     if !fits || prefix.len() > 900 {
         return Err(Error::usage(format!("`{setting}` is not a bucket"))
-            .code("config.s3")
+            .code(Code::ConfigS3)
             .hint("give `--s3` the name of a bucket, or `s3://bucket/prefix`"));
     }
     let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };

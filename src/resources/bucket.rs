@@ -12,7 +12,7 @@ use super::sources;
 use crate::cloud::{Cloud, S3Bucket as Found};
 use crate::config::naming;
 use crate::config::{Created, Setting};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// What an agent has the bucket for.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl Bucket<'_> {
                 "the bucket `{}` is in {region}, and the agent in {}",
                 self.name, self.region
             ))
-            .code("s3.bucket-region")
+            .code(Code::S3BucketRegion)
             .hint(match self.purpose {
                 Purpose::Archives { .. } => {
                     "take a bucket of the agent's region with `agentcore configure --s3 BUCKET`"

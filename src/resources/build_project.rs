@@ -529,7 +529,7 @@ mod tests {
 
     #[test]
     fn only_the_refusal_of_a_new_role_is_waited_out() {
-        let refusal = |code: &'static str, cause: &str| is_propagation(&Error::failed("x").code(code).cause(cause));
+        let refusal = |code: &'static str, cause: &str| is_propagation(&Error::failed("x").aws_code(code).cause(cause));
         let text = "InvalidInputException: CodeBuild is not authorized to perform: sts:AssumeRole on arn";
         assert!(refusal("InvalidInputException", text));
         assert!(!refusal("InvalidInputException", "InvalidInputException: Project source location is required"));

@@ -8,7 +8,7 @@ use super::buildspec;
 use super::engine::Context;
 use crate::artifact::SourceArchive;
 use crate::cloud::{BuildRequest, Cloud, CodeBuildRun as Build, LogReader, ObjectUpload};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::process::{StopHold, stop_signal};
 
@@ -251,10 +251,10 @@ impl<'a> Watch<'a> {
 fn failed(build: &Build, tail: &str) -> Error {
     let phase = build.failure.as_ref().map_or(build.phase.as_str(), |failure| &failure.phase);
     let (what, code) = match build.status.as_str() {
-        "FAULT" => ("ended with a fault of CodeBuild", "codebuild.fault"),
-        "TIMED_OUT" => ("ran out of time", "codebuild.timed-out"),
-        "STOPPED" => ("was stopped by somebody else", "codebuild.stopped"),
-        _ => ("failed", "codebuild.failed"),
+        "FAULT" => ("ended with a fault of CodeBuild", Code::CodebuildFault),
+        "TIMED_OUT" => ("ran out of time", Code::CodebuildTimedOut),
+        "STOPPED" => ("was stopped by somebody else", Code::CodebuildStopped),
+        _ => ("failed", Code::CodebuildFailed),
     };
     let mut error = Error::failed(format!("the build `{}` {what} in {phase}", build.id)).code(code);
     for reason in build.failure.iter().flat_map(|failure| &failure.reasons) {
@@ -267,8 +267,10 @@ fn failed(build: &Build, tail: &str) -> Error {
         error = error.hint(format!("the whole log: {link}"));
     }
     match code {
-        "codebuild.failed" => error.hint("mend the cause and run `agentcore launch` again: it builds what has changed"),
-        "codebuild.timed-out" => error.hint("a smaller build context or a base image with more in it builds faster"),
+        Code::CodebuildFailed => {
+            error.hint("mend the cause and run `agentcore launch` again: it builds what has changed")
+        }
+        Code::CodebuildTimedOut => error.hint("a smaller build context or a base image with more in it builds faster"),
         _ => error.hint("run `agentcore launch` again"),
     }
 }

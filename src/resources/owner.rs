@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::config::naming::{self, AGENT_TAG, PROJECT_TAG};
 use crate::config::{Agent, CognitoSetup, Store};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::Events;
 
 /// What a resource's tags and this project's record say together.
@@ -108,7 +108,7 @@ pub(crate) fn ensure_identity(store: &mut Store, identity: &str, events: &Events
 /// The refusal of `what`, as in "the credential provider `x`", whose tags are those of another project.
 pub(crate) fn refusal_of(what: &str) -> Error {
     Error::usage(format!("{what} belongs to another project"))
-        .code("project.other")
+        .code(Code::ProjectOther)
         .cause("its tag `agentcore:project` names that project")
 }
 
@@ -153,7 +153,7 @@ impl Unconfirmed {
 pub(crate) fn refusal(what: &str, agent: &Agent) -> Error {
     use crate::shell::quoted;
     Error::usage(format!("{what} belongs to another project that has an agent `{}` as well", agent.name))
-        .code("project.other")
+        .code(Code::ProjectOther)
         .hint(format!(
             "choose another name: `agentcore configure --entrypoint {} --name {:.46}_2`",
             quoted(&agent.entrypoint),
@@ -180,7 +180,7 @@ pub(crate) fn other_agent<'a>(tags: &'a [(String, String)], agent: &Agent) -> Op
 pub(crate) fn shared_repository(repository: &str, agent: &Agent, other: &str) -> Error {
     use crate::shell::quoted;
     Error::usage(format!("the repository `{repository}` is that of the agent `{other}` of this project"))
-        .code("project.same-repository")
+        .code(Code::ProjectSameRepository)
         .cause("names of repositories are lower case, so names of agents that differ only in case have the same one")
         .hint(format!(
             "choose another name: `agentcore configure --entrypoint {} --name {:.46}_2`",

@@ -70,19 +70,19 @@ mod tests {
             let mut left = 2;
             let done = patience(Duration::from_secs(60)).through(|| {
                 left -= 1;
-                std::future::ready(if left > 0 { Err(Error::failed("x").code(code)) } else { Ok(()) })
+                std::future::ready(if left > 0 { Err(Error::failed("x").aws_code(code)) } else { Ok(()) })
             });
             done.await.unwrap();
         }
         let mut asked = 0;
         let other = patience(Duration::from_secs(60)).through(|| {
             asked += 1;
-            std::future::ready(Err::<(), _>(Error::failed("x").code("ValidationException")))
+            std::future::ready(Err::<(), _>(Error::failed("x").aws_code("ValidationException")))
         });
         assert_eq!(other.await.unwrap_err().code_str(), "ValidationException");
         assert_eq!(asked, 1);
         let never = patience(Duration::ZERO)
-            .through(|| std::future::ready(Err::<(), _>(Error::failed("x").code("ConflictException"))));
+            .through(|| std::future::ready(Err::<(), _>(Error::failed("x").aws_code("ConflictException"))));
         assert_eq!(never.await.unwrap_err().code_str(), "ConflictException");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::provider_vendor::{self as vendor, ClientSettings, ProviderType, VENDORS, Vendor};
 use crate::cloud::ProviderKind;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Where the key or the client's secret comes from.
@@ -56,7 +56,7 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("`{name}` cannot be the name of a credential provider"))
-        .code("input.value")
+        .code(Code::InputValue)
         .hint("letters, digits, `-` and `_`, 128 at most"))
 }
 
@@ -69,7 +69,7 @@ pub(super) fn check_there(asked: ProviderType, found: &Value, request: &Provider
             "a credential provider `{}` of the type `{}` exists already",
             request.name, live.word
         ))
-        .code("identity.provider-taken")
+        .code(Code::IdentityProviderTaken)
         .hint("choose another `--name`"));
     }
     check_same(live, found, request)
@@ -84,7 +84,7 @@ fn check_same(vendor: Vendor, live: &Value, request: &ProviderRequest) -> Result
     let Some((member, found)) = differs.first() else { return Ok(()) };
     let name = &request.name;
     let error = Error::usage(format!("a credential provider `{name}` with another `{member}` exists already"))
-        .code("identity.provider-taken")
+        .code(Code::IdentityProviderTaken)
         .cause(format!("there it is {found}"));
     let error = differs[1..]
         .iter()
@@ -99,7 +99,7 @@ fn check_same(vendor: Vendor, live: &Value, request: &ProviderRequest) -> Result
 
 fn no_secret(what: &str, flag: &str) -> Error {
     Error::usage(format!("no {what}"))
-        .code("input.missing")
+        .code(Code::InputMissing)
         .hint(format!("pass it with `{flag}-file FILE`, `{flag}-file -` or `{flag}-env VARIABLE`"))
         .hint("or name a secret of your own in Secrets Manager: `--secret-id NAME --json-key KEY`")
 }
@@ -125,7 +125,7 @@ pub(super) fn create_body(kind: ProviderType, request: &ProviderRequest) -> Resu
         ProviderType::ApiKey => {
             if !request.client.is_empty() {
                 return Err(Error::usage("an API key has no client")
-                    .code("input.value")
+                    .code(Code::InputValue)
                     .hint("`--client-id` and the addresses go with a type of OAuth2 provider"));
             }
             let secret = request.secret.as_ref().ok_or_else(|| no_secret("API key", "--api-key"))?;
@@ -184,7 +184,7 @@ pub(super) fn update_body(live: &Value, kind: ProviderKind, request: &ProviderRe
         ProviderKind::ApiKey => {
             if !request.client.is_empty() {
                 return Err(Error::usage("an API key has no client")
-                    .code("input.value")
+                    .code(Code::InputValue)
                     .hint("leave `--client-id` and the addresses out"));
             }
             let secret = request.secret.as_ref().ok_or_else(|| no_secret("API key", "--api-key"))?;
@@ -223,7 +223,7 @@ fn check_type(live: Vendor, request: &ProviderRequest) -> Result<()> {
     match request.kind {
         Some(ProviderType::OAuth2(asked)) if asked != live && vendor::effective(asked, &request.client) != live => {
             Err(Error::usage(format!("the credential provider `{}` is of the type `{}`", request.name, live.word))
-                .code("input.value")
+                .code(Code::InputValue)
                 .hint(format!("an update cannot make a provider of the type `{}` of it: create one", asked.word))
                 .hint(format!("leave `--type` out, or pass `--type {}`", live.word)))
         }

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::auth;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// A vendor: what the flag calls it, what the service calls it, and the member of the configuration's union.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl ProviderType {
             return Ok(Self::OAuth2(*vendor));
         }
         let words: Vec<&str> = ["api-key"].into_iter().chain(VENDORS.iter().map(|vendor| vendor.word)).collect();
-        let error = Error::usage(format!("`{text}` is not a type of credential provider")).code("input.value");
+        let error = Error::usage(format!("`{text}` is not a type of credential provider")).code(Code::InputValue);
         let error = match crate::config::nearest(text, words.iter().copied()) {
             Some(near) => error.hint(format!("did you mean `--type {near}`?")),
             None => error,
@@ -158,7 +158,7 @@ pub(crate) fn configure(vendor: Vendor, base: Map<String, Value>, said: &ClientS
     }
     let refuse = |flag: &str| {
         Err(Error::usage(format!("`{flag}` has no place in a provider of the type `{}`", vendor.word))
-            .code("input.value")
+            .code(Code::InputValue)
             .hint("`--type custom` takes a discovery URL or endpoints"))
     };
     match (&said.tenant_id, vendor.member) {
@@ -191,7 +191,7 @@ pub(crate) fn configure(vendor: Vendor, base: Map<String, Value>, said: &ClientS
     }
     config.extend(said.more.clone());
     if config.get("clientId").and_then(Value::as_str).is_none_or(str::is_empty) && vendor.member != CUSTOM {
-        return Err(Error::usage("no client id").code("input.missing").hint("pass `--client-id`"));
+        return Err(Error::usage("no client id").code(Code::InputMissing).hint("pass `--client-id`"));
     }
     Ok(config)
 }
@@ -200,7 +200,7 @@ pub(crate) fn configure(vendor: Vendor, base: Map<String, Value>, said: &ClientS
 fn check_discovery_url(url: &str) -> Result<()> {
     let problems = auth::discovery_url_problems(url);
     let Some((first, _)) = problems.first() else { return Ok(()) };
-    let error = Error::usage(format!("`--discovery-url`: {first}")).code("input.value");
+    let error = Error::usage(format!("`--discovery-url`: {first}")).code(Code::InputValue);
     let error = problems[1..].iter().fold(error, |error, (more, _)| error.cause(more.clone()));
     Err(problems.into_iter().filter_map(|(_, hint)| hint).fold(error, Error::hint))
 }
@@ -214,7 +214,7 @@ fn custom(config: &mut Map<String, Value>, said: &ClientSettings, given: &[(&str
         }
         (Some(_), [(_, flag, _), ..]) => {
             return Err(Error::usage(format!("`--discovery-url` and `{flag}` exclude each other"))
-                .code("input.value")
+                .code(Code::InputValue)
                 .hint("the discovery document names the endpoints"));
         }
         (None, []) => {}
@@ -227,7 +227,7 @@ fn custom(config: &mut Map<String, Value>, said: &ClientSettings, given: &[(&str
             for (name, flag, _) in said.endpoints() {
                 if !metadata.contains_key(name) {
                     return Err(Error::usage("a provider without a discovery document needs all its addresses")
-                        .code("input.missing")
+                        .code(Code::InputMissing)
                         .hint(format!("pass `{flag}` too, or `--discovery-url` instead")));
                 }
             }
@@ -238,7 +238,7 @@ fn custom(config: &mut Map<String, Value>, said: &ClientSettings, given: &[(&str
         return Ok(());
     }
     Err(Error::usage("no discovery document")
-        .code("input.missing")
+        .code(Code::InputMissing)
         .hint("pass `--discovery-url`, or `--issuer`, `--authorization-endpoint` and `--token-endpoint`"))
 }
 

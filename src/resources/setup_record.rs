@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use super::owner::{self, Owner};
 use crate::config::naming;
 use crate::config::{CognitoSetup, SetupPart};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// What is done with a set-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,9 +135,11 @@ impl std::fmt::Debug for SetupRecord {
 
 /// The service has answered and not done it. Its own failures may have come after it did.
 pub(crate) fn is_refusal(error: &Error) -> bool {
-    let code = error.code_str();
-    !["aws.unreachable", "aws.timeout", "aws.answer", "failed"].contains(&code)
-        && !["Internal", "Unavailable", "Service"].iter().any(|word| code.contains(word))
+    match error.own_code() {
+        Some(Code::AwsUnreachable | Code::AwsTimeout | Code::AwsAnswer | Code::Failed) => false,
+        Some(_) => true,
+        None => !["Internal", "Unavailable", "Service"].iter().any(|word| error.code_str().contains(word)),
+    }
 }
 
 #[cfg(test)]
@@ -146,10 +148,11 @@ mod tests {
 
     #[test]
     fn only_an_answer_is_a_refusal() {
-        let error = |code: &'static str| Error::failed("x").code(code);
+        let error = |code: &str| Error::failed("x").aws_code(code.to_owned());
         assert!(is_refusal(&error("LimitExceededException")) && is_refusal(&error("AccessDeniedException")));
-        for code in ["aws.unreachable", "aws.timeout", "aws.answer", "InternalErrorException"] {
-            assert!(!is_refusal(&error(code)), "{code}");
+        assert!(!is_refusal(&error("InternalErrorException")));
+        for code in [Code::AwsUnreachable, Code::AwsTimeout, Code::AwsAnswer] {
+            assert!(!is_refusal(&Error::failed("x").code(code)), "{code:?}");
         }
         assert!(!is_refusal(&Error::failed("x")));
     }

@@ -13,7 +13,7 @@ use super::setup_record::{SetupRecord, SetupVerb};
 use super::user_pool::PoolReady;
 use crate::cloud::Cloud;
 use crate::config::{CognitoSetup, SetupPart};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// What is wanted of the parameters.
 #[derive(Debug)]
@@ -226,7 +226,7 @@ impl Resource for TeamParameters<'_> {
             format!("the parameter `{first}` exists already, and no set-up of this folder made it")
         };
         let error = Error::usage(message)
-            .code("identity.parameter-taken")
+            .code(Code::IdentityParameterTaken)
             .hint("choose another `--team`, or another place for this team's parameters with `--ssm-prefix`");
         let error = if others { error } else { error.hint("or delete those that are there") };
         Err(foreign[1..].iter().fold(error, |error, name| error.cause(format!("`{name}` too"))))

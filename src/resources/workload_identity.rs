@@ -12,7 +12,7 @@ use super::record::AgentRecord;
 use super::setup_record::is_refusal;
 use crate::cloud::Cloud;
 use crate::config::{self, naming};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::shell::quoted;
 
 /// The member that holds the return URLs.
@@ -165,7 +165,7 @@ impl Resource for WorkloadIdentity<'_> {
         }
         let name = &self.name;
         Err(Error::failed(format!("a workload identity `{name}` with other return URLs exists already"))
-            .code("identity.workload-taken")
+            .code(Code::IdentityWorkloadTaken)
             .hint(format!(
                 "change them: `agentcore identity update-workload-identity --name {name} --set-return-urls {}`",
                 wanted.join(",")
@@ -301,6 +301,6 @@ impl Resource for WorkloadIdentity<'_> {
 /// There is none of this name.
 pub(crate) fn missing(name: &str) -> Error {
     Error::not_found(format!("there is no workload identity `{name}`"))
-        .code("identity.no-workload")
+        .code(Code::IdentityNoWorkload)
         .hint("`agentcore identity list-workload-identities` shows those that are there")
 }

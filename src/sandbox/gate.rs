@@ -15,12 +15,12 @@ use super::request::{Request, Spooled};
 use super::{router, sigv4};
 use crate::auth::authorizer::Authorizer;
 use crate::auth::caller::{self, Presented};
-use crate::auth::evaluate::{KEYS_UNAVAILABLE, Rule, RuleVerdict, Verdict};
+use crate::auth::evaluate::{Rule, RuleVerdict, Verdict};
+use crate::error::Code;
+use crate::facts::PAYLOAD_LIMIT;
 
 /// The header with the reason of a refusal, in the codes of `agentcore auth check`. The service has no such header.
 pub(crate) const CODE_HEADER: &str = "x-agentcore-sandbox-code";
-/// The largest payload of an invocation, in bytes. Source: the service model.
-pub(crate) const PAYLOAD_LIMIT: u64 = 100_000_000;
 
 const MISMATCH: &str = "Authorization method mismatch. The agent is configured for a different authorization method than \
                         what was used in your request. Check the agent's authorization configuration and ensure your \
@@ -39,7 +39,7 @@ pub(crate) enum Admitted {
 pub(crate) struct Refusal {
     answer: GateReply,
     /// As `agentcore auth check` has it. `None` where only the signature is at fault.
-    code: Option<&'static str>,
+    code: Option<Code>,
 }
 
 #[derive(Debug)]
@@ -76,7 +76,7 @@ pub(crate) async fn check(
 ) -> Result<Admitted, Refusal> {
     if request.headers.get_all(http::header::AUTHORIZATION).iter().count() > 1 {
         // Only one would be judged, and the agent might read another.
-        return Err(denied("authorization-repeated", "A request must not have more than one Authorization header"));
+        return Err(denied(Code::AuthorizationRepeated, "A request must not have more than one Authorization header"));
     }
     let wire = authorizer(version);
     let token = bearer(request).map(str::to_owned);
@@ -100,7 +100,7 @@ pub(crate) async fn check(
     match router::authenticate(sandbox, request, &spooled.sha256, SERVICE) {
         Ok(()) => Ok(Admitted::Signed(spooled)),
         Err(refusal) => {
-            let code = matches!(brings, Presented::Nothing).then_some("signature-missing");
+            let code = matches!(brings, Presented::Nothing).then_some(Code::SignatureMissing);
             Err(Refusal { answer: GateReply::Fault(refusal.fault(&Protocol::RestJson)), code })
         }
     }
@@ -119,20 +119,20 @@ fn bearer(request: &Request) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn denied(code: &'static str, message: impl Into<String>) -> Refusal {
+fn denied(code: Code, message: impl Into<String>) -> Refusal {
     Refusal { answer: GateReply::Fault(Fault::new(403, "AccessDeniedException", message)), code: Some(code) }
 }
 
-fn unauthorized(code: &'static str, message: impl Into<String>) -> Refusal {
+fn unauthorized(code: Code, message: impl Into<String>) -> Refusal {
     Refusal { answer: GateReply::Unauthorized(message.into()), code: Some(code) }
 }
 
 /// The answer to a caller with the wrong kind of credential, or a malformed token.
 fn refused(verdict: &Verdict) -> Refusal {
-    match verdict.code() {
-        code @ "token-missing" => unauthorized(code, "Missing Authentication Token"),
-        code @ "token-unparsable" => denied(code, "OAuth authorization failed: Failed to parse token"),
-        code => denied(code, MISMATCH),
+    match verdict.refusal() {
+        Some(code @ Code::TokenMissing) => unauthorized(code, "Missing Authentication Token"),
+        Some(code @ Code::TokenUnparsable) => denied(code, "OAuth authorization failed: Failed to parse token"),
+        code => denied(code.unwrap_or(Code::RuleUnknown), MISMATCH),
     }
 }
 
@@ -142,14 +142,14 @@ async fn judge(sandbox: &SharedSandbox, wire: &Value, brings: Presented<'_>) -> 
         unauthorized(code, "The token could not be verified: the identity provider's keys are not available")
     };
     let Ok(authorizer) = Authorizer::from_wire(wire) else {
-        return Err(closed(KEYS_UNAVAILABLE, "the authorizer is not valid".to_owned()));
+        return Err(closed(Code::KeysUnavailable, "the authorizer is not valid".to_owned()));
     };
     let now = sandbox.clock.unix();
     let judged = sandbox.providers.judge(&sandbox.http, Some(&authorizer), brings, now).await;
+    let refusal = judged.verdict.refusal();
     match judged.trouble {
-        Some(error) => Err(closed(judged.verdict.code(), error.to_string())),
-        None if judged.verdict.accepted() => Ok(()),
-        None => Err(unauthorized(judged.verdict.code(), refusal_text(&judged.verdict))),
+        Some(error) => Err(closed(refusal.unwrap_or(Code::KeysUnavailable), error.to_string())),
+        None => refusal.map_or(Ok(()), |code| Err(unauthorized(code, refusal_text(&judged.verdict)))),
     }
 }
 
@@ -240,7 +240,7 @@ impl Refusal {
             GateReply::Unauthorized(message) => unauthorized_response(sandbox, version, (arn, qualifier), &message),
         };
         if let Some(code) = self.code {
-            response.headers_mut().insert(CODE_HEADER, HeaderValue::from_static(code));
+            response.headers_mut().insert(CODE_HEADER, HeaderValue::from_static(code.text()));
         }
         response
     }
@@ -279,7 +279,7 @@ mod tests {
             rule,
             passed: false,
             skipped: false,
-            code: "x",
+            failure: None,
             expected: String::new(),
             found: String::new(),
             config_key: None,

@@ -55,6 +55,7 @@ fn without_marks(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     #[test]
     fn what_a_terminal_would_obey_is_escaped_and_means_the_same() {
@@ -68,12 +69,12 @@ mod tests {
 
     #[test]
     fn the_envelope_of_a_failure() {
-        let value = Error::not_found("no agent `x`").code("config.no-agent").cause("a\nb").hint("h");
+        let value = Error::not_found("no agent `x`").code(Code::ConfigUnknownAgent).cause("a\nb").hint("h");
         let text = error("agentcore.status/1", &value);
         assert_eq!(text.matches('\n').count(), 1);
         assert_eq!(
             serde_json::from_str::<Value>(&text).unwrap(),
-            json!({"schema": "agentcore.status/1", "ok": false, "error": {"code": "config.no-agent",
+            json!({"schema": "agentcore.status/1", "ok": false, "error": {"code": "config.unknown-agent",
                 "message": "no agent `x`", "causes": ["a\nb"], "hints": ["h"], "requestId": null}})
         );
     }

@@ -139,6 +139,7 @@ impl Ui {
     /// Prints why the command failed: on stderr, or as the JSON document on stdout. `schema` is that of the report which
     /// the command would have made. There is nowhere left to report a failure of the streams to.
     pub(crate) fn error(&self, schema: &str, error: &Error) {
+        debug_assert!(error.is_as_listed(), "the table of codes does not list this exit status: {error:?}");
         self.0.clear();
         let _ = match self.0.options.output {
             OutputFormat::Json => write(&self.0.out, &json::error(schema, error)),

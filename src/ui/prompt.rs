@@ -9,7 +9,7 @@ use dialoguer::{Confirm, Input, Select};
 
 use super::style::printable;
 use super::{TextPrompt, Ui};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 
 impl Ui {
     /// Asks for a yes or no; Enter alone is no. `flag` is the one that says yes beforehand.
@@ -98,7 +98,7 @@ impl Sources<'_> {
             hint.push_str(&format!(", or set `{key}` in `.bedrock_agentcore.yaml`"));
         }
         Error::usage(format!("no answer to {:?}, and there is nobody to ask", self.question.trim()))
-            .code("input.missing")
+            .code(Code::InputMissing)
             .hint(hint)
     }
 }

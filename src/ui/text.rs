@@ -124,6 +124,11 @@ pub(super) fn error(error: &Error, painter: Painter) -> String {
     for hint in error.hints() {
         out.push_str(&labelled(Role::Code, "hint", hint, painter));
     }
+    // Hints know more than the table: they are about this very case.
+    if error.hints().is_empty() && error.own_code().is_some_and(|code| code != error.kind().code()) {
+        let hint = format!("`agentcore explain {}` says what to do", error.code_str());
+        out.push_str(&labelled(Role::Code, "hint", &hint, painter));
+    }
     out
 }
 
@@ -136,6 +141,7 @@ pub(super) fn labelled(role: Role, label: &str, text: &str, painter: Painter) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn plain(value: &Document) -> String {
         document(value, Layout::default())
@@ -143,6 +149,17 @@ mod tests {
 
     fn cell(text: &str) -> Span {
         (Role::Plain, text.to_owned())
+    }
+
+    #[test]
+    fn an_error_without_a_hint_names_its_explanation() {
+        let told = |error: &Error| super::error(error, Painter::default()).contains("agentcore explain config.type");
+        let error = Error::usage("x").code(Code::ConfigType);
+        assert!(told(&error));
+        assert!(!told(&error.hint("do y")));
+        let own = super::error(&Error::usage("x"), Painter::default());
+        let aws = super::error(&Error::failed("x").aws_code("ValidationException"), Painter::default());
+        assert_eq!((own.as_str(), aws.as_str()), ("error: x\n", "error: x\n"));
     }
 
     #[test]

@@ -19,6 +19,19 @@ fn completions_are_those_of_this_binary() {
     }
 }
 
+#[test]
+fn every_documented_code_is_explained() {
+    let world = World::new();
+    let text = world.agentcore(&["explain", "config.missing-key"]).run().code(0).stdout_text();
+    assert!(text.starts_with("config.missing-key\n") && text.contains("exit status: 2\n"), "{text}");
+    let list = world.agentcore(&["explain", "-o", "json"]).run().code(0).stdout_text();
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let documented = std::fs::read_to_string(repository().join("docs/errors.md")).unwrap();
+    let rows = documented.lines().filter(|line| line.starts_with("| `")).count();
+    assert_eq!(list["data"]["codes"].as_array().unwrap().len(), rows);
+    world.agentcore(&["explain", "config.mising-key"]).run().code(5).says("did you mean `config.missing-key`?");
+}
+
 /// A document that names a flag or command which does not exist sends people into an error.
 #[test]
 fn documents_name_only_commands_and_flags_that_exist() {
@@ -49,6 +62,9 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--ignore-scripts",
             "--only",
             "--quick",
+            "--extra-index-url",
+            "--global",
+            "--package-lock-only",
         ]
         .map(str::to_owned),
     );

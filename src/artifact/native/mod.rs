@@ -14,7 +14,7 @@ use super::outline::{Outline, OutlineLayer};
 use super::source::Found;
 use crate::config::Agent;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
 use crate::packages::inventory::Inventory;
@@ -195,6 +195,6 @@ pub(super) fn check_entrypoint(source: &Source, listing: &listing::Listing) -> R
         "the ignore rules of `{}` leave out the entrypoint `{entrypoint}`",
         source.root.display()
     ))
-    .code("source.entrypoint-ignored")
+    .code(Code::SourceEntrypointIgnored)
     .hint(format!("add `!{entrypoint}` to .dockerignore")))
 }

@@ -7,7 +7,7 @@ use super::super::{Tools, compile};
 use super::{Added, Recipe};
 use crate::digest::Digest;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::image::layer::Layer;
@@ -38,7 +38,7 @@ pub(in super::super) fn check(source: &Source, env: &Env) -> Result<()> {
     let Some(why) = refusal(source, node, env)? else { return Ok(()) };
     let name = node.manager.name();
     Err(Error::usage(format!("the project's lock is {name}'s, and cannot be used without an engine: {why}"))
-        .code("unsupported.package-manager")
+        .code(Code::UnsupportedPackageManager)
         .hint(format!("build where {name} installs for the image itself: `--builder engine`"))
         .hint("or have it built in your AWS account: `agentcore launch --builder codebuild`")
         .hint(format!("`npm install --package-lock-only` writes a lock for npm, which goes before {name}'s")))
@@ -205,7 +205,7 @@ fn check_node(base: &BaseImage, wanted: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("base image `{}` has Node {version}, and the agent wants {wanted}", base.reference()))
-        .code("source.node-version")
+        .code(Code::SourceNodeVersion)
         .hint("choose a base image with the same Node version with `--base-image`")
         .hint("or say in `engines.node` of package.json that the agent runs on it, and configure again"))
 }

@@ -15,7 +15,7 @@ use rustls::pki_types::pem::PemObject;
 use serde_json::json;
 
 use crate::clock;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Lifetime of an assertion, in seconds.
@@ -48,7 +48,7 @@ impl ClientKey {
     pub(crate) fn from_pem(pem: &SecretString, id: Option<&str>) -> Result<Self> {
         let bad = |why: &str| {
             Error::usage(format!("the client's private key cannot be used: {why}"))
-                .code("token.private-key")
+                .code(Code::TokenPrivateKey)
                 .hint("it must be a PEM file with an unencrypted RSA, P-256, P-384 or Ed25519 private key")
         };
         let key = PrivateKeyDer::from_pem_slice(pem.expose_secret().as_bytes())
@@ -103,7 +103,7 @@ impl ClientKey {
     }
 
     fn sign(&self, algorithm: &str, input: &[u8]) -> Result<Vec<u8>> {
-        let failed = |_| Error::failed("the client's private key did not sign").code("token.private-key");
+        let failed = |_| Error::failed("the client's private key did not sign").code(Code::TokenPrivateKey);
         let random = SystemRandom::new();
         match &self.pair {
             Pair::Rsa(pair) => {

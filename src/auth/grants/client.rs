@@ -27,7 +27,7 @@ use super::metadata::Metadata;
 use crate::auth::token::Token;
 use crate::clock;
 use crate::deadline::Waiting;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::http::{CONNECT, Http};
 use crate::redact::{ExposeSecret, SecretString, scrub};
 
@@ -268,7 +268,7 @@ pub(crate) struct SignIn {
 /// OpenID Connect Core, 3.1.3.7: issuer, audience, expiry, nonce.
 fn check_id_token(token: &SecretString, issuer: &str, client: &str, nonce: Option<&str>) -> Result<()> {
     let bad = |why: String| {
-        Error::failed(format!("the ID token of {issuer} is not for this sign-in: {why}")).code("token.id-token")
+        Error::failed(format!("the ID token of {issuer} is not for this sign-in: {why}")).code(Code::TokenIdToken)
     };
     let token = Token::parse(token.expose_secret()).map_err(|reason| bad(reason.to_string()))?;
     if token.issuer() != Some(issuer) {
@@ -313,8 +313,9 @@ impl GrantTransport<'_> {
         let _waiting = Waiting::on(format!("an answer from {url}"));
         let unreachable = |error: reqwest::Error| {
             let (late, limit) = (error.is_timeout(), if error.is_connect() { CONNECT } else { TIMEOUT });
-            let error =
-                Error::failed(format!("could not reach {url}")).code("token.unreachable").source(&error.without_url());
+            let error = Error::failed(format!("could not reach {url}"))
+                .code(Code::TokenUnreachable)
+                .source(&error.without_url());
             let error = error.hint("check the address, the network and `HTTPS_PROXY`");
             if late {
                 error.with_kind(Kind::Deadline).cause(format!("no answer within {} s", limit.as_secs()))
@@ -388,12 +389,12 @@ impl GrantTransport<'_> {
             // The body may be anything, tokens included, so only the place of the fault is passed on.
             RequestTokenError::Parse(error, _) if status == 200 => {
                 Error::failed(format!("the answer of {issuer} is not a token"))
-                    .code("token.answer")
+                    .code(Code::TokenAnswer)
                     .cause(format!("at `{}`", error.path()))
                     .hint(CHECK_THE_ENDPOINT)
             }
             RequestTokenError::Parse(..) => {
-                let error = Error::failed(format!("{issuer} answered HTTP {status}")).code("token.answer");
+                let error = Error::failed(format!("{issuer} answered HTTP {status}")).code(Code::TokenAnswer);
                 if (300..400).contains(&status) {
                     error.hint("redirects are not followed: a secret stays where it was sent")
                 } else {
@@ -401,7 +402,7 @@ impl GrantTransport<'_> {
                 }
             }
             RequestTokenError::Other(words) => Error::failed(format!("{issuer} answered HTTP {status}"))
-                .code("token.answer")
+                .code(Code::TokenAnswer)
                 .cause(words)
                 .hint(CHECK_THE_ENDPOINT),
         }
@@ -441,7 +442,10 @@ pub(super) fn refusal(issuer: &str, code: &str, words: &str) -> Error {
     };
     let stable: String = code.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(40).collect();
     let cause = if words.is_empty() { code } else { format!("{code}: {words}") };
-    Error::new(kind, format!("{issuer} gave no token")).code(format!("token.{stable}")).cause(cause).hint(hint)
+    Error::new(kind, format!("{issuer} gave no token"))
+        .code_of_family(Code::TokenRefused, &stable)
+        .cause(cause)
+        .hint(hint)
 }
 
 /// Some providers (Entra's first version) write numbers as text.

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::client::{SignIn, refusal};
 use super::metadata::Metadata;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::redact::SecretString;
 
 /// How long a connection may take to send its request. Browsers open some that never do.
@@ -36,7 +36,7 @@ impl Redirect {
         let text = uri.unwrap_or(DEFAULT);
         let bad = || {
             Error::usage(format!("`{text}` is not a redirect address of this machine"))
-                .code("token.redirect-uri")
+                .code(Code::TokenRedirectUri)
                 .hint("write `http://127.0.0.1:PORT/callback` or `http://localhost:PORT/callback`, as it is registered at the provider")
         };
         let mut uri = url::Url::parse(text).map_err(|_| bad())?;
@@ -51,7 +51,7 @@ impl Redirect {
         let port = uri.port().unwrap_or(0);
         let listener = TcpListener::bind((host.as_str(), port)).await.map_err(|error| {
             Error::usage(format!("could not listen on {host}:{port} for the sign-in's answer"))
-                .code("token.redirect-uri")
+                .code(Code::TokenRedirectUri)
                 .source(&error)
         })?;
         let port = listener.local_addr().context("could not listen for the sign-in's answer")?.port();
@@ -105,13 +105,13 @@ impl Redirect {
             return Some(Err(Error::failed(
                 "the sign-in was answered by another provider than the one that was asked",
             )
-            .code("token.issuer")));
+            .code(Code::TokenIssuer)));
         }
         if let Some(error) = value("error") {
             return Some(Err(refusal(&metadata.issuer, &error, &value("error_description").unwrap_or_default())));
         }
         Some(value("code").map(SecretString::from).ok_or_else(|| {
-            Error::failed(format!("{} sent the browser back without a code", metadata.issuer)).code("token.answer")
+            Error::failed(format!("{} sent the browser back without a code", metadata.issuer)).code(Code::TokenAnswer)
         }))
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::discovery::{self, DOCUMENTS, Provider, WELL_KNOWN};
 use super::super::wire::is_secure;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::Http;
 
 /// The members that matter here.
@@ -44,7 +44,7 @@ impl Metadata {
     pub(crate) async fn fetch(http: &Http, url: &str) -> Result<Self> {
         if !url::Url::parse(url).is_ok_and(|parsed| is_secure(&parsed)) {
             return Err(Error::usage(format!("`{url}` is not an https URL"))
-                .code("token.discovery-url")
+                .code(Code::TokenDiscoveryUrl)
                 .hint("the discovery document decides where secrets are sent, so it must come over https"));
         }
         let (known_as, document) = discovery::fetch_document(http, url).await.map_err(|error| for_tokens(&error))?;
@@ -69,7 +69,7 @@ impl Metadata {
                 return Ok(Some(text.to_owned()));
             }
             Err(Error::usage(format!("the discovery document {url} has a `{name}` that is not https: `{text}`"))
-                .code("token.insecure-endpoint"))
+                .code(Code::TokenInsecureEndpoint))
         };
         Ok(Self {
             issuer: provider.issuer,
@@ -94,7 +94,7 @@ impl Metadata {
         {
             if !url::Url::parse(text).is_ok_and(|parsed| is_secure(&parsed)) {
                 return Err(
-                    Error::usage(format!("the token endpoint `{text}` is not https")).code("token.insecure-endpoint")
+                    Error::usage(format!("the token endpoint `{text}` is not https")).code(Code::TokenInsecureEndpoint)
                 );
             }
             self.token_endpoint = Some(text.to_owned());
@@ -110,7 +110,8 @@ impl Metadata {
     /// The endpoint, which must be there for what is asked.
     pub(super) fn require<'a>(&self, endpoint: Option<&'a String>, name: &str) -> Result<&'a str> {
         endpoint.map(String::as_str).ok_or_else(|| {
-            let error = Error::usage(format!("the provider {} has no `{name}`", self.issuer)).code("token.no-endpoint");
+            let error =
+                Error::usage(format!("the provider {} has no `{name}`", self.issuer)).code(Code::TokenNoEndpoint);
             match name {
                 // Cognito's discovery document exists without a domain, and lacks its endpoints then.
                 "token_endpoint" => error.hint(
@@ -124,7 +125,7 @@ impl Metadata {
 
 /// The checks are those of `configure`, but its `--offline` does not apply.
 fn for_tokens(error: &Error) -> Error {
-    let fresh = Error::new(error.kind(), error.message()).code(error.code_str().to_owned());
+    let fresh = Error::new(error.kind(), error.message()).code_like(error);
     let fresh = error.causes().iter().fold(fresh, |fresh, cause| fresh.cause(cause.clone()));
     error.hints().iter().filter(|hint| !hint.contains("--offline")).fold(fresh, |fresh, hint| fresh.hint(hint.clone()))
 }

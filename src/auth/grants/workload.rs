@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::wire::is_secure;
 use super::client::IssuedTokens;
 use crate::deadline::Waiting;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::http::Http;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -23,7 +23,8 @@ pub(crate) async fn github(
     token: &SecretString,
     audience: Option<&str>,
 ) -> Result<IssuedTokens> {
-    let failed = |why: String| Error::failed(format!("GitHub gave no token for this job: {why}")).code("token.github");
+    let failed =
+        |why: String| Error::failed(format!("GitHub gave no token for this job: {why}")).code(Code::TokenGithub);
     let mut url = url::Url::parse(url)
         .ok()
         .filter(is_secure)

@@ -40,7 +40,7 @@ pub(crate) struct AuthorizerArgs {
     /// Runtime, with no configuration file
     #[arg(long, value_name = "ARN", conflicts_with = "agent")]
     pub(crate) arn: Option<String>,
-    /// Whose authorizer; without it the deployed runtime's where it can be read, else the configured one
+    /// Whose authorizer [default: live where it can be read, else config]
     #[arg(long, value_enum, value_name = "WHICH")]
     pub(crate) against: Option<AuthorizerChoice>,
 }
@@ -84,7 +84,7 @@ pub(crate) struct AuthCheckArgs {
 pub(crate) struct AuthExplainArgs {
     #[command(flatten)]
     pub(crate) which: AuthorizerArgs,
-    /// Endpoint whose URL is shown
+    /// Endpoint whose URL is shown [default: DEFAULT]
     #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
 }
@@ -101,10 +101,10 @@ pub(crate) struct AuthTestArgs {
     /// Runtime to test, with no configuration file
     #[arg(long, value_name = "ARN", conflicts_with = "agent")]
     pub(crate) arn: Option<String>,
-    /// Endpoint of the runtime
+    /// Endpoint of the runtime [default: DEFAULT]
     #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
-    /// Where to test; by default the sandbox when AWS_ENDPOINT_URL points at one, else live
+    /// Where to test [default: sandbox when AWS_ENDPOINT_URL points at one, else live]
     #[arg(long, value_enum, value_name = "WHERE")]
     pub(crate) target: Option<TestTarget>,
     /// File with a token that must pass, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]

@@ -2,12 +2,24 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, RangedI64ValueParser, TypedValueParser};
 use clap::{Args, Subcommand};
+
+use crate::facts;
+use crate::project::PythonVersion;
 
 /// A path, or an empty text that takes the setting away; clap's own parser of paths refuses that.
 fn maybe_empty() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().map(PathBuf::from)
+}
+
+fn session_seconds() -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32)
+        .range(i64::from(*facts::SESSION_SECONDS.start())..=i64::from(*facts::SESSION_SECONDS.end()))
+}
+
+fn session_range() -> String {
+    format!("{} to {}", facts::SESSION_SECONDS.start(), facts::SESSION_SECONDS.end())
 }
 
 #[derive(Debug, Args)]
@@ -22,31 +34,33 @@ pub(crate) struct ConfigureArgs {
     #[command(subcommand)]
     pub(crate) command: Option<ConfigureCommand>,
 
-    /// Agent file (agent.py) or a folder that holds main, agent or app
+    /// Agent file (agent.py) or a folder that holds main, agent or app [default: the one that this folder has]
     #[arg(long, short, value_name = "PATH")]
     pub(crate) entrypoint: Option<PathBuf>,
-    /// Folder that is packed, when it is not the entrypoint's with its dependency files
+    /// Folder that is packed [default: the entrypoint's, widened to its dependency files]
     #[arg(long, value_name = "DIR")]
     pub(crate) source_path: Option<PathBuf>,
-    /// Agent name: a letter, then letters, digits and underscores, 48 at most
-    #[arg(long, short, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME", help = format!(
+        "Agent name: a letter, then letters, digits and underscores, {} at most [default: from the entrypoint]", facts::NAME_LENGTH
+    ))]
     pub(crate) name: Option<String>,
     /// The starter toolkit's flag for projects of its own; left out of account beside --entrypoint
     #[arg(long, short, hide = true)]
     pub(crate) create: bool,
-    /// Project language, when it cannot be told from the entrypoint [short: -lang]
+    /// Project language [short: -lang] [default: that of the entrypoint]
     #[arg(long, value_name = "python|typescript")]
     pub(crate) language: Option<String>,
-    /// Python version of the image, such as 3.12
-    #[arg(long, value_name = "X.Y")]
+    #[arg(long, value_name = "X.Y", help = format!(
+        "Python version of the agent [default: that of .python-version or `requires-python`, else {}]", PythonVersion::default().version
+    ))]
     pub(crate) python: Option<String>,
-    /// Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf]
+    /// Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf] [default: the nearest]
     #[arg(long, value_name = "FILE")]
     pub(crate) requirements_file: Option<PathBuf>,
-    /// Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)
+    /// Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more) [default: none]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) extra: Vec<String>,
-    /// Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)
+    /// Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more) [default: none]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) group: Vec<String>,
 
@@ -74,23 +88,23 @@ pub(crate) struct ConfigureArgs {
     /// Do not fetch the discovery document
     #[arg(long, help_heading = "Inbound auth")]
     pub(crate) offline: bool,
-    /// Headers that reach the agent, separated by commas [short: -rha]
+    /// Headers that reach the agent, separated by commas [short: -rha] [default: none]
     #[arg(long, help_heading = "Inbound auth", value_name = "NAMES")]
     pub(crate) request_header_allowlist: Option<String>,
 
-    /// Role the agent runs as (ARN or name); without it launch creates one [short: -er]
+    /// Role the agent runs as (ARN or name) [short: -er] [default: launch creates one]
     #[arg(long, help_heading = "AWS", value_name = "ROLE")]
     pub(crate) execution_role: Option<String>,
-    /// Role for CodeBuild [short: -cber]
+    /// Role for CodeBuild [short: -cber] [default: launch creates one]
     #[arg(long, help_heading = "AWS", value_name = "ROLE")]
     pub(crate) code_build_execution_role: Option<String>,
-    /// ECR repository (URI or name), or `auto` [short: -ecr]
+    /// ECR repository (URI or name), or `auto`: launch creates one [short: -ecr] [default: auto]
     #[arg(long, help_heading = "AWS", value_name = "REPOSITORY")]
     pub(crate) ecr: Option<String>,
-    /// S3 bucket for direct_code_deploy [short: -s3]
+    /// S3 bucket for direct_code_deploy [short: -s3] [default: launch creates one]
     #[arg(long, help_heading = "AWS", value_name = "BUCKET")]
     pub(crate) s3: Option<String>,
-    /// Run inside a VPC (with --subnets and --security-groups)
+    /// Run inside a VPC, with --subnets and --security-groups [default: the public network]
     #[arg(long, help_heading = "AWS")]
     pub(crate) vpc: bool,
     /// Subnet ids, separated by commas
@@ -99,32 +113,34 @@ pub(crate) struct ConfigureArgs {
     /// Security group ids, separated by commas
     #[arg(long, help_heading = "AWS", value_name = "IDS")]
     pub(crate) security_groups: Option<String>,
-    /// Seconds until an idle session ends (60 to 28800)
-    #[arg(long, help_heading = "AWS", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=28_800))]
+    #[arg(long, help_heading = "AWS", value_name = "SECONDS", value_parser = session_seconds(), help = format!(
+        "Seconds until an idle session ends ({}) [default: {}]", session_range(), facts::IDLE_TIMEOUT
+    ))]
     pub(crate) idle_timeout: Option<u32>,
-    /// Seconds a session may live (60 to 28800)
-    #[arg(long, help_heading = "AWS", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=28_800))]
+    #[arg(long, help_heading = "AWS", value_name = "SECONDS", value_parser = session_seconds(), help = format!(
+        "Seconds a session may live ({}) [default: {}]", session_range(), facts::SESSION_SECONDS.end()
+    ))]
     pub(crate) max_lifetime: Option<u32>,
-    /// Protocol that the agent serves: HTTP, MCP, A2A or AGUI
+    /// Protocol that the agent serves: HTTP, MCP, A2A or AGUI [default: what its source shows, else HTTP]
     #[arg(long, short, help_heading = "AWS", value_name = "PROTOCOL")]
     pub(crate) protocol: Option<String>,
 
-    /// container or direct_code_deploy [short: -dt]
+    /// container or direct_code_deploy [short: -dt] [default: container]
     #[arg(long, help_heading = "Build", value_name = "TYPE")]
     pub(crate) deployment_type: Option<String>,
-    /// Managed runtime for direct_code_deploy, such as PYTHON_3_13 [short: -rt]
+    /// Managed runtime for direct_code_deploy, such as PYTHON_3_13 [short: -rt] [default: that of the agent's version]
     #[arg(long, help_heading = "Build", value_name = "RUNTIME")]
     pub(crate) runtime: Option<String>,
-    /// Container engine: auto, docker, podman, finch or buildah [short: -ctr]
+    /// Container engine: auto, docker, podman, finch or buildah [short: -ctr] [default: auto]
     #[arg(long, help_heading = "Build", value_name = "ENGINE")]
     pub(crate) container_runtime: Option<String>,
-    /// Your own Dockerfile; `''` goes back to the generated one
+    /// Your own Dockerfile; `''` goes back to the generated one [default: generated]
     #[arg(long, help_heading = "Build", value_name = "FILE", value_parser = maybe_empty())]
     pub(crate) dockerfile: Option<PathBuf>,
-    /// Folder that a build from the Dockerfile is given; `''` for the source's own
+    /// Folder that a build from the Dockerfile is given; `''` goes back to the default [default: the source's own]
     #[arg(long, help_heading = "Build", value_name = "DIR", value_parser = maybe_empty())]
     pub(crate) build_context: Option<PathBuf>,
-    /// Stage of the Dockerfile; `''` for the last one
+    /// Stage of the Dockerfile; `''` goes back to the default [default: the last one]
     #[arg(long, help_heading = "Build", value_name = "STAGE")]
     pub(crate) target: Option<String>,
     /// Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets
@@ -133,7 +149,7 @@ pub(crate) struct ConfigureArgs {
     /// Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)
     #[arg(long, help_heading = "Build", value_name = "NAME")]
     pub(crate) build_secret: Vec<String>,
-    /// Base image of the agent's image, or `scratch`
+    /// Base image of the agent's image, or `scratch` [default: the slim image of its Python or Node.js version]
     #[arg(long, help_heading = "Build", value_name = "IMAGE")]
     pub(crate) base_image: Option<String>,
     /// Do not install and start OpenTelemetry [short: -do]

@@ -9,6 +9,7 @@ use super::providers::{
     NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
 };
 use super::token::TokenArgs;
+use crate::config::cognito_setup::DEFAULT_TOKEN_MINUTES;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum IdentityCommand {
@@ -53,49 +54,50 @@ pub(crate) enum IdentityCommand {
     agentcore identity setup-cognito --auth-flow m2m --resource-server orders --scope read\n  \
     agentcore identity setup-cognito --team customersupport --callback-url https://app.example.com/callback")]
 pub(crate) struct SetupCognitoArgs {
-    /// `user`: a client without a secret and a test user (default); `m2m`: a client with one, scopes and a domain
+    /// `user`: a client without a secret and a test user; `m2m`: a client with one, scopes and a domain [default: user]
     #[arg(long, value_name = "FLOW", conflicts_with = "team")]
     pub(crate) auth_flow: Option<String>,
     /// Both clients, scopes, domain, test user, a gateway's role and nine parameters, for a team of this name
     #[arg(long, value_name = "NAME", visible_alias = "all")]
     pub(crate) team: Option<String>,
-    /// Name of the user pool
+    /// Name of the user pool [default: agentcore-FOLDER; TEAM]
     #[arg(long, value_name = "NAME")]
     pub(crate) pool_name: Option<String>,
-    /// Name of the app client for people
+    /// Name of the app client for people [default: agentcore-user-client; TEAM-web]
     #[arg(long, value_name = "NAME", visible_alias = "web-client-name")]
     pub(crate) client_name: Option<String>,
-    /// Name of the app client for machines
+    /// Name of the app client for machines [default: agentcore-machine-client; TEAM-machine]
     #[arg(long, value_name = "NAME")]
     pub(crate) machine_client_name: Option<String>,
-    /// Name of the test user
+    /// Name of the test user [default: testuser]
     #[arg(long, short, value_name = "NAME")]
     pub(crate) username: Option<String>,
-    /// File with the test user's password, or - for stdin; without it one is made [env: RUNTIME_PASSWORD]
+    /// File with the test user's password, or - for stdin [env: RUNTIME_PASSWORD] [default: one is made]
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
-    /// Minutes that access tokens live (5 to 1440)
-    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u16).range(5..=1440))]
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u16).range(5..=1440), help = format!(
+        "Minutes that access tokens live (5 to 1440) [default: {DEFAULT_TOKEN_MINUTES}]"
+    ))]
     pub(crate) token_minutes: Option<u16>,
-    /// Where the sign-in page may send people back to; repeat it for more
+    /// Where the sign-in page may send people back to; repeat it for more [default: http://localhost:8081/oauth2/callback]
     #[arg(long, value_name = "URL")]
     pub(crate) callback_url: Vec<String>,
-    /// Identifier of the resource server, the first part of every scope
+    /// Identifier of the resource server, the first part of every scope [default: agentcore; TEAM]
     #[arg(long, value_name = "ID")]
     pub(crate) resource_server: Option<String>,
-    /// Scope of the resource server, the second part; repeat it for more
+    /// Scope of the resource server, the second part; repeat it for more [default: read and write; read for a team]
     #[arg(long, value_name = "NAME")]
     pub(crate) scope: Vec<String>,
-    /// Prefix of the hosted domain, unique in the region; without it one is derived from the pool
+    /// Prefix of the hosted domain, unique in the region [default: derived from the pool]
     #[arg(long, value_name = "PREFIX")]
     pub(crate) domain_prefix: Option<String>,
-    /// Name of the gateway's role
+    /// Name of the gateway's role [default: AgentCoreGateway-REGION-TEAM]
     #[arg(long, value_name = "NAME")]
     pub(crate) gateway_role: Option<String>,
-    /// Path of the parameters, instead of /app/NAME/agentcore
+    /// Path of the parameters [default: /app/TEAM/agentcore]
     #[arg(long, value_name = "PATH")]
     pub(crate) ssm_prefix: Option<String>,
-    /// Name of the credential provider that the gateway may use, instead of NAME-cognito
+    /// Name of the credential provider that the gateway may use [default: TEAM-cognito]
     #[arg(long, value_name = "NAME")]
     pub(crate) provider_name: Option<String>,
     /// Tag on everything that is made; repeat it for more

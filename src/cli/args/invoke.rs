@@ -31,16 +31,16 @@ pub(crate) struct InvokeArgs {
     /// Runtime or endpoint to call, with no configuration file
     #[arg(long, value_name = "ARN", conflicts_with = "agent")]
     pub(crate) arn: Option<String>,
-    /// Endpoint of the runtime
+    /// Endpoint of the runtime [default: DEFAULT]
     #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
-    /// Session to continue, 33 to 256 characters
+    /// Session to continue, 33 to 256 characters [default: the last one of this agent, else a new one]
     #[arg(long, short, value_name = "ID")]
     pub(crate) session_id: Option<String>,
     /// Start a new session instead of continuing the last one
     #[arg(long, conflicts_with = "session_id")]
     pub(crate) new_session: bool,
-    /// User on whose behalf the agent is called (SigV4 callers)
+    /// User on whose behalf the agent is called (SigV4 callers) [default: none]
     #[arg(long, short, value_name = "ID")]
     pub(crate) user_id: Option<String>,
     /// Header `Name: value` (repeatable)
@@ -49,13 +49,13 @@ pub(crate) struct InvokeArgs {
     /// Headers `Name:value,Name:value`, each given the custom-header prefix
     #[arg(long, value_name = "HEADERS")]
     pub(crate) headers: Option<String>,
-    /// Content type of the payload
+    /// Content type of the payload [default: application/json; text/plain with --text]
     #[arg(long, value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
-    /// Accepted answer types
+    /// Accepted answer types [default: application/json, text/event-stream]
     #[arg(long, value_name = "TYPES")]
     pub(crate) accept: Option<String>,
-    /// What the agent speaks: HTTP, MCP, A2A or AGUI; without it the configuration or the live runtime says
+    /// What the agent speaks: HTTP, MCP, A2A or AGUI [default: what the configuration or the live runtime says]
     #[arg(long, help_heading = "Protocols", value_name = "PROTOCOL")]
     pub(crate) protocol: Option<String>,
     /// Call this tool of an MCP agent; the payload is a JSON object of arguments
@@ -73,7 +73,7 @@ pub(crate) struct InvokeArgs {
     /// Talk over the agent's web socket: the payload is one message, each line of stdin is one
     #[arg(long, help_heading = "Protocols", visible_alias = "websocket")]
     pub(crate) ws: bool,
-    /// End the web socket when nothing came for so long after the last message was sent
+    /// End the web socket when nothing came for so long after the last message was sent [default: when the agent ends it]
     #[arg(long, help_heading = "Protocols", value_name = "SECONDS", requires = "ws")]
     pub(crate) ws_idle: Option<u64>,
     /// Bearer token; visible to other users of this machine, prefer the next two [short: -bt]
@@ -97,7 +97,7 @@ pub(crate) struct InvokeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct StopSessionArgs {
-    /// Session to end; without it the last one that invoke used
+    /// Session to end [default: the last one that invoke used]
     #[arg(long, short, value_name = "ID")]
     pub(crate) session_id: Option<String>,
     /// Agent, instead of the default one
@@ -106,7 +106,7 @@ pub(crate) struct StopSessionArgs {
     /// Runtime of the session, with no configuration file
     #[arg(long, value_name = "ARN", conflicts_with = "agent", requires = "session_id")]
     pub(crate) arn: Option<String>,
-    /// Endpoint of the runtime
+    /// Endpoint of the runtime [default: DEFAULT]
     #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
     /// Bearer token; prefer --bearer-token-file or AGENTCORE_BEARER_TOKEN

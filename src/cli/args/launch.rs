@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::config::DEFAULT_PLATFORM;
+
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     agentcore launch\n  \
@@ -24,7 +26,7 @@ pub(crate) struct LaunchArgs {
     /// Take an environment variable out of the runtime, this once (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) unset_env: Vec<String>,
-    /// Tag of the pushed image; the runtime is given its digest
+    /// Tag of the pushed image; the runtime is given its digest [default: the time]
     #[arg(long, short = 't', value_name = "TAG")]
     pub(crate) image_tag: Option<String>,
     /// Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]
@@ -33,8 +35,10 @@ pub(crate) struct LaunchArgs {
     /// Allow removing or widening the runtime's authorizer
     #[arg(long)]
     pub(crate) allow_auth_change: bool,
-    /// Seconds that the whole command may take; without it READY is waited for 600 seconds, however long the build took
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", help = format!(
+        "Seconds that the whole command may take [default: no limit, but {} for READY after the build]",
+        super::super::launch::DEFAULT_WAIT.as_secs()
+    ))]
     pub(crate) wait_timeout: Option<u64>,
     /// Return once the runtime was created or updated
     #[arg(long)]
@@ -60,17 +64,16 @@ pub(crate) struct LaunchArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Build")]
 pub(crate) struct BuildOptions {
-    /// How the image is made
+    /// How the image is made [default: that of the configuration, else auto]
     #[arg(long, value_enum, value_name = "BUILDER")]
     pub(crate) builder: Option<BuilderChoice>,
     /// Build with a container engine on this machine; the same as --builder engine [short: -lb]
     #[arg(long, conflicts_with = "builder")]
     pub(crate) local_build: bool,
-    /// Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]
+    /// Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]
     #[arg(long, value_name = "IMAGE")]
     pub(crate) base_image: Option<String>,
-    /// Target platform [env: AGENTCORE_PLATFORM]
-    #[arg(long, value_name = "OS/ARCH")]
+    #[arg(long, value_name = "OS/ARCH", help = format!("Target platform [env: AGENTCORE_PLATFORM] [default: {DEFAULT_PLATFORM}]"))]
     pub(crate) platform: Option<String>,
     /// Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)
     #[arg(long, value_name = "PATH")]

@@ -61,19 +61,19 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Globals {
-    /// AWS profile [env: AWS_PROFILE]
+    /// AWS profile [env: AWS_PROFILE] [default: `default`]
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]
+    /// AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]
     #[arg(long, short, global = true, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    /// Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]
+    /// Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]
     #[arg(long, global = true)]
     pub(crate) trust_config: bool,
-    /// Output format
+    /// Output format [default: text]
     #[arg(long, short, global = true, value_enum, value_name = "FORM")]
     pub(crate) output: Option<OutputFormat>,
     /// Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]
@@ -85,10 +85,12 @@ pub(crate) struct Globals {
     /// Say more on stderr
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Seconds that the whole command may take; 0 for no limit
-    #[arg(long, global = true, value_name = "SECONDS")]
+    #[arg(long, global = true, value_name = "SECONDS", help = format!(
+        "Seconds that the whole command may take; 0 for no limit [default: none, but {} for invoke]",
+        super::invoke::DEFAULT_TIMEOUT.as_secs()
+    ))]
     pub(crate) timeout: Option<u64>,
-    /// When to colour [env: NO_COLOR, CLICOLOR_FORCE]
+    /// When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     pub(crate) color: Option<ColorWhen>,
 }
@@ -134,6 +136,8 @@ pub(crate) enum Command {
     /// A local AWS that runs agents behind the same auth, with no account
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+    /// Say what the code of an error means and what to do; without one, list all codes
+    Explain(ExplainArgs),
     /// Print a completion script
     Completions(CompletionsArgs),
 }
@@ -206,8 +210,9 @@ pub(crate) struct StatusArgs {
     /// Follow until READY or failed, a line for each change
     #[arg(long, short)]
     pub(crate) watch: bool,
-    /// Seconds that the whole command may take (1800 without --timeout)
-    #[arg(long, value_name = "SECONDS", requires = "watch")]
+    #[arg(long, value_name = "SECONDS", requires = "watch", help = format!(
+        "Seconds that the whole command may take [default: {}]", super::status::DEFAULT_WATCH.as_secs()
+    ))]
     pub(crate) wait_timeout: Option<u64>,
 }
 
@@ -225,6 +230,12 @@ pub(crate) struct DestroyArgs {
     /// Delete the ECR repository too, when launch created it
     #[arg(long)]
     pub(crate) delete_ecr_repo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Code of an error, such as `config.missing-key` [default: all]
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::config::AwsJwt;
+
 /// Where a secret comes from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The secret")]
@@ -97,7 +99,7 @@ pub(crate) struct UpdateProviderArgs {
     /// Name of the provider
     #[arg(long, short, value_name = "NAME")]
     pub(crate) name: String,
-    /// api-key or oauth2, where both have the name
+    /// api-key or oauth2, where both have the name [default: whichever there is]
     #[arg(long = "type", short = 't', value_name = "TYPE")]
     pub(crate) kind: Option<String>,
     #[command(flatten)]
@@ -117,7 +119,7 @@ pub(crate) struct NamedProviderArgs {
     /// Name of the provider
     #[arg(long, short, value_name = "NAME")]
     pub(crate) name: String,
-    /// api-key or oauth2, where both have the name
+    /// api-key or oauth2, where both have the name [default: whichever there is]
     #[arg(long = "type", short = 't', value_name = "TYPE")]
     pub(crate) kind: Option<String>,
     /// Agent that uses it, instead of the default one
@@ -150,7 +152,7 @@ pub(crate) struct OfAgentArgs {
 #[command(after_help = "Example:\n  \
     agentcore identity create-workload-identity --name desk --return-urls https://app.example.com/callback")]
 pub(crate) struct CreateWorkloadArgs {
-    /// Name; AGENT-workload without one
+    /// Name [default: AGENT-workload]
     #[arg(long, short, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// Where consent may send people back to, separated by commas
@@ -212,11 +214,13 @@ pub(crate) struct SetupAwsJwtArgs {
     /// Service that is to accept the tokens
     #[arg(long, short, value_name = "URL")]
     pub(crate) audience: String,
-    /// How they are signed: ES384 (default) or RS256
-    #[arg(long, short, value_name = "NAME", ignore_case = true, value_parser = ["ES384", "RS256"])]
+    #[arg(long, short, value_name = "NAME", ignore_case = true, value_parser = ["ES384", "RS256"], help = format!(
+        "How they are signed: ES384 or RS256 [default: {}]", AwsJwt::default().signing_algorithm
+    ))]
     pub(crate) signing_algorithm: Option<String>,
-    /// Seconds that they live (60 to 3600)
-    #[arg(long, short, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=3600))]
+    #[arg(long, short, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=3600), help = format!(
+        "Seconds that they live (60 to 3600) [default: {}]", AwsJwt::default().duration_seconds
+    ))]
     pub(crate) duration: Option<u32>,
     /// Agent that uses them, instead of the default one
     #[arg(long, value_name = "NAME")]

@@ -25,7 +25,7 @@ pub(crate) enum SandboxCommand {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SandboxDir {
-    /// Folder of the sandbox's state [env: AGENTCORE_SANDBOX_DIR]
+    /// Folder of the sandbox's state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
 }
@@ -34,13 +34,13 @@ pub(crate) struct SandboxDir {
 pub(crate) struct SandboxOptions {
     #[command(flatten)]
     pub(crate) dir: SandboxDir,
-    /// Port on 127.0.0.1; without it a free one that is kept for the next start
+    /// Port on 127.0.0.1 [default: a free one, which is kept for the next start]
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<u16>,
     /// Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]
     #[arg(long, value_name = "ID")]
     pub(crate) account: Option<String>,
-    /// How agents run: auto, container or process
+    /// How agents run: auto, container or process [default: auto]
     #[arg(long, value_name = "KIND")]
     pub(crate) runner: Option<String>,
     /// Accept image URIs that point at the sandbox's own registry

@@ -16,7 +16,7 @@ use clap::Args;
         agentcore invoke '{\"prompt\": \"hello\"}' --auth        # obtains and sends the same token"
 )]
 pub(crate) struct TokenArgs {
-    /// How the token is obtained, see below
+    /// How the token is obtained, see below [default: what the configuration, other flags and set-ups imply]
     #[arg(long, value_name = "GRANT")]
     pub(crate) grant: Option<String>,
     /// `user` or `m2m`: the starter toolkit's names for user-password and client-credentials
@@ -25,19 +25,19 @@ pub(crate) struct TokenArgs {
     /// Agent whose provider and settings are used, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
-    /// Discovery URL of the provider; by default that of the agent's authorizer [env: RUNTIME_DISCOVERY_URL]
+    /// Discovery URL of the provider [env: RUNTIME_DISCOVERY_URL] [default: that of the agent's authorizer]
     #[arg(long, value_name = "URL", help_heading = "Provider")]
     pub(crate) discovery_url: Option<String>,
     /// Issuer of the provider, instead of its discovery URL
     #[arg(long, value_name = "URL", help_heading = "Provider", conflicts_with = "discovery_url")]
     pub(crate) issuer: Option<String>,
-    /// Cognito user pool id [env: RUNTIME_POOL_ID]
+    /// Cognito user pool id [env: RUNTIME_POOL_ID] [default: that of setup-cognito]
     #[arg(long, value_name = "ID", help_heading = "Provider", conflicts_with_all = ["discovery_url", "issuer"])]
     pub(crate) pool_id: Option<String>,
-    /// Client id [env: RUNTIME_CLIENT_ID]
+    /// Client id [env: RUNTIME_CLIENT_ID] [default: that of the configuration, else of setup-cognito]
     #[arg(long, value_name = "ID", help_heading = "Provider")]
     pub(crate) client_id: Option<String>,
-    /// How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none
+    /// How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none [default: auto]
     #[arg(long, value_name = "METHOD", help_heading = "Provider")]
     pub(crate) client_auth: Option<String>,
     /// File with the client's secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]
@@ -52,19 +52,19 @@ pub(crate) struct TokenArgs {
     /// Key id (`kid`) that the provider knows that key by
     #[arg(long, value_name = "ID", help_heading = "Provider", requires = "private_key_file")]
     pub(crate) key_id: Option<String>,
-    /// Scope to ask for (repeatable, or separated by commas or spaces)
+    /// Scope to ask for (repeatable, or separated by commas or spaces) [default: those of the configuration, else of setup-cognito]
     #[arg(long, value_name = "SCOPE", help_heading = "What for")]
     pub(crate) scope: Vec<String>,
-    /// Audience to ask for (`audience`: Auth0, GitHub Actions)
+    /// Audience to ask for (`audience`: Auth0, GitHub Actions) [default: that of the configuration]
     #[arg(long, value_name = "AUDIENCE", help_heading = "What for")]
     pub(crate) audience: Option<String>,
-    /// Resource to ask for (`resource` of RFC 8707)
+    /// Resource to ask for (`resource` of RFC 8707) [default: that of the configuration]
     #[arg(long, value_name = "URI", help_heading = "What for")]
     pub(crate) resource: Option<String>,
     /// Print the ID token instead of the access token
     #[arg(long, help_heading = "What for")]
     pub(crate) id_token: bool,
-    /// User name [env: RUNTIME_USERNAME]
+    /// User name [env: RUNTIME_USERNAME] [default: that of the configuration, else of setup-cognito]
     #[arg(long, short, value_name = "NAME", help_heading = "Grants")]
     pub(crate) username: Option<String>,
     /// File with the password, or - for stdin [env: RUNTIME_PASSWORD holds the password itself]
@@ -79,13 +79,13 @@ pub(crate) struct TokenArgs {
     /// File with a refresh token, or - for stdin
     #[arg(long, value_name = "FILE", help_heading = "Grants")]
     pub(crate) refresh_token_file: Option<PathBuf>,
-    /// Loopback address that the provider knows, for authorization-code; by default a random port of 127.0.0.1
+    /// Loopback address that the provider knows, for authorization-code [default: a random port of 127.0.0.1]
     #[arg(long, value_name = "URI", help_heading = "Grants")]
     pub(crate) redirect_uri: Option<String>,
     /// Do not open a browser
     #[arg(long, help_heading = "Grants")]
     pub(crate) no_browser: bool,
-    /// Variable that holds the job's token, for gitlab-ci
+    /// Variable that holds the job's token, for gitlab-ci [default: that of the configuration]
     #[arg(long, value_name = "NAME", help_heading = "Grants")]
     pub(crate) ci_variable: Option<String>,
     /// Program with arguments that prints a token or {"access_token", "expires_in"}; runs without a shell

@@ -13,7 +13,7 @@ use super::args::{CleanupArgs, IdentityCommand};
 use super::{CommandContext, CommandResult, Result, token};
 use crate::config::{self, Store};
 use crate::config::{CognitoSetup, SetupFlow};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::identity::cleanup::{Cleanup, CleanupContext, CleanupRecords, CleanupRegion};
 use crate::ops::target;
 use crate::ownership::Owners;
@@ -81,7 +81,7 @@ fn require_own(context: &CommandContext, dir: &Path) -> Result<()> {
     Err(Error::usage(format!(
         "what `identity setup-cognito` stores in `{shown}` is not used: the folder belongs to another user"
     ))
-    .code("identity.owner")
+    .code(Code::IdentityOwner)
     .cause(format!("it belongs to user {user}, and a stored set-up says where secrets are sent and what is deleted"))
     .hint(format!(
         "if you trust it, name it: `--config {}`, or set {}",
@@ -113,7 +113,7 @@ async fn confirm_deletion(question: String, context: &CommandContext) -> Result<
     if context.confirm(question, "--force").await? {
         return Ok(());
     }
-    Err(Error::failed("nothing was deleted").code("declined"))
+    Err(Error::failed("nothing was deleted").code(Code::Declined))
 }
 
 async fn clean_up(args: &CleanupArgs, context: &CommandContext) -> Result<CommandResult> {

@@ -12,7 +12,7 @@ use crate::cli::context::secret_argument;
 use crate::cli::{CommandContext, CommandResult, Result};
 use crate::cloud::Cloud;
 use crate::config::Store;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::identity::providers::{self, ProviderDeletion};
 use crate::ops::identity::{AgentRecord, ClientSettings, ProviderRequest, ProviderSecret, ProviderType};
 use crate::ops::target;
@@ -141,7 +141,7 @@ async fn members(path: &Path, context: &CommandContext) -> Result<Map<String, Va
     match serde_json::from_str(text.expose_secret()) {
         Ok(Value::Object(members)) => Ok(members),
         // It may hold a secret, so nothing of it is quoted.
-        _ => Err(Error::usage(format!("`{}` is not a JSON object", path.display())).code("input.value")),
+        _ => Err(Error::usage(format!("`{}` is not a JSON object", path.display())).code(Code::InputValue)),
     }
 }
 
@@ -156,7 +156,7 @@ async fn secret(
         args.client_secret.is_some() || args.client_secret_file.is_some() || args.client_secret_env.is_some();
     if (of_key && matches!(kind, Some(ProviderType::OAuth2(_)))) || (of_client && kind == Some(ProviderType::ApiKey)) {
         return Err(Error::usage("this type takes another kind of secret")
-            .code("input.value")
+            .code(Code::InputValue)
             .hint("`--api-key`, `--api-key-file` and `--api-key-env` go with `--type api-key`, those of `--client-secret` with the others"));
     }
     let mut found = Vec::new();
@@ -165,7 +165,7 @@ async fn secret(
     }
     for name in [&args.api_key_env, &args.client_secret_env].into_iter().flatten() {
         let value = context.env.var(name).filter(|value| !value.is_empty()).ok_or_else(|| {
-            Error::usage(format!("the variable {name} is not set")).code("input.missing").hint("export it first")
+            Error::usage(format!("the variable {name} is not set")).code(Code::InputMissing).hint("export it first")
         })?;
         found.push(ProviderSecret::Value(SecretString::from(value.to_owned())));
     }
@@ -179,13 +179,13 @@ async fn secret(
         let is_secret = |arn: Arn| arn.service == "secretsmanager" && arn.resource.starts_with("secret:");
         if secret_id.starts_with("arn:") && !secret_id.parse().is_ok_and(is_secret) {
             return Err(Error::usage(format!("`{secret_id}` is not the ARN of a secret"))
-                .code("input.arn")
+                .code(Code::InputArn)
                 .hint("`aws secretsmanager list-secrets` shows them; the name of a secret will do as well"));
         }
         found.push(ProviderSecret::Reference { secret_id: secret_id.clone(), json_key: json_key.clone() });
     }
     if found.len() > 1 {
-        return Err(Error::usage("more than one secret").code("input.value").hint("name one place of it"));
+        return Err(Error::usage("more than one secret").code(Code::InputValue).hint("name one place of it"));
     }
     Ok(found.pop())
 }

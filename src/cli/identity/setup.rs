@@ -7,7 +7,7 @@ use crate::cli::args::SetupCognitoArgs;
 use crate::cli::{CommandContext, CommandResult, Result};
 use crate::config::{self, Store};
 use crate::config::{CognitoSetup, SetupFlow};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::identity::SetupRequest;
 use crate::ops::identity::setup::{self, SetupContext};
 use crate::partition::Arn;
@@ -20,7 +20,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &CommandContext) -> Res
         && !text.parse().is_ok_and(|arn: Arn| arn.is_policy())
     {
         return Err(Error::usage(format!("`{text}` is not the ARN of a policy"))
-            .code("input.arn")
+            .code(Code::InputArn)
             .hint("`aws iam list-policies` shows them"));
     }
     let dir = dir_to_fill(context)?;

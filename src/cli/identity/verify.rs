@@ -5,7 +5,7 @@ use crate::auth::{Authorizer, problems_error};
 use crate::cli::args::VerifyArgs;
 use crate::cli::{CommandContext, CommandResult, Result};
 use crate::config::CognitoSetup;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::identity::verify::{self, Inspector};
 
 pub(super) async fn run(args: &VerifyArgs, context: &CommandContext) -> Result<CommandResult> {
@@ -45,7 +45,7 @@ pub(super) async fn run(args: &VerifyArgs, context: &CommandContext) -> Result<C
     match report {
         Some(report) => CommandResult::report(report),
         None => Err(Error::not_found("nothing was set up in this folder")
-            .code("identity.not-set-up")
+            .code(Code::IdentityNotSetUp)
             .hint("set something up: `agentcore identity setup-cognito`")),
     }
 }

@@ -6,7 +6,7 @@ use crate::cli::args::{
     CreateWorkloadArgs, DeleteWorkloadArgs, NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateWorkloadArgs,
 };
 use crate::cli::{CommandContext, CommandResult, Result};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::ops::identity::ReturnUrls;
 use crate::ops::identity::aws_jwt::{self, AwsJwtRequest};
 use crate::ops::identity::workloads::{self, WorkloadDeletion};
@@ -18,7 +18,7 @@ pub(super) async fn create(args: CreateWorkloadArgs, context: &CommandContext) -
         (None, Some((_, agent))) => format!("{agent}-workload"),
         (None, None) => {
             return Err(Error::usage("no name")
-                .code("input.missing")
+                .code(Code::InputMissing)
                 .hint("pass `--name`, or configure an agent first"));
         }
     };

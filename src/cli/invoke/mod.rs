@@ -19,9 +19,11 @@ use super::context::unsupported;
 use super::payload::{self, PayloadSource};
 use super::{CommandContext, CommandResult, Result};
 use crate::auth::Token;
+use crate::auth::evaluate::EXPIRY_MARGIN;
 use crate::clock;
 use crate::cloud::{CallerAuth, Invocation, Payload};
-use crate::error::{Context as _, Error, Kind};
+use crate::error::{Code, Context as _, Error, Kind};
+use crate::facts::ANSWER_SECONDS;
 use crate::ops::invoke::{AgentProtocol, CallContext, ReplyHead, a2a, agui, mcp, socket};
 use crate::ops::{explain, invoke};
 use crate::process;
@@ -33,11 +35,9 @@ use reports::{InvokeReport, ReportBody};
 use surface::{AgentRequest, SocketInput};
 
 /// The service lets a streamed answer run for an hour at most.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
-/// How long an agent may take until it begins to answer. Source: service quotas.
-const LONGEST_START: u64 = 15 * 60;
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
 /// The service refuses tokens in their last minute.
-const LAST_MINUTE: u64 = 60;
+const LAST_MINUTE: u64 = EXPIRY_MARGIN.unsigned_abs();
 const CUSTOM_PREFIX: &str = "X-Amzn-Bedrock-AgentCore-Runtime-Custom-";
 
 pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<CommandResult> {
@@ -253,7 +253,7 @@ fn expiry_warning(left: i64, timeout: Option<u64>) -> Option<String> {
     let limit = match timeout {
         Some(0) => DEFAULT_TIMEOUT.as_secs(),
         Some(seconds) => seconds,
-        None => LONGEST_START,
+        None => ANSWER_SECONDS,
     };
     (left < limit).then(|| {
         format!(
@@ -271,7 +271,7 @@ async fn advised(
     callee: &Callee,
     token: Option<SecretString>,
 ) -> Error {
-    if error.code_str() == invoke::NOT_MMDSV2 {
+    if error.is(Code::RuntimeNotMmdsv2) {
         return error.hint(match &callee.agent {
             Some(_) => format!("set it: `agentcore launch{}`", callee.flag),
             None => "launch the agent again from its project: `agentcore launch` sets it".to_owned(),
@@ -353,9 +353,9 @@ fn write(out: &mut impl Write, chunk: &[u8]) -> Result<ControlFlow<()>> {
 /// `-H` headers as they are, `--headers` with the prefix that the toolkit adds.
 fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
     let parse = |text: &str| -> Result<(String, String)> {
-        let (name, value) = text
-            .split_once(':')
-            .ok_or_else(|| Error::usage("a header has no `:`").code("input.header").hint("write `-H 'Name: value'`"))?;
+        let (name, value) = text.split_once(':').ok_or_else(|| {
+            Error::usage("a header has no `:`").code(Code::InputHeader).hint("write `-H 'Name: value'`")
+        })?;
         Ok((name.trim().to_owned(), value.trim().to_owned()))
     };
     let mut out = Vec::new();
@@ -373,7 +373,7 @@ fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
 
 /// Headers that no request can carry are refused first.
 fn check_header(name: &str, value: &str) -> Result<()> {
-    let wrong = |what: String| Err(Error::usage(what).code("input.header").hint("write `-H 'Name: value'`"));
+    let wrong = |what: String| Err(Error::usage(what).code(Code::InputHeader).hint("write `-H 'Name: value'`"));
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if name.is_empty() {
         return wrong("a header begins with `:` and has no name".to_owned());
@@ -421,7 +421,7 @@ fn refuse_header(name: &str) -> Result<()> {
         _ => return Ok(()),
     };
     Err(Error::usage(format!("the header `{}` is set by the way of calling", name.escape_debug()))
-        .code("input.header")
+        .code(Code::InputHeader)
         .hint(hint))
 }
 

@@ -11,7 +11,7 @@ use super::super::payload::{PayloadInput, PayloadSource, TextForm};
 use super::{CommandContext, Result};
 use crate::cloud::Payload;
 use crate::config::Protocol;
-use crate::error::{Error, Kind};
+use crate::error::{Code, Error, Kind};
 use crate::ops::invoke::AgentProtocol;
 use crate::ops::invoke::mcp::ToolRequest;
 use crate::shell::quoted;
@@ -106,7 +106,7 @@ fn in_form_of(protocol: Option<Protocol>, input: PayloadInput, args: &InvokeArgs
         (None, _) => plain(input, AgentProtocol::Plain),
         (Some(Protocol::Mcp), PayloadForm::Rpc | PayloadForm::Bytes) => plain(input, AgentProtocol::Mcp),
         (Some(Protocol::Mcp), _) => Err(Error::usage("an agent that speaks MCP takes calls of its tools")
-            .code("input.protocol")
+            .code(Code::InputProtocol)
             .hint("its tools: `agentcore invoke --list-tools`; one of them: `agentcore invoke --tool NAME '{\"argument\": 1}'`")),
         (Some(Protocol::A2a), PayloadForm::Rpc | PayloadForm::Bytes) => plain(input, AgentProtocol::A2a),
         (Some(Protocol::A2a), PayloadForm::Prompt(text)) => Ok(AgentRequest::Message { text, stream: args.stream }),
@@ -150,7 +150,7 @@ fn payload_form(text: &str) -> PayloadForm {
 /// The agent's protocol by the flags, or else by the configuration.
 fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
     let stated = match &args.protocol {
-        Some(text) => Some(text.parse::<Protocol>().map_err(|error| error.code("input.protocol"))?),
+        Some(text) => Some(text.parse::<Protocol>().map_err(|error| error.code(Code::InputProtocol))?),
         None => callee.protocol,
     };
     let needs: Option<(&str, &[Protocol])> = match args {
@@ -168,7 +168,7 @@ fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
                 names.join(" or "),
                 stated.as_str()
             ))
-            .code("input.protocol")
+            .code(Code::InputProtocol)
             .hint(format!("leave out `{flag}`, or name another agent with `--agent`")))
         }
         (None, Some((_, takes))) => Ok(takes.first().copied()),
@@ -199,7 +199,7 @@ async fn tool_call(
             let text = input.text().unwrap_or_default();
             let wrong = || {
                 Error::new(Kind::Usage, format!("the arguments of the tool `{tool}` are not a JSON object"))
-                    .code("input.arguments")
+                    .code(Code::InputArguments)
                     .hint(format!(
                         "name each of them: `agentcore invoke --tool {} '{{\"name\": \"value\"}}'`",
                         quoted(tool)

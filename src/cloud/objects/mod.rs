@@ -18,7 +18,7 @@ use tokio::join;
 
 use super::connect::{Cloud, Service};
 use super::error::{ErrorResponse, code, convert, is_denied, is_not_found, request_id, service_error};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 pub(crate) use upload::ObjectUpload;
 
@@ -102,7 +102,7 @@ impl Cloud {
         match (raw.status().as_u16(), region, owner) {
             (301 | 400, Some(region), _) => {
                 Error::usage(format!("the bucket `{name}` is in {region}, and the agent in {}", self.region()))
-                    .code("s3.bucket-region")
+                    .code(Code::S3BucketRegion)
                     .hint("choose a bucket in the agent's region with `agentcore configure --s3 BUCKET`")
             }
             (403, _, Some(owner)) => denied(&what, request_id(raw)).hint(format!(

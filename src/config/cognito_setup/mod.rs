@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use secrecy::zeroize::Zeroize;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::events::Events;
 use crate::fsx;
 use crate::ownership::Owners;
@@ -240,7 +240,7 @@ impl CognitoSetup {
         let path = dir.join(flow.store_file());
         if Owners::around(dir).stranger(&path).is_some() {
             return Err(Error::usage(format!("`{}` belongs to another user, so it is not used", path.display()))
-                .code("identity.store")
+                .code(Code::IdentityStore)
                 .hint("delete the file, or work in a folder of your own"));
         }
         let Some(mut text) = fsx::read_text(&path)? else { return Ok(None) };
@@ -254,7 +254,7 @@ impl CognitoSetup {
                 error.line(),
                 error.column()
             ))
-            .code("identity.store")
+            .code(Code::IdentityStore)
             .hint(format!("run `{}` again, or delete the file", flow.command(None)))
         })
     }
@@ -300,7 +300,7 @@ impl CognitoSetup {
                 "the user pool {} belongs to account {own}, and these credentials are of account {account}",
                 self.settings.pool_name
             ))
-            .code("aws.account-mismatch")
+            .code(Code::AwsAccountMismatch)
             .hint("choose the right `--profile`")),
             _ => Ok(()),
         }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{BLOBS, DOCKER_LIST, INDEX};
 use crate::cache::Cache;
 use crate::digest::{Digest, Hasher};
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::image::layer::DOCKER_LAYER;
 use crate::image::manifest::{self, Descriptor, Document, Format, ImageConfig, Manifest};
@@ -180,7 +180,7 @@ impl Archive {
             several => {
                 let names: Vec<String> = several.iter().map(|entry| entry.shown()).collect();
                 Err(Error::usage(format!("`{}` holds {} images", self.path.display(), names.len()))
-                    .code("image.index")
+                    .code(Code::ImageIndex)
                     .cause(format!("they are {}", names.join(", ")))
                     .hint(format!(
                         "write a file with one: `docker buildx build --platform {wanted} --provenance=false --output type=oci,dest=FILE`"
@@ -230,7 +230,7 @@ impl Archive {
         }
         let name = self.path.display();
         Err(Error::usage(format!("`{name}` holds an image for {platform}, and {wanted} is needed"))
-            .code("image.platform")
+            .code(Code::ImagePlatform)
             .hint(format!("build it for that platform: `docker build --platform {wanted} …`")))
     }
 
@@ -241,7 +241,7 @@ impl Archive {
             serde_json::from_slice(list).map_err(|error| self.damaged(DOCKER_LIST).source(&error))?;
         let [image] = images.as_slice() else {
             return Err(Error::usage(format!("`{}` holds {} images", self.path.display(), images.len()))
-                .code("image.index")
+                .code(Code::ImageIndex)
                 .hint("write a file with one: `docker save IMAGE -o FILE`"));
         };
         let config = self.document(self.place(&image.config).ok_or_else(|| self.lacks(&image.config))?)?;

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use super::{Engine, EngineKind};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{Events, Outcome};
 use crate::platform::Platform;
 use crate::redact::{ExposeSecret, SecretString};
@@ -144,7 +144,7 @@ fn needs_buildkit(build: &EngineBuild, line: usize, what: &str) -> Error {
     let path = build.dockerfile.display();
     let error =
         Error::usage(format!("{path}:{line}: {what} needs BuildKit, and docker has only its classic builder here"))
-            .code("image.needs-buildkit")
+            .code(Code::ImageNeedsBuildkit)
             .hint("install buildx (the package `docker-buildx`, or `docker-buildx-plugin` of Docker's own repository)")
             .hint("or use podman: `agentcore configure --container-runtime podman`");
     if build.secrets.is_empty() {

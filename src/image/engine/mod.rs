@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::env::Env;
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Code, Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::process::{self, Child, Tool, surroundings};
@@ -152,7 +152,7 @@ pub(crate) async fn detect(env: &Env, wanted: Option<EngineKind>) -> Result<Engi
         Some(kind) => format!("container engine `{kind}` is not usable"),
         None => "no container engine is usable".to_owned(),
     };
-    let mut error = Error::failed(message).code("image.no-engine");
+    let mut error = Error::failed(message).code(Code::ImageNoEngine);
     for (kind, why) in &tried {
         error = error.cause(format!("{kind}: {why}"));
     }
@@ -300,7 +300,7 @@ impl Engine {
                 Ok(only.digest)
             }
             images => Err(Error::failed(format!("`{}` has {} images; one is needed", push.name, images.len()))
-                .code("image.several")
+                .code(Code::ImageSeveral)
                 .hint("build for one platform only")),
         }
     }

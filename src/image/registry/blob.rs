@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::deadline::Waiting;
 use crate::digest::{Digest, Hasher};
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Code, Context, Error, Kind, Result};
 use crate::http::{FIRST_BYTE, Pace};
 use crate::image::blobs::{Blobs, Tee};
 
@@ -109,7 +109,7 @@ impl BlobStream {
             Ok(piece) => piece.map_err(|error| Error::failed(what()).source(&error.without_url()))?,
             Err(_) => {
                 let why = format!("it sent next to nothing for {} s", FIRST_BYTE.as_secs());
-                return Err(Error::new(Kind::Deadline, what()).code("registry.timeout").cause(why));
+                return Err(Error::new(Kind::Deadline, what()).code(Code::RegistryTimeout).cause(why));
             }
         };
         self.pace.took(piece.as_ref().map_or(0, Bytes::len));

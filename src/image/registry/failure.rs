@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::error::{Error, Kind};
+use crate::error::{Code, Error, Kind};
 use crate::http::{CONNECT, is_not_http};
 use crate::redact::scrub;
 
@@ -51,7 +51,7 @@ pub(super) fn connection(host: &str, action: &str, error: reqwest::Error) -> Fai
         return unreadable(host, action, "what answers there does not speak HTTP").into();
     }
     let error = Error::failed(format!("could not {action}: no usable answer from registry `{host}`"))
-        .code("registry.unreachable")
+        .code(Code::RegistryUnreachable)
         .source(&error.without_url())
         .hint(CHECK_THE_WAY);
     Failure::Transient { error, after: None }
@@ -68,14 +68,14 @@ pub(super) fn stalled(host: &str, action: &str, limit: Duration) -> Failure {
 }
 
 fn late(message: String) -> Failure {
-    let error = Error::new(Kind::Deadline, message).code("registry.timeout").hint(CHECK_THE_WAY);
+    let error = Error::new(Kind::Deadline, message).code(Code::RegistryTimeout).hint(CHECK_THE_WAY);
     Failure::Transient { error, after: None }
 }
 
 /// An answer that is none of a registry's: a proxy's page, or one that was cut off.
 pub(super) fn unreadable(host: &str, action: &str, why: &str) -> Error {
     Error::failed(format!("could not {action}: the answer of registry `{host}` cannot be read"))
-        .code("registry.answer")
+        .code(Code::RegistryAnswer)
         .cause(why)
         .hint("something else may be answering in its place: check the registry's name, `HTTPS_PROXY` and `NO_PROXY`")
 }
@@ -112,7 +112,7 @@ pub(super) fn refusal(answer: &Answer<'_>, credentials: &Credentials) -> Error {
         return Error::failed(format!(
             "could not {action}: the tag exists and the tags of this repository are immutable"
         ))
-        .code("image.tag-immutable")
+        .code(Code::ImageTagImmutable)
         .cause(said)
         .hint("choose another tag with `--image-tag`, or leave it out to get a new one for each deployment");
     }

@@ -12,7 +12,7 @@ use crate::auth::keys::{Judgement, judge_from_outside};
 use crate::auth::token::KeySet;
 use crate::auth::{Authorizer, KnownProvider, Presented, Provider};
 use crate::clock;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::http::Http;
 use crate::report::{Document, Report, Role, schemas};
 
@@ -38,8 +38,9 @@ impl Documents {
 }
 
 fn read_object(path: &Path, what: &str) -> Result<Map<String, Value>> {
-    let wrong =
-        |text: String| Error::usage(text).code("auth.documents").hint("`agentcore auth explain` says how to save it");
+    let wrong = |text: String| {
+        Error::usage(text).code(Code::AuthDocuments).hint("`agentcore auth explain` says how to save it")
+    };
     let text = std::fs::read(path)
         .map_err(|error| wrong(format!("could not read the {what} in `{}`", path.display())).source(&error))?;
     match serde_json::from_slice(&text) {
@@ -132,7 +133,7 @@ impl Report for CheckReport {
                     "rule": rule.rule.name(),
                     "passed": rule.passed,
                     "judged": !rule.skipped,
-                    "code": rule.code,
+                    "code": rule.code(),
                     "expected": rule.expected,
                     "found": rule.found,
                     "configKey": rule.config_key,
@@ -185,7 +186,7 @@ impl Report for CheckReport {
         document = document.table(vec!["rule", "verdict", "expected", "found", "config key"], rows);
         for rule in self.verdict.failures() {
             let advice = rule.hint.as_deref().map(|hint| format!(": {hint}")).unwrap_or_default();
-            document = document.styled(Role::Attention, format!("{}{advice}", rule.code));
+            document = document.styled(Role::Attention, format!("{}{advice}", rule.code()));
         }
         for name in &self.verdict.unevaluated {
             document = document.styled(Role::Attention, format!("`{name}` is not judged here, so nobody is accepted"));

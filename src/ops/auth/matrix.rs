@@ -19,7 +19,7 @@ use crate::auth::{Authorizer, KnownProvider, Presented, Providers};
 use crate::clock;
 use crate::cloud::{CallerAuth, Cloud, DataPlane, Invocation, LocalSandbox, Payload};
 use crate::deadline::Deadline;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::ops::invoke::words_of;
@@ -67,7 +67,7 @@ pub(crate) async fn run(request: MatrixRequest, stage: &MatrixConnections<'_>) -
             "`{}` has no authorizer to test: it takes AWS credentials",
             arn.resource_id()
         ))
-        .code("auth.no-authorizer")
+        .code(Code::AuthNoAuthorizer)
         .hint("give it one: `agentcore configure --discovery-url URL --allowed-client ID`, then `agentcore launch`"));
     };
     if let Some(why) = not_to_be_asked(&authorizer) {

@@ -3,7 +3,7 @@
 use crate::auth::lint::Severity;
 use crate::auth::{Authorizer, ClaimRule, discover, fetch_jwks, lint, problems_error};
 use crate::config::Agent;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::Http;
 
 /// The inbound-auth part of the request.
@@ -74,7 +74,7 @@ pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Resu
     let Some(discovery_url) =
         flags.discovery_url.clone().or_else(|| current.as_ref().map(|live| live.discovery_url.clone()))
     else {
-        return Err(Error::usage("an authorizer needs a discovery URL").code("auth.discovery-url").hint(
+        return Err(Error::usage("an authorizer needs a discovery URL").code(Code::AuthDiscoveryUrl).hint(
             "add `--discovery-url https://ISSUER/.well-known/openid-configuration`, with the address of your provider",
         ));
     };

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::ConfigureRequest;
 use crate::config::Agent;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::project::dockerfile::choice::{DockerfileChoice, DockerfileOrigin};
 use crate::project::dockerfile::{args, read::DockerfileFacts};
@@ -46,7 +46,7 @@ pub(crate) fn resolve(
     if let Some(path) = &dockerfile {
         if !path.is_file() {
             return Err(Error::usage(format!("there is no Dockerfile at `{}`", shown(path)))
-                .code("source.dockerfile")
+                .code(Code::SourceDockerfile)
                 .hint("write it first, or have one generated: `agentcore configure --dockerfile ''`"));
         }
         build.own = (!generated::is_pristine(path)?).then(|| path.clone());
@@ -115,7 +115,7 @@ pub(crate) fn keeps_edited(
 fn check_context(path: &Path, root: &Path, shown: &str) -> Result<()> {
     if !path.is_dir() {
         return Err(Error::usage(format!("the build context `{shown}` is not a folder"))
-            .code("source.context")
+            .code(Code::SourceContext)
             .hint("it is the folder that the Dockerfile copies from; leave it out for the source's own"));
     }
     let repository = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root);
@@ -123,7 +123,7 @@ fn check_context(path: &Path, root: &Path, shown: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("the build context `{shown}` is outside the project"))
-        .code("source.context")
+        .code(Code::SourceContext)
         .hint(format!("choose a folder below `{}`", repository.display())))
 }
 
@@ -148,7 +148,7 @@ fn secrets(request: &ConfigureRequest, existing: Option<&Agent>) -> Result<Vec<S
         } else if name.contains('=') {
             // The value, if there is one, is not repeated.
             return Err(Error::usage("a build secret is the name of a variable, without its value")
-                .code("input.build-arg")
+                .code(Code::InputBuildArg)
                 .hint("set the variable, and name it: `--build-secret NAME`"));
         } else {
             args::check_name(name)?;

@@ -5,7 +5,8 @@ use regex_lite::Regex;
 use super::ConfigureRequest;
 use super::authorizer::AuthorizerEdit;
 use crate::config::{Agent, DeploymentType, Protocol};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::facts::{MOST_HEADERS, MOST_NETWORK_IDS};
 use crate::image::engine::EngineKind;
 use crate::partition::{Arn, EcrRepository};
 use crate::project::managed_runtime::ManagedRuntime;
@@ -64,7 +65,7 @@ pub(crate) fn check(
         && idle > max
     {
         return Err(Error::usage(format!("the idle timeout ({idle} s) is longer than the maximum lifetime ({max} s)"))
-            .code("config.lifecycle")
+            .code(Code::ConfigLifecycle)
             .hint("lower `--idle-timeout` or raise `--max-lifetime`"));
     }
     for (flag, role) in [
@@ -109,7 +110,7 @@ fn name_flag(flag: &str, error: &Error) -> Error {
 
 fn combinations(request: &ConfigureRequest, direct_code: bool) -> Result<()> {
     let exclude = |a: &str, b: &str, why: &str| {
-        Err(Error::usage(format!("`{a}` and `{b}` exclude each other: {why}")).code("usage.conflict"))
+        Err(Error::usage(format!("`{a}` and `{b}` exclude each other: {why}")).code(Code::UsageConflict))
     };
     let for_containers = "a repository is for containers";
     if request.ecr.is_some() && request.runtime.is_some() {
@@ -145,7 +146,7 @@ fn check_role(flag: &str, role: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("`{role}` is neither the ARN nor the name of a role"))
-        .code("config.role")
+        .code(Code::ConfigRole)
         .hint(format!("give `{flag}` the ARN that `aws iam get-role` shows")))
 }
 
@@ -159,7 +160,7 @@ fn check_repository(ecr: &str, region: Option<&str>) -> Result<()> {
             "the repository `{ecr}` is in {}, and the agent's runtime in {region}",
             repository.region
         ))
-        .code("image.repository-region")
+        .code(Code::ImageRepositoryRegion)
         .hint(format!("name one of {region}, or take `--ecr auto`")));
     }
     let name = repository.as_ref().map_or(ecr, |repository| &repository.name);
@@ -171,7 +172,7 @@ fn check_repository(ecr: &str, region: Option<&str>) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("`{ecr}` is not a repository that AgentCore can use"))
-        .code("config.repository")
+        .code(Code::ConfigRepository)
         .hint("give `--ecr` a URI, a name in lower case such as `team/agent`, or `auto`"))
 }
 
@@ -185,7 +186,7 @@ fn vpc(request: &ConfigureRequest) -> Result<Option<(Vec<String>, Vec<String>)>>
     if !request.vpc {
         if request.subnets.is_some() || request.security_groups.is_some() {
             return Err(Error::usage("`--subnets` and `--security-groups` need `--vpc`")
-                .code("usage.missing")
+                .code(Code::UsageMissing)
                 .hint("add `--vpc`"));
         }
         return Ok(None);
@@ -195,16 +196,18 @@ fn vpc(request: &ConfigureRequest) -> Result<Option<(Vec<String>, Vec<String>)>>
     {
         if values.is_empty() {
             return Err(Error::usage(format!("`--vpc` needs `{flag}`"))
-                .code("usage.missing")
+                .code(Code::UsageMissing)
                 .hint(format!("add `{flag} {example}`")));
         }
-        if values.len() > 16 {
-            return Err(Error::usage(format!("`{flag}` takes at most 16 ids")).code("config.network"));
+        if values.len() > MOST_NETWORK_IDS {
+            return Err(
+                Error::usage(format!("`{flag}` takes at most {MOST_NETWORK_IDS} ids")).code(Code::ConfigNetwork)
+            );
         }
         let prefix = if flag == "--subnets" { "subnet" } else { "sg" };
         if let Some(bad) = values.iter().find(|value| !matches(&format!("{prefix}-[0-9a-zA-Z]{{8,17}}"), value)) {
             return Err(Error::usage(format!("`{bad}` is not an id for `{flag}`"))
-                .code("config.network")
+                .code(Code::ConfigNetwork)
                 .hint(format!("an id looks like `{example}`")));
         }
     }
@@ -258,13 +261,14 @@ const CUSTOM_PREFIX: &str = "x-amzn-bedrock-agentcore-runtime-custom-";
 
 fn headers(text: &str) -> Result<Vec<String>> {
     let names = list(text);
-    let fail = |message: String| Error::usage(message).code("config.request-headers");
+    let fail = |message: String| Error::usage(message).code(Code::ConfigRequestHeaders);
     if names.is_empty() {
         return Err(fail("the header allowlist is empty".to_owned())
             .hint("name at least one header: `--request-header-allowlist Authorization`"));
     }
-    if names.len() > 20 {
-        return Err(fail(format!("the header allowlist has {} names, and the service takes 20", names.len())));
+    if names.len() > MOST_HEADERS {
+        let message = format!("the header allowlist has {} names, and the service takes {MOST_HEADERS}", names.len());
+        return Err(fail(message));
     }
     for (index, name) in names.iter().enumerate() {
         let lower = name.to_ascii_lowercase();

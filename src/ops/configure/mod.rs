@@ -18,7 +18,7 @@ pub(crate) use report::ConfigureReport;
 
 use crate::artifact;
 use crate::config::{Agent, Edit, Store};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::Http;
 use crate::project::dockerfile::choice::toolkits;
 use crate::project::{self, Source, dockerfile, generated};
@@ -210,7 +210,7 @@ fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existin
     let brings = request.ecr.as_deref().is_some_and(|ecr| ecr != "auto");
     if let Some(alike) = agents.iter().find(alike).filter(|_| is_new && !brings) {
         return Err(Error::usage(format!("the names `{name}` and `{}` differ only in case", alike.name))
-            .code("config.name-taken")
+            .code(Code::ConfigNameTaken)
             .cause("names of repositories are lower case, so both agents would have the same one")
             .hint("choose another `--name`")
             .hint("or name a repository of its own: `--ecr NAME`"));
@@ -221,7 +221,7 @@ fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existin
             "an agent `{name}` with the entrypoint `{}` is configured already",
             taken.entrypoint
         ))
-        .code("config.name-taken")
+        .code(Code::ConfigNameTaken)
         .hint("name the new one: `--name NAME`")
         .hint(format!("or give `{name}` this entrypoint: `--name {name}`"))),
         _ => Ok(()),
@@ -241,7 +241,7 @@ fn render_dockerfile(plan: &edits::EditInput<'_>) -> Result<Option<(PathBuf, Str
         agent: name,
         // Only the native builder can start from nothing; the Dockerfile keeps a base that it can use.
         base_image: base_image.filter(|image| *image != "scratch"),
-        port: checked.protocol.map_or_else(|| existing.map_or(8080, Agent::port), crate::config::Protocol::port),
+        port: checked.protocol.or_else(|| existing.map(Agent::protocol)).unwrap_or_default().port(),
         otel: !checked.disable_otel && existing.is_none_or(Agent::observability),
         context: build.context.as_deref(),
         secrets: &build.secrets,

@@ -4,11 +4,9 @@ use std::path::Path;
 
 use super::check::CheckedRequest;
 use crate::config::{Agent, Protocol};
+use crate::facts::{A2A_VERSION, MOST_HEADERS};
 use crate::fsx;
 use crate::project::{DetectedServer, ProtocolFinding, ServedProtocol};
-
-/// The header in which clients of A2A 1.0 state their version. The service passes only listed headers on.
-const A2A_VERSION: &str = "A2A-Version";
 
 /// The detected protocol, for the report.
 #[derive(Debug, Default)]
@@ -75,8 +73,6 @@ fn uses(served: &DetectedServer, root: &Path) -> String {
 /// Lists the header of A2A 1.0 for an agent that becomes one of A2A. A list that the user wrote, now or earlier, is
 /// kept: a missing header is a warning.
 fn pass_version(checked: &mut CheckedRequest, existing: Option<&Agent>, name: &str) -> Option<String> {
-    /// Names that the service takes.
-    const MOST: usize = 20;
     let known = existing.map(Agent::protocol);
     let chosen = checked.protocol.is_some() || checked.headers.is_some();
     if checked.protocol.or(known) != Some(Protocol::A2a) || !chosen {
@@ -86,7 +82,7 @@ fn pass_version(checked: &mut CheckedRequest, existing: Option<&Agent>, name: &s
     if names.iter().any(|name| name.eq_ignore_ascii_case(A2A_VERSION)) {
         return None;
     }
-    if names.len() >= MOST {
+    if names.len() >= MOST_HEADERS {
         return Some(format!(
             "the header `{A2A_VERSION}`, which clients of A2A 1.0 send, does not reach the agent: its allowlist is full"
         ));

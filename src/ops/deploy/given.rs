@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Connections;
 use super::names::ResourceNames;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::image::inspect;
 use crate::image::login;
 use crate::image::reference::Reference;
@@ -60,7 +60,7 @@ async fn check_role(image: &Reference, names: &ResourceNames, connections: &Conn
     };
     if let Some(denied) = verdicts.iter().find(|verdict| verdict.explicit_deny) {
         return Err(Error::usage(format!("the role `{role}` may not pull `{image}`: `{}` is denied", denied.action))
-            .code("image.role-denied")
+            .code(Code::ImageRoleDenied)
             .hint(format!("allow {} on `{repository}` in the role's policies", PULL.join(" and "))));
     }
     let missing: Vec<&str> = verdicts.iter().filter(|it| !it.allowed).map(|it| it.action.as_str()).collect();

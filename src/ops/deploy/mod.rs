@@ -25,7 +25,7 @@ use crate::cloud::{CallerIdentity, Cloud, LocalSandbox, ObjectInfo};
 use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::env::Env;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::resources::engine::{self, Ways};
@@ -83,7 +83,7 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
             "the allowlist of `{}` names the `Authorization` header, which the service passes on only behind a JWT authorizer",
             agent.name
         ))
-        .code("config.request-headers")
+        .code(Code::ConfigRequestHeaders)
         .hint(format!("add an authorizer: `agentcore configure --name {} --discovery-url URL`", agent.name))
         .hint("or leave the header out of `request_header_configuration`"));
     }
@@ -263,7 +263,7 @@ impl Launch<'_> {
         let known = self.record.ensure_identity(identity, self.connections.events)?;
         if known != identity {
             return Err(Error::usage("another launch gave this project its identity at the same moment")
-                .code("project.identity")
+                .code(Code::ProjectIdentity)
                 .hint("launch again"));
         }
         if let (true, Some(resolved)) = (self.request.artifact.rebuild_dependencies, &self.request.artifact.resolved) {

@@ -3,7 +3,7 @@
 use crate::cloud::{CallerIdentity, Cloud};
 use crate::config::naming;
 use crate::config::{Agent, DeploymentType};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::image::reference::Reference;
 use crate::partition::{Arn, EcrRepository, Partition};
 use crate::resources::archive::Archives;
@@ -144,7 +144,7 @@ impl ResourceNames {
             return Err(Error::usage(format!(
                 "`{image}` is not in ECR, and AgentCore Runtime pulls from nowhere else"
             ))
-            .code("image.not-in-ecr")
+            .code(Code::ImageNotInEcr)
             .hint("copy it to an ECR repository, for example with `skopeo copy`"));
         }
         names.repository_uri = uri;
@@ -168,7 +168,7 @@ fn check_repository_region(repository: &str, own: &str, runtime: &str) -> Result
         return Ok(());
     }
     Err(Error::usage(format!("the repository `{repository}` is in {own}, and the agent's runtime in {runtime}"))
-        .code("image.repository-region"))
+        .code(Code::ImageRepositoryRegion))
 }
 
 /// The repository of a setting: by any of its addresses, or by its name in the caller's own registry.
@@ -182,7 +182,7 @@ fn parse_repository(setting: &str, agent: &str, identity: &CallerIdentity, regio
     let name = setting.split([':', '@']).next().unwrap_or(setting);
     if setting.contains("://") || setting.starts_with("arn:") || name.contains(".dkr") {
         return Err(Error::usage(format!("`{setting}` is not an ECR repository"))
-            .code("config.repository")
+            .code(Code::ConfigRepository)
             .hint(format!("give its URI or its name: `agentcore configure --name {agent} --ecr REPOSITORY`")));
     }
     Ok(EcrRepository { account: identity.account.clone(), region: region.to_owned(), name: name.to_owned() })

@@ -8,7 +8,7 @@ use crate::config::CognitoSetup;
 use crate::config::shell;
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
-use crate::facts::log_group;
+use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::ops::{plan_text, target};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, schemas};
@@ -202,7 +202,7 @@ impl Report for LaunchReport {
             }
             document = document
                 .fact_if("Invocation URL", self.url.clone())
-                .fact("CloudWatch Logs", log_group(&deployed.runtime_id));
+                .fact("CloudWatch Logs", log_group(&deployed.runtime_id, DEFAULT_ENDPOINT));
         }
         let document = document.blank().styled(Role::Heading, "Next Steps:");
         self.next.commands().iter().fold(document, |document, next| document.styled(Role::Code, format!(" {next}")))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::Agent;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Checks the names of variables to remove from the runtime.
 ///
@@ -13,7 +13,7 @@ pub(crate) fn check_unset(names: &[String], set: &[(String, String)]) -> Result<
     for name in names {
         if name.is_empty() {
             return Err(Error::usage("`--unset-env` was given without the name of an environment variable")
-                .code("input.value")
+                .code(Code::InputValue)
                 .hint("name the one to take out: `--unset-env LOG_LEVEL`"));
         }
         if name.contains('=') || name.chars().count() > 100 {
@@ -22,14 +22,14 @@ pub(crate) fn check_unset(names: &[String], set: &[(String, String)]) -> Result<
             return Err(Error::usage(format!(
                 "`{shown}` with what follows it is not the name of an environment variable"
             ))
-            .code("input.value")
+            .code(Code::InputValue)
             .hint("`--unset-env` takes a name alone: `--unset-env LOG_LEVEL`"));
         }
         if set.iter().any(|(other, _)| other == name) {
             return Err(Error::usage(format!(
                 "the environment variable `{name}` is set by `--env` and taken out by `--unset-env`"
             ))
-            .code("input.value")
+            .code(Code::InputValue)
             .hint("leave one of them out"));
         }
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
 use crate::config::{Agent, AwsJwt};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role as Style, schemas};
 use crate::resources::identity_record;
@@ -75,7 +75,7 @@ pub(crate) async fn setup(
 pub(crate) fn list(agent: &Agent) -> Result<AwsJwtReport> {
     if !agent.aws_jwt.enabled {
         return Err(Error::not_found(format!("no AWS tokens are set up for the agent `{}`", agent.name))
-            .code("identity.no-aws-jwt")
+            .code(Code::IdentityNoAwsJwt)
             .hint("set one up: `agentcore identity setup-aws-jwt --audience URL`"));
     }
     Ok(AwsJwtReport { agent: agent.name.clone(), settings: agent.aws_jwt.clone(), changed: None })

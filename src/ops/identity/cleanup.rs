@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::cloud::{CallerIdentity as Identity, Cloud};
 use crate::config::{Agent, CognitoSetup, SetupPart, Store};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::report::{Document, Report, Role as Style, schemas};
@@ -161,7 +161,7 @@ impl Remains {
     fn into_result(self, command: &str) -> Result<()> {
         let Some((_, first)) = self.failures.first() else { return Ok(()) };
         let kind = if self.done > 0 { Kind::Partial } else { first.kind() };
-        let mut error = Error::new(kind, "identity is not completely cleaned up").code("identity.cleanup-incomplete");
+        let mut error = Error::new(kind, "identity is not completely cleaned up").code(Code::IdentityCleanupIncomplete);
         for (what, failure) in &self.failures {
             error = error.cause(format!("{what} remains: {failure}"));
         }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::one::carry_out;
 use crate::cloud::{Cloud, ProviderKind};
 use crate::config::Agent;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{Events, Outcome};
 use crate::resources::app_client;
 use crate::resources::credential_provider::{CredentialProvider, Live, ProviderGoal};
@@ -30,7 +30,7 @@ pub(crate) async fn create(
     record: Option<&AgentRecord>,
     events: &Events,
 ) -> Result<ProviderReport> {
-    let asked = request.kind.ok_or_else(|| Error::usage("no type").code("input.missing").hint("pass `--type`"))?;
+    let asked = request.kind.ok_or_else(|| Error::usage("no type").code(Code::InputMissing).hint("pass `--type`"))?;
     let (kind, name) = (kind_of(asked), request.name.as_str());
     check_name(name)?;
     let goal = ProviderGoal::There(asked, request);
@@ -117,7 +117,7 @@ fn the_one(name: &str, key: Option<&Value>, client: Option<&Value>) -> Result<Op
         (None, Some(_)) => Ok(Some(ProviderKind::OAuth2)),
         (None, None) => Ok(None),
         (Some(_), Some(client)) => Err(Error::usage(format!("`{name}` is an API key and an OAuth2 client"))
-            .code("input.ambiguous")
+            .code(Code::InputAmbiguous)
             .hint(format!(
                 "say which: `--type api-key` or `--type {}`",
                 vendor_of(client).map_or("oauth2", |vendor| vendor.word)
@@ -127,7 +127,7 @@ fn the_one(name: &str, key: Option<&Value>, client: Option<&Value>) -> Result<Op
 
 fn missing(name: &str) -> Error {
     Error::not_found(format!("there is no credential provider `{name}`"))
-        .code("identity.no-provider")
+        .code(Code::IdentityNoProvider)
         .hint("`agentcore identity list-credential-providers` shows those that are there")
 }
 
@@ -179,7 +179,7 @@ pub(crate) async fn update(
 ) -> Result<ProviderReport> {
     if request.client.is_empty() && request.secret.is_none() {
         return Err(Error::usage("nothing to change")
-            .code("input.missing")
+            .code(Code::InputMissing)
             .hint("say what: a key or secret, `--client-id`, `--discovery-url` or the addresses"));
     }
     let name = request.name.as_str();

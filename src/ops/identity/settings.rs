@@ -9,7 +9,7 @@ use crate::cloud::CallerIdentity as Identity;
 use crate::config::cognito_setup::{DEFAULT_TOKEN_MINUTES, DEFAULT_USER_CLIENT};
 use crate::config::naming;
 use crate::config::{CognitoSetup, SetupFlow, SetupSettings};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::redact::SecretString;
 use crate::resources::pool_domain::RESERVED;
 
@@ -108,7 +108,7 @@ impl SetupRequest {
 /// What the services' models say of names, as far as a person is likely to get it wrong.
 fn check(settings: &SetupSettings) -> Result<()> {
     let bad = |flag: &str, value: &str, rule: &str| {
-        Err(Error::usage(format!("`{value}` cannot be used for `{flag}`: {rule}")).code("input.value"))
+        Err(Error::usage(format!("`{value}` cannot be used for `{flag}`: {rule}")).code(Code::InputValue))
     };
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if let Some(team) = &settings.team
@@ -186,7 +186,7 @@ pub(super) fn check_way(known: Option<&CognitoSetup>, settings: &SetupSettings, 
         known.settings.pool_name,
         known.region
     ))
-    .code("identity.other-pool")
+    .code(Code::IdentityOtherPool)
     .hint(format!(
         "go on with it: `{} --pool-name {} --region {}`",
         known.flow.command(known.settings.team.as_deref()),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use secrecy::zeroize::Zeroize;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::events::Events;
 use crate::fsx;
 use crate::ownership::Owners;
@@ -197,7 +197,7 @@ impl Stored {
         let path = dir.join(flow.store_file());
         if Owners::around(dir).stranger(&path).is_some() {
             return Err(Error::usage(format!("`{}` belongs to another user, so it is not used", path.display()))
-                .code("identity.store")
+                .code(Code::IdentityStore)
                 .hint("delete the file, or work in a folder of your own"));
         }
         let Some(mut text) = fsx::read_text(&path)? else { return Ok(None) };
@@ -211,7 +211,7 @@ impl Stored {
                 error.line(),
                 error.column()
             ))
-            .code("identity.store")
+            .code(Code::IdentityStore)
             .hint(format!("run `{}` again, or delete the file", flow.command(None)))
         })
     }
@@ -257,7 +257,7 @@ impl Stored {
                 "the user pool {} belongs to account {own}, and these credentials are of account {account}",
                 self.settings.pool_name
             ))
-            .code("aws.account-mismatch")
+            .code(Code::AwsAccountMismatch)
             .hint("choose the right `--profile`")),
             _ => Ok(()),
         }

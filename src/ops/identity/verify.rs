@@ -11,7 +11,7 @@ use crate::auth::{self, Authorizer, Evaluation, Token, Verdict};
 use crate::clock;
 use crate::cloud::{Cloud, UserSignIn};
 use crate::config::{CognitoSetup, MachineAccess, SetupFlow};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::redact::{ExposeSecret, SecretString};
@@ -186,7 +186,7 @@ async fn machine_token(
 
 fn incomplete(stored: &CognitoSetup) -> Error {
     Error::not_found("set-up was not finished")
-        .code("identity.incomplete")
+        .code(Code::IdentityIncomplete)
         .hint(format!("finish it: `{}`", stored.flow.command(stored.settings.team.as_deref())))
 }
 
@@ -203,7 +203,7 @@ impl<'a> Judge<'a> {
             return Err(Error::failed(
                 "the provider of the agent's authorizer is behind a private endpoint, so it was not asked",
             )
-            .code("discovery.private"));
+            .code(Code::DiscoveryPrivate));
         }
         let provider = auth::discover(http, &authorizer.discovery_url).await?;
         let keys = auth::fetch_jwks(http, &provider).await?;
@@ -268,7 +268,7 @@ impl Report for VerifyReport {
             Ok(verdict) => {
                 let rules = verdict.rules.iter().map(|rule| {
                     json!({
-                        "code": rule.code, "passed": rule.passed, "expected": rule.expected, "found": rule.found,
+                        "code": rule.code(), "passed": rule.passed, "expected": rule.expected, "found": rule.found,
                         "configKey": rule.config_key,
                     })
                 });
@@ -325,7 +325,7 @@ impl Report for VerifyReport {
                         let why = verdict
                             .failures()
                             .next()
-                            .map(|rule| format!("{}: expected {}, found {}", rule.code, rule.expected, rule.found));
+                            .map(|rule| format!("{}: expected {}, found {}", rule.code(), rule.expected, rule.found));
                         (Style::Attention, "refused", why.unwrap_or_else(|| verdict.unevaluated.join(", ")))
                     }
                     Err(error) => (Style::Bad, "no token", error.to_string()),

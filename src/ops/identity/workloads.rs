@@ -6,7 +6,7 @@ use super::one::{carry_out, delete, refuse_others};
 use super::providers::DeletedReport;
 use crate::cloud::Cloud;
 use crate::config::Agent;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role as Style, schemas};
 use crate::resources::engine::{self, Node};
@@ -32,7 +32,7 @@ pub(crate) async fn create(
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     if !fits {
         return Err(Error::usage(format!("`{name}` cannot be the name of a workload identity"))
-            .code("input.value")
+            .code(Code::InputValue)
             .hint("3 to 255 letters, digits, `.`, `-` and `_`"));
     }
     let goal = WorkloadGoal::There { return_urls, tags };

@@ -9,10 +9,11 @@ use std::ops::ControlFlow;
 use serde_json::{Value, json};
 
 use super::events::rpc_error;
-use super::failure::{A2A_VERSION, UNSUPPORTED_OPERATION, UNSUPPORTED_VERSION, version_unheard};
+use super::failure::{UNSUPPORTED_OPERATION, UNSUPPORTED_VERSION, version_unheard};
 use super::rpc::{self, Exchange};
 use super::{CallContext, ChunkSink, ReplyHead, failure};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
+use crate::facts::A2A_VERSION;
 
 /// Asks for the agent's card and passes it on, byte for byte.
 ///
@@ -35,7 +36,7 @@ pub(crate) async fn card(line: &CallContext<'_>, sink: ChunkSink<'_>) -> Result<
     // `name` is required in every version of the protocol.
     if !card.get("name").is_some_and(Value::is_string) {
         return Err(Error::new(Kind::Agent, "what the agent gave for its card is none: it has no `name`")
-            .code("agent.answer")
+            .code(Code::AgentAnswer)
             .cause(card.to_string().chars().take(200).collect::<String>())
             .hint("only agents that speak A2A have a card: `--protocol` says what this one speaks")
             .request_id(head.request_id));
@@ -140,7 +141,7 @@ impl TaskReply {
         match self.progress.failed {
             None => Ok(A2aReply { head: self.head, results: self.results }),
             Some(state) => Err(Error::new(Kind::Agent, format!("the agent's task is `{state}`"))
-                .code("agent.task-failed")
+                .code(Code::AgentTaskFailed)
                 .cause(self.progress.last_word)
                 .request_id(self.head.request_id)),
         }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::failure::{self, AgentProtocol};
 use super::{CallContext, ReplyHead};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 
 /// Parses server-sent events: returns the data of each.
 #[derive(Debug, Default)]
@@ -113,7 +113,7 @@ impl FailureWatch {
             Self::Stream(watch) => match watch.error? {
                 StreamFailure::Event(message) => {
                     let error = Error::new(Kind::Agent, "the agent failed while it was answering")
-                        .code("agent.stream-error")
+                        .code(Code::AgentStreamError)
                         .cause(message);
                     Some(line.target().with_logs(error, head.report.as_ref()))
                 }

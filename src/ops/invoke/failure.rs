@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::ReplyHead;
 use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
+use crate::facts::{A2A_VERSION, log_group};
 
 /// The protocol of an agent, as far as error formats differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl CallTarget<'_> {
         }
         match self {
             Self::Invoke { id, endpoint, aws_cli } => {
-                let group = format!("/aws/bedrock-agentcore/runtimes/{id}-{endpoint}");
+                let group = log_group(id, endpoint);
                 error.hint(match aws_cli {
                     true => format!("its logs say why: `aws logs tail {group} --since 10m`"),
                     false => format!("its logs say why: they are in the CloudWatch log group `{group}`"),
@@ -132,7 +133,7 @@ const STOPPED_LIMIT: usize = 64 << 10;
 /// An answer from a proxy or another server in between: the service names its failures.
 fn foreign_answer(host: &str, status: u16) -> Error {
     Error::failed(format!("`{host}` answered HTTP {status}, and not in the way of AgentCore"))
-        .code("aws.answer")
+        .code(Code::AwsAnswer)
         .hint(IN_ITS_PLACE)
 }
 
@@ -158,15 +159,13 @@ pub(super) fn of_rpc(
         Some(code) => format!("{code}: {words}"),
         None => words,
     };
-    let error = Error::new(Kind::Agent, "the agent answered with an error").code("agent.rpc-error").cause(cause);
+    let error = Error::new(Kind::Agent, "the agent answered with an error").code(Code::AgentRpcError).cause(cause);
     match remedy {
         Some(remedy) => error.hint(remedy),
         None => target.with_logs(error, report),
     }
 }
 
-/// The header in which a client of A2A says its version.
-pub(super) const A2A_VERSION: &str = "A2A-Version";
 /// A2A's codes for an operation that the agent does not have, and for a version that it does not speak.
 pub(super) const UNSUPPORTED_OPERATION: i64 = -32004;
 pub(super) const UNSUPPORTED_VERSION: i64 = -32009;
@@ -269,20 +268,17 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
         ),
         400 => Error::failed("the service does not take the request"),
         500..=599 => Error::failed(format!("the service failed: HTTP {}", refusal.status)).hint("try again in a moment"),
-        status => Error::failed(format!("the service answered HTTP {status}")).code("aws.answer").hint(IN_ITS_PLACE),
+        status => Error::failed(format!("the service answered HTTP {status}")).code(Code::AwsAnswer).hint(IN_ITS_PLACE),
     };
     let error = if refusal.status == 424 { error } else { error.cause(cause) };
     if is_not_mmdsv2(refusal) {
-        return error.code(NOT_MMDSV2);
+        return error.code(Code::RuntimeNotMmdsv2);
     }
     match &refusal.name {
-        Some(name) => error.code(name.clone()),
+        Some(name) => error.aws_code(name.clone()),
         None => error,
     }
 }
-
-/// Code of the refusal of a runtime that does not require MMDSv2.
-pub(crate) const NOT_MMDSV2: &str = "runtime.not-mmdsv2";
 
 /// Recognised by the message: the error name is the same for every refused input.
 fn is_not_mmdsv2(refusal: &AgentRefusal<'_>) -> bool {
@@ -530,11 +526,11 @@ mod tests {
     fn a_closed_runtime_differs_from_invalid_input() {
         let body = json!({ "message": "This runtime is not MMDSv2-enabled" }).to_string();
         let error = described(400, Some("ValidationException"), &body, true);
-        assert_eq!((error.code_str(), error.kind()), (NOT_MMDSV2, Kind::Failed));
+        assert_eq!((error.code_str(), error.kind()), ("runtime.not-mmdsv2", Kind::Failed));
         let rpc = json!({ "code": -32006, "message": "This runtime is not MMDSv2-enabled" });
         assert_eq!(
             of_answer(&rpc, &head(Some("ValidationException")), AgentProtocol::Mcp, &AGENT).code_str(),
-            NOT_MMDSV2
+            "runtime.not-mmdsv2"
         );
         let other = json!({ "message": "something else" }).to_string();
         assert_eq!(described(400, Some("ValidationException"), &other, true).code_str(), "ValidationException");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::rpc::Exchange;
 use super::{CallContext, ReplyHead};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 
 /// The newest version of the protocol that begins with a handshake.
 const VERSION: &str = "2025-11-25";
@@ -71,7 +71,7 @@ pub(crate) async fn run(
             let (head, result) = exchange.ask("tools/call", params, &mut told).await?;
             if result.get("isError").and_then(Value::as_bool) == Some(true) {
                 return Err(Error::new(Kind::Agent, format!("the tool `{tool}` failed"))
-                    .code("agent.tool-error")
+                    .code(Code::AgentToolError)
                     .cause(text_of(&result))
                     .hint("`agentcore invoke --list-tools -o json` shows the arguments of each tool")
                     .request_id(head.request_id));

@@ -24,7 +24,7 @@ use crate::facts::DEFAULT_ENDPOINT;
 use crate::facts::PASSED_HEADERS;
 use events::FailureWatch;
 use failure::CallTarget;
-pub(crate) use failure::{AgentProtocol, NOT_MMDSV2, words_of};
+pub(crate) use failure::{AgentProtocol, words_of};
 
 /// The status and headers of a successful answer.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,7 @@ use super::events::{EventParser, rpc_error};
 use super::{CallContext, ReplyHead, failure};
 use crate::cloud::{Payload, Reply};
 use crate::deadline;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 
 /// The largest answer that is read as a whole, in bytes.
 const LARGEST: usize = 100 << 20;
@@ -101,7 +101,7 @@ impl<'a> Exchange<'a> {
     /// The error for an answer to `method` that ended without a result. `other` is a message that came instead.
     pub(super) fn without_result(&self, method: &str, head: &ReplyHead, other: Option<&Value>) -> Error {
         let error = Error::new(Kind::Agent, format!("the agent ended its answer to `{method}` without a result"))
-            .code("agent.answer");
+            .code(Code::AgentAnswer);
         let error = match other {
             Some(other) => error.cause(format!("it sent {}", start_of(other.to_string().as_bytes()))),
             None => error,
@@ -154,7 +154,7 @@ fn start_of(data: &[u8]) -> String {
 pub(super) fn parsed(data: &[u8]) -> Result<Value> {
     serde_json::from_slice(data).map_err(|error| {
         Error::new(Kind::Agent, "the agent's answer is not JSON")
-            .code("agent.answer")
+            .code(Code::AgentAnswer)
             .source(&error)
             .cause(start_of(data))
             .hint("choose what the agent speaks with `--protocol`, or see its logs: what it prints goes there")

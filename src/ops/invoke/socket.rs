@@ -13,10 +13,8 @@ use tokio::time::{Instant, sleep_until};
 use super::{CallContext, ReplyHead, failure};
 use crate::cloud::{Handshake, Socket, SocketMessage};
 use crate::deadline;
-use crate::error::{Error, Kind, Result};
-
-/// The largest frame that the service takes, in bytes. Source: service quotas.
-const FRAME_LIMIT: usize = 64 << 10;
+use crate::error::{Code, Error, Kind, Result};
+use crate::facts::FRAME_LIMIT;
 
 /// One message of the agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +57,7 @@ pub(crate) async fn talk(
                     socket.close().await;
                     return Err(Error::usage(format!(
                         "a message has {} bytes, and a frame of the service holds {FRAME_LIMIT} at most", message.len()
-                    )).code("input.frame").hint("send it in pieces, or without `--ws`"));
+                    )).code(Code::InputFrame).hint("send it in pieces, or without `--ws`"));
                 }
                 // Messages that the agent sent before it closed are still to be read.
                 Some(message) => sending = socket.send(message).await.is_ok(),
@@ -74,7 +72,7 @@ pub(crate) async fn talk(
                     SocketMessage::Text(text) => AgentMessage::Text(text),
                     SocketMessage::Binary(data) => AgentMessage::Binary(data),
                     SocketMessage::Closed(told) => return goodbye(told, line).map(|()| head),
-                    SocketMessage::Lost(reason) => return Err(Error::failed("the web socket broke").code("network").cause(reason)),
+                    SocketMessage::Lost(reason) => return Err(Error::failed("the web socket broke").code(Code::Network).cause(reason)),
                 };
                 if sink(message)?.is_break() {
                     socket.close().await;
@@ -137,5 +135,5 @@ fn goodbye(told: Option<(u16, String)>, line: &CallContext<'_>) -> Result<()> {
         _ => Error::failed("the connection was closed"),
     };
     let cause = if reason.is_empty() { format!("close code {code}") } else { format!("close code {code}: {reason}") };
-    Err(error.code(format!("socket.closed-{code}")).cause(cause))
+    Err(error.code_of_family(Code::SocketClosed, &code.to_string()).cause(cause))
 }

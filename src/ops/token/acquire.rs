@@ -15,7 +15,7 @@ use crate::auth::grants::{
 };
 use crate::cloud::{Cloud, ConnectOptions, TokenSet, UserSignIn};
 use crate::config::{TokenClientAuth, TokenGrant};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::ops::target;
 use crate::process::{self, Child};
 use crate::redact::SecretString;
@@ -52,12 +52,12 @@ pub(super) async fn acquire(
 }
 
 fn missing(what: &str, flag: &str, elsewhere: &str) -> Error {
-    Error::usage(format!("no {what}")).code("input.missing").hint(format!("pass `{flag}`, or set {elsewhere}"))
+    Error::usage(format!("no {what}")).code(Code::InputMissing).hint(format!("pass `{flag}`, or set {elsewhere}"))
 }
 
 fn client_id(source: &TokenGrantSource) -> Result<&str> {
     source.client_id.as_deref().ok_or_else(|| {
-        Error::usage("no app client id").code("input.missing").hint(
+        Error::usage("no app client id").code(Code::InputMissing).hint(
             "pass `--client-id`, set RUNTIME_CLIENT_ID or `agentcore.token.client_id`, or run `agentcore identity \
              setup-cognito` in this folder",
         )
@@ -93,7 +93,7 @@ async fn provider(
     if let Some(token) = refresh {
         match client.refresh(token).await {
             // A machine or a person can start over; a given refresh token cannot be replaced.
-            Err(error) if error.code_str() == "token.invalid-grant" && source.grant != TokenGrant::RefreshToken => {}
+            Err(error) if error.is(Code::TokenInvalidGrant) && source.grant != TokenGrant::RefreshToken => {}
             other => return other,
         }
     }
@@ -136,7 +136,7 @@ async fn password(source: &TokenGrantSource, client: &OauthClient<'_>) -> Result
             "{} does not offer signing in with a user's password",
             client.metadata.issuer
         ))
-        .code("token.grant-not-offered")
+        .code(Code::TokenGrantNotOffered)
         .hint("sign in through a browser: `--grant authorization-code`, or with a code: `--grant device-code`"));
     }
     client.password(name, word).await
@@ -295,7 +295,7 @@ async fn github(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result
     let var = |name: &str| {
         session.env.var(name).ok_or_else(|| {
             Error::usage(format!("{name} is not set: this is no GitHub Actions job that may have a token"))
-                .code("input.missing")
+                .code(Code::InputMissing)
                 .hint("give the job `permissions: {id-token: write}`")
         })
     };
@@ -312,7 +312,7 @@ fn variable(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<Iss
         .ok_or_else(|| missing("variable with the job's token", "--ci-variable", "`agentcore.token.variable`"))?;
     let text = session.env.var(name).ok_or_else(|| {
         Error::usage(format!("the variable {name} is not set"))
-            .code("input.missing")
+            .code(Code::InputMissing)
             .hint("declare it in the job: `id_tokens: {NAME: {aud: …}}`")
     })?;
     Ok(IssuedTokens {
@@ -338,7 +338,7 @@ fn tell_device(session: &TokenContext<'_>, prompt: &DevicePrompt) {
 fn nobody_came(session: &TokenContext<'_>) -> Error {
     let limit = if session.deadline.limit().is_zero() { SIGN_IN } else { session.deadline.limit() };
     Error::new(Kind::Deadline, format!("nobody signed in within {} s", limit.as_secs()))
-        .code("token.timeout")
+        .code(Code::TokenTimeout)
         .hint("`--timeout SECONDS` waits longer")
 }
 
@@ -378,8 +378,9 @@ mod tests {
 
     #[test]
     fn each_refused_sign_in_says_what_to_look_at() {
-        let refused =
-            |code: &'static str, kind| refused_sign_in(Error::new(kind, "could not sign in").code(code), "eu-west-1");
+        let refused = |code: &'static str, kind| {
+            refused_sign_in(Error::new(kind, "could not sign in").aws_code(code), "eu-west-1")
+        };
         for (code, before, after, word) in [
             ("UserNotFoundException", Kind::Failed, Kind::Credentials, "user name"),
             ("ResourceNotFoundException", Kind::NotFound, Kind::NotFound, "--client-id"),

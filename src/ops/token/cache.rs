@@ -17,7 +17,7 @@ use crate::auth::Token;
 use crate::auth::grants::IssuedTokens;
 use crate::config::TokenGrant;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -273,7 +273,7 @@ impl TokenCache {
             };
             if !deleted {
                 return Err(Error::failed("a token is still in the system's keychain, which cannot be reached or is locked")
-                    .code("token.keychain")
+                    .code(Code::TokenKeychain)
                     .hint("say `agentcore identity token --forget` again where the keychain is open: in a session at its screen")
                     .hint(format!("or delete the entry `{key}` of `agentcore` with the keychain's own program")));
             }

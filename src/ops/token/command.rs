@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::auth::grants::IssuedTokens;
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::process::{self, Child};
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -26,7 +26,7 @@ const SHELL: &[char] = &['|', '&', ';', '<', '>', '$', '`', '(', ')'];
 pub(crate) fn split_command(line: &str) -> Result<Vec<String>> {
     let bad = |why: String| {
         Error::usage(format!("the token command cannot be taken apart: {why}"))
-            .code("token.command")
+            .code(Code::TokenCommand)
             .hint("it runs without a shell; where you need one, write `sh -c '…'`")
     };
     let mut words = Vec::new();
@@ -64,8 +64,8 @@ pub(crate) fn split_command(line: &str) -> Result<Vec<String>> {
 /// With the last lines of its stderr when it fails; it can print what it likes there.
 pub(super) async fn run(env: &Env, command: &[String], dir: &Path) -> Result<IssuedTokens> {
     let (program, args) =
-        command.split_first().ok_or_else(|| Error::usage("the token command is empty").code("token.command"))?;
-    let failed = |error: Error| error.code("token.command");
+        command.split_first().ok_or_else(|| Error::usage("the token command is empty").code(Code::TokenCommand))?;
+    let failed = |error: Error| error.code(Code::TokenCommand);
     let path = if program.contains('/') {
         dir.join(program)
     } else {

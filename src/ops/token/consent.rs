@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::TokenContext;
 use crate::digest::{Digest, Hasher};
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::shell::quoted;
 use crate::trust;
@@ -31,7 +31,7 @@ pub(super) async fn require(session: &TokenContext<'_>, command: &[String], root
     let line = command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
     let refused = |why: &str| {
         Error::usage(format!("the configuration in `{}` would run a command, and {why}", root.display()))
-            .code("config.untrusted")
+            .code(Code::ConfigUntrusted)
             .cause(line.clone())
             .hint(trust::HINT)
     };

@@ -91,11 +91,8 @@ pub(super) fn shared(path: &Path, who: u64, start: StartTime) -> Option<Error> {
     if failure.at < start.at || failure.who != who {
         return None;
     }
-    let kind = [Kind::Usage, Kind::Refused, Kind::Credentials, Kind::NotFound, Kind::Deadline]
-        .into_iter()
-        .find(|kind| kind.exit_code() == failure.exit_code)
-        .unwrap_or(Kind::Failed);
-    let error = Error::new(kind, failure.message).code(failure.code);
+    let kind = Kind::ALL.into_iter().find(|kind| kind.exit_code() == failure.exit_code).unwrap_or(Kind::Failed);
+    let error = Error::new(kind, failure.message).code_text(failure.code);
     let error = failure.causes.into_iter().fold(error, Error::cause);
     Some(failure.hints.into_iter().fold(error, Error::hint))
 }
@@ -103,6 +100,7 @@ pub(super) fn shared(path: &Path, who: u64, start: StartTime) -> Option<Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     #[tokio::test]
     async fn one_holds_and_a_holder_that_is_gone_does_not() {
@@ -119,7 +117,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("failed");
         let waiting = StartTime::now();
-        let error = Error::new(Kind::Credentials, "no").code("token.invalid-client").cause("because").hint("do");
+        let error = Error::new(Kind::Credentials, "no").code(Code::TokenInvalidClient).cause("because").hint("do");
         share(&path, 7, &error);
         let told = shared(&path, 7, waiting).unwrap();
         assert_eq!((told.kind(), told.code_str(), told.message()), (Kind::Credentials, "token.invalid-client", "no"));

@@ -8,7 +8,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::secret_files::is_secret_name;
 use crate::trust;
@@ -75,7 +75,7 @@ impl<'a> SecretPlaces<'a> {
 
     fn refuse(self, key: &str, what: &str) -> Error {
         Error::usage(format!("`agentcore.token.{key}` of the configuration names {what}"))
-            .code("config.untrusted")
+            .code(Code::ConfigUntrusted)
             .cause("the configuration says as well where it would be sent")
             .hint(trust::HINT)
     }

@@ -21,7 +21,7 @@ use crate::config::CognitoSetup;
 use crate::config::{Agent, Store, TokenGrant};
 use crate::deadline::Deadline;
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::redact::SecretString;
@@ -79,7 +79,7 @@ impl TokenContext<'_> {
             () => "there is no terminal",
         };
         Err(Error::usage(format!("the grant {} needs a person, and {why}", source.grant))
-            .code("token.needs-person")
+            .code(Code::TokenNeedsPerson)
             // From the keychain, where it is otherwise, nothing is read without a terminal.
             .hint(
                 "sign in once at a terminal: `AGENTCORE_TOKEN_STORE=file agentcore identity token`; that token is used \
@@ -179,7 +179,7 @@ async fn fresh(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<
     match issued.expires_at {
         Some(at) if at <= clock::unix_now() => {
             Err(Error::new(crate::error::Kind::Credentials, format!("the token from {} has expired", source.grant))
-                .code("token.expired")
+                .code(Code::GivenTokenExpired)
                 .hint("get a new one where this one came from"))
         }
         _ => Ok(issued),
@@ -205,7 +205,7 @@ fn fall_back(
 fn issued(entry: &CachedToken, source: &TokenGrantSource, cached: bool) -> Result<Issued> {
     let token = entry.token(source.id_token).ok_or_else(|| {
         Error::failed("the provider gave no ID token")
-            .code("token.no-id-token")
+            .code(Code::TokenNoIdToken)
             .hint("ask for one: `--scope openid`, with a grant that a person is part of")
     })?;
     Ok(Issued {

@@ -11,7 +11,7 @@ use crate::auth::grants::{RequestedAccess, metadata};
 use crate::config::{CognitoSetup, SetupFlow};
 use crate::config::{TokenClientAuth, TokenGrant, TokenSource};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::redact::SecretString;
 
@@ -185,7 +185,7 @@ impl ToolkitVariables<'_> {
             }
             if file.is_none() {
                 return Err(Error::usage(format!("the variable {name} is not set"))
-                    .code("input.missing")
+                    .code(Code::InputMissing)
                     .hint(format!("`agentcore.token.{key}_env` of the configuration names it; set it, or pass the secret by a flag")));
             }
         }
@@ -195,14 +195,14 @@ impl ToolkitVariables<'_> {
 
 /// A secret from a file, without its final line break.
 pub(super) fn read_secret(path: &Path, what: &str) -> Result<SecretString> {
-    let unreadable = |error: Error| error.code("input.unreadable");
+    let unreadable = |error: Error| error.code(Code::InputUnreadable);
     let text = fsx::read_text(path).map_err(unreadable)?.ok_or_else(|| {
         Error::usage(format!("there is no file `{}` with the {}", path.display(), what.replace('_', " ")))
-            .code("input.unreadable")
+            .code(Code::InputUnreadable)
     })?;
     let text = text.trim_end_matches(['\r', '\n']);
     if text.is_empty() {
-        return Err(Error::usage(format!("`{}` is empty", path.display())).code("input.unreadable"));
+        return Err(Error::usage(format!("`{}` is empty", path.display())).code(Code::InputUnreadable));
     }
     Ok(SecretString::from(text.to_owned()))
 }

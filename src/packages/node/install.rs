@@ -15,7 +15,7 @@ use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
 use super::{NodeInstaller, NodeRequest, is_local, scripts, specifiers};
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::packages::python::secrets::clean;
 use crate::packages::{InstallContext, untrusted};
@@ -259,7 +259,7 @@ pub(super) fn with_variables(
         return Err(Error::usage(format!(
             "`.npmrc` of the project sets `{key}`, which is not for a project to choose"
         ))
-        .code("config.untrusted")
+        .code(Code::ConfigUntrusted)
         .cause("it names a program that npm would run with the logins of registries, or a further file of settings")
         .hint("remove the line; `npm config set` writes it to the settings of the user")
         .hint(trust::HINT));
@@ -373,7 +373,7 @@ fn check_platform_packages(request: &NodeRequest, installed: &NodeLock) -> Resul
         return Ok(());
     }
     Err(Error::failed(format!("npm left out {}, which the lock has for {platform}", scripts::quoted(&left_out)))
-        .code("image.npm-platform")
+        .code(Code::ImageNpmPlatform)
         .cause("they could not be downloaded, or the Node.js that runs npm is too old for them")
         .hint("try again, with a Node.js as new as the agent's")
         .hint("or build with a container engine: `--builder engine`"))
@@ -409,22 +409,22 @@ fn explain(error: Error, said: &[String], platform: &Platform) -> Error {
     let error = error.context(format!("could not install the npm packages for {platform}"));
     if has("code EUSAGE") {
         return error
-            .code("image.npm-lock")
+            .code(Code::ImageNpmLock)
             .hint("package.json and its lock say different things; bring the lock up to date: `npm install --package-lock-only`");
     }
     if has("code E401") || has("code E403") {
-        return error.code("image.npm-registry").hint(
+        return error.code(Code::ImageNpmRegistry).hint(
             "the registry refuses the credentials; npm takes them from the .npmrc of the project and the user, \
              where `${NAME}` stands for a variable",
         );
     }
     if has("code EBADPLATFORM") {
-        return error.code("image.npm-platform").hint(
+        return error.code(Code::ImageNpmPlatform).hint(
             "a dependency is for another system and is not optional; move it to `optionalDependencies`, \
              or build with `--builder engine`",
         );
     }
-    error.code("image.npm")
+    error.code(Code::ImageNpm)
 }
 
 /// Whether `node_modules` in `dir` holds what the lock says, development dependencies included.

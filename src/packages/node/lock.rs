@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::read_json;
 use super::settings::without_userinfo;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::platform::Platform;
 
 /// A lock file.
@@ -34,7 +34,7 @@ impl NodeLock {
         let old = packages.is_none().then(|| value.get("dependencies").cloned().unwrap_or_default());
         if packages.is_none() && value.get("lockfileVersion").is_none() {
             let error = Error::usage(format!("`{}` is not a lock file of npm", file.display()));
-            return Err(error.code("source.package-json").hint("write it anew: `npm install --package-lock-only`"));
+            return Err(error.code(Code::SourcePackageJson).hint("write it anew: `npm install --package-lock-only`"));
         }
         let packages = packages.into_iter().flatten();
         let packages = packages.filter_map(|(path, value)| Some((path.clone(), LockEntry(value.as_object()?.clone()))));

@@ -21,7 +21,7 @@ use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
 use super::{NodeInstaller, NodeRequest, read_json, specifiers};
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::packages::InstallContext;
 use crate::packages::python::secrets::mask_urls;
@@ -248,7 +248,7 @@ fn arguments(installer: NodeInstaller, version: (u64, u64), dir: &Path, platform
                 "the lock is of yarn 1, and the yarn on PATH is {}.{}",
                 version.0, version.1
             ))
-            .code("image.yarn")
+            .code(Code::ImageYarn)
             .hint("put yarn 1 on PATH: `npm install --global yarn`"));
         }
         return Ok(owned(&[
@@ -304,9 +304,9 @@ fn explain(error: Error, said: &[String], installer: NodeInstaller, platform: &P
     };
     match stale {
         Some(command) => error
-            .code("image.npm-lock")
+            .code(Code::ImageNpmLock)
             .hint(format!("package.json and its lock say different things; bring the lock up to date: {command}")),
-        None => error.code("image.npm"),
+        None => error.code(Code::ImageNpm),
     }
 }
 
@@ -341,7 +341,7 @@ fn tidy(modules: &Path, manifest: &Value, platform: &Platform) -> Result<()> {
         .collect();
     if let Some(package) = other.iter().find(|package| required.contains(&name_at(&package.path))) {
         return Err(Error::failed(format!("`{}` is not for {platform}, and is needed", name_at(&package.path)))
-            .code("image.npm-platform")
+            .code(Code::ImageNpmPlatform)
             .hint("move it to `optionalDependencies`, or leave out what needs it"));
     }
     other.sort_by_key(|package| std::cmp::Reverse(package.path.len()));

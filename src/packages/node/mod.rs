@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::digest::Hasher;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::platform::Platform;
 use crate::redact::SecretString;
@@ -157,7 +157,7 @@ impl NodeDependencies {
         let below = path.starts_with(&self.root).then(|| fsx::relative(path, &self.root)).flatten();
         below.ok_or_else(|| {
             Error::usage(format!("`{}` is outside the source folder `{}`", path.display(), self.root.display()))
-                .code("source.outside")
+                .code(Code::SourceOutside)
                 .hint("run `agentcore configure` in a folder that contains all of the agent's packages")
         })
     }
@@ -299,10 +299,10 @@ impl From<NodePackage> for inventory::Package {
 
 fn read_json(file: &Path) -> Result<Value> {
     let text = fsx::read_text(file)?
-        .ok_or_else(|| Error::usage(format!("`{}` does not exist", file.display())).code("source.package-json"))?;
+        .ok_or_else(|| Error::usage(format!("`{}` does not exist", file.display())).code(Code::SourcePackageJson))?;
     serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
         Error::usage(format!("{}:{}:{}: not valid JSON", file.display(), error.line(), error.column()))
-            .code("source.package-json")
+            .code(Code::SourcePackageJson)
             .source(&error)
     })
 }

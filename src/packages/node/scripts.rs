@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::install::{INSTALL_SCRIPTS, script};
 use super::lock::{LockEntry, NodeLock, name_at, npm_platform};
 use super::read_json;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::Events;
 use crate::platform::Platform;
 
@@ -51,7 +51,7 @@ pub(super) fn check(dir: &Path, installed: &NodeLock, platform: &Platform, event
         "{} {verb} compiled when installed, and nothing prebuilt fits {platform}",
         quoted(&compiled)
     ))
-    .code("image.npm-native")
+    .code(Code::ImageNpmNative)
     .cause("install scripts do not run in a native build, because they would compile for this machine")
     .hint(
         "build where they can run: `--builder engine`, or in your AWS account: `agentcore launch --builder codebuild`",

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cache::Cache;
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::redact::{ExposeSecret, SecretString};
@@ -126,7 +126,7 @@ impl Installation<'_> {
         };
         said.map_err(|(error, _)| {
             let error = error.context(format!("could not build a wheel of `{shown}` on this machine"));
-            other_builders(error.code("python.build"))
+            other_builders(error.code(Code::PythonBuild))
         })
     }
 
@@ -148,7 +148,7 @@ impl Installation<'_> {
         let program = process::find(env, "git").ok_or_else(|| {
             other_builders(
                 Error::failed(format!("`{shown}` comes from a git repository, and `git` is not on PATH"))
-                    .code("python.no-git")
+                    .code(Code::PythonNoGit)
                     .hint("install git"),
             )
         })?;
@@ -178,7 +178,7 @@ impl Installation<'_> {
             None => "HEAD".to_owned(),
         };
         if head.starts_with('-') || place.starts_with('-') {
-            return Err(Error::usage(format!("`{shown}` names a revision that is none")).code("source.requirements"));
+            return Err(Error::usage(format!("`{shown}` names a revision that is none")).code(Code::SourceRequirements));
         }
         steps.push(vec!["-C", &at, "checkout", "--quiet", "--detach", &head]);
         steps.push(vec!["-C", &at, "submodule", "--quiet", "update", "--init", "--recursive"]);
@@ -196,7 +196,7 @@ impl Installation<'_> {
                 let place = secrets::mask_urls(&place);
                 error
                     .context(format!("could not fetch `{shown}` from `{place}`"))
-                    .code("python.git")
+                    .code(Code::PythonGit)
                     .hint("git asks nothing here: credentials come from its helpers, an SSH agent, or the address")
             })?;
         }
@@ -276,7 +276,7 @@ fn check_fits(wheel: &Wheel, python: &str, platform: &Platform) -> Result<()> {
     let name = &wheel.name;
     let error =
         Error::failed(format!("the wheel of `{name}` that was built here does not fit {platform} and Python {python}"))
-            .code("image.no-wheel")
+            .code(Code::ImageNoWheel)
             .cause(format!("it is `{file_name}`: the package has compiled parts, or is for another Python"));
     Err(other_builders(error))
 }

@@ -7,19 +7,11 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 use regex_lite::Regex;
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 
 use super::PythonDependencies;
 use super::build::other_builders;
 use super::line::normalize;
-
-/// The code of an error that says that no versions fit together.
-pub(super) const CONFLICT: &str = "python.conflict";
-/// The code of an error that says that a package cannot be had for the target.
-pub(super) const NO_WHEEL: &str = "image.no-wheel";
-
-/// The code of an error that says that an index does not have what is asked for, for any machine.
-pub(super) const NO_SUCH: &str = "python.no-such-version";
 
 /// One condition on the version of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,14 +36,14 @@ pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies
     match (excluding(said), missing.as_deref()) {
         (Some((one, other)), _) if !is_missing(&one.name) => {
             Error::failed(format!("two requirements exclude each other: {} and {}", shown(&one), shown(&other)))
-                .code(CONFLICT)
+                .code(Code::PythonConflict)
                 .cause(tail())
                 .hint("change one of the two: the version that the project asks for, or the package that needs another")
         }
         (_, Some(package)) if absent => {
             let what = if name_of(package) == normalize(package) { "package" } else { "version" };
             Error::failed(format!("the index has no {what} `{package}`"))
-                .code(NO_SUCH)
+                .code(Code::PythonNoSuchVersion)
                 .cause(tail())
                 .hint("correct its name or version")
                 .hint("where another index has it, name that one in the requirements: `--extra-index-url URL`")
@@ -59,14 +51,14 @@ pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies
         (_, Some(package)) => {
             let message = format!("no wheel of `{package}` fits {platform} and Python {python}");
             let error = Error::failed(message)
-                .code(NO_WHEEL)
+                .code(Code::ImageNoWheel)
                 .cause("it is published as source only, or not for this platform, or there is no such version")
                 .cause(tail())
                 .hint("choose a version of it that has wheels");
             other_builders(error)
         }
         _ if is_conflict(said) => Error::failed("the requirements exclude each other, so no versions fit together")
-            .code(CONFLICT)
+            .code(Code::PythonConflict)
             .cause(tail())
             .hint("loosen the version of one of the packages that are named above"),
         _ => error.context(format!("could not install the Python dependencies for {platform} and Python {python}")),
@@ -254,7 +246,7 @@ mod tests {
             let text = format!("error: No solution found when resolving dependencies\n{line}");
             for text in [line, &text] {
                 let (code, message) = told(text);
-                assert_eq!(code, NO_WHEEL, "{line}");
+                assert_eq!(code, "image.no-wheel", "{line}");
                 assert!(message.contains(&format!("`{package}`")), "{message}");
             }
         }
@@ -296,7 +288,10 @@ mod tests {
             ),
         ];
         for (said, pair) in table {
-            assert_eq!(told(said), (CONFLICT.to_owned(), format!("two requirements exclude each other: {pair}")));
+            assert_eq!(
+                told(said),
+                ("python.conflict".to_owned(), format!("two requirements exclude each other: {pair}"))
+            );
         }
     }
 
@@ -355,7 +350,7 @@ mod tests {
                 "the index has no package `no-such-thing`",
             ),
         ] {
-            assert_eq!(said(line), (NO_SUCH.to_owned(), message.to_owned()));
+            assert_eq!(said(line), ("python.no-such-version".to_owned(), message.to_owned()));
         }
     }
 
@@ -378,12 +373,12 @@ mod tests {
     #[test]
     fn conflicts_and_missing_wheels_are_told_apart() {
         let (code, message) = told("ERROR: ResolutionImpossible: for help visit https://pip.pypa.io");
-        assert_eq!((code.as_str(), message.contains("exclude each other")), (CONFLICT, true));
+        assert_eq!((code.as_str(), message.contains("exclude each other")), ("python.conflict", true));
         // Two packages require it, and neither can be satisfied.
         let said = "No solution found\nBecause all versions of x have no usable wheels and a==1 depends on x>=2 and b==1 \
                     depends on x>=1, we can conclude that your requirements are unsatisfiable.\n\
                     hint: Wheels are required for `x` because building from source is disabled";
-        assert_eq!(told(said).0, NO_WHEEL);
+        assert_eq!(told(said).0, "image.no-wheel");
         assert!(told("error: dns error").1.contains("could not install"));
     }
 }

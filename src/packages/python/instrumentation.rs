@@ -14,10 +14,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 use super::super::inventory::Inventory;
-use super::conflict::{CONFLICT, NO_SUCH, NO_WHEEL};
 use super::imports::Imports;
 use super::install::{InstallResult, InstallStep, Installation};
 use super::line::Requirement;
@@ -191,7 +190,14 @@ impl Installation<'_> {
         let mut done = InstallResult { roots: Vec::new(), local: BTreeSet::new(), files: Vec::new() };
         match self.install(&step, &mut done).await {
             Ok(()) => Ok(Ok(done)),
-            Err(error) if [CONFLICT, NO_WHEEL, NO_SUCH].contains(&error.code_str()) => Ok(Err(error)),
+            Err(error)
+                if matches!(
+                    error.own_code(),
+                    Some(Code::PythonConflict | Code::ImageNoWheel | Code::PythonNoSuchVersion)
+                ) =>
+            {
+                Ok(Err(error))
+            }
             Err(error) => Err(error
                 .context("could not install OpenTelemetry")
                 .hint("`agentcore configure --disable-otel` leaves it out")),

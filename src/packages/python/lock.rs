@@ -19,7 +19,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 use toml::{Table, Value};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 
 use super::line::{GitSource, Requirement, normalize};
@@ -99,7 +99,7 @@ fn read_toml(file: &Path, remake: &str) -> Result<Table> {
 /// What of a lock cannot be used as it is.
 fn not_understood(file: &Path, what: &str) -> Error {
     Error::usage(format!("`{}` has something that is not understood: {what}", file.display()))
-        .code("source.lock")
+        .code(Code::SourceLock)
         .hint("export it with its own tool: `uv export --frozen -o requirements.txt`, `poetry export -o requirements.txt`")
         .hint("and name that file: `agentcore configure --requirements-file requirements.txt`")
 }
@@ -212,7 +212,7 @@ impl PythonLock {
             return Ok(());
         }
         Err(Error::usage(format!("`{}` is for Python {range}, and the agent is built for {python}", file.display()))
-            .code("source.python")
+            .code(Code::SourcePython)
             .hint("a sandbox, and base `scratch`, build for this machine's Python: install one of that range and put it on PATH")
             .hint("else configure a version of that range, `agentcore configure --python X.Y`, or write the lock anew"))
     }
@@ -231,7 +231,7 @@ impl PythonLock {
         let project = fsx::normalize(project);
         let stale = |what: String| {
             let error = Error::usage(format!("`{}` is not up to date: {what}", self.dir.join("uv.lock").display()));
-            error.code("source.lock").hint("`uv lock` brings it up to date")
+            error.code(Code::SourceLock).hint("`uv lock` brings it up to date")
         };
         let is_project = |package: &&LockedPackage| matches!(&package.origin, PackageOrigin::Dir(dir) if fsx::normalize(dir) == project);
         let own = self.packages.iter().find(is_project);
@@ -310,14 +310,14 @@ impl PythonLock {
         match all.as_slice() {
             [only] => Ok(*only),
             [] => Err(Error::usage(format!("the lock in `{}` does not have `{}`", self.dir.display(), edge.name))
-                .code("source.lock")
+                .code(Code::SourceLock)
                 .hint("write the lock again: `uv lock` or `poetry lock`")),
             _ => Err(Error::usage(format!(
                 "the lock in `{}` has several versions of `{}` for the same platform",
                 self.dir.display(),
                 edge.name
             ))
-            .code("source.lock")
+            .code(Code::SourceLock)
             .hint("export it with its own tool, and name the file with `--requirements-file`")),
         }
     }

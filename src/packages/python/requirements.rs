@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::digest::Digest;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::redact::SecretString;
 use crate::requirements::logical_lines;
@@ -260,7 +260,7 @@ impl<'a> RequirementsReader<'a> {
             }
             PackageSource::OtherVcs(system) => {
                 return Err(Error::usage(format!("`{masked}` comes from {system}, and only git is understood"))
-                    .code("source.requirements")
+                    .code(Code::SourceRequirements)
                     .hint("build it with a container engine: `--builder engine`"));
             }
         }
@@ -282,7 +282,7 @@ fn check_there(path: &Path, requirement: &Requirement) -> Result<()> {
         _ => "does not exist",
     };
     Err(Error::usage(format!("the requirement `{}` cannot be met: `{}` {what}", requirement.text, path.display()))
-        .code("source.requirements")
+        .code(Code::SourceRequirements)
         .hint("paths in a requirements file are relative to its folder"))
 }
 

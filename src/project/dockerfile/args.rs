@@ -2,7 +2,7 @@
 //!
 //! Every value of a build argument is in the image's history, where whoever can pull the image reads it.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::redact::logins;
 use crate::secret_files;
 
@@ -13,7 +13,7 @@ use crate::secret_files;
 pub(crate) fn parse(text: &str) -> Result<(String, String)> {
     let Some((name, value)) = text.split_once('=') else {
         return Err(Error::usage("a build argument is `NAME=VALUE`")
-            .code("input.build-arg")
+            .code(Code::InputBuildArg)
             .hint("`--build-arg NAME=VALUE`; for a secret, `--build-secret NAME` and the variable NAME"));
     };
     check(name, value)?;
@@ -26,7 +26,7 @@ pub(crate) fn check(name: &str, value: &str) -> Result<()> {
     check_name(name)?;
     if let Some(why) = secret(name, value) {
         return Err(Error::usage(format!("the build argument `{name}` is a secret by the look of it: {why}"))
-            .code("input.build-arg-secret")
+            .code(Code::InputBuildArgSecret)
             .cause("build arguments are in the image's history, where everyone who can pull the image reads them")
             .hint(format!("give it to the build as a secret: set the variable {name} and `agentcore configure --build-secret {name}`"))
             .hint(format!("and read it in the Dockerfile: `RUN --mount=type=secret,id={name} … \"$(cat /run/secrets/{name})\"`")));
@@ -43,7 +43,7 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("`{}` is not a name for a build argument or secret", name.escape_debug()))
-        .code("input.build-arg")
+        .code(Code::InputBuildArg)
         .hint("use letters, digits and underscores"))
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// The facts of a Dockerfile that a build needs beforehand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl DockerfileFacts {
             return Ok(());
         }
         let names: Vec<&str> = self.stages.iter().filter_map(|stage| stage.name.as_deref()).collect();
-        let error = Error::usage(format!("`{shown}` has no stage `{target}`")).code("source.target");
+        let error = Error::usage(format!("`{shown}` has no stage `{target}`")).code(Code::SourceTarget);
         Err(if names.is_empty() {
             error.hint("give a stage a name: `FROM … AS NAME`")
         } else {

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::read::instructions;
+use crate::facts::{A2A, HTTP, MCP};
 
 /// The names of variables that the toolkit set. What they are for comes from the runtime's environment here.
 const VARIABLES: [&str; 10] = [
@@ -88,7 +89,9 @@ pub(crate) fn read(text: &str) -> Option<ToolkitDockerfile> {
             "COPY" => seen.copy(rest),
             "RUN" => seen.run(&rest.join(" ")),
             "USER" => matches!(rest, ["bedrock_agentcore" | "node"]),
-            "EXPOSE" => rest.iter().all(|port| matches!(*port, "8080" | "8000" | "9000")),
+            "EXPOSE" => {
+                rest.iter().all(|port| [HTTP, MCP, A2A].iter().any(|contract| *port == contract.port.to_string()))
+            }
             "CMD" => seen.command(&rest.join(" ")),
             _ => false,
         };

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::scripts::Starter;
 use super::{PackageJson, typescript};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// The first release line of Node that leaves out types.
 const STRIPS: u64 = 22;
@@ -55,7 +55,7 @@ pub(super) fn options(entrypoint: &Path, package: &PackageJson, node: &str) -> R
             "`scripts.start` of `{}` runs the agent with `tsx`, which is there for development only",
             package.file.display()
         ))
-        .code("source.typescript-build")
+        .code(Code::SourceTypescriptBuild)
         .hint("make it part of the agent: `npm install --save tsx`")
         .hint("or compile it: a `build` script in package.json"));
     }

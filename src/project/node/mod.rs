@@ -19,7 +19,7 @@ use workspace::Workspace;
 
 use super::entrypoint::EntrypointFile;
 use super::{Dependencies, Detect, Install, Language, ProjectRoots, PythonVersion, Source, VersionSource};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 
 /// What a Node project needs besides its source.
@@ -73,7 +73,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &ProjectRoots, found: Entr
             named.display(),
             found.language.name()
         ))
-        .code("source.requirements")
+        .code(Code::SourceRequirements)
         .hint("npm's dependencies come from the package.json; leave out `--requirements-file`"));
     }
     let folder = found.file.parent().unwrap_or(&project.dir);
@@ -220,7 +220,7 @@ struct PackageJson {
 impl PackageJson {
     fn read(file: PathBuf) -> Result<Self> {
         let text = fsx::read_text(&file)?.unwrap_or_default();
-        let bad = |what: String| Error::usage(what).code("source.package-json");
+        let bad = |what: String| Error::usage(what).code(Code::SourcePackageJson);
         let value: Value = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text)).map_err(|error| {
             bad(format!("{}:{}:{}: not valid JSON", file.display(), error.line(), error.column())).source(&error)
         })?;
@@ -353,7 +353,7 @@ fn build_command(
     }
     let error = Error::usage(format!("nothing says how `{}` is compiled", project.show(&found.file)));
     Err(error
-        .code("source.typescript-build")
+        .code(Code::SourceTypescriptBuild)
         .hint("add a `build` script to package.json, for example `\"build\": \"tsc\"`")
         .hint("`npm install --save-dev typescript` and a tsconfig.json with `outDir` do as well")
         .hint("without a build it is run by `tsx` (`npm install --save tsx`), or by Node 22 and newer"))

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::PackageJson;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::project::ProjectRoots;
 
@@ -85,7 +85,7 @@ pub(super) fn run_path(
     let out = options.out_dir.as_deref().unwrap_or(&source);
     let below = entrypoint.strip_prefix(&source).map_err(|_| {
         Error::usage(format!("`{}` is outside `rootDir` of tsconfig.json", project.show(entrypoint)))
-            .code("source.tsconfig")
+            .code(Code::SourceTsconfig)
     })?;
     let extension = match entrypoint.extension().and_then(|extension| extension.to_str()) {
         Some("mts") => "mjs",
@@ -95,7 +95,7 @@ pub(super) fn run_path(
     let built = fsx::normalize(&out.join(below).with_extension(extension));
     if !built.starts_with(root) {
         return Err(Error::usage(format!("`outDir` of tsconfig.json, `{}`, is outside the source", out.display()))
-            .code("source.tsconfig")
+            .code(Code::SourceTsconfig)
             .hint("use a folder beside tsconfig.json, for example `\"outDir\": \"dist\"`"));
     }
     Ok(fsx::relative(&built, root).unwrap_or_default())
@@ -118,7 +118,7 @@ impl TsOptions {
         let Some(text) = fsx::read_text(file)? else { return Ok(Self::default()) };
         let value: Value = serde_json::from_str(&plain_json(&text)).map_err(|error| {
             Error::usage(format!("{}:{}: not valid JSON", file.display(), error.line()))
-                .code("source.tsconfig")
+                .code(Code::SourceTsconfig)
                 .source(&error)
         })?;
         let dir = file.parent().unwrap_or(file);

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::PackageJson;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::facts::Interpreter;
 use crate::fsx;
 use crate::project::{ProjectRoots, VersionSource};
 
-/// The oldest release line that is maintained at the time of writing and that the service offers (`NODE_22`).
-const DEFAULT_MAJOR: u64 = 22;
+/// The oldest release line that the service has a runtime for, all of which are maintained.
+fn default_major() -> u64 {
+    Interpreter::Node.versions().0.into()
+}
 
 /// `engines.node` of a package.json.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,19 +52,19 @@ pub(super) fn find(
     if let Some(Engines { range, file }) = Engines::from_packages(packages) {
         let major = best_major(&range).ok_or_else(|| {
             Error::usage(format!("`{}`: no Node release satisfies `engines.node` = `{range}`", file.display()))
-                .code("source.package-json")
+                .code(Code::SourcePackageJson)
         })?;
         return Ok((major.to_string(), VersionSource::Manifest(file)));
     }
-    Ok((DEFAULT_MAJOR.to_string(), VersionSource::Default))
+    Ok((default_major().to_string(), VersionSource::Default))
 }
 
 /// The major version that an npm range allows: the default where it can, else the nearest newer, else the nearest
 /// older. Odd ones, which are never maintained for long, come last.
 fn best_major(range: &str) -> Option<u64> {
     let allowed = |major: &u64| allows(range, *major).unwrap_or(false);
-    let newer = (DEFAULT_MAJOR..100).step_by(2);
-    let older = (0..DEFAULT_MAJOR).rev().filter(|major| major % 2 == 0);
+    let newer = (default_major()..100).step_by(2);
+    let older = (0..default_major()).rev().filter(|major| major % 2 == 0);
     newer.chain(older).chain((0..100).filter(|major| major % 2 == 1)).find(allowed)
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::PackageJson;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::project::ProjectRoots;
 use crate::project::pattern::{self, Pattern};
@@ -110,7 +110,7 @@ fn outside(dir: &Path, name: &str, from: &PackageJson, project: &ProjectRoots) -
         dir.display(),
         project.limit().display()
     ))
-    .code("source.outside")
+    .code(Code::SourceOutside)
     .hint("run the command in the folder that contains both, and name the entrypoint from there")
 }
 

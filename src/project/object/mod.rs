@@ -16,7 +16,7 @@ use serde_json::Value;
 use self::kind::{ModuleContext, NotServable, ObjectKind};
 use super::imports::ImportPaths;
 use super::reading::Module;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::shell::quoted;
 
@@ -96,7 +96,7 @@ impl Application {
         let read = Module::read(&text);
         let first = name.split('.').next().unwrap_or(name);
         if !read.has(first) {
-            return Err(Error::usage(format!("`{shown}` has no `{name}`")).code("source.entrypoint").hint(format!(
+            return Err(Error::usage(format!("`{shown}` has no `{name}`")).code(Code::SourceEntrypoint).hint(format!(
                 "name one of its objects, or the file alone: `agentcore configure --entrypoint {}`",
                 quoted(shown)
             )));
@@ -190,7 +190,7 @@ impl Application {
 
 fn refused(neither: &NotServable, name: &str, shown: &str) -> Error {
     let error = Error::usage(format!("`{name}` of `{shown}` is not an application that a server can run"))
-        .code("source.entrypoint")
+        .code(Code::SourceEntrypoint)
         .cause(format!("it is {}", neither.what));
     match &neither.instead {
         Some(instead) => error.hint(instead.clone()).hint(format!("or {}", itself_alone(shown))),
@@ -210,7 +210,7 @@ fn no_server(interface: Interface, factory: bool, name: &str, shown: &str) -> Er
         (Interface::Wsgi, _) => ("a WSGI application, and needs gunicorn, waitress, granian or uvicorn", "gunicorn"),
     };
     Error::usage(format!("nothing in the requirements can run `{name}` of `{shown}`"))
-        .code("source.entrypoint")
+        .code(Code::SourceEntrypoint)
         .cause(format!("{verb} {cause}"))
         .hint(format!("add `{server}` to the requirements"))
         .hint(format!("or {}", itself_alone(shown)))
@@ -219,7 +219,7 @@ fn no_server(interface: Interface, factory: bool, name: &str, shown: &str) -> Er
 /// For an object of which the source does not tell what it is.
 fn unknown(cause: &str, name: &str, shown: &str) -> Error {
     Error::usage(format!("the source does not show whether `{name}` of `{shown}` is an ASGI or a WSGI application"))
-        .code("source.entrypoint")
+        .code(Code::SourceEntrypoint)
         .cause(cause)
         .hint("say it in the file, for example `app: FastAPI = …` or `app: Flask = …`")
         .hint(format!("or {}", itself_alone(shown)))

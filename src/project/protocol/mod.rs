@@ -16,8 +16,6 @@ use crate::fsx;
 /// How many files of a project are read, and up to which size: servers are started near the entrypoint.
 const MOST_FILES: usize = 60;
 const LONGEST: u64 = 1 << 20;
-/// What an agent of the HTTP protocol answers at, when it names the path itself.
-const HTTP_PATH: &str = "/invocations";
 
 /// What is served, other than plain HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

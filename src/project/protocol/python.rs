@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::super::imports::ImportPaths;
 use super::super::reading::{Module, Statement};
 use super::super::statements::EMPTY;
-use super::{Evidence, HTTP_PATH, ServedProtocol};
+use super::{Evidence, ServedProtocol};
+use crate::facts::HTTP;
 
 /// Modules that only a server of the protocol imports; a client has others.
 const MODULES: &[(&str, ServedProtocol)] = &[
@@ -157,7 +158,7 @@ fn keyword_evidence<'a>(
 fn path_evidence(statement: &Statement) -> Vec<Evidence> {
     let mut signs = Vec::new();
     for ((at, _), string) in statement.text.match_indices(EMPTY).zip(&statement.strings) {
-        if string.trim_end_matches('/') != HTTP_PATH {
+        if string.trim_end_matches('/') != HTTP.path {
             continue;
         }
         let before = statement.text.get(..at).unwrap_or_default().trim_end();

@@ -7,7 +7,8 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 use super::super::node;
-use super::{Evidence, HTTP_PATH, ServedProtocol};
+use super::{Evidence, ServedProtocol};
+use crate::facts::HTTP;
 use crate::fsx;
 
 /// Packages of JavaScript whose import says what is served.
@@ -88,9 +89,9 @@ fn only_types(list: &str) -> bool {
 fn path_evidence(text: &str) -> Vec<Evidence> {
     const CLIENTS: [&str; 6] = ["axios", "client", "http", "got", "ky", "request"];
     let mut signs = Vec::new();
-    for (at, _) in text.match_indices(HTTP_PATH) {
+    for (at, _) in text.match_indices(HTTP.path) {
         let (before, after) =
-            (text.get(..at).unwrap_or_default(), text.get(at + HTTP_PATH.len()..).unwrap_or_default());
+            (text.get(..at).unwrap_or_default(), text.get(at + HTTP.path.len()..).unwrap_or_default());
         let Some(quote) = before.chars().next_back().filter(|char| matches!(char, '"' | '\'' | '`')) else { continue };
         let before = before.get(..before.len() - 1).unwrap_or_default().trim_end();
         if !after.starts_with(quote) || before.ends_with('+') {

@@ -2,6 +2,7 @@ use super::*;
 use ResourceKind::{ExecutionRole, Image, Repository, Runtime};
 
 use super::removal::Remains;
+use crate::error::Code;
 use crate::events::Event;
 
 fn steps() -> Vec<Step> {
@@ -19,7 +20,7 @@ fn ways() -> Ways {
 
 #[test]
 fn what_is_done_and_what_is_left_is_listed() {
-    let refused = || Error::new(Kind::Credentials, "may not").code("AccessDeniedException");
+    let refused = || Error::new(Kind::Credentials, "may not").aws_code("AccessDeniedException");
     let untouched = explain(refused(), &steps(), &[false, false, true, false], &ways());
     assert_eq!((untouched.kind(), untouched.causes()), (Kind::Credentials, &[][..]));
 
@@ -28,7 +29,7 @@ fn what_is_done_and_what_is_left_is_listed() {
     assert_eq!((error.kind(), error.code_str()), (Kind::Partial, "AccessDeniedException"));
     assert_eq!(error.causes(), ["done: repository r", "not done: image i", "not done: runtime a"]);
     assert!(error.hints()[0].contains("`agentcore launch --env A=b`"), "{:?}", error.hints());
-    let late = Error::new(Kind::Deadline, "late").code("aws.timeout");
+    let late = Error::new(Kind::Deadline, "late").code(Code::AwsTimeout);
     let late = explain(late, &steps(), &done, &ways());
     assert_eq!((late.kind(), late.code_str()), (Kind::Deadline, "aws.timeout"));
     assert_eq!(late.causes(), ["done: repository r", "not done: image i", "not done: runtime a"]);

@@ -26,7 +26,7 @@ use crate::auth::AuthorizerChange as Change;
 use crate::cloud::{AgentRuntime as Found, Cloud, Endpoint};
 use crate::config::naming;
 use crate::config::{Agent, Created, Setting};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::events::Outcome;
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::shell::quoted;
@@ -184,7 +184,7 @@ impl Runtime<'_> {
             Owner::Unknown => Err(Error::usage(format!(
                 "a runtime named `{name}` exists already, and this project did not create it ({arn})"
             ))
-            .code("runtime.name-taken")
+            .code(Code::RuntimeNameTaken)
             .hint(format!("update it all the same: `agentcore launch --agent {name} --adopt`"))
             .hint(format!(
                 "or deploy beside it: `agentcore configure --entrypoint {} --name {name:.46}_2`",
@@ -202,7 +202,7 @@ impl Runtime<'_> {
         let name = &self.agent().name;
         let refuse = |what: String| {
             let error = Error::new(Kind::Usage, format!("this would weaken who may call `{name}`: {what}"))
-                .code("auth.change-refused")
+                .code(Code::AuthChangeRefused)
                 .hint(format!("if it is meant: `{} --allow-auth-change`", self.command));
             match live_value {
                 Some(live) => error.hint(format!(
@@ -389,7 +389,7 @@ impl Resource for Runtime<'_> {
 
     fn refusal(&self, observed: &Live) -> Error {
         let what = format!("the runtime `{}` ({})", self.agent().name, observed.runtime.arn());
-        owner::refusal(&what, self.agent()).code("runtime.name-taken")
+        owner::refusal(&what, self.agent()).code(Code::RuntimeNameTaken)
     }
 
     fn diff(&self, observed: &Live) -> Vec<RuntimeChange> {
@@ -500,7 +500,7 @@ fn put_token(body: &mut Value) {
 
 fn taken(name: &str) -> Error {
     Error::new(Kind::Deadline, format!("another launch was changing the runtime `{name}` all the time"))
-        .code("runtime.busy")
+        .code(Code::RuntimeBusy)
         .hint("launch again; `--wait-timeout SECONDS` waits longer")
 }
 
@@ -536,7 +536,7 @@ where
 fn in_its_place(error: Error, last: Option<Error>) -> Error {
     match last {
         // The wait's own end, and not that of a request.
-        Some(last) if error.kind() == Kind::Deadline && error.code_str() == Kind::Deadline.code() => {
+        Some(last) if error.kind() == Kind::Deadline && error.is(Code::Deadline) => {
             last.hint("the service has not accepted the role so far: if its trust policy and permissions are right, launch again in a minute")
         }
         _ => error,
@@ -556,9 +556,9 @@ mod tests {
 
     #[test]
     fn only_a_refused_role_is_called_refused() {
-        let refused = || Error::failed("could not create the runtime").code("ValidationException");
+        let refused = || Error::failed("could not create the runtime").aws_code("ValidationException");
         let over = || Error::new(Kind::Deadline, "gave up waiting for IAM");
-        let silent = || Error::new(Kind::Deadline, "no answer within 30 s").code("aws.timeout");
+        let silent = || Error::new(Kind::Deadline, "no answer within 30 s").code(Code::AwsTimeout);
         let error = in_its_place(over(), Some(refused()));
         assert_eq!(error.code_str(), "ValidationException");
         assert!(error.hints()[0].contains("has not accepted the role"));

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cloud::{AgentRuntime as Runtime, Cloud, Endpoint};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::wait::{self, Probe, Schedule};
@@ -137,7 +137,7 @@ fn gone(id: &str) -> Error {
 
 fn failed(what: &str, name: &str, state: &str, reason: Option<&str>) -> Error {
     Error::failed(format!("the {what} `{name}` is {state}"))
-        .code(format!("runtime.{}", state.to_lowercase().replace('_', "-")))
+        .code_of_family(Code::RuntimeFailed, &state.to_lowercase().replace('_', "-"))
         .cause(reason.unwrap_or("the service gave no reason").to_owned())
         .hint("mend the cause and run `agentcore launch` again")
 }

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::check::{TextRule, Violations};
-use crate::facts::MANAGED_RUNTIMES;
+use crate::facts::{ENTRY_POINT_LENGTH, MANAGED_RUNTIME_NAMES, MOST_HEADERS, MOST_NETWORK_IDS};
 
 /// One member. `[]` in a path stands for each item of a list.
 pub(super) struct MemberRule {
@@ -52,6 +52,7 @@ const fn bounded_text(min: usize, max: usize, pattern: &'static str) -> MemberTy
 }
 
 const ANY: usize = usize::MAX;
+/// As `facts::is_name` has it.
 const NAME: &str = "[a-zA-Z][a-zA-Z0-9_]{0,47}";
 const ROLE: &str = "arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+";
 const CLIENT_TOKEN_PATTERN: &str = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,256}";
@@ -107,20 +108,20 @@ pub(super) const RUNTIME: &[MemberRule] = &[
     required("agentRuntimeArtifact.codeConfiguration.code.s3.bucket", pattern("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")),
     required("agentRuntimeArtifact.codeConfiguration.code.s3.prefix", text(1, 1024)),
     optional("agentRuntimeArtifact.codeConfiguration.code.s3.versionId", text(3, 1024)),
-    required("agentRuntimeArtifact.codeConfiguration.runtime", MemberType::OneOf(MANAGED_RUNTIMES)),
+    required("agentRuntimeArtifact.codeConfiguration.runtime", MemberType::OneOf(MANAGED_RUNTIME_NAMES)),
     required("agentRuntimeArtifact.codeConfiguration.entryPoint", MemberType::List(1, 2)),
-    optional("agentRuntimeArtifact.codeConfiguration.entryPoint[]", text(1, 128)),
+    optional("agentRuntimeArtifact.codeConfiguration.entryPoint[]", text(1, ENTRY_POINT_LENGTH)),
     optional("networkConfiguration", MemberType::Structure),
     required("networkConfiguration.networkMode", MemberType::OneOf(&["PUBLIC", "VPC"])),
     optional("networkConfiguration.networkModeConfig", MemberType::Structure),
-    required("networkConfiguration.networkModeConfig.securityGroups", MemberType::List(1, 16)),
+    required("networkConfiguration.networkModeConfig.securityGroups", MemberType::List(1, MOST_NETWORK_IDS)),
     optional("networkConfiguration.networkModeConfig.securityGroups[]", pattern(SECURITY_GROUP)),
-    required("networkConfiguration.networkModeConfig.subnets", MemberType::List(1, 16)),
+    required("networkConfiguration.networkModeConfig.subnets", MemberType::List(1, MOST_NETWORK_IDS)),
     optional("networkConfiguration.networkModeConfig.subnets[]", pattern(SUBNET)),
     optional("networkConfiguration.networkModeConfig.requireServiceS3Endpoint", MemberType::Boolean),
     optional("authorizerConfiguration", MemberType::Union),
     optional("requestHeaderConfiguration", MemberType::Structure),
-    required("requestHeaderConfiguration.requestHeaderAllowlist", MemberType::List(1, 20)),
+    required("requestHeaderConfiguration.requestHeaderAllowlist", MemberType::List(1, MOST_HEADERS)),
     optional("requestHeaderConfiguration.requestHeaderAllowlist[]", pattern("[A-Za-z][A-Za-z0-9_-]{0,255}")),
     optional("protocolConfiguration", MemberType::Structure),
     required("protocolConfiguration.serverProtocol", MemberType::OneOf(&["MCP", "HTTP", "A2A", "AGUI"])),
@@ -365,5 +366,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_name_is_what_the_facts_say() {
+        let pattern = regex_lite::Regex::new(&format!("^(?:{NAME})$")).unwrap();
+        let (longest, longer) = ("a".repeat(48), "a".repeat(49));
+        for name in ["a", "A_1", &longest, &longer, "1a", "_a", "", "a-b", "é"] {
+            assert_eq!(pattern.is_match(name), crate::facts::is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_tables_have_the_same_members_of_an_authorizer() {
+        use crate::facts::{AUTHORIZER_MEMBERS, MemberRole};
+        let top = |path: &'static str| path.split(['.', '[']).next().unwrap_or_default();
+        let here: std::collections::BTreeSet<&str> = AUTHORIZER.iter().map(|member| top(member.path)).collect();
+        // Those that are judged are read by `auth`.
+        let passed_on = AUTHORIZER_MEMBERS.iter().filter(|member| member.role != MemberRole::Judged);
+        assert_eq!(here, passed_on.map(|member| member.name).collect());
     }
 }

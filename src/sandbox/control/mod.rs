@@ -18,8 +18,9 @@ use serde_json::Value;
 use super::registry::{self, ImageError};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Request, json_object};
-use super::runner::{ArchiveSpec, KeptCode, KeptImage, MAX_ZIPPED};
+use super::runner::{ArchiveSpec, KeptCode, KeptImage};
 use super::{SharedSandbox, host_platform, iam, router, s3, sigv4, vault};
+use crate::facts::ARCHIVE_LIMIT;
 use crate::partition::Partition;
 pub(crate) use check::invalid;
 pub(crate) use model::{DEFAULT, RuntimeRecord, RuntimeVersion, Runtimes};
@@ -314,9 +315,9 @@ async fn code(sandbox: &SharedSandbox, configuration: &Value) -> Result<VersionA
              s3://{bucket}/{key}"
         ))
     })?;
-    if found.size > MAX_ZIPPED {
+    if found.size > ARCHIVE_LIMIT {
         return Err(invalid(format!(
-            "The code artifact s3://{bucket}/{key} has {} bytes, which exceeds the limit of {MAX_ZIPPED} bytes",
+            "The code artifact s3://{bucket}/{key} has {} bytes, which exceeds the limit of {ARCHIVE_LIMIT} bytes",
             found.size
         )));
     }

@@ -10,10 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
+pub(crate) use crate::facts::DEFAULT_ENDPOINT as DEFAULT;
 use crate::sandbox::reply::Fault;
 
-/// The endpoint that follows the newest version.
-pub(crate) const DEFAULT: &str = "DEFAULT";
 /// Remembered client tokens per runtime.
 const TOKENS: usize = 50;
 

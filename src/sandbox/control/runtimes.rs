@@ -6,11 +6,9 @@ use serde_json::{Map, Value, json};
 use super::model::{
     DEFAULT, EndpointRecord, RuntimeRecord, RuntimeVersion, Runtimes, VersionImage, conflict, fingerprint, iso,
 };
+use crate::facts::{IDLE_TIMEOUT, SESSION_SECONDS};
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
-
-const IDLE: i64 = 900;
-const MAX_LIFE: i64 = 28_800;
 
 /// The time of a request, its ARN prefix and the delays of the sandbox.
 #[derive(Clone, Debug)]
@@ -216,8 +214,8 @@ fn version_status(runtime: &RuntimeRecord, version: &RuntimeVersion, now: i64) -
 pub(crate) fn lifecycle(version: &RuntimeVersion) -> Value {
     let given = version.settings.get("lifecycleConfiguration");
     let get = |name: &str| given.and_then(|value| value.get(name)).and_then(Value::as_i64);
-    let life = get("maxLifetime").unwrap_or(MAX_LIFE);
-    let idle = get("idleRuntimeSessionTimeout").unwrap_or(IDLE.min(life));
+    let life = get("maxLifetime").unwrap_or(i64::from(*SESSION_SECONDS.end()));
+    let idle = get("idleRuntimeSessionTimeout").unwrap_or(i64::from(IDLE_TIMEOUT).min(life));
     json!({ "idleRuntimeSessionTimeout": idle, "maxLifetime": life })
 }
 

@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use crate::facts::{self, Contract};
 use crate::sandbox::control::RuntimeVersion;
 use crate::sandbox::reply::{self, Fault, Protocol, Response};
 
@@ -43,12 +44,11 @@ impl ServerProtocol {
         }
     }
 
-    /// Port and path of the container contract.
-    pub(crate) const fn contract(self) -> (u16, &'static str) {
+    pub(crate) const fn contract(self) -> Contract {
         match self {
-            Self::Http | Self::Agui => (8080, "/invocations"),
-            Self::Mcp => (8000, "/mcp"),
-            Self::A2a => (9000, "/"),
+            Self::Http | Self::Agui => facts::HTTP,
+            Self::Mcp => facts::MCP,
+            Self::A2a => facts::A2A,
         }
     }
 }

@@ -18,14 +18,15 @@ use super::envelope::ServerProtocol;
 use super::headers::{self, Injected, MCP_SESSION, SESSION};
 use super::{ResolvedAgent, fault_of, session, spec};
 use crate::agent_report::{self, AgentReport};
-use crate::sandbox::gate::{Admitted, PAYLOAD_LIMIT};
+use crate::facts::{ANSWER_SECONDS, PAYLOAD_LIMIT};
+use crate::sandbox::gate::Admitted;
 use crate::sandbox::reply::{Fault, Response};
 use crate::sandbox::request::{Request, discard};
 use crate::sandbox::runner::Lease;
 use crate::sandbox::{SharedSandbox, gate, random, vault};
 
-/// How long an agent may take until it begins to answer. Source: service quotas.
-const SYNC_LIMIT: Duration = Duration::from_secs(15 * 60);
+/// How long an agent may take until it begins to answer.
+const SYNC_LIMIT: Duration = Duration::from_secs(ANSWER_SECONDS);
 
 /// The agent, protocol and path of a call.
 pub(super) struct AgentCall<'a> {
@@ -67,7 +68,7 @@ pub(super) async fn invoke(
     let path = match (call.card, call.path) {
         (true, _) => "/.well-known/agent-card.json",
         (false, Some(path)) => path,
-        (false, None) => call.server.contract().1,
+        (false, None) => call.server.contract().path,
     };
     let url = format!("{}{path}", lease.url());
     let client = sandbox.runner.client();

@@ -21,11 +21,11 @@ use super::request::Request;
 use super::router;
 use super::runner::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure};
 use crate::agent_report;
+use crate::facts::SESSION_ID_LENGTH;
 use envelope::{ServerProtocol, envelope};
 use headers::{MCP_SESSION, SESSION, USER};
 
-/// Lengths of a session id, and of the other texts that callers choose.
-const SESSION_LENGTH: std::ops::RangeInclusive<usize> = 33..=256;
+/// Lengths of the texts that callers choose, besides the session's id.
 const LIMITS: [(&str, usize); 8] = [
     (USER, 1024),
     (MCP_SESSION, 1024),
@@ -213,11 +213,11 @@ fn session(request: &Request) -> Result<Option<&str>, Fault> {
     }
     let Some(value) = request.headers.get(SESSION) else { return Ok(None) };
     let Ok(text) = value.to_str() else { return Err(invalid("Value at 'runtimeSessionId' is not ASCII text")) };
-    if text.len() < *SESSION_LENGTH.start() {
-        return refuse("runtimeSessionId", &format!("greater than or equal to {}", SESSION_LENGTH.start()));
+    if text.len() < *SESSION_ID_LENGTH.start() {
+        return refuse("runtimeSessionId", &format!("greater than or equal to {}", SESSION_ID_LENGTH.start()));
     }
-    if text.len() > *SESSION_LENGTH.end() {
-        return refuse("runtimeSessionId", &format!("less than or equal to {}", SESSION_LENGTH.end()));
+    if text.len() > *SESSION_ID_LENGTH.end() {
+        return refuse("runtimeSessionId", &format!("less than or equal to {}", SESSION_ID_LENGTH.end()));
     }
     Ok(Some(text))
 }
@@ -295,7 +295,7 @@ fn spec(sandbox: &SharedSandbox, target: &ResolvedAgent, server: ServerProtocol)
         image,
         variables: variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
         protocol: server.name(),
-        port: port.unwrap_or(server.contract().0),
+        port: port.unwrap_or(server.contract().port),
         url: (server == ServerProtocol::A2a).then(|| address(sandbox, target)),
         ping: server != ServerProtocol::Mcp,
         requires_mmdsv2: control::requires_mmdsv2(&target.version),

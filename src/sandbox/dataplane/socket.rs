@@ -23,6 +23,7 @@ use super::envelope::ServerProtocol;
 use super::headers::{CUSTOM_PREFIX, SESSION};
 use super::invoke::{agent_error, agent_headers};
 use super::{ResolvedAgent, fault_of, find, plain, session, spec};
+use crate::facts::FRAME_LIMIT;
 use crate::sandbox::control::invalid;
 use crate::sandbox::gate::{self, Refusal};
 use crate::sandbox::listener::ConnectionPermit;
@@ -31,8 +32,6 @@ use crate::sandbox::request::Request;
 use crate::sandbox::runner::Lease;
 use crate::sandbox::{SharedSandbox, random};
 
-/// The largest frame, in bytes. Source: service quotas.
-const FRAME_LIMIT: usize = 64 << 10;
 /// The largest message of several frames: no quota is known, and memory is limited.
 const MESSAGE_LIMIT: usize = 16 << 20;
 /// How long a connection may last. Source: service quotas.

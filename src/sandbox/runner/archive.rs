@@ -15,6 +15,7 @@ use zip::ZipArchive;
 
 use crate::digest::Hasher;
 use crate::error::{Context, Error, Result};
+use crate::facts::UNZIPPED_LIMIT;
 use crate::fsx;
 use crate::sandbox::host_platform;
 
@@ -22,9 +23,6 @@ use crate::sandbox::host_platform;
 pub(super) const FOLDER: &str = "var/task";
 /// Marks an archive among the layers of images.
 pub(super) const MEDIA_TYPE: &str = "application/zip";
-/// The service's limits. Source: its quotas.
-pub(crate) const MAX_ZIPPED: u64 = 250 << 20;
-const MAX_UNZIPPED: u64 = 750 << 20;
 /// Metadata of a package that is larger than this is none.
 const MAX_METADATA: u64 = 8 << 20;
 const ARM64: &str = "linux/arm64";
@@ -137,9 +135,9 @@ fn examine(zip: &mut Zip, code: &ArchiveSpec, found: &mut InspectedArchive) -> R
         unzipped = unzipped.saturating_add(member.size());
         names.insert(name.into_owned());
     }
-    if unzipped > MAX_UNZIPPED {
+    if unzipped > UNZIPPED_LIMIT {
         return Ok(Some(format!(
-            "The unzipped size of the code artifact is {unzipped} bytes, which exceeds the limit of {MAX_UNZIPPED} bytes."
+            "The unzipped size of the code artifact is {unzipped} bytes, which exceeds the limit of {UNZIPPED_LIMIT} bytes."
         )));
     }
     let Some(script) = code.entry_point.last() else { return Ok(Some("There is no entrypoint.".to_owned())) };

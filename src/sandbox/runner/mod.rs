@@ -33,7 +33,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::{SandboxInfo, SharedSandbox, registry};
 use crate::error::{Context, Error, Result};
 use crate::interpreters::Interpreters;
-pub(crate) use archive::{ArchiveSpec, MAX_ZIPPED};
+pub(crate) use archive::ArchiveSpec;
 pub(crate) use images::{KeptCode, KeptImage};
 pub(crate) use session::Lease;
 use session::{AgentSession, SessionStage};

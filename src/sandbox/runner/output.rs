@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::spec::{AgentSpec, FailedStart, StartFailure};
 use crate::agent_report::AgentReport;
+use crate::facts::log_group;
 use crate::sandbox::SharedSandbox;
 
 /// Lines shown for the explanation of a failed start, and how many of the last ones they are chosen from.
@@ -56,7 +57,7 @@ impl AgentOutput {
             now.day(),
             uuid::Uuid::new_v4()
         );
-        let group = format!("/aws/bedrock-agentcore/runtimes/{name}");
+        let group = log_group(&spec.runtime_id, &spec.endpoint);
         let sandbox = Arc::clone(sandbox);
         let inner = Inner { sandbox, name, group, stream, file, tail: Mutex::default() };
         Self { inner: Arc::new(inner), pumps: Mutex::default() }

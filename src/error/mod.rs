@@ -1,10 +1,13 @@
 //! The one error type of the program: what went wrong, of which kind, and what to do next.
 //!
-//! Owns: kinds and their exit codes, the chain of causes, hints. Does not own: rendering (`ui`), or knowledge of any
-//! service (each room turns its own failures into this type where the advice is known).
+//! Owns: kinds and their exit codes, the codes ([`Code`]), the chain of causes, hints. Does not own: rendering (`ui`), or
+//! knowledge of any service (each room turns its own failures into this type where the advice is known).
 
-use std::borrow::Cow;
+mod code;
+
 use std::fmt;
+
+pub(crate) use code::Code;
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -35,6 +38,19 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Failed,
+        Self::Usage,
+        Self::Refused,
+        Self::Credentials,
+        Self::NotFound,
+        Self::Pending,
+        Self::Deadline,
+        Self::Agent,
+        Self::Partial,
+        Self::Interrupted,
+    ];
+
     /// The process exit status for this kind.
     pub(crate) const fn exit_code(self) -> u8 {
         match self {
@@ -51,19 +67,19 @@ impl Kind {
         }
     }
 
-    /// The stable `error.code` in JSON output, unless the error carries a more precise one.
-    pub(crate) const fn code(self) -> &'static str {
+    /// The code of an error that has no more precise one.
+    pub(crate) const fn code(self) -> Code {
         match self {
-            Self::Failed => "failed",
-            Self::Usage => "usage",
-            Self::Refused => "refused",
-            Self::Credentials => "credentials",
-            Self::NotFound => "not-found",
-            Self::Pending => "changes-pending",
-            Self::Deadline => "deadline",
-            Self::Agent => "agent-failed",
-            Self::Partial => "partial",
-            Self::Interrupted => "interrupted",
+            Self::Failed => Code::Failed,
+            Self::Usage => Code::Usage,
+            Self::Refused => Code::Refused,
+            Self::Credentials => Code::Credentials,
+            Self::NotFound => Code::NotFound,
+            Self::Pending => Code::ChangesPending,
+            Self::Deadline => Code::Deadline,
+            Self::Agent => Code::AgentFailed,
+            Self::Partial => Code::Partial,
+            Self::Interrupted => Code::Interrupted,
         }
     }
 }
@@ -75,11 +91,20 @@ pub(crate) struct Error(Box<Inner>);
 #[derive(Clone)]
 struct Inner {
     kind: Kind,
-    code: Option<Cow<'static, str>>,
+    code: Option<Given>,
     message: String,
     causes: Vec<String>,
     hints: Vec<String>,
     request_id: Option<String>,
+}
+
+/// Where the code of an error comes from.
+#[derive(Clone)]
+enum Given {
+    Ours(Code),
+    /// Of a family: the whole text.
+    Family(Code, String),
+    Aws(String),
 }
 
 impl Error {
@@ -107,9 +132,38 @@ impl Error {
         Self::new(Kind::NotFound, message)
     }
 
-    /// A stable, more precise code for scripts, such as `config.missing-key` or an AWS error name.
-    pub(crate) fn code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
-        self.0.code = Some(code.into());
+    /// A more precise code than that of the kind.
+    pub(crate) fn code(mut self, code: Code) -> Self {
+        debug_assert!(code.stem().is_none(), "a family needs an end: `{}`", code.text());
+        self.0.code = Some(Given::Ours(code));
+        self
+    }
+
+    /// A code of the family `code`, such as `runtime.create-failed`. Where the text has a row of its own, it is that one.
+    pub(crate) fn code_of_family(self, code: Code, end: &str) -> Self {
+        debug_assert!(code.stem().is_some(), "`{}` is no family", code.text());
+        self.code_text(format!("{}{end}", code.stem().unwrap_or_default()))
+    }
+
+    /// The name of an error of AWS, as the service gave it.
+    pub(crate) fn aws_code(mut self, name: impl Into<String>) -> Self {
+        self.0.code = Some(Given::Aws(name.into()));
+        self
+    }
+
+    /// The code of an error that was written down, as [`Self::code_str`] gave it.
+    pub(crate) fn code_text(mut self, text: String) -> Self {
+        self.0.code = Some(match Code::find(&text) {
+            Some(code) if code.stem().is_none() => Given::Ours(code),
+            Some(family) => Given::Family(family, text),
+            None => Given::Aws(text),
+        });
+        self
+    }
+
+    /// The code of `other`, if it has one.
+    pub(crate) fn code_like(mut self, other: &Self) -> Self {
+        self.0.code.clone_from(&other.0.code);
         self
     }
 
@@ -171,7 +225,29 @@ impl Error {
     }
 
     pub(crate) fn code_str(&self) -> &str {
-        self.0.code.as_deref().unwrap_or_else(|| self.0.kind.code())
+        match &self.0.code {
+            None => self.0.kind.code().text(),
+            Some(Given::Ours(code)) => code.text(),
+            Some(Given::Family(_, text) | Given::Aws(text)) => text,
+        }
+    }
+
+    /// The row of the error's code; `None` for a code of AWS.
+    pub(crate) fn own_code(&self) -> Option<Code> {
+        match &self.0.code {
+            None => Some(self.0.kind.code()),
+            Some(Given::Ours(code) | Given::Family(code, _)) => Some(*code),
+            Some(Given::Aws(_)) => None,
+        }
+    }
+
+    pub(crate) fn is(&self, code: Code) -> bool {
+        self.own_code() == Some(code)
+    }
+
+    /// Whether the table lists this exit status for this code. Any error may turn into a partial one.
+    pub(crate) fn is_as_listed(&self) -> bool {
+        self.0.kind == Kind::Partial || self.own_code().is_none_or(|code| code.comes_with(self.0.kind))
     }
 
     pub(crate) fn message(&self) -> &str {
@@ -243,8 +319,26 @@ mod tests {
 
     #[test]
     fn a_precise_code_wins_over_the_kind() {
-        let error = Error::usage("missing key").code("config.missing-key");
+        let error = Error::usage("missing key").code(Code::ConfigMissingKey);
         assert_eq!(error.code_str(), "config.missing-key");
         assert_eq!(error.kind().exit_code(), 2);
+    }
+
+    #[test]
+    fn a_code_survives_being_written_down() {
+        let error = Error::failed("x").code_of_family(Code::RuntimeFailed, "create-failed");
+        assert_eq!((error.code_str(), error.own_code()), ("runtime.create-failed", Some(Code::RuntimeFailed)));
+        for text in ["token.invalid-grant", "socket.closed-1011", "ValidationException", "usage"] {
+            let again = Error::usage("x").code_text(text.to_owned());
+            assert_eq!((again.code_str(), again.own_code()), (text, Code::find(text)));
+        }
+    }
+
+    #[test]
+    fn each_kind_names_a_row_with_its_status() {
+        for kind in Kind::ALL {
+            assert_eq!(kind.code().exit_codes(), [kind.exit_code()]);
+            assert!(Error::new(kind, "x").is_as_listed());
+        }
     }
 }
