@@ -9,6 +9,7 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::events::Outcome;
 use crate::fsx::Pending;
 use crate::image::manifest::DOCKER_MANIFEST;
+use crate::image::native::PushTarget;
 use crate::image::reference::Reference;
 use crate::image::registry::{Credentials, Registry};
 use crate::image::{archive, inspect, native, size_text};
@@ -153,11 +154,11 @@ impl Built {
     /// Those of the registry; what was uploaded until then is found by the next attempt.
     pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
         let Target { endpoint, credentials, repository, tag, source_tag } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone()).remembering(tools.cache);
+        let registry = registry(endpoint, credentials.clone(), tools).remembering(tools.cache);
         let digest = match &self.artifact {
             Artifact::Native(image) => {
-                let pushed = native::push(image, &registry, repository, tag, tools.events).await?;
-                pushed.digest.to_string()
+                let target = PushTarget { repository, tag, source_tag: source_tag.as_deref() };
+                return Ok(native::push(image, &registry, target, tools.events).await?.digest.to_string());
             }
             Artifact::Engine(image) => {
                 let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
@@ -190,7 +191,7 @@ impl Built {
     pub(crate) async fn tag(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<()> {
         let Some(digest) = &self.digest else { return Ok(()) };
         let Target { endpoint, credentials, repository, tag, .. } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
+        let registry = registry(endpoint, credentials, tools);
         if registry.head_manifest(repository, tag).await?.is_some_and(|found| found.to_string() == *digest) {
             return Ok(());
         }
@@ -212,6 +213,11 @@ impl Built {
         };
         Ok(())
     }
+}
+
+/// The registry that an image is deployed from. Its credentials are those that ECR issues.
+fn registry(endpoint: &str, credentials: Credentials, tools: &Tools<'_>) -> Registry {
+    Registry::new(Arc::clone(tools.http), endpoint, credentials).presenting_credentials()
 }
 
 /// A copy that is there as a whole or not at all.

@@ -13,7 +13,7 @@ use crate::image::layer::{DOCKER_LAYER, Owner, build_layer};
 use crate::image::manifest::{self, Descriptor, Format, OCI_MANIFEST, Settings};
 use crate::image::native::{BuiltLayer, LayerSource, push};
 use crate::image::registry::Credentials;
-use crate::image::registry::testing::Server;
+use crate::image::registry::testing::{Server, to};
 use crate::needs;
 use crate::platform::Platform;
 use crate::process::Child;
@@ -100,7 +100,7 @@ async fn what_is_written_is_read_and_pushed_as_the_same_image() {
     assert_eq!((found.digest, found.size, found.media_type), (built.digest, built.size, built.media_type));
     let (from_parts, from_files) = (Server::start().await, Server::start().await);
     for (image, server) in [(found, &from_parts), (built, &from_files)] {
-        push(&image, &server.client(Credentials::Anonymous), "a", "1", &one.events).await.unwrap();
+        push(&image, &server.client(Credentials::Anonymous), to("a", "1"), &one.events).await.unwrap();
     }
     let blobs = |server: &Server| server.state.lock().unwrap().blobs.clone();
     assert!(blobs(&from_parts) == blobs(&from_files));
@@ -207,5 +207,5 @@ async fn others_read_ours_and_we_read_theirs() {
     assert_eq!(digests(&found), digests(&built));
     assert_eq!(found.digest, built.digest);
     let server = Server::start().await;
-    push(&found, &server.client(Credentials::Anonymous), "a", "1", &scene.events).await.unwrap();
+    push(&found, &server.client(Credentials::Anonymous), to("a", "1"), &scene.events).await.unwrap();
 }

@@ -27,6 +27,7 @@ use super::reference::Reference;
 use super::registry::{BlobSource, Registry};
 
 pub(crate) use base::BaseImage;
+pub(crate) use upload::PushTarget;
 
 /// For images that start from nothing.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -173,20 +174,20 @@ pub(crate) struct Pushed {
     pub(crate) reused_bytes: u64,
 }
 
-/// Pushes the image under `tag`, which is where a deployment's digest comes from. When the tag stands for this very
-/// image already, nothing is sent: tags can be immutable, and then even the same manifest is refused.
+/// Pushes the image under a tag, which is where a deployment's digest comes from. When the tag stands for this very
+/// image already, it is not put again: tags can be immutable, and then even the same manifest is refused.
 ///
 /// # Errors
 /// Those of [`Registry`]; what was uploaded until then is found by the next attempt.
 pub(crate) async fn push(
     built: &Built,
     registry: &Registry,
-    repository: &str,
-    tag: &str,
+    target: PushTarget<'_>,
     events: &Events,
 ) -> Result<Pushed> {
+    let PushTarget { repository, tag, .. } = target;
     events.started(upload::STEP, format!("push the image to `{}/{repository}:{tag}`", registry.host()));
-    let pushed = upload::run(built, registry, (repository, tag), events).await?;
+    let pushed = upload::run(built, registry, target, events).await?;
     let (outcome, text) = if pushed.uploaded_bytes == 0 && pushed.reused_bytes == built.size {
         (Outcome::Unchanged, format!("the tag is {} already", pushed.digest))
     } else {

@@ -10,7 +10,7 @@ use crate::error::Kind;
 use crate::image::cached;
 use crate::image::manifest::{DOCKER_INDEX, DOCKER_MANIFEST, OCI_MANIFEST};
 use crate::image::registry::Credentials;
-use crate::image::registry::testing::{CREDS, RealRegistry, Relay, Server, basic, client, push_file};
+use crate::image::registry::testing::{CREDS, RealRegistry, Relay, Reply, Server, basic, client, push_file, to};
 use crate::packages::Setup;
 use crate::packages::python::{self, PythonDependencies, host_python_version};
 use crate::process::Child;
@@ -145,17 +145,85 @@ async fn the_same_files_in_another_folder_are_the_same_image() {
 async fn a_second_push_of_the_same_image_sends_nothing() {
     let (project, server) = (Project::new(), Server::start().await);
     let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
-    let registry = server.client(Credentials::Anonymous);
-    let first = push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap();
+    let registry = server.client(Credentials::Anonymous).remembering(&project.cache);
+    let first = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
     assert_eq!((first.digest, first.reused_bytes), (built.digest, 0));
     assert_eq!(first.uploaded_bytes + built.manifest.len() as u64, built.size);
-    let requests = server.lines().len();
-    let again = push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap();
+    let puts = server.count("PUT");
+    let again = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
     assert_eq!((again.uploaded_bytes, again.reused_bytes), (0, built.size));
-    assert_eq!(server.lines().len(), requests + 1);
-    // Another tag reuses every blob.
-    let tagged = push(&built, &registry, "agent", "2", &Events::silent()).await.unwrap();
-    assert_eq!((tagged.uploaded_bytes, server.count("PATCH")), (0, 2));
+    assert_eq!((again.digest, server.count("PUT")), (built.digest, puts));
+}
+
+#[tokio::test]
+async fn blobs_known_to_be_there_are_not_sent() {
+    let (project, server) = (Project::new(), Server::start().await);
+    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let run = || server.client(Credentials::Anonymous).remembering(&project.cache);
+    push(&built, &run(), to("agent", "1"), &Events::silent()).await.unwrap();
+    let tagged = push(&built, &run(), to("agent", "2"), &Events::silent()).await.unwrap();
+    assert_eq!((tagged.uploaded_bytes, server.count("POST")), (0, 2));
+}
+
+#[tokio::test]
+async fn a_small_image_takes_three_round_trips() {
+    let (project, server) = (Project::new(), Server::start().await);
+    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let target = PushTarget { source_tag: Some("src-1"), ..to("agent", "1") };
+    push(&built, &server.client(Credentials::Anonymous), target, &Events::silent()).await.unwrap();
+    // The tag is looked up and sessions are opened; both blobs are sent; both tags are put.
+    let lines = server.lines();
+    let mut methods: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
+    methods.sort_unstable();
+    assert_eq!(methods, ["HEAD", "POST", "POST", "PUT", "PUT", "PUT", "PUT"]);
+    assert!(lines[5..].iter().all(|line| line.contains("/manifests/")), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_tag_refused_beside_another_is_put_alone() {
+    let server = Server::with_rule(|request, state| {
+        let earlier = state.requests.iter().filter(|old| old.target == "/v2/agent/manifests/1" && old.method == "PUT");
+        let refused = request.target == "/v2/agent/manifests/1" && request.method == "PUT" && earlier.count() < 2;
+        refused.then(|| Reply::new(400).body(r#"{"errors":[{"code":"MANIFEST_INVALID","message":"busy"}]}"#))
+    })
+    .await;
+    let project = Project::new();
+    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let registry = server.client(Credentials::Anonymous);
+    push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap_err();
+    server.state.lock().unwrap().requests.clear();
+    let target = PushTarget { source_tag: Some("src-1"), ..to("agent", "1") };
+    push(&built, &registry, target, &Events::silent()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_source_tag_fails_no_push() {
+    let server = Server::with_rule(|request, _| {
+        let refusal = r#"{"errors":[{"code":"TAG_INVALID","message":"the repository is immutable"}]}"#;
+        request.target.ends_with("/manifests/src-1").then(|| Reply::new(400).body(refusal))
+    })
+    .await;
+    let project = Project::new();
+    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let target = PushTarget { source_tag: Some("src-1"), ..to("agent", "1") };
+    let pushed = push(&built, &server.client(Credentials::Anonymous), target, &Events::silent()).await.unwrap();
+    assert_eq!(pushed.digest, built.digest);
+}
+
+#[tokio::test]
+async fn an_image_that_is_there_needs_no_permission() {
+    let server = Server::with_rule(|request, _| {
+        let denied = r#"{"errors":[{"code":"DENIED","message":"no"}]}"#;
+        (request.method == "POST").then(|| Reply::new(403).body(denied))
+    })
+    .await;
+    let project = Project::new();
+    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let manifest = (built.media_type.to_owned(), built.manifest.clone());
+    server.state.lock().unwrap().manifests.insert("agent:1".to_owned(), manifest);
+    let registry = server.client(Credentials::Anonymous);
+    let pushed = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
+    assert_eq!((pushed.uploaded_bytes, pushed.reused_bytes), (0, built.size));
 }
 
 #[tokio::test]
@@ -176,7 +244,7 @@ async fn a_base_image_is_extended_and_travels_from_registry_to_registry() {
             *seen.lock().unwrap() = Some((done, total));
         }
     });
-    let pushed = push(&built, &target.client(Credentials::Anonymous), "agent", "1", &events).await.unwrap();
+    let pushed = push(&built, &target.client(Credentials::Anonymous), to("agent", "1"), &events).await.unwrap();
     assert_eq!(pushed.digest, built.digest);
     assert!(target.state.lock().unwrap().blobs.contains_key(&layer.to_string()));
     let (done, total) = last.lock().unwrap().unwrap();
@@ -191,12 +259,13 @@ async fn a_base_in_the_same_registry_is_mounted() {
     let kept = server.state.lock().unwrap().blobs.remove(&layer.to_string()).unwrap();
     let registry = server.client(Credentials::Anonymous);
     // The stand-in says that it mounted the blob, and does not: the manifest is refused.
-    push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap_err();
+    push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap_err();
     let mount = format!("POST /v2/agent/blobs/uploads/?mount=sha256%3A{}&from=has%2Fpython", layer.hex());
     assert!(server.lines().contains(&mount), "{:?}", server.lines());
+    let size = kept.len() as u64;
     server.state.lock().unwrap().blobs.insert(layer.to_string(), kept);
-    let pushed = push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap();
-    assert_eq!(pushed.uploaded_bytes, 0);
+    let pushed = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
+    assert_eq!(pushed.reused_bytes, size);
 }
 
 #[tokio::test]
@@ -288,9 +357,9 @@ async fn real_dependencies_reach_a_real_registry() {
 
         let tag = platform.architecture.as_str();
         let registry = server.client(basic("canary-password"));
-        let pushed = push(&built, &registry, "team/agent", tag, &Events::silent()).await.unwrap();
+        let pushed = push(&built, &registry, to("team/agent", tag), &Events::silent()).await.unwrap();
         assert!(pushed.uploaded_bytes > 1_000_000);
-        let again = push(&built, &registry, "team/agent", tag, &Events::silent()).await.unwrap();
+        let again = push(&built, &registry, to("team/agent", tag), &Events::silent()).await.unwrap();
         assert_eq!(again.uploaded_bytes, 0);
         let url = format!("docker://{}/team/agent:{tag}", server.host);
         let seen = server.skopeo(&["inspect", "--tls-verify=false", "--creds", CREDS, &url]).await;
@@ -312,9 +381,9 @@ async fn real_dependencies_reach_a_real_registry() {
         assert_eq!(second.layers.len(), 3);
         let elsewhere = RealRegistry::start().await;
         let target = elsewhere.client(basic("canary-password"));
-        let pushed = push(&second, &target, "copied", "1", &Events::silent()).await.unwrap();
+        let pushed = push(&second, &target, to("copied", "1"), &Events::silent()).await.unwrap();
         assert_eq!(pushed.reused_bytes, 0);
-        let pushed = push(&second, &registry, "team/second", "1", &Events::silent()).await.unwrap();
+        let pushed = push(&second, &registry, to("team/second", "1"), &Events::silent()).await.unwrap();
         assert!(pushed.reused_bytes > pushed.uploaded_bytes, "the base was not mounted: {pushed:?}");
     }
     for credentials in [Credentials::Anonymous, basic("wrong-password")] {
@@ -375,7 +444,7 @@ async fn a_push_that_was_cut_anywhere_continues_with_what_is_missing() {
     for case in 0..20 {
         let repository = format!("cut/r{case}");
         relay.cut_at(1 + case * total / 20, true);
-        push(&built, &run(case), &repository, "1", &Events::silent()).await.unwrap_err();
+        push(&built, &run(case), to(&repository, "1"), &Events::silent()).await.unwrap_err();
         relay.mend();
         let direct = server.client(basic("canary-password"));
         let mut missing = 0;
@@ -384,7 +453,7 @@ async fn a_push_that_was_cut_anywhere_continues_with_what_is_missing() {
                 missing += layer.size;
             }
         }
-        let pushed = push(&built, &run(case), &repository, "1", &Events::silent()).await.unwrap();
+        let pushed = push(&built, &run(case), to(&repository, "1"), &Events::silent()).await.unwrap();
         assert_eq!(pushed.digest, built.digest);
         assert!(pushed.uploaded_bytes <= missing + built.config.len() as u64, "{pushed:?}, {missing} were missing");
         assert!(relay.sent() < missing + 30_000, "{} bytes were sent, {missing} were missing", relay.sent());

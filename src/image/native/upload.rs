@@ -1,12 +1,15 @@
-//! Bringing a built image to a registry, with as little traffic as possible.
+//! Bringing a built image to a registry, with as little traffic as possible and as few round trips.
 //!
-//! Owns: the order (blobs in parallel, the manifest last), and what is left out because it is there.
+//! Owns: the order (the tag is looked up while blobs are asked for and sent, the manifest is last), and what is left out
+//! because it is there.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use futures_util::future::{self, Either};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::digest::Digest;
@@ -17,7 +20,8 @@ use crate::image::registry::{BlobPush, BlobSource, BlobUpload, Progress, Registr
 use super::{Built, LayerSource, Pushed};
 
 pub(super) const STEP: &str = "push";
-const PARALLEL: usize = 4;
+/// Blobs that are asked for or sent at the same time. The registry's client sees to it that few large ones travel at once.
+const PARALLEL: usize = 16;
 
 /// One blob to bring over.
 struct Blob {
@@ -27,30 +31,62 @@ struct Blob {
     mount_from: Option<String>,
 }
 
-/// Pushes to a repository under a tag.
-pub(super) async fn run(
-    built: &Built,
-    registry: &Registry,
-    (repository, tag): (&str, &str),
-    events: &Events,
-) -> Result<Pushed> {
-    if registry.head_manifest(repository, tag).await? == Some(built.digest) {
-        return Ok(Pushed { digest: built.digest, uploaded_bytes: 0, reused_bytes: built.size });
-    }
+/// Where an image goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PushTarget<'a> {
+    pub(crate) repository: &'a str,
+    pub(crate) tag: &'a str,
+    /// A second tag, by which later runs find the image. A push does not fail for it.
+    pub(crate) source_tag: Option<&'a str>,
+}
+
+/// Pushes to a repository.
+pub(super) async fn run(built: &Built, registry: &Registry, target: PushTarget<'_>, events: &Events) -> Result<Pushed> {
     let blobs = blobs(built, registry);
-    let digests: Vec<Digest> = built.layers.iter().map(|layer| layer.digest).collect();
+    let digests: Vec<Digest> = blobs.iter().map(|blob| blob.digest).collect();
     let total: u64 = blobs.iter().map(|blob| blob.size).sum();
     // Counts what is done with, uploaded or found.
     let done = Arc::new(AtomicU64::new(0));
-    let counted: Vec<BlobPush> = stream::iter(blobs)
-        .map(|blob| push_one(blob, registry, repository, meter(&done, total, events)))
-        .buffer_unordered(PARALLEL)
-        .try_collect()
-        .await?;
-    let digest = registry.put_manifest(repository, tag, &built.manifest, built.media_type).await?;
-    registry.learn(repository, &digests);
+    let pushes = pin!(
+        stream::iter(blobs)
+            .map(|blob| push_one(blob, registry, target.repository, meter(&done, total, events)))
+            .buffer_unordered(PARALLEL)
+            .try_collect::<Vec<BlobPush>>()
+    );
+    let look = pin!(registry.head_manifest(target.repository, target.tag));
+    let is_there = |found: &Option<Digest>| *found == Some(built.digest);
+    let (found, counted) = match future::select(look, pushes).await {
+        // What was begun is given up.
+        Either::Left((found, _)) if found.as_ref().map_or(true, is_there) => (found, Ok(Vec::new())),
+        Either::Left((found, pushes)) => (found, pushes.await),
+        // Whoever may not push can still have the image there.
+        Either::Right((counted, look)) => (look.await, counted),
+    };
+    if is_there(&found?) {
+        mark(built, registry, target, events).await;
+        return Ok(Pushed { digest: built.digest, uploaded_bytes: 0, reused_bytes: built.size });
+    }
+    let counted = counted?;
+    let put = || registry.put_manifest(target.repository, target.tag, &built.manifest, built.media_type);
+    let digest = match future::join(put(), mark(built, registry, target, events)).await {
+        // What ECR does with the same manifest under two tags at once is not documented, so a refusal has to be its
+        // answer to one alone.
+        (Err(_), true) => put().await?,
+        (stored, _) => stored?,
+    };
+    registry.learn(target.repository, &digests);
     let uploaded = counted.iter().map(|how| if let BlobPush::Uploaded { sent } = how { *sent } else { 0 }).sum();
     Ok(Pushed { digest, uploaded_bytes: uploaded, reused_bytes: total - uploaded })
+}
+
+/// Puts the image under its second tag; false when there is none. Without it the next run builds again, and nothing else
+/// is lost. An immutable repository refuses it when the same source was built anew with other dependencies.
+async fn mark(built: &Built, registry: &Registry, target: PushTarget<'_>, events: &Events) -> bool {
+    let Some(tag) = target.source_tag else { return false };
+    if let Err(error) = registry.put_manifest(target.repository, tag, &built.manifest, built.media_type).await {
+        events.detail(STEP, format!("the image is not marked with `{tag}`: {error}"));
+    }
+    true
 }
 
 /// Every blob once, the configuration included.
@@ -68,11 +104,12 @@ fn blobs(built: &Built, registry: &Registry) -> Vec<Blob> {
     let mut blobs: Vec<Blob> = layers.collect();
     // The largest first: it decides how long the whole takes.
     blobs.sort_by_key(|blob| std::cmp::Reverse(blob.size));
+    let config = Digest::of_bytes(&built.config);
     blobs.push(Blob {
-        digest: Digest::of_bytes(&built.config),
+        digest: config,
         size: built.config.len() as u64,
         source: BlobSource::Bytes(Bytes::copy_from_slice(&built.config)),
-        mount_from: None,
+        mount_from: registry.known_to_have(&config),
     });
     blobs
 }

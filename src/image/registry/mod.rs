@@ -25,6 +25,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use reqwest::Response;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::cache::Cache;
@@ -46,6 +47,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Attempts for a blob, each of which goes on where the last one was cut.
 const UPLOAD_ATTEMPTS: u32 = 5;
+/// Large blobs on their way at the same time.
+const BODIES: usize = 4;
 /// How long a small body may take as a whole.
 const SMALL_BODY: Duration = Duration::from_secs(60);
 /// What a registry checks in a second, at least, when it takes in what was uploaded.
@@ -69,6 +72,8 @@ pub(crate) struct Registry {
     session: auth::Session,
     memory: Option<Memory>,
     first_pause: Duration,
+    /// One permit for each large blob that may be on its way; questions and small ones need none.
+    bodies: Semaphore,
 }
 
 /// A manifest or index as the registry stores it.
@@ -129,7 +134,15 @@ impl Registry {
             session: auth::Session::new(credentials),
             memory: None,
             first_pause: FIRST_PAUSE,
+            bodies: Semaphore::new(BODIES),
         }
+    }
+
+    /// The same, for credentials that the registry issued itself and takes as they are, as ECR does: they go with the
+    /// first request, which saves the round trip of a challenge. One that comes anyway is answered as any other.
+    pub(crate) fn presenting_credentials(mut self) -> Self {
+        self.session.present();
+        self
     }
 
     /// The same, with a memory of earlier runs: which repository got a layer, and which uploads were cut.
@@ -138,15 +151,15 @@ impl Registry {
         self
     }
 
-    /// A repository that got this layer in an earlier run. It may have lost it since.
+    /// A repository that got this blob in an earlier run. It may have lost it since.
     pub(crate) fn known_to_have(&self, digest: &Digest) -> Option<String> {
         self.memory.as_ref()?.repository_of(digest)
     }
 
-    /// Notes for later runs that `repository` has these layers.
-    pub(crate) fn learn(&self, repository: &str, layers: &[Digest]) {
+    /// Notes for later runs that `repository` has these blobs.
+    pub(crate) fn learn(&self, repository: &str, blobs: &[Digest]) {
         if let Some(memory) = &self.memory {
-            memory.learn(repository, layers);
+            memory.learn(repository, blobs);
         }
     }
 
@@ -293,12 +306,14 @@ impl Registry {
     /// Sends a request with what the registry wants to see, and once more when it turns out to want something else.
     /// 5xx, 429 and connection failures come back as transient, every other status as a response.
     async fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
-        let mut response = self.send_once(call).await?;
+        let own = self.is_own(&call.url);
+        let sent = if own { self.authorization(call.scope).await? } else { None };
+        let mut response = self.send_once(call, sent.clone()).await?;
         if response.status() == StatusCode::UNAUTHORIZED
-            && self.is_own(&call.url)
-            && self.session.challenged(response.headers(), call.scope).await
+            && own
+            && self.session.challenged(response.headers(), call.scope, sent.as_ref()).await
         {
-            response = self.send_once(call).await?;
+            response = self.send_once(call, self.authorization(call.scope).await?).await?;
         }
         if failure::is_transient(response.status()) {
             let after = failure::retry_after(response.headers());
@@ -307,12 +322,10 @@ impl Registry {
         Ok(response)
     }
 
-    async fn send_once(&self, call: &Call<'_>) -> Result<Response, Failure> {
+    async fn send_once(&self, call: &Call<'_>, authorization: Option<HeaderValue>) -> Result<Response, Failure> {
         let client = self.http.client(call.url.as_str())?;
         let mut request = client.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
-        if self.is_own(&call.url)
-            && let Some(value) = self.authorization(call.scope).await?
-        {
+        if let Some(value) = authorization {
             request = request.header(AUTHORIZATION, value);
         }
         // A PUT and a POST without a body still need their `Content-Length: 0`.

@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::env::Env;
 use crate::http::Http;
+use crate::image::native::PushTarget;
 use crate::process::Child;
 use crate::wait::{self, Probe, Schedule};
 
@@ -74,8 +75,8 @@ pub(in crate::image) struct State {
     sessions: BTreeMap<String, Vec<u8>>,
     /// What arrived of a cut PATCH is kept and can be asked for, as the specification has it.
     pub(in crate::image) keeps: bool,
-    /// Replies for the next PATCH requests, instead of doing them.
-    pub(in crate::image) patch_faults: VecDeque<Reply>,
+    /// Replies for the next requests with a blob's content, instead of doing them.
+    pub(in crate::image) upload_faults: VecDeque<Reply>,
 }
 
 #[derive(Clone)]
@@ -201,10 +202,12 @@ impl State {
                 self.sessions.insert(id.clone(), Vec::new());
                 Reply::new(202).header("Location", format!("/v2/{path}{id}?_state=a%2Fb"))
             }
+            "PATCH" | "PUT"
+                if path.contains("/blobs/uploads/") && !request.body.is_empty() && !self.upload_faults.is_empty() =>
+            {
+                self.upload_faults.pop_front().unwrap()
+            }
             "PATCH" => {
-                if let Some(reply) = self.patch_faults.pop_front() {
-                    return reply;
-                }
                 assert_eq!(query, "_state=a%2Fb", "the session's query was lost");
                 assert!(!request.headers.contains_key("transfer-encoding"), "the upload was sent in chunks");
                 if !self.append(request) {
@@ -215,11 +218,13 @@ impl State {
             }
             "PUT" if path.contains("/blobs/uploads/") => {
                 let id = path.rsplit('/').next().unwrap_or_default();
-                let Some(bytes) = self.sessions.remove(id) else { return Reply::new(404) };
+                let Some(mut bytes) = self.sessions.remove(id) else { return Reply::new(404) };
+                bytes.extend_from_slice(&request.body);
                 let digest = Digest::of_bytes(&bytes).to_string();
                 let wanted = |state: &str| query == format!("_state={state}&digest={}", digest.replace(':', "%3A"));
-                // A session that was asked for has the other state.
-                if !(wanted("c") || self.keeps && wanted("a%2Fb")) {
+                // A session that was asked for, or got nothing yet, has the other state.
+                let whole = self.keeps || bytes.len() == request.body.len();
+                if !(wanted("c") || whole && wanted("a%2Fb")) {
                     return Reply::new(400).body(r#"{"errors":[{"code":"DIGEST_INVALID","message":"no"}]}"#);
                 }
                 self.blobs.insert(digest, bytes);
@@ -363,6 +368,11 @@ impl Wire {
         }
         (allowed, broken)
     }
+}
+
+/// A place for an image, with nothing but its tag.
+pub(in crate::image) fn to<'a>(repository: &'a str, tag: &'a str) -> PushTarget<'a> {
+    PushTarget { repository, tag, source_tag: None }
 }
 
 /// Uploads a file unless the repository has the blob.

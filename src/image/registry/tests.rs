@@ -9,6 +9,8 @@ use super::testing::{Reply, Server, basic, client, push_file};
 use super::*;
 
 const SECRET: &str = "canary-password-51";
+/// Of a blob that is not sent in one request.
+const LARGE: usize = 1 << 20;
 
 fn blob_file(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf, Digest) {
     let dir = tempfile::tempdir().unwrap();
@@ -21,14 +23,13 @@ fn blob_file(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf, Digest) {
 async fn a_blob_takes_one_session_and_is_not_sent_twice() {
     let server = Server::start().await;
     let registry = server.client(Credentials::Anonymous);
-    let (_dir, path, digest) = blob_file(&[7; 300_000]);
-    let push = || push_file(&registry, "a/b", (&path, &digest, 300_000));
-    assert_eq!(push().await.unwrap(), BlobPush::Uploaded { sent: 300_000 });
+    let (_dir, path, digest) = blob_file(&[7; LARGE]);
+    let push = || push_file(&registry, "a/b", (&path, &digest, LARGE as u64));
+    assert_eq!(push().await.unwrap(), BlobPush::Uploaded { sent: LARGE as u64 });
     assert_eq!(push().await.unwrap(), BlobPush::AlreadyThere);
     let head = format!("HEAD /v2/a/b/blobs/{digest}");
     let finish = format!("PUT /v2/a/b/blobs/uploads/0?_state=c&digest=sha256%3A{}", digest.hex());
     let expected = [
-        "GET /v2/",
         head.as_str(),
         "POST /v2/a/b/blobs/uploads/",
         "PATCH /v2/a/b/blobs/uploads/0?_state=a%2Fb",
@@ -40,27 +41,86 @@ async fn a_blob_takes_one_session_and_is_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_lost_connection_and_a_busy_registry_are_tried_again_from_the_start() {
+async fn a_small_blob_takes_two_requests() {
     let server = Server::start().await;
-    let faults = [Reply { hang_up: true, ..Reply::new(0) }, Reply::new(503), Reply::new(401), Reply::new(404)];
-    server.state.lock().unwrap().patch_faults.extend(faults);
+    let registry = server.client(Credentials::Anonymous);
     let (_dir, path, digest) = blob_file(b"content");
+    let pushed = push_file(&registry, "a", (&path, &digest, 7)).await.unwrap();
+    assert_eq!(pushed, BlobPush::Uploaded { sent: 7 });
+    let put = format!("PUT /v2/a/blobs/uploads/0?_state=a%2Fb&digest=sha256%3A{}", digest.hex());
+    assert_eq!(server.lines(), ["POST /v2/a/blobs/uploads/", put.as_str()]);
+    assert!(registry.has_blob("a", &digest).await.unwrap());
+    let (_dir, path, digest) = blob_file(b"");
+    push_file(&registry, "a", (&path, &digest, 0)).await.unwrap();
+    assert!(registry.has_blob("a", &digest).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_middling_blob_is_asked_for_first() {
+    let server = Server::start().await;
+    let registry = server.client(Credentials::Anonymous);
+    let (_dir, path, digest) = blob_file(&[7; 100_000]);
+    for _ in 0..2 {
+        push_file(&registry, "a", (&path, &digest, 100_000)).await.unwrap();
+    }
+    assert_eq!([server.count("HEAD"), server.count("POST"), server.count("PUT")], [2, 1, 1]);
+}
+
+#[tokio::test]
+async fn few_large_blobs_travel_at_once() {
+    let registry = Server::start().await.client(Credentials::Anonymous);
+    assert_eq!(registry.bodies.available_permits(), BODIES);
+    let permits = registry.bodies.acquire_many(u32::try_from(BODIES).unwrap()).await.unwrap();
+    // A small one does not wait for them.
+    let (_dir, path, digest) = blob_file(b"content");
+    push_file(&registry, "a", (&path, &digest, 7)).await.unwrap();
+    let (_dir, path, digest) = blob_file(&[7; LARGE]);
+    let large = push_file(&registry, "a", (&path, &digest, LARGE as u64));
+    assert!(tokio::time::timeout(Duration::from_millis(200), large).await.is_err());
+    drop(permits);
+    push_file(&registry, "a", (&path, &digest, LARGE as u64)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_connection_and_a_busy_registry_are_tried_again_from_the_start() {
+    for (content, method) in [(vec![7; LARGE], "PATCH"), (b"content".to_vec(), "PUT")] {
+        let server = Server::start().await;
+        let faults = [Reply { hang_up: true, ..Reply::new(0) }, Reply::new(503), Reply::new(408), Reply::new(404)];
+        server.state.lock().unwrap().upload_faults.extend(faults);
+        let (_dir, path, digest) = blob_file(&content);
+        let size = content.len() as u64;
+        let pushed = push_file(&server.client(Credentials::Anonymous), "a", (&path, &digest, size)).await.unwrap();
+        assert_eq!(pushed, BlobPush::Uploaded { sent: size });
+        assert_eq!((server.count(method), server.count("POST")), (5, 5), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_replaced_amid_an_upload() {
+    let server = Server::start().await;
+    server.state.lock().unwrap().upload_faults.push_back(Reply::new(401));
+    let (_dir, path, digest) = blob_file(&[7; LARGE]);
+    push_file(&server.client(Credentials::Anonymous), "a", (&path, &digest, LARGE as u64)).await.unwrap();
+    assert_eq!(server.count("PATCH"), 2);
+}
+
+#[tokio::test]
+async fn progress_counts_every_byte_once() {
+    let server = Server::start().await;
+    server.state.lock().unwrap().upload_faults.push_back(Reply::new(503));
+    let (_dir, path, digest) = blob_file(&[7; LARGE]);
     let seen = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&seen);
     let upload = BlobUpload {
         repository: "a",
         digest,
-        size: 7,
+        size: LARGE as u64,
         source: BlobSource::File(path),
         mount_from: None,
-        progress: {
-            let seen = Arc::clone(&seen);
-            Arc::new(move |bytes| seen.store(bytes, Ordering::Relaxed))
-        },
+        progress: Arc::new(move |bytes| counter.store(bytes, Ordering::Relaxed)),
     };
-    let pushed = server.client(Credentials::Anonymous).push_blob(&upload).await.unwrap();
-    assert_eq!(pushed, BlobPush::Uploaded { sent: 7 });
-    assert_eq!(seen.load(Ordering::Relaxed), 7);
-    assert_eq!((server.count("PATCH"), server.count("HEAD")), (5, 5));
+    server.client(Credentials::Anonymous).push_blob(&upload).await.unwrap();
+    assert_eq!(seen.load(Ordering::Relaxed), LARGE as u64);
 }
 
 #[tokio::test]
@@ -115,6 +175,58 @@ async fn basic_credentials_follow_a_challenge_only() {
         let error = server.client(credentials).has_blob("a", &digest).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Credentials);
         assert!(!format!("{error:?}").contains("wrong-password"));
+    }
+}
+
+#[tokio::test]
+async fn issued_credentials_go_with_the_first_request() {
+    let server = Server::start().await;
+    let registry = server.client(basic(SECRET)).presenting_credentials();
+    assert_eq!(registry.head_manifest("a", "1").await.unwrap(), None);
+    assert_eq!(server.lines(), ["HEAD /v2/a/manifests/1"]);
+    let sent = server.state.lock().unwrap().requests[0].authorization().map(str::to_owned);
+    assert_eq!(sent.as_deref(), Some("Basic QVdTOmNhbmFyeS1wYXNzd29yZC01MQ=="));
+}
+
+#[tokio::test]
+async fn refused_credentials_are_not_sent_twice() {
+    let challenge = r#"Basic realm="r",service="ecr.example""#;
+    let server = Server::with_rule(move |_, _| Some(Reply::new(401).header("WWW-Authenticate", challenge))).await;
+    let error = server.client(basic(SECRET)).presenting_credentials().head_manifest("a", "1").await.unwrap_err();
+    assert_eq!((error.kind(), server.lines().len()), (Kind::Credentials, 1));
+}
+
+#[tokio::test]
+async fn a_challenge_counts_despite_issued_credentials() {
+    let server = Server::with_rule(|request, _| {
+        if request.target.starts_with("/token") {
+            return Some(Reply::new(200).body(r#"{"token":"t"}"#));
+        }
+        let challenge = format!(r#"Bearer realm="http://{}/token""#, request.headers["host"]);
+        (request.authorization() != Some("Bearer t")).then(|| Reply::new(401).header("WWW-Authenticate", challenge))
+    })
+    .await;
+    let registry = server.client(basic(SECRET)).presenting_credentials();
+    assert_eq!(registry.head_manifest("a", "1").await.unwrap(), None);
+    assert_eq!(server.lines().len(), 3);
+}
+
+#[tokio::test]
+async fn requests_side_by_side_share_one_token() {
+    let server = Server::with_rule(|request, state| {
+        if request.target.starts_with("/token") {
+            let count = state.requests.iter().filter(|old| old.target.starts_with("/token")).count();
+            return Some(Reply::new(200).body(format!(r#"{{"token":"t{count}","expires_in":3600}}"#)));
+        }
+        let challenge = format!(r#"Bearer realm="http://{}/token""#, request.headers["host"]);
+        (request.authorization() != Some("Bearer t1")).then(|| Reply::new(401).header("WWW-Authenticate", challenge))
+    })
+    .await;
+    let registry = server.client(basic(SECRET));
+    let digests: Vec<Digest> = (0..8_u8).map(|n| Digest::of_bytes(&[n])).collect();
+    let all = digests.iter().map(|digest| registry.has_blob("a", digest));
+    for found in futures_util::future::join_all(all).await {
+        assert!(!found.unwrap());
     }
 }
 

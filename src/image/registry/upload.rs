@@ -3,7 +3,12 @@
 //! Owns: the question whether it is there, mounting, upload sessions, and where a cut upload goes on. Does not own:
 //! where the bytes come from (`blob`), what outlives the run (`memory`).
 //!
-//! A blob travels in one PATCH. When that is cut, the session is asked how much arrived, and the rest follows with a
+//! A blob takes two requests when it is small: POST for a session, and PUT with all of it. Both are in the distribution
+//! specification, and clients that push to ECR this way are in wide use (containerd, oras). The specification's single
+//! POST with `?digest=` is not used: registries may leave it out, distribution does (it opens a session and drops the
+//! body), and what ECR does with it is not documented.
+//!
+//! A large blob travels in one PATCH and is ended by a PUT. When the PATCH is cut, the session is asked how much arrived, and the rest follows with a
 //! `Content-Range`; whether the whole is right is for the registry to say, by the digest at the end, and if it is not,
 //! the blob is sent once more from its first byte. Registries differ: zot, and distribution from version 3 on, say how
 //! much they have. Distribution 2.8 ends a session whose PATCH was cut, at the next request (404). ECR's `Range` stays
@@ -14,6 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use futures_util::TryStreamExt;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use http::{Method, StatusCode};
@@ -22,7 +28,7 @@ use url::Url;
 
 use crate::deadline::Waiting;
 use crate::digest::Digest;
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::http::FIRST_BYTE;
 
 use super::blob::BlobSource;
@@ -39,8 +45,10 @@ const BUFFERED: u64 = 4 << 20;
 const LOOK: Duration = Duration::from_secs(5);
 /// How often a registry is asked how much it has before the whole is sent again: some fail for a session that is gone.
 const UNANSWERED: u32 = UPLOAD_ATTEMPTS - 2;
-/// Sending less again is cheaper than remembering how far it got.
+/// Sending less again is cheaper than remembering how far it got, so that it is sent in one request from memory.
 const WORTH_RESUMING: u64 = 1 << 20;
+/// Sending less takes no longer than the question whether it is there: what a line of 10 Mbit/s carries in 50 ms.
+const WORTH_ASKING: u64 = 64 << 10;
 
 /// Told how many bytes of a blob have been sent so far; starts over when an upload is repeated.
 pub(crate) type Progress = Arc<dyn Fn(u64) + Send + Sync>;
@@ -51,7 +59,7 @@ pub(crate) struct BlobUpload<'a> {
     pub(crate) digest: Digest,
     pub(crate) size: u64,
     pub(crate) source: BlobSource,
-    /// A repository of the same registry that is thought to have the blob.
+    /// A repository of the same registry that is thought to have the blob, maybe this one.
     pub(crate) mount_from: Option<&'a str>,
     pub(crate) progress: Progress,
 }
@@ -105,9 +113,17 @@ impl Registry {
 
     async fn try_push(&self, upload: &BlobUpload<'_>, attempts: &mut Attempts) -> Result<BlobPush, Failure> {
         let scope = Scope::push(upload.repository);
-        if self.blob_exists(upload.repository, &upload.digest, &scope).await? {
+        let asks = upload.size >= WORTH_ASKING || upload.mount_from == Some(upload.repository);
+        if asks && self.blob_exists(upload.repository, &upload.digest, &scope).await? {
             return Ok(BlobPush::AlreadyThere);
         }
+        if upload.size < WORTH_RESUMING {
+            return match self.start(upload, &scope).await? {
+                Some(url) => self.put_whole(upload, url, &scope).await,
+                None => Ok(BlobPush::Mounted),
+            };
+        }
+        let _permit = self.bodies.acquire().await.context("uploads have ended")?;
         loop {
             let open = match self.cut_session(upload, attempts, &scope).await? {
                 Some(open) => open,
@@ -141,7 +157,7 @@ impl Registry {
         attempts: &mut Attempts,
         scope: &Scope,
     ) -> Result<Option<Open>, Failure> {
-        if upload.size < WORTH_RESUMING || self.session.is_ecr(self.host()) {
+        if self.session.is_ecr(self.host()) {
             return Ok(None);
         }
         if !std::mem::replace(&mut attempts.started, true) {
@@ -205,6 +221,19 @@ impl Registry {
         }
     }
 
+    /// Sends all of a small blob and ends the session with the same request.
+    async fn put_whole(&self, upload: &BlobUpload<'_>, url: Url, scope: &Scope) -> Result<BlobPush, Failure> {
+        let action = format!("upload layer `{}` to `{}`", upload.digest, upload.repository);
+        let content = async {
+            let pieces: Vec<Bytes> = upload.source.open(&upload.digest, upload.size, 0).await?.try_collect().await?;
+            Ok(pieces.concat())
+        };
+        let content = content.await.map_err(|error| unreadable(&upload.source, error, &action))?;
+        let response = self.end(upload, url, content.into(), scope).await?;
+        self.ended(response, upload).await?;
+        Ok(BlobPush::Uploaded { sent: upload.size })
+    }
+
     /// Sends what the session lacks and ends it.
     async fn transfer(
         &self,
@@ -214,27 +243,45 @@ impl Registry {
         scope: &Scope,
     ) -> Result<(), Failure> {
         let mut last = open.url.clone();
-        if open.has < upload.size || upload.size == 0 {
+        if open.has < upload.size {
             last = self.patch(upload, open, scope).await?;
             self.note(upload, attempts, &last);
         }
-        last.query_pairs_mut().append_pair("digest", &upload.digest.to_string());
-        let action = format!("finish layer `{}` in `{}`", upload.digest, upload.repository);
-        let mut call = Call::new(Method::PUT, last, scope, &action);
-        // Before it answers, the registry may put the blob together and check its digest.
-        call.patience = FIRST_BYTE + Duration::from_secs(upload.size / DIGESTED);
-        let response = self.send(&call).await?;
+        let response = self.end(upload, last, Bytes::new(), scope).await?;
+        let ended = self.ended(response, upload).await;
+        if ended.is_err() {
+            // The session is over: there is nothing left to ask.
+            attempts.session = None;
+        }
+        ended
+    }
+
+    /// Ends a session, with what it lacks or with nothing.
+    async fn end(
+        &self,
+        upload: &BlobUpload<'_>,
+        mut url: Url,
+        rest: Bytes,
+        scope: &Scope,
+    ) -> Result<Response, Failure> {
+        url.query_pairs_mut().append_pair("digest", &upload.digest.to_string());
+        let action = finishing(upload);
+        let mut call = Call::new(Method::PUT, url, scope, &action).header(CONTENT_TYPE, "application/octet-stream");
+        // The bytes have to leave, and before it answers, the registry may put the blob together and check its digest.
+        call.patience = FIRST_BYTE + Duration::from_secs(rest.len() as u64 / CARRIED + upload.size / DIGESTED);
+        call.body = rest;
+        self.send(&call).await
+    }
+
+    async fn ended(&self, response: Response, upload: &BlobUpload<'_>) -> Result<(), Failure> {
         match response.status() {
             StatusCode::CREATED | StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
             status => {
-                // The session is over: there is nothing left to ask.
-                attempts.session = None;
-                let error = self.refusal(response, &action).await;
+                let error = self.refusal(response, &finishing(upload)).await;
                 // A session that got lost is worth another attempt, from its beginning.
-                Err(if status == StatusCode::NOT_FOUND {
-                    Failure::Transient { error, after: None }
-                } else {
-                    error.into()
+                Err(match status {
+                    StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT => Failure::Transient { error, after: None },
+                    _ => error.into(),
                 })
             }
         }
@@ -280,13 +327,7 @@ impl Registry {
         let at_source = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (response, at_source) {
             (Ok(response), _) => self.patched(response, url, &action).await,
-            (Err(_), Some(error)) => {
-                let error = error.context(format!("could not {action}"));
-                Err(match upload.source {
-                    BlobSource::Remote { .. } => Failure::Transient { error, after: None },
-                    BlobSource::File(_) | BlobSource::Part { .. } | BlobSource::Bytes(_) => error.into(),
-                })
-            }
+            (Err(_), Some(error)) => Err(unreadable(&upload.source, error, &action)),
             (Err(error), None) => Err(failure::connection(self.host(), &action, error)),
         }
     }
@@ -311,6 +352,19 @@ impl Registry {
                 Err(if again { Failure::Transient { error, after } } else { error.into() })
             }
         }
+    }
+}
+
+fn finishing(upload: &BlobUpload<'_>) -> String {
+    format!("finish layer `{}` in `{}`", upload.digest, upload.repository)
+}
+
+/// What went wrong on the reading side. Another registry may answer better the next time, a file does not.
+fn unreadable(source: &BlobSource, error: Error, action: &str) -> Failure {
+    let error = error.context(format!("could not {action}"));
+    match source {
+        BlobSource::Remote { .. } => Failure::Transient { error, after: None },
+        BlobSource::File(_) | BlobSource::Part { .. } | BlobSource::Bytes(_) => error.into(),
     }
 }
 
