@@ -412,11 +412,6 @@ async fn python_version(of_runtime: String, env: &Env) -> Result<String> {
 /// of a Python project's own packages, because nothing else of an archive is searched for modules; what is at the root
 /// already stays as it is.
 fn source_entries(files: &[listing::SourceFile], links: &[(String, String)]) -> Vec<Entry> {
-    let kind = |file: &listing::SourceFile| match &file.symlink {
-        Some(target) => EntryKind::Symlink(target.clone()),
-        None => EntryKind::File { path: file.path.clone(), size: file.size },
-    };
-    let entry = |path: String, file| Entry { path, kind: kind(file), executable: file.executable };
     let copies = links.iter().flat_map(|(at, folder)| {
         files.iter().filter_map(move |file| {
             let below = file.relative.strip_prefix(folder.as_str())?.strip_prefix('/')?;
@@ -425,8 +420,7 @@ fn source_entries(files: &[listing::SourceFile], links: &[(String, String)]) -> 
     });
     let own = files.iter().map(|file| (file.relative.clone(), file));
     let mut taken = BTreeSet::new();
-    let all = own.chain(copies).filter(|(path, _)| taken.insert(path.clone()));
-    all.map(|(path, file)| entry(path, file)).collect()
+    own.chain(copies).filter(|(path, _)| taken.insert(path.clone())).map(|(path, file)| file.entry(path)).collect()
 }
 
 /// The service does not start an agent whose `engines.node` leaves out the Node of the runtime.

@@ -115,14 +115,7 @@ impl Recipe {
         ];
         let listing = self.build.files()?;
         entries.extend(listing.empty_folders.iter().map(|path| folder(format!("context/{path}"))));
-        entries.extend(listing.files.into_iter().map(|file| Entry {
-            path: format!("context/{}", file.relative),
-            kind: match file.symlink {
-                Some(target) => EntryKind::Symlink(target),
-                None => EntryKind::File { path: file.path, size: file.size },
-            },
-            executable: file.executable,
-        }));
+        entries.extend(listing.files.iter().map(|file| file.entry(format!("context/{}", file.relative))));
         let what = || format!("could not pack the source in `{}`", self.build.context.display());
         let mut file =
             tempfile::Builder::new().prefix("agentcore-source-").suffix(".zip").tempfile().with_context(what)?;

@@ -107,7 +107,7 @@ impl Out {
         let config = Digest::of_bytes(&built.config);
         let mut blobs: BTreeMap<Digest, (u64, BlobSource)> = BTreeMap::new();
         for layer in &built.layers {
-            blobs.insert(layer.digest, (layer.size, layer.source.blob()));
+            blobs.insert(layer.digest, (layer.size, layer.source.clone()));
         }
         for (digest, bytes) in [(config, &built.config), (built.digest, &built.manifest)] {
             blobs.insert(digest, (bytes.len() as u64, BlobSource::Bytes(Bytes::copy_from_slice(bytes))));

@@ -16,7 +16,8 @@ use crate::config::Agent;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
+use crate::image::layer::Layer;
+use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NativeSpec};
 use crate::packages::inventory::Inventory;
 use crate::packages::python::byte_code::Compiler;
 use crate::platform::Platform;
@@ -40,7 +41,7 @@ pub(super) struct Recipe {
 #[derive(Debug, Default)]
 struct Added {
     /// Between the base and the source, lowest first.
-    layers: Vec<NamedLayer>,
+    layers: Vec<Layer>,
     /// Folders of the image that come before the base's `PATH`.
     path: Vec<String>,
     env: Vec<(String, String)>,
@@ -138,12 +139,11 @@ impl Recipe {
             self.files.files.clone_from(&compiled.files.files);
         }
         let workspace = tools.cache.workspace()?;
-        let byte_code = match &added.compiler {
-            Some(compiler) => python::compile(&self.files.files, compiler, workspace.path()).await?,
-            None => Vec::new(),
-        };
+        let compiler = added.compiler.take();
         let mut spec = self.spec(platform, added);
-        spec.source.extend(byte_code);
+        if let Some(compiler) = compiler {
+            compiler.add_to(&mut spec.source, "/", workspace.path()).await?;
+        }
         // What was compiled has to be there until it is in a layer.
         let built = native::build(spec, base.as_ref(), &context).await;
         drop((compiled, workspace));
@@ -163,17 +163,7 @@ impl Recipe {
         NativeSpec {
             platform,
             layers: added.layers,
-            source: self
-                .files
-                .files
-                .into_iter()
-                .map(|file| SourceEntry {
-                    path_in_image: format!("app/{}", file.relative),
-                    path: file.path,
-                    executable: file.executable,
-                    symlink: file.symlink,
-                })
-                .collect(),
+            source: self.files.files.iter().map(|file| file.entry(format!("app/{}", file.relative))).collect(),
             path: added.path,
             env: added.env,
             command,

@@ -11,7 +11,7 @@ use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::image::layer::Layer;
-use crate::image::native::{BaseImage, NamedLayer};
+use crate::image::native::BaseImage;
 use crate::image::{cached, size_text};
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
@@ -126,7 +126,7 @@ pub(super) async fn add(
         check_node(base, &own.version)?;
     }
     let (dependencies, inventory) = dependencies(recipe, own, platform, tools).await?;
-    let layers = dependencies.map(|layer| NamedLayer { layer, what: WHAT }).into_iter().collect();
+    let layers = dependencies.into_iter().collect();
     let env = [("DOCKER_CONTAINER", "1"), ("NODE_ENV", "production"), ("HOME", "/tmp")];
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     Ok(Added { layers, path: Vec::new(), env, inventory, compiler: None })
@@ -150,7 +150,7 @@ fn kept(recipe: &Recipe, request: &node::Request, tools: &Tools<'_>) -> Option<(
         return None;
     }
     let key = key(request);
-    Some((cached::recall(tools.cache, &key)?, KeptSet::recall(tools.cache, &key)?.inventory))
+    Some((cached::recall(tools.cache, &key, WHAT)?, KeptSet::recall(tools.cache, &key)?.inventory))
 }
 
 /// The layer of packages, from the cache or freshly installed; `None` when there are none.
@@ -188,7 +188,7 @@ async fn dependencies(
     }
     let inventory = Inventory::new(packages.into_iter().map(Into::into).collect());
     let key = key(&request);
-    let layer = cached::make(tools.cache, &key, entries).await?;
+    let layer = cached::make(tools.cache, &key, WHAT, entries).await?;
     let layers = vec![(WHAT.to_owned(), key.clone())];
     KeptSet { layers, inventory: inventory.clone(), ..KeptSet::default() }.keep(tools.cache, &key)?;
     drop(installed);

@@ -1,7 +1,5 @@
 //! What a Python agent adds to an image: its dependencies, and the variables by which the interpreter finds them.
 
-use std::path::Path;
-
 use super::super::fingerprint::Ingredients;
 use super::super::outline::{Outline, OutlineLayer, PackageSize};
 use super::super::{Tools, limits};
@@ -9,7 +7,8 @@ use super::{Added, Recipe};
 use crate::cache::Cache;
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
-use crate::image::native::{Base, BaseImage, NamedLayer, SourceEntry};
+use crate::image::layer::Layer;
+use crate::image::native::{Base, BaseImage};
 use crate::image::{MAX_IMAGE, cached, size_text};
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
@@ -18,9 +17,7 @@ use crate::packages::python::{
     self, Holds, Installed, LockKind, Locked, PythonDependencies, Selection, host_python_version,
 };
 use crate::platform::Platform;
-use crate::project::listing::SourceFile;
 use crate::project::{self, PythonVersion, Source, VersionSource};
-use crate::tree::{Entry, EntryKind};
 
 /// Where dependencies are in the image, without the leading slash.
 const PREFIX: &str = "opt/python";
@@ -75,25 +72,6 @@ pub(in super::super) async fn compiler(version: &str, tools: &Tools<'_>) -> Opti
     found
 }
 
-/// The byte code of the source's modules, below `dir` until it is packed.
-pub(super) async fn compile(files: &[SourceFile], compiler: &Compiler, dir: &Path) -> Result<Vec<SourceEntry>> {
-    let plain = files.iter().filter(|file| file.symlink.is_none()).map(|file| Entry {
-        path: format!("app/{}", file.relative),
-        kind: EntryKind::File { path: file.path.clone(), size: file.size },
-        executable: false,
-    });
-    let mut entries: Vec<Entry> = plain.collect();
-    let own = entries.len();
-    compiler.add_to(&mut entries, "/", dir).await?;
-    let compiled = entries.split_off(own).into_iter().filter_map(|entry| match entry.kind {
-        EntryKind::File { path, .. } => {
-            Some(SourceEntry { path_in_image: entry.path, path, executable: false, symlink: None })
-        }
-        _ => None,
-    });
-    Ok(compiled.collect())
-}
-
 /// Adds the layers that are to come, and what is in them where that is known.
 pub(super) async fn outline(
     recipe: &Recipe,
@@ -111,8 +89,7 @@ pub(super) async fn outline(
             outline.layers.push(OutlineLayer { what: what.name().to_owned(), size: None, cached: false });
             continue;
         };
-        let of_layer =
-            |own: NamedLayer| OutlineLayer { what: own.what.to_owned(), size: Some(own.layer.size), cached: true };
+        let of_layer = |own: Layer| OutlineLayer { what: own.what.to_owned(), size: Some(own.size), cached: true };
         outline.layers.extend(found.layers.into_iter().map(of_layer));
         outline.packages.extend(found.inventory.packages.into_iter().map(PackageSize::from));
     }
@@ -206,7 +183,7 @@ async fn dependencies(
             top.join(others).join(local)
         }
     };
-    let size = size_text(all.layers.iter().map(|layer| layer.layer.size).sum());
+    let size = size_text(all.layers.iter().map(|layer| layer.size).sum());
     let count = all.inventory.packages.len();
     let text = format!("dependencies, {count} packages, {size}, with {}", request.installer());
     events.finished(STEP, Outcome::Created, text);
@@ -234,10 +211,7 @@ fn tell(request: &python::Request, tools: &Tools<'_>) {
 
 fn recall(cache: &Cache, key: &str, holds: Holds) -> Option<Dependencies> {
     let set = KeptSet::recall(cache, key)?;
-    let layers = set.layers.iter().map(|(what, key)| {
-        let what = Holds::parse(what)?.name();
-        Some(NamedLayer { layer: cached::recall(cache, key)?, what })
-    });
+    let layers = set.layers.iter().map(|(what, key)| cached::recall(cache, key, Holds::parse(what)?.name()));
     Some(Dependencies {
         layers: layers.collect::<Option<_>>()?,
         inventory: set.inventory,
@@ -271,18 +245,19 @@ async fn keep(
     for (number, mut part) in parts.into_iter().enumerate() {
         let at = LAYERS.iter().position(|holds| *holds == part.holds).unwrap_or_default();
         let key = set_key(&part.key, compiler);
-        let layer = match (cached::recall(tools.cache, &key), compiler) {
-            (Some(layer), _) => layer,
-            (None, Some(compiler)) => {
-                let dir = installed.scratch(&format!("byte-code-{number}"));
-                compiler.add_to(&mut part.entries, "/", &dir).await?;
-                cached::make(tools.cache, &key, part.entries).await?
-            }
-            (None, None) => cached::make(tools.cache, &key, part.entries).await?,
-        };
         let what = part.holds.name();
+        let layer = match cached::recall(tools.cache, &key, what) {
+            Some(layer) => layer,
+            None => {
+                if let Some(compiler) = compiler {
+                    let dir = installed.scratch(&format!("byte-code-{number}"));
+                    compiler.add_to(&mut part.entries, "/", &dir).await?;
+                }
+                cached::make(tools.cache, &key, what, part.entries).await?
+            }
+        };
         sets[at].layers.push((what.to_owned(), key));
-        found[at].layers.push(NamedLayer { layer, what });
+        found[at].layers.push(layer);
     }
     let keys = [request.instrumentation_key(), Some(request.base_key()), request.local_key()];
     for (at, key) in keys.into_iter().enumerate() {
@@ -301,7 +276,7 @@ async fn keep(
 /// Layers, the lowest first, and what is in them.
 #[derive(Debug, Default)]
 struct Dependencies {
-    layers: Vec<NamedLayer>,
+    layers: Vec<Layer>,
     inventory: Inventory,
     /// An agent can be started behind OpenTelemetry.
     instrumented: bool,

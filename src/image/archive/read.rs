@@ -16,7 +16,8 @@ use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::layer::DOCKER_LAYER;
 use crate::image::manifest::{self, Descriptor, Document, Format, ImageConfig, Manifest};
-use crate::image::native::{Built, BuiltLayer, LayerSource};
+use crate::image::native::{Built, ImageLayer, manifest_of};
+use crate::image::registry::BlobSource;
 use crate::image::{check_size, gzip};
 use crate::platform::Platform;
 
@@ -201,14 +202,14 @@ impl Archive {
         Ok(Built::of_parts(manifest_type(&manifest), bytes, config, layers))
     }
 
-    fn layer(&self, layer: &Descriptor) -> Result<BuiltLayer> {
+    fn layer(&self, layer: &Descriptor) -> Result<ImageLayer> {
         let place = self.blob(&layer.digest).ok_or_else(|| self.lacks(&format!("layer `{}`", layer.digest)))?;
         if place.size != layer.size {
             return Err(
                 self.damaged(&format!("layer `{}` has {} bytes instead of {}", layer.digest, place.size, layer.size))
             );
         }
-        Ok(BuiltLayer {
+        Ok(ImageLayer {
             digest: layer.digest,
             size: layer.size,
             media_type: layer.media_type.clone(),
@@ -217,8 +218,8 @@ impl Archive {
         })
     }
 
-    fn part(&self, place: Place) -> LayerSource {
-        LayerSource::Part { file: self.path.clone(), offset: place.offset }
+    fn part(&self, place: Place) -> BlobSource {
+        BlobSource::Part { file: self.path.clone(), offset: place.offset }
     }
 
     fn check(&self, config: &[u8], wanted: &Platform) -> Result<()> {
@@ -256,16 +257,11 @@ impl Archive {
             let place = self.place(name).ok_or_else(|| self.lacks(name))?;
             layers.push(self.docker_layer(name, place, diff_id, workspace.path())?);
         }
-        let descriptors = layers.iter().map(|layer| Descriptor {
-            media_type: layer.media_type.clone(),
-            size: layer.size,
-            digest: layer.digest,
-        });
-        let manifest = manifest::assemble(Format::Docker, &config, descriptors.collect())?;
+        let manifest = manifest_of(Format::Docker, &config, &layers)?;
         Ok(Built::of_parts(Format::Docker.manifest_type(), manifest, config, layers).keeping(workspace))
     }
 
-    fn docker_layer(&self, name: &str, place: Place, diff_id: &Digest, dir: &Path) -> Result<BuiltLayer> {
+    fn docker_layer(&self, name: &str, place: Place, diff_id: &Digest, dir: &Path) -> Result<ImageLayer> {
         let what = format!("could not read `{name}` in `{}`", self.path.display());
         let mut start = Vec::new();
         self.content(place)?.take(2).read_to_end(&mut start).context(&what)?;
@@ -287,9 +283,9 @@ impl Archive {
             if facts.content != *diff_id {
                 return Err(self.damaged(&format!("`{name}` has other content than its configuration says")));
             }
-            (facts.digest, facts.size, LayerSource::File(path))
+            (facts.digest, facts.size, BlobSource::File(path))
         };
-        Ok(BuiltLayer { digest, size, media_type: DOCKER_LAYER.to_owned(), what: WHAT, source })
+        Ok(ImageLayer { digest, size, media_type: DOCKER_LAYER.to_owned(), what: WHAT, source })
     }
 
     fn damaged(&self, what: &str) -> Error {

@@ -9,9 +9,9 @@ use crate::error::Kind;
 use crate::events::Events;
 use crate::image::MAX_IMAGE;
 use crate::image::blobs::Blobs;
-use crate::image::layer::{DOCKER_LAYER, Owner, build_layer};
-use crate::image::manifest::{self, Descriptor, Format, OCI_MANIFEST, Settings};
-use crate::image::native::{BuiltLayer, LayerSource, push};
+use crate::image::layer::{Owner, build_layer};
+use crate::image::manifest::{self, Format, OCI_MANIFEST, Settings};
+use crate::image::native::{ImageLayer, manifest_of, push};
 use crate::image::registry::Credentials;
 use crate::image::registry::testing::{Server, to};
 use crate::needs;
@@ -41,26 +41,15 @@ impl Scene {
         let (mut layers, mut added) = (Vec::new(), Vec::new());
         for name in ["one", "two"] {
             let entry = Entry { path: name.to_owned(), kind: EntryKind::Bytes(vec![7; 3000]), executable: false };
-            let layer = build_layer(vec![entry], Owner::ROOT, self.dir.path()).unwrap();
+            let layer = build_layer(vec![entry], "layer", Owner::ROOT, self.dir.path()).unwrap();
             added.push((layer.diff_id, "layer"));
-            layers.push(BuiltLayer {
-                digest: layer.digest,
-                size: layer.size,
-                media_type: DOCKER_LAYER.to_owned(),
-                what: "layer",
-                source: LayerSource::File(layer.file),
-            });
+            layers.push(ImageLayer::from(layer));
         }
         let platform = Platform::arm64();
         let settings =
             Settings { platform: &platform, env: &[], command: &[], workdir: "/", user: "0", labels: &[], ports: &[] };
         let config = manifest::configure(None, &settings, &added).unwrap();
-        let descriptors = layers.iter().map(|layer| Descriptor {
-            media_type: layer.media_type.clone(),
-            size: layer.size,
-            digest: layer.digest,
-        });
-        let manifest = manifest::assemble(Format::Docker, &config, descriptors.collect()).unwrap();
+        let manifest = manifest_of(Format::Docker, &config, &layers).unwrap();
         Built::of_parts(Format::Docker.manifest_type(), manifest, config, layers)
     }
 
@@ -110,10 +99,10 @@ async fn what_is_written_is_read_and_pushed_as_the_same_image() {
 async fn a_layer_in_a_registry_is_fetched_once_and_checked() {
     let (scene, server) = (Scene::new(), Server::start().await);
     let mut built = scene.image();
-    let LayerSource::File(path) = &built.layers[0].source else { unreachable!() };
+    let BlobSource::File(path) = &built.layers[0].source else { unreachable!() };
     let (bytes, digest) = (std::fs::read(path).unwrap(), built.layers[0].digest);
     server.state.lock().unwrap().blobs.insert(digest.to_string(), bytes);
-    built.layers[0].source = LayerSource::Base {
+    built.layers[0].source = BlobSource::Remote {
         registry: std::sync::Arc::new(server.client(Credentials::Anonymous)),
         repository: "base".into(),
         blobs: Blobs::of(&scene.cache),
@@ -124,7 +113,7 @@ async fn a_layer_in_a_registry_is_fetched_once_and_checked() {
     }
     assert_eq!(server.lines().iter().filter(|line| line.contains("/blobs/")).count(), 1);
 
-    let LayerSource::File(path) = &built.layers[1].source else { unreachable!() };
+    let BlobSource::File(path) = &built.layers[1].source else { unreachable!() };
     let mut bytes = std::fs::read(path).unwrap();
     bytes[20] ^= 1;
     std::fs::write(path, bytes).unwrap();

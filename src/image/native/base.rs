@@ -13,10 +13,10 @@ use crate::image::blobs::Blobs;
 use crate::image::login;
 use crate::image::manifest::{self, Descriptor, Document, ImageConfig, Manifest};
 use crate::image::reference::Reference;
-use crate::image::registry::Registry;
+use crate::image::registry::{BlobSource, Registry};
 use crate::platform::Platform;
 
-use super::{BuildContext, BuiltLayer, LayerSource};
+use super::{BuildContext, ImageLayer};
 
 const STEP: &str = "base image";
 /// Configurations are a few kilobytes; a large one is not one.
@@ -93,7 +93,7 @@ impl BaseImage {
         self.config.env().into_iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
-    pub(super) fn layers(&self) -> Result<Vec<BuiltLayer>> {
+    pub(super) fn layers(&self) -> Result<Vec<ImageLayer>> {
         let diff_ids = self.config.diff_ids()?;
         let layers = &self.manifest.layers;
         if diff_ids.len() != layers.len() {
@@ -107,19 +107,19 @@ impl BaseImage {
         layers.iter().map(|layer| self.layer(layer)).collect()
     }
 
-    fn layer(&self, layer: &Descriptor) -> Result<BuiltLayer> {
+    fn layer(&self, layer: &Descriptor) -> Result<ImageLayer> {
         if layer.media_type.contains("foreign") || layer.media_type.contains("nondistributable") {
             return Err(Error::usage(format!(
                 "base image `{}` has a layer that may not be pushed elsewhere (`{}`)",
                 self.reference, layer.media_type
             )));
         }
-        Ok(BuiltLayer {
+        Ok(ImageLayer {
             what: "base",
             digest: layer.digest,
             size: layer.size,
             media_type: layer.media_type.clone(),
-            source: LayerSource::Base {
+            source: BlobSource::Remote {
                 registry: Arc::clone(&self.registry),
                 repository: self.reference.repository.clone(),
                 blobs: self.blobs.clone(),

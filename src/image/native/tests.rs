@@ -1,7 +1,6 @@
 //! Images from nothing and from a base, against registries on this machine.
 
 use crate::needs;
-use std::path::Path;
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
@@ -31,8 +30,8 @@ async fn build(wanted: &Wanted, context: &BuildContext<'_>) -> Result<Built> {
         let request = python::prepare(dependencies, context.env)?.unwrap();
         let setup = Setup { env: context.env, cache: context.cache, events: context.events };
         let installed = request.install(&setup).await?;
-        let layer = cached::make(context.cache, request.key(), installed.entries("opt/python")?).await?;
-        spec.layers.push(NamedLayer { layer, what: "Python dependencies" });
+        let entries = installed.entries("opt/python")?;
+        spec.layers.push(cached::make(context.cache, request.key(), "Python dependencies", entries).await?);
     }
     super::build(spec, base.as_ref(), context).await
 }
@@ -57,6 +56,12 @@ impl Project {
         BuildContext { env: &self.env, http: Arc::new(Http::new(&self.env)), cache: &self.cache, events: &self.events }
     }
 
+    fn agent(&self) -> Entry {
+        let path = self.dir.path().join("agent.py");
+        let size = std::fs::metadata(&path).unwrap().len();
+        Entry { path: "app/agent.py".to_owned(), kind: EntryKind::File { path, size }, executable: false }
+    }
+
     fn spec(&self, base: Base) -> Wanted {
         Wanted { base, dependencies: None, spec: self.native() }
     }
@@ -65,12 +70,7 @@ impl Project {
         NativeSpec {
             platform: Platform::arm64(),
             layers: Vec::new(),
-            source: vec![SourceEntry {
-                path_in_image: "/app/agent.py".to_owned(),
-                path: self.dir.path().join("agent.py"),
-                executable: false,
-                symlink: None,
-            }],
+            source: vec![self.agent()],
             env: vec![("DOCKER_CONTAINER".to_owned(), "1".to_owned())],
             path: Vec::new(),
             command: vec!["python".to_owned(), "-m".to_owned(), "agent".to_owned()],
@@ -299,7 +299,7 @@ async fn a_base_that_does_not_fit_is_refused() {
 async fn a_missing_source_file_is_named() {
     let project = Project::new();
     let mut spec = project.spec(Base::Scratch);
-    spec.spec.source[0].path = Path::new("/nowhere/agent.py").to_owned();
+    spec.spec.source[0].kind = EntryKind::File { path: "/nowhere/agent.py".into(), size: 1 };
     let error = build(&spec, &project.context()).await.unwrap_err();
     assert!(error.message().contains("/nowhere/agent.py"), "{error}");
 }
@@ -396,7 +396,7 @@ async fn real_dependencies_reach_a_real_registry() {
 async fn runs_from_its_layers(built: &Built, env: &Env) {
     let root = tempfile::tempdir().unwrap();
     for layer in &built.layers {
-        let LayerSource::File(file) = &layer.source else { panic!("a layer of a base") };
+        let BlobSource::File(file) = &layer.source else { panic!("a layer of a base") };
         Child::inheriting("tar").arg("-xzf").arg(file).arg("-C").arg(root.path()).check().await.unwrap();
     }
     let python = crate::process::find(env, "python3").unwrap();
@@ -420,10 +420,10 @@ async fn large_project() -> (Project, Built) {
     for (name, size) in [("one", 1 << 20), ("two", 2 << 20)] {
         let kind = EntryKind::Bytes(noise(size));
         let entry = Entry { path: name.to_owned(), kind, executable: false };
-        let layer = cached::make(&project.cache, name, vec![entry]).await.unwrap();
-        wanted.spec.layers.push(NamedLayer { layer, what: "noise" });
+        wanted.spec.layers.push(cached::make(&project.cache, name, "noise", vec![entry]).await.unwrap());
     }
     std::fs::write(project.dir.path().join("agent.py"), noise(1 << 19)).unwrap();
+    wanted.spec.source = vec![project.agent()];
     let built = build(&wanted, &project.context()).await.unwrap();
     (project, built)
 }
@@ -497,7 +497,7 @@ async fn a_gigabyte_is_pushed_and_pulled_in_little_memory() {
     }
     assert_eq!(read, SIZE);
     let entry = Entry { path: "f".into(), kind: EntryKind::File { path, size: SIZE }, executable: false };
-    build_layer(vec![entry], Owner::ROOT, dir.path()).unwrap();
+    build_layer(vec![entry], "test", Owner::ROOT, dir.path()).unwrap();
     let growth = peak_memory() - before;
     println!("peak memory grew by {growth} KiB");
     assert!(growth < 32 << 10, "{growth} KiB");

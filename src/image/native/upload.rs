@@ -3,7 +3,7 @@
 //! Owns: the order (the tag is looked up while blobs are asked for and sent, the manifest is last), and what is left out
 //! because it is there.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,19 +17,11 @@ use crate::error::Result;
 use crate::events::Events;
 use crate::image::registry::{BlobPush, BlobSource, BlobUpload, Progress, Registry};
 
-use super::{Built, LayerSource, Pushed};
+use super::{Built, Pushed};
 
 pub(super) const STEP: &str = "push";
 /// Blobs that are asked for or sent at the same time. The registry's client sees to it that few large ones travel at once.
 const PARALLEL: usize = 16;
-
-/// One blob to bring over.
-struct Blob {
-    digest: Digest,
-    size: u64,
-    source: BlobSource,
-    mount_from: Option<String>,
-}
 
 /// Where an image goes.
 #[derive(Clone, Copy, Debug)]
@@ -42,17 +34,11 @@ pub(crate) struct PushTarget<'a> {
 
 /// Pushes to a repository.
 pub(super) async fn run(built: &Built, registry: &Registry, target: PushTarget<'_>, events: &Events) -> Result<Pushed> {
-    let blobs = blobs(built, registry);
-    let digests: Vec<Digest> = blobs.iter().map(|blob| blob.digest).collect();
-    let total: u64 = blobs.iter().map(|blob| blob.size).sum();
-    // Counts what is done with, uploaded or found.
-    let done = Arc::new(AtomicU64::new(0));
-    let pushes = pin!(
-        stream::iter(blobs)
-            .map(|blob| push_one(blob, registry, target.repository, meter(&done, total, events)))
-            .buffer_unordered(PARALLEL)
-            .try_collect::<Vec<BlobPush>>()
-    );
+    let uploads = uploads(built, registry, target.repository, events);
+    let digests: Vec<Digest> = uploads.iter().map(|upload| upload.digest).collect();
+    let total: u64 = uploads.iter().map(|upload| upload.size).sum();
+    let pushes: Vec<_> = uploads.iter().map(|upload| registry.push_blob(upload)).collect();
+    let pushes = pin!(stream::iter(pushes).buffer_unordered(PARALLEL).try_collect::<Vec<BlobPush>>());
     let look = pin!(registry.head_manifest(target.repository, target.tag));
     let is_there = |found: &Option<Digest>| *found == Some(built.digest);
     let (found, counted) = match future::select(look, pushes).await {
@@ -90,42 +76,32 @@ async fn mark(built: &Built, registry: &Registry, target: PushTarget<'_>, events
 }
 
 /// Every blob once, the configuration included.
-fn blobs(built: &Built, registry: &Registry) -> Vec<Blob> {
-    let mut seen = BTreeSet::new();
-    let layers = built.layers.iter().filter(|layer| seen.insert(layer.digest)).map(|layer| {
-        let mount_from = match &layer.source {
-            LayerSource::Base { registry: base, repository, .. } if base.host() == registry.host() => {
+fn uploads<'a>(built: &Built, registry: &Registry, repository: &'a str, events: &Events) -> Vec<BlobUpload<'a>> {
+    let config = (Digest::of_bytes(&built.config), built.config.len() as u64);
+    let mut sources = BTreeMap::from([(config, BlobSource::Bytes(Bytes::copy_from_slice(&built.config)))]);
+    for layer in &built.layers {
+        sources.entry((layer.digest, layer.size)).or_insert_with(|| layer.source.clone());
+    }
+    let total = sources.keys().map(|(_, size)| size).sum();
+    // Counts what is done with, uploaded or found.
+    let done = Arc::new(AtomicU64::new(0));
+    let uploads = sources.into_iter().map(|((digest, size), source)| BlobUpload {
+        repository,
+        digest,
+        size,
+        mount_from: match &source {
+            BlobSource::Remote { registry: base, repository, .. } if base.host() == registry.host() => {
                 Some(repository.clone())
             }
-            _ => registry.known_to_have(&layer.digest),
-        };
-        Blob { digest: layer.digest, size: layer.size, source: layer.source.blob(), mount_from }
+            _ => registry.known_to_have(&digest),
+        },
+        source,
+        progress: meter(&done, total, events),
     });
-    let mut blobs: Vec<Blob> = layers.collect();
+    let mut uploads: Vec<BlobUpload<'_>> = uploads.collect();
     // The largest first: it decides how long the whole takes.
-    blobs.sort_by_key(|blob| std::cmp::Reverse(blob.size));
-    let config = Digest::of_bytes(&built.config);
-    blobs.push(Blob {
-        digest: config,
-        size: built.config.len() as u64,
-        source: BlobSource::Bytes(Bytes::copy_from_slice(&built.config)),
-        mount_from: registry.known_to_have(&config),
-    });
-    blobs
-}
-
-async fn push_one(blob: Blob, registry: &Registry, repository: &str, progress: Progress) -> Result<BlobPush> {
-    let upload = BlobUpload {
-        repository,
-        digest: blob.digest,
-        size: blob.size,
-        source: blob.source,
-        mount_from: blob.mount_from.as_deref(),
-        progress,
-    };
-    let how = registry.push_blob(&upload).await?;
-    (upload.progress)(blob.size);
-    Ok(how)
+    uploads.sort_by_key(|upload| std::cmp::Reverse(upload.size));
+    uploads
 }
 
 /// Adds one blob's progress to everybody's. An upload that starts over takes back what it had counted.

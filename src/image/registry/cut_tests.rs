@@ -178,7 +178,7 @@ async fn what_was_pushed_once_is_mounted_elsewhere() {
     let push = async |registry: Registry| {
         let from = registry.known_to_have(&digest);
         let source = BlobSource::Bytes(Bytes::from_static(b"x"));
-        push_source(&registry, "a", (source, &digest, 1), from.as_deref()).await.unwrap()
+        push_source(&registry, "a", (source, &digest, 1), from).await.unwrap()
     };
     assert_eq!(push(run()).await, BlobPush::Uploaded { sent: 1 });
     run().learn("has/layer", &[digest]);

@@ -389,7 +389,7 @@ pub(in crate::image) async fn push_source(
     registry: &Registry,
     repository: &str,
     (source, digest, size): (BlobSource, &Digest, u64),
-    mount_from: Option<&str>,
+    mount_from: Option<String>,
 ) -> Result<BlobPush> {
     let progress: Progress = Arc::new(|_| {});
     registry.push_blob(&BlobUpload { repository, digest: *digest, size, source, mount_from, progress }).await

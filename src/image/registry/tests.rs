@@ -327,7 +327,7 @@ async fn a_mount_saves_the_upload() {
         digest: Digest::of_bytes(b"x"),
         size: 1,
         source: BlobSource::Bytes(Bytes::from_static(b"x")),
-        mount_from: Some(from),
+        mount_from: Some(String::from(from)),
         progress: Arc::new(|_| {}),
     };
     let registry = server.client(Credentials::Anonymous);

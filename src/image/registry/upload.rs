@@ -60,7 +60,7 @@ pub(crate) struct BlobUpload<'a> {
     pub(crate) size: u64,
     pub(crate) source: BlobSource,
     /// A repository of the same registry that is thought to have the blob, maybe this one.
-    pub(crate) mount_from: Option<&'a str>,
+    pub(crate) mount_from: Option<String>,
     pub(crate) progress: Progress,
 }
 
@@ -108,12 +108,13 @@ impl Registry {
         if let Some(slot) = attempts.into_inner().slot {
             slot.clear();
         }
+        (upload.progress)(upload.size);
         Ok(how)
     }
 
     async fn try_push(&self, upload: &BlobUpload<'_>, attempts: &mut Attempts) -> Result<BlobPush, Failure> {
         let scope = Scope::push(upload.repository);
-        let asks = upload.size >= WORTH_ASKING || upload.mount_from == Some(upload.repository);
+        let asks = upload.size >= WORTH_ASKING || upload.mount_from.as_deref() == Some(upload.repository);
         if asks && self.blob_exists(upload.repository, &upload.digest, &scope).await? {
             return Ok(BlobPush::AlreadyThere);
         }
@@ -191,7 +192,7 @@ impl Registry {
 
     /// Opens an upload session and returns its address; `None` when a mount made it unnecessary.
     async fn start(&self, upload: &BlobUpload<'_>, scope: &Scope) -> Result<Option<Url>, Failure> {
-        if let Some(from) = upload.mount_from.filter(|from| *from != upload.repository) {
+        if let Some(from) = upload.mount_from.as_deref().filter(|from| *from != upload.repository) {
             let wider = scope.clone().and_pull(from);
             match self.open_session(upload, Some(from), &wider).await {
                 // That repository may be gone or not ours to read, which says nothing about this one.

@@ -39,13 +39,13 @@ impl<'a> Context<'a> {
 async fn layer(wanted: &PythonDependencies, context: &Context<'_>) -> Result<Option<Layer>> {
     let Some(request) = prepare(wanted, context.env)? else { return Ok(None) };
     if request.moving().is_none()
-        && let Some(layer) = cached::recall(&context.cache, request.key())
+        && let Some(layer) = cached::recall(&context.cache, request.key(), "test")
     {
         return Ok(Some(layer));
     }
     let setup = Setup { env: context.env, cache: &context.cache, events: &context.events };
     let installed = request.install(&setup).await?;
-    cached::make(&context.cache, request.key(), installed.entries("opt/python")?).await.map(Some)
+    cached::make(&context.cache, request.key(), "test", installed.entries("opt/python")?).await.map(Some)
 }
 
 /// A machine with one program on its `PATH`, which logs its arguments and installs a package.
