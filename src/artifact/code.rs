@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::dependencies::{self, Request};
-use super::fingerprint::{Fingerprint, Ingredients};
+use super::fingerprint::Ingredients;
 use super::native::{check_entrypoint, wanted};
 use super::outline::{Outline, OutlineLayer, PackageSize};
 use super::{Tools, compile, limits, native};
@@ -169,7 +169,20 @@ impl Recipe {
         Start { runtime: self.runtime, entry_point: self.entry_point.clone() }
     }
 
-    pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+    /// The same without the files, for [`Recipe::ingredients`].
+    pub(super) fn without_files(&self) -> Self {
+        Self {
+            source: self.source.clone(),
+            files: listing::Listing::default(),
+            runtime: self.runtime,
+            entry_point: self.entry_point.clone(),
+            serving: self.serving.clone(),
+            fresh: self.fresh,
+        }
+    }
+
+    /// Everything that goes into the archive but the files; `None` when some of it can change without notice.
+    pub(super) async fn ingredients(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Ingredients>> {
         let mut ingredients = Ingredients::of("code archive");
         ingredients.add("format", bundle::FORMAT.to_string());
         ingredients.add("start", self.start().note());
@@ -181,12 +194,8 @@ impl Recipe {
         ingredients.add("byte code", if byte_code::is_off(tools.env) { "off" } else { "on" });
         ingredients.add("packages", self.source.packages_elsewhere().collect::<Vec<_>>().join(":"));
         ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
-        if request.is_some_and(|request| request.moving().is_some()) {
-            return Ok(None);
-        }
-        let files = self.files.files.clone();
-        let hash = move || ingredients.add_files(&files).map(|()| ingredients.finish());
-        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?.map(Some)
+        let moves = request.is_some_and(|request| request.moving().is_some());
+        Ok((!moves).then_some(ingredients))
     }
 
     pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {

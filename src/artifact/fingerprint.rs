@@ -3,8 +3,10 @@
 //! Owns: what counts, and the name under which an artifact is found again. Does not own: building, and where the name
 //! is kept: an image carries it as a second tag, so it is found from any clone of the source on any machine.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Result};
@@ -15,6 +17,8 @@ const FORMAT: u32 = 1;
 /// Enough to tell artifacts apart, short enough to be read.
 const TAG_DIGITS: usize = 32;
 pub(super) const ID_DIGITS: usize = 16;
+/// The coarsest times that file systems note.
+const TIME_GRAIN: Duration = Duration::from_secs(2);
 
 /// A hash over the ingredients of an artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,12 +87,76 @@ impl Ingredients {
     pub(super) fn finish(self) -> Fingerprint {
         Fingerprint(self.0.finish())
     }
+
+    /// The fingerprint of these and the files.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(super) async fn finish_with(mut self, files: &[SourceFile]) -> Result<Fingerprint> {
+        let files = files.to_vec();
+        let hash = move || self.add_files(&files).map(|()| self.finish());
+        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?
+    }
+
+    /// Of everything that was added so far.
+    pub(super) fn digest(&self) -> Digest {
+        self.0.clone().finish()
+    }
+}
+
+/// What the system says of files, by which an edit shows without reading them: size, times, inode, mode.
+#[derive(Debug)]
+pub(super) struct FileStates(Vec<(PathBuf, FileState)>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct FileState {
+    size: u64,
+    modified: SystemTime,
+    /// Time of the last change in nanoseconds, inode and mode, where a system has them.
+    unix: Option<(i128, u64, u32)>,
+}
+
+impl FileStates {
+    /// `None` when they would not show every later edit: a file that is missing, or one that was written so recently that
+    /// another write could carry the same time.
+    pub(super) fn observe(files: &[SourceFile]) -> Option<Self> {
+        let settled = SystemTime::now().checked_sub(TIME_GRAIN)?;
+        let of_file = |file: &SourceFile| {
+            let state = FileState::observe(&file.path)?;
+            let changed = state.unix.map_or(0, |(changed, ..)| changed);
+            let limit = i128::try_from(settled.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos()).ok()?;
+            (state.modified < settled && changed < limit).then(|| (file.path.clone(), state))
+        };
+        files.iter().map(of_file).collect::<Option<_>>().map(Self)
+    }
+
+    /// Whether no file was touched.
+    pub(super) fn hold(&self) -> bool {
+        self.0.iter().all(|(path, state)| FileState::observe(path).is_some_and(|now| now == *state))
+    }
+}
+
+impl FileState {
+    fn observe(path: &Path) -> Option<Self> {
+        let meta = std::fs::symlink_metadata(path).ok()?;
+        Some(Self { size: meta.len(), modified: meta.modified().ok()?, unix: unix_state(&meta) })
+    }
+}
+
+#[cfg(unix)]
+fn unix_state(meta: &Metadata) -> Option<(i128, u64, u32)> {
+    use std::os::unix::fs::MetadataExt;
+    let changed = i128::from(meta.ctime()) * 1_000_000_000 + i128::from(meta.ctime_nsec());
+    Some((changed, meta.ino(), meta.mode()))
+}
+
+#[cfg(not(unix))]
+fn unix_state(_meta: &Metadata) -> Option<(i128, u64, u32)> {
+    None
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::project::listing;
 
@@ -128,9 +196,37 @@ mod tests {
             symlink(if index == 4 { "run" } else { "a.py" }, path("link")).unwrap();
         }
         let file = File::options().append(true).open(folders[5].path().join("a.py")).unwrap();
-        file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
         let found: Vec<Fingerprint> = folders.iter().map(|dir| of_folder(dir.path())).collect();
         assert_eq!(found[0], found[5]);
         assert!(found[1..5].iter().all(|other| *other != found[0]), "{found:?}");
+    }
+
+    #[test]
+    fn an_edit_shows_without_reading() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("agent.py");
+        let file = || SourceFile {
+            relative: "agent.py".into(),
+            path: path.clone(),
+            size: 1,
+            executable: false,
+            symlink: None,
+        };
+        let age = |seconds| {
+            let file = File::options().append(true).open(&path).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+        };
+        std::fs::write(&path, "1").unwrap();
+        assert!(FileStates::observe(&[file()]).is_none(), "written just now: another edit may have the same time");
+        let state = FileState::observe(&path).unwrap();
+        age(10);
+        let states = FileStates(vec![(path.clone(), FileState::observe(&path).unwrap())]);
+        assert!(states.hold() && !FileStates(vec![(path.clone(), state)]).hold());
+        std::fs::write(&path, "2").unwrap();
+        age(10);
+        assert!(!states.hold());
+        std::fs::remove_file(&path).unwrap();
+        assert!(!states.hold() && FileStates::observe(&[file()]).is_none());
     }
 }

@@ -33,10 +33,12 @@ pub(crate) use outline::Outline;
 pub(crate) use source::{check_paths, find_source, language, moved_paths};
 
 use dockerfile::DockerBuild;
+use fingerprint::FileStates;
 use source::Found;
 
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
+use crate::digest::Digest;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
@@ -107,6 +109,40 @@ pub(crate) struct Prepared {
     why: String,
     /// See [`ArtifactRequest::resolved`].
     resolved: Option<String>,
+}
+
+/// A fingerprint, and what tells without reading everything again whether it still holds.
+#[derive(Debug)]
+pub(crate) struct SourceFingerprint {
+    pub(crate) value: Fingerprint,
+    basis: Option<Basis>,
+}
+
+/// What a fingerprint was taken of.
+#[derive(Debug)]
+struct Basis {
+    /// Without its files.
+    method: Method,
+    platform: Platform,
+    /// Of everything but the files.
+    ingredients: Digest,
+    states: FileStates,
+}
+
+impl SourceFingerprint {
+    /// Whether nothing was touched since. False also where that cannot be told; a fingerprint taken anew can then.
+    ///
+    /// # Errors
+    /// Files that say what is installed and cannot be read.
+    pub(crate) async fn holds(&self, tools: &Tools<'_>) -> Result<bool> {
+        let Some(Basis { method, platform, ingredients, states }) = &self.basis else { return Ok(false) };
+        let now = match method {
+            Method::Native(recipe) => recipe.ingredients(platform, tools).await?,
+            Method::Code(recipe) => recipe.ingredients(platform, tools).await.map_err(of_archive)?,
+            _ => None,
+        };
+        Ok(now.is_some_and(|now| now.digest() == *ingredients) && states.hold())
+    }
 }
 
 #[derive(Debug)]
@@ -361,18 +397,30 @@ impl Prepared {
     ///
     /// # Errors
     /// Files that cannot be read.
-    pub(crate) async fn fingerprint(&self, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
-        let found = match &self.method {
-            Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await?,
-            Method::Engine(recipe) => Some(recipe.fingerprint(&self.platform).await?),
-            Method::Given(_) | Method::Archive(_) => None,
-            Method::CodeBuild(recipe) => Some(recipe.fingerprint(&self.platform).await?),
-            Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await.map_err(of_archive)?,
+    pub(crate) async fn fingerprint(&self, tools: &Tools<'_>) -> Result<Option<SourceFingerprint>> {
+        let (method, ingredients, files) = match &self.method {
+            Method::Native(recipe) => {
+                let ingredients = recipe.ingredients(&self.platform, tools).await?;
+                (Method::Native(Box::new(recipe.without_files())), ingredients, recipe.files())
+            }
+            Method::Code(recipe) => {
+                let ingredients = recipe.ingredients(&self.platform, tools).await.map_err(of_archive)?;
+                (Method::Code(Box::new(recipe.without_files())), ingredients, recipe.files())
+            }
+            Method::Engine(recipe) => return Ok(Some(self.lone(recipe.fingerprint(&self.platform).await?))),
+            Method::CodeBuild(recipe) => return Ok(Some(self.lone(recipe.fingerprint(&self.platform).await?))),
+            Method::Given(_) | Method::Archive(_) => return Ok(None),
         };
-        Ok(match &self.resolved {
-            Some(resolved) => found.map(|found| found.after(resolved)),
-            None => found,
-        })
+        let Some(ingredients) = ingredients else { return Ok(None) };
+        let (before, states) = (ingredients.digest(), FileStates::observe(&files.files));
+        let found = self.lone(ingredients.finish_with(&files.files).await?);
+        let basis = states.map(|states| Basis { method, platform: self.platform.clone(), ingredients: before, states });
+        Ok(Some(SourceFingerprint { basis, ..found }))
+    }
+
+    fn lone(&self, found: Fingerprint) -> SourceFingerprint {
+        let value = self.resolved.as_deref().map_or(found, |resolved| found.after(resolved));
+        SourceFingerprint { value, basis: None }
     }
 
     /// How an archive is started; `None` for an image.

@@ -9,12 +9,12 @@ mod python;
 pub(super) use python::{compiler, wanted};
 
 use super::Tools;
-use super::fingerprint::{Fingerprint, Ingredients};
+use super::fingerprint::Ingredients;
 use super::outline::{Outline, OutlineLayer};
 use super::source::Found;
 use crate::config::Agent;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::fsx;
 use crate::image::layer::Layer;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NativeSpec};
@@ -82,7 +82,14 @@ impl Recipe {
         Ok(Self { source, base, files, otel, port: agent.port(), fresh })
     }
 
-    pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+    /// The same without the files, for [`Recipe::ingredients`].
+    pub(super) fn without_files(&self) -> Self {
+        let (source, base) = (self.source.clone(), self.base.clone());
+        Self { source, base, files: listing::Listing::default(), otel: self.otel, port: self.port, fresh: self.fresh }
+    }
+
+    /// Everything that goes into the image but the files; `None` when some of it can change without notice.
+    pub(super) async fn ingredients(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Ingredients>> {
         let mut ingredients = Ingredients::of("native image");
         match &self.base {
             Base::Scratch => ingredients.add("base", "scratch"),
@@ -95,12 +102,7 @@ impl Recipe {
             Some(own) => node::identify(self, own, platform, tools, &mut ingredients)?,
             None => python::identify(self, platform, tools, &mut ingredients).await?,
         };
-        if !lasting {
-            return Ok(None);
-        }
-        let files = self.files.files.clone();
-        let hash = move || ingredients.add_files(&files).map(|()| ingredients.finish());
-        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?.map(Some)
+        Ok(lasting.then_some(ingredients))
     }
 
     pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
