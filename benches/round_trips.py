@@ -114,7 +114,8 @@ class Bench:
     def project(self, name: str) -> Path:
         root = self.folder / name
         root.mkdir()
-        (root / "agent.py").write_text(AGENT)
+        # A text of its own: what another project pushed could be mounted, which saves round trips.
+        (root / "agent.py").write_text(f"# {name}\n{AGENT}")
         (root / "requirements.txt").write_text("")
         self.run("configure", "-ni", "-e", "agent.py", "-n", name, "-do", "-dm", "--protocol", "HTTP", cwd=root)
         return root
@@ -127,7 +128,7 @@ class Bench:
 
     def verbs(self) -> dict[str, dict]:
         plain, slow = self.project("plain"), self.project("slow")
-        change = lambda root: (root / "agent.py").write_text(AGENT + "# one line more\n")
+        change = lambda root: (root / "agent.py").write_text(f"# {root.name}\n{AGENT}# one line more\n")
         out = {}
         for verb, args, before in [
             ("first launch", ["launch"], None),
