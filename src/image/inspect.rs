@@ -75,10 +75,10 @@ mod tests {
     use super::*;
     use crate::error::Kind;
     use crate::image::registry::Credentials;
-    use crate::image::registry::testing::Server;
+    use crate::image::registry::testing::TestRegistry;
 
     /// Puts an image and an index around it into a registry and returns their digests.
-    fn put(server: &Server) -> (Digest, Digest) {
+    fn put(server: &TestRegistry) -> (Digest, Digest) {
         let config = json!({ "architecture": "arm64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": [] } });
         let config = serde_json::to_vec(&config).unwrap();
         let describe = |kind: &str, bytes: &[u8]| json!({ "mediaType": kind, "size": bytes.len(), "digest": Digest::of_bytes(bytes) });
@@ -102,7 +102,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_image_beyond_the_limit_is_refused() {
-        let server = Server::start().await;
+        let server = TestRegistry::start().await;
         put(&server);
         for (size, good) in [(MAX_IMAGE - 1000, true), (MAX_IMAGE, false), (u64::MAX, false)] {
             {
@@ -125,7 +125,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_single_image_for_the_platform_is_taken() {
-        let server = Server::start().await;
+        let server = TestRegistry::start().await;
         let (image, _) = put(&server);
         let registry = server.client(Credentials::Anonymous);
         let found = single(&registry, "agent", "one", &Platform::arm64()).await.unwrap();

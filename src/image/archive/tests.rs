@@ -13,7 +13,7 @@ use crate::image::layer::{Owner, build_layer};
 use crate::image::manifest::{self, Format, OCI_MANIFEST, Settings};
 use crate::image::native::{ImageLayer, manifest_of, push};
 use crate::image::registry::Credentials;
-use crate::image::registry::testing::{Server, to};
+use crate::image::registry::testing::{TestRegistry, to};
 use crate::needs;
 use crate::platform::Platform;
 use crate::process::Child;
@@ -87,17 +87,17 @@ async fn what_is_written_is_read_and_pushed_as_the_same_image() {
     assert_eq!(std::fs::read(&file).unwrap(), std::fs::read(again).unwrap(), "the file depends on where it was made");
     let found = one.read(&file).await.unwrap();
     assert_eq!((found.digest, found.size, found.media_type), (built.digest, built.size, built.media_type));
-    let (from_parts, from_files) = (Server::start().await, Server::start().await);
+    let (from_parts, from_files) = (TestRegistry::start().await, TestRegistry::start().await);
     for (image, server) in [(found, &from_parts), (built, &from_files)] {
         push(&image, &server.client(Credentials::Anonymous), to("a", "1"), &one.events).await.unwrap();
     }
-    let blobs = |server: &Server| server.state.lock().unwrap().blobs.clone();
+    let blobs = |server: &TestRegistry| server.state.lock().unwrap().blobs.clone();
     assert!(blobs(&from_parts) == blobs(&from_files));
 }
 
 #[tokio::test]
 async fn a_layer_in_a_registry_is_fetched_once_and_checked() {
-    let (scene, server) = (Scene::new(), Server::start().await);
+    let (scene, server) = (Scene::new(), TestRegistry::start().await);
     let mut built = scene.image();
     let BlobSource::File(path) = &built.layers[0].source else { unreachable!() };
     let (bytes, digest) = (std::fs::read(path).unwrap(), built.layers[0].digest);
@@ -195,6 +195,6 @@ async fn others_read_ours_and_we_read_theirs() {
     let found = scene.read(&old).await.unwrap();
     assert_eq!(digests(&found), digests(&built));
     assert_eq!(found.digest, built.digest);
-    let server = Server::start().await;
+    let server = TestRegistry::start().await;
     push(&found, &server.client(Credentials::Anonymous), to("a", "1"), &scene.events).await.unwrap();
 }

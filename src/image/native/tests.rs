@@ -9,7 +9,9 @@ use crate::error::Kind;
 use crate::image::cached;
 use crate::image::manifest::{DOCKER_INDEX, DOCKER_MANIFEST, OCI_MANIFEST};
 use crate::image::registry::Credentials;
-use crate::image::registry::testing::{CREDS, RealRegistry, Relay, Reply, Server, basic, client, push_file, to};
+use crate::image::registry::testing::{
+    CREDS, RealRegistry, Relay, TestRegistry, TestReply, basic, client, push_file, to,
+};
 use crate::packages::Setup;
 use crate::packages::python::{self, PythonDependencies, host_python_version};
 use crate::process::Child;
@@ -83,7 +85,7 @@ impl Project {
 }
 
 /// Puts a base image into a registry, as an index with an attestation, and returns its layer's digest.
-fn put_base(server: &Server, repository: &str, python: &str) -> Digest {
+fn put_base(server: &TestRegistry, repository: &str, python: &str) -> Digest {
     let layer = b"not really a layer".to_vec();
     let (layer_digest, diff_id) = (Digest::of_bytes(&layer), Digest::of_bytes(b"tar"));
     let config = json!({
@@ -120,7 +122,7 @@ fn put_base(server: &Server, repository: &str, python: &str) -> Digest {
     layer_digest
 }
 
-fn base_of(server: &Server, repository: &str) -> Base {
+fn base_of(server: &TestRegistry, repository: &str) -> Base {
     Base::Image(format!("{}/{repository}:3.12", server.host()).parse().unwrap())
 }
 
@@ -143,7 +145,7 @@ async fn the_same_files_in_another_folder_are_the_same_image() {
 
 #[tokio::test]
 async fn a_second_push_of_the_same_image_sends_nothing() {
-    let (project, server) = (Project::new(), Server::start().await);
+    let (project, server) = (Project::new(), TestRegistry::start().await);
     let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
     let registry = server.client(Credentials::Anonymous).remembering(&project.cache);
     let first = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
@@ -157,7 +159,7 @@ async fn a_second_push_of_the_same_image_sends_nothing() {
 
 #[tokio::test]
 async fn blobs_known_to_be_there_are_not_sent() {
-    let (project, server) = (Project::new(), Server::start().await);
+    let (project, server) = (Project::new(), TestRegistry::start().await);
     let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
     let run = || server.client(Credentials::Anonymous).remembering(&project.cache);
     push(&built, &run(), to("agent", "1"), &Events::silent()).await.unwrap();
@@ -167,7 +169,7 @@ async fn blobs_known_to_be_there_are_not_sent() {
 
 #[tokio::test]
 async fn a_small_image_takes_three_round_trips() {
-    let (project, server) = (Project::new(), Server::start().await);
+    let (project, server) = (Project::new(), TestRegistry::start().await);
     let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
     let target = PushTarget { source_tag: Some("src-1"), ..to("agent", "1") };
     push(&built, &server.client(Credentials::Anonymous), target, &Events::silent()).await.unwrap();
@@ -181,10 +183,10 @@ async fn a_small_image_takes_three_round_trips() {
 
 #[tokio::test]
 async fn a_tag_refused_beside_another_is_put_alone() {
-    let server = Server::with_rule(|request, state| {
+    let server = TestRegistry::with_rule(|request, state| {
         let earlier = state.requests.iter().filter(|old| old.target == "/v2/agent/manifests/1" && old.method == "PUT");
         let refused = request.target == "/v2/agent/manifests/1" && request.method == "PUT" && earlier.count() < 2;
-        refused.then(|| Reply::new(400).body(r#"{"errors":[{"code":"MANIFEST_INVALID","message":"busy"}]}"#))
+        refused.then(|| TestReply::new(400).body(r#"{"errors":[{"code":"MANIFEST_INVALID","message":"busy"}]}"#))
     })
     .await;
     let project = Project::new();
@@ -198,9 +200,9 @@ async fn a_tag_refused_beside_another_is_put_alone() {
 
 #[tokio::test]
 async fn a_refused_source_tag_fails_no_push() {
-    let server = Server::with_rule(|request, _| {
+    let server = TestRegistry::with_rule(|request, _| {
         let refusal = r#"{"errors":[{"code":"TAG_INVALID","message":"the repository is immutable"}]}"#;
-        request.target.ends_with("/manifests/src-1").then(|| Reply::new(400).body(refusal))
+        request.target.ends_with("/manifests/src-1").then(|| TestReply::new(400).body(refusal))
     })
     .await;
     let project = Project::new();
@@ -212,9 +214,9 @@ async fn a_refused_source_tag_fails_no_push() {
 
 #[tokio::test]
 async fn an_image_that_is_there_needs_no_permission() {
-    let server = Server::with_rule(|request, _| {
+    let server = TestRegistry::with_rule(|request, _| {
         let denied = r#"{"errors":[{"code":"DENIED","message":"no"}]}"#;
-        (request.method == "POST").then(|| Reply::new(403).body(denied))
+        (request.method == "POST").then(|| TestReply::new(403).body(denied))
     })
     .await;
     let project = Project::new();
@@ -228,7 +230,7 @@ async fn an_image_that_is_there_needs_no_permission() {
 
 #[tokio::test]
 async fn a_base_image_is_extended_and_travels_from_registry_to_registry() {
-    let (project, source, target) = (Project::new(), Server::start().await, Server::start().await);
+    let (project, source, target) = (Project::new(), TestRegistry::start().await, TestRegistry::start().await);
     let layer = put_base(&source, "python", "3.12.4");
     let built = build(&project.spec(base_of(&source, "python")), &project.context()).await.unwrap();
     let config: Value = serde_json::from_slice(&built.config).unwrap();
@@ -253,7 +255,7 @@ async fn a_base_image_is_extended_and_travels_from_registry_to_registry() {
 
 #[tokio::test]
 async fn a_base_in_the_same_registry_is_mounted() {
-    let (project, server) = (Project::new(), Server::start().await);
+    let (project, server) = (Project::new(), TestRegistry::start().await);
     let layer = put_base(&server, "has/python", "3.12.4");
     let built = build(&project.spec(base_of(&server, "has/python")), &project.context()).await.unwrap();
     let kept = server.state.lock().unwrap().blobs.remove(&layer.to_string()).unwrap();
@@ -270,7 +272,7 @@ async fn a_base_in_the_same_registry_is_mounted() {
 
 #[tokio::test]
 async fn a_base_by_digest_is_looked_up_once() {
-    let (project, server) = (Project::new(), Server::start().await);
+    let (project, server) = (Project::new(), TestRegistry::start().await);
     put_base(&server, "python", "3.12.4");
     let Base::Image(tagged) = base_of(&server, "python") else { unreachable!() };
     let digest = server.client(Credentials::Anonymous).head_manifest("python", "3.12").await.unwrap().unwrap();
@@ -283,7 +285,7 @@ async fn a_base_by_digest_is_looked_up_once() {
 
 #[tokio::test]
 async fn a_base_that_does_not_fit_is_refused() {
-    let (project, server) = (Project::new(), Server::start().await);
+    let (project, server) = (Project::new(), TestRegistry::start().await);
     put_base(&server, "python", "3.13.1");
     let mut amd64 = project.spec(base_of(&server, "python"));
     amd64.spec.platform = "linux/amd64".parse().unwrap();

@@ -15,7 +15,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::events::Events;
-use crate::image::registry::{BlobPush, BlobSource, BlobUpload, Progress, Registry};
+use crate::image::registry::{BlobPush, BlobSource, BlobUpload, Registry, UploadProgress};
 
 use super::{Built, Pushed};
 
@@ -105,7 +105,7 @@ fn uploads<'a>(built: &Built, registry: &Registry, repository: &'a str, events: 
 }
 
 /// Adds one blob's progress to everybody's. An upload that starts over takes back what it had counted.
-fn meter(done: &Arc<AtomicU64>, total: u64, events: &Events) -> Progress {
+fn meter(done: &Arc<AtomicU64>, total: u64, events: &Events) -> UploadProgress {
     let (done, events, mine) = (Arc::clone(done), events.clone(), AtomicU64::new(0));
     Arc::new(move |now| {
         let before = mine.swap(now, Ordering::Relaxed);

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::http::FIRST_BYTE;
 use crate::redact::ExposeSecret;
 
-use super::failure::{self, Failure};
+use super::failure::{self, AttemptFailure};
 use super::{Credentials, Registry, Scope, answer, host_of};
 
 /// A token is not used in its last seconds: the request still has to travel.
@@ -31,17 +31,17 @@ const DEFAULT_LIFETIME: u64 = 60;
 
 /// What is known about a registry's wishes.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct AuthSession {
     credentials: Credentials,
-    state: Mutex<State>,
-    /// The registry is ECR by its own words, see [`Session::is_ecr`].
+    state: Mutex<AuthState>,
+    /// The registry is ECR by its own words, see [`AuthSession::is_ecr`].
     ecr: AtomicBool,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct AuthState {
     challenge: Option<Challenge>,
-    tokens: HashMap<Scope, Token>,
+    tokens: HashMap<Scope, BearerToken>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ enum Challenge {
 }
 
 #[derive(Debug)]
-struct Token {
+struct BearerToken {
     header: HeaderValue,
     good_until: Instant,
 }
@@ -64,7 +64,7 @@ struct TokenAnswer {
     expires_in: Option<u64>,
 }
 
-impl Session {
+impl AuthSession {
     pub(super) fn new(credentials: Credentials) -> Self {
         Self { credentials, state: Mutex::default(), ecr: AtomicBool::new(false) }
     }
@@ -128,7 +128,7 @@ impl Session {
 
 impl Registry {
     /// The `Authorization` header for a request, as far as the registry is known to want one.
-    pub(super) async fn authorization(&self, scope: &Scope) -> Result<Option<HeaderValue>, Failure> {
+    pub(super) async fn authorization(&self, scope: &Scope) -> Result<Option<HeaderValue>, AttemptFailure> {
         let mut state = self.session.state.lock().await;
         match state.challenge.clone() {
             None => Ok(None),
@@ -145,7 +145,12 @@ impl Registry {
         }
     }
 
-    async fn fetch_token(&self, realm: &str, service: Option<&str>, scope: &Scope) -> Result<Token, Failure> {
+    async fn fetch_token(
+        &self,
+        realm: &str,
+        service: Option<&str>,
+        scope: &Scope,
+    ) -> Result<BearerToken, AttemptFailure> {
         let wrong = || {
             Error::failed(format!("registry `{}` names a token service that cannot be used: `{realm}`", self.host()))
         };
@@ -172,7 +177,7 @@ impl Registry {
             let (transient, after) =
                 (failure::is_transient(response.status()), failure::retry_after(response.headers()));
             let error = self.refusal(response, &action).await;
-            return Err(if transient { Failure::Transient { error, after } } else { error.into() });
+            return Err(if transient { AttemptFailure::Transient { error, after } } else { error.into() });
         }
         let started = Instant::now();
         let body = self.read(response, 1 << 20, &action).await?;
@@ -182,7 +187,7 @@ impl Registry {
         let token = answer.token.or(answer.access_token).filter(|token| !token.is_empty()).ok_or_else(unusable)?;
         let lifetime = Duration::from_secs(answer.expires_in.unwrap_or(DEFAULT_LIFETIME).clamp(1, 86_400));
         let header = sensitive(&format!("Bearer {token}"))?;
-        Ok(Token { header, good_until: started + lifetime.saturating_sub(MARGIN) })
+        Ok(BearerToken { header, good_until: started + lifetime.saturating_sub(MARGIN) })
     }
 }
 

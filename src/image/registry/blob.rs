@@ -20,12 +20,12 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::http::{FIRST_BYTE, Pace};
 use crate::image::blobs::{Blobs, Tee};
 
-use super::failure::Failure;
-use super::{Call, REDIRECTS, Registry, Scope, host_of};
+use super::failure::AttemptFailure;
+use super::{REDIRECTS, Registry, RegistryCall, Scope, host_of};
 
 const PIECE: usize = 1 << 18;
 
-pub(crate) type Content = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
+pub(crate) type BlobContent = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 /// Where a blob's content comes from. It can be opened again for another attempt.
 #[derive(Clone, Debug)]
@@ -68,12 +68,12 @@ impl Registry {
         })
     }
 
-    async fn try_get_blob(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<Response, Failure> {
+    async fn try_get_blob(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<Response, AttemptFailure> {
         let action = format!("read layer `{digest}` of `{repository}`");
         let mut url = self.url(&format!("{repository}/blobs/{digest}"))?;
         for _ in 0..=REDIRECTS {
             // `send` leaves the credentials out when the storage is another host.
-            let response = self.send(&Call::new(Method::GET, url, scope, &action)).await?;
+            let response = self.send(&RegistryCall::new(Method::GET, url, scope, &action)).await?;
             match response.status() {
                 StatusCode::OK => return Ok(response),
                 status if status.is_redirection() => url = self.location(&response)?,
@@ -156,7 +156,7 @@ impl BlobSource {
     ///
     /// # Errors
     /// Also when a file does not have the size that the blob has.
-    pub(crate) async fn open(&self, digest: &Digest, size: u64, from: u64) -> Result<Content> {
+    pub(crate) async fn open(&self, digest: &Digest, size: u64, from: u64) -> Result<BlobContent> {
         match self {
             Self::Bytes(bytes) => {
                 let bytes = bytes.slice(usize::try_from(from).unwrap_or(usize::MAX).min(bytes.len())..);
@@ -184,7 +184,7 @@ impl BlobSource {
 }
 
 /// `length` bytes of a file, from `offset` on.
-async fn part(path: &Path, offset: u64, length: u64) -> Result<Content> {
+async fn part(path: &Path, offset: u64, length: u64) -> Result<BlobContent> {
     let what = format!("could not read `{}`", path.display());
     let mut file = tokio::fs::File::open(path).await.context(&what)?;
     file.seek(std::io::SeekFrom::Start(offset)).await.context(&what)?;

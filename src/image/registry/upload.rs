@@ -9,7 +9,7 @@
 //! body), and what ECR does with it is not documented.
 //!
 //! A large blob travels in one PATCH and is ended by a PUT. When the PATCH is cut, the session is asked how much arrived, and the rest follows with a
-//! `Content-Range`; whether the whole is right is for the registry to say, by the digest at the end, and if it is not,
+//! `BlobContent-Range`; whether the whole is right is for the registry to say, by the digest at the end, and if it is not,
 //! the blob is sent once more from its first byte. Registries differ: zot, and distribution from version 3 on, say how
 //! much they have. Distribution 2.8 ends a session whose PATCH was cut, at the next request (404). ECR's `Range` stays
 //! where the first PATCH ended (aws/containers-roadmap#2831), and what it says of a cut one is not known: it is not
@@ -32,9 +32,9 @@ use crate::error::{Context, Error, Result};
 use crate::http::FIRST_BYTE;
 
 use super::blob::BlobSource;
-use super::failure::{self, Failure};
-use super::memory::Slot;
-use super::{Call, DIGESTED, Registry, Scope, UPLOAD_ATTEMPTS, header, host_of};
+use super::failure::{self, AttemptFailure};
+use super::memory::SessionFile;
+use super::{DIGESTED, Registry, RegistryCall, Scope, UPLOAD_ATTEMPTS, header, host_of};
 
 /// What a line carries in a second, at least, of what this machine has buffered: bytes that were handed out are not yet
 /// sent, and nobody sees them move.
@@ -51,7 +51,7 @@ const WORTH_RESUMING: u64 = 1 << 20;
 const WORTH_ASKING: u64 = 64 << 10;
 
 /// Told how many bytes of a blob have been sent so far; starts over when an upload is repeated.
-pub(crate) type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+pub(crate) type UploadProgress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// A blob to put into a repository.
 pub(crate) struct BlobUpload<'a> {
@@ -61,7 +61,7 @@ pub(crate) struct BlobUpload<'a> {
     pub(crate) source: BlobSource,
     /// A repository of the same registry that is thought to have the blob, maybe this one.
     pub(crate) mount_from: Option<String>,
-    pub(crate) progress: Progress,
+    pub(crate) progress: UploadProgress,
 }
 
 /// How a blob came to be in the repository.
@@ -80,7 +80,7 @@ pub(crate) enum BlobPush {
 struct Attempts {
     session: Option<Url>,
     /// For the next run; taken at the first attempt that uploads.
-    slot: Option<Slot>,
+    slot: Option<SessionFile>,
     started: bool,
     /// How often a continued upload was refused.
     refused: u32,
@@ -89,7 +89,7 @@ struct Attempts {
 }
 
 /// An open session and how much of the blob is in it.
-struct Open {
+struct OpenUpload {
     url: Url,
     has: u64,
 }
@@ -112,7 +112,7 @@ impl Registry {
         Ok(how)
     }
 
-    async fn try_push(&self, upload: &BlobUpload<'_>, attempts: &mut Attempts) -> Result<BlobPush, Failure> {
+    async fn try_push(&self, upload: &BlobUpload<'_>, attempts: &mut Attempts) -> Result<BlobPush, AttemptFailure> {
         let scope = Scope::push(upload.repository);
         let asks = upload.size >= WORTH_ASKING || upload.mount_from.as_deref() == Some(upload.repository);
         if asks && self.blob_exists(upload.repository, &upload.digest, &scope).await? {
@@ -129,7 +129,7 @@ impl Registry {
             let open = match self.cut_session(upload, attempts, &scope).await? {
                 Some(open) => open,
                 None => match self.start(upload, &scope).await? {
-                    Some(url) => Open { url, has: 0 },
+                    Some(url) => OpenUpload { url, has: 0 },
                     None => return Ok(BlobPush::Mounted),
                 },
             };
@@ -139,10 +139,10 @@ impl Registry {
                 Ok(()) => return Ok(BlobPush::Uploaded { sent: upload.size - has }),
                 // Refused although it was continued where the registry said. It may have been still busy with what was
                 // sent before, and asking again helps; else it is sent as a whole.
-                Err(Failure::Final(error)) if has > 0 => {
+                Err(AttemptFailure::Final(error)) if has > 0 => {
                     attempts.refused += 1;
                     if attempts.refused == 1 && attempts.session.is_some() {
-                        return Err(Failure::Transient { error, after: None });
+                        return Err(AttemptFailure::Transient { error, after: None });
                     }
                     attempts.session = None;
                 }
@@ -157,7 +157,7 @@ impl Registry {
         upload: &BlobUpload<'_>,
         attempts: &mut Attempts,
         scope: &Scope,
-    ) -> Result<Option<Open>, Failure> {
+    ) -> Result<Option<OpenUpload>, AttemptFailure> {
         if self.session.is_ecr(self.host()) {
             return Ok(None);
         }
@@ -172,14 +172,14 @@ impl Registry {
         let action = format!("ask how much of `{}` is in `{}`", upload.digest, upload.repository);
         // Without an answer the session stays for the next attempt: a registry in trouble for a moment still has it.
         attempts.unanswered += 1;
-        let response = self.send(&Call::new(Method::GET, url.clone(), scope, &action)).await?;
+        let response = self.send(&RegistryCall::new(Method::GET, url.clone(), scope, &action)).await?;
         attempts.unanswered = 0;
         attempts.session = None;
         // Any other answer means that there is nothing to continue.
         let has = Some(&response).filter(|response| response.status() == StatusCode::NO_CONTENT).and_then(kept);
         let Some(has) = has.filter(|has| *has <= upload.size) else { return Ok(None) };
         let url = if response.headers().contains_key(LOCATION) { self.location(&response)? } else { url };
-        Ok(Some(Open { url, has }))
+        Ok(Some(OpenUpload { url, has }))
     }
 
     /// Notes where the upload stands, for the next attempt and the next run.
@@ -191,12 +191,12 @@ impl Registry {
     }
 
     /// Opens an upload session and returns its address; `None` when a mount made it unnecessary.
-    async fn start(&self, upload: &BlobUpload<'_>, scope: &Scope) -> Result<Option<Url>, Failure> {
+    async fn start(&self, upload: &BlobUpload<'_>, scope: &Scope) -> Result<Option<Url>, AttemptFailure> {
         if let Some(from) = upload.mount_from.as_deref().filter(|from| *from != upload.repository) {
             let wider = scope.clone().and_pull(from);
             match self.open_session(upload, Some(from), &wider).await {
                 // That repository may be gone or not ours to read, which says nothing about this one.
-                Err(Failure::Final(_)) => {}
+                Err(AttemptFailure::Final(_)) => {}
                 answered => return answered,
             }
         }
@@ -208,13 +208,13 @@ impl Registry {
         upload: &BlobUpload<'_>,
         mount: Option<&str>,
         scope: &Scope,
-    ) -> Result<Option<Url>, Failure> {
+    ) -> Result<Option<Url>, AttemptFailure> {
         let action = format!("start an upload to `{}`", upload.repository);
         let mut url = self.url(&format!("{}/blobs/uploads/", upload.repository))?;
         if let Some(from) = mount {
             url.query_pairs_mut().append_pair("mount", &upload.digest.to_string()).append_pair("from", from);
         }
-        let response = self.send(&Call::new(Method::POST, url, scope, &action)).await?;
+        let response = self.send(&RegistryCall::new(Method::POST, url, scope, &action)).await?;
         match response.status() {
             StatusCode::CREATED if mount.is_some() => Ok(None),
             StatusCode::ACCEPTED | StatusCode::CREATED => Ok(Some(self.location(&response)?)),
@@ -223,7 +223,7 @@ impl Registry {
     }
 
     /// Sends all of a small blob and ends the session with the same request.
-    async fn put_whole(&self, upload: &BlobUpload<'_>, url: Url, scope: &Scope) -> Result<BlobPush, Failure> {
+    async fn put_whole(&self, upload: &BlobUpload<'_>, url: Url, scope: &Scope) -> Result<BlobPush, AttemptFailure> {
         let action = format!("upload layer `{}` to `{}`", upload.digest, upload.repository);
         let content = async {
             let pieces: Vec<Bytes> = upload.source.open(&upload.digest, upload.size, 0).await?.try_collect().await?;
@@ -239,10 +239,10 @@ impl Registry {
     async fn transfer(
         &self,
         upload: &BlobUpload<'_>,
-        open: Open,
+        open: OpenUpload,
         attempts: &mut Attempts,
         scope: &Scope,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AttemptFailure> {
         let mut last = open.url.clone();
         if open.has < upload.size {
             last = self.patch(upload, open, scope).await?;
@@ -264,24 +264,27 @@ impl Registry {
         mut url: Url,
         rest: Bytes,
         scope: &Scope,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Response, AttemptFailure> {
         url.query_pairs_mut().append_pair("digest", &upload.digest.to_string());
         let action = finishing(upload);
-        let mut call = Call::new(Method::PUT, url, scope, &action).header(CONTENT_TYPE, "application/octet-stream");
+        let mut call =
+            RegistryCall::new(Method::PUT, url, scope, &action).header(CONTENT_TYPE, "application/octet-stream");
         // The bytes have to leave, and before it answers, the registry may put the blob together and check its digest.
         call.patience = FIRST_BYTE + Duration::from_secs(rest.len() as u64 / CARRIED + upload.size / DIGESTED);
         call.body = rest;
         self.send(&call).await
     }
 
-    async fn ended(&self, response: Response, upload: &BlobUpload<'_>) -> Result<(), Failure> {
+    async fn ended(&self, response: Response, upload: &BlobUpload<'_>) -> Result<(), AttemptFailure> {
         match response.status() {
             StatusCode::CREATED | StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
             status => {
                 let error = self.refusal(response, &finishing(upload)).await;
                 // A session that got lost is worth another attempt, from its beginning.
                 Err(match status {
-                    StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT => Failure::Transient { error, after: None },
+                    StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT => {
+                        AttemptFailure::Transient { error, after: None }
+                    }
                     _ => error.into(),
                 })
             }
@@ -289,9 +292,9 @@ impl Registry {
     }
 
     /// Sends the content in one request and returns where to finish.
-    async fn patch(&self, upload: &BlobUpload<'_>, open: Open, scope: &Scope) -> Result<Url, Failure> {
+    async fn patch(&self, upload: &BlobUpload<'_>, open: OpenUpload, scope: &Scope) -> Result<Url, AttemptFailure> {
         let action = format!("upload layer `{}` to `{}`", upload.digest, upload.repository);
-        let Open { url, has } = open;
+        let OpenUpload { url, has } = open;
         let content = upload.source.open(&upload.digest, upload.size, has).await?;
         let sent = Arc::new(AtomicU64::new(has));
         let fault: Arc<Mutex<Option<Error>>> = Arc::default();
@@ -333,7 +336,7 @@ impl Registry {
         }
     }
 
-    async fn patched(&self, response: Response, url: Url, action: &str) -> Result<Url, Failure> {
+    async fn patched(&self, response: Response, url: Url, action: &str) -> Result<Url, AttemptFailure> {
         let status = response.status();
         match status {
             StatusCode::CREATED | StatusCode::ACCEPTED | StatusCode::NO_CONTENT | StatusCode::OK => {
@@ -350,7 +353,7 @@ impl Registry {
                 self.session.forget().await;
                 let again = failure::is_transient(status)
                     || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT);
-                Err(if again { Failure::Transient { error, after } } else { error.into() })
+                Err(if again { AttemptFailure::Transient { error, after } } else { error.into() })
             }
         }
     }
@@ -361,10 +364,10 @@ fn finishing(upload: &BlobUpload<'_>) -> String {
 }
 
 /// What went wrong on the reading side. Another registry may answer better the next time, a file does not.
-fn unreadable(source: &BlobSource, error: Error, action: &str) -> Failure {
+fn unreadable(source: &BlobSource, error: Error, action: &str) -> AttemptFailure {
     let error = error.context(format!("could not {action}"));
     match source {
-        BlobSource::Remote { .. } => Failure::Transient { error, after: None },
+        BlobSource::Remote { .. } => AttemptFailure::Transient { error, after: None },
         BlobSource::File(_) | BlobSource::Part { .. } | BlobSource::Bytes(_) => error.into(),
     }
 }
