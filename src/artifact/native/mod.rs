@@ -16,7 +16,7 @@ use crate::config::Agent;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::image::layer::Layer;
+use crate::image::layer::LayerFile;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NativeSpec};
 use crate::packages::inventory::Inventory;
 use crate::packages::python::byte_code::Compiler;
@@ -41,7 +41,7 @@ pub(super) struct Recipe {
 #[derive(Debug, Default)]
 struct Added {
     /// Between the base and the source, lowest first.
-    layers: Vec<Layer>,
+    layers: Vec<LayerFile>,
     /// Folders of the image that come before the base's `PATH`.
     path: Vec<String>,
     env: Vec<(String, String)>,

@@ -10,7 +10,7 @@ use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
-use crate::image::layer::Layer;
+use crate::image::layer::LayerFile;
 use crate::image::native::BaseImage;
 use crate::image::{cached, size_text};
 use crate::packages::Setup;
@@ -145,7 +145,7 @@ fn key(request: &node::Request) -> String {
     Digest::of_bytes(format!("{} at {PREFIX}", request.key()).as_bytes()).hex()
 }
 
-fn kept(recipe: &Recipe, request: &node::Request, tools: &Tools<'_>) -> Option<(Layer, Inventory)> {
+fn kept(recipe: &Recipe, request: &node::Request, tools: &Tools<'_>) -> Option<(LayerFile, Inventory)> {
     if recipe.fresh || request.moving().is_some() {
         return None;
     }
@@ -159,7 +159,7 @@ async fn dependencies(
     own: &Node,
     platform: &Platform,
     tools: &Tools<'_>,
-) -> Result<(Option<Layer>, Inventory)> {
+) -> Result<(Option<LayerFile>, Inventory)> {
     let events = tools.events;
     let none = (None, Inventory::default());
     let Some(request) = of_node(&recipe.source, own, platform, tools.env)? else { return Ok(none) };

@@ -7,7 +7,7 @@ use super::{Added, Recipe};
 use crate::cache::Cache;
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
-use crate::image::layer::Layer;
+use crate::image::layer::LayerFile;
 use crate::image::native::{Base, BaseImage};
 use crate::image::{MAX_IMAGE, cached, size_text};
 use crate::packages::Setup;
@@ -89,7 +89,7 @@ pub(super) async fn outline(
             outline.layers.push(OutlineLayer { what: what.name().to_owned(), size: None, cached: false });
             continue;
         };
-        let of_layer = |own: Layer| OutlineLayer { what: own.what.to_owned(), size: Some(own.size), cached: true };
+        let of_layer = |own: LayerFile| OutlineLayer { what: own.what.to_owned(), size: Some(own.size), cached: true };
         outline.layers.extend(found.layers.into_iter().map(of_layer));
         outline.packages.extend(found.inventory.packages.into_iter().map(PackageSize::from));
     }
@@ -276,7 +276,7 @@ async fn keep(
 /// Layers, the lowest first, and what is in them.
 #[derive(Debug, Default)]
 struct Dependencies {
-    layers: Vec<Layer>,
+    layers: Vec<LayerFile>,
     inventory: Inventory,
     /// An agent can be started behind OpenTelemetry.
     instrumented: bool,

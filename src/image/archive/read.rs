@@ -15,7 +15,7 @@ use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::layer::DOCKER_LAYER;
-use crate::image::manifest::{self, Descriptor, Document, Format, ImageConfig, Manifest};
+use crate::image::manifest::{self, Descriptor, ImageConfig, Manifest, ManifestDocument, ManifestFormat};
 use crate::image::native::{Built, ImageLayer, manifest_of};
 use crate::image::registry::BlobSource;
 use crate::image::{check_size, gzip};
@@ -193,7 +193,7 @@ impl Archive {
     /// An image whose manifest and layers are in the file as a registry takes them.
     fn of_layout(&self, image: &Descriptor, wanted: &Platform) -> Result<Built> {
         let bytes = self.stored(&image.digest)?;
-        let Document::Image(manifest) = manifest::parse(&bytes, Some(&image.media_type))? else {
+        let ManifestDocument::Image(manifest) = manifest::parse(&bytes, Some(&image.media_type))? else {
             return Err(self.damaged("an index is called a manifest"));
         };
         let config = self.stored(&manifest.config.digest)?;
@@ -257,8 +257,8 @@ impl Archive {
             let place = self.place(name).ok_or_else(|| self.lacks(name))?;
             layers.push(self.docker_layer(name, place, diff_id, workspace.path())?);
         }
-        let manifest = manifest_of(Format::Docker, &config, &layers)?;
-        Ok(Built::of_parts(Format::Docker.manifest_type(), manifest, config, layers).keeping(workspace))
+        let manifest = manifest_of(ManifestFormat::Docker, &config, &layers)?;
+        Ok(Built::of_parts(ManifestFormat::Docker.manifest_type(), manifest, config, layers).keeping(workspace))
     }
 
     fn docker_layer(&self, name: &str, place: Place, diff_id: &Digest, dir: &Path) -> Result<ImageLayer> {
@@ -316,8 +316,8 @@ impl Entry {
 }
 
 fn manifest_type(manifest: &Manifest) -> &'static str {
-    let docker = Format::Docker.manifest_type();
-    if manifest.media_type == docker { docker } else { Format::Oci.manifest_type() }
+    let docker = ManifestFormat::Docker.manifest_type();
+    if manifest.media_type == docker { docker } else { ManifestFormat::Oci.manifest_type() }
 }
 
 fn cut_short(path: &Path) -> Error {

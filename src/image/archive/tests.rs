@@ -8,9 +8,9 @@ use crate::cache::Cache;
 use crate::error::Kind;
 use crate::events::Events;
 use crate::image::MAX_IMAGE;
-use crate::image::blobs::Blobs;
-use crate::image::layer::{Owner, build_layer};
-use crate::image::manifest::{self, Format, OCI_MANIFEST, Settings};
+use crate::image::blobs::BlobCache;
+use crate::image::layer::{LayerOwner, build_layer};
+use crate::image::manifest::{self, ImageSettings, ManifestFormat, OCI_MANIFEST};
 use crate::image::native::{ImageLayer, manifest_of, push};
 use crate::image::registry::Credentials;
 use crate::image::registry::testing::{TestRegistry, to};
@@ -41,16 +41,23 @@ impl Scene {
         let (mut layers, mut added) = (Vec::new(), Vec::new());
         for name in ["one", "two"] {
             let entry = Entry { path: name.to_owned(), kind: EntryKind::Bytes(vec![7; 3000]), executable: false };
-            let layer = build_layer(vec![entry], "layer", Owner::ROOT, self.dir.path()).unwrap();
+            let layer = build_layer(vec![entry], "layer", LayerOwner::ROOT, self.dir.path()).unwrap();
             added.push((layer.diff_id, "layer"));
             layers.push(ImageLayer::from(layer));
         }
         let platform = Platform::arm64();
-        let settings =
-            Settings { platform: &platform, env: &[], command: &[], workdir: "/", user: "0", labels: &[], ports: &[] };
+        let settings = ImageSettings {
+            platform: &platform,
+            env: &[],
+            command: &[],
+            workdir: "/",
+            user: "0",
+            labels: &[],
+            ports: &[],
+        };
         let config = manifest::configure(None, &settings, &added).unwrap();
-        let manifest = manifest_of(Format::Docker, &config, &layers).unwrap();
-        Built::of_parts(Format::Docker.manifest_type(), manifest, config, layers)
+        let manifest = manifest_of(ManifestFormat::Docker, &config, &layers).unwrap();
+        Built::of_parts(ManifestFormat::Docker.manifest_type(), manifest, config, layers)
     }
 
     async fn written(&self, name: &str) -> (Built, PathBuf) {
@@ -105,7 +112,7 @@ async fn a_layer_in_a_registry_is_fetched_once_and_checked() {
     built.layers[0].source = BlobSource::Remote {
         registry: std::sync::Arc::new(server.client(Credentials::Anonymous)),
         repository: "base".into(),
-        blobs: Blobs::of(&scene.cache),
+        blobs: BlobCache::new(&scene.cache),
     };
     for name in ["a.tar", "b.tar"] {
         write(&built, &scene.path(name), &scene.events).await.unwrap();

@@ -24,7 +24,7 @@ use crate::http::Http;
 use crate::process::{self, Child, Tool, surroundings};
 use crate::redact::{SecretString, scrub};
 
-use super::manifest::{self, Document};
+use super::manifest::{self, ManifestDocument};
 use super::reference::{Reference, is_loopback};
 use super::registry::{Credentials, Registry};
 use super::{MAX_IMAGE, check_size};
@@ -280,16 +280,16 @@ impl Engine {
                 .hint("another push to the same tag may have come in between: try again"));
         }
         let index = match manifest::parse(&stored.bytes, stored.media_type.as_deref())? {
-            Document::Image(manifest) => {
+            ManifestDocument::Image(manifest) => {
                 check_size(manifest.stored_size(), MAX_IMAGE)?;
                 return Ok(stored.digest);
             }
-            Document::Index(index) => index,
+            ManifestDocument::Index(index) => index,
         };
         match index.images().as_slice() {
             [(_, only)] => {
                 let inner = registry.get_manifest(&target.repository, &only.digest.to_string()).await?;
-                if let Document::Image(manifest) = manifest::parse(&inner.bytes, inner.media_type.as_deref())? {
+                if let ManifestDocument::Image(manifest) = manifest::parse(&inner.bytes, inner.media_type.as_deref())? {
                     check_size(manifest.stored_size(), MAX_IMAGE)?;
                 }
                 // An index is refused by the service, and the image in it is not.

@@ -3,7 +3,7 @@
 use crate::needs;
 use std::path::Path;
 
-use crate::image::manifest::{DOCKER_MANIFEST, Format, assemble};
+use crate::image::manifest::{DOCKER_MANIFEST, ManifestFormat, assemble};
 use crate::image::registry::testing::{CREDS, RealRegistry, TestRegistry, basic};
 use crate::platform::Platform;
 
@@ -157,7 +157,7 @@ async fn an_image_for_another_platform_than_wanted_is_an_error() {
 /// A registry with an image under `agent:1`, and the image's digest.
 async fn registry() -> (TestRegistry, Digest) {
     let server = TestRegistry::start().await;
-    let bytes = assemble(Format::Docker, b"{}", Vec::new()).unwrap();
+    let bytes = assemble(ManifestFormat::Docker, b"{}", Vec::new()).unwrap();
     let digest = Digest::of_bytes(&bytes);
     server.state.lock().unwrap().manifests.insert("agent:1".to_owned(), (DOCKER_MANIFEST.to_owned(), bytes));
     (server, digest)

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::events::Outcome;
-use crate::image::blobs::Blobs;
+use crate::image::blobs::BlobCache;
 use crate::image::login;
-use crate::image::manifest::{self, Descriptor, Document, ImageConfig, Manifest};
+use crate::image::manifest::{self, Descriptor, ImageConfig, Manifest, ManifestDocument};
 use crate::image::reference::Reference;
 use crate::image::registry::{BlobSource, Registry};
 use crate::platform::Platform;
@@ -27,7 +27,7 @@ const CONFIG_LIMIT: usize = 4 << 20;
 pub(crate) struct BaseImage {
     reference: Reference,
     registry: Arc<Registry>,
-    blobs: Blobs,
+    blobs: BlobCache,
     manifest: Manifest,
     pub(super) config: ImageConfig,
 }
@@ -50,7 +50,7 @@ pub(super) async fn look_up(
 async fn find(reference: &Reference, platform: &Platform, context: &BuildContext<'_>) -> Result<BaseImage> {
     let credentials = login::stored(context.env, &reference.registry, context.events).await;
     let registry = Arc::new(Registry::new(Arc::clone(&context.http), &reference.base_url(), credentials));
-    let blobs = Blobs::of(context.cache);
+    let blobs = BlobCache::new(context.cache);
     let store = Store { blobs: &blobs, registry: &registry, repository: &reference.repository };
     let digest = match reference.digest {
         Some(digest) => digest,
@@ -61,13 +61,15 @@ async fn find(reference: &Reference, platform: &Platform, context: &BuildContext
             .ok_or_else(|| Error::not_found(format!("base image `{reference}` does not exist")))?,
     };
     let manifest = match manifest::parse(&store.manifest(&digest).await?, None)? {
-        Document::Image(manifest) => manifest,
-        Document::Index(index) => {
+        ManifestDocument::Image(manifest) => manifest,
+        ManifestDocument::Index(index) => {
             let chosen =
                 index.select(platform).map_err(|error| error.context(format!("`{reference}` cannot be the base")))?;
             match manifest::parse(&store.manifest(&chosen.digest).await?, None)? {
-                Document::Image(manifest) => manifest,
-                Document::Index(_) => return Err(Error::failed(format!("`{reference}` is an index of indexes"))),
+                ManifestDocument::Image(manifest) => manifest,
+                ManifestDocument::Index(_) => {
+                    return Err(Error::failed(format!("`{reference}` is an index of indexes")));
+                }
             }
         }
     };
@@ -130,7 +132,7 @@ impl BaseImage {
 
 /// Small content, fetched once.
 struct Store<'a> {
-    blobs: &'a Blobs,
+    blobs: &'a BlobCache,
     registry: &'a Registry,
     repository: &'a str,
 }

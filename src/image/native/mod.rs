@@ -19,8 +19,8 @@ use crate::http::Http;
 use crate::platform::Platform;
 use crate::tree::{Entry, EntryKind};
 
-use super::layer::{Layer, Owner, build_layer};
-use super::manifest::{self, Descriptor, Format, Settings};
+use super::layer::{LayerFile, LayerOwner, build_layer};
+use super::manifest::{self, Descriptor, ImageSettings, ManifestFormat};
 use super::reference::Reference;
 use super::registry::{BlobSource, Registry};
 
@@ -44,7 +44,7 @@ pub(crate) enum Base {
 pub(crate) struct NativeSpec {
     pub(crate) platform: Platform,
     /// Between the base and the source, lowest first.
-    pub(crate) layers: Vec<Layer>,
+    pub(crate) layers: Vec<LayerFile>,
     /// The files of the source layer, at their places in the image.
     pub(crate) source: Vec<Entry>,
     /// Folders of the image that come before the base's `PATH`.
@@ -116,8 +116,8 @@ pub(crate) struct ImageLayer {
     pub(crate) source: BlobSource,
 }
 
-impl From<Layer> for ImageLayer {
-    fn from(layer: Layer) -> Self {
+impl From<LayerFile> for ImageLayer {
+    fn from(layer: LayerFile) -> Self {
         Self {
             what: layer.what,
             digest: layer.digest,
@@ -135,7 +135,7 @@ impl ImageLayer {
 }
 
 /// The manifest of an image with this configuration and these layers.
-pub(super) fn manifest_of(format: Format, config: &[u8], layers: &[ImageLayer]) -> Result<Vec<u8>> {
+pub(super) fn manifest_of(format: ManifestFormat, config: &[u8], layers: &[ImageLayer]) -> Result<Vec<u8>> {
     manifest::assemble(format, config, layers.iter().map(ImageLayer::descriptor).collect())
 }
 
@@ -195,7 +195,7 @@ pub(crate) async fn build(mut spec: NativeSpec, base: Option<&BaseImage>, contex
     if !workdir.is_empty() {
         entries.push(Entry { path: workdir.to_owned(), kind: EntryKind::Dir, executable: false });
     }
-    let write = move || build_layer(entries, "source", Owner::AGENT, &out);
+    let write = move || build_layer(entries, "source", LayerOwner::AGENT, &out);
     let source = tokio::task::spawn_blocking(write).await.context("the thread that wrote the source layer stopped")?;
     spec.layers.push(source?);
     let mut built = assemble(spec, base, workspace)?;
@@ -210,7 +210,7 @@ fn assemble(spec: NativeSpec, base: Option<&BaseImage>, workspace: Arc<tempfile:
     let env = environment(&spec, base);
     let added: Vec<(Digest, &str)> = spec.layers.iter().map(|layer| (layer.diff_id, layer.what)).collect();
     let mut layers = base.map(BaseImage::layers).transpose()?.unwrap_or_default();
-    let settings = Settings {
+    let settings = ImageSettings {
         platform: &spec.platform,
         env: &env,
         command: &spec.command,
@@ -223,7 +223,7 @@ fn assemble(spec: NativeSpec, base: Option<&BaseImage>, workspace: Arc<tempfile:
     layers.extend(spec.layers.into_iter().map(ImageLayer::from));
     // Docker's manifest has no name for any other compression than gzip.
     let gzip = layers.iter().all(|layer| layer.media_type.ends_with("gzip"));
-    let format = if gzip { Format::Docker } else { Format::Oci };
+    let format = if gzip { ManifestFormat::Docker } else { ManifestFormat::Oci };
     let manifest = manifest_of(format, &config, &layers)?;
     Ok(Built::of_parts(format.manifest_type(), manifest, config, layers).keeping(workspace))
 }

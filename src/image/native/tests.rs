@@ -499,7 +499,7 @@ async fn a_gigabyte_is_pushed_and_pulled_in_little_memory() {
     }
     assert_eq!(read, SIZE);
     let entry = Entry { path: "f".into(), kind: EntryKind::File { path, size: SIZE }, executable: false };
-    build_layer(vec![entry], "test", Owner::ROOT, dir.path()).unwrap();
+    build_layer(vec![entry], "test", LayerOwner::ROOT, dir.path()).unwrap();
     let growth = peak_memory() - before;
     println!("peak memory grew by {growth} KiB");
     assert!(growth < 32 << 10, "{growth} KiB");

@@ -18,7 +18,7 @@ use crate::deadline::Waiting;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Error, Kind, Result};
 use crate::http::{FIRST_BYTE, Pace};
-use crate::image::blobs::{Blobs, Tee};
+use crate::image::blobs::{BlobCache, BlobWriter};
 
 use super::failure::AttemptFailure;
 use super::{REDIRECTS, Registry, RegistryCall, Scope, host_of};
@@ -41,7 +41,7 @@ pub(crate) enum BlobSource {
     Remote {
         registry: Arc<Registry>,
         repository: String,
-        blobs: Blobs,
+        blobs: BlobCache,
     },
 }
 
@@ -128,25 +128,25 @@ impl BlobStream {
         }
     }
 
-    /// The same as a stream of `size` bytes, which `tee` writes down. A disk that cannot take it is no reason to stop.
-    fn into_stream(self, size: u64, tee: Option<Tee>) -> impl Stream<Item = Result<Bytes>> + Send {
-        futures_util::stream::try_unfold((self, tee, size), |(mut blob, mut tee, left)| async move {
+    /// The same as a stream of `size` bytes, which `writer` writes down. A disk that cannot take it is no reason to stop.
+    fn into_stream(self, size: u64, writer: Option<BlobWriter>) -> impl Stream<Item = Result<Bytes>> + Send {
+        futures_util::stream::try_unfold((self, writer, size), |(mut blob, mut writer, left)| async move {
             let Some(piece) = blob.next().await? else { return Ok(None) };
-            if let Some(open) = &mut tee
+            if let Some(open) = &mut writer
                 && open.write(&piece).await.is_err()
             {
-                tee = None;
+                writer = None;
             }
             let left = left.saturating_sub(piece.len() as u64);
             // Whoever sends a body of known length does not ask for its end. So the end is looked at before the last
             // piece is handed out, which is then never sent when the content is wrong.
             if left == 0
                 && blob.next().await?.is_none()
-                && let Some(tee) = tee.take()
+                && let Some(writer) = writer.take()
             {
-                tee.keep().await;
+                writer.keep().await;
             }
-            Ok(Some((piece, (blob, tee, left))))
+            Ok(Some((piece, (blob, writer, left))))
         })
     }
 }
@@ -165,7 +165,9 @@ impl BlobSource {
             Self::Remote { registry, repository, blobs } => {
                 let content = match blobs.open(digest, size).await {
                     Some(content) => content.boxed(),
-                    None => registry.get_blob(repository, digest).await?.into_stream(size, blobs.tee(digest)).boxed(),
+                    None => {
+                        registry.get_blob(repository, digest).await?.into_stream(size, blobs.writer(digest)).boxed()
+                    }
                 };
                 // All of it is read for the digest's sake.
                 Ok(if from == 0 { content } else { without_first(content, from).boxed() })

@@ -1,6 +1,6 @@
 //! Uploads that are cut, and what is remembered from one run to the next.
 
-use super::super::blobs::Blobs;
+use super::super::blobs::BlobCache;
 use super::testing::{Relay, TestRegistry, TestReply, basic, client, push_file, push_source};
 use super::*;
 
@@ -197,7 +197,7 @@ async fn what_was_pushed_once_is_mounted_elsewhere() {
 async fn a_layer_that_passed_by_is_not_fetched_again() {
     let (source, target) = (keeping().await, keeping().await);
     source.server.state.lock().unwrap().blobs.insert(source.digest.to_string(), source.content.clone());
-    let blobs = Blobs::of(&Cache::at(source.dir.path().join("kept")));
+    let blobs = BlobCache::new(&Cache::at(source.dir.path().join("kept")));
     let registry = Arc::new(source.server.client(Credentials::Anonymous));
     let remote =
         || BlobSource::Remote { registry: Arc::clone(&registry), repository: "base".into(), blobs: blobs.clone() };

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::Kind;
 
-use super::super::manifest::{DOCKER_MANIFEST, Format, assemble};
+use super::super::manifest::{DOCKER_MANIFEST, ManifestFormat, assemble};
 use super::testing::{TestRegistry, TestReply, basic, client, push_file};
 use super::*;
 
@@ -317,7 +317,7 @@ async fn manifests_are_found_stored_and_read_back() {
     let registry = server.client(Credentials::Anonymous);
     assert_eq!(registry.head_manifest("a", "1").await.unwrap(), None);
     assert_eq!(registry.get_manifest("a", "1").await.unwrap_err().kind(), Kind::NotFound);
-    let bytes = assemble(Format::Docker, b"{}", Vec::new()).unwrap();
+    let bytes = assemble(ManifestFormat::Docker, b"{}", Vec::new()).unwrap();
     let error = registry.put_manifest("a", "1", &bytes, DOCKER_MANIFEST).await.unwrap_err();
     assert!(error.to_string().contains("MANIFEST_BLOB_UNKNOWN"), "{error}");
     server.state.lock().unwrap().blobs.insert(Digest::of_bytes(b"{}").to_string(), b"{}".to_vec());
