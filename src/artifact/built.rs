@@ -28,7 +28,7 @@ pub(crate) struct Built {
 
 #[derive(Debug)]
 pub(super) enum Artifact {
-    Native(Box<native::Built>),
+    Native(Box<native::BuiltImage>),
     Engine(engine::Image),
     Code(Box<Made>),
     /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.

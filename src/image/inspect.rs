@@ -78,7 +78,7 @@ mod tests {
     use crate::image::registry::testing::TestRegistry;
 
     /// Puts an image and an index around it into a registry and returns their digests.
-    fn put(server: &TestRegistry) -> (Digest, Digest) {
+    fn store_image(server: &TestRegistry) -> (Digest, Digest) {
         let config = json!({ "architecture": "arm64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": [] } });
         let config = serde_json::to_vec(&config).unwrap();
         let describe = |kind: &str, bytes: &[u8]| json!({ "mediaType": kind, "size": bytes.len(), "digest": Digest::of_bytes(bytes) });
@@ -103,7 +103,7 @@ mod tests {
     #[tokio::test]
     async fn an_image_beyond_the_limit_is_refused() {
         let server = TestRegistry::start().await;
-        put(&server);
+        store_image(&server);
         for (size, good) in [(MAX_IMAGE - 1000, true), (MAX_IMAGE, false), (u64::MAX, false)] {
             {
                 let mut state = server.state.lock().unwrap();
@@ -126,7 +126,7 @@ mod tests {
     #[tokio::test]
     async fn only_a_single_image_for_the_platform_is_taken() {
         let server = TestRegistry::start().await;
-        let (image, _) = put(&server);
+        let (image, _) = store_image(&server);
         let registry = server.client(Credentials::Anonymous);
         let found = single(&registry, "agent", "one", &Platform::arm64()).await.unwrap();
         assert_eq!(found.digest, image);

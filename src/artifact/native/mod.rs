@@ -17,7 +17,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fsx;
 use crate::image::layer::LayerFile;
-use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NativeSpec};
+use crate::image::native::{self, BaseImage, BuildContext, BuiltImage, ImageBase, NativeSpec};
 use crate::packages::inventory::Inventory;
 use crate::packages::python::byte_code::Compiler;
 use crate::platform::Platform;
@@ -28,7 +28,7 @@ use crate::project::{Source, listing};
 #[derive(Debug)]
 pub(super) struct Recipe {
     source: Source,
-    base: Base,
+    base: ImageBase,
     /// Everything that goes into the source layer.
     files: listing::Listing,
     otel: bool,
@@ -72,9 +72,9 @@ impl Recipe {
         }
         node::check(&source, env)?;
         let base = match base_image {
-            Some("scratch") => Base::Scratch,
-            Some(text) => Base::Image(text.parse()?),
-            None => Base::Image(source.base_image().parse()?),
+            Some("scratch") => ImageBase::Scratch,
+            Some(text) => ImageBase::Image(text.parse()?),
+            None => ImageBase::Image(source.base_image().parse()?),
         };
         let mut files = listing::list(&source.root, exceptions)?;
         leave_out_strangers(&source, &mut files);
@@ -92,8 +92,8 @@ impl Recipe {
     pub(super) async fn ingredients(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Ingredients>> {
         let mut ingredients = Ingredients::of("native image");
         match &self.base {
-            Base::Scratch => ingredients.add("base", "scratch"),
-            Base::Image(reference) => ingredients.add("base", reference.to_string()),
+            ImageBase::Scratch => ingredients.add("base", "scratch"),
+            ImageBase::Image(reference) => ingredients.add("base", reference.to_string()),
         }
         ingredients.add("platform", platform.to_string());
         ingredients.add("command", self.source.command(self.otel, self.port).join("\0"));
@@ -108,8 +108,8 @@ impl Recipe {
     pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
         let mut outline = Outline {
             base: Some(match &self.base {
-                Base::Scratch => "scratch".to_owned(),
-                Base::Image(reference) => reference.to_string(),
+                ImageBase::Scratch => "scratch".to_owned(),
+                ImageBase::Image(reference) => reference.to_string(),
             }),
             ..Outline::default()
         };
@@ -123,7 +123,7 @@ impl Recipe {
         Ok(outline)
     }
 
-    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<(Built, Inventory)> {
+    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<(BuiltImage, Inventory)> {
         let context = BuildContext {
             env: tools.env,
             http: std::sync::Arc::clone(tools.http),

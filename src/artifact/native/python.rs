@@ -8,7 +8,7 @@ use crate::cache::Cache;
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::image::layer::LayerFile;
-use crate::image::native::{Base, BaseImage};
+use crate::image::native::{BaseImage, ImageBase};
 use crate::image::{MAX_IMAGE, cached, size_text};
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
@@ -99,7 +99,7 @@ pub(super) async fn outline(
 /// What there is to install, and for which Python, before the base image has been asked.
 async fn prepare(recipe: &Recipe, platform: &Platform, tools: &Tools<'_>) -> Result<(String, Option<python::Request>)> {
     let mut source = recipe.source.clone();
-    if recipe.base == Base::Scratch {
+    if recipe.base == ImageBase::Scratch {
         source.python.version = lent(&source.python, tools).await?;
     }
     let request = python::prepare(&wanted(&source, recipe.otel, platform), tools.env)?;

@@ -11,7 +11,7 @@ use crate::image::MAX_IMAGE;
 use crate::image::blobs::BlobCache;
 use crate::image::layer::{LayerOwner, build_layer};
 use crate::image::manifest::{self, ImageSettings, ManifestFormat, OCI_MANIFEST};
-use crate::image::native::{ImageLayer, manifest_of, push};
+use crate::image::native::{ImageLayer, assemble_manifest, push};
 use crate::image::registry::Credentials;
 use crate::image::registry::testing::{TestRegistry, to};
 use crate::needs;
@@ -37,7 +37,7 @@ impl Scene {
     }
 
     /// An image of two layers for arm64.
-    fn image(&self) -> Built {
+    fn image(&self) -> BuiltImage {
         let (mut layers, mut added) = (Vec::new(), Vec::new());
         for name in ["one", "two"] {
             let entry = Entry { path: name.to_owned(), kind: EntryKind::Bytes(vec![7; 3000]), executable: false };
@@ -56,18 +56,18 @@ impl Scene {
             ports: &[],
         };
         let config = manifest::configure(None, &settings, &added).unwrap();
-        let manifest = manifest_of(ManifestFormat::Docker, &config, &layers).unwrap();
-        Built::of_parts(ManifestFormat::Docker.manifest_type(), manifest, config, layers)
+        let manifest = assemble_manifest(ManifestFormat::Docker, &config, &layers).unwrap();
+        BuiltImage::from_parts(ManifestFormat::Docker.manifest_type(), manifest, config, layers)
     }
 
-    async fn written(&self, name: &str) -> (Built, PathBuf) {
+    async fn written(&self, name: &str) -> (BuiltImage, PathBuf) {
         let (built, file) = (self.image(), self.path(name));
         let archived = write(&built, &file, &self.events).await.unwrap();
         assert_eq!((archived.digest, archived.size), (built.digest, std::fs::metadata(&file).unwrap().len()));
         (built, file)
     }
 
-    async fn read(&self, file: &Path) -> Result<Built> {
+    async fn read(&self, file: &Path) -> Result<BuiltImage> {
         read(file, &Platform::arm64(), MAX_IMAGE, &self.cache).await
     }
 
@@ -194,7 +194,7 @@ async fn others_read_ours_and_we_read_theirs() {
     let theirs = scene.path("theirs.tar");
     skopeo(&ours, &format!("oci-archive:{}", theirs.display())).await;
     let found = scene.read(&theirs).await.unwrap();
-    let digests = |built: &Built| built.layers.iter().map(|layer| layer.digest).collect::<Vec<_>>();
+    let digests = |built: &BuiltImage| built.layers.iter().map(|layer| layer.digest).collect::<Vec<_>>();
     assert_eq!((found.media_type, digests(&found)), (OCI_MANIFEST, digests(&built)));
     // What Docker wrote before it knew OCI: the configuration is the same, and the layers are compressed again.
     let old = scene.path("old.tar");

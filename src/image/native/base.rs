@@ -39,7 +39,7 @@ pub(super) async fn look_up(
     context: &BuildContext<'_>,
 ) -> Result<BaseImage> {
     context.events.started(STEP, format!("look up base image `{reference}` for {platform}"));
-    let found = find(reference, platform, context).await.map_err(|error| {
+    let found = resolve(reference, platform, context).await.map_err(|error| {
         error
             .hint("choose another base image with `--base-image`, or build with a container engine: `--builder engine`")
     })?;
@@ -47,11 +47,11 @@ pub(super) async fn look_up(
     Ok(found)
 }
 
-async fn find(reference: &Reference, platform: &Platform, context: &BuildContext<'_>) -> Result<BaseImage> {
+async fn resolve(reference: &Reference, platform: &Platform, context: &BuildContext<'_>) -> Result<BaseImage> {
     let credentials = login::stored(context.env, &reference.registry, context.events).await;
     let registry = Arc::new(Registry::new(Arc::clone(&context.http), &reference.base_url(), credentials));
     let blobs = BlobCache::new(context.cache);
-    let store = Store { blobs: &blobs, registry: &registry, repository: &reference.repository };
+    let store = BaseDocuments { blobs: &blobs, registry: &registry, repository: &reference.repository };
     let digest = match reference.digest {
         Some(digest) => digest,
         // A HEAD does not count against the pull limits that some registries have.
@@ -131,13 +131,13 @@ impl BaseImage {
 }
 
 /// Small content, fetched once.
-struct Store<'a> {
+struct BaseDocuments<'a> {
     blobs: &'a BlobCache,
     registry: &'a Registry,
     repository: &'a str,
 }
 
-impl Store<'_> {
+impl BaseDocuments<'_> {
     async fn manifest(&self, digest: &Digest) -> Result<Vec<u8>> {
         if let Some(bytes) = self.blobs.read(digest) {
             return Ok(bytes);

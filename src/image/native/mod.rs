@@ -33,7 +33,7 @@ const STEP: &str = "image";
 
 /// What an image starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Base {
+pub(crate) enum ImageBase {
     /// Nothing: no interpreter, no system. Such an image runs where something else lends it a Python.
     Scratch,
     Image(Reference),
@@ -69,7 +69,7 @@ pub(crate) struct BuildContext<'a> {
 
 /// An image that is ready to be pushed. The files of its own layers live as long as this value.
 #[derive(Clone, Debug)]
-pub(crate) struct Built {
+pub(crate) struct BuiltImage {
     /// Of the manifest: what a registry will call the image.
     pub(crate) digest: Digest,
     pub(crate) manifest: Vec<u8>,
@@ -85,9 +85,9 @@ pub(crate) struct Built {
     _workspace: Option<Arc<tempfile::TempDir>>,
 }
 
-impl Built {
+impl BuiltImage {
     /// An image that somebody built.
-    pub(super) fn of_parts(
+    pub(super) fn from_parts(
         media_type: &'static str,
         manifest: Vec<u8>,
         config: Vec<u8>,
@@ -135,13 +135,13 @@ impl ImageLayer {
 }
 
 /// The manifest of an image with this configuration and these layers.
-pub(super) fn manifest_of(format: ManifestFormat, config: &[u8], layers: &[ImageLayer]) -> Result<Vec<u8>> {
+pub(super) fn assemble_manifest(format: ManifestFormat, config: &[u8], layers: &[ImageLayer]) -> Result<Vec<u8>> {
     manifest::assemble(format, config, layers.iter().map(ImageLayer::descriptor).collect())
 }
 
 /// What a push did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pushed {
+pub(crate) struct PushOutcome {
     pub(crate) digest: Digest,
     pub(crate) uploaded_bytes: u64,
     /// Of what the registry had already.
@@ -154,14 +154,14 @@ pub(crate) struct Pushed {
 /// # Errors
 /// Those of [`Registry`]; what was uploaded until then is found by the next attempt.
 pub(crate) async fn push(
-    built: &Built,
+    built: &BuiltImage,
     registry: &Registry,
     target: PushTarget<'_>,
     events: &Events,
-) -> Result<Pushed> {
+) -> Result<PushOutcome> {
     let PushTarget { repository, tag, .. } = target;
     events.started(upload::STEP, format!("push the image to `{}/{repository}:{tag}`", registry.host()));
-    let pushed = upload::run(built, registry, target, events).await?;
+    let pushed = upload::push_image(built, registry, target, events).await?;
     let (outcome, text) = if pushed.uploaded_bytes == 0 && pushed.reused_bytes == built.size {
         (Outcome::Unchanged, format!("the tag is {} already", pushed.digest))
     } else {
@@ -172,14 +172,18 @@ pub(crate) async fn push(
     Ok(pushed)
 }
 
-/// Finds the image to build on; `None` for [`Base::Scratch`].
+/// Finds the image to build on; `None` for [`ImageBase::Scratch`].
 ///
 /// # Errors
 /// One that cannot be read or is for another platform.
-pub(crate) async fn open(base: &Base, platform: &Platform, context: &BuildContext<'_>) -> Result<Option<BaseImage>> {
+pub(crate) async fn open(
+    base: &ImageBase,
+    platform: &Platform,
+    context: &BuildContext<'_>,
+) -> Result<Option<BaseImage>> {
     match base {
-        Base::Scratch => Ok(None),
-        Base::Image(reference) => Ok(Some(base::look_up(reference, platform, context).await?)),
+        ImageBase::Scratch => Ok(None),
+        ImageBase::Image(reference) => Ok(Some(base::look_up(reference, platform, context).await?)),
     }
 }
 
@@ -187,7 +191,11 @@ pub(crate) async fn open(base: &Base, platform: &Platform, context: &BuildContex
 ///
 /// # Errors
 /// Files that cannot be read.
-pub(crate) async fn build(mut spec: NativeSpec, base: Option<&BaseImage>, context: &BuildContext<'_>) -> Result<Built> {
+pub(crate) async fn build(
+    mut spec: NativeSpec,
+    base: Option<&BaseImage>,
+    context: &BuildContext<'_>,
+) -> Result<BuiltImage> {
     context.events.started(STEP, format!("build the image for {}", spec.platform));
     let workspace = Arc::new(context.cache.workspace()?);
     let (mut entries, out) = (std::mem::take(&mut spec.source), workspace.path().to_owned());
@@ -206,7 +214,7 @@ pub(crate) async fn build(mut spec: NativeSpec, base: Option<&BaseImage>, contex
     Ok(built)
 }
 
-fn assemble(spec: NativeSpec, base: Option<&BaseImage>, workspace: Arc<tempfile::TempDir>) -> Result<Built> {
+fn assemble(spec: NativeSpec, base: Option<&BaseImage>, workspace: Arc<tempfile::TempDir>) -> Result<BuiltImage> {
     let env = environment(&spec, base);
     let added: Vec<(Digest, &str)> = spec.layers.iter().map(|layer| (layer.diff_id, layer.what)).collect();
     let mut layers = base.map(BaseImage::layers).transpose()?.unwrap_or_default();
@@ -224,8 +232,8 @@ fn assemble(spec: NativeSpec, base: Option<&BaseImage>, workspace: Arc<tempfile:
     // Docker's manifest has no name for any other compression than gzip.
     let gzip = layers.iter().all(|layer| layer.media_type.ends_with("gzip"));
     let format = if gzip { ManifestFormat::Docker } else { ManifestFormat::Oci };
-    let manifest = manifest_of(format, &config, &layers)?;
-    Ok(Built::of_parts(format.manifest_type(), manifest, config, layers).keeping(workspace))
+    let manifest = assemble_manifest(format, &config, &layers)?;
+    Ok(BuiltImage::from_parts(format.manifest_type(), manifest, config, layers).keeping(workspace))
 }
 
 /// The image's variables over those of its base.

@@ -20,12 +20,12 @@ use super::*;
 
 /// An image to build, with what comes before it.
 struct Wanted {
-    base: Base,
+    base: ImageBase,
     dependencies: Option<PythonDependencies>,
     spec: NativeSpec,
 }
 
-async fn build(wanted: &Wanted, context: &BuildContext<'_>) -> Result<Built> {
+async fn build(wanted: &Wanted, context: &BuildContext<'_>) -> Result<BuiltImage> {
     let base = open(&wanted.base, &wanted.spec.platform, context).await?;
     let mut spec = wanted.spec.clone();
     if let Some(dependencies) = &wanted.dependencies {
@@ -64,7 +64,7 @@ impl Project {
         Entry { path: "app/agent.py".to_owned(), kind: EntryKind::File { path, size }, executable: false }
     }
 
-    fn spec(&self, base: Base) -> Wanted {
+    fn spec(&self, base: ImageBase) -> Wanted {
         Wanted { base, dependencies: None, spec: self.native() }
     }
 
@@ -122,15 +122,15 @@ fn put_base(server: &TestRegistry, repository: &str, python: &str) -> Digest {
     layer_digest
 }
 
-fn base_of(server: &TestRegistry, repository: &str) -> Base {
-    Base::Image(format!("{}/{repository}:3.12", server.host()).parse().unwrap())
+fn base_of(server: &TestRegistry, repository: &str) -> ImageBase {
+    ImageBase::Image(format!("{}/{repository}:3.12", server.host()).parse().unwrap())
 }
 
 #[tokio::test]
 async fn the_same_files_in_another_folder_are_the_same_image() {
     let (one, two) = (Project::new(), Project::new());
-    let built = build(&one.spec(Base::Scratch), &one.context()).await.unwrap();
-    let again = build(&two.spec(Base::Scratch), &two.context()).await.unwrap();
+    let built = build(&one.spec(ImageBase::Scratch), &one.context()).await.unwrap();
+    let again = build(&two.spec(ImageBase::Scratch), &two.context()).await.unwrap();
     assert_eq!(built.digest, again.digest);
     let config: Value = serde_json::from_slice(&built.config).unwrap();
     assert_eq!(config["architecture"], "arm64");
@@ -140,13 +140,13 @@ async fn the_same_files_in_another_folder_are_the_same_image() {
     assert_eq!(config["created"], "1970-01-01T00:00:00Z");
     assert_eq!(built.media_type, DOCKER_MANIFEST);
     std::fs::write(one.dir.path().join("agent.py"), "print('other')\n").unwrap();
-    assert_ne!(build(&one.spec(Base::Scratch), &one.context()).await.unwrap().digest, again.digest);
+    assert_ne!(build(&one.spec(ImageBase::Scratch), &one.context()).await.unwrap().digest, again.digest);
 }
 
 #[tokio::test]
 async fn a_second_push_of_the_same_image_sends_nothing() {
     let (project, server) = (Project::new(), TestRegistry::start().await);
-    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
     let registry = server.client(Credentials::Anonymous).remembering(&project.cache);
     let first = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
     assert_eq!((first.digest, first.reused_bytes), (built.digest, 0));
@@ -160,7 +160,7 @@ async fn a_second_push_of_the_same_image_sends_nothing() {
 #[tokio::test]
 async fn blobs_known_to_be_there_are_not_sent() {
     let (project, server) = (Project::new(), TestRegistry::start().await);
-    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
     let run = || server.client(Credentials::Anonymous).remembering(&project.cache);
     push(&built, &run(), to("agent", "1"), &Events::silent()).await.unwrap();
     let tagged = push(&built, &run(), to("agent", "2"), &Events::silent()).await.unwrap();
@@ -170,7 +170,7 @@ async fn blobs_known_to_be_there_are_not_sent() {
 #[tokio::test]
 async fn a_small_image_takes_three_round_trips() {
     let (project, server) = (Project::new(), TestRegistry::start().await);
-    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
     let target = PushTarget { source_tag: Some("src-1"), ..to("agent", "1") };
     push(&built, &server.client(Credentials::Anonymous), target, &Events::silent()).await.unwrap();
     // The tag is looked up and sessions are opened; both blobs are sent; both tags are put.
@@ -190,7 +190,7 @@ async fn a_tag_refused_beside_another_is_put_alone() {
     })
     .await;
     let project = Project::new();
-    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
     let registry = server.client(Credentials::Anonymous);
     push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap_err();
     server.state.lock().unwrap().requests.clear();
@@ -206,7 +206,7 @@ async fn a_refused_source_tag_fails_no_push() {
     })
     .await;
     let project = Project::new();
-    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
     let target = PushTarget { source_tag: Some("src-1"), ..to("agent", "1") };
     let pushed = push(&built, &server.client(Credentials::Anonymous), target, &Events::silent()).await.unwrap();
     assert_eq!(pushed.digest, built.digest);
@@ -220,7 +220,7 @@ async fn an_image_that_is_there_needs_no_permission() {
     })
     .await;
     let project = Project::new();
-    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
     let manifest = (built.media_type.to_owned(), built.manifest.clone());
     server.state.lock().unwrap().manifests.insert("agent:1".to_owned(), manifest);
     let registry = server.client(Credentials::Anonymous);
@@ -274,9 +274,9 @@ async fn a_base_in_the_same_registry_is_mounted() {
 async fn a_base_by_digest_is_looked_up_once() {
     let (project, server) = (Project::new(), TestRegistry::start().await);
     put_base(&server, "python", "3.12.4");
-    let Base::Image(tagged) = base_of(&server, "python") else { unreachable!() };
+    let ImageBase::Image(tagged) = base_of(&server, "python") else { unreachable!() };
     let digest = server.client(Credentials::Anonymous).head_manifest("python", "3.12").await.unwrap().unwrap();
-    let spec = project.spec(Base::Image(tagged.with_digest(digest)));
+    let spec = project.spec(ImageBase::Image(tagged.with_digest(digest)));
     build(&spec, &project.context()).await.unwrap();
     let requests = server.lines().len();
     build(&spec, &project.context()).await.unwrap();
@@ -300,7 +300,7 @@ async fn a_base_that_does_not_fit_is_refused() {
 #[tokio::test]
 async fn a_missing_source_file_is_named() {
     let project = Project::new();
-    let mut spec = project.spec(Base::Scratch);
+    let mut spec = project.spec(ImageBase::Scratch);
     spec.spec.source[0].kind = EntryKind::File { path: "/nowhere/agent.py".into(), size: 1 };
     let error = build(&spec, &project.context()).await.unwrap_err();
     assert!(error.message().contains("/nowhere/agent.py"), "{error}");
@@ -335,7 +335,7 @@ async fn real_project(platform: &Platform, login: &str) -> (Project, Wanted) {
     project.env = needs::reaching_indexes(env);
     std::fs::write(project.dir.path().join("requirements.txt"), "bedrock-agentcore==1.0.3\n").unwrap();
     let python = host_python_version(&project.env, None).await.unwrap();
-    let mut spec = project.spec(Base::Scratch);
+    let mut spec = project.spec(ImageBase::Scratch);
     spec.spec.platform = platform.clone();
     spec.dependencies = Some(PythonDependencies {
         requirements: vec!["requirements.txt".into()],
@@ -377,7 +377,7 @@ async fn real_dependencies_reach_a_real_registry() {
         }
 
         // The pushed image as a base, from a registry that wants a login, into another repository of it.
-        let mut spec = one.spec(Base::Image(format!("{}/team/agent:{tag}", server.host).parse().unwrap()));
+        let mut spec = one.spec(ImageBase::Image(format!("{}/team/agent:{tag}", server.host).parse().unwrap()));
         spec.spec.platform = platform.clone();
         let second = build(&spec, &one.context()).await.unwrap();
         assert_eq!(second.layers.len(), 3);
@@ -395,7 +395,7 @@ async fn real_dependencies_reach_a_real_registry() {
 }
 
 /// Unpacks the image and imports what it depends on, as the machine's own Python would at run time.
-async fn runs_from_its_layers(built: &Built, env: &Env) {
+async fn runs_from_its_layers(built: &BuiltImage, env: &Env) {
     let root = tempfile::tempdir().unwrap();
     for layer in &built.layers {
         let BlobSource::File(file) = &layer.source else { panic!("a layer of a base") };
@@ -408,7 +408,7 @@ async fn runs_from_its_layers(built: &Built, env: &Env) {
 }
 
 /// A project of a few megabytes in three layers, none of which compresses.
-async fn large_project() -> (Project, Built) {
+async fn large_project() -> (Project, BuiltImage) {
     let project = Project::new();
     let mut state = 1_u64;
     let mut noise = |len: usize| -> Vec<u8> {
@@ -418,7 +418,7 @@ async fn large_project() -> (Project, Built) {
         };
         std::iter::repeat_with(step).take(len / 8).flatten().collect()
     };
-    let mut wanted = project.spec(Base::Scratch);
+    let mut wanted = project.spec(ImageBase::Scratch);
     for (name, size) in [("one", 1 << 20), ("two", 2 << 20)] {
         let kind = EntryKind::Bytes(noise(size));
         let entry = Entry { path: name.to_owned(), kind, executable: false };

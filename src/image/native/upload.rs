@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::events::Events;
 use crate::image::registry::{BlobPush, BlobSource, BlobUpload, Registry, UploadProgress};
 
-use super::{Built, Pushed};
+use super::{BuiltImage, PushOutcome};
 
 pub(super) const STEP: &str = "push";
 /// Blobs that are asked for or sent at the same time. The registry's client sees to it that few large ones travel at once.
@@ -33,7 +33,12 @@ pub(crate) struct PushTarget<'a> {
 }
 
 /// Pushes to a repository.
-pub(super) async fn run(built: &Built, registry: &Registry, target: PushTarget<'_>, events: &Events) -> Result<Pushed> {
+pub(super) async fn push_image(
+    built: &BuiltImage,
+    registry: &Registry,
+    target: PushTarget<'_>,
+    events: &Events,
+) -> Result<PushOutcome> {
     let uploads = uploads(built, registry, target.repository, events);
     let digests: Vec<Digest> = uploads.iter().map(|upload| upload.digest).collect();
     let total: u64 = uploads.iter().map(|upload| upload.size).sum();
@@ -49,12 +54,12 @@ pub(super) async fn run(built: &Built, registry: &Registry, target: PushTarget<'
         Either::Right((counted, look)) => (look.await, counted),
     };
     if is_there(&found?) {
-        mark(built, registry, target, events).await;
-        return Ok(Pushed { digest: built.digest, uploaded_bytes: 0, reused_bytes: built.size });
+        put_source_tag(built, registry, target, events).await;
+        return Ok(PushOutcome { digest: built.digest, uploaded_bytes: 0, reused_bytes: built.size });
     }
     let counted = counted?;
     let put = || registry.put_manifest(target.repository, target.tag, &built.manifest, built.media_type);
-    let digest = match future::join(put(), mark(built, registry, target, events)).await {
+    let digest = match future::join(put(), put_source_tag(built, registry, target, events)).await {
         // What ECR does with the same manifest under two tags at once is not documented, so a refusal has to be its
         // answer to one alone.
         (Err(_), true) => put().await?,
@@ -62,12 +67,12 @@ pub(super) async fn run(built: &Built, registry: &Registry, target: PushTarget<'
     };
     registry.learn(target.repository, &digests);
     let uploaded = counted.iter().map(|how| if let BlobPush::Uploaded { sent } = how { *sent } else { 0 }).sum();
-    Ok(Pushed { digest, uploaded_bytes: uploaded, reused_bytes: total - uploaded })
+    Ok(PushOutcome { digest, uploaded_bytes: uploaded, reused_bytes: total - uploaded })
 }
 
 /// Puts the image under its second tag; false when there is none. Without it the next run builds again, and nothing else
 /// is lost. An immutable repository refuses it when the same source was built anew with other dependencies.
-async fn mark(built: &Built, registry: &Registry, target: PushTarget<'_>, events: &Events) -> bool {
+async fn put_source_tag(built: &BuiltImage, registry: &Registry, target: PushTarget<'_>, events: &Events) -> bool {
     let Some(tag) = target.source_tag else { return false };
     if let Err(error) = registry.put_manifest(target.repository, tag, &built.manifest, built.media_type).await {
         events.detail(STEP, format!("the image is not marked with `{tag}`: {error}"));
@@ -76,7 +81,7 @@ async fn mark(built: &Built, registry: &Registry, target: PushTarget<'_>, events
 }
 
 /// Every blob once, the configuration included.
-fn uploads<'a>(built: &Built, registry: &Registry, repository: &'a str, events: &Events) -> Vec<BlobUpload<'a>> {
+fn uploads<'a>(built: &BuiltImage, registry: &Registry, repository: &'a str, events: &Events) -> Vec<BlobUpload<'a>> {
     let config = (Digest::of_bytes(&built.config), built.config.len() as u64);
     let mut sources = BTreeMap::from([(config, BlobSource::Bytes(Bytes::copy_from_slice(&built.config)))]);
     for layer in &built.layers {
