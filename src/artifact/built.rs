@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::code::Made;
+use super::code::BuiltArchive;
 use super::{SourceArchive, Tools, engine};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::Outcome;
@@ -17,7 +17,7 @@ use crate::packages::inventory::Inventory;
 
 /// An artifact that exists on this machine.
 #[derive(Debug)]
-pub(crate) struct Built {
+pub(crate) struct BuiltArtifact {
     /// Of an image, known before the push only for native ones; or of an archive.
     pub(crate) digest: Option<String>,
     pub(crate) why: String,
@@ -29,8 +29,8 @@ pub(crate) struct Built {
 #[derive(Debug)]
 pub(super) enum Artifact {
     Native(Box<native::BuiltImage>),
-    Engine(engine::Image),
-    Code(Box<Made>),
+    Engine(engine::EngineImage),
+    Code(Box<BuiltArchive>),
     /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
     Remote(Box<SourceArchive>),
     /// A plan does not start an engine's build.
@@ -41,7 +41,7 @@ pub(super) enum Artifact {
 
 /// What an artifact turned out to be.
 #[derive(Debug)]
-pub(crate) struct Contents {
+pub(crate) struct ArtifactContents {
     /// `image` or `archive`.
     pub(crate) kind: &'static str,
     pub(crate) digest: Option<String>,
@@ -63,7 +63,7 @@ pub(crate) struct LayerContents {
 
 /// Where an image is pushed to.
 #[derive(Debug)]
-pub(crate) struct Target<'a> {
+pub(crate) struct ImageTarget<'a> {
     /// Scheme and host.
     pub(crate) endpoint: &'a str,
     pub(crate) credentials: Credentials,
@@ -73,10 +73,15 @@ pub(crate) struct Target<'a> {
     pub(crate) source_tag: Option<String>,
 }
 
-impl Built {
-    pub(crate) fn contents(&self) -> Contents {
-        let mut contents =
-            Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };
+impl BuiltArtifact {
+    pub(crate) fn contents(&self) -> ArtifactContents {
+        let mut contents = ArtifactContents {
+            kind: "image",
+            digest: self.digest.clone(),
+            size: None,
+            layers: Vec::new(),
+            local_image: None,
+        };
         match &self.artifact {
             Artifact::Native(image) => {
                 contents.size = Some(image.size);
@@ -97,7 +102,7 @@ impl Built {
     }
 
     /// The archive, where one was made.
-    pub(crate) fn archive(&self) -> Option<&Made> {
+    pub(crate) fn archive(&self) -> Option<&BuiltArchive> {
         match &self.artifact {
             Artifact::Code(made) => Some(made),
             _ => None,
@@ -152,8 +157,8 @@ impl Built {
     ///
     /// # Errors
     /// Those of the registry; what was uploaded until then is found by the next attempt.
-    pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
-        let Target { endpoint, credentials, repository, tag, source_tag } = target;
+    pub(crate) async fn push(&self, target: ImageTarget<'_>, tools: &Tools<'_>) -> Result<String> {
+        let ImageTarget { endpoint, credentials, repository, tag, source_tag } = target;
         let registry = registry(endpoint, credentials.clone(), tools).remembering(tools.cache);
         let digest = match &self.artifact {
             Artifact::Native(image) => {
@@ -188,9 +193,9 @@ impl Built {
     ///
     /// # Errors
     /// Those of the registry, among them a tag that stands for something else and is immutable.
-    pub(crate) async fn tag(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<()> {
+    pub(crate) async fn tag(&self, target: ImageTarget<'_>, tools: &Tools<'_>) -> Result<()> {
         let Some(digest) = &self.digest else { return Ok(()) };
-        let Target { endpoint, credentials, repository, tag, .. } = target;
+        let ImageTarget { endpoint, credentials, repository, tag, .. } = target;
         let registry = registry(endpoint, credentials, tools);
         if registry.head_manifest(repository, tag).await?.is_some_and(|found| found.to_string() == *digest) {
             return Ok(());

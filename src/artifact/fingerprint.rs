@@ -49,7 +49,7 @@ impl Fingerprint {
 pub(super) struct Ingredients(Hasher);
 
 impl Ingredients {
-    pub(super) fn of(kind: &str) -> Self {
+    pub(super) fn for_kind(kind: &str) -> Self {
         let mut ingredients = Self(Hasher::default());
         ingredients.add("kind", format!("{kind} {FORMAT}"));
         ingredients
@@ -161,13 +161,13 @@ mod tests {
     use crate::project::listing;
 
     fn of(parts: &[(&str, &str)]) -> Fingerprint {
-        let mut ingredients = Ingredients::of("test");
+        let mut ingredients = Ingredients::for_kind("test");
         parts.iter().for_each(|(name, value)| ingredients.add(name, value));
         ingredients.finish()
     }
 
     fn of_folder(dir: &Path) -> Fingerprint {
-        let mut ingredients = Ingredients::of("test");
+        let mut ingredients = Ingredients::for_kind("test");
         ingredients.add_files(&listing::list(dir, &listing::Exceptions::default()).unwrap().files).unwrap();
         ingredients.finish()
     }

@@ -23,7 +23,7 @@ use super::policy::{self, BuildScope, PolicyScope};
 use super::record::AgentRecord;
 use super::repository::Repository;
 use super::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
-use crate::artifact::{self, ArtifactRequest, Builder, Built, Tools};
+use crate::artifact::{self, ArtifactRequest, Builder, BuiltArtifact, Tools};
 use crate::cache::Cache;
 use crate::cloud::{Cloud, ObjectUpload};
 use crate::config::naming;
@@ -492,7 +492,7 @@ fn code(key: &str) -> CodeArchive {
 }
 
 struct Images<'a> {
-    built: &'a Built,
+    built: &'a BuiltArtifact,
     tools: Tools<'a>,
     uri: String,
     repository: String,

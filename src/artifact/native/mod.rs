@@ -10,8 +10,8 @@ pub(super) use python::{compiler, wanted};
 
 use super::Tools;
 use super::fingerprint::Ingredients;
-use super::outline::{Outline, OutlineLayer};
-use super::source::Found;
+use super::outline::{ArtifactOutline, OutlineLayer};
+use super::source::ImageSource;
 use crate::config::Agent;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -26,7 +26,7 @@ use crate::project::{Source, listing};
 
 /// A build that was decided on.
 #[derive(Debug)]
-pub(super) struct Recipe {
+pub(super) struct NativeBuildPlan {
     source: Source,
     base: ImageBase,
     /// Everything that goes into the source layer.
@@ -39,7 +39,7 @@ pub(super) struct Recipe {
 
 /// What a language adds to an image.
 #[derive(Debug, Default)]
-struct Added {
+struct LanguageAdditions {
     /// Between the base and the source, lowest first.
     layers: Vec<LayerFile>,
     /// Folders of the image that come before the base's `PATH`.
@@ -53,7 +53,7 @@ struct Added {
 
 pub(super) use node::{check as check_package_manager, identify_builds, leave_out_strangers};
 
-impl Recipe {
+impl NativeBuildPlan {
     /// The files that go into the source layer.
     pub(super) const fn files(&self) -> &listing::Listing {
         &self.files
@@ -61,12 +61,12 @@ impl Recipe {
 
     pub(super) fn new(
         agent: &Agent,
-        found: Found,
+        found: ImageSource,
         base_image: Option<&str>,
         (exceptions, fresh): (&Exceptions, bool),
         env: &Env,
     ) -> Result<Self> {
-        let Found { source, otel, incomplete, .. } = found;
+        let ImageSource { source, otel, incomplete, .. } = found;
         if let Some(error) = incomplete {
             return Err(error);
         }
@@ -82,7 +82,7 @@ impl Recipe {
         Ok(Self { source, base, files, otel, port: agent.port(), fresh })
     }
 
-    /// The same without the files, for [`Recipe::ingredients`].
+    /// The same without the files, for [`NativeBuildPlan::ingredients`].
     pub(super) fn without_files(&self) -> Self {
         let (source, base) = (self.source.clone(), self.base.clone());
         Self { source, base, files: listing::Listing::default(), otel: self.otel, port: self.port, fresh: self.fresh }
@@ -90,7 +90,7 @@ impl Recipe {
 
     /// Everything that goes into the image but the files; `None` when some of it can change without notice.
     pub(super) async fn ingredients(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Ingredients>> {
-        let mut ingredients = Ingredients::of("native image");
+        let mut ingredients = Ingredients::for_kind("native image");
         match &self.base {
             ImageBase::Scratch => ingredients.add("base", "scratch"),
             ImageBase::Image(reference) => ingredients.add("base", reference.to_string()),
@@ -105,13 +105,13 @@ impl Recipe {
         Ok(lasting.then_some(ingredients))
     }
 
-    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
-        let mut outline = Outline {
+    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<ArtifactOutline> {
+        let mut outline = ArtifactOutline {
             base: Some(match &self.base {
                 ImageBase::Scratch => "scratch".to_owned(),
                 ImageBase::Image(reference) => reference.to_string(),
             }),
-            ..Outline::default()
+            ..ArtifactOutline::default()
         };
         match &self.source.node {
             Some(own) => node::outline(&self, own, platform, tools, &mut outline)?,
@@ -153,14 +153,19 @@ impl Recipe {
     }
 
     /// The layers and settings of the agent's language.
-    async fn add(&mut self, platform: &Platform, base: Option<&BaseImage>, tools: &Tools<'_>) -> Result<Added> {
+    async fn add(
+        &mut self,
+        platform: &Platform,
+        base: Option<&BaseImage>,
+        tools: &Tools<'_>,
+    ) -> Result<LanguageAdditions> {
         match self.source.node.clone() {
             Some(own) => node::add(self, &own, platform, base, tools).await,
             None => python::add(self, platform, base, tools).await,
         }
     }
 
-    fn spec(self, platform: Platform, added: Added) -> NativeSpec {
+    fn spec(self, platform: Platform, added: LanguageAdditions) -> NativeSpec {
         let command = self.source.command(self.otel, self.port);
         NativeSpec {
             platform,

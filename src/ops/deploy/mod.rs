@@ -19,7 +19,7 @@ pub(crate) use variables::{check_unset, parse_variables};
 use serde_json::json;
 
 use super::target;
-use crate::artifact::{self, ArtifactRequest, Built, Fingerprint, Prepared, SourceFingerprint, Tools};
+use crate::artifact::{self, ArtifactRequest, BuiltArtifact, Fingerprint, PreparedBuild, SourceFingerprint, Tools};
 use crate::cache::Cache;
 use crate::cloud::{Cloud, Identity, LocalSandbox, ObjectInfo};
 use crate::config::shell;
@@ -215,7 +215,7 @@ struct Earlier {
 }
 
 impl Launch<'_> {
-    async fn run(&self, prepared: Prepared, texts: Texts) -> Result<LaunchReport> {
+    async fn run(&self, prepared: PreparedBuild, texts: Texts) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
         let values = Values::default();
         let scope = self.names.scope(self.agent);
@@ -281,7 +281,13 @@ impl Launch<'_> {
     }
 
     /// Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
-    async fn apply(&self, mut all: All<'_>, steps: Vec<Step>, texts: Texts, built: &Built) -> Result<LaunchReport> {
+    async fn apply(
+        &self,
+        mut all: All<'_>,
+        steps: Vec<Step>,
+        texts: Texts,
+        built: &BuiltArtifact,
+    ) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
         let cx = engine::Context {
             cloud: connections.cloud,
@@ -337,9 +343,9 @@ impl Launch<'_> {
 
     async fn build(
         &self,
-        prepared: Prepared,
+        prepared: PreparedBuild,
         (earlier, fingerprint): (Option<String>, Option<Fingerprint>),
-    ) -> Result<Built> {
+    ) -> Result<BuiltArtifact> {
         let (connections, tools) = (self.connections, self.connections.tools());
         if let Some(digest) = earlier {
             let what = if prepared.start().is_some() { "archive" } else { "image" };
@@ -361,7 +367,7 @@ impl Launch<'_> {
 
     /// The fingerprint that stands for what was built. Files that were edited while the build ran are in the artifact, as they
     /// were or as they are.
-    async fn settled(&self, before: Option<SourceFingerprint>, built: &Built) -> Result<Option<Fingerprint>> {
+    async fn settled(&self, before: Option<SourceFingerprint>, built: &BuiltArtifact) -> Result<Option<Fingerprint>> {
         let Some(before) = before else { return Ok(None) };
         let silent = Events::silent();
         let again = Tools { events: &silent, ..self.connections.tools() };
