@@ -3,9 +3,9 @@
 
     round_trips.py BINARY [BINARY ...] [--json FILE]
 
-Each verb is run twice against a sandbox behind a proxy on this machine: as it is, and with 100 ms more for each request and
-200 ms more for each connection. The difference, in units of 100 ms, is the number of round trips that follow each other; a
-connection counts as two. Requests are counted too: those that run side by side cost requests and no time. Several binaries are
+Each verb is run twice against a sandbox behind a proxy on this machine: as it is, and with a second more for each request and
+two for each connection. The difference in seconds is the number of round trips that follow each other; a connection counts as
+two. Less than a second would count other work on the machine as round trips. Requests are counted too: those that run side by side cost requests and no time. Several binaries are
 measured in the same run, one after the other, verb by verb.
 """
 
@@ -19,7 +19,7 @@ import threading
 import time
 from pathlib import Path
 
-REQUEST, CONNECTION = 0.1, 0.2
+REQUEST, CONNECTION = 1.0, 2.0
 AGENT = '''
 from http.server import BaseHTTPRequestHandler, HTTPServer
 

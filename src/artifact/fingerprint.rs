@@ -88,13 +88,16 @@ impl Ingredients {
         Fingerprint(self.0.finish())
     }
 
-    /// The fingerprint of these and the files.
+    /// The fingerprint of these and the files, and the state of the files before they were read.
     ///
     /// # Errors
     /// Files that cannot be read.
-    pub(super) async fn finish_with(mut self, files: &[SourceFile]) -> Result<Fingerprint> {
+    pub(super) async fn finish_with(mut self, files: &[SourceFile]) -> Result<(Fingerprint, Option<FileStates>)> {
         let files = files.to_vec();
-        let hash = move || self.add_files(&files).map(|()| self.finish());
+        let hash = move || {
+            let states = FileStates::observe(&files);
+            self.add_files(&files).map(|()| (self.finish(), states))
+        };
         tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?
     }
 
@@ -160,13 +163,13 @@ mod tests {
     use super::*;
     use crate::project::listing;
 
-    fn of(parts: &[(&str, &str)]) -> Fingerprint {
+    fn fingerprint(parts: &[(&str, &str)]) -> Fingerprint {
         let mut ingredients = Ingredients::for_kind("test");
         parts.iter().for_each(|(name, value)| ingredients.add(name, value));
         ingredients.finish()
     }
 
-    fn of_folder(dir: &Path) -> Fingerprint {
+    fn folder_fingerprint(dir: &Path) -> Fingerprint {
         let mut ingredients = Ingredients::for_kind("test");
         ingredients.add_files(&listing::list(dir, &listing::Exceptions::default()).unwrap().files).unwrap();
         ingredients.finish()
@@ -174,10 +177,10 @@ mod tests {
 
     #[test]
     fn what_is_cut_elsewhere_is_something_else() {
-        assert_ne!(of(&[("a", "bc")]), of(&[("a", "b"), ("c", "")]));
-        assert_ne!(of(&[("a", "b"), ("a", "c")]), of(&[("a", "c"), ("a", "b")]));
-        assert_eq!(of(&[("a", "b")]), of(&[("a", "b")]));
-        let tag = of(&[]).tag();
+        assert_ne!(fingerprint(&[("a", "bc")]), fingerprint(&[("a", "b"), ("c", "")]));
+        assert_ne!(fingerprint(&[("a", "b"), ("a", "c")]), fingerprint(&[("a", "c"), ("a", "b")]));
+        assert_eq!(fingerprint(&[("a", "b")]), fingerprint(&[("a", "b")]));
+        let tag = fingerprint(&[]).tag();
         assert!(tag.len() == 36 && crate::image::reference::check_tag(&tag).is_ok(), "{tag}");
     }
 
@@ -197,7 +200,7 @@ mod tests {
         }
         let file = File::options().append(true).open(folders[5].path().join("a.py")).unwrap();
         file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
-        let found: Vec<Fingerprint> = folders.iter().map(|dir| of_folder(dir.path())).collect();
+        let found: Vec<Fingerprint> = folders.iter().map(|dir| folder_fingerprint(dir.path())).collect();
         assert_eq!(found[0], found[5]);
         assert!(found[1..5].iter().all(|other| *other != found[0]), "{found:?}");
     }

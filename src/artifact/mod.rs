@@ -422,8 +422,9 @@ impl PreparedBuild {
             BuildMethod::Given(_) | BuildMethod::Archive(_) => return Ok(None),
         };
         let Some(ingredients) = ingredients else { return Ok(None) };
-        let (before, states) = (ingredients.digest(), FileStates::observe(&files.files));
-        let found = self.lone(ingredients.finish_with(&files.files).await?);
+        let before = ingredients.digest();
+        let (found, states) = ingredients.finish_with(&files.files).await?;
+        let found = self.lone(found);
         let basis = states.map(|states| Basis { method, platform: self.platform.clone(), ingredients: before, states });
         Ok(Some(SourceFingerprint { basis, ..found }))
     }
@@ -534,5 +535,32 @@ mod tests {
         }
         let env = Env::fake(Path::new("/"), &[("AGENTCORE_PLATFORM", "nonsense")]);
         assert!(check_request(&request(|_| {}), &env).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_fingerprint_holds_until_something_is_touched() {
+        let dir = tempfile::tempdir().unwrap();
+        let (root, agent_file) = (dir.path().join("source"), dir.path().join("source/agent.py"));
+        std::fs::create_dir(&root).unwrap();
+        std::fs::write(&agent_file, "print(1)\n").unwrap();
+        std::fs::write(root.join("requirements.txt"), "").unwrap();
+        let agent = Agent { name: "a".into(), entrypoint: "agent.py".into(), ..Agent::default() };
+        let env = Env::fake(dir.path(), &[("AGENTCORE_BASE_IMAGE", "python:3.12")]);
+        let (http, cache, events) = (Arc::new(Http::new(&env)), Cache::at(dir.path().join("cache")), Events::silent());
+        let tools = Tools { env: &env, http: &http, cache: &cache, events: &events };
+        let request = request(|request| request.builder = Builder::Native);
+        let take = async || {
+            let prepared = prepare(&root, &agent, &request, &tools).await.unwrap();
+            prepared.fingerprint(&tools).await.unwrap().unwrap()
+        };
+        // Times can be as coarse as two seconds: what was written within them is read again.
+        let early = take().await;
+        assert!(!early.holds(&tools).await.unwrap());
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+        let found = take().await;
+        assert!(found.value == early.value && found.holds(&tools).await.unwrap());
+        std::fs::write(&agent_file, "print(2)\n").unwrap();
+        assert!(!found.holds(&tools).await.unwrap());
+        assert_ne!(take().await.value, found.value);
     }
 }
