@@ -539,13 +539,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_fingerprint_holds_until_something_is_touched() {
+        if !crate::needs::met("python", &["python3"]) {
+            return;
+        }
         let dir = tempfile::tempdir().unwrap();
         let (root, agent_file) = (dir.path().join("source"), dir.path().join("source/agent.py"));
         std::fs::create_dir(&root).unwrap();
         std::fs::write(&agent_file, "print(1)\n").unwrap();
         std::fs::write(root.join("requirements.txt"), "").unwrap();
         let agent = Agent { name: "a".into(), entrypoint: "agent.py".into(), ..Agent::default() };
-        let env = Env::fake(dir.path(), &[("AGENTCORE_BASE_IMAGE", "python:3.12")]);
+        let captured = Env::capture();
+        let path = ("PATH", captured.var("PATH").unwrap());
+        let env = Env::fake(dir.path(), &[("AGENTCORE_BASE_IMAGE", "python:3.12"), path]);
         let (http, cache, events) = (Arc::new(Http::new(&env)), Cache::at(dir.path().join("cache")), Events::silent());
         let tools = Tools { env: &env, http: &http, cache: &cache, events: &events };
         let request = request(|request| request.builder = Builder::Native);
