@@ -3,9 +3,9 @@
 
     round_trips.py BINARY [BINARY ...] [--json FILE]
 
-Each verb is run twice against a sandbox behind a proxy on this machine: as it is, and with 100 ms more for each request and
-200 ms more for each connection. The difference, in units of 100 ms, is the number of round trips that follow each other; a
-connection counts as two. Requests are counted too: those that run side by side cost requests and no time. Several binaries are
+Each verb is run twice against a sandbox behind a proxy on this machine: as it is, and with a second more for each request and
+two for each connection. The difference in seconds is the number of round trips that follow each other; a connection counts as
+two. Less than a second would count other work on the machine as round trips. Requests are counted too: those that run side by side cost requests and no time. Several binaries are
 measured in the same run, one after the other, verb by verb.
 """
 
@@ -19,7 +19,7 @@ import threading
 import time
 from pathlib import Path
 
-REQUEST, CONNECTION = 0.1, 0.2
+REQUEST, CONNECTION = 1.0, 2.0
 AGENT = '''
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -114,7 +114,8 @@ class Bench:
     def project(self, name: str) -> Path:
         root = self.folder / name
         root.mkdir()
-        (root / "agent.py").write_text(AGENT)
+        # A text of its own: what another project pushed could be mounted, which saves round trips.
+        (root / "agent.py").write_text(f"# {name}\n{AGENT}")
         (root / "requirements.txt").write_text("")
         self.run("configure", "-ni", "-e", "agent.py", "-n", name, "-do", "-dm", "--protocol", "HTTP", cwd=root)
         return root
@@ -127,7 +128,7 @@ class Bench:
 
     def verbs(self) -> dict[str, dict]:
         plain, slow = self.project("plain"), self.project("slow")
-        change = lambda root: (root / "agent.py").write_text(AGENT + "# one line more\n")
+        change = lambda root: (root / "agent.py").write_text(f"# {root.name}\n{AGENT}# one line more\n")
         out = {}
         for verb, args, before in [
             ("first launch", ["launch"], None),

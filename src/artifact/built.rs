@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::code::Made;
+use super::code::BuiltArchive;
 use super::{SourceArchive, Tools, engine};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::Outcome;
 use crate::fsx::Pending;
 use crate::image::manifest::DOCKER_MANIFEST;
+use crate::image::native::PushTarget;
 use crate::image::reference::Reference;
 use crate::image::registry::{Credentials, Registry};
 use crate::image::{archive, inspect, native, size_text};
@@ -16,7 +17,7 @@ use crate::packages::inventory::Inventory;
 
 /// An artifact that exists on this machine.
 #[derive(Debug)]
-pub(crate) struct Built {
+pub(crate) struct BuiltArtifact {
     /// Of an image, known before the push only for native ones; or of an archive.
     pub(crate) digest: Option<String>,
     pub(crate) why: String,
@@ -27,9 +28,9 @@ pub(crate) struct Built {
 
 #[derive(Debug)]
 pub(super) enum Artifact {
-    Native(Box<native::Built>),
-    Engine(engine::Image),
-    Code(Box<Made>),
+    Native(Box<native::BuiltImage>),
+    Engine(engine::EngineImage),
+    Code(Box<BuiltArchive>),
     /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
     Remote(Box<SourceArchive>),
     /// A plan does not start an engine's build.
@@ -40,7 +41,7 @@ pub(super) enum Artifact {
 
 /// What an artifact turned out to be.
 #[derive(Debug)]
-pub(crate) struct Contents {
+pub(crate) struct ArtifactContents {
     /// `image` or `archive`.
     pub(crate) kind: &'static str,
     pub(crate) digest: Option<String>,
@@ -62,7 +63,7 @@ pub(crate) struct LayerContents {
 
 /// Where an image is pushed to.
 #[derive(Debug)]
-pub(crate) struct Target<'a> {
+pub(crate) struct ImageTarget<'a> {
     /// Scheme and host.
     pub(crate) endpoint: &'a str,
     pub(crate) credentials: Credentials,
@@ -72,10 +73,15 @@ pub(crate) struct Target<'a> {
     pub(crate) source_tag: Option<String>,
 }
 
-impl Built {
-    pub(crate) fn contents(&self) -> Contents {
-        let mut contents =
-            Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };
+impl BuiltArtifact {
+    pub(crate) fn contents(&self) -> ArtifactContents {
+        let mut contents = ArtifactContents {
+            kind: "image",
+            digest: self.digest.clone(),
+            size: None,
+            layers: Vec::new(),
+            local_image: None,
+        };
         match &self.artifact {
             Artifact::Native(image) => {
                 contents.size = Some(image.size);
@@ -96,7 +102,7 @@ impl Built {
     }
 
     /// The archive, where one was made.
-    pub(crate) fn archive(&self) -> Option<&Made> {
+    pub(crate) fn archive(&self) -> Option<&BuiltArchive> {
         match &self.artifact {
             Artifact::Code(made) => Some(made),
             _ => None,
@@ -151,13 +157,13 @@ impl Built {
     ///
     /// # Errors
     /// Those of the registry; what was uploaded until then is found by the next attempt.
-    pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
-        let Target { endpoint, credentials, repository, tag, source_tag } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone()).remembering(tools.cache);
+    pub(crate) async fn push(&self, target: ImageTarget<'_>, tools: &Tools<'_>) -> Result<String> {
+        let ImageTarget { endpoint, credentials, repository, tag, source_tag } = target;
+        let registry = registry(endpoint, credentials.clone(), tools).remembering(tools.cache);
         let digest = match &self.artifact {
             Artifact::Native(image) => {
-                let pushed = native::push(image, &registry, repository, tag, tools.events).await?;
-                pushed.digest.to_string()
+                let target = PushTarget { repository, tag, source_tag: source_tag.as_deref() };
+                return Ok(native::push(image, &registry, target, tools.events).await?.digest.to_string());
             }
             Artifact::Engine(image) => {
                 let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
@@ -187,10 +193,10 @@ impl Built {
     ///
     /// # Errors
     /// Those of the registry, among them a tag that stands for something else and is immutable.
-    pub(crate) async fn tag(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<()> {
+    pub(crate) async fn tag(&self, target: ImageTarget<'_>, tools: &Tools<'_>) -> Result<()> {
         let Some(digest) = &self.digest else { return Ok(()) };
-        let Target { endpoint, credentials, repository, tag, .. } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
+        let ImageTarget { endpoint, credentials, repository, tag, .. } = target;
+        let registry = registry(endpoint, credentials, tools);
         if registry.head_manifest(repository, tag).await?.is_some_and(|found| found.to_string() == *digest) {
             return Ok(());
         }
@@ -212,6 +218,11 @@ impl Built {
         };
         Ok(())
     }
+}
+
+/// The registry that an image is deployed from. Its credentials are those that ECR issues.
+fn registry(endpoint: &str, credentials: Credentials, tools: &Tools<'_>) -> Registry {
+    Registry::new(Arc::clone(tools.http), endpoint, credentials).presenting_credentials()
 }
 
 /// A copy that is there as a whole or not at all.

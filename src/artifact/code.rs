@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::dependencies::{self, Request};
-use super::fingerprint::{Fingerprint, Ingredients};
+use super::dependencies::{self, DependencyRequest};
+use super::fingerprint::Ingredients;
 use super::native::{check_entrypoint, wanted};
-use super::outline::{Outline, OutlineLayer, PackageSize};
+use super::outline::{ArtifactOutline, OutlineLayer, PackageSize};
 use super::{Tools, compile, limits, native};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
@@ -41,7 +41,7 @@ const PYTHON_VARIABLE: &str = "AGENTCORE_PYTHON";
 
 /// An archive that was decided on.
 #[derive(Debug)]
-pub(super) struct Recipe {
+pub(super) struct ArchiveBuildPlan {
     source: Source,
     files: listing::Listing,
     runtime: ManagedRuntime,
@@ -54,19 +54,19 @@ pub(super) struct Recipe {
 
 /// How an archive is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Start {
+pub(crate) struct ArchiveStart {
     pub(crate) runtime: ManagedRuntime,
     pub(crate) entry_point: Vec<String>,
 }
 
-impl Start {
+impl ArchiveStart {
     /// For the archive itself, so that it can be deployed where its source is not.
     fn note(&self) -> String {
         json!({ "runtime": self.runtime.to_string(), "entryPoint": self.entry_point }).to_string()
     }
 
     /// `None` for what another program noted.
-    pub(super) fn of_note(note: &str) -> Option<Self> {
+    pub(super) fn from_note(note: &str) -> Option<Self> {
         let note: Value = serde_json::from_str(note).ok()?;
         let words = note.get("entryPoint")?.as_array()?.iter();
         let entry_point: Vec<String> = words.map(|word| word.as_str().map(str::to_owned)).collect::<Option<_>>()?;
@@ -77,12 +77,12 @@ impl Start {
 
 /// An archive that was made before; nothing is packed.
 #[derive(Debug)]
-pub(super) struct Ready {
+pub(super) struct PrebuiltArchive {
     file: PathBuf,
-    start: Start,
+    start: ArchiveStart,
 }
 
-impl Ready {
+impl PrebuiltArchive {
     /// How an archive of this program's is started is written in it; for one of another program the source is asked.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl Ready {
         source: impl FnOnce() -> Result<Source>,
         tools: &Tools<'_>,
     ) -> Result<Self> {
-        let start = match Start::of_note(&bundle::note_of(&file)?) {
+        let start = match ArchiveStart::from_note(&bundle::note_of(&file)?) {
             Some(start) => {
                 if let Some(configured) =
                     agent.runtime_type.as_deref().filter(|name| *name != start.runtime.to_string())
@@ -114,31 +114,31 @@ impl Ready {
         Ok(Self { file, start })
     }
 
-    pub(super) fn start(&self) -> &Start {
+    pub(super) fn start(&self) -> &ArchiveStart {
         &self.start
     }
 
     /// # Errors
     /// What the service would refuse: its size, no file to start with.
-    pub(super) async fn read(self) -> Result<Made> {
+    pub(super) async fn read(self) -> Result<BuiltArchive> {
         let script = self.start.entry_point.last().cloned().unwrap_or_default();
         let read = move || bundle::read(&self.file, &script);
         let archive = tokio::task::spawn_blocking(read).await.context("the thread that read the archive stopped")??;
         archive.check_limits()?;
-        Ok(Made { archive, inventory: None, _workspace: None })
+        Ok(BuiltArchive { archive, inventory: None, _workspace: None })
     }
 }
 
 /// An archive on this machine, for as long as this value lives.
 #[derive(Debug)]
-pub(crate) struct Made {
+pub(crate) struct BuiltArchive {
     pub(crate) archive: Archive,
     /// The packages in it, unless the cache that has them packed does not say.
     pub(super) inventory: Option<Inventory>,
     _workspace: Option<tempfile::TempDir>,
 }
 
-impl Recipe {
+impl ArchiveBuildPlan {
     /// The files of the source that go into the archive.
     pub(super) const fn files(&self) -> &listing::Listing {
         &self.files
@@ -152,7 +152,7 @@ impl Recipe {
         tools: &Tools<'_>,
     ) -> Result<Self> {
         let mut source = source;
-        let Start { runtime, entry_point } = start_of(agent, &source, tools)?;
+        let ArchiveStart { runtime, entry_point } = start_of(agent, &source, tools)?;
         if let Some(node) = &mut source.node {
             check_node(node, runtime)?;
         }
@@ -164,12 +164,25 @@ impl Recipe {
         Ok(Self { source, files, runtime, entry_point, serving, fresh })
     }
 
-    pub(super) fn start(&self) -> Start {
-        Start { runtime: self.runtime, entry_point: self.entry_point.clone() }
+    pub(super) fn start(&self) -> ArchiveStart {
+        ArchiveStart { runtime: self.runtime, entry_point: self.entry_point.clone() }
     }
 
-    pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
-        let mut ingredients = Ingredients::of("code archive");
+    /// The same without the files, for [`ArchiveBuildPlan::ingredients`].
+    pub(super) fn without_files(&self) -> Self {
+        Self {
+            source: self.source.clone(),
+            files: listing::Listing::default(),
+            runtime: self.runtime,
+            entry_point: self.entry_point.clone(),
+            serving: self.serving.clone(),
+            fresh: self.fresh,
+        }
+    }
+
+    /// Everything that goes into the archive but the files; `None` when some of it can change without notice.
+    pub(super) async fn ingredients(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Ingredients>> {
+        let mut ingredients = Ingredients::for_kind("code archive");
         ingredients.add("format", bundle::FORMAT.to_string());
         ingredients.add("start", self.start().note());
         ingredients.add("serving", self.serving.as_deref().unwrap_or_default());
@@ -180,21 +193,17 @@ impl Recipe {
         ingredients.add("byte code", if byte_code::is_off(tools.env) { "off" } else { "on" });
         ingredients.add("packages", self.source.packages_elsewhere().collect::<Vec<_>>().join(":"));
         ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
-        if request.is_some_and(|request| request.moving().is_some()) {
-            return Ok(None);
-        }
-        let files = self.files.files.clone();
-        let hash = move || ingredients.add_files(&files).map(|()| ingredients.finish());
-        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?.map(Some)
+        let moves = request.is_some_and(|request| request.moving().is_some());
+        Ok((!moves).then_some(ingredients))
     }
 
-    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
-        let mut outline = Outline { base: Some(self.runtime.to_string()), ..Outline::default() };
+    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<ArtifactOutline> {
+        let mut outline = ArtifactOutline { base: Some(self.runtime.to_string()), ..ArtifactOutline::default() };
         if let Some(request) = self.dependencies(platform, tools).await? {
             limits::warn_of_downloads(request.sizes(), ARCHIVE_LIMIT, tools);
             let compiler = match &request {
-                Request::Python(version, _) => Compiler::find(tools.env, version).await,
-                Request::Node(_) => None,
+                DependencyRequest::Python(version, _) => Compiler::find(tools.env, version).await,
+                DependencyRequest::Node(_) => None,
             };
             let kept = bundle::recall(tools.cache, &packed_key(&request, compiler.as_ref()));
             let kept = kept.filter(|_| request.moving().is_none());
@@ -211,10 +220,10 @@ impl Recipe {
     }
 
     /// What there is to install; `None` when that is nothing.
-    async fn dependencies(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Request>> {
+    async fn dependencies(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<DependencyRequest>> {
         if let Some(node) = &self.source.node {
             let request = dependencies::of_node(&self.source, node, platform, tools.env)?;
-            return Ok(request.map(|request| Request::Node(Box::new(request))));
+            return Ok(request.map(|request| DependencyRequest::Node(Box::new(request))));
         }
         let mut source = self.source.clone();
         if let Some(version) = self.runtime.python() {
@@ -222,12 +231,12 @@ impl Recipe {
         }
         // The distribution of OpenTelemetry is in only where the requirements name it: the limits are narrow.
         let request = python::prepare(&wanted(&source, false, platform), tools.env)?;
-        Ok(request.map(|request| Request::Python(source.python.version, Box::new(request))))
+        Ok(request.map(|request| DependencyRequest::Python(source.python.version, Box::new(request))))
     }
 
     /// # Errors
     /// Those of the installer, and an archive that is larger than the service takes.
-    pub(super) async fn build(self, platform: &Platform, tools: &Tools<'_>) -> Result<Made> {
+    pub(super) async fn build(self, platform: &Platform, tools: &Tools<'_>) -> Result<BuiltArchive> {
         let request = self.dependencies(platform, tools).await?;
         let compiler = match self.runtime.python() {
             Some(version) => native::compiler(&python_version(version, tools.env).await?, tools).await,
@@ -255,10 +264,10 @@ impl Recipe {
     /// The archive, however large it is.
     async fn assemble(
         &self,
-        request: Option<&Request>,
+        request: Option<&DependencyRequest>,
         compiler: Option<&Compiler>,
         tools: &Tools<'_>,
-    ) -> Result<Made> {
+    ) -> Result<BuiltArchive> {
         let packed = match request {
             Some(request) => Some(self.pack(request, compiler, tools).await?),
             None => None,
@@ -277,7 +286,7 @@ impl Recipe {
         let workspace = tools.cache.workspace()?;
         let file = workspace.path().join("deployment.zip");
         let files = compiled.as_ref().map_or(&self.files.files, |compiled| &compiled.files.files);
-        let mut links = request.map(Request::links).unwrap_or_default();
+        let mut links = request.map(DependencyRequest::links).unwrap_or_default();
         links.extend(self.source.packages_elsewhere().map(|folder| (String::new(), folder.to_owned())));
         let mut source = source_entries(files, &links);
         if let Some(text) = &self.serving {
@@ -293,11 +302,16 @@ impl Recipe {
         let write = move || bundle::write(source, packed.as_ref(), &file, &note);
         let archive =
             tokio::task::spawn_blocking(write).await.context("the thread that wrote the archive stopped")??;
-        Ok(Made { archive, inventory, _workspace: Some(workspace) })
+        Ok(BuiltArchive { archive, inventory, _workspace: Some(workspace) })
     }
 
     /// The dependencies as an archive, from the cache or freshly installed.
-    async fn pack(&self, request: &Request, compiler: Option<&Compiler>, tools: &Tools<'_>) -> Result<Packed> {
+    async fn pack(
+        &self,
+        request: &DependencyRequest,
+        compiler: Option<&Compiler>,
+        tools: &Tools<'_>,
+    ) -> Result<Packed> {
         let events = tools.events;
         let key = packed_key(request, compiler);
         if !self.fresh
@@ -337,17 +351,17 @@ impl Recipe {
 }
 
 /// Where packed dependencies are kept. Byte code is part of them.
-fn packed_key(request: &Request, compiler: Option<&Compiler>) -> String {
+fn packed_key(request: &DependencyRequest, compiler: Option<&Compiler>) -> String {
     compiler.map_or_else(|| request.key().to_owned(), |compiler| format!("{}-{}", request.key(), compiler.key()))
 }
 
 /// Where the list of what is in an archive is kept; an image of the same requirements has another one.
-fn set_key(request: &Request) -> String {
+fn set_key(request: &DependencyRequest) -> String {
     format!("{}-archive", request.key())
 }
 
 /// How the source is started once it is in an archive.
-fn start_of(agent: &Agent, source: &Source, tools: &Tools<'_>) -> Result<Start> {
+fn start_of(agent: &Agent, source: &Source, tools: &Tools<'_>) -> Result<ArchiveStart> {
     let runtime = runtime(agent, source)?;
     if let Some(warning) = runtime.warning() {
         tools.events.warning(warning);
@@ -361,7 +375,7 @@ fn start_of(agent: &Agent, source: &Source, tools: &Tools<'_>) -> Result<Start> 
         ));
     }
     let command = instrumented.then(|| project::OTEL_COMMAND.to_owned());
-    Ok(Start { runtime, entry_point: command.into_iter().chain([script]).collect() })
+    Ok(ArchiveStart { runtime, entry_point: command.into_iter().chain([script]).collect() })
 }
 
 /// The configured runtime, else the one for the project's language and version.
@@ -411,11 +425,6 @@ async fn python_version(of_runtime: String, env: &Env) -> Result<String> {
 /// of a Python project's own packages, because nothing else of an archive is searched for modules; what is at the root
 /// already stays as it is.
 fn source_entries(files: &[listing::SourceFile], links: &[(String, String)]) -> Vec<Entry> {
-    let kind = |file: &listing::SourceFile| match &file.symlink {
-        Some(target) => EntryKind::Symlink(target.clone()),
-        None => EntryKind::File { path: file.path.clone(), size: file.size },
-    };
-    let entry = |path: String, file| Entry { path, kind: kind(file), executable: file.executable };
     let copies = links.iter().flat_map(|(at, folder)| {
         files.iter().filter_map(move |file| {
             let below = file.relative.strip_prefix(folder.as_str())?.strip_prefix('/')?;
@@ -424,8 +433,7 @@ fn source_entries(files: &[listing::SourceFile], links: &[(String, String)]) -> 
     });
     let own = files.iter().map(|file| (file.relative.clone(), file));
     let mut taken = BTreeSet::new();
-    let all = own.chain(copies).filter(|(path, _)| taken.insert(path.clone()));
-    all.map(|(path, file)| entry(path, file)).collect()
+    own.chain(copies).filter(|(path, _)| taken.insert(path.clone())).map(|(path, file)| file.entry(path)).collect()
 }
 
 /// The service does not start an agent whose `engines.node` leaves out the Node of the runtime.

@@ -9,7 +9,7 @@ use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::Outline;
+use super::ArtifactOutline;
 use super::dockerfile::DockerBuild;
 use super::fingerprint::Fingerprint;
 use crate::config::Agent;
@@ -28,7 +28,7 @@ pub(super) const RULES_APPLIED: &str = "# The ignore rules were applied when thi
 
 /// A build that was decided on.
 #[derive(Debug)]
-pub(super) struct Recipe {
+pub(super) struct RemoteBuildPlan {
     build: DockerBuild,
 }
 
@@ -61,7 +61,7 @@ pub(super) fn check_platform(platform: &Platform) -> Result<()> {
         .hint("leave out `--platform` and AGENTCORE_PLATFORM, or build on this machine: `--builder engine`"))
 }
 
-impl Recipe {
+impl RemoteBuildPlan {
     /// # Errors
     /// A usage error when the build is meant to be given secrets: there is no way to CodeBuild on which nobody sees them,
     /// and without the login of a private index it might install something else of the same name.
@@ -84,7 +84,7 @@ impl Recipe {
         self.build.fingerprint_in_background("codebuild image", platform).await
     }
 
-    pub(super) fn outline(self) -> Result<Outline> {
+    pub(super) fn outline(self) -> Result<ArtifactOutline> {
         self.build.outline()
     }
 
@@ -115,14 +115,7 @@ impl Recipe {
         ];
         let listing = self.build.files()?;
         entries.extend(listing.empty_folders.iter().map(|path| folder(format!("context/{path}"))));
-        entries.extend(listing.files.into_iter().map(|file| Entry {
-            path: format!("context/{}", file.relative),
-            kind: match file.symlink {
-                Some(target) => EntryKind::Symlink(target),
-                None => EntryKind::File { path: file.path, size: file.size },
-            },
-            executable: file.executable,
-        }));
+        entries.extend(listing.files.iter().map(|file| file.entry(format!("context/{}", file.relative))));
         let what = || format!("could not pack the source in `{}`", self.build.context.display());
         let mut file =
             tempfile::Builder::new().prefix("agentcore-source-").suffix(".zip").tempfile().with_context(what)?;
@@ -181,11 +174,11 @@ mod tests {
 
     use super::*;
 
-    fn recipe(dir: &Path) -> Recipe {
-        let mut build = DockerBuild::of(&dir.join("elsewhere/Dockerfile"), &dir.join("source"));
+    fn plan(dir: &Path) -> RemoteBuildPlan {
+        let mut build = DockerBuild::without_arguments(&dir.join("elsewhere/Dockerfile"), &dir.join("source"));
         build.args = vec![("A".into(), "canary-argument $(id)".into()), ("B".into(), String::new())];
         build.target = Some("final".into());
-        Recipe { build }
+        RemoteBuildPlan { build }
     }
 
     fn project() -> tempfile::TempDir {
@@ -227,7 +220,7 @@ mod tests {
     #[test]
     fn the_archive_holds_the_context_and_nothing_that_must_stay_out() {
         let dir = project();
-        let archive = recipe(dir.path()).pack_now(Platform::arm64()).unwrap();
+        let archive = plan(dir.path()).pack_now(Platform::arm64()).unwrap();
         let content = content(&archive);
         let files: Vec<&str> = content.keys().map(String::as_str).filter(|name| !name.ends_with('/')).collect();
         assert_eq!(
@@ -254,10 +247,10 @@ mod tests {
         let dockerfile = dir.path().join("elsewhere/Dockerfile");
         let mount = "FROM x\nRUN --mount=type=secret,id=PIP_INDEX_URL,env=PIP_INDEX_URL pip install y\n";
         std::fs::write(&dockerfile, mount).unwrap();
-        let build = || DockerBuild::of(&dockerfile, &dir.path().join("source"));
+        let build = || DockerBuild::without_arguments(&dockerfile, &dir.path().join("source"));
         let new = |value: &str| {
             let env = Env::fake(dir.path(), &[("PIP_INDEX_URL", value)]);
-            Recipe::new(&Agent::default(), build(), &env).map(drop)
+            RemoteBuildPlan::new(&Agent::default(), build(), &env).map(drop)
         };
         let error = new("https://user:canary-login@index.example/simple").unwrap_err();
         assert_eq!(error.code_str(), "codebuild.secrets");
@@ -271,10 +264,10 @@ mod tests {
         let folders = [project(), project()];
         let file = File::options().append(true).open(folders[1].path().join("source/agent.py")).unwrap();
         file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
-        let [one, two] = folders.each_ref().map(|dir| recipe(dir.path()).pack_now(Platform::arm64()).unwrap().sha256);
+        let [one, two] = folders.each_ref().map(|dir| plan(dir.path()).pack_now(Platform::arm64()).unwrap().sha256);
         assert_eq!(one, two);
         std::fs::write(folders[1].path().join("source/agent.py"), "changed").unwrap();
-        assert_ne!(recipe(folders[1].path()).pack_now(Platform::arm64()).unwrap().sha256, one);
+        assert_ne!(plan(folders[1].path()).pack_now(Platform::arm64()).unwrap().sha256, one);
     }
 
     #[cfg(unix)]
@@ -285,7 +278,7 @@ mod tests {
         let path = dir.path().join("source/agent.py");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
         symlink("agent.py", dir.path().join("source/link.py")).unwrap();
-        let archive = recipe(dir.path()).pack_now(Platform::arm64()).unwrap();
+        let archive = plan(dir.path()).pack_now(Platform::arm64()).unwrap();
         let mut zip = zip::ZipArchive::new(File::open(archive.path()).unwrap()).unwrap();
         let mut mode = |name: &str| zip.by_name(name).unwrap().unix_mode().unwrap();
         assert_eq!(mode("context/agent.py"), 0o100_755);
@@ -297,15 +290,15 @@ mod tests {
     #[tokio::test]
     async fn whatever_changes_the_image_changes_the_fingerprint() {
         let dir = project();
-        let of = |change: fn(&mut Recipe)| {
-            let mut recipe = recipe(dir.path());
-            change(&mut recipe);
-            async move { recipe.fingerprint(&Platform::arm64()).await.unwrap() }
+        let of = |change: fn(&mut RemoteBuildPlan)| {
+            let mut plan = plan(dir.path());
+            change(&mut plan);
+            async move { plan.fingerprint(&Platform::arm64()).await.unwrap() }
         };
         let first = of(|_| {}).await;
         assert_eq!(of(|_| {}).await, first);
-        assert_ne!(of(|recipe| recipe.build.target = None).await, first);
-        assert_ne!(of(|recipe| recipe.build.args[0].1.push('x')).await, first);
+        assert_ne!(of(|plan| plan.build.target = None).await, first);
+        assert_ne!(of(|plan| plan.build.args[0].1.push('x')).await, first);
         std::fs::write(dir.path().join("elsewhere/Dockerfile"), "FROM y").unwrap();
         assert_ne!(of(|_| {}).await, first);
     }

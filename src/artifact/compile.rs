@@ -32,7 +32,7 @@ const TYPESCRIPT: [&str; 4] = [".ts", ".mts", ".cts", ".tsx"];
 
 /// The source with what was built from it, for as long as this value lives.
 #[derive(Debug)]
-pub(super) struct Compiled {
+pub(super) struct CompiledSource {
     /// Everything that goes into the artifact, dependencies apart; paths lead into the copy.
     pub(super) files: Listing,
     _workspace: tempfile::TempDir,
@@ -42,21 +42,26 @@ pub(super) struct Compiled {
 ///
 /// # Errors
 /// Exit 1 with the compiler's own words when it refuses the source, or when what is run is not among what it made.
-pub(super) async fn compile(source: &Source, node: &Node, files: &Listing, tools: &Tools<'_>) -> Result<Compiled> {
+pub(super) async fn compile(
+    source: &Source,
+    node: &Node,
+    files: &Listing,
+    tools: &Tools<'_>,
+) -> Result<CompiledSource> {
     let commands: Vec<&str> = node.builds.iter().map(|build| build.command.as_str()).collect();
     tools.events.started(STEP, format!("compile the source with `{}`", commands.join("`, `")));
     let copied: Vec<SourceFile> = inputs(source, node, &files.files);
     let name = {
         let copied = copied.clone();
         let hash = move || {
-            let mut ingredients = Ingredients::of("compilation");
+            let mut ingredients = Ingredients::for_kind("compilation");
             ingredients.add_files(&copied).map(|()| ingredients.finish().tag())
         };
         tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")??
     };
     let workspace = tools.cache.workspace_named(&name)?;
     let root = workspace.path().canonicalize().context("could not resolve the workspace")?;
-    let copy = Copy { source, node, root: &root };
+    let copy = SourceCopy { source, node, root: &root };
     {
         let (copied, root) = (copied.clone(), root.clone());
         let write = move || copied.iter().try_for_each(|file| copy_file(file, &root.join(&file.relative)));
@@ -73,7 +78,7 @@ pub(super) async fn compile(source: &Source, node: &Node, files: &Listing, tools
     let files = copy.outcome(files)?;
     let text = format!("compiled with `{}`", commands.join("`, `"));
     tools.events.finished(STEP, Outcome::Done, text);
-    Ok(Compiled { files, _workspace: workspace })
+    Ok(CompiledSource { files, _workspace: workspace })
 }
 
 /// Installs everything in `dir` for this machine. `home` is where the settings are.
@@ -127,13 +132,13 @@ fn symlink(target: &Path, at: &Path) -> std::io::Result<()> {
 }
 
 /// The copy of a source tree.
-struct Copy<'a> {
+struct SourceCopy<'a> {
     source: &'a Source,
     node: &'a Node,
     root: &'a Path,
 }
 
-impl Copy<'_> {
+impl SourceCopy<'_> {
     /// Where a path of the source is in the copy.
     fn at(&self, path: &Path) -> PathBuf {
         path.strip_prefix(&self.source.root).map_or_else(|_| self.root.to_owned(), |below| self.root.join(below))
@@ -381,7 +386,7 @@ mod tests {
             "packages/a/dist/index.js",
         ]);
         let node = source.node.clone().unwrap();
-        let copy = Copy { source: &source, node: &node, root: dir.path() };
+        let copy = SourceCopy { source: &source, node: &node, root: dir.path() };
         let found = copy.outcome(&Listing::default()).unwrap();
         let paths: Vec<&str> = found.files.iter().map(|file| file.relative.as_str()).collect();
         assert!(paths.contains(&"packages/b/index.ts") && paths.contains(&"packages/a/dist/index.js"), "{paths:?}");

@@ -14,19 +14,19 @@ use crate::project::{Dependencies, Manager, NodeProject as Node, Source};
 use crate::tree::Entry;
 
 /// Dependencies that were read and can be installed.
-pub(super) enum Request {
+pub(super) enum DependencyRequest {
     /// For this version of Python.
     Python(String, Box<python::PythonRequest>),
     Node(Box<node::NodeRequest>),
 }
 
 /// Packages on disk, for as long as this value lives.
-pub(super) enum Installed {
+pub(super) enum InstalledPackages {
     Python(Box<python::InstalledPython>),
     Node(node::InstalledNode),
 }
 
-impl Request {
+impl DependencyRequest {
     pub(super) fn key(&self) -> &str {
         match self {
             Self::Python(_, request) => request.key(),
@@ -65,10 +65,10 @@ impl Request {
         }
     }
 
-    pub(super) async fn install(&self, source: &Source, setup: &Setup<'_>) -> Result<Installed> {
+    pub(super) async fn install(&self, source: &Source, setup: &Setup<'_>) -> Result<InstalledPackages> {
         match self {
-            Self::Python(_, request) => request.install(setup).await.map(|it| Installed::Python(Box::new(it))),
-            Self::Node(request) => install_node(source, request, setup).await.map(Installed::Node),
+            Self::Python(_, request) => request.install(setup).await.map(|it| InstalledPackages::Python(Box::new(it))),
+            Self::Node(request) => install_node(source, request, setup).await.map(InstalledPackages::Node),
         }
     }
 
@@ -81,7 +81,7 @@ impl Request {
     }
 }
 
-impl Installed {
+impl InstalledPackages {
     /// The files for the root of an archive, which has no links. Blocking.
     pub(super) fn archived(&self) -> Result<Vec<Entry>> {
         match self {

@@ -6,10 +6,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Outline;
+use super::ArtifactOutline;
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::native::{self, check_entrypoint};
-use super::source::{Found, shown};
+use super::source::{ImageSource, shown};
 use crate::config::Agent;
 use crate::env::Env;
 use crate::error::{Code, Context, Error, Result};
@@ -64,7 +64,7 @@ impl DockerBuild {
     pub(super) fn new(
         root: &Path,
         agent: &Agent,
-        found: &Found,
+        found: &ImageSource,
         base_image: Option<String>,
         events: &Events,
     ) -> Result<Self> {
@@ -126,7 +126,7 @@ impl DockerBuild {
 
     /// One without arguments.
     #[cfg(test)]
-    pub(super) fn of(dockerfile: &Path, context: &Path) -> Self {
+    pub(super) fn without_arguments(dockerfile: &Path, context: &Path) -> Self {
         let text = std::fs::read_to_string(dockerfile).unwrap();
         Self {
             dockerfile: dockerfile.to_owned(),
@@ -259,7 +259,7 @@ impl DockerBuild {
     /// # Errors
     /// Files that cannot be read.
     pub(super) fn fingerprint(&self, kind: &str, platform: &Platform) -> Result<Fingerprint> {
-        let mut ingredients = Ingredients::of(kind);
+        let mut ingredients = Ingredients::for_kind(kind);
         ingredients.add("platform", platform.to_string());
         ingredients.add("Dockerfile", &self.text);
         ingredients.add("target", self.target.as_deref().unwrap_or_default());
@@ -280,9 +280,9 @@ impl DockerBuild {
 
     /// # Errors
     /// Files that cannot be read.
-    pub(super) fn outline(&self) -> Result<Outline> {
+    pub(super) fn outline(&self) -> Result<ArtifactOutline> {
         let base = Some(self.bases().join(", ")).filter(|bases| !bases.is_empty());
-        Ok(Outline { base, source: self.files()?, ..Outline::default() })
+        Ok(ArtifactOutline { base, source: self.files()?, ..ArtifactOutline::default() })
     }
 
     /// # Errors

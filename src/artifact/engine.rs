@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::dockerfile::DockerBuild;
 use super::fingerprint::Fingerprint;
-use super::{Outline, Tools, codebuild};
+use super::{ArtifactOutline, Tools, codebuild};
 use crate::config::Agent;
 use crate::config::naming;
 use crate::env::Env;
@@ -21,7 +21,7 @@ use crate::project::listing::Listing;
 
 /// A build that was decided on.
 #[derive(Debug)]
-pub(super) struct Recipe {
+pub(super) struct EngineBuildPlan {
     /// `None` for whichever answers. Looked for when there is something to build: what is built already needs none.
     engine: Option<EngineKind>,
     build: DockerBuild,
@@ -29,17 +29,17 @@ pub(super) struct Recipe {
     /// CodeBuild could build it as well.
     for_codebuild: bool,
     /// The same build by CodeBuild, where that may take over when no engine answers.
-    pub(super) elsewhere: Option<Box<codebuild::Recipe>>,
+    pub(super) elsewhere: Option<Box<codebuild::RemoteBuildPlan>>,
 }
 
 /// An image that the engine has.
 #[derive(Debug)]
-pub(super) struct Image {
+pub(super) struct EngineImage {
     engine: Engine,
     tag: String,
 }
 
-impl Recipe {
+impl EngineBuildPlan {
     pub(super) fn new(
         agent: &Agent,
         build: DockerBuild,
@@ -57,7 +57,7 @@ impl Recipe {
         self.build.fingerprint_in_background("engine image", platform).await
     }
 
-    pub(super) fn outline(self) -> Result<Outline> {
+    pub(super) fn outline(self) -> Result<ArtifactOutline> {
         self.build.outline()
     }
 
@@ -96,7 +96,7 @@ impl Recipe {
         })
     }
 
-    pub(super) async fn build(self, engine: Engine, platform: Platform, tools: &Tools<'_>) -> Result<Image> {
+    pub(super) async fn build(self, engine: Engine, platform: Platform, tools: &Tools<'_>) -> Result<EngineImage> {
         if self.engine.is_none() {
             tools.events.note(format!("the container engine is {}", engine.kind()));
         }
@@ -120,11 +120,11 @@ impl Recipe {
             target: self.build.target,
         };
         engine.build(&build, tools.events).await?;
-        Ok(Image { engine, tag: self.tag })
+        Ok(EngineImage { engine, tag: self.tag })
     }
 }
 
-impl Image {
+impl EngineImage {
     pub(super) fn tag(&self) -> &str {
         &self.tag
     }
@@ -236,16 +236,16 @@ mod tests {
         ] {
             let vars: Vec<(&str, &str)> = vars.iter().copied().chain([("PATH", "/nowhere")]).collect();
             let env = Env::fake(dir.path(), &vars);
-            let mut build = DockerBuild::of(&dir.path().join("Dockerfile"), dir.path());
+            let mut build = DockerBuild::without_arguments(&dir.path().join("Dockerfile"), dir.path());
             build.origin = Origin::Found;
-            let recipe = Recipe::new(&Agent::default(), build, ("t", platform), &env).unwrap();
+            let plan = EngineBuildPlan::new(&Agent::default(), build, ("t", platform), &env).unwrap();
             let tools = Tools {
                 env: &env,
                 http: &std::sync::Arc::new(crate::http::Http::new(&env)),
                 cache: &crate::cache::Cache::at(dir.path().join("cache")),
                 events: &Events::silent(),
             };
-            let error = recipe.find(&tools).await.unwrap_err();
+            let error = plan.find(&tools).await.unwrap_err();
             let hints = error.hints();
             assert!(
                 hints[0].starts_with("install") && hints[1..].iter().all(|hint| hint.starts_with("or ")),
@@ -283,7 +283,7 @@ mod tests {
         for (name, text) in [("Dockerfile", "FROM x\n"), (".dockerignore", "*.bin\n"), ("a.bin", ""), ("b.bin", "")] {
             std::fs::write(dir.path().join(name), text).unwrap();
         }
-        let mut build = DockerBuild::of(&dir.path().join("Dockerfile"), dir.path());
+        let mut build = DockerBuild::without_arguments(&dir.path().join("Dockerfile"), dir.path());
         assert!(unruled(&build).unwrap().is_none());
         build.exceptions.included = vec!["a.bin".into()];
         let stage = stage(dir.path(), build.files().unwrap()).unwrap();

@@ -3,8 +3,10 @@
 //! Owns: what counts, and the name under which an artifact is found again. Does not own: building, and where the name
 //! is kept: an image carries it as a second tag, so it is found from any clone of the source on any machine.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Result};
@@ -15,6 +17,8 @@ const FORMAT: u32 = 1;
 /// Enough to tell artifacts apart, short enough to be read.
 const TAG_DIGITS: usize = 32;
 pub(super) const ID_DIGITS: usize = 16;
+/// The coarsest times that file systems note.
+const TIME_GRAIN: Duration = Duration::from_secs(2);
 
 /// A hash over the ingredients of an artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +49,7 @@ impl Fingerprint {
 pub(super) struct Ingredients(Hasher);
 
 impl Ingredients {
-    pub(super) fn of(kind: &str) -> Self {
+    pub(super) fn for_kind(kind: &str) -> Self {
         let mut ingredients = Self(Hasher::default());
         ingredients.add("kind", format!("{kind} {FORMAT}"));
         ingredients
@@ -83,33 +87,100 @@ impl Ingredients {
     pub(super) fn finish(self) -> Fingerprint {
         Fingerprint(self.0.finish())
     }
+
+    /// The fingerprint of these and the files, and the state of the files before they were read.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(super) async fn finish_with(mut self, files: &[SourceFile]) -> Result<(Fingerprint, Option<FileStates>)> {
+        let files = files.to_vec();
+        let hash = move || {
+            let states = FileStates::observe(&files);
+            self.add_files(&files).map(|()| (self.finish(), states))
+        };
+        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?
+    }
+
+    /// Of everything that was added so far.
+    pub(super) fn digest(&self) -> Digest {
+        self.0.clone().finish()
+    }
+}
+
+/// What the system says of files, by which an edit shows without reading them: size, times, inode, mode.
+#[derive(Debug)]
+pub(super) struct FileStates(Vec<(PathBuf, FileState)>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct FileState {
+    size: u64,
+    modified: SystemTime,
+    /// Time of the last change in nanoseconds, inode and mode, where a system has them.
+    unix: Option<(i128, u64, u32)>,
+}
+
+impl FileStates {
+    /// `None` when they would not show every later edit: a file that is missing, or one that was written so recently that
+    /// another write could carry the same time.
+    pub(super) fn observe(files: &[SourceFile]) -> Option<Self> {
+        let settled = SystemTime::now().checked_sub(TIME_GRAIN)?;
+        let of_file = |file: &SourceFile| {
+            let state = FileState::observe(&file.path)?;
+            let changed = state.unix.map_or(0, |(changed, ..)| changed);
+            let limit = i128::try_from(settled.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos()).ok()?;
+            (state.modified < settled && changed < limit).then(|| (file.path.clone(), state))
+        };
+        files.iter().map(of_file).collect::<Option<_>>().map(Self)
+    }
+
+    /// Whether no file was touched.
+    pub(super) fn hold(&self) -> bool {
+        self.0.iter().all(|(path, state)| FileState::observe(path).is_some_and(|now| now == *state))
+    }
+}
+
+impl FileState {
+    fn observe(path: &Path) -> Option<Self> {
+        let meta = std::fs::symlink_metadata(path).ok()?;
+        Some(Self { size: meta.len(), modified: meta.modified().ok()?, unix: unix_state(&meta) })
+    }
+}
+
+#[cfg(unix)]
+fn unix_state(meta: &Metadata) -> Option<(i128, u64, u32)> {
+    use std::os::unix::fs::MetadataExt;
+    let changed = i128::from(meta.ctime()) * 1_000_000_000 + i128::from(meta.ctime_nsec());
+    Some((changed, meta.ino(), meta.mode()))
+}
+
+#[cfg(not(unix))]
+fn unix_state(_meta: &Metadata) -> Option<(i128, u64, u32)> {
+    None
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::project::listing;
 
-    fn of(parts: &[(&str, &str)]) -> Fingerprint {
-        let mut ingredients = Ingredients::of("test");
+    fn fingerprint(parts: &[(&str, &str)]) -> Fingerprint {
+        let mut ingredients = Ingredients::for_kind("test");
         parts.iter().for_each(|(name, value)| ingredients.add(name, value));
         ingredients.finish()
     }
 
-    fn of_folder(dir: &Path) -> Fingerprint {
-        let mut ingredients = Ingredients::of("test");
+    fn folder_fingerprint(dir: &Path) -> Fingerprint {
+        let mut ingredients = Ingredients::for_kind("test");
         ingredients.add_files(&listing::list(dir, &listing::Exceptions::default()).unwrap().files).unwrap();
         ingredients.finish()
     }
 
     #[test]
     fn what_is_cut_elsewhere_is_something_else() {
-        assert_ne!(of(&[("a", "bc")]), of(&[("a", "b"), ("c", "")]));
-        assert_ne!(of(&[("a", "b"), ("a", "c")]), of(&[("a", "c"), ("a", "b")]));
-        assert_eq!(of(&[("a", "b")]), of(&[("a", "b")]));
-        let tag = of(&[]).tag();
+        assert_ne!(fingerprint(&[("a", "bc")]), fingerprint(&[("a", "b"), ("c", "")]));
+        assert_ne!(fingerprint(&[("a", "b"), ("a", "c")]), fingerprint(&[("a", "c"), ("a", "b")]));
+        assert_eq!(fingerprint(&[("a", "b")]), fingerprint(&[("a", "b")]));
+        let tag = fingerprint(&[]).tag();
         assert!(tag.len() == 36 && crate::image::reference::check_tag(&tag).is_ok(), "{tag}");
     }
 
@@ -128,9 +199,37 @@ mod tests {
             symlink(if index == 4 { "run" } else { "a.py" }, path("link")).unwrap();
         }
         let file = File::options().append(true).open(folders[5].path().join("a.py")).unwrap();
-        file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
-        let found: Vec<Fingerprint> = folders.iter().map(|dir| of_folder(dir.path())).collect();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        let found: Vec<Fingerprint> = folders.iter().map(|dir| folder_fingerprint(dir.path())).collect();
         assert_eq!(found[0], found[5]);
         assert!(found[1..5].iter().all(|other| *other != found[0]), "{found:?}");
+    }
+
+    #[test]
+    fn an_edit_shows_without_reading() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("agent.py");
+        let file = || SourceFile {
+            relative: "agent.py".into(),
+            path: path.clone(),
+            size: 1,
+            executable: false,
+            symlink: None,
+        };
+        let age = |seconds| {
+            let file = File::options().append(true).open(&path).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+        };
+        std::fs::write(&path, "1").unwrap();
+        assert!(FileStates::observe(&[file()]).is_none(), "written just now: another edit may have the same time");
+        let state = FileState::observe(&path).unwrap();
+        age(10);
+        let states = FileStates(vec![(path.clone(), FileState::observe(&path).unwrap())]);
+        assert!(states.hold() && !FileStates(vec![(path.clone(), state)]).hold());
+        std::fs::write(&path, "2").unwrap();
+        age(10);
+        assert!(!states.hold());
+        std::fs::remove_file(&path).unwrap();
+        assert!(!states.hold() && FileStates::observe(&[file()]).is_none());
     }
 }

@@ -5,12 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Artifact, Built};
+use super::{Artifact, BuiltArtifact};
 use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::packages::sbom::{self, SbomSubject as Subject};
 
-impl Built {
+impl BuiltArtifact {
     /// Writes `NAME.spdx.json` and `NAME.cdx.json` into a folder, which is created, and returns their paths.
     ///
     /// # Errors

@@ -24,19 +24,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use built::Artifact;
-pub(crate) use built::{Built, Contents, Target};
-pub(crate) use code::{Made, Start};
+pub(crate) use built::{ArtifactContents, BuiltArtifact, ImageTarget};
+pub(crate) use code::{ArchiveStart, BuiltArchive};
 pub(crate) use codebuild::SourceArchive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use materials::no_bills;
-pub(crate) use outline::Outline;
+pub(crate) use outline::ArtifactOutline;
 pub(crate) use source::{check_paths, find_source, language, moved_paths};
 
 use dockerfile::DockerBuild;
-use source::Found;
+use fingerprint::FileStates;
+use source::ImageSource;
 
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
+use crate::digest::Digest;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::events::Events;
@@ -59,7 +61,7 @@ pub(crate) enum Builder {
 
 /// An artifact that is built already.
 #[derive(Clone, Debug)]
-pub(crate) enum Given {
+pub(crate) enum PrebuiltArtifact {
     /// In ECR, private or public.
     Image(Reference),
     /// A file: an image archive, or the zip of an agent that is deployed as code.
@@ -70,7 +72,7 @@ pub(crate) enum Given {
 #[derive(Clone, Debug)]
 pub(crate) struct ArtifactRequest {
     /// Something that is built already, instead of the agent's source.
-    pub(crate) given: Option<Given>,
+    pub(crate) given: Option<PrebuiltArtifact>,
     pub(crate) builder: Builder,
     pub(crate) base_image: Option<String>,
     pub(crate) platform: Option<String>,
@@ -100,8 +102,8 @@ pub(crate) struct Tools<'a> {
 
 /// Everything decided about the build, with nothing done yet.
 #[derive(Debug)]
-pub(crate) struct Prepared {
-    method: Method,
+pub(crate) struct PreparedBuild {
+    method: BuildMethod,
     platform: Platform,
     /// For people: which builder it is, and why.
     why: String,
@@ -109,16 +111,50 @@ pub(crate) struct Prepared {
     resolved: Option<String>,
 }
 
+/// A fingerprint, and what tells without reading everything again whether it still holds.
 #[derive(Debug)]
-enum Method {
-    Native(Box<native::Recipe>),
-    Engine(engine::Recipe),
-    Code(Box<code::Recipe>),
+pub(crate) struct SourceFingerprint {
+    pub(crate) value: Fingerprint,
+    basis: Option<Basis>,
+}
+
+/// What a fingerprint was taken of.
+#[derive(Debug)]
+struct Basis {
+    /// Without its files.
+    method: BuildMethod,
+    platform: Platform,
+    /// Of everything but the files.
+    ingredients: Digest,
+    states: FileStates,
+}
+
+impl SourceFingerprint {
+    /// Whether nothing was touched since. False also where that cannot be told; a fingerprint taken anew can then.
+    ///
+    /// # Errors
+    /// Files that say what is installed and cannot be read.
+    pub(crate) async fn holds(&self, tools: &Tools<'_>) -> Result<bool> {
+        let Some(Basis { method, platform, ingredients, states }) = &self.basis else { return Ok(false) };
+        let now = match method {
+            BuildMethod::Native(plan) => plan.ingredients(platform, tools).await?,
+            BuildMethod::Code(plan) => plan.ingredients(platform, tools).await.map_err(of_archive)?,
+            _ => None,
+        };
+        Ok(now.is_some_and(|now| now.digest() == *ingredients) && states.hold())
+    }
+}
+
+#[derive(Debug)]
+enum BuildMethod {
+    Native(Box<native::NativeBuildPlan>),
+    Engine(engine::EngineBuildPlan),
+    Code(Box<code::ArchiveBuildPlan>),
     /// An archive of code that was made before.
-    Archive(code::Ready),
+    Archive(code::PrebuiltArchive),
     /// Nothing is built.
-    Given(Given),
-    CodeBuild(codebuild::Recipe),
+    Given(PrebuiltArtifact),
+    CodeBuild(codebuild::RemoteBuildPlan),
 }
 
 fn platform(request: &ArtifactRequest, env: &Env) -> Result<Platform> {
@@ -144,7 +180,7 @@ pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> 
     if request.given.is_none() && request.builder == Builder::CodeBuild {
         codebuild::check_platform(&platform)?;
     }
-    if let Some(Given::File(file)) = &request.given
+    if let Some(PrebuiltArtifact::File(file)) = &request.given
         && !file.is_file()
     {
         return Err(Error::usage(format!("there is no artifact at `{}`", file.display()))
@@ -166,14 +202,14 @@ pub(crate) async fn prepare(
     agent: &Agent,
     request: &ArtifactRequest,
     tools: &Tools<'_>,
-) -> Result<Prepared> {
+) -> Result<PreparedBuild> {
     if let Some(moved) = moved_paths(&agent.paths(root)) {
         tools.events.note(format!("{moved}; `agentcore configure --name {}` corrects them", agent.name));
     }
     let platform = platform(request, tools.env)?;
     let resolved = request.resolved.clone();
     let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
-    let image = matches!(request.given, Some(Given::Image(_)));
+    let image = matches!(request.given, Some(PrebuiltArtifact::Image(_)));
     if direct_code && (image || request.builder != Builder::Auto) {
         return Err(Error::usage(format!("`{}` is deployed as an archive of its code, not as an image", agent.name))
             .code(Code::UsageConflict)
@@ -184,29 +220,29 @@ pub(crate) async fn prepare(
             )));
     }
     if let (Some(given), false) = (&request.given, direct_code) {
-        return Ok(Prepared {
-            method: Method::Given(given.clone()),
+        return Ok(PreparedBuild {
+            method: BuildMethod::Given(given.clone()),
             platform,
             why: "built before".to_owned(),
             resolved: None,
         });
     }
-    if let Some(Given::File(file)) = &request.given {
-        let ready = code::Ready::new(file.clone(), agent, || find_source(root, agent), tools)?;
+    if let Some(PrebuiltArtifact::File(file)) = &request.given {
+        let ready = code::PrebuiltArchive::new(file.clone(), agent, || find_source(root, agent), tools)?;
         let why = format!("archive for {}, built before", ready.start().runtime);
-        return Ok(Prepared { method: Method::Archive(ready), platform, why, resolved: None });
+        return Ok(PreparedBuild { method: BuildMethod::Archive(ready), platform, why, resolved: None });
     }
     if direct_code {
         let source = find_source(root, agent)?;
         warn_of_bun(&source, tools);
         source::warn_of_dockerfile(root, agent, &source, tools.events)?;
         let exceptions = source::exceptions(request, &source.root, root, tools)?;
-        let recipe = code::Recipe::new(agent, source, &exceptions, request.rebuild_dependencies, tools);
-        let recipe = recipe.map_err(of_archive)?;
-        source::name_left_out(recipe.files(), tools);
-        let why = format!("archive for {}", recipe.start().runtime);
+        let plan = code::ArchiveBuildPlan::new(agent, source, &exceptions, request.rebuild_dependencies, tools);
+        let plan = plan.map_err(of_archive)?;
+        source::name_left_out(plan.files(), tools);
+        let why = format!("archive for {}", plan.start().runtime);
         tools.events.note(format!("{why}, {platform}"));
-        return Ok(Prepared { method: Method::Code(Box::new(recipe)), why, platform, resolved });
+        return Ok(PreparedBuild { method: BuildMethod::Code(Box::new(plan)), why, platform, resolved });
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let found = source::find(root, agent, tools.events)?;
@@ -224,9 +260,9 @@ pub(crate) async fn prepare(
         }
         let exceptions = source::exceptions(request, &found.source.root, root, tools)?;
         let fresh = request.rebuild_dependencies;
-        let recipe = native::Recipe::new(agent, found, base_image.as_deref(), (&exceptions, fresh), tools.env)?;
-        source::name_left_out(recipe.files(), tools);
-        (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
+        let plan = native::NativeBuildPlan::new(agent, found, base_image.as_deref(), (&exceptions, fresh), tools.env)?;
+        source::name_left_out(plan.files(), tools);
+        (BuildMethod::Native(Box::new(plan)), format!("native builder ({why})"))
     } else {
         let mut build = DockerBuild::new(root, agent, &found, base_image, tools.events)?;
         build.exceptions = source::exceptions(request, &build.context, root, tools)?;
@@ -236,18 +272,22 @@ pub(crate) async fn prepare(
         source::warn_of_missing(&build, &listing, root, tools.events);
         source::warn_of_secret(&build.dockerfile, root, tools.events);
         if request.builder == Builder::CodeBuild {
-            (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
+            (
+                BuildMethod::CodeBuild(codebuild::RemoteBuildPlan::new(agent, build, tools.env)?),
+                format!("CodeBuild ({why})"),
+            )
         } else {
-            let mut recipe = engine::Recipe::new(agent, build.clone(), (&request.image_tag, &platform), tools.env)?;
+            let mut plan =
+                engine::EngineBuildPlan::new(agent, build.clone(), (&request.image_tag, &platform), tools.env)?;
             if request.builder == Builder::Auto && request.remote && codebuild::check_platform(&platform).is_ok() {
-                recipe.elsewhere = codebuild::Recipe::new(agent, build, tools.env).ok().map(Box::new);
+                plan.elsewhere = codebuild::RemoteBuildPlan::new(agent, build, tools.env).ok().map(Box::new);
             }
-            let why = format!("{} ({why})", recipe.engine_name());
-            (Method::Engine(recipe), why)
+            let why = format!("{} ({why})", plan.engine_name());
+            (BuildMethod::Engine(plan), why)
         }
     };
     tools.events.note(format!("image: {why}, {platform}"));
-    Ok(Prepared { method, why, platform, resolved })
+    Ok(PreparedBuild { method, why, platform, resolved })
 }
 
 /// Archives are made by no builder, so what another one could do is no way out.
@@ -279,7 +319,13 @@ fn warn_of_bun(source: &Source, tools: &Tools<'_>) {
 /// # Errors
 /// A usage error when the native builder was asked for and the Dockerfile is one that the configuration names, or an
 /// edited one.
-fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path, env: &Env) -> Result<(bool, String)> {
+fn choose_builder(
+    asked: Builder,
+    agent: &Agent,
+    found: &ImageSource,
+    root: &Path,
+    env: &Env,
+) -> Result<(bool, String)> {
     let shown = source::shown(&found.dockerfile.path, root);
     let asked_for = "asked for".to_owned();
     match (asked, &found.dockerfile.origin) {
@@ -314,7 +360,7 @@ fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path, env
     }
 }
 
-impl Prepared {
+impl PreparedBuild {
     pub(crate) const fn platform(&self) -> &Platform {
         &self.platform
     }
@@ -327,32 +373,32 @@ impl Prepared {
     /// An image of the user's, which is looked at instead of built.
     pub(crate) const fn given_image(&self) -> Option<&Reference> {
         match &self.method {
-            Method::Given(Given::Image(reference)) => Some(reference),
+            BuildMethod::Given(PrebuiltArtifact::Image(reference)) => Some(reference),
             _ => None,
         }
     }
 
     /// Whether this program installs the packages, and so knows them.
     pub(crate) const fn knows_packages(&self) -> bool {
-        matches!(self.method, Method::Native(_) | Method::Code(_))
+        matches!(self.method, BuildMethod::Native(_) | BuildMethod::Code(_))
     }
 
     /// Built elsewhere, and so in a registry from the start.
     pub(crate) const fn is_remote(&self) -> bool {
-        matches!(self.method, Method::CodeBuild(_))
+        matches!(self.method, BuildMethod::CodeBuild(_))
     }
 
     /// What would go in. No request, and nothing is made.
     ///
     /// # Errors
     /// Files that cannot be read.
-    pub(crate) async fn outline(self, tools: &Tools<'_>) -> Result<Outline> {
+    pub(crate) async fn outline(self, tools: &Tools<'_>) -> Result<ArtifactOutline> {
         match self.method {
-            Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
-            Method::Engine(recipe) => recipe.outline(),
-            Method::Code(recipe) => recipe.outline(&self.platform, tools).await.map_err(of_archive),
-            Method::CodeBuild(recipe) => recipe.outline(),
-            Method::Given(_) | Method::Archive(_) => Ok(Outline::default()),
+            BuildMethod::Native(plan) => plan.outline(&self.platform, tools).await,
+            BuildMethod::Engine(plan) => plan.outline(),
+            BuildMethod::Code(plan) => plan.outline(&self.platform, tools).await.map_err(of_archive),
+            BuildMethod::CodeBuild(plan) => plan.outline(),
+            BuildMethod::Given(_) | BuildMethod::Archive(_) => Ok(ArtifactOutline::default()),
         }
     }
 
@@ -361,45 +407,58 @@ impl Prepared {
     ///
     /// # Errors
     /// Files that cannot be read.
-    pub(crate) async fn fingerprint(&self, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
-        let found = match &self.method {
-            Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await?,
-            Method::Engine(recipe) => Some(recipe.fingerprint(&self.platform).await?),
-            Method::Given(_) | Method::Archive(_) => None,
-            Method::CodeBuild(recipe) => Some(recipe.fingerprint(&self.platform).await?),
-            Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await.map_err(of_archive)?,
+    pub(crate) async fn fingerprint(&self, tools: &Tools<'_>) -> Result<Option<SourceFingerprint>> {
+        let (method, ingredients, files) = match &self.method {
+            BuildMethod::Native(plan) => {
+                let ingredients = plan.ingredients(&self.platform, tools).await?;
+                (BuildMethod::Native(Box::new(plan.without_files())), ingredients, plan.files())
+            }
+            BuildMethod::Code(plan) => {
+                let ingredients = plan.ingredients(&self.platform, tools).await.map_err(of_archive)?;
+                (BuildMethod::Code(Box::new(plan.without_files())), ingredients, plan.files())
+            }
+            BuildMethod::Engine(plan) => return Ok(Some(self.lone(plan.fingerprint(&self.platform).await?))),
+            BuildMethod::CodeBuild(plan) => return Ok(Some(self.lone(plan.fingerprint(&self.platform).await?))),
+            BuildMethod::Given(_) | BuildMethod::Archive(_) => return Ok(None),
         };
-        Ok(match &self.resolved {
-            Some(resolved) => found.map(|found| found.after(resolved)),
-            None => found,
-        })
+        let Some(ingredients) = ingredients else { return Ok(None) };
+        let before = ingredients.digest();
+        let (found, states) = ingredients.finish_with(&files.files).await?;
+        let found = self.lone(found);
+        let basis = states.map(|states| Basis { method, platform: self.platform.clone(), ingredients: before, states });
+        Ok(Some(SourceFingerprint { basis, ..found }))
+    }
+
+    fn lone(&self, found: Fingerprint) -> SourceFingerprint {
+        let value = self.resolved.as_deref().map_or(found, |resolved| found.after(resolved));
+        SourceFingerprint { value, basis: None }
     }
 
     /// How an archive is started; `None` for an image.
-    pub(crate) fn start(&self) -> Option<Start> {
+    pub(crate) fn start(&self) -> Option<ArchiveStart> {
         match &self.method {
-            Method::Code(recipe) => Some(recipe.start()),
-            Method::Archive(ready) => Some(ready.start().clone()),
+            BuildMethod::Code(plan) => Some(plan.start()),
+            BuildMethod::Archive(ready) => Some(ready.start().clone()),
             _ => None,
         }
     }
 
     /// Stands for an artifact that was built from the same ingredients before.
-    pub(crate) fn reuse(self, digest: String) -> Built {
-        Built { digest: Some(digest), why: self.why, inventory: None, artifact: Artifact::Present }
+    pub(crate) fn reuse(self, digest: String) -> BuiltArtifact {
+        BuiltArtifact { digest: Some(digest), why: self.why, inventory: None, artifact: Artifact::Present }
     }
 
     /// Makes the artifact. A plan stops short of installing dependencies and of starting an engine.
     ///
     /// # Errors
     /// Those of the builder.
-    pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<Built> {
+    pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<BuiltArtifact> {
         let Self { method, platform, mut why, .. } = self;
         let mut inventory = None;
         let (digest, artifact) = match method {
-            Method::Native(_) if plan_only => (None, Artifact::Pending),
-            Method::Native(recipe) => {
-                let (built, packages) = recipe.build(platform, tools).await?;
+            BuildMethod::Native(_) if plan_only => (None, Artifact::Pending),
+            BuildMethod::Native(plan) => {
+                let (built, packages) = plan.build(platform, tools).await?;
                 limits::check_image(built.size, &packages)?;
                 inventory = Some(packages);
                 for note in &built.notes {
@@ -407,11 +466,11 @@ impl Prepared {
                 }
                 (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
             }
-            Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
+            BuildMethod::CodeBuild(plan) => (None, Artifact::Remote(Box::new(plan.pack(platform).await?))),
             // A plan says so, too, when there is nothing to carry it out with.
-            Method::Engine(mut recipe) => match (recipe.find(tools).await, recipe.elsewhere.take()) {
+            BuildMethod::Engine(mut plan) => match (plan.find(tools).await, plan.elsewhere.take()) {
                 (Ok(_), _) if plan_only => (None, Artifact::Pending),
-                (Ok(engine), _) => (None, Artifact::Engine(recipe.build(engine, platform, tools).await?)),
+                (Ok(engine), _) => (None, Artifact::Engine(plan.build(engine, platform, tools).await?)),
                 (Err(_), Some(remote)) => {
                     tools.events.note("no container engine answers here: CodeBuild builds the image");
                     why = "CodeBuild (no container engine answers here)".to_owned();
@@ -419,23 +478,23 @@ impl Prepared {
                 }
                 (Err(error), None) => return Err(error),
             },
-            Method::Code(_) if plan_only => (None, Artifact::Pending),
-            Method::Code(recipe) => {
-                let mut made = recipe.build(&platform, tools).await.map_err(of_archive)?;
+            BuildMethod::Code(_) if plan_only => (None, Artifact::Pending),
+            BuildMethod::Code(plan) => {
+                let mut made = plan.build(&platform, tools).await.map_err(of_archive)?;
                 inventory = made.inventory.take();
                 (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
             }
-            Method::Archive(ready) => {
+            BuildMethod::Archive(ready) => {
                 let made = ready.read().await?;
                 (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
             }
-            Method::Given(Given::Image(_)) => (None, Artifact::Pending),
-            Method::Given(Given::File(file)) => {
+            BuildMethod::Given(PrebuiltArtifact::Image(_)) => (None, Artifact::Pending),
+            BuildMethod::Given(PrebuiltArtifact::File(file)) => {
                 let image = archive::read(&file, &platform, MAX_IMAGE, tools.cache).await?;
                 (Some(image.digest.to_string()), Artifact::Native(Box::new(image)))
             }
         };
-        Ok(Built { digest, why, inventory, artifact })
+        Ok(BuiltArtifact { digest, why, inventory, artifact })
     }
 }
 
@@ -476,5 +535,37 @@ mod tests {
         }
         let env = Env::fake(Path::new("/"), &[("AGENTCORE_PLATFORM", "nonsense")]);
         assert!(check_request(&request(|_| {}), &env).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_fingerprint_holds_until_something_is_touched() {
+        if !crate::needs::met("python", &["python3"]) {
+            return;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let (root, agent_file) = (dir.path().join("source"), dir.path().join("source/agent.py"));
+        std::fs::create_dir(&root).unwrap();
+        std::fs::write(&agent_file, "print(1)\n").unwrap();
+        std::fs::write(root.join("requirements.txt"), "").unwrap();
+        let agent = Agent { name: "a".into(), entrypoint: "agent.py".into(), ..Agent::default() };
+        let captured = Env::capture();
+        let path = ("PATH", captured.var("PATH").unwrap());
+        let env = Env::fake(dir.path(), &[("AGENTCORE_BASE_IMAGE", "python:3.12"), path]);
+        let (http, cache, events) = (Arc::new(Http::new(&env)), Cache::at(dir.path().join("cache")), Events::silent());
+        let tools = Tools { env: &env, http: &http, cache: &cache, events: &events };
+        let request = request(|request| request.builder = Builder::Native);
+        let take = async || {
+            let prepared = prepare(&root, &agent, &request, &tools).await.unwrap();
+            prepared.fingerprint(&tools).await.unwrap().unwrap()
+        };
+        // Times can be as coarse as two seconds: what was written within them is read again.
+        let early = take().await;
+        assert!(!early.holds(&tools).await.unwrap());
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+        let found = take().await;
+        assert!(found.value == early.value && found.holds(&tools).await.unwrap());
+        std::fs::write(&agent_file, "print(2)\n").unwrap();
+        assert!(!found.holds(&tools).await.unwrap());
+        assert_ne!(take().await.value, found.value);
     }
 }

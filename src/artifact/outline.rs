@@ -5,7 +5,7 @@ use crate::project::listing::Listing;
 
 /// The content of an artifact before it is made.
 #[derive(Debug, Default)]
-pub(crate) struct Outline {
+pub(crate) struct ArtifactOutline {
     /// Image or Dockerfile that the artifact starts from.
     pub(crate) base: Option<String>,
     /// Lowest first, without those of the base.
@@ -41,7 +41,7 @@ impl From<Package> for PackageSize {
     }
 }
 
-impl Outline {
+impl ArtifactOutline {
     /// The largest packages, the largest first.
     pub(crate) fn largest(&self, count: usize) -> Vec<PackageSize> {
         let mut packages = self.packages.clone();

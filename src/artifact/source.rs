@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::code::Start;
+use super::code::ArchiveStart;
 use super::dockerfile::DockerBuild;
 use super::{ArtifactRequest, Tools};
 use crate::bundle;
@@ -27,7 +27,7 @@ use crate::shell::quoted;
 
 /// What an image is made of.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct ImageSource {
     pub(super) source: Source,
     pub(super) dockerfile: Choice,
     /// Start behind OpenTelemetry.
@@ -40,7 +40,7 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// Usage errors of the detection, as far as what is built depends on it.
-pub(super) fn find(root: &Path, agent: &Agent, events: &Events) -> Result<Found> {
+pub(super) fn find(root: &Path, agent: &Agent, events: &Events) -> Result<ImageSource> {
     let (source, mut incomplete) = match find_source(root, agent) {
         Ok(source) => (source, None),
         Err(error) => match locate_source(root, agent) {
@@ -48,8 +48,12 @@ pub(super) fn find(root: &Path, agent: &Agent, events: &Events) -> Result<Found>
             Err(_) => return Err(error),
         },
     };
-    let mut found =
-        Found { dockerfile: choose(root, agent, &source)?, source, otel: agent.observability(), incomplete: None };
+    let mut found = ImageSource {
+        dockerfile: choose(root, agent, &source)?,
+        source,
+        otel: agent.observability(),
+        incomplete: None,
+    };
     match found.dockerfile.origin.clone() {
         Origin::Named | Origin::Found => {
             found.incomplete = incomplete.take();
@@ -74,7 +78,7 @@ pub(super) fn find(root: &Path, agent: &Agent, events: &Events) -> Result<Found>
 }
 
 /// Says which Dockerfiles are there and not used, with the command that builds one of them.
-pub(super) fn name_unused(root: &Path, agent: &Agent, found: &Found, events: &Events) {
+pub(super) fn name_unused(root: &Path, agent: &Agent, found: &ImageSource, events: &Events) {
     if matches!(found.dockerfile.origin, Origin::Named | Origin::Found) {
         return;
     }
@@ -152,7 +156,7 @@ fn is_artifact(file: &Path) -> bool {
     let read = File::open(file).and_then(|mut file| file.read_exact(&mut start));
     read.is_ok()
         && match &start {
-            b"PK\x03\x04" => bundle::note_of(file).is_ok_and(|note| Start::of_note(&note).is_some()),
+            b"PK\x03\x04" => bundle::note_of(file).is_ok_and(|note| ArchiveStart::from_note(&note).is_some()),
             b"blob" => archive::is_ours(file),
             _ => sbom::is_ours(file),
         }

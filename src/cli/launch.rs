@@ -8,7 +8,7 @@ use clap::builder::PossibleValue;
 use super::args::{BuildOptions, BuilderChoice, LaunchArgs};
 use super::context::unsupported;
 use super::{CommandContext, CommandResult, Result};
-use crate::artifact::{self, ArtifactRequest, Builder, Given};
+use crate::artifact::{self, ArtifactRequest, Builder, PrebuiltArtifact};
 use crate::cache::Cache;
 use crate::clock;
 use crate::cloud::{Cloud, LocalSandbox};
@@ -36,10 +36,10 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         artifact.builder = Builder::CodeBuild;
     }
     if let Some(image) = &args.image {
-        artifact.given = Some(Given::Image(image.parse()?));
+        artifact.given = Some(PrebuiltArtifact::Image(image.parse()?));
     }
     if let Some(file) = &args.artifact {
-        artifact.given = Some(Given::File(context.env.cwd().join(file)));
+        artifact.given = Some(PrebuiltArtifact::File(context.env.cwd().join(file)));
     }
     let mut request = LaunchRequest {
         agent: agent.name.clone(),

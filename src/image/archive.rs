@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
 use super::manifest::{ImageConfig, OCI_INDEX};
-use super::native::Built;
+use super::native::BuiltImage;
 use super::registry::BlobSource;
 use super::size_text;
 use crate::digest::{Digest, Hasher};
@@ -43,7 +43,7 @@ const PIECE: usize = 1 << 18;
 
 /// A written file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Archived {
+pub(crate) struct WrittenArchive {
     /// Of the manifest: what a registry will call the image.
     pub(crate) digest: Digest,
     /// Of the file, in bytes.
@@ -55,59 +55,59 @@ pub(crate) struct Archived {
 ///
 /// # Errors
 /// Layers that cannot be read, or are not what their digests say; a disk that is full.
-pub(crate) async fn write(built: &Built, file: &Path, events: &Events) -> Result<Archived> {
+pub(crate) async fn write(built: &BuiltImage, file: &Path, events: &Events) -> Result<WrittenArchive> {
     events.started(STEP, format!("write the image to `{}`", file.display()));
     let what = || format!("could not write `{}`", file.display());
     let pending = Pending::beside(file).with_context(what)?;
     let opened = std::fs::File::create(pending.path()).with_context(what)?;
-    let mut out = Out {
+    let mut out = TarWriter {
         file: BufWriter::with_capacity(PIECE, tokio::fs::File::from_std(opened)),
         size: 0,
         total: built.size,
         events: events.clone(),
     };
     out.image(built).await.map_err(|error| match error {
-        Fault::Disk(error) => Error::failed(what()).source(&error),
-        Fault::Source(error) => error,
+        WriteFault::Disk(error) => Error::failed(what()).source(&error),
+        WriteFault::Source(error) => error,
     })?;
     out.file.flush().await.with_context(what)?;
     pending.finish().with_context(what)?;
     events.finished(STEP, Outcome::Created, format!("{} ({})", built.digest, size_text(out.size)));
-    Ok(Archived { digest: built.digest, size: out.size })
+    Ok(WrittenArchive { digest: built.digest, size: out.size })
 }
 
 /// What can go wrong on either side.
-enum Fault {
+enum WriteFault {
     Disk(io::Error),
     Source(Error),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for WriteFault {
     fn from(error: io::Error) -> Self {
         Self::Disk(error)
     }
 }
 
-impl From<Error> for Fault {
+impl From<Error> for WriteFault {
     fn from(error: Error) -> Self {
         Self::Source(error)
     }
 }
 
 /// The tar on its way to the disk.
-struct Out {
+struct TarWriter {
     file: BufWriter<tokio::fs::File>,
     size: u64,
     total: u64,
     events: Events,
 }
 
-impl Out {
-    async fn image(&mut self, built: &Built) -> Result<(), Fault> {
+impl TarWriter {
+    async fn image(&mut self, built: &BuiltImage) -> Result<(), WriteFault> {
         let config = Digest::of_bytes(&built.config);
         let mut blobs: BTreeMap<Digest, (u64, BlobSource)> = BTreeMap::new();
         for layer in &built.layers {
-            blobs.insert(layer.digest, (layer.size, layer.source.blob()));
+            blobs.insert(layer.digest, (layer.size, layer.source.clone()));
         }
         for (digest, bytes) in [(config, &built.config), (built.digest, &built.manifest)] {
             blobs.insert(digest, (bytes.len() as u64, BlobSource::Bytes(Bytes::copy_from_slice(bytes))));
@@ -121,15 +121,15 @@ impl Out {
         self.document(INDEX, &index(built)?).await?;
         self.document(DOCKER_LIST, &docker_list(config, layers)).await?;
         self.document(LAYOUT, &json!({ "imageLayoutVersion": "1.0.0" })).await?;
-        self.put(&[0; 2 * RECORD as usize]).await
+        self.write_bytes(&[0; 2 * RECORD as usize]).await
     }
 
-    async fn blob(&mut self, digest: &Digest, size: u64, source: &BlobSource) -> Result<(), Fault> {
+    async fn blob(&mut self, digest: &Digest, size: u64, source: &BlobSource) -> Result<(), WriteFault> {
         self.header(&format!("{BLOBS}/{}", digest.hex()), tar::EntryType::Regular, size).await?;
         let (mut content, mut hasher, start) = (source.open(digest, size, 0).await?, Hasher::default(), self.size);
         while let Some(piece) = content.try_next().await? {
             hasher.update(&piece);
-            self.put(&piece).await?;
+            self.write_bytes(&piece).await?;
             self.events.bytes(STEP, self.size.min(self.total), Some(self.total));
         }
         if self.size - start != size || hasher.finish() != *digest {
@@ -139,25 +139,25 @@ impl Out {
         self.fill(size).await
     }
 
-    async fn document(&mut self, name: &str, value: &Value) -> Result<(), Fault> {
+    async fn document(&mut self, name: &str, value: &Value) -> Result<(), WriteFault> {
         let bytes = value.to_string().into_bytes();
         self.header(name, tar::EntryType::Regular, bytes.len() as u64).await?;
-        self.put(&bytes).await?;
+        self.write_bytes(&bytes).await?;
         self.fill(bytes.len() as u64).await
     }
 
-    async fn header(&mut self, name: &str, kind: tar::EntryType, size: u64) -> Result<(), Fault> {
+    async fn header(&mut self, name: &str, kind: tar::EntryType, size: u64) -> Result<(), WriteFault> {
         let header = header(name, kind, size)?;
-        self.put(header.as_bytes()).await
+        self.write_bytes(header.as_bytes()).await
     }
 
     /// Zeros up to the next record.
-    async fn fill(&mut self, size: u64) -> Result<(), Fault> {
+    async fn fill(&mut self, size: u64) -> Result<(), WriteFault> {
         let count = usize::try_from(size.next_multiple_of(RECORD) - size).unwrap_or_default();
-        self.put(&[0; RECORD as usize][..count]).await
+        self.write_bytes(&[0; RECORD as usize][..count]).await
     }
 
-    async fn put(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    async fn write_bytes(&mut self, bytes: &[u8]) -> Result<(), WriteFault> {
         self.file.write_all(bytes).await?;
         self.size += bytes.len() as u64;
         Ok(())
@@ -188,7 +188,7 @@ pub(crate) fn is_ours(file: &Path) -> bool {
     })
 }
 
-fn index(built: &Built) -> Result<Value> {
+fn index(built: &BuiltImage) -> Result<Value> {
     let platform = ImageConfig::parse(&built.config)?.platform();
     let mut shown = json!({ "architecture": platform.architecture, "os": platform.os });
     if let Some(variant) = platform.variant {

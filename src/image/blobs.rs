@@ -22,20 +22,20 @@ const PIECE: usize = 1 << 17;
 
 /// The content by digest in the cache folder.
 #[derive(Clone, Debug)]
-pub(crate) struct Blobs {
+pub(crate) struct BlobCache {
     cache: Cache,
 }
 
 /// A blob that is written while it passes by.
-pub(crate) struct Tee {
-    blobs: Blobs,
+pub(crate) struct BlobWriter {
+    blobs: BlobCache,
     digest: Digest,
     file: tokio::fs::File,
     temp: tempfile::TempPath,
 }
 
-impl Blobs {
-    pub(crate) fn of(cache: &Cache) -> Self {
+impl BlobCache {
+    pub(crate) fn new(cache: &Cache) -> Self {
         Self { cache: cache.clone() }
     }
 
@@ -57,7 +57,7 @@ impl Blobs {
         let _ = write(&self.cache.path(KIND));
     }
 
-    /// The blob's file, when there is one of this size. Its content is for [`Blobs::open`] to check.
+    /// The blob's file, when there is one of this size. Its content is for [`BlobCache::open`] to check.
     fn find(&self, digest: &Digest, size: u64) -> Option<PathBuf> {
         let path = self.path(digest);
         let found = std::fs::metadata(&path).ok()?;
@@ -76,30 +76,30 @@ impl Blobs {
         Cache::mark_used(&path);
         let what = format!("could not read `{}`", path.display());
         let pieces = ReaderStream::with_capacity(file, PIECE).map_err(move |error| Error::failed(&what).source(&error));
-        let check = Check { hasher: Hasher::default(), left: size, wanted: *digest, path };
+        let check = DigestCheck { hasher: Hasher::default(), left: size, wanted: *digest, path };
         Some(pieces.scan(check, |check, piece| {
             std::future::ready(Some(piece.and_then(|piece| check.pass(&piece).map(|()| piece))))
         }))
     }
 
     /// A place for a blob that is about to be read from elsewhere; `None` when nothing can be written.
-    pub(crate) fn tee(&self, digest: &Digest) -> Option<Tee> {
+    pub(crate) fn writer(&self, digest: &Digest) -> Option<BlobWriter> {
         let dir = self.cache.dir(KIND).ok()?;
         let temp = tempfile::Builder::new().prefix(".blob-").tempfile_in(dir).ok()?;
         let (file, temp) = temp.into_parts();
-        Some(Tee { blobs: self.clone(), digest: *digest, file: tokio::fs::File::from_std(file), temp })
+        Some(BlobWriter { blobs: self.clone(), digest: *digest, file: tokio::fs::File::from_std(file), temp })
     }
 }
 
 /// What was read of a blob so far.
-struct Check {
+struct DigestCheck {
     hasher: Hasher,
     left: u64,
     wanted: Digest,
     path: PathBuf,
 }
 
-impl Check {
+impl DigestCheck {
     fn pass(&mut self, piece: &[u8]) -> Result<()> {
         self.hasher.update(piece);
         self.left = self.left.saturating_sub(piece.len() as u64);
@@ -111,7 +111,7 @@ impl Check {
     }
 }
 
-impl Tee {
+impl BlobWriter {
     /// # Errors
     /// Those of the disk; what was written so far is of no use then.
     pub(crate) async fn write(&mut self, piece: &[u8]) -> Result<()> {
@@ -130,7 +130,7 @@ impl Tee {
 mod tests {
     use super::*;
 
-    async fn read(blobs: &Blobs, digest: &Digest, size: u64) -> Option<Result<Vec<u8>>> {
+    async fn read(blobs: &BlobCache, digest: &Digest, size: u64) -> Option<Result<Vec<u8>>> {
         let pieces: Result<Vec<Bytes>> = blobs.open(digest, size).await?.try_collect().await;
         Some(pieces.map(|pieces| pieces.concat()))
     }
@@ -138,15 +138,15 @@ mod tests {
     #[tokio::test]
     async fn what_is_kept_is_found_and_what_is_damaged_is_thrown_away() {
         let dir = tempfile::tempdir().unwrap();
-        let blobs = Blobs::of(&Cache::at(dir.path().join("cache")));
+        let blobs = BlobCache::new(&Cache::at(dir.path().join("cache")));
         let (content, digest) = (vec![7; 300_000], Digest::of_bytes(&[7; 300_000]));
         assert!(read(&blobs, &digest, 300_000).await.is_none());
         // Given up half-way: nothing stays.
-        blobs.tee(&digest).unwrap().write(b"half").await.unwrap();
-        let mut tee = blobs.tee(&digest).unwrap();
-        tee.write(&content[..100_000]).await.unwrap();
-        tee.write(&content[100_000..]).await.unwrap();
-        tee.keep().await;
+        blobs.writer(&digest).unwrap().write(b"half").await.unwrap();
+        let mut writer = blobs.writer(&digest).unwrap();
+        writer.write(&content[..100_000]).await.unwrap();
+        writer.write(&content[100_000..]).await.unwrap();
+        writer.keep().await;
         assert_eq!(std::fs::read_dir(dir.path().join("cache/blobs")).unwrap().count(), 1);
         assert_eq!(read(&blobs, &digest, 300_000).await.unwrap().unwrap(), content);
         assert!(read(&blobs, &digest, 300_001).await.is_none());
@@ -160,7 +160,7 @@ mod tests {
     async fn nobody_else_can_read_it() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
-        let blobs = Blobs::of(&Cache::at(dir.path().join("cache")));
+        let blobs = BlobCache::new(&Cache::at(dir.path().join("cache")));
         let digest = Digest::of_bytes(b"x");
         blobs.keep(&digest, b"x");
         let modes = ["cache/blobs".to_owned(), format!("cache/blobs/{}", digest.hex())];

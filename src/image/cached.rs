@@ -13,7 +13,7 @@ use crate::error::{Context, Result};
 use crate::fsx;
 use crate::tree::Entry;
 
-use super::layer::{DOCKER_LAYER, Layer, Owner, build_layer};
+use super::layer::{DOCKER_LAYER, LayerFile, LayerOwner, build_layer};
 
 const KIND: &str = "layers";
 /// Part of every name; a change in how layers are written needs another one.
@@ -24,42 +24,49 @@ const LIMIT: u64 = 4 << 30;
 
 /// What is remembered beside a layer.
 #[derive(Debug, Serialize, Deserialize)]
-struct Remembered {
+struct LayerRecord {
     digest: Digest,
     diff_id: Digest,
     size: u64,
 }
 
 /// The layer of this key, when both of its files are there and agree.
-pub(crate) fn recall(cache: &Cache, key: &str) -> Option<Layer> {
+pub(crate) fn recall(cache: &Cache, key: &str, what: &'static str) -> Option<LayerFile> {
     let (file, memory) = names(&cache.path(KIND), key);
-    let known: Remembered = serde_json::from_slice(&std::fs::read(&memory).ok()?).ok()?;
+    let known: LayerRecord = serde_json::from_slice(&std::fs::read(&memory).ok()?).ok()?;
     let found = std::fs::metadata(&file).ok()?;
     if found.len() != known.size {
         return None;
     }
     [&memory, &file].into_iter().for_each(|path| Cache::mark_used(path));
-    Some(Layer { digest: known.digest, diff_id: known.diff_id, size: known.size, file, media_type: DOCKER_LAYER })
+    Some(LayerFile {
+        what,
+        digest: known.digest,
+        diff_id: known.diff_id,
+        size: known.size,
+        file,
+        media_type: DOCKER_LAYER,
+    })
 }
 
 /// Makes a layer and keeps it. The file with its digests comes last, so a hit is always whole.
 ///
 /// # Errors
 /// Those of [`build_layer`].
-pub(crate) async fn make(cache: &Cache, key: &str, entries: Vec<Entry>) -> Result<Layer> {
+pub(crate) async fn make(cache: &Cache, key: &str, what: &'static str, entries: Vec<Entry>) -> Result<LayerFile> {
     let dir = cache.dir(KIND)?;
     let (file, memory) = names(&dir, key);
-    let layer = tokio::task::spawn_blocking(move || build_layer(entries, Owner::ROOT, &dir))
+    let layer = tokio::task::spawn_blocking(move || build_layer(entries, what, LayerOwner::ROOT, &dir))
         .await
         .context("the thread that wrote a layer stopped")??;
-    let what = || format!("could not write `{}`", file.display());
+    let failure = || format!("could not write `{}`", file.display());
     // An older layer of this key must not be believed while its file is replaced.
     let _ = std::fs::remove_file(&memory);
-    std::fs::rename(&layer.file, &file).with_context(what)?;
-    let known = Remembered { digest: layer.digest, diff_id: layer.diff_id, size: layer.size };
-    fsx::write_atomic(&memory, &serde_json::to_vec(&known).with_context(what)?)?;
+    std::fs::rename(&layer.file, &file).with_context(failure)?;
+    let known = LayerRecord { digest: layer.digest, diff_id: layer.diff_id, size: layer.size };
+    fsx::write_atomic(&memory, &serde_json::to_vec(&known).with_context(failure)?)?;
     cache.trim(KIND, LIMIT);
-    Ok(Layer { file, ..layer })
+    Ok(LayerFile { file, ..layer })
 }
 
 fn names(dir: &Path, key: &str) -> (PathBuf, PathBuf) {
@@ -76,12 +83,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::at(dir.path());
         let entry = Entry { path: "a".into(), kind: EntryKind::Bytes(b"content".to_vec()), executable: false };
-        assert!(recall(&cache, "key").is_none());
-        let made = make(&cache, "key", vec![entry]).await.unwrap();
-        let found = recall(&cache, "key").unwrap();
+        assert!(recall(&cache, "key", "test").is_none());
+        let made = make(&cache, "key", "test", vec![entry]).await.unwrap();
+        let found = recall(&cache, "key", "test").unwrap();
         assert_eq!((found.digest, found.diff_id, found.size), (made.digest, made.diff_id, made.size));
-        assert!(recall(&cache, "other").is_none());
+        assert!(recall(&cache, "other", "test").is_none());
         std::fs::write(&made.file, "short").unwrap();
-        assert!(recall(&cache, "key").is_none());
+        assert!(recall(&cache, "key", "test").is_none());
     }
 }

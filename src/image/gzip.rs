@@ -5,7 +5,7 @@
 //! long it takes and nothing else: a block's bytes depend on the block alone, and the compressor takes the same
 //! decisions on every processor.
 //!
-//! The level and the block are measured (zlib-rs, one core, MB/s and size): source code 97 and 17.8 % at level 6, 186
+//! The level and the block are measured (zlib-rs without vector instructions, one core, MB/s and size): source code 97 and 17.8 % at level 6, 186
 //! and 19.4 % at level 3; shared objects 69 and 43.8 % at level 6, 94 and 44.8 % at level 3. Level 1 is faster again and
 //! a quarter to a half larger. Blocks of a quarter of the size are 1 % larger, and seeding a block with the end of the
 //! one before gains less than that. What does not compress is the slowest of all, so such blocks are found by a sample
@@ -48,33 +48,33 @@ pub(crate) struct Compressed {
 }
 
 /// Takes the content in.
-pub(crate) struct Sink {
-    block: Block,
-    jobs: SyncSender<Job>,
-    order: SyncSender<Receiver<Piece>>,
-    hashing: SyncSender<Arc<Block>>,
+pub(crate) struct GzipSink {
+    block: ContentBlock,
+    jobs: SyncSender<CompressionJob>,
+    order: SyncSender<Receiver<CompressedBlock>>,
+    hashing: SyncSender<Arc<ContentBlock>>,
 }
 
 /// Bytes of the content, at most [`BLOCK`].
-struct Block {
+struct ContentBlock {
     bytes: Vec<u8>,
     len: usize,
 }
 
-struct Job {
-    block: Arc<Block>,
-    done: SyncSender<Piece>,
+struct CompressionJob {
+    block: Arc<ContentBlock>,
+    done: SyncSender<CompressedBlock>,
 }
 
 /// A compressed block, ending on a whole byte.
-struct Piece {
+struct CompressedBlock {
     crc: Crc,
-    form: Result<Form>,
+    form: Result<BlockForm>,
 }
 
-enum Form {
+enum BlockForm {
     Deflated(Vec<u8>),
-    Stored(Arc<Block>),
+    Stored(Arc<ContentBlock>),
 }
 
 /// Compresses what `produce` puts into the sink and writes it to `out`; `what` is said when that fails: "could not
@@ -85,7 +85,7 @@ enum Form {
 pub(crate) fn compress<W: Write + Send>(
     out: W,
     what: &str,
-    produce: impl FnOnce(&mut Sink) -> Result<()>,
+    produce: impl FnOnce(&mut GzipSink) -> Result<()>,
 ) -> Result<(Compressed, W)> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
     compress_by(workers, out, what, produce)
@@ -95,11 +95,11 @@ fn compress_by<W: Write + Send>(
     workers: usize,
     out: W,
     what: &str,
-    produce: impl FnOnce(&mut Sink) -> Result<()>,
+    produce: impl FnOnce(&mut GzipSink) -> Result<()>,
 ) -> Result<(Compressed, W)> {
-    let (jobs, queue) = sync_channel::<Job>(workers);
+    let (jobs, queue) = sync_channel::<CompressionJob>(workers);
     let (order, pieces) = sync_channel(workers * 2);
-    let (hashing, blocks) = sync_channel::<Arc<Block>>(2);
+    let (hashing, blocks) = sync_channel::<Arc<ContentBlock>>(2);
     // Shared, so that the queue ends with the last worker and not with this function.
     let queue = Arc::new(Mutex::new(queue));
     thread::scope(|scope| {
@@ -107,7 +107,7 @@ fn compress_by<W: Write + Send>(
             scope.spawn(move || {
                 while let Some(job) = next(&queue) {
                     // Nobody waits for it when writing failed.
-                    let _ = job.done.send(Piece::of(job.block));
+                    let _ = job.done.send(CompressedBlock::compress(job.block));
                 }
             });
         }
@@ -117,7 +117,7 @@ fn compress_by<W: Write + Send>(
             hasher.finish()
         });
         let writer = scope.spawn(move || write(out, what, &pieces));
-        let mut sink = Sink { block: Block::new(), jobs, order, hashing };
+        let mut sink = GzipSink { block: ContentBlock::new(), jobs, order, hashing };
         let produced = produce(&mut sink).and_then(|()| sink.pass_on().context(what));
         drop(sink);
         let (Ok(content), Ok(written)) = (hasher.join(), writer.join()) else {
@@ -129,31 +129,31 @@ fn compress_by<W: Write + Send>(
     })
 }
 
-fn next(queue: &Mutex<Receiver<Job>>) -> Option<Job> {
+fn next(queue: &Mutex<Receiver<CompressionJob>>) -> Option<CompressionJob> {
     queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 /// Writes the pieces in their order, with what a gzip member has before and behind them.
-fn write<W: Write>(out: W, what: &str, pieces: &Receiver<Receiver<Piece>>) -> Result<(Digest, u64, W)> {
-    let mut out = Measured { inner: out, hasher: Hasher::default(), size: 0 };
+fn write<W: Write>(out: W, what: &str, pieces: &Receiver<Receiver<CompressedBlock>>) -> Result<(Digest, u64, W)> {
+    let mut out = HashingWriter { inner: out, hasher: Hasher::default(), size: 0 };
     let mut crc = Crc::new();
-    out.put(&HEADER).context(what)?;
+    out.write_bytes(&HEADER).context(what)?;
     for piece in pieces {
         let piece = piece.recv().context("a thread that compresses stopped")?;
         match piece.form? {
-            Form::Deflated(bytes) => out.put(&bytes).context(what)?,
-            Form::Stored(block) => out.put_stored(block.content()).context(what)?,
+            BlockForm::Deflated(bytes) => out.write_bytes(&bytes).context(what)?,
+            BlockForm::Stored(block) => out.write_stored(block.content()).context(what)?,
         }
         crc.combine(&piece.crc);
     }
-    out.put(&END).context(what)?;
-    out.put(&crc.sum().to_le_bytes()).context(what)?;
-    out.put(&crc.amount().to_le_bytes()).context(what)?;
+    out.write_bytes(&END).context(what)?;
+    out.write_bytes(&crc.sum().to_le_bytes()).context(what)?;
+    out.write_bytes(&crc.amount().to_le_bytes()).context(what)?;
     out.inner.flush().context(what)?;
     Ok((out.hasher.finish(), out.size, out.inner))
 }
 
-impl Sink {
+impl GzipSink {
     /// Copies exactly `size` bytes, without a buffer in between.
     ///
     /// # Errors
@@ -185,16 +185,16 @@ impl Sink {
         if self.block.len == 0 {
             return Ok(());
         }
-        let block = Arc::new(std::mem::replace(&mut self.block, Block::new()));
+        let block = Arc::new(std::mem::replace(&mut self.block, ContentBlock::new()));
         let (done, piece) = sync_channel(1);
         let stopped = || io::Error::new(io::ErrorKind::BrokenPipe, "the compressed data could not be written");
         self.hashing.send(Arc::clone(&block)).map_err(|_| stopped())?;
-        self.jobs.send(Job { block, done }).map_err(|_| stopped())?;
+        self.jobs.send(CompressionJob { block, done }).map_err(|_| stopped())?;
         self.order.send(piece).map_err(|_| stopped())
     }
 }
 
-impl Write for Sink {
+impl Write for GzipSink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let room = self.block.room();
         let count = room.len().min(bytes.len());
@@ -209,7 +209,7 @@ impl Write for Sink {
     }
 }
 
-impl Block {
+impl ContentBlock {
     fn new() -> Self {
         Self { bytes: vec![0; BLOCK], len: 0 }
     }
@@ -223,21 +223,21 @@ impl Block {
     }
 }
 
-impl Piece {
-    fn of(block: Arc<Block>) -> Self {
+impl CompressedBlock {
+    fn compress(block: Arc<ContentBlock>) -> Self {
         let mut crc = Crc::new();
         crc.update(block.content());
         Self { crc, form: form(block) }
     }
 }
 
-fn form(block: Arc<Block>) -> Result<Form> {
+fn form(block: Arc<ContentBlock>) -> Result<BlockForm> {
     let content = block.content();
     if is_dense(content)? {
-        return Ok(Form::Stored(block));
+        return Ok(BlockForm::Stored(block));
     }
     let bytes = deflate(content, LEVEL)?;
-    Ok(if bytes.len() < content.len() { Form::Deflated(bytes) } else { Form::Stored(block) })
+    Ok(if bytes.len() < content.len() { BlockForm::Deflated(bytes) } else { BlockForm::Stored(block) })
 }
 
 /// Raw deflate that ends with an empty stored block, and so on a whole byte.
@@ -266,25 +266,25 @@ fn is_dense(content: &[u8]) -> Result<bool> {
 }
 
 /// Passes bytes on and measures them.
-struct Measured<W> {
+struct HashingWriter<W> {
     inner: W,
     hasher: Hasher,
     size: u64,
 }
 
-impl<W: Write> Measured<W> {
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+impl<W: Write> HashingWriter<W> {
+    fn write_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hasher.update(bytes);
         self.size += bytes.len() as u64;
         self.inner.write_all(bytes)
     }
 
     /// The content as it is, in the frames that the format has for that.
-    fn put_stored(&mut self, content: &[u8]) -> io::Result<()> {
+    fn write_stored(&mut self, content: &[u8]) -> io::Result<()> {
         for part in content.chunks(STORED) {
             let [low, high] = u16::try_from(part.len()).unwrap_or(u16::MAX).to_le_bytes();
-            self.put(&[0, low, high, !low, !high])?;
-            self.put(part)?;
+            self.write_bytes(&[0, low, high, !low, !high])?;
+            self.write_bytes(part)?;
         }
         Ok(())
     }
@@ -320,7 +320,7 @@ mod tests {
     }
 
     fn run(workers: usize, content: &[u8], step: usize) -> (Compressed, Vec<u8>) {
-        let produce = |sink: &mut Sink| {
+        let produce = |sink: &mut GzipSink| {
             for part in content.chunks(step) {
                 sink.write_all(part).unwrap();
                 sink.flush().unwrap();
@@ -387,10 +387,10 @@ mod tests {
                 Ok(())
             }
         }
-        let produce = |sink: &mut Sink| sink.copy(&mut io::repeat(1), 1 << 28).context("cut off");
+        let produce = |sink: &mut GzipSink| sink.copy(&mut io::repeat(1), 1 << 28).context("cut off");
         let error = compress_by(2, Full, "could not write", produce).err().unwrap();
         assert!(error.to_string().contains(&io::Error::from(io::ErrorKind::StorageFull).to_string()), "{error}");
-        let produce = |sink: &mut Sink| sink.copy(&mut io::empty(), 1).context("too short");
+        let produce = |sink: &mut GzipSink| sink.copy(&mut io::empty(), 1).context("too short");
         assert!(compress_by(2, Vec::new(), "x", produce).is_err());
     }
 

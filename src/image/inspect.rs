@@ -6,7 +6,7 @@ use crate::digest::Digest;
 use crate::error::{Code, Error, Result};
 use crate::platform::Platform;
 
-use super::manifest::{self, Document, ImageConfig, Index};
+use super::manifest::{self, ImageConfig, ImageIndex, ManifestDocument};
 use super::registry::Registry;
 use super::{MAX_IMAGE, check_size};
 
@@ -15,7 +15,7 @@ const CONFIG_LIMIT: usize = 4 << 20;
 
 /// An image that can be deployed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Inspected {
+pub(crate) struct InspectedImage {
     /// Of the manifest.
     pub(crate) digest: Digest,
     /// Bytes: layers and configuration, compressed.
@@ -33,12 +33,12 @@ pub(crate) async fn single(
     repository: &str,
     target: &str,
     platform: &Platform,
-) -> Result<Inspected> {
+) -> Result<InspectedImage> {
     let fetched = registry.get_manifest(repository, target).await?;
     let name = format!("{}/{repository}@{}", registry.host(), fetched.digest);
     let manifest = match manifest::parse(&fetched.bytes, fetched.media_type.as_deref())? {
-        Document::Image(manifest) => manifest,
-        Document::Index(index) => return Err(refuse_index(&name, &index, platform)),
+        ManifestDocument::Image(manifest) => manifest,
+        ManifestDocument::Index(index) => return Err(refuse_index(&name, &index, platform)),
     };
     let config = registry.read_blob(repository, &manifest.config.digest, CONFIG_LIMIT).await?;
     let there = ImageConfig::parse(&config)?.platform();
@@ -49,10 +49,10 @@ pub(crate) async fn single(
     }
     let size = manifest.stored_size();
     check_size(size, MAX_IMAGE).map_err(|error| error.context(format!("`{name}` cannot be deployed")))?;
-    Ok(Inspected { digest: fetched.digest, size })
+    Ok(InspectedImage { digest: fetched.digest, size })
 }
 
-fn refuse_index(name: &str, index: &Index, platform: &Platform) -> Error {
+fn refuse_index(name: &str, index: &ImageIndex, platform: &Platform) -> Error {
     let error = Error::usage(format!(
         "`{name}` is an index of several manifests, and AgentCore Runtime takes a single image for {platform}"
     ))
@@ -75,10 +75,10 @@ mod tests {
     use super::*;
     use crate::error::Kind;
     use crate::image::registry::Credentials;
-    use crate::image::registry::testing::Server;
+    use crate::image::registry::testing::TestRegistry;
 
     /// Puts an image and an index around it into a registry and returns their digests.
-    fn put(server: &Server) -> (Digest, Digest) {
+    fn store_image(server: &TestRegistry) -> (Digest, Digest) {
         let config = json!({ "architecture": "arm64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": [] } });
         let config = serde_json::to_vec(&config).unwrap();
         let describe = |kind: &str, bytes: &[u8]| json!({ "mediaType": kind, "size": bytes.len(), "digest": Digest::of_bytes(bytes) });
@@ -102,8 +102,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_image_beyond_the_limit_is_refused() {
-        let server = Server::start().await;
-        put(&server);
+        let server = TestRegistry::start().await;
+        store_image(&server);
         for (size, good) in [(MAX_IMAGE - 1000, true), (MAX_IMAGE, false), (u64::MAX, false)] {
             {
                 let mut state = server.state.lock().unwrap();
@@ -125,8 +125,8 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_single_image_for_the_platform_is_taken() {
-        let server = Server::start().await;
-        let (image, _) = put(&server);
+        let server = TestRegistry::start().await;
+        let (image, _) = store_image(&server);
         let registry = server.client(Credentials::Anonymous);
         let found = single(&registry, "agent", "one", &Platform::arm64()).await.unwrap();
         assert_eq!(found.digest, image);

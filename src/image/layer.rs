@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tar::EntryType;
 
-use super::gzip::{self, Sink};
+use super::gzip::{self, GzipSink};
 use crate::digest::Digest;
 use crate::error::{Context, Error, Result};
 use crate::tree::{Arranged, Entry, EntryKind, arrange};
@@ -25,7 +25,9 @@ const RECORD: u64 = 512;
 
 /// A finished layer on disk.
 #[derive(Clone, Debug)]
-pub(crate) struct Layer {
+pub(crate) struct LayerFile {
+    /// What it holds, for people and for the image's history: `Python dependencies`, `source`.
+    pub(crate) what: &'static str,
     /// Of the compressed bytes: the blob's name in a registry.
     pub(crate) digest: Digest,
     /// Of the uncompressed tar: the layer's name in an image configuration.
@@ -38,9 +40,9 @@ pub(crate) struct Layer {
 
 /// Who owns everything in a layer: the numeric user and group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Owner(pub(crate) u32);
+pub(crate) struct LayerOwner(pub(crate) u32);
 
-impl Owner {
+impl LayerOwner {
     pub(crate) const ROOT: Self = Self(0);
     /// The user that agents run as.
     pub(crate) const AGENT: Self = Self(1000);
@@ -52,20 +54,32 @@ impl Owner {
 /// # Errors
 /// A path that is absolute, has `..`, is there twice or is a file and a directory; a file that changed while it was
 /// read; a full disk.
-pub(crate) fn build_layer(entries: Vec<Entry>, owner: Owner, out_dir: &Path) -> Result<Layer> {
+pub(crate) fn build_layer(
+    entries: Vec<Entry>,
+    what: &'static str,
+    owner: LayerOwner,
+    out_dir: &Path,
+) -> Result<LayerFile> {
     let entries = arrange(entries)?;
     entries.keys().try_for_each(|path| check_path(path))?;
-    let what = || format!("could not write an image layer to `{}`", out_dir.display());
-    let temp = tempfile::Builder::new().prefix(".layer-").tempfile_in(out_dir).with_context(what)?;
-    let file = BufWriter::with_capacity(1 << 17, temp.as_file().try_clone().with_context(what)?);
-    let (facts, file) = gzip::compress(file, &what(), |sink| write(&entries, owner, sink))?;
+    let failure = || format!("could not write an image layer to `{}`", out_dir.display());
+    let temp = tempfile::Builder::new().prefix(".layer-").tempfile_in(out_dir).with_context(failure)?;
+    let file = BufWriter::with_capacity(1 << 17, temp.as_file().try_clone().with_context(failure)?);
+    let (facts, file) = gzip::compress(file, &failure(), |sink| write(&entries, owner, sink))?;
     drop(file);
-    let path = out_dir.join(format!("{}.tar.gz", facts.digest.hex()));
-    temp.persist(&path).map_err(|error| error.error).with_context(what)?;
-    Ok(Layer { digest: facts.digest, diff_id: facts.content, size: facts.size, file: path, media_type: DOCKER_LAYER })
+    let file = out_dir.join(format!("{}.tar.gz", facts.digest.hex()));
+    temp.persist(&file).map_err(|error| error.error).with_context(failure)?;
+    Ok(LayerFile {
+        what,
+        digest: facts.digest,
+        diff_id: facts.content,
+        size: facts.size,
+        file,
+        media_type: DOCKER_LAYER,
+    })
 }
 
-fn write(entries: &Arranged, owner: Owner, sink: &mut Sink) -> Result<()> {
+fn write(entries: &Arranged, owner: LayerOwner, sink: &mut GzipSink) -> Result<()> {
     let mut archive = tar::Builder::new(sink);
     for (path, (kind, executable)) in entries {
         append(&mut archive, path, kind, header(kind, *executable, owner))?;
@@ -84,7 +98,7 @@ fn check_path(path: &str) -> Result<()> {
     Ok(())
 }
 
-fn header(kind: &EntryKind, executable: bool, owner: Owner) -> tar::Header {
+fn header(kind: &EntryKind, executable: bool, owner: LayerOwner) -> tar::Header {
     let (entry_type, mode, size) = match kind {
         EntryKind::File { size, .. } => (EntryType::Regular, if executable { 0o755 } else { 0o644 }, *size),
         EntryKind::Bytes(bytes) => (EntryType::Regular, if executable { 0o755 } else { 0o644 }, bytes.len() as u64),
@@ -101,7 +115,12 @@ fn header(kind: &EntryKind, executable: bool, owner: Owner) -> tar::Header {
     header
 }
 
-fn append(archive: &mut tar::Builder<&mut Sink>, path: &str, kind: &EntryKind, mut header: tar::Header) -> Result<()> {
+fn append(
+    archive: &mut tar::Builder<&mut GzipSink>,
+    path: &str,
+    kind: &EntryKind,
+    mut header: tar::Header,
+) -> Result<()> {
     let what = || format!("could not add `/{path}` to an image layer");
     match kind {
         EntryKind::File { path: source, size } => {
@@ -117,7 +136,7 @@ fn append(archive: &mut tar::Builder<&mut Sink>, path: &str, kind: &EntryKind, m
 }
 
 /// The content of a file that must have exactly the size that its header already states, and the filling behind it.
-fn copy_file(source: &Path, size: u64, sink: &mut Sink) -> io::Result<()> {
+fn copy_file(source: &Path, size: u64, sink: &mut GzipSink) -> io::Result<()> {
     let changed = || io::Error::other("the file changed while it was read");
     let mut file = File::open(source)?;
     sink.copy(&mut file, size).map_err(|error| match error.kind() {
@@ -140,7 +159,7 @@ mod tests {
         Entry { path: path.to_owned(), kind: EntryKind::Bytes(content.to_owned()), executable: false }
     }
 
-    fn listing(layer: &Layer) -> Vec<(String, u32, u64, u64, EntryType)> {
+    fn listing(layer: &LayerFile) -> Vec<(String, u32, u64, u64, EntryType)> {
         let bytes = flate2::read::GzDecoder::new(File::open(&layer.file).unwrap());
         let mut archive = tar::Archive::new(bytes);
         archive
@@ -166,7 +185,7 @@ mod tests {
             Entry { path: "app/a/link".into(), kind: EntryKind::Symlink("../z".into()), executable: false },
             Entry { path: "app".into(), kind: EntryKind::Dir, executable: false },
         ];
-        let layer = build_layer(entries, Owner::AGENT, dir.path()).unwrap();
+        let layer = build_layer(entries, "test", LayerOwner::AGENT, dir.path()).unwrap();
         let expected = [
             ("app/", 0o755, EntryType::Directory),
             ("app/a/", 0o755, EntryType::Directory),
@@ -187,7 +206,7 @@ mod tests {
     #[test]
     fn both_digests_and_the_size_are_those_of_the_file() {
         let dir = tempfile::tempdir().unwrap();
-        let layer = build_layer(vec![file("a", &[7; 100_000])], Owner::ROOT, dir.path()).unwrap();
+        let layer = build_layer(vec![file("a", &[7; 100_000])], "test", LayerOwner::ROOT, dir.path()).unwrap();
         let bytes = std::fs::read(&layer.file).unwrap();
         assert_eq!(Digest::of_bytes(&bytes), layer.digest);
         assert_eq!(bytes.len() as u64, layer.size);
@@ -202,11 +221,14 @@ mod tests {
     fn what_cannot_be_in_an_image_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         for path in ["/a", "a/../b", "", "a//b", "./a", "a/.wh.b"] {
-            assert!(build_layer(vec![file(path, b"")], Owner::ROOT, dir.path()).is_err(), "{path:?} was accepted");
+            assert!(
+                build_layer(vec![file(path, b"")], "test", LayerOwner::ROOT, dir.path()).is_err(),
+                "{path:?} was accepted"
+            );
         }
         for pair in [["a", "a/b"], ["a/b", "a"], ["a", "a"]] {
             let entries = pair.map(|path| file(path, b"")).to_vec();
-            assert!(build_layer(entries, Owner::ROOT, dir.path()).is_err(), "{pair:?} was accepted");
+            assert!(build_layer(entries, "test", LayerOwner::ROOT, dir.path()).is_err(), "{pair:?} was accepted");
         }
     }
 
@@ -218,7 +240,7 @@ mod tests {
         for size in [4, 6] {
             let kind = EntryKind::File { path: path.clone(), size };
             let entry = Entry { path: "f".into(), kind, executable: false };
-            let error = build_layer(vec![entry], Owner::ROOT, dir.path()).unwrap_err();
+            let error = build_layer(vec![entry], "test", LayerOwner::ROOT, dir.path()).unwrap_err();
             assert!(error.to_string().contains("changed while it was read"), "{error}");
         }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "a temporary file was left behind");
@@ -237,7 +259,7 @@ mod tests {
             File::options().append(true).open(&path).unwrap().set_modified(time).unwrap();
             let kind = EntryKind::File { path, size: 7 };
             let entry = Entry { path: "app/f".into(), kind, executable: false };
-            build_layer(vec![entry], Owner::ROOT, dir.path()).unwrap().digest
+            build_layer(vec![entry], "test", LayerOwner::ROOT, dir.path()).unwrap().digest
         };
         assert_eq!(digest(0o600, 1_000), digest(0o664, 2_000_000_000));
     }
@@ -255,8 +277,8 @@ mod tests {
             let turn = usize::try_from(seed % 8).unwrap() % shuffled.len();
             shuffled.rotate_left(turn);
             shuffled.reverse();
-            let one = build_layer(list, Owner::ROOT, dir.path()).unwrap();
-            let two = build_layer(shuffled, Owner::ROOT, dir.path()).unwrap();
+            let one = build_layer(list, "test", LayerOwner::ROOT, dir.path()).unwrap();
+            let two = build_layer(shuffled, "test", LayerOwner::ROOT, dir.path()).unwrap();
             prop_assert_eq!(one.digest, two.digest);
             prop_assert_eq!(one.diff_id, two.diff_id);
         }

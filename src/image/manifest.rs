@@ -30,13 +30,13 @@ const EPOCH: &str = "1970-01-01T00:00:00Z";
 
 /// In which of the two dialects a manifest is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum ManifestFormat {
     #[default]
     Docker,
     Oci,
 }
 
-impl Format {
+impl ManifestFormat {
     pub(crate) fn manifest_type(self) -> &'static str {
         match self {
             Self::Docker => DOCKER_MANIFEST,
@@ -83,7 +83,7 @@ pub(crate) struct Manifest {
 
 /// One image per platform.
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Index {
+pub(crate) struct ImageIndex {
     manifests: Vec<IndexEntry>,
 }
 
@@ -114,9 +114,9 @@ struct IndexPlatform {
 
 /// What a tag may point at.
 #[derive(Clone, Debug)]
-pub(crate) enum Document {
+pub(crate) enum ManifestDocument {
     Image(Manifest),
-    Index(Index),
+    Index(ImageIndex),
 }
 
 /// Reads a manifest or an index. `media_type` is what the registry called it, and may be absent: the document says it
@@ -124,7 +124,7 @@ pub(crate) enum Document {
 ///
 /// # Errors
 /// When it is neither, or the schema 1 that registries stopped taking.
-pub(crate) fn parse(bytes: &[u8], media_type: Option<&str>) -> Result<Document> {
+pub(crate) fn parse(bytes: &[u8], media_type: Option<&str>) -> Result<ManifestDocument> {
     let value: Value = serde_json::from_slice(bytes).context("the image manifest is not JSON")?;
     let stated = value["mediaType"].as_str().or(media_type).unwrap_or_default().to_owned();
     let unknown = || {
@@ -136,17 +136,17 @@ pub(crate) fn parse(bytes: &[u8], media_type: Option<&str>) -> Result<Document> 
     }
     let index = matches!(stated.as_str(), DOCKER_INDEX | OCI_INDEX) || value["manifests"].is_array();
     if index {
-        return serde_json::from_value(value).map(Document::Index).context("the image index is not valid");
+        return serde_json::from_value(value).map(ManifestDocument::Index).context("the image index is not valid");
     }
     if !value["layers"].is_array() {
         return Err(unknown());
     }
     let mut manifest: Manifest = serde_json::from_value(value).context("the image manifest is not valid")?;
     manifest.media_type = if stated.is_empty() { OCI_MANIFEST.to_owned() } else { stated };
-    Ok(Document::Image(manifest))
+    Ok(ManifestDocument::Image(manifest))
 }
 
-impl Index {
+impl ImageIndex {
     /// The image for `wanted`.
     ///
     /// # Errors
@@ -242,7 +242,7 @@ impl ImageConfig {
 
 /// What the image's configuration is to say.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings<'a> {
+pub(crate) struct ImageSettings<'a> {
     pub(crate) platform: &'a Platform,
     pub(crate) env: &'a [(String, String)],
     pub(crate) command: &'a [String],
@@ -257,7 +257,7 @@ pub(crate) struct Settings<'a> {
 /// tests something else.
 pub(crate) fn configure(
     base: Option<&ImageConfig>,
-    settings: &Settings<'_>,
+    settings: &ImageSettings<'_>,
     added: &[(Digest, &str)],
 ) -> Result<Vec<u8>> {
     let mut config = match base.and_then(|base| base.member("config")) {
@@ -321,7 +321,7 @@ fn extend(config: &mut Map<String, Value>, name: &str, members: impl Iterator<It
 }
 
 /// The manifest over a configuration and layers, lowest first.
-pub(crate) fn assemble(format: Format, config: &[u8], layers: Vec<Descriptor>) -> Result<Vec<u8>> {
+pub(crate) fn assemble(format: ManifestFormat, config: &[u8], layers: Vec<Descriptor>) -> Result<Vec<u8>> {
     let layers = layers
         .into_iter()
         .map(|layer| Descriptor { media_type: format.layer_type(&layer.media_type), ..layer })
@@ -347,7 +347,7 @@ mod tests {
         Digest::of_bytes(&[byte])
     }
 
-    fn index(platforms: &[(&str, &str, Option<&str>)]) -> Index {
+    fn index(platforms: &[(&str, &str, Option<&str>)]) -> ImageIndex {
         let manifests: Vec<Value> = platforms
             .iter()
             .enumerate()
@@ -360,8 +360,8 @@ mod tests {
             .collect();
         let bytes = serde_json::to_vec(&json!({ "schemaVersion": 2, "manifests": manifests })).unwrap();
         match parse(&bytes, None).unwrap() {
-            Document::Index(index) => index,
-            Document::Image(_) => panic!("taken for an image"),
+            ManifestDocument::Index(index) => index,
+            ManifestDocument::Image(_) => panic!("taken for an image"),
         }
     }
 
@@ -405,8 +405,8 @@ mod tests {
         ImageConfig::parse(&serde_json::to_vec(&base).unwrap()).unwrap()
     }
 
-    fn settings<'a>(env: &'a [(String, String)], command: &'a [String], platform: &'a Platform) -> Settings<'a> {
-        Settings { platform, env, command, workdir: "/app", user: "1000:1000", labels: &[], ports: &[8080] }
+    fn settings<'a>(env: &'a [(String, String)], command: &'a [String], platform: &'a Platform) -> ImageSettings<'a> {
+        ImageSettings { platform, env, command, workdir: "/app", user: "1000:1000", labels: &[], ports: &[8080] }
     }
 
     #[test]
@@ -439,9 +439,9 @@ mod tests {
     #[test]
     fn media_types_agree_with_the_format() {
         let layer = |media_type: &str| Descriptor { media_type: media_type.to_owned(), size: 1, digest: digest(1) };
-        for (format, expected) in [(Format::Docker, DOCKER_LAYER), (Format::Oci, OCI_LAYER)] {
+        for (format, expected) in [(ManifestFormat::Docker, DOCKER_LAYER), (ManifestFormat::Oci, OCI_LAYER)] {
             let bytes = assemble(format, b"{}", vec![layer(OCI_LAYER), layer(DOCKER_LAYER)]).unwrap();
-            let Document::Image(manifest) = parse(&bytes, None).unwrap() else { panic!("not an image") };
+            let ManifestDocument::Image(manifest) = parse(&bytes, None).unwrap() else { panic!("not an image") };
             assert!(manifest.layers.iter().all(|layer| layer.media_type == expected));
             assert_eq!(manifest.media_type, format.manifest_type());
             assert_eq!(manifest.config.digest, Digest::of_bytes(b"{}"));

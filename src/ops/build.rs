@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
+use crate::artifact::{self, ArtifactContents, ArtifactOutline, ArtifactRequest, Tools};
 use crate::config::Agent;
 use crate::error::{Code, Error, Result};
 use crate::image::size_text;
@@ -78,7 +78,7 @@ pub(crate) struct BuildReport {
     agent: String,
     builder: String,
     platform: String,
-    contents: Contents,
+    contents: ArtifactContents,
     /// Where the artifact was written to.
     file: Option<String>,
     /// Bills of materials that were written.
@@ -144,7 +144,7 @@ pub(crate) struct PlanReport {
     agent: String,
     builder: String,
     platform: String,
-    outline: Outline,
+    outline: ArtifactOutline,
 }
 
 impl PlanReport {

@@ -16,6 +16,7 @@ use crate::fsx;
 use crate::outputs::Outputs;
 use crate::secret_files;
 use crate::shell::quoted;
+use crate::tree::{Entry, EntryKind};
 
 /// How many entries that a rule leaves out [`Listing::ignored_to_show`] gives.
 const IGNORED_LIMIT: usize = 1000;
@@ -176,6 +177,15 @@ fn secrets_in_code(code: &[(String, &'static str)]) -> Error {
 }
 
 impl SourceFile {
+    /// The file at `path` of an image or an archive.
+    pub(crate) fn entry(&self, path: String) -> Entry {
+        let kind = match &self.symlink {
+            Some(target) => EntryKind::Symlink(target.clone()),
+            None => EntryKind::File { path: self.path.clone(), size: self.size },
+        };
+        Entry { path, kind, executable: self.executable }
+    }
+
     fn regular(relative: String, path: PathBuf, meta: &Metadata) -> Self {
         Self { relative, path, size: meta.len(), executable: is_executable(meta), symlink: None }
     }

@@ -10,7 +10,7 @@ use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
 use super::owner::Owner;
 use super::plan::{Action, ResourceKind};
 use super::runtime::{CodeArchive, RuntimeArtifact};
-use crate::artifact::{Fingerprint, Made as MadeArchive};
+use crate::artifact::{BuiltArchive, Fingerprint};
 use crate::cloud::{CallerIdentity as Identity, Cloud, ObjectInfo, ObjectUpload};
 use crate::config::Agent;
 use crate::config::naming;
@@ -73,7 +73,7 @@ impl Archives {
     ///
     /// # Errors
     /// There is neither.
-    pub(crate) fn key_of(&self, fingerprint: Option<Fingerprint>, made: Option<&MadeArchive>) -> Result<String> {
+    pub(crate) fn key_of(&self, fingerprint: Option<Fingerprint>, made: Option<&BuiltArchive>) -> Result<String> {
         match (fingerprint, made) {
             (Some(fingerprint), _) => Ok(self.key(&fingerprint.id())),
             (None, Some(made)) => Ok(self.key(&made.archive.sha256.hex()[..ID_DIGITS])),

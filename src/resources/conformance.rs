@@ -36,7 +36,7 @@ use super::setup_record::{SetupRecord, SetupVerb};
 use super::team_parameters::TeamParameters;
 use super::user_pool::{PoolReady, UserPool};
 use super::workload_identity::{ReturnUrls, WorkloadGoal, WorkloadIdentity};
-use crate::artifact::{self, ArtifactRequest, Builder, Built, Tools};
+use crate::artifact::{self, ArtifactRequest, Builder, BuiltArtifact, Tools};
 use crate::cache::Cache;
 use crate::cloud::{Cloud, ObjectUpload, ProviderKind};
 use crate::config::naming;
@@ -570,7 +570,7 @@ fn code(key: &str) -> CodeArchive {
 }
 
 struct Images<'a> {
-    built: &'a Built,
+    built: &'a BuiltArtifact,
     tools: Tools<'a>,
     uri: String,
     repository: String,

@@ -7,14 +7,14 @@ use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
 use super::owner::Owner;
 use super::plan::{Action, ResourceKind};
 use super::runtime::RuntimeArtifact;
-use crate::artifact::{Built, Target, Tools};
+use crate::artifact::{BuiltArtifact, ImageTarget, Tools};
 use crate::cloud::{Cloud, Login};
 use crate::error::{Error, Result};
 use crate::image::registry::Credentials;
 
 /// What is wanted of the image.
 pub(crate) struct Image<'a> {
-    pub(crate) built: &'a Built,
+    pub(crate) built: &'a BuiltArtifact,
     pub(crate) tools: Tools<'a>,
     /// Of the repository.
     pub(crate) repository: &'a str,
@@ -57,8 +57,8 @@ impl Image<'_> {
         format!("{}@{digest}", self.uri)
     }
 
-    fn target<'t>(&'t self, login: &'t Login) -> Target<'t> {
-        Target {
+    fn target<'t>(&'t self, login: &'t Login) -> ImageTarget<'t> {
+        ImageTarget {
             endpoint: &login.endpoint,
             credentials: Credentials::Basic { username: login.username.clone(), password: login.password.clone() },
             repository: self.repository,

@@ -9,14 +9,15 @@ mod python;
 pub(super) use python::{compiler, wanted};
 
 use super::Tools;
-use super::fingerprint::{Fingerprint, Ingredients};
-use super::outline::{Outline, OutlineLayer};
-use super::source::Found;
+use super::fingerprint::Ingredients;
+use super::outline::{ArtifactOutline, OutlineLayer};
+use super::source::ImageSource;
 use crate::config::Agent;
 use crate::env::Env;
-use crate::error::{Code, Context, Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::fsx;
-use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
+use crate::image::layer::LayerFile;
+use crate::image::native::{self, BaseImage, BuildContext, BuiltImage, ImageBase, NativeSpec};
 use crate::packages::inventory::Inventory;
 use crate::packages::python::byte_code::Compiler;
 use crate::platform::Platform;
@@ -25,9 +26,9 @@ use crate::project::{Source, listing};
 
 /// A build that was decided on.
 #[derive(Debug)]
-pub(super) struct Recipe {
+pub(super) struct NativeBuildPlan {
     source: Source,
-    base: Base,
+    base: ImageBase,
     /// Everything that goes into the source layer.
     files: listing::Listing,
     otel: bool,
@@ -38,9 +39,9 @@ pub(super) struct Recipe {
 
 /// What a language adds to an image.
 #[derive(Debug, Default)]
-struct Added {
+struct LanguageAdditions {
     /// Between the base and the source, lowest first.
-    layers: Vec<NamedLayer>,
+    layers: Vec<LayerFile>,
     /// Folders of the image that come before the base's `PATH`.
     path: Vec<String>,
     env: Vec<(String, String)>,
@@ -52,7 +53,7 @@ struct Added {
 
 pub(super) use node::{check as check_package_manager, identify_builds, leave_out_strangers};
 
-impl Recipe {
+impl NativeBuildPlan {
     /// The files that go into the source layer.
     pub(super) const fn files(&self) -> &listing::Listing {
         &self.files
@@ -60,20 +61,20 @@ impl Recipe {
 
     pub(super) fn new(
         agent: &Agent,
-        found: Found,
+        found: ImageSource,
         base_image: Option<&str>,
         (exceptions, fresh): (&Exceptions, bool),
         env: &Env,
     ) -> Result<Self> {
-        let Found { source, otel, incomplete, .. } = found;
+        let ImageSource { source, otel, incomplete, .. } = found;
         if let Some(error) = incomplete {
             return Err(error);
         }
         node::check(&source, env)?;
         let base = match base_image {
-            Some("scratch") => Base::Scratch,
-            Some(text) => Base::Image(text.parse()?),
-            None => Base::Image(source.base_image().parse()?),
+            Some("scratch") => ImageBase::Scratch,
+            Some(text) => ImageBase::Image(text.parse()?),
+            None => ImageBase::Image(source.base_image().parse()?),
         };
         let mut files = listing::list(&source.root, exceptions)?;
         leave_out_strangers(&source, &mut files);
@@ -81,11 +82,18 @@ impl Recipe {
         Ok(Self { source, base, files, otel, port: agent.port(), fresh })
     }
 
-    pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
-        let mut ingredients = Ingredients::of("native image");
+    /// The same without the files, for [`NativeBuildPlan::ingredients`].
+    pub(super) fn without_files(&self) -> Self {
+        let (source, base) = (self.source.clone(), self.base.clone());
+        Self { source, base, files: listing::Listing::default(), otel: self.otel, port: self.port, fresh: self.fresh }
+    }
+
+    /// Everything that goes into the image but the files; `None` when some of it can change without notice.
+    pub(super) async fn ingredients(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Ingredients>> {
+        let mut ingredients = Ingredients::for_kind("native image");
         match &self.base {
-            Base::Scratch => ingredients.add("base", "scratch"),
-            Base::Image(reference) => ingredients.add("base", reference.to_string()),
+            ImageBase::Scratch => ingredients.add("base", "scratch"),
+            ImageBase::Image(reference) => ingredients.add("base", reference.to_string()),
         }
         ingredients.add("platform", platform.to_string());
         ingredients.add("command", self.source.command(self.otel, self.port).join("\0"));
@@ -94,21 +102,16 @@ impl Recipe {
             Some(own) => node::identify(self, own, platform, tools, &mut ingredients)?,
             None => python::identify(self, platform, tools, &mut ingredients).await?,
         };
-        if !lasting {
-            return Ok(None);
-        }
-        let files = self.files.files.clone();
-        let hash = move || ingredients.add_files(&files).map(|()| ingredients.finish());
-        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?.map(Some)
+        Ok(lasting.then_some(ingredients))
     }
 
-    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
-        let mut outline = Outline {
+    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<ArtifactOutline> {
+        let mut outline = ArtifactOutline {
             base: Some(match &self.base {
-                Base::Scratch => "scratch".to_owned(),
-                Base::Image(reference) => reference.to_string(),
+                ImageBase::Scratch => "scratch".to_owned(),
+                ImageBase::Image(reference) => reference.to_string(),
             }),
-            ..Outline::default()
+            ..ArtifactOutline::default()
         };
         match &self.source.node {
             Some(own) => node::outline(&self, own, platform, tools, &mut outline)?,
@@ -120,7 +123,7 @@ impl Recipe {
         Ok(outline)
     }
 
-    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<(Built, Inventory)> {
+    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<(BuiltImage, Inventory)> {
         let context = BuildContext {
             env: tools.env,
             http: std::sync::Arc::clone(tools.http),
@@ -138,12 +141,11 @@ impl Recipe {
             self.files.files.clone_from(&compiled.files.files);
         }
         let workspace = tools.cache.workspace()?;
-        let byte_code = match &added.compiler {
-            Some(compiler) => python::compile(&self.files.files, compiler, workspace.path()).await?,
-            None => Vec::new(),
-        };
+        let compiler = added.compiler.take();
         let mut spec = self.spec(platform, added);
-        spec.source.extend(byte_code);
+        if let Some(compiler) = compiler {
+            compiler.add_to(&mut spec.source, "/", workspace.path()).await?;
+        }
         // What was compiled has to be there until it is in a layer.
         let built = native::build(spec, base.as_ref(), &context).await;
         drop((compiled, workspace));
@@ -151,29 +153,24 @@ impl Recipe {
     }
 
     /// The layers and settings of the agent's language.
-    async fn add(&mut self, platform: &Platform, base: Option<&BaseImage>, tools: &Tools<'_>) -> Result<Added> {
+    async fn add(
+        &mut self,
+        platform: &Platform,
+        base: Option<&BaseImage>,
+        tools: &Tools<'_>,
+    ) -> Result<LanguageAdditions> {
         match self.source.node.clone() {
             Some(own) => node::add(self, &own, platform, base, tools).await,
             None => python::add(self, platform, base, tools).await,
         }
     }
 
-    fn spec(self, platform: Platform, added: Added) -> NativeSpec {
+    fn spec(self, platform: Platform, added: LanguageAdditions) -> NativeSpec {
         let command = self.source.command(self.otel, self.port);
         NativeSpec {
             platform,
             layers: added.layers,
-            source: self
-                .files
-                .files
-                .into_iter()
-                .map(|file| SourceEntry {
-                    path_in_image: format!("app/{}", file.relative),
-                    path: file.path,
-                    executable: file.executable,
-                    symlink: file.symlink,
-                })
-                .collect(),
+            source: self.files.files.iter().map(|file| file.entry(format!("app/{}", file.relative))).collect(),
             path: added.path,
             env: added.env,
             command,

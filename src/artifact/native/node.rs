@@ -2,16 +2,16 @@
 
 use super::super::dependencies::{install_node, installer, of_node};
 use super::super::fingerprint::Ingredients;
-use super::super::outline::{Outline, OutlineLayer, PackageSize};
+use super::super::outline::{ArtifactOutline, OutlineLayer, PackageSize};
 use super::super::{Tools, compile};
-use super::{Added, Recipe};
+use super::{LanguageAdditions, NativeBuildPlan};
 use crate::digest::Digest;
 use crate::env::Env;
 use crate::error::{Code, Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
-use crate::image::layer::Layer;
-use crate::image::native::{BaseImage, NamedLayer};
+use crate::image::layer::LayerFile;
+use crate::image::native::BaseImage;
 use crate::image::{cached, size_text};
 use crate::packages::InstallContext as Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
@@ -74,15 +74,15 @@ pub(in super::super) fn leave_out_strangers(source: &Source, files: &mut Listing
 
 /// Adds what makes this agent's dependencies what they are; `false` when that can change without notice.
 pub(super) fn identify(
-    recipe: &Recipe,
+    plan: &NativeBuildPlan,
     own: &Node,
     platform: &Platform,
     tools: &Tools<'_>,
     ingredients: &mut Ingredients,
 ) -> Result<bool> {
-    let request = of_node(&recipe.source, own, platform, tools.env)?;
+    let request = of_node(&plan.source, own, platform, tools.env)?;
     ingredients.add("node", &own.version);
-    identify_builds(&recipe.source, own, ingredients);
+    identify_builds(&plan.source, own, ingredients);
     ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
     Ok(request.is_none_or(|request| request.moving().is_none()))
 }
@@ -97,14 +97,14 @@ pub(in super::super) fn identify_builds(source: &Source, own: &Node, ingredients
 
 /// Adds the layer of packages to a plan.
 pub(super) fn outline(
-    recipe: &Recipe,
+    plan: &NativeBuildPlan,
     own: &Node,
     platform: &Platform,
     tools: &Tools<'_>,
-    outline: &mut Outline,
+    outline: &mut ArtifactOutline,
 ) -> Result<()> {
-    let Some(request) = of_node(&recipe.source, own, platform, tools.env)? else { return Ok(()) };
-    let kept = kept(recipe, &request, tools);
+    let Some(request) = of_node(&plan.source, own, platform, tools.env)? else { return Ok(()) };
+    let kept = kept(plan, &request, tools);
     outline.layers.push(OutlineLayer {
         what: WHAT.to_owned(),
         size: kept.as_ref().map(|(layer, _)| layer.size),
@@ -116,28 +116,32 @@ pub(super) fn outline(
 }
 
 pub(super) async fn add(
-    recipe: &Recipe,
+    plan: &NativeBuildPlan,
     own: &Node,
     platform: &Platform,
     base: Option<&BaseImage>,
     tools: &Tools<'_>,
-) -> Result<Added> {
+) -> Result<LanguageAdditions> {
     if let Some(base) = base {
         check_node(base, &own.version)?;
     }
-    let (dependencies, inventory) = dependencies(recipe, own, platform, tools).await?;
-    let layers = dependencies.map(|layer| NamedLayer { layer, what: WHAT }).into_iter().collect();
+    let (dependencies, inventory) = dependencies(plan, own, platform, tools).await?;
+    let layers = dependencies.into_iter().collect();
     let env = [("DOCKER_CONTAINER", "1"), ("NODE_ENV", "production"), ("HOME", "/tmp")];
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    Ok(Added { layers, path: Vec::new(), env, inventory, compiler: None })
+    Ok(LanguageAdditions { layers, path: Vec::new(), env, inventory, compiler: None })
 }
 
 /// The source with what was built from it; `None` when it runs as it is.
-pub(super) async fn compiled(recipe: &Recipe, own: &Node, tools: &Tools<'_>) -> Result<Option<compile::Compiled>> {
+pub(super) async fn compiled(
+    plan: &NativeBuildPlan,
+    own: &Node,
+    tools: &Tools<'_>,
+) -> Result<Option<compile::CompiledSource>> {
     if own.builds.is_empty() {
         return Ok(None);
     }
-    compile::compile(&recipe.source, own, &recipe.files, tools).await.map(Some)
+    compile::compile(&plan.source, own, &plan.files, tools).await.map(Some)
 }
 
 /// The name of the packages as a layer: they are at another place than in an archive.
@@ -145,26 +149,26 @@ fn key(request: &node::NodeRequest) -> String {
     Digest::of_bytes(format!("{} at {PREFIX}", request.key()).as_bytes()).hex()
 }
 
-fn kept(recipe: &Recipe, request: &node::NodeRequest, tools: &Tools<'_>) -> Option<(Layer, Inventory)> {
-    if recipe.fresh || request.moving().is_some() {
+fn kept(plan: &NativeBuildPlan, request: &node::NodeRequest, tools: &Tools<'_>) -> Option<(LayerFile, Inventory)> {
+    if plan.fresh || request.moving().is_some() {
         return None;
     }
     let key = key(request);
-    Some((cached::recall(tools.cache, &key)?, KeptSet::recall(tools.cache, &key)?.inventory))
+    Some((cached::recall(tools.cache, &key, WHAT)?, KeptSet::recall(tools.cache, &key)?.inventory))
 }
 
 /// The layer of packages, from the cache or freshly installed; `None` when there are none.
 async fn dependencies(
-    recipe: &Recipe,
+    plan: &NativeBuildPlan,
     own: &Node,
     platform: &Platform,
     tools: &Tools<'_>,
-) -> Result<(Option<Layer>, Inventory)> {
+) -> Result<(Option<LayerFile>, Inventory)> {
     let events = tools.events;
     let none = (None, Inventory::default());
-    let Some(request) = of_node(&recipe.source, own, platform, tools.env)? else { return Ok(none) };
+    let Some(request) = of_node(&plan.source, own, platform, tools.env)? else { return Ok(none) };
     events.started(STEP, format!("install npm packages for {platform}"));
-    if let Some((layer, inventory)) = kept(recipe, &request, tools) {
+    if let Some((layer, inventory)) = kept(plan, &request, tools) {
         let what = if request.is_locked() { "the lock is" } else { "the package.json is" };
         let text = format!("dependencies: {what} the same, the layer in the cache is used");
         events.finished(STEP, Outcome::Unchanged, text);
@@ -174,7 +178,7 @@ async fn dependencies(
         events.detail(STEP, format!("`{name}` can change by itself, so nothing is taken from the cache"));
     }
     let setup = Setup { env: tools.env, cache: tools.cache, events };
-    let installed = install_node(&recipe.source, &request, &setup).await?;
+    let installed = install_node(&plan.source, &request, &setup).await?;
     let (installed, read) = tokio::task::spawn_blocking(move || {
         let read = installed.entries(PREFIX).and_then(|entries| Ok((entries, installed.packages()?)));
         (installed, read)
@@ -188,7 +192,7 @@ async fn dependencies(
     }
     let inventory = Inventory::new(packages.into_iter().map(Into::into).collect());
     let key = key(&request);
-    let layer = cached::make(tools.cache, &key, entries).await?;
+    let layer = cached::make(tools.cache, &key, WHAT, entries).await?;
     let layers = vec![(WHAT.to_owned(), key.clone())];
     KeptSet { layers, inventory: inventory.clone(), ..KeptSet::default() }.keep(tools.cache, &key)?;
     drop(installed);

@@ -1,15 +1,14 @@
 //! What a Python agent adds to an image: its dependencies, and the variables by which the interpreter finds them.
 
-use std::path::Path;
-
 use super::super::fingerprint::Ingredients;
-use super::super::outline::{Outline, OutlineLayer, PackageSize};
+use super::super::outline::{ArtifactOutline, OutlineLayer, PackageSize};
 use super::super::{Tools, limits};
-use super::{Added, Recipe};
+use super::{LanguageAdditions, NativeBuildPlan};
 use crate::cache::Cache;
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
-use crate::image::native::{Base, BaseImage, NamedLayer, SourceEntry};
+use crate::image::layer::LayerFile;
+use crate::image::native::{BaseImage, ImageBase};
 use crate::image::{MAX_IMAGE, cached, size_text};
 use crate::packages::InstallContext as Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
@@ -19,24 +18,22 @@ use crate::packages::python::{
     Selection, host_python_version,
 };
 use crate::platform::Platform;
-use crate::project::listing::SourceFile;
 use crate::project::{self, PythonVersion, Source, VersionSource};
-use crate::tree::{Entry, EntryKind};
 
 /// Where dependencies are in the image, without the leading slash.
 const PREFIX: &str = "opt/python";
 const STEP: &str = "dependencies";
 
 pub(super) async fn add(
-    recipe: &mut Recipe,
+    plan: &mut NativeBuildPlan,
     platform: &Platform,
     base: Option<&BaseImage>,
     tools: &Tools<'_>,
-) -> Result<Added> {
+) -> Result<LanguageAdditions> {
     match base {
         // Nothing inside interprets the source, so the wheels must fit the interpreter that will be lent.
         None => {
-            let wanted = &recipe.source.python;
+            let wanted = &plan.source.python;
             let version = lent(wanted, tools).await?;
             if version != wanted.version && wanted.from != VersionSource::Default {
                 let (own, from) = (&wanted.version, &wanted.from);
@@ -45,18 +42,18 @@ pub(super) async fn add(
                      {own} to run it as it is deployed"
                 ));
             }
-            recipe.source.python.version = version;
+            plan.source.python.version = version;
         }
-        Some(base) => choose_python(base, &mut recipe.source.python, tools)?,
+        Some(base) => choose_python(base, &mut plan.source.python, tools)?,
     }
-    let compiler = compiler(&recipe.source.python.version, tools).await;
-    let dependencies = dependencies(recipe, platform, compiler.as_ref(), tools).await?;
-    recipe.otel &= recipe.source.has_otel || dependencies.instrumented;
-    let mut added = Added { compiler, ..settings(&recipe.source, dependencies) };
+    let compiler = compiler(&plan.source.python.version, tools).await;
+    let dependencies = dependencies(plan, platform, compiler.as_ref(), tools).await?;
+    plan.otel &= plan.source.has_otel || dependencies.instrumented;
+    let mut added = LanguageAdditions { compiler, ..settings(&plan.source, dependencies) };
     if base.is_none() {
         // As the official images say it; whoever lends an interpreter can tell from nothing else in an image without
         // compiled packages.
-        added.env.push(("PYTHON_VERSION".to_owned(), recipe.source.python.version.clone()));
+        added.env.push(("PYTHON_VERSION".to_owned(), plan.source.python.version.clone()));
     }
     Ok(added)
 }
@@ -76,44 +73,24 @@ pub(in super::super) async fn compiler(version: &str, tools: &Tools<'_>) -> Opti
     found
 }
 
-/// The byte code of the source's modules, below `dir` until it is packed.
-pub(super) async fn compile(files: &[SourceFile], compiler: &Compiler, dir: &Path) -> Result<Vec<SourceEntry>> {
-    let plain = files.iter().filter(|file| file.symlink.is_none()).map(|file| Entry {
-        path: format!("app/{}", file.relative),
-        kind: EntryKind::File { path: file.path.clone(), size: file.size },
-        executable: false,
-    });
-    let mut entries: Vec<Entry> = plain.collect();
-    let own = entries.len();
-    compiler.add_to(&mut entries, "/", dir).await?;
-    let compiled = entries.split_off(own).into_iter().filter_map(|entry| match entry.kind {
-        EntryKind::File { path, .. } => {
-            Some(SourceEntry { path_in_image: entry.path, path, executable: false, symlink: None })
-        }
-        _ => None,
-    });
-    Ok(compiled.collect())
-}
-
 /// Adds the layers that are to come, and what is in them where that is known.
 pub(super) async fn outline(
-    recipe: &Recipe,
+    plan: &NativeBuildPlan,
     platform: &Platform,
     tools: &Tools<'_>,
-    outline: &mut Outline,
+    outline: &mut ArtifactOutline,
 ) -> Result<()> {
-    let (version, request) = prepare(recipe, platform, tools).await?;
+    let (version, request) = prepare(plan, platform, tools).await?;
     let Some(request) = request else { return Ok(()) };
     limits::warn_of_downloads(request.sizes(), MAX_IMAGE, tools);
     let compiler = Compiler::find(tools.env, &version).await;
-    let found = kept(recipe, &request, compiler.as_ref(), tools);
+    let found = kept(plan, &request, compiler.as_ref(), tools);
     for (found, what) in found.into_iter().zip(LAYERS) {
         let Some(found) = found else {
             outline.layers.push(OutlineLayer { what: what.name().to_owned(), size: None, cached: false });
             continue;
         };
-        let of_layer =
-            |own: NamedLayer| OutlineLayer { what: own.what.to_owned(), size: Some(own.layer.size), cached: true };
+        let of_layer = |own: LayerFile| OutlineLayer { what: own.what.to_owned(), size: Some(own.size), cached: true };
         outline.layers.extend(found.layers.into_iter().map(of_layer));
         outline.packages.extend(found.inventory.packages.into_iter().map(PackageSize::from));
     }
@@ -122,28 +99,28 @@ pub(super) async fn outline(
 
 /// What there is to install, and for which Python, before the base image has been asked.
 async fn prepare(
-    recipe: &Recipe,
+    plan: &NativeBuildPlan,
     platform: &Platform,
     tools: &Tools<'_>,
 ) -> Result<(String, Option<python::PythonRequest>)> {
-    let mut source = recipe.source.clone();
-    if recipe.base == Base::Scratch {
+    let mut source = plan.source.clone();
+    if plan.base == ImageBase::Scratch {
         source.python.version = lent(&source.python, tools).await?;
     }
-    let request = python::prepare(&wanted(&source, recipe.otel, platform), tools.env)?;
+    let request = python::prepare(&wanted(&source, plan.otel, platform), tools.env)?;
     Ok((source.python.version, request))
 }
 
 /// Adds what makes this agent's dependencies what they are; `false` when that can change without notice.
 pub(super) async fn identify(
-    recipe: &Recipe,
+    plan: &NativeBuildPlan,
     platform: &Platform,
     tools: &Tools<'_>,
     ingredients: &mut Ingredients,
 ) -> Result<bool> {
-    let (version, request) = prepare(recipe, platform, tools).await?;
+    let (version, request) = prepare(plan, platform, tools).await?;
     ingredients.add("python", version);
-    ingredients.add("search path", recipe.source.search_path().collect::<Vec<_>>().join(":"));
+    ingredients.add("search path", plan.source.search_path().collect::<Vec<_>>().join(":"));
     ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
     // Which Python compiles is not among them: the same source is the same agent, wherever it was built.
     ingredients.add("byte code", if byte_code::is_off(tools.env) { "off" } else { "on" });
@@ -162,16 +139,16 @@ fn set_key(key: &str, compiler: Option<&Compiler>) -> String {
 
 /// What the cache has of the parts. One that nobody wants is there.
 fn kept(
-    recipe: &Recipe,
+    plan: &NativeBuildPlan,
     request: &python::PythonRequest,
     compiler: Option<&Compiler>,
     tools: &Tools<'_>,
-) -> [Option<Dependencies>; 3] {
+) -> [Option<DependencyLayers>; 3] {
     let keys = [request.instrumentation_key(), Some(request.base_key()), request.local_key()];
     let moving = request.moving().is_some();
     let found = keys.into_iter().zip(LAYERS).map(|(key, holds)| match key {
-        None => Some(Dependencies::default()),
-        Some(_) if recipe.fresh || (moving && holds != Holds::Local) => None,
+        None => Some(DependencyLayers::default()),
+        Some(_) if plan.fresh || (moving && holds != Holds::Local) => None,
         Some(key) => recall(tools.cache, &set_key(key, compiler), holds),
     });
     let mut found = found.collect::<Vec<_>>().into_iter();
@@ -180,17 +157,17 @@ fn kept(
 
 /// The layers of dependencies, from the cache or freshly installed; empty when there are none.
 async fn dependencies(
-    recipe: &Recipe,
+    plan: &NativeBuildPlan,
     platform: &Platform,
     compiler: Option<&Compiler>,
     tools: &Tools<'_>,
-) -> Result<Dependencies> {
-    let wanted = wanted(&recipe.source, recipe.otel, platform);
+) -> Result<DependencyLayers> {
+    let wanted = wanted(&plan.source, plan.otel, platform);
     let events = tools.events;
-    let Some(request) = python::prepare(&wanted, tools.env)? else { return Ok(Dependencies::default()) };
+    let Some(request) = python::prepare(&wanted, tools.env)? else { return Ok(DependencyLayers::default()) };
     events.started(STEP, format!("install Python {} dependencies for {platform}", wanted.python));
     let setup = Setup { env: tools.env, cache: tools.cache, events };
-    let all = match kept(recipe, &request, compiler, tools) {
+    let all = match kept(plan, &request, compiler, tools) {
         [Some(top), Some(others), Some(local)] => {
             let text = "dependencies: the requirements are the same, the layers in the cache are used";
             events.finished(STEP, Outcome::Unchanged, text);
@@ -211,7 +188,7 @@ async fn dependencies(
             top.join(others).join(local)
         }
     };
-    let size = size_text(all.layers.iter().map(|layer| layer.layer.size).sum());
+    let size = size_text(all.layers.iter().map(|layer| layer.size).sum());
     let count = all.inventory.packages.len();
     let text = format!("dependencies, {count} packages, {size}, with {}", request.installer());
     events.finished(STEP, Outcome::Created, text);
@@ -237,13 +214,10 @@ fn tell(request: &python::PythonRequest, tools: &Tools<'_>) {
     }
 }
 
-fn recall(cache: &Cache, key: &str, holds: Holds) -> Option<Dependencies> {
+fn recall(cache: &Cache, key: &str, holds: Holds) -> Option<DependencyLayers> {
     let set = KeptSet::recall(cache, key)?;
-    let layers = set.layers.iter().map(|(what, key)| {
-        let what = Holds::parse(what)?.name();
-        Some(NamedLayer { layer: cached::recall(cache, key)?, what })
-    });
-    Some(Dependencies {
+    let layers = set.layers.iter().map(|(what, key)| cached::recall(cache, key, Holds::parse(what)?.name()));
+    Some(DependencyLayers {
         layers: layers.collect::<Option<_>>()?,
         inventory: set.inventory,
         instrumented: holds == Holds::Instrumentation && !set.unavailable,
@@ -259,12 +233,12 @@ async fn keep(
     only_local: bool,
     compiler: Option<&Compiler>,
     tools: &Tools<'_>,
-) -> Result<[Dependencies; 3]> {
+) -> Result<[DependencyLayers; 3]> {
     let work = move || installed.parts(PREFIX).map(|parts| (installed, parts));
     let read = tokio::task::spawn_blocking(work).await.context("the thread that read the dependencies stopped")?;
     let (installed, parts) = read?;
     let mut sets: [KeptSet; 3] = std::array::from_fn(|_| KeptSet::default());
-    let mut found: [Dependencies; 3] = std::array::from_fn(|_| Dependencies::default());
+    let mut found: [DependencyLayers; 3] = std::array::from_fn(|_| DependencyLayers::default());
     for (holds, set) in LAYERS.into_iter().zip(&mut sets) {
         set.inventory = installed.inventory_of(holds);
     }
@@ -276,18 +250,19 @@ async fn keep(
     for (number, mut part) in parts.into_iter().enumerate() {
         let at = LAYERS.iter().position(|holds| *holds == part.holds).unwrap_or_default();
         let key = set_key(&part.key, compiler);
-        let layer = match (cached::recall(tools.cache, &key), compiler) {
-            (Some(layer), _) => layer,
-            (None, Some(compiler)) => {
-                let dir = installed.scratch(&format!("byte-code-{number}"));
-                compiler.add_to(&mut part.entries, "/", &dir).await?;
-                cached::make(tools.cache, &key, part.entries).await?
-            }
-            (None, None) => cached::make(tools.cache, &key, part.entries).await?,
-        };
         let what = part.holds.name();
+        let layer = match cached::recall(tools.cache, &key, what) {
+            Some(layer) => layer,
+            None => {
+                if let Some(compiler) = compiler {
+                    let dir = installed.scratch(&format!("byte-code-{number}"));
+                    compiler.add_to(&mut part.entries, "/", &dir).await?;
+                }
+                cached::make(tools.cache, &key, what, part.entries).await?
+            }
+        };
         sets[at].layers.push((what.to_owned(), key));
-        found[at].layers.push(NamedLayer { layer, what });
+        found[at].layers.push(layer);
     }
     let keys = [request.instrumentation_key(), Some(request.base_key()), request.local_key()];
     for (at, key) in keys.into_iter().enumerate() {
@@ -305,8 +280,8 @@ async fn keep(
 
 /// Layers, the lowest first, and what is in them.
 #[derive(Debug, Default)]
-struct Dependencies {
-    layers: Vec<NamedLayer>,
+struct DependencyLayers {
+    layers: Vec<LayerFile>,
     inventory: Inventory,
     /// An agent can be started behind OpenTelemetry.
     instrumented: bool,
@@ -316,7 +291,7 @@ struct Dependencies {
     unavailable: bool,
 }
 
-impl Dependencies {
+impl DependencyLayers {
     fn join(mut self, above: Self) -> Self {
         self.layers.extend(above.layers);
         self.notes.extend(above.notes);
@@ -337,7 +312,7 @@ impl Dependencies {
     }
 }
 
-fn settings(source: &Source, dependencies: Dependencies) -> Added {
+fn settings(source: &Source, dependencies: DependencyLayers) -> LanguageAdditions {
     let installed = (!dependencies.layers.is_empty()).then(|| format!("/{PREFIX}"));
     let path = installed.iter().map(|prefix| format!("{prefix}/bin")).collect();
     let own = source.search_path().map(|folder| format!("/app/{folder}"));
@@ -347,7 +322,7 @@ fn settings(source: &Source, dependencies: Dependencies) -> Added {
     if !python_path.is_empty() {
         env.insert(0, ("PYTHONPATH".to_owned(), python_path.join(":")));
     }
-    Added { layers: dependencies.layers, path, env, inventory: dependencies.inventory, compiler: None }
+    LanguageAdditions { layers: dependencies.layers, path, env, inventory: dependencies.inventory, compiler: None }
 }
 
 /// What to install for a source.

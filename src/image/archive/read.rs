@@ -15,8 +15,9 @@ use crate::digest::{Digest, Hasher};
 use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::image::layer::DOCKER_LAYER;
-use crate::image::manifest::{self, Descriptor, Document, Format, ImageConfig, Manifest};
-use crate::image::native::{Built, BuiltLayer, LayerSource};
+use crate::image::manifest::{self, Descriptor, ImageConfig, Manifest, ManifestDocument, ManifestFormat};
+use crate::image::native::{BuiltImage, ImageLayer, assemble_manifest};
+use crate::image::registry::BlobSource;
 use crate::image::{check_size, gzip};
 use crate::platform::Platform;
 
@@ -33,9 +34,9 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// # Errors
 /// A file that is no image archive, holds several images, one for another platform than `wanted` or one of more than `limit`
 /// bytes, or lacks something.
-pub(crate) async fn read(file: &Path, wanted: &Platform, limit: u64, cache: &Cache) -> Result<Built> {
+pub(crate) async fn read(file: &Path, wanted: &Platform, limit: u64, cache: &Cache) -> Result<BuiltImage> {
     let (file, wanted, cache) = (file.to_owned(), wanted.clone(), cache.clone());
-    let image = tokio::task::spawn_blocking(move || Archive::open(&file)?.image(&wanted, &cache))
+    let image = tokio::task::spawn_blocking(move || ImageArchive::open(&file)?.image(&wanted, &cache))
         .await
         .context("the thread that read an image archive stopped")??;
     check_size(image.size, limit)?;
@@ -44,22 +45,22 @@ pub(crate) async fn read(file: &Path, wanted: &Platform, limit: u64, cache: &Cac
 
 /// Where an entry's content is.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct Extent {
     offset: u64,
     size: u64,
 }
 
-struct Archive {
+struct ImageArchive {
     path: PathBuf,
     file: File,
-    entries: BTreeMap<String, Place>,
+    entries: BTreeMap<String, Extent>,
     /// Old versions of Docker write a layer once and link to it.
     links: BTreeMap<String, String>,
 }
 
 /// An entry of an index, with what tells an image from what is said about one.
 #[derive(Deserialize)]
-struct Entry {
+struct ListedImage {
     #[serde(flatten)]
     descriptor: Descriptor,
     platform: Option<Value>,
@@ -74,7 +75,7 @@ struct DockerImage {
     layers: Vec<String>,
 }
 
-impl Archive {
+impl ImageArchive {
     fn open(path: &Path) -> Result<Self> {
         let what = || format!("could not read `{}`", path.display());
         let mut file = File::open(path).with_context(what)?;
@@ -95,7 +96,7 @@ impl Archive {
                 Err(error) => return Err(cut_short(path).source(&error)),
             };
             let name = String::from_utf8_lossy(&entry.path_bytes()).trim_start_matches("./").to_owned();
-            let place = Place { offset: entry.raw_file_position(), size: entry.size() };
+            let place = Extent { offset: entry.raw_file_position(), size: entry.size() };
             if entry.header().entry_type().is_file() {
                 entries.insert(name, place);
             } else if let Some(target) = entry.link_name_bytes() {
@@ -107,29 +108,29 @@ impl Archive {
         }
         let file = archive.into_inner().into_inner();
         let length = file.metadata().with_context(what)?.len();
-        if entries.values().any(|place: &Place| place.offset + place.size > length) {
+        if entries.values().any(|place: &Extent| place.offset + place.size > length) {
             return Err(cut_short(path));
         }
         Ok(Self { path: path.to_owned(), file, entries, links })
     }
 
-    fn place(&self, name: &str) -> Option<Place> {
+    fn place(&self, name: &str) -> Option<Extent> {
         let name = name.trim_start_matches("./");
         self.entries.get(self.links.get(name).map_or(name, String::as_str)).copied()
     }
 
-    fn blob(&self, digest: &Digest) -> Option<Place> {
+    fn blob(&self, digest: &Digest) -> Option<Extent> {
         self.place(&format!("{BLOBS}/{}", digest.hex()))
     }
 
-    fn content(&self, place: Place) -> Result<impl Read + use<'_>> {
+    fn content(&self, place: Extent) -> Result<impl Read + use<'_>> {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(place.offset))
             .with_context(|| format!("could not read `{}`", self.path.display()))?;
         Ok(file.take(place.size))
     }
 
-    fn document(&self, place: Place) -> Result<Vec<u8>> {
+    fn document(&self, place: Extent) -> Result<Vec<u8>> {
         if place.size > DOCUMENT_LIMIT {
             return Err(self.damaged("one of its documents is larger than 4 MiB"));
         }
@@ -150,25 +151,26 @@ impl Archive {
         Ok(bytes)
     }
 
-    fn image(&self, wanted: &Platform, cache: &Cache) -> Result<Built> {
+    fn image(&self, wanted: &Platform, cache: &Cache) -> Result<BuiltImage> {
         if let Some(place) = self.place(INDEX) {
             let index = self.document(place)?;
-            return self.of_layout(&self.only_image(&index, wanted, DEPTH)?, wanted);
+            return self.read_layout(&self.only_image(&index, wanted, DEPTH)?, wanted);
         }
         let place = self.place(DOCKER_LIST).ok_or_else(|| not_an_archive(&self.path))?;
-        self.of_docker(&self.document(place)?, wanted, cache)
+        self.read_docker(&self.document(place)?, wanted, cache)
     }
 
     /// The one image that an index leads to. Attestations do not count, nor do images that the file does not hold.
     fn only_image(&self, index: &[u8], wanted: &Platform, depth: u32) -> Result<Descriptor> {
         let value: Value = serde_json::from_slice(index).map_err(|error| self.damaged("an index").source(&error))?;
         let entries = value["manifests"].as_array().cloned().unwrap_or_default();
-        let entries: Vec<Entry> = entries
+        let entries: Vec<ListedImage> = entries
             .into_iter()
             .map(|entry| serde_json::from_value(entry).map_err(|error| self.damaged("an index").source(&error)))
             .collect::<Result<_>>()?;
-        let images: Vec<&Entry> = entries.iter().filter(|entry| !entry.attests()).collect();
-        let here: Vec<&&Entry> = images.iter().filter(|entry| self.blob(&entry.descriptor.digest).is_some()).collect();
+        let images: Vec<&ListedImage> = entries.iter().filter(|entry| !entry.attests()).collect();
+        let here: Vec<&&ListedImage> =
+            images.iter().filter(|entry| self.blob(&entry.descriptor.digest).is_some()).collect();
         match here.as_slice() {
             [] if images.is_empty() => Err(self.damaged("it holds no image")),
             [] => Err(self.lacks(&images[0].descriptor.digest.to_string())),
@@ -190,25 +192,25 @@ impl Archive {
     }
 
     /// An image whose manifest and layers are in the file as a registry takes them.
-    fn of_layout(&self, image: &Descriptor, wanted: &Platform) -> Result<Built> {
+    fn read_layout(&self, image: &Descriptor, wanted: &Platform) -> Result<BuiltImage> {
         let bytes = self.stored(&image.digest)?;
-        let Document::Image(manifest) = manifest::parse(&bytes, Some(&image.media_type))? else {
+        let ManifestDocument::Image(manifest) = manifest::parse(&bytes, Some(&image.media_type))? else {
             return Err(self.damaged("an index is called a manifest"));
         };
         let config = self.stored(&manifest.config.digest)?;
         self.check(&config, wanted)?;
         let layers = manifest.layers.iter().map(|layer| self.layer(layer)).collect::<Result<Vec<_>>>()?;
-        Ok(Built::of_parts(manifest_type(&manifest), bytes, config, layers))
+        Ok(BuiltImage::from_parts(manifest_type(&manifest), bytes, config, layers))
     }
 
-    fn layer(&self, layer: &Descriptor) -> Result<BuiltLayer> {
+    fn layer(&self, layer: &Descriptor) -> Result<ImageLayer> {
         let place = self.blob(&layer.digest).ok_or_else(|| self.lacks(&format!("layer `{}`", layer.digest)))?;
         if place.size != layer.size {
             return Err(
                 self.damaged(&format!("layer `{}` has {} bytes instead of {}", layer.digest, place.size, layer.size))
             );
         }
-        Ok(BuiltLayer {
+        Ok(ImageLayer {
             digest: layer.digest,
             size: layer.size,
             media_type: layer.media_type.clone(),
@@ -217,8 +219,8 @@ impl Archive {
         })
     }
 
-    fn part(&self, place: Place) -> LayerSource {
-        LayerSource::Part { file: self.path.clone(), offset: place.offset }
+    fn part(&self, place: Extent) -> BlobSource {
+        BlobSource::Part { file: self.path.clone(), offset: place.offset }
     }
 
     fn check(&self, config: &[u8], wanted: &Platform) -> Result<()> {
@@ -236,7 +238,7 @@ impl Archive {
 
     /// What `docker save` wrote before it knew OCI: a list, the configuration, and layers that are not compressed. They
     /// are compressed here, and the manifest is ours.
-    fn of_docker(&self, list: &[u8], wanted: &Platform, cache: &Cache) -> Result<Built> {
+    fn read_docker(&self, list: &[u8], wanted: &Platform, cache: &Cache) -> Result<BuiltImage> {
         let images: Vec<DockerImage> =
             serde_json::from_slice(list).map_err(|error| self.damaged(DOCKER_LIST).source(&error))?;
         let [image] = images.as_slice() else {
@@ -256,16 +258,11 @@ impl Archive {
             let place = self.place(name).ok_or_else(|| self.lacks(name))?;
             layers.push(self.docker_layer(name, place, diff_id, workspace.path())?);
         }
-        let descriptors = layers.iter().map(|layer| Descriptor {
-            media_type: layer.media_type.clone(),
-            size: layer.size,
-            digest: layer.digest,
-        });
-        let manifest = manifest::assemble(Format::Docker, &config, descriptors.collect())?;
-        Ok(Built::of_parts(Format::Docker.manifest_type(), manifest, config, layers).keeping(workspace))
+        let manifest = assemble_manifest(ManifestFormat::Docker, &config, &layers)?;
+        Ok(BuiltImage::from_parts(ManifestFormat::Docker.manifest_type(), manifest, config, layers).keeping(workspace))
     }
 
-    fn docker_layer(&self, name: &str, place: Place, diff_id: &Digest, dir: &Path) -> Result<BuiltLayer> {
+    fn docker_layer(&self, name: &str, place: Extent, diff_id: &Digest, dir: &Path) -> Result<ImageLayer> {
         let what = format!("could not read `{name}` in `{}`", self.path.display());
         let mut start = Vec::new();
         self.content(place)?.take(2).read_to_end(&mut start).context(&what)?;
@@ -287,9 +284,9 @@ impl Archive {
             if facts.content != *diff_id {
                 return Err(self.damaged(&format!("`{name}` has other content than its configuration says")));
             }
-            (facts.digest, facts.size, LayerSource::File(path))
+            (facts.digest, facts.size, BlobSource::File(path))
         };
-        Ok(BuiltLayer { digest, size, media_type: DOCKER_LAYER.to_owned(), what: WHAT, source })
+        Ok(ImageLayer { digest, size, media_type: DOCKER_LAYER.to_owned(), what: WHAT, source })
     }
 
     fn damaged(&self, what: &str) -> Error {
@@ -301,7 +298,7 @@ impl Archive {
     }
 }
 
-impl Entry {
+impl ListedImage {
     /// What builders put beside an image, to say how it was made.
     fn attests(&self) -> bool {
         let unknown = |platform: &Value| platform["os"] == "unknown" || platform["architecture"] == "unknown";
@@ -320,8 +317,8 @@ impl Entry {
 }
 
 fn manifest_type(manifest: &Manifest) -> &'static str {
-    let docker = Format::Docker.manifest_type();
-    if manifest.media_type == docker { docker } else { Format::Oci.manifest_type() }
+    let docker = ManifestFormat::Docker.manifest_type();
+    if manifest.media_type == docker { docker } else { ManifestFormat::Oci.manifest_type() }
 }
 
 fn cut_short(path: &Path) -> Error {

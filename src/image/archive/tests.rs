@@ -8,12 +8,12 @@ use crate::cache::Cache;
 use crate::error::Kind;
 use crate::events::Events;
 use crate::image::MAX_IMAGE;
-use crate::image::blobs::Blobs;
-use crate::image::layer::{DOCKER_LAYER, Owner, build_layer};
-use crate::image::manifest::{self, Descriptor, Format, OCI_MANIFEST, Settings};
-use crate::image::native::{BuiltLayer, LayerSource, push};
+use crate::image::blobs::BlobCache;
+use crate::image::layer::{LayerOwner, build_layer};
+use crate::image::manifest::{self, ImageSettings, ManifestFormat, OCI_MANIFEST};
+use crate::image::native::{ImageLayer, assemble_manifest, push};
 use crate::image::registry::Credentials;
-use crate::image::registry::testing::Server;
+use crate::image::registry::testing::{TestRegistry, to};
 use crate::needs;
 use crate::platform::Platform;
 use crate::process::Child;
@@ -37,41 +37,37 @@ impl Scene {
     }
 
     /// An image of two layers for arm64.
-    fn image(&self) -> Built {
+    fn image(&self) -> BuiltImage {
         let (mut layers, mut added) = (Vec::new(), Vec::new());
         for name in ["one", "two"] {
             let entry = Entry { path: name.to_owned(), kind: EntryKind::Bytes(vec![7; 3000]), executable: false };
-            let layer = build_layer(vec![entry], Owner::ROOT, self.dir.path()).unwrap();
+            let layer = build_layer(vec![entry], "layer", LayerOwner::ROOT, self.dir.path()).unwrap();
             added.push((layer.diff_id, "layer"));
-            layers.push(BuiltLayer {
-                digest: layer.digest,
-                size: layer.size,
-                media_type: DOCKER_LAYER.to_owned(),
-                what: "layer",
-                source: LayerSource::File(layer.file),
-            });
+            layers.push(ImageLayer::from(layer));
         }
         let platform = Platform::arm64();
-        let settings =
-            Settings { platform: &platform, env: &[], command: &[], workdir: "/", user: "0", labels: &[], ports: &[] };
+        let settings = ImageSettings {
+            platform: &platform,
+            env: &[],
+            command: &[],
+            workdir: "/",
+            user: "0",
+            labels: &[],
+            ports: &[],
+        };
         let config = manifest::configure(None, &settings, &added).unwrap();
-        let descriptors = layers.iter().map(|layer| Descriptor {
-            media_type: layer.media_type.clone(),
-            size: layer.size,
-            digest: layer.digest,
-        });
-        let manifest = manifest::assemble(Format::Docker, &config, descriptors.collect()).unwrap();
-        Built::of_parts(Format::Docker.manifest_type(), manifest, config, layers)
+        let manifest = assemble_manifest(ManifestFormat::Docker, &config, &layers).unwrap();
+        BuiltImage::from_parts(ManifestFormat::Docker.manifest_type(), manifest, config, layers)
     }
 
-    async fn written(&self, name: &str) -> (Built, PathBuf) {
+    async fn written(&self, name: &str) -> (BuiltImage, PathBuf) {
         let (built, file) = (self.image(), self.path(name));
         let archived = write(&built, &file, &self.events).await.unwrap();
         assert_eq!((archived.digest, archived.size), (built.digest, std::fs::metadata(&file).unwrap().len()));
         (built, file)
     }
 
-    async fn read(&self, file: &Path) -> Result<Built> {
+    async fn read(&self, file: &Path) -> Result<BuiltImage> {
         read(file, &Platform::arm64(), MAX_IMAGE, &self.cache).await
     }
 
@@ -98,25 +94,25 @@ async fn what_is_written_is_read_and_pushed_as_the_same_image() {
     assert_eq!(std::fs::read(&file).unwrap(), std::fs::read(again).unwrap(), "the file depends on where it was made");
     let found = one.read(&file).await.unwrap();
     assert_eq!((found.digest, found.size, found.media_type), (built.digest, built.size, built.media_type));
-    let (from_parts, from_files) = (Server::start().await, Server::start().await);
+    let (from_parts, from_files) = (TestRegistry::start().await, TestRegistry::start().await);
     for (image, server) in [(found, &from_parts), (built, &from_files)] {
-        push(&image, &server.client(Credentials::Anonymous), "a", "1", &one.events).await.unwrap();
+        push(&image, &server.client(Credentials::Anonymous), to("a", "1"), &one.events).await.unwrap();
     }
-    let blobs = |server: &Server| server.state.lock().unwrap().blobs.clone();
+    let blobs = |server: &TestRegistry| server.state.lock().unwrap().blobs.clone();
     assert!(blobs(&from_parts) == blobs(&from_files));
 }
 
 #[tokio::test]
 async fn a_layer_in_a_registry_is_fetched_once_and_checked() {
-    let (scene, server) = (Scene::new(), Server::start().await);
+    let (scene, server) = (Scene::new(), TestRegistry::start().await);
     let mut built = scene.image();
-    let LayerSource::File(path) = &built.layers[0].source else { unreachable!() };
+    let BlobSource::File(path) = &built.layers[0].source else { unreachable!() };
     let (bytes, digest) = (std::fs::read(path).unwrap(), built.layers[0].digest);
     server.state.lock().unwrap().blobs.insert(digest.to_string(), bytes);
-    built.layers[0].source = LayerSource::Base {
+    built.layers[0].source = BlobSource::Remote {
         registry: std::sync::Arc::new(server.client(Credentials::Anonymous)),
         repository: "base".into(),
-        blobs: Blobs::of(&scene.cache),
+        blobs: BlobCache::new(&scene.cache),
     };
     for name in ["a.tar", "b.tar"] {
         write(&built, &scene.path(name), &scene.events).await.unwrap();
@@ -124,7 +120,7 @@ async fn a_layer_in_a_registry_is_fetched_once_and_checked() {
     }
     assert_eq!(server.lines().iter().filter(|line| line.contains("/blobs/")).count(), 1);
 
-    let LayerSource::File(path) = &built.layers[1].source else { unreachable!() };
+    let BlobSource::File(path) = &built.layers[1].source else { unreachable!() };
     let mut bytes = std::fs::read(path).unwrap();
     bytes[20] ^= 1;
     std::fs::write(path, bytes).unwrap();
@@ -198,7 +194,7 @@ async fn others_read_ours_and_we_read_theirs() {
     let theirs = scene.path("theirs.tar");
     skopeo(&ours, &format!("oci-archive:{}", theirs.display())).await;
     let found = scene.read(&theirs).await.unwrap();
-    let digests = |built: &Built| built.layers.iter().map(|layer| layer.digest).collect::<Vec<_>>();
+    let digests = |built: &BuiltImage| built.layers.iter().map(|layer| layer.digest).collect::<Vec<_>>();
     assert_eq!((found.media_type, digests(&found)), (OCI_MANIFEST, digests(&built)));
     // What Docker wrote before it knew OCI: the configuration is the same, and the layers are compressed again.
     let old = scene.path("old.tar");
@@ -206,6 +202,6 @@ async fn others_read_ours_and_we_read_theirs() {
     let found = scene.read(&old).await.unwrap();
     assert_eq!(digests(&found), digests(&built));
     assert_eq!(found.digest, built.digest);
-    let server = Server::start().await;
-    push(&found, &server.client(Credentials::Anonymous), "a", "1", &scene.events).await.unwrap();
+    let server = TestRegistry::start().await;
+    push(&found, &server.client(Credentials::Anonymous), to("a", "1"), &scene.events).await.unwrap();
 }

@@ -18,12 +18,12 @@ use crate::process::Child;
 use crate::redact::ExposeSecret;
 
 /// Removed when dropped.
-pub(super) struct Files {
+pub(super) struct LoginFiles {
     dir: tempfile::TempDir,
     with_login: bool,
 }
 
-impl Files {
+impl LoginFiles {
     pub(super) fn write(env: &Env, registry: &str, credentials: &Credentials) -> Result<Self> {
         // 0700 on Unix.
         let dir = tempfile::Builder::new().prefix("agentcore-login-").tempdir();

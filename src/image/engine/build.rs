@@ -37,7 +37,7 @@ pub(crate) struct EngineBuild {
 
 /// What `docker build` will be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Builder {
+enum DockerBuilder {
     Classic,
     /// BuildKit through the client of docker before 23.0.
     BuildKit,
@@ -52,7 +52,7 @@ impl Engine {
             EngineKind::Docker => Some(self.builder().await),
             _ => None,
         };
-        if let (Some(Builder::Classic), Some((line, what))) = (builder, &build.buildkit_only) {
+        if let (Some(DockerBuilder::Classic), Some((line, what))) = (builder, &build.buildkit_only) {
             return Err(needs_buildkit(build, *line, what));
         }
         events.started(BUILD, format!("build the image for {} with {}", build.platform, self.kind));
@@ -64,7 +64,7 @@ impl Engine {
         if let Some(target) = &build.target {
             child = child.args(["--target", target]);
         }
-        if builder != Some(Builder::Classic) {
+        if builder != Some(DockerBuilder::Classic) {
             for (id, value) in &build.secrets {
                 // Named, and taken from the environment: arguments can be read by every user of the machine.
                 child = child.args(["--secret", &format!("id={id},env={id}")]).var(id, value.expose_secret());
@@ -82,33 +82,37 @@ impl Engine {
 
     /// One image of Docker's format without attestations beside it: AgentCore refuses indexes with them
     /// (awslabs/agentcore-samples#154).
-    fn build_options(&self, builder: Option<Builder>) -> &'static [&'static str] {
+    fn build_options(&self, builder: Option<DockerBuilder>) -> &'static [&'static str] {
         match (self.kind, builder) {
             (EngineKind::Podman | EngineKind::Buildah, _) => &["--format", "docker"],
-            (_, Some(Builder::Buildx(version))) if version >= BUILDX_WITH_ATTESTATIONS => {
+            (_, Some(DockerBuilder::Buildx(version))) if version >= BUILDX_WITH_ATTESTATIONS => {
                 &["--provenance=false", "--sbom=false", "--load"]
             }
-            (_, Some(Builder::Buildx(_))) => &["--load"],
+            (_, Some(DockerBuilder::Buildx(_))) => &["--load"],
             // nerdctl, which finch is made of, adds attestations only when asked; the others cannot.
             _ => &[],
         }
     }
 
-    async fn builder(&self) -> Builder {
+    async fn builder(&self) -> DockerBuilder {
         let asked = self.env.flag("DOCKER_BUILDKIT");
         if self.env.var("DOCKER_BUILDKIT").is_some() && !asked {
-            return Builder::Classic;
+            return DockerBuilder::Classic;
         }
         let succeeds = async |args: &[&str]| {
             let output = self.child().args(args).output().await.ok().filter(|output| output.status.success())?;
             Some(output.stdout_text())
         };
         if let Some(text) = succeeds(&["buildx", "version"]).await {
-            return Builder::Buildx(buildx_version(&text).unwrap_or_default());
+            return DockerBuilder::Buildx(buildx_version(&text).unwrap_or_default());
         }
         let client = if asked { succeeds(&["version", "--format", "{{.Client.Version}}"]).await } else { None };
         let major = client.and_then(|text| text.split('.').next()?.parse::<u32>().ok());
-        if major.is_some_and(|major| major < CLIENT_WITHOUT_BUILDKIT) { Builder::BuildKit } else { Builder::Classic }
+        if major.is_some_and(|major| major < CLIENT_WITHOUT_BUILDKIT) {
+            DockerBuilder::BuildKit
+        } else {
+            DockerBuilder::Classic
+        }
     }
 
     /// The classic builder ignores `--platform` when the base image is there for another one.

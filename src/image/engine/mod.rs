@@ -24,7 +24,7 @@ use crate::http::Http;
 use crate::process::{self, Child, Tool, surroundings};
 use crate::redact::{SecretString, scrub};
 
-use super::manifest::{self, Document};
+use super::manifest::{self, ManifestDocument};
 use super::reference::{Reference, is_loopback};
 use super::registry::{Credentials, Registry};
 use super::{MAX_IMAGE, check_size};
@@ -112,7 +112,7 @@ pub(crate) struct Engine {
 }
 
 /// A push on its way.
-struct Push<'a> {
+struct EnginePush<'a> {
     local: &'a str,
     /// Registry, repository and tag.
     name: String,
@@ -122,7 +122,7 @@ struct Push<'a> {
     events: &'a Events,
 }
 
-impl Push<'_> {
+impl EnginePush<'_> {
     fn secrets(&self) -> Vec<&SecretString> {
         match self.credentials {
             Credentials::Anonymous => Vec::new(),
@@ -196,8 +196,8 @@ impl Engine {
         let tag = target.tag.as_deref().ok_or_else(|| Error::usage(format!("`{target}` has no tag to push to")))?;
         let name = format!("{}:{tag}", target.name());
         events.started(PUSH, format!("push the image to `{name}` with {}", self.kind));
-        let push = Push { local: local_tag, name, target, tag, credentials, events };
-        let files = auth::Files::write(&self.env, &target.registry, credentials)?;
+        let push = EnginePush { local: local_tag, name, target, tag, credentials, events };
+        let files = auth::LoginFiles::write(&self.env, &target.registry, credentials)?;
         let said = match self.kind {
             EngineKind::Docker | EngineKind::Finch => self.push_by_daemon(&push, &files).await,
             EngineKind::Podman | EngineKind::Buildah => self.push_directly(&push, &files).await,
@@ -234,7 +234,7 @@ impl Engine {
     }
 
     /// Returns the digests that the engine knows the image by.
-    async fn push_by_daemon(&self, push: &Push<'_>, files: &auth::Files) -> Result<Vec<Digest>> {
+    async fn push_by_daemon(&self, push: &EnginePush<'_>, files: &auth::LoginFiles) -> Result<Vec<Digest>> {
         let name = push.name.as_str();
         if push.local != name {
             self.child().args(["tag", push.local, name]).check().await?;
@@ -248,7 +248,7 @@ impl Engine {
         Ok(names.iter().flatten().filter_map(|name| name.split_once('@')?.1.parse().ok()).collect())
     }
 
-    async fn push_directly(&self, push: &Push<'_>, files: &auth::Files) -> Result<Vec<Digest>> {
+    async fn push_directly(&self, push: &EnginePush<'_>, files: &auth::LoginFiles) -> Result<Vec<Digest>> {
         let digest_file = files.dir().join("digest");
         let mut child = files.for_podman(self.child().arg("push")).args(["--format", "v2s2"]);
         if is_loopback(&push.target.registry) {
@@ -264,7 +264,7 @@ impl Engine {
 
     /// Asks the registry what the tag stands for now. An index with one image in it comes down to that image. How large an
     /// image is once it is compressed is known here first.
-    async fn confirm(&self, push: &Push<'_>, said: &[Digest]) -> Result<Digest> {
+    async fn confirm(&self, push: &EnginePush<'_>, said: &[Digest]) -> Result<Digest> {
         let target = push.target;
         let credentials = match push.credentials {
             Credentials::Anonymous => super::login::stored(&self.env, &target.registry, push.events).await,
@@ -280,16 +280,16 @@ impl Engine {
                 .hint("another push to the same tag may have come in between: try again"));
         }
         let index = match manifest::parse(&stored.bytes, stored.media_type.as_deref())? {
-            Document::Image(manifest) => {
+            ManifestDocument::Image(manifest) => {
                 check_size(manifest.stored_size(), MAX_IMAGE)?;
                 return Ok(stored.digest);
             }
-            Document::Index(index) => index,
+            ManifestDocument::Index(index) => index,
         };
         match index.images().as_slice() {
             [(_, only)] => {
                 let inner = registry.get_manifest(&target.repository, &only.digest.to_string()).await?;
-                if let Document::Image(manifest) = manifest::parse(&inner.bytes, inner.media_type.as_deref())? {
+                if let ManifestDocument::Image(manifest) = manifest::parse(&inner.bytes, inner.media_type.as_deref())? {
                     check_size(manifest.stored_size(), MAX_IMAGE)?;
                 }
                 // An index is refused by the service, and the image in it is not.

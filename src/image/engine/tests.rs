@@ -3,8 +3,8 @@
 use crate::needs;
 use std::path::Path;
 
-use crate::image::manifest::{DOCKER_MANIFEST, Format, assemble};
-use crate::image::registry::testing::{CREDS, RealRegistry, Server, basic};
+use crate::image::manifest::{DOCKER_MANIFEST, ManifestFormat, assemble};
+use crate::image::registry::testing::{CREDS, RealRegistry, TestRegistry, basic};
 use crate::platform::Platform;
 
 use super::*;
@@ -155,9 +155,9 @@ async fn an_image_for_another_platform_than_wanted_is_an_error() {
 }
 
 /// A registry with an image under `agent:1`, and the image's digest.
-async fn registry() -> (Server, Digest) {
-    let server = Server::start().await;
-    let bytes = assemble(Format::Docker, b"{}", Vec::new()).unwrap();
+async fn registry() -> (TestRegistry, Digest) {
+    let server = TestRegistry::start().await;
+    let bytes = assemble(ManifestFormat::Docker, b"{}", Vec::new()).unwrap();
     let digest = Digest::of_bytes(&bytes);
     server.state.lock().unwrap().manifests.insert("agent:1".to_owned(), (DOCKER_MANIFEST.to_owned(), bytes));
     (server, digest)
@@ -261,7 +261,7 @@ async fn an_index_comes_down_to_the_one_image_in_it() {
         (vec![entry(&large, "linux", "arm64"), attested.clone()], Err("artifact.too-large")),
         (vec![entry(&image, "linux", "arm64"), entry(&other, "linux", "amd64"), attested], Err("image.several")),
     ] {
-        let server = Server::start().await;
+        let server = TestRegistry::start().await;
         for image in &images {
             let kept = ("application/vnd.oci.image.manifest.v1+json".to_owned(), image.clone());
             server.state.lock().unwrap().manifests.insert(format!("agent:{}", Digest::of_bytes(image)), kept);

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::events::Outcome;
-use crate::image::blobs::Blobs;
+use crate::image::blobs::BlobCache;
 use crate::image::login;
-use crate::image::manifest::{self, Descriptor, Document, ImageConfig, Manifest};
+use crate::image::manifest::{self, Descriptor, ImageConfig, Manifest, ManifestDocument};
 use crate::image::reference::Reference;
-use crate::image::registry::Registry;
+use crate::image::registry::{BlobSource, Registry};
 use crate::platform::Platform;
 
-use super::{BuildContext, BuiltLayer, LayerSource};
+use super::{BuildContext, ImageLayer};
 
 const STEP: &str = "base image";
 /// Configurations are a few kilobytes; a large one is not one.
@@ -27,7 +27,7 @@ const CONFIG_LIMIT: usize = 4 << 20;
 pub(crate) struct BaseImage {
     reference: Reference,
     registry: Arc<Registry>,
-    blobs: Blobs,
+    blobs: BlobCache,
     manifest: Manifest,
     pub(super) config: ImageConfig,
 }
@@ -39,7 +39,7 @@ pub(super) async fn look_up(
     context: &BuildContext<'_>,
 ) -> Result<BaseImage> {
     context.events.started(STEP, format!("look up base image `{reference}` for {platform}"));
-    let found = find(reference, platform, context).await.map_err(|error| {
+    let found = resolve(reference, platform, context).await.map_err(|error| {
         error
             .hint("choose another base image with `--base-image`, or build with a container engine: `--builder engine`")
     })?;
@@ -47,11 +47,11 @@ pub(super) async fn look_up(
     Ok(found)
 }
 
-async fn find(reference: &Reference, platform: &Platform, context: &BuildContext<'_>) -> Result<BaseImage> {
+async fn resolve(reference: &Reference, platform: &Platform, context: &BuildContext<'_>) -> Result<BaseImage> {
     let credentials = login::stored(context.env, &reference.registry, context.events).await;
     let registry = Arc::new(Registry::new(Arc::clone(&context.http), &reference.base_url(), credentials));
-    let blobs = Blobs::of(context.cache);
-    let store = Store { blobs: &blobs, registry: &registry, repository: &reference.repository };
+    let blobs = BlobCache::new(context.cache);
+    let store = BaseDocuments { blobs: &blobs, registry: &registry, repository: &reference.repository };
     let digest = match reference.digest {
         Some(digest) => digest,
         // A HEAD does not count against the pull limits that some registries have.
@@ -61,13 +61,15 @@ async fn find(reference: &Reference, platform: &Platform, context: &BuildContext
             .ok_or_else(|| Error::not_found(format!("base image `{reference}` does not exist")))?,
     };
     let manifest = match manifest::parse(&store.manifest(&digest).await?, None)? {
-        Document::Image(manifest) => manifest,
-        Document::Index(index) => {
+        ManifestDocument::Image(manifest) => manifest,
+        ManifestDocument::Index(index) => {
             let chosen =
                 index.select(platform).map_err(|error| error.context(format!("`{reference}` cannot be the base")))?;
             match manifest::parse(&store.manifest(&chosen.digest).await?, None)? {
-                Document::Image(manifest) => manifest,
-                Document::Index(_) => return Err(Error::failed(format!("`{reference}` is an index of indexes"))),
+                ManifestDocument::Image(manifest) => manifest,
+                ManifestDocument::Index(_) => {
+                    return Err(Error::failed(format!("`{reference}` is an index of indexes")));
+                }
             }
         }
     };
@@ -93,7 +95,7 @@ impl BaseImage {
         self.config.env().into_iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
-    pub(super) fn layers(&self) -> Result<Vec<BuiltLayer>> {
+    pub(super) fn layers(&self) -> Result<Vec<ImageLayer>> {
         let diff_ids = self.config.diff_ids()?;
         let layers = &self.manifest.layers;
         if diff_ids.len() != layers.len() {
@@ -107,19 +109,19 @@ impl BaseImage {
         layers.iter().map(|layer| self.layer(layer)).collect()
     }
 
-    fn layer(&self, layer: &Descriptor) -> Result<BuiltLayer> {
+    fn layer(&self, layer: &Descriptor) -> Result<ImageLayer> {
         if layer.media_type.contains("foreign") || layer.media_type.contains("nondistributable") {
             return Err(Error::usage(format!(
                 "base image `{}` has a layer that may not be pushed elsewhere (`{}`)",
                 self.reference, layer.media_type
             )));
         }
-        Ok(BuiltLayer {
+        Ok(ImageLayer {
             what: "base",
             digest: layer.digest,
             size: layer.size,
             media_type: layer.media_type.clone(),
-            source: LayerSource::Base {
+            source: BlobSource::Remote {
                 registry: Arc::clone(&self.registry),
                 repository: self.reference.repository.clone(),
                 blobs: self.blobs.clone(),
@@ -129,13 +131,13 @@ impl BaseImage {
 }
 
 /// Small content, fetched once.
-struct Store<'a> {
-    blobs: &'a Blobs,
+struct BaseDocuments<'a> {
+    blobs: &'a BlobCache,
     registry: &'a Registry,
     repository: &'a str,
 }
 
-impl Store<'_> {
+impl BaseDocuments<'_> {
     async fn manifest(&self, digest: &Digest) -> Result<Vec<u8>> {
         if let Some(bytes) = self.blobs.read(digest) {
             return Ok(bytes);

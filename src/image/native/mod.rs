@@ -8,7 +8,6 @@ mod base;
 mod tests;
 mod upload;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cache::Cache;
@@ -20,13 +19,13 @@ use crate::http::Http;
 use crate::platform::Platform;
 use crate::tree::{Entry, EntryKind};
 
-use super::blobs::Blobs;
-use super::layer::{Layer, Owner, build_layer};
-use super::manifest::{self, Descriptor, Format, Settings};
+use super::layer::{LayerFile, LayerOwner, build_layer};
+use super::manifest::{self, Descriptor, ImageSettings, ManifestFormat};
 use super::reference::Reference;
 use super::registry::{BlobSource, Registry};
 
 pub(crate) use base::BaseImage;
+pub(crate) use upload::PushTarget;
 
 /// For images that start from nothing.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -34,29 +33,10 @@ const STEP: &str = "image";
 
 /// What an image starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Base {
+pub(crate) enum ImageBase {
     /// Nothing: no interpreter, no system. Such an image runs where something else lends it a Python.
     Scratch,
     Image(Reference),
-}
-
-/// A file or link of the project.
-#[derive(Clone, Debug)]
-pub(crate) struct SourceEntry {
-    /// `app/src/agent.py`; a leading slash is allowed.
-    pub(crate) path_in_image: String,
-    /// Where it is on disk; not read for a link.
-    pub(crate) path: PathBuf,
-    pub(crate) executable: bool,
-    /// The target of a symbolic link.
-    pub(crate) symlink: Option<String>,
-}
-
-/// A finished layer and what it holds, for the image's history: `Python dependencies`.
-#[derive(Clone, Debug)]
-pub(crate) struct NamedLayer {
-    pub(crate) layer: Layer,
-    pub(crate) what: &'static str,
 }
 
 /// What to build.
@@ -64,8 +44,9 @@ pub(crate) struct NamedLayer {
 pub(crate) struct NativeSpec {
     pub(crate) platform: Platform,
     /// Between the base and the source, lowest first.
-    pub(crate) layers: Vec<NamedLayer>,
-    pub(crate) source: Vec<SourceEntry>,
+    pub(crate) layers: Vec<LayerFile>,
+    /// The files of the source layer, at their places in the image.
+    pub(crate) source: Vec<Entry>,
     /// Folders of the image that come before the base's `PATH`.
     pub(crate) path: Vec<String>,
     /// Wins over the base's variables.
@@ -88,14 +69,14 @@ pub(crate) struct BuildContext<'a> {
 
 /// An image that is ready to be pushed. The files of its own layers live as long as this value.
 #[derive(Clone, Debug)]
-pub(crate) struct Built {
+pub(crate) struct BuiltImage {
     /// Of the manifest: what a registry will call the image.
     pub(crate) digest: Digest,
     pub(crate) manifest: Vec<u8>,
     pub(crate) media_type: &'static str,
     pub(crate) config: Vec<u8>,
     /// Lowest first.
-    pub(crate) layers: Vec<BuiltLayer>,
+    pub(crate) layers: Vec<ImageLayer>,
     /// Everything that is in a registry afterwards: layers, configuration, manifest.
     pub(crate) size: u64,
     /// Things worth telling about how it was built.
@@ -104,13 +85,13 @@ pub(crate) struct Built {
     _workspace: Option<Arc<tempfile::TempDir>>,
 }
 
-impl Built {
+impl BuiltImage {
     /// An image that somebody built.
-    pub(super) fn of_parts(
+    pub(super) fn from_parts(
         media_type: &'static str,
         manifest: Vec<u8>,
         config: Vec<u8>,
-        layers: Vec<BuiltLayer>,
+        layers: Vec<ImageLayer>,
     ) -> Self {
         let size = layers.iter().map(|layer| layer.size).sum::<u64>() + (config.len() + manifest.len()) as u64;
         let digest = Digest::of_bytes(&manifest);
@@ -123,70 +104,64 @@ impl Built {
     }
 }
 
+/// A layer of an image, and where its bytes are.
 #[derive(Clone, Debug)]
-pub(crate) struct BuiltLayer {
+pub(crate) struct ImageLayer {
     /// `base`, `source`.
     pub(crate) what: &'static str,
     pub(crate) digest: Digest,
     pub(crate) size: u64,
     pub(crate) media_type: String,
-    pub(crate) source: LayerSource,
+    /// One of the base image is fetched only when the target lacks it, and kept then.
+    pub(crate) source: BlobSource,
 }
 
-/// Where a layer's bytes are.
-#[derive(Clone, Debug)]
-pub(crate) enum LayerSource {
-    File(PathBuf),
-    /// A part of a file that begins at this byte.
-    Part {
-        file: PathBuf,
-        offset: u64,
-    },
-    /// In the base image's repository; fetched only when the target lacks it, and kept then.
-    Base {
-        registry: Arc<Registry>,
-        repository: String,
-        blobs: Blobs,
-    },
-}
-
-impl LayerSource {
-    pub(super) fn blob(&self) -> BlobSource {
-        match self {
-            Self::File(path) => BlobSource::File(path.clone()),
-            Self::Part { file, offset } => BlobSource::Part { file: file.clone(), offset: *offset },
-            Self::Base { registry, repository, blobs } => BlobSource::Remote {
-                registry: Arc::clone(registry),
-                repository: repository.clone(),
-                blobs: blobs.clone(),
-            },
+impl From<LayerFile> for ImageLayer {
+    fn from(layer: LayerFile) -> Self {
+        Self {
+            what: layer.what,
+            digest: layer.digest,
+            size: layer.size,
+            media_type: layer.media_type.to_owned(),
+            source: BlobSource::File(layer.file),
         }
     }
 }
 
+impl ImageLayer {
+    fn descriptor(&self) -> Descriptor {
+        Descriptor { media_type: self.media_type.clone(), size: self.size, digest: self.digest }
+    }
+}
+
+/// The manifest of an image with this configuration and these layers.
+pub(super) fn assemble_manifest(format: ManifestFormat, config: &[u8], layers: &[ImageLayer]) -> Result<Vec<u8>> {
+    manifest::assemble(format, config, layers.iter().map(ImageLayer::descriptor).collect())
+}
+
 /// What a push did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pushed {
+pub(crate) struct PushOutcome {
     pub(crate) digest: Digest,
     pub(crate) uploaded_bytes: u64,
     /// Of what the registry had already.
     pub(crate) reused_bytes: u64,
 }
 
-/// Pushes the image under `tag`, which is where a deployment's digest comes from. When the tag stands for this very
-/// image already, nothing is sent: tags can be immutable, and then even the same manifest is refused.
+/// Pushes the image under a tag, which is where a deployment's digest comes from. When the tag stands for this very
+/// image already, it is not put again: tags can be immutable, and then even the same manifest is refused.
 ///
 /// # Errors
 /// Those of [`Registry`]; what was uploaded until then is found by the next attempt.
 pub(crate) async fn push(
-    built: &Built,
+    built: &BuiltImage,
     registry: &Registry,
-    repository: &str,
-    tag: &str,
+    target: PushTarget<'_>,
     events: &Events,
-) -> Result<Pushed> {
+) -> Result<PushOutcome> {
+    let PushTarget { repository, tag, .. } = target;
     events.started(upload::STEP, format!("push the image to `{}/{repository}:{tag}`", registry.host()));
-    let pushed = upload::run(built, registry, (repository, tag), events).await?;
+    let pushed = upload::push_image(built, registry, target, events).await?;
     let (outcome, text) = if pushed.uploaded_bytes == 0 && pushed.reused_bytes == built.size {
         (Outcome::Unchanged, format!("the tag is {} already", pushed.digest))
     } else {
@@ -197,14 +172,18 @@ pub(crate) async fn push(
     Ok(pushed)
 }
 
-/// Finds the image to build on; `None` for [`Base::Scratch`].
+/// Finds the image to build on; `None` for [`ImageBase::Scratch`].
 ///
 /// # Errors
 /// One that cannot be read or is for another platform.
-pub(crate) async fn open(base: &Base, platform: &Platform, context: &BuildContext<'_>) -> Result<Option<BaseImage>> {
+pub(crate) async fn open(
+    base: &ImageBase,
+    platform: &Platform,
+    context: &BuildContext<'_>,
+) -> Result<Option<BaseImage>> {
     match base {
-        Base::Scratch => Ok(None),
-        Base::Image(reference) => Ok(Some(base::look_up(reference, platform, context).await?)),
+        ImageBase::Scratch => Ok(None),
+        ImageBase::Image(reference) => Ok(Some(base::look_up(reference, platform, context).await?)),
     }
 }
 
@@ -212,11 +191,22 @@ pub(crate) async fn open(base: &Base, platform: &Platform, context: &BuildContex
 ///
 /// # Errors
 /// Files that cannot be read.
-pub(crate) async fn build(spec: NativeSpec, base: Option<&BaseImage>, context: &BuildContext<'_>) -> Result<Built> {
+pub(crate) async fn build(
+    mut spec: NativeSpec,
+    base: Option<&BaseImage>,
+    context: &BuildContext<'_>,
+) -> Result<BuiltImage> {
     context.events.started(STEP, format!("build the image for {}", spec.platform));
     let workspace = Arc::new(context.cache.workspace()?);
-    let source = source_layer(&spec, workspace.path().to_owned()).await?;
-    let mut built = assemble(spec, base, source, workspace)?;
+    let (mut entries, out) = (std::mem::take(&mut spec.source), workspace.path().to_owned());
+    let workdir = spec.workdir.trim_matches('/');
+    if !workdir.is_empty() {
+        entries.push(Entry { path: workdir.to_owned(), kind: EntryKind::Dir, executable: false });
+    }
+    let write = move || build_layer(entries, "source", LayerOwner::AGENT, &out);
+    let source = tokio::task::spawn_blocking(write).await.context("the thread that wrote the source layer stopped")?;
+    spec.layers.push(source?);
+    let mut built = assemble(spec, base, workspace)?;
     if base.is_none() {
         built.notes.push("the image has no operating system and no interpreter (base `scratch`)".to_owned());
     }
@@ -224,51 +214,11 @@ pub(crate) async fn build(spec: NativeSpec, base: Option<&BaseImage>, context: &
     Ok(built)
 }
 
-async fn source_layer(spec: &NativeSpec, out: PathBuf) -> Result<Layer> {
-    let mut entries: Vec<Entry> = Vec::with_capacity(spec.source.len() + 1);
-    let workdir = spec.workdir.trim_matches('/');
-    if !workdir.is_empty() {
-        entries.push(Entry { path: workdir.to_owned(), kind: EntryKind::Dir, executable: false });
-    }
-    let source = spec.source.clone();
-    let work = move || {
-        for file in source {
-            let path = file.path_in_image.trim_start_matches('/').to_owned();
-            let kind = match file.symlink {
-                Some(target) => EntryKind::Symlink(target),
-                None => {
-                    let what = || format!("could not read `{}`", file.path.display());
-                    let meta = std::fs::metadata(&file.path).with_context(what)?;
-                    if meta.is_dir() { EntryKind::Dir } else { EntryKind::File { path: file.path, size: meta.len() } }
-                }
-            };
-            entries.push(Entry { path, kind, executable: file.executable });
-        }
-        build_layer(entries, Owner::AGENT, &out)
-    };
-    tokio::task::spawn_blocking(work).await.context("the thread that wrote the source layer stopped")?
-}
-
-fn assemble(
-    spec: NativeSpec,
-    base: Option<&BaseImage>,
-    source: Layer,
-    workspace: Arc<tempfile::TempDir>,
-) -> Result<Built> {
+fn assemble(spec: NativeSpec, base: Option<&BaseImage>, workspace: Arc<tempfile::TempDir>) -> Result<BuiltImage> {
     let env = environment(&spec, base);
-    let mut added = Vec::new();
+    let added: Vec<(Digest, &str)> = spec.layers.iter().map(|layer| (layer.diff_id, layer.what)).collect();
     let mut layers = base.map(BaseImage::layers).transpose()?.unwrap_or_default();
-    for NamedLayer { layer, what } in spec.layers.into_iter().chain([NamedLayer { layer: source, what: "source" }]) {
-        added.push((layer.diff_id, what));
-        layers.push(BuiltLayer {
-            what,
-            digest: layer.digest,
-            size: layer.size,
-            media_type: layer.media_type.to_owned(),
-            source: LayerSource::File(layer.file),
-        });
-    }
-    let settings = Settings {
+    let settings = ImageSettings {
         platform: &spec.platform,
         env: &env,
         command: &spec.command,
@@ -278,16 +228,12 @@ fn assemble(
         ports: &spec.ports,
     };
     let config = manifest::configure(base.map(|base| &base.config), &settings, &added)?;
+    layers.extend(spec.layers.into_iter().map(ImageLayer::from));
     // Docker's manifest has no name for any other compression than gzip.
     let gzip = layers.iter().all(|layer| layer.media_type.ends_with("gzip"));
-    let format = if gzip { Format::Docker } else { Format::Oci };
-    let descriptors = layers.iter().map(|layer| Descriptor {
-        media_type: layer.media_type.clone(),
-        size: layer.size,
-        digest: layer.digest,
-    });
-    let manifest = manifest::assemble(format, &config, descriptors.collect())?;
-    Ok(Built::of_parts(format.manifest_type(), manifest, config, layers).keeping(workspace))
+    let format = if gzip { ManifestFormat::Docker } else { ManifestFormat::Oci };
+    let manifest = assemble_manifest(format, &config, &layers)?;
+    Ok(BuiltImage::from_parts(format.manifest_type(), manifest, config, layers).keeping(workspace))
 }
 
 /// The image's variables over those of its base.

@@ -1,7 +1,6 @@
 //! Images from nothing and from a base, against registries on this machine.
 
 use crate::needs;
-use std::path::Path;
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
@@ -10,7 +9,9 @@ use crate::error::Kind;
 use crate::image::cached;
 use crate::image::manifest::{DOCKER_INDEX, DOCKER_MANIFEST, OCI_MANIFEST};
 use crate::image::registry::Credentials;
-use crate::image::registry::testing::{CREDS, RealRegistry, Relay, Server, basic, client, push_file};
+use crate::image::registry::testing::{
+    CREDS, RealRegistry, Relay, TestRegistry, TestReply, basic, client, push_file, to,
+};
 use crate::packages::InstallContext as Setup;
 use crate::packages::python::{self, PythonDependencies, host_python_version};
 use crate::process::Child;
@@ -19,20 +20,20 @@ use super::*;
 
 /// An image to build, with what comes before it.
 struct Wanted {
-    base: Base,
+    base: ImageBase,
     dependencies: Option<PythonDependencies>,
     spec: NativeSpec,
 }
 
-async fn build(wanted: &Wanted, context: &BuildContext<'_>) -> Result<Built> {
+async fn build(wanted: &Wanted, context: &BuildContext<'_>) -> Result<BuiltImage> {
     let base = open(&wanted.base, &wanted.spec.platform, context).await?;
     let mut spec = wanted.spec.clone();
     if let Some(dependencies) = &wanted.dependencies {
         let request = python::prepare(dependencies, context.env)?.unwrap();
         let setup = Setup { env: context.env, cache: context.cache, events: context.events };
         let installed = request.install(&setup).await?;
-        let layer = cached::make(context.cache, request.key(), installed.entries("opt/python")?).await?;
-        spec.layers.push(NamedLayer { layer, what: "Python dependencies" });
+        let entries = installed.entries("opt/python")?;
+        spec.layers.push(cached::make(context.cache, request.key(), "Python dependencies", entries).await?);
     }
     super::build(spec, base.as_ref(), context).await
 }
@@ -57,7 +58,13 @@ impl Project {
         BuildContext { env: &self.env, http: Arc::new(Http::new(&self.env)), cache: &self.cache, events: &self.events }
     }
 
-    fn spec(&self, base: Base) -> Wanted {
+    fn agent(&self) -> Entry {
+        let path = self.dir.path().join("agent.py");
+        let size = std::fs::metadata(&path).unwrap().len();
+        Entry { path: "app/agent.py".to_owned(), kind: EntryKind::File { path, size }, executable: false }
+    }
+
+    fn spec(&self, base: ImageBase) -> Wanted {
         Wanted { base, dependencies: None, spec: self.native() }
     }
 
@@ -65,12 +72,7 @@ impl Project {
         NativeSpec {
             platform: Platform::arm64(),
             layers: Vec::new(),
-            source: vec![SourceEntry {
-                path_in_image: "/app/agent.py".to_owned(),
-                path: self.dir.path().join("agent.py"),
-                executable: false,
-                symlink: None,
-            }],
+            source: vec![self.agent()],
             env: vec![("DOCKER_CONTAINER".to_owned(), "1".to_owned())],
             path: Vec::new(),
             command: vec!["python".to_owned(), "-m".to_owned(), "agent".to_owned()],
@@ -83,7 +85,7 @@ impl Project {
 }
 
 /// Puts a base image into a registry, as an index with an attestation, and returns its layer's digest.
-fn put_base(server: &Server, repository: &str, python: &str) -> Digest {
+fn put_base(server: &TestRegistry, repository: &str, python: &str) -> Digest {
     let layer = b"not really a layer".to_vec();
     let (layer_digest, diff_id) = (Digest::of_bytes(&layer), Digest::of_bytes(b"tar"));
     let config = json!({
@@ -120,15 +122,15 @@ fn put_base(server: &Server, repository: &str, python: &str) -> Digest {
     layer_digest
 }
 
-fn base_of(server: &Server, repository: &str) -> Base {
-    Base::Image(format!("{}/{repository}:3.12", server.host()).parse().unwrap())
+fn base_of(server: &TestRegistry, repository: &str) -> ImageBase {
+    ImageBase::Image(format!("{}/{repository}:3.12", server.host()).parse().unwrap())
 }
 
 #[tokio::test]
 async fn the_same_files_in_another_folder_are_the_same_image() {
     let (one, two) = (Project::new(), Project::new());
-    let built = build(&one.spec(Base::Scratch), &one.context()).await.unwrap();
-    let again = build(&two.spec(Base::Scratch), &two.context()).await.unwrap();
+    let built = build(&one.spec(ImageBase::Scratch), &one.context()).await.unwrap();
+    let again = build(&two.spec(ImageBase::Scratch), &two.context()).await.unwrap();
     assert_eq!(built.digest, again.digest);
     let config: Value = serde_json::from_slice(&built.config).unwrap();
     assert_eq!(config["architecture"], "arm64");
@@ -138,29 +140,97 @@ async fn the_same_files_in_another_folder_are_the_same_image() {
     assert_eq!(config["created"], "1970-01-01T00:00:00Z");
     assert_eq!(built.media_type, DOCKER_MANIFEST);
     std::fs::write(one.dir.path().join("agent.py"), "print('other')\n").unwrap();
-    assert_ne!(build(&one.spec(Base::Scratch), &one.context()).await.unwrap().digest, again.digest);
+    assert_ne!(build(&one.spec(ImageBase::Scratch), &one.context()).await.unwrap().digest, again.digest);
 }
 
 #[tokio::test]
 async fn a_second_push_of_the_same_image_sends_nothing() {
-    let (project, server) = (Project::new(), Server::start().await);
-    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
-    let registry = server.client(Credentials::Anonymous);
-    let first = push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap();
+    let (project, server) = (Project::new(), TestRegistry::start().await);
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
+    let registry = server.client(Credentials::Anonymous).remembering(&project.cache);
+    let first = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
     assert_eq!((first.digest, first.reused_bytes), (built.digest, 0));
     assert_eq!(first.uploaded_bytes + built.manifest.len() as u64, built.size);
-    let requests = server.lines().len();
-    let again = push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap();
+    let puts = server.count("PUT");
+    let again = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
     assert_eq!((again.uploaded_bytes, again.reused_bytes), (0, built.size));
-    assert_eq!(server.lines().len(), requests + 1);
-    // Another tag reuses every blob.
-    let tagged = push(&built, &registry, "agent", "2", &Events::silent()).await.unwrap();
-    assert_eq!((tagged.uploaded_bytes, server.count("PATCH")), (0, 2));
+    assert_eq!((again.digest, server.count("PUT")), (built.digest, puts));
+}
+
+#[tokio::test]
+async fn blobs_known_to_be_there_are_not_sent() {
+    let (project, server) = (Project::new(), TestRegistry::start().await);
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
+    let run = || server.client(Credentials::Anonymous).remembering(&project.cache);
+    push(&built, &run(), to("agent", "1"), &Events::silent()).await.unwrap();
+    let tagged = push(&built, &run(), to("agent", "2"), &Events::silent()).await.unwrap();
+    assert_eq!((tagged.uploaded_bytes, server.count("POST")), (0, 2));
+}
+
+#[tokio::test]
+async fn a_small_image_takes_three_round_trips() {
+    let (project, server) = (Project::new(), TestRegistry::start().await);
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
+    let target = PushTarget { source_tag: Some("src-1"), ..to("agent", "1") };
+    push(&built, &server.client(Credentials::Anonymous), target, &Events::silent()).await.unwrap();
+    // The tag is looked up and sessions are opened; both blobs are sent; both tags are put.
+    let lines = server.lines();
+    let mut methods: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
+    methods.sort_unstable();
+    assert_eq!(methods, ["HEAD", "POST", "POST", "PUT", "PUT", "PUT", "PUT"]);
+    assert!(lines[5..].iter().all(|line| line.contains("/manifests/")), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_tag_refused_beside_another_is_put_alone() {
+    let server = TestRegistry::with_rule(|request, state| {
+        let earlier = state.requests.iter().filter(|old| old.target == "/v2/agent/manifests/1" && old.method == "PUT");
+        let refused = request.target == "/v2/agent/manifests/1" && request.method == "PUT" && earlier.count() < 2;
+        refused.then(|| TestReply::new(400).body(r#"{"errors":[{"code":"MANIFEST_INVALID","message":"busy"}]}"#))
+    })
+    .await;
+    let project = Project::new();
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
+    let registry = server.client(Credentials::Anonymous);
+    push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap_err();
+    server.state.lock().unwrap().requests.clear();
+    let target = PushTarget { source_tag: Some("src-1"), ..to("agent", "1") };
+    push(&built, &registry, target, &Events::silent()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_source_tag_fails_no_push() {
+    let server = TestRegistry::with_rule(|request, _| {
+        let refusal = r#"{"errors":[{"code":"TAG_INVALID","message":"the repository is immutable"}]}"#;
+        request.target.ends_with("/manifests/src-1").then(|| TestReply::new(400).body(refusal))
+    })
+    .await;
+    let project = Project::new();
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
+    let target = PushTarget { source_tag: Some("src-1"), ..to("agent", "1") };
+    let pushed = push(&built, &server.client(Credentials::Anonymous), target, &Events::silent()).await.unwrap();
+    assert_eq!(pushed.digest, built.digest);
+}
+
+#[tokio::test]
+async fn an_image_that_is_there_needs_no_permission() {
+    let server = TestRegistry::with_rule(|request, _| {
+        let denied = r#"{"errors":[{"code":"DENIED","message":"no"}]}"#;
+        (request.method == "POST").then(|| TestReply::new(403).body(denied))
+    })
+    .await;
+    let project = Project::new();
+    let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
+    let manifest = (built.media_type.to_owned(), built.manifest.clone());
+    server.state.lock().unwrap().manifests.insert("agent:1".to_owned(), manifest);
+    let registry = server.client(Credentials::Anonymous);
+    let pushed = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
+    assert_eq!((pushed.uploaded_bytes, pushed.reused_bytes), (0, built.size));
 }
 
 #[tokio::test]
 async fn a_base_image_is_extended_and_travels_from_registry_to_registry() {
-    let (project, source, target) = (Project::new(), Server::start().await, Server::start().await);
+    let (project, source, target) = (Project::new(), TestRegistry::start().await, TestRegistry::start().await);
     let layer = put_base(&source, "python", "3.12.4");
     let built = build(&project.spec(base_of(&source, "python")), &project.context()).await.unwrap();
     let config: Value = serde_json::from_slice(&built.config).unwrap();
@@ -176,7 +246,7 @@ async fn a_base_image_is_extended_and_travels_from_registry_to_registry() {
             *seen.lock().unwrap() = Some((done, total));
         }
     });
-    let pushed = push(&built, &target.client(Credentials::Anonymous), "agent", "1", &events).await.unwrap();
+    let pushed = push(&built, &target.client(Credentials::Anonymous), to("agent", "1"), &events).await.unwrap();
     assert_eq!(pushed.digest, built.digest);
     assert!(target.state.lock().unwrap().blobs.contains_key(&layer.to_string()));
     let (done, total) = last.lock().unwrap().unwrap();
@@ -185,27 +255,28 @@ async fn a_base_image_is_extended_and_travels_from_registry_to_registry() {
 
 #[tokio::test]
 async fn a_base_in_the_same_registry_is_mounted() {
-    let (project, server) = (Project::new(), Server::start().await);
+    let (project, server) = (Project::new(), TestRegistry::start().await);
     let layer = put_base(&server, "has/python", "3.12.4");
     let built = build(&project.spec(base_of(&server, "has/python")), &project.context()).await.unwrap();
     let kept = server.state.lock().unwrap().blobs.remove(&layer.to_string()).unwrap();
     let registry = server.client(Credentials::Anonymous);
     // The stand-in says that it mounted the blob, and does not: the manifest is refused.
-    push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap_err();
+    push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap_err();
     let mount = format!("POST /v2/agent/blobs/uploads/?mount=sha256%3A{}&from=has%2Fpython", layer.hex());
     assert!(server.lines().contains(&mount), "{:?}", server.lines());
+    let size = kept.len() as u64;
     server.state.lock().unwrap().blobs.insert(layer.to_string(), kept);
-    let pushed = push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap();
-    assert_eq!(pushed.uploaded_bytes, 0);
+    let pushed = push(&built, &registry, to("agent", "1"), &Events::silent()).await.unwrap();
+    assert_eq!(pushed.reused_bytes, size);
 }
 
 #[tokio::test]
 async fn a_base_by_digest_is_looked_up_once() {
-    let (project, server) = (Project::new(), Server::start().await);
+    let (project, server) = (Project::new(), TestRegistry::start().await);
     put_base(&server, "python", "3.12.4");
-    let Base::Image(tagged) = base_of(&server, "python") else { unreachable!() };
+    let ImageBase::Image(tagged) = base_of(&server, "python") else { unreachable!() };
     let digest = server.client(Credentials::Anonymous).head_manifest("python", "3.12").await.unwrap().unwrap();
-    let spec = project.spec(Base::Image(tagged.with_digest(digest)));
+    let spec = project.spec(ImageBase::Image(tagged.with_digest(digest)));
     build(&spec, &project.context()).await.unwrap();
     let requests = server.lines().len();
     build(&spec, &project.context()).await.unwrap();
@@ -214,7 +285,7 @@ async fn a_base_by_digest_is_looked_up_once() {
 
 #[tokio::test]
 async fn a_base_that_does_not_fit_is_refused() {
-    let (project, server) = (Project::new(), Server::start().await);
+    let (project, server) = (Project::new(), TestRegistry::start().await);
     put_base(&server, "python", "3.13.1");
     let mut amd64 = project.spec(base_of(&server, "python"));
     amd64.spec.platform = "linux/amd64".parse().unwrap();
@@ -229,8 +300,8 @@ async fn a_base_that_does_not_fit_is_refused() {
 #[tokio::test]
 async fn a_missing_source_file_is_named() {
     let project = Project::new();
-    let mut spec = project.spec(Base::Scratch);
-    spec.spec.source[0].path = Path::new("/nowhere/agent.py").to_owned();
+    let mut spec = project.spec(ImageBase::Scratch);
+    spec.spec.source[0].kind = EntryKind::File { path: "/nowhere/agent.py".into(), size: 1 };
     let error = build(&spec, &project.context()).await.unwrap_err();
     assert!(error.message().contains("/nowhere/agent.py"), "{error}");
 }
@@ -264,7 +335,7 @@ async fn real_project(platform: &Platform, login: &str) -> (Project, Wanted) {
     project.env = needs::reaching_indexes(env);
     std::fs::write(project.dir.path().join("requirements.txt"), "bedrock-agentcore==1.0.3\n").unwrap();
     let python = host_python_version(&project.env, None).await.unwrap();
-    let mut spec = project.spec(Base::Scratch);
+    let mut spec = project.spec(ImageBase::Scratch);
     spec.spec.platform = platform.clone();
     spec.dependencies = Some(PythonDependencies {
         requirements: vec!["requirements.txt".into()],
@@ -288,9 +359,9 @@ async fn real_dependencies_reach_a_real_registry() {
 
         let tag = platform.architecture.as_str();
         let registry = server.client(basic("canary-password"));
-        let pushed = push(&built, &registry, "team/agent", tag, &Events::silent()).await.unwrap();
+        let pushed = push(&built, &registry, to("team/agent", tag), &Events::silent()).await.unwrap();
         assert!(pushed.uploaded_bytes > 1_000_000);
-        let again = push(&built, &registry, "team/agent", tag, &Events::silent()).await.unwrap();
+        let again = push(&built, &registry, to("team/agent", tag), &Events::silent()).await.unwrap();
         assert_eq!(again.uploaded_bytes, 0);
         let url = format!("docker://{}/team/agent:{tag}", server.host);
         let seen = server.skopeo(&["inspect", "--tls-verify=false", "--creds", CREDS, &url]).await;
@@ -306,15 +377,15 @@ async fn real_dependencies_reach_a_real_registry() {
         }
 
         // The pushed image as a base, from a registry that wants a login, into another repository of it.
-        let mut spec = one.spec(Base::Image(format!("{}/team/agent:{tag}", server.host).parse().unwrap()));
+        let mut spec = one.spec(ImageBase::Image(format!("{}/team/agent:{tag}", server.host).parse().unwrap()));
         spec.spec.platform = platform.clone();
         let second = build(&spec, &one.context()).await.unwrap();
         assert_eq!(second.layers.len(), 3);
         let elsewhere = RealRegistry::start().await;
         let target = elsewhere.client(basic("canary-password"));
-        let pushed = push(&second, &target, "copied", "1", &Events::silent()).await.unwrap();
+        let pushed = push(&second, &target, to("copied", "1"), &Events::silent()).await.unwrap();
         assert_eq!(pushed.reused_bytes, 0);
-        let pushed = push(&second, &registry, "team/second", "1", &Events::silent()).await.unwrap();
+        let pushed = push(&second, &registry, to("team/second", "1"), &Events::silent()).await.unwrap();
         assert!(pushed.reused_bytes > pushed.uploaded_bytes, "the base was not mounted: {pushed:?}");
     }
     for credentials in [Credentials::Anonymous, basic("wrong-password")] {
@@ -324,10 +395,10 @@ async fn real_dependencies_reach_a_real_registry() {
 }
 
 /// Unpacks the image and imports what it depends on, as the machine's own Python would at run time.
-async fn runs_from_its_layers(built: &Built, env: &Env) {
+async fn runs_from_its_layers(built: &BuiltImage, env: &Env) {
     let root = tempfile::tempdir().unwrap();
     for layer in &built.layers {
-        let LayerSource::File(file) = &layer.source else { panic!("a layer of a base") };
+        let BlobSource::File(file) = &layer.source else { panic!("a layer of a base") };
         Child::inheriting("tar").arg("-xzf").arg(file).arg("-C").arg(root.path()).check().await.unwrap();
     }
     let python = crate::process::find(env, "python3").unwrap();
@@ -337,7 +408,7 @@ async fn runs_from_its_layers(built: &Built, env: &Env) {
 }
 
 /// A project of a few megabytes in three layers, none of which compresses.
-async fn large_project() -> (Project, Built) {
+async fn large_project() -> (Project, BuiltImage) {
     let project = Project::new();
     let mut state = 1_u64;
     let mut noise = |len: usize| -> Vec<u8> {
@@ -347,14 +418,14 @@ async fn large_project() -> (Project, Built) {
         };
         std::iter::repeat_with(step).take(len / 8).flatten().collect()
     };
-    let mut wanted = project.spec(Base::Scratch);
+    let mut wanted = project.spec(ImageBase::Scratch);
     for (name, size) in [("one", 1 << 20), ("two", 2 << 20)] {
         let kind = EntryKind::Bytes(noise(size));
         let entry = Entry { path: name.to_owned(), kind, executable: false };
-        let layer = cached::make(&project.cache, name, vec![entry]).await.unwrap();
-        wanted.spec.layers.push(NamedLayer { layer, what: "noise" });
+        wanted.spec.layers.push(cached::make(&project.cache, name, "noise", vec![entry]).await.unwrap());
     }
     std::fs::write(project.dir.path().join("agent.py"), noise(1 << 19)).unwrap();
+    wanted.spec.source = vec![project.agent()];
     let built = build(&wanted, &project.context()).await.unwrap();
     (project, built)
 }
@@ -375,7 +446,7 @@ async fn a_push_that_was_cut_anywhere_continues_with_what_is_missing() {
     for case in 0..20 {
         let repository = format!("cut/r{case}");
         relay.cut_at(1 + case * total / 20, true);
-        push(&built, &run(case), &repository, "1", &Events::silent()).await.unwrap_err();
+        push(&built, &run(case), to(&repository, "1"), &Events::silent()).await.unwrap_err();
         relay.mend();
         let direct = server.client(basic("canary-password"));
         let mut missing = 0;
@@ -384,7 +455,7 @@ async fn a_push_that_was_cut_anywhere_continues_with_what_is_missing() {
                 missing += layer.size;
             }
         }
-        let pushed = push(&built, &run(case), &repository, "1", &Events::silent()).await.unwrap();
+        let pushed = push(&built, &run(case), to(&repository, "1"), &Events::silent()).await.unwrap();
         assert_eq!(pushed.digest, built.digest);
         assert!(pushed.uploaded_bytes <= missing + built.config.len() as u64, "{pushed:?}, {missing} were missing");
         assert!(relay.sent() < missing + 30_000, "{} bytes were sent, {missing} were missing", relay.sent());
@@ -428,7 +499,7 @@ async fn a_gigabyte_is_pushed_and_pulled_in_little_memory() {
     }
     assert_eq!(read, SIZE);
     let entry = Entry { path: "f".into(), kind: EntryKind::File { path, size: SIZE }, executable: false };
-    build_layer(vec![entry], Owner::ROOT, dir.path()).unwrap();
+    build_layer(vec![entry], "test", LayerOwner::ROOT, dir.path()).unwrap();
     let growth = peak_memory() - before;
     println!("peak memory grew by {growth} KiB");
     assert!(growth < 32 << 10, "{growth} KiB");

@@ -1,7 +1,9 @@
 //! How a registry wants to be convinced: nothing, Basic, or a Bearer token from its token service.
 //!
-//! Owns: reading challenges, fetching tokens and keeping them per scope. A registry is asked once, without
-//! credentials; they go to the registry itself or to the token service that it names, over TLS or on this machine.
+//! Owns: reading challenges, fetching tokens and keeping them per scope. Credentials follow a challenge: they go to the
+//! registry itself or to the token service that it names, over TLS or on this machine. Only those that the registry
+//! issued itself go with the first request ([`Registry::presenting_credentials`]). No request is made for the sake of the
+//! challenge: the first one that is needed anyway is answered with it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
-use http::{Method, StatusCode};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::Url;
@@ -19,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::http::FIRST_BYTE;
 use crate::redact::ExposeSecret;
 
-use super::failure::{self, Failure};
+use super::failure::{self, AttemptFailure};
 use super::{Credentials, Registry, Scope, answer, host_of};
 
 /// A token is not used in its last seconds: the request still has to travel.
@@ -29,18 +31,17 @@ const DEFAULT_LIFETIME: u64 = 60;
 
 /// What is known about a registry's wishes.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct AuthSession {
     credentials: Credentials,
-    state: Mutex<State>,
-    /// The registry is ECR by its own words, see [`Session::is_ecr`].
+    state: Mutex<AuthState>,
+    /// The registry is ECR by its own words, see [`AuthSession::is_ecr`].
     ecr: AtomicBool,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    asked: bool,
+struct AuthState {
     challenge: Option<Challenge>,
-    tokens: HashMap<Scope, Token>,
+    tokens: HashMap<Scope, BearerToken>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ enum Challenge {
 }
 
 #[derive(Debug)]
-struct Token {
+struct BearerToken {
     header: HeaderValue,
     good_until: Instant,
 }
@@ -63,7 +64,7 @@ struct TokenAnswer {
     expires_in: Option<u64>,
 }
 
-impl Session {
+impl AuthSession {
     pub(super) fn new(credentials: Credentials) -> Self {
         Self { credentials, state: Mutex::default(), ecr: AtomicBool::new(false) }
     }
@@ -92,17 +93,26 @@ impl Session {
         &self.credentials
     }
 
-    /// Takes in the challenge of a 401. True when the next attempt will send something else than this one did.
-    pub(super) async fn challenged(&self, headers: &HeaderMap, scope: &Scope) -> bool {
+    /// Sends the credentials from the first request on.
+    pub(super) fn present(&mut self) {
+        self.state.get_mut().challenge = Some(Challenge::Basic);
+    }
+
+    /// Takes in the challenge of a 401 to a request with this `Authorization`. True when the next one will have another:
+    /// requests run side by side, and one of them may have got a token since this one left.
+    pub(super) async fn challenged(&self, headers: &HeaderMap, scope: &Scope, sent: Option<&HeaderValue>) -> bool {
         self.look_for_ecr(headers);
         let Some(challenge) = choose(headers) else { return false };
         let mut state = self.state.lock().await;
-        let had_token = state.tokens.remove(scope).is_some();
-        let news = state.challenge.as_ref() != Some(&challenge);
-        let usable =
-            matches!((&challenge, &self.credentials), (Challenge::Bearer { .. }, _) | (_, Credentials::Basic { .. }));
+        let again = match &challenge {
+            Challenge::Basic => self.basic().is_ok_and(|basic| basic.is_some() && basic.as_ref() != sent),
+            Challenge::Bearer { .. } => {
+                state.tokens.retain(|of, token| of != scope || Some(&token.header) != sent);
+                true
+            }
+        };
         state.challenge = Some(challenge);
-        usable && (news || had_token)
+        again
     }
 
     /// Forgets the tokens, so that the next request fetches a new one.
@@ -117,13 +127,9 @@ impl Session {
 }
 
 impl Registry {
-    /// The `Authorization` header for a request, if any is wanted.
-    pub(super) async fn authorization(&self, scope: &Scope) -> Result<Option<HeaderValue>, Failure> {
+    /// The `Authorization` header for a request, as far as the registry is known to want one.
+    pub(super) async fn authorization(&self, scope: &Scope) -> Result<Option<HeaderValue>, AttemptFailure> {
         let mut state = self.session.state.lock().await;
-        if !state.asked {
-            state.challenge = self.ask().await?;
-            state.asked = true;
-        }
         match state.challenge.clone() {
             None => Ok(None),
             Some(Challenge::Basic) => Ok(self.session.basic()?),
@@ -139,22 +145,12 @@ impl Registry {
         }
     }
 
-    /// Asks the registry, without credentials, what it wants.
-    async fn ask(&self) -> Result<Option<Challenge>, Failure> {
-        let action = format!("reach registry `{}`", self.host());
-        let url = self.url("")?;
-        let request = self.http.client(url.as_str())?.request(Method::GET, url);
-        let response = answer(request.send(), (self.host(), &action, FIRST_BYTE)).await?;
-        if failure::is_transient(response.status()) {
-            let after = failure::retry_after(response.headers());
-            return Err(Failure::Transient { error: self.refusal(response, &action).await, after });
-        }
-        self.session.look_for_ecr(response.headers());
-        // Anything but a challenge tells nothing: some registries answer this path to everybody, some to nobody.
-        Ok(choose(response.headers()).filter(|_| response.status() == StatusCode::UNAUTHORIZED))
-    }
-
-    async fn fetch_token(&self, realm: &str, service: Option<&str>, scope: &Scope) -> Result<Token, Failure> {
+    async fn fetch_token(
+        &self,
+        realm: &str,
+        service: Option<&str>,
+        scope: &Scope,
+    ) -> Result<BearerToken, AttemptFailure> {
         let wrong = || {
             Error::failed(format!("registry `{}` names a token service that cannot be used: `{realm}`", self.host()))
         };
@@ -181,7 +177,7 @@ impl Registry {
             let (transient, after) =
                 (failure::is_transient(response.status()), failure::retry_after(response.headers()));
             let error = self.refusal(response, &action).await;
-            return Err(if transient { Failure::Transient { error, after } } else { error.into() });
+            return Err(if transient { AttemptFailure::Transient { error, after } } else { error.into() });
         }
         let started = Instant::now();
         let body = self.read(response, 1 << 20, &action).await?;
@@ -191,7 +187,7 @@ impl Registry {
         let token = answer.token.or(answer.access_token).filter(|token| !token.is_empty()).ok_or_else(unusable)?;
         let lifetime = Duration::from_secs(answer.expires_in.unwrap_or(DEFAULT_LIFETIME).clamp(1, 86_400));
         let header = sensitive(&format!("Bearer {token}"))?;
-        Ok(Token { header, good_until: started + lifetime.saturating_sub(MARGIN) })
+        Ok(BearerToken { header, good_until: started + lifetime.saturating_sub(MARGIN) })
     }
 }
 

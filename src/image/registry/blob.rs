@@ -18,14 +18,14 @@ use crate::deadline::Waiting;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Code, Context, Error, Kind, Result};
 use crate::http::{FIRST_BYTE, Pace};
-use crate::image::blobs::{Blobs, Tee};
+use crate::image::blobs::{BlobCache, BlobWriter};
 
-use super::failure::Failure;
-use super::{Call, REDIRECTS, Registry, Scope, host_of};
+use super::failure::AttemptFailure;
+use super::{REDIRECTS, Registry, RegistryCall, Scope, host_of};
 
 const PIECE: usize = 1 << 18;
 
-pub(crate) type Content = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
+pub(crate) type BlobContent = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 /// Where a blob's content comes from. It can be opened again for another attempt.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub(crate) enum BlobSource {
     Remote {
         registry: Arc<Registry>,
         repository: String,
-        blobs: Blobs,
+        blobs: BlobCache,
     },
 }
 
@@ -68,12 +68,12 @@ impl Registry {
         })
     }
 
-    async fn try_get_blob(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<Response, Failure> {
+    async fn try_get_blob(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<Response, AttemptFailure> {
         let action = format!("read layer `{digest}` of `{repository}`");
         let mut url = self.url(&format!("{repository}/blobs/{digest}"))?;
         for _ in 0..=REDIRECTS {
             // `send` leaves the credentials out when the storage is another host.
-            let response = self.send(&Call::new(Method::GET, url, scope, &action)).await?;
+            let response = self.send(&RegistryCall::new(Method::GET, url, scope, &action)).await?;
             match response.status() {
                 StatusCode::OK => return Ok(response),
                 status if status.is_redirection() => url = self.location(&response)?,
@@ -128,25 +128,25 @@ impl BlobStream {
         }
     }
 
-    /// The same as a stream of `size` bytes, which `tee` writes down. A disk that cannot take it is no reason to stop.
-    fn into_stream(self, size: u64, tee: Option<Tee>) -> impl Stream<Item = Result<Bytes>> + Send {
-        futures_util::stream::try_unfold((self, tee, size), |(mut blob, mut tee, left)| async move {
+    /// The same as a stream of `size` bytes, which `writer` writes down. A disk that cannot take it is no reason to stop.
+    fn into_stream(self, size: u64, writer: Option<BlobWriter>) -> impl Stream<Item = Result<Bytes>> + Send {
+        futures_util::stream::try_unfold((self, writer, size), |(mut blob, mut writer, left)| async move {
             let Some(piece) = blob.next().await? else { return Ok(None) };
-            if let Some(open) = &mut tee
+            if let Some(open) = &mut writer
                 && open.write(&piece).await.is_err()
             {
-                tee = None;
+                writer = None;
             }
             let left = left.saturating_sub(piece.len() as u64);
             // Whoever sends a body of known length does not ask for its end. So the end is looked at before the last
             // piece is handed out, which is then never sent when the content is wrong.
             if left == 0
                 && blob.next().await?.is_none()
-                && let Some(tee) = tee.take()
+                && let Some(writer) = writer.take()
             {
-                tee.keep().await;
+                writer.keep().await;
             }
-            Ok(Some((piece, (blob, tee, left))))
+            Ok(Some((piece, (blob, writer, left))))
         })
     }
 }
@@ -156,7 +156,7 @@ impl BlobSource {
     ///
     /// # Errors
     /// Also when a file does not have the size that the blob has.
-    pub(crate) async fn open(&self, digest: &Digest, size: u64, from: u64) -> Result<Content> {
+    pub(crate) async fn open(&self, digest: &Digest, size: u64, from: u64) -> Result<BlobContent> {
         match self {
             Self::Bytes(bytes) => {
                 let bytes = bytes.slice(usize::try_from(from).unwrap_or(usize::MAX).min(bytes.len())..);
@@ -165,7 +165,9 @@ impl BlobSource {
             Self::Remote { registry, repository, blobs } => {
                 let content = match blobs.open(digest, size).await {
                     Some(content) => content.boxed(),
-                    None => registry.get_blob(repository, digest).await?.into_stream(size, blobs.tee(digest)).boxed(),
+                    None => {
+                        registry.get_blob(repository, digest).await?.into_stream(size, blobs.writer(digest)).boxed()
+                    }
                 };
                 // All of it is read for the digest's sake.
                 Ok(if from == 0 { content } else { without_first(content, from).boxed() })
@@ -184,7 +186,7 @@ impl BlobSource {
 }
 
 /// `length` bytes of a file, from `offset` on.
-async fn part(path: &Path, offset: u64, length: u64) -> Result<Content> {
+async fn part(path: &Path, offset: u64, length: u64) -> Result<BlobContent> {
     let what = format!("could not read `{}`", path.display());
     let mut file = tokio::fs::File::open(path).await.context(&what)?;
     file.seek(std::io::SeekFrom::Start(offset)).await.context(&what)?;

@@ -1,13 +1,13 @@
 //! Uploads that are cut, and what is remembered from one run to the next.
 
-use super::super::blobs::Blobs;
-use super::testing::{Relay, Reply, Server, client, push_file, push_source};
+use super::super::blobs::BlobCache;
+use super::testing::{Relay, TestRegistry, TestReply, basic, client, push_file, push_source};
 use super::*;
 
 const SIZE: usize = 3 << 20;
 
 struct Case {
-    server: Server,
+    server: TestRegistry,
     relay: Relay,
     dir: tempfile::TempDir,
     path: std::path::PathBuf,
@@ -16,7 +16,7 @@ struct Case {
 }
 
 impl Case {
-    async fn before(server: Server) -> Self {
+    async fn before(server: TestRegistry) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("blob");
         let content: Vec<u8> = (0..SIZE).map(|n| (n / 7 + n / 1000) as u8).collect();
@@ -47,7 +47,7 @@ impl Case {
 }
 
 async fn keeping() -> Case {
-    let server = Server::start().await;
+    let server = TestRegistry::start().await;
     server.state.lock().unwrap().keeps = true;
     Case::before(server).await
 }
@@ -68,10 +68,10 @@ async fn a_cut_upload_goes_on_where_the_registry_has_it() {
 #[tokio::test]
 async fn a_registry_in_trouble_is_asked_again() {
     for (refusals, whole) in [(2, false), (100, true)] {
-        let server = Server::with_rule(move |request, state| {
+        let server = TestRegistry::with_rule(move |request, state| {
             let is_ask = |method: &str, target: &str| method == "GET" && target.contains("/blobs/uploads/");
             let before = state.requests.iter().filter(|old| is_ask(&old.method, &old.target)).count();
-            (is_ask(&request.method, &request.target) && before < refusals).then(|| Reply::new(503))
+            (is_ask(&request.method, &request.target) && before < refusals).then(|| TestReply::new(503))
         })
         .await;
         server.state.lock().unwrap().keeps = true;
@@ -101,9 +101,9 @@ async fn the_next_run_goes_on_too() {
 
 #[tokio::test]
 async fn an_upload_whose_end_was_lost_is_only_ended() {
-    let server = Server::with_rule(|request, state| {
+    let server = TestRegistry::with_rule(|request, state| {
         let lost = request.method == "PUT" && state.requests.iter().filter(|old| old.method == "PUT").count() < 6;
-        lost.then(|| Reply { hang_up: true, ..Reply::new(0) })
+        lost.then(|| TestReply { hang_up: true, ..TestReply::new(0) })
     })
     .await;
     server.state.lock().unwrap().keeps = true;
@@ -117,7 +117,7 @@ async fn an_upload_whose_end_was_lost_is_only_ended() {
 #[tokio::test]
 async fn a_registry_that_forgot_the_session_gets_the_whole() {
     // Distribution 2.8: what arrived is dropped, and so is the session.
-    let case = Case::before(Server::start().await).await;
+    let case = Case::before(TestRegistry::start().await).await;
     case.relay.cut_at(1 << 20, true);
     case.push(&case.client()).await.unwrap_err();
     case.relay.mend();
@@ -128,15 +128,17 @@ async fn a_registry_that_forgot_the_session_gets_the_whole() {
 #[tokio::test]
 async fn ecr_is_not_asked_what_it_has() {
     let challenge = r#"Basic realm="https://1.dkr.ecr.example/",service="ecr.example""#;
-    let server = Server::with_rule(move |request, _| {
-        (request.target == "/v2/").then(|| Reply::new(401).header("WWW-Authenticate", challenge))
+    let server = TestRegistry::with_rule(move |request, _| {
+        request.authorization().is_none().then(|| TestReply::new(401).header("WWW-Authenticate", challenge))
     })
     .await;
     // It would say something, and something wrong.
     server.state.lock().unwrap().keeps = true;
     let case = Case::before(server).await;
     case.relay.cut_at(1 << 20, false);
-    assert_eq!(case.push(&case.client()).await.unwrap(), BlobPush::Uploaded { sent: SIZE as u64 });
+    let cache = Cache::at(case.dir.path().join("cache"));
+    let registry = client(&case.relay.base, basic("canary-password")).remembering(&cache);
+    assert_eq!(case.push(&registry).await.unwrap(), BlobPush::Uploaded { sent: SIZE as u64 });
     case.check();
     assert!(!case.server.lines().iter().any(|line| line.starts_with("GET /v2/a/b/blobs/uploads/")));
     assert!(!case.dir.path().join("cache/uploads").exists(), "a session is kept that cannot be continued");
@@ -145,10 +147,10 @@ async fn ecr_is_not_asked_what_it_has() {
 #[tokio::test]
 async fn a_registry_that_says_the_wrong_thing_gets_the_whole_once_more() {
     for lie in [100, SIZE - 1] {
-        let server = Server::with_rule(move |request, _| {
+        let server = TestRegistry::with_rule(move |request, _| {
             let asked = request.method == "GET" && request.target.contains("/blobs/uploads/");
             let location = format!("{}?_state=a%2Fb", request.target.split('?').next().unwrap());
-            asked.then(|| Reply::new(204).header("Range", format!("0-{lie}")).header("Location", location))
+            asked.then(|| TestReply::new(204).header("Range", format!("0-{lie}")).header("Location", location))
         })
         .await;
         server.state.lock().unwrap().keeps = true;
@@ -161,22 +163,23 @@ async fn a_registry_that_says_the_wrong_thing_gets_the_whole_once_more() {
 
 #[tokio::test]
 async fn what_was_pushed_once_is_mounted_elsewhere() {
-    let server = Server::with_rule(|request, _| match (request.method.as_str(), request.target.contains("mount=")) {
-        ("HEAD", _) => Some(Reply::new(404)),
-        ("POST", true) if request.target.contains("from=gone") => {
-            Some(Reply::new(403).body(r#"{"errors":[{"code":"DENIED","message":"not yours"}]}"#))
-        }
-        ("POST", true) if request.target.contains("from=has") => Some(Reply::new(201)),
-        _ => None,
-    })
-    .await;
+    let server =
+        TestRegistry::with_rule(|request, _| match (request.method.as_str(), request.target.contains("mount=")) {
+            ("HEAD", _) => Some(TestReply::new(404)),
+            ("POST", true) if request.target.contains("from=gone") => {
+                Some(TestReply::new(403).body(r#"{"errors":[{"code":"DENIED","message":"not yours"}]}"#))
+            }
+            ("POST", true) if request.target.contains("from=has") => Some(TestReply::new(201)),
+            _ => None,
+        })
+        .await;
     let dir = tempfile::tempdir().unwrap();
     let run = || client(&server.base, Credentials::Anonymous).remembering(&Cache::at(dir.path()));
     let digest = Digest::of_bytes(b"x");
     let push = async |registry: Registry| {
         let from = registry.known_to_have(&digest);
         let source = BlobSource::Bytes(Bytes::from_static(b"x"));
-        push_source(&registry, "a", (source, &digest, 1), from.as_deref()).await.unwrap()
+        push_source(&registry, "a", (source, &digest, 1), from).await.unwrap()
     };
     assert_eq!(push(run()).await, BlobPush::Uploaded { sent: 1 });
     run().learn("has/layer", &[digest]);
@@ -194,7 +197,7 @@ async fn what_was_pushed_once_is_mounted_elsewhere() {
 async fn a_layer_that_passed_by_is_not_fetched_again() {
     let (source, target) = (keeping().await, keeping().await);
     source.server.state.lock().unwrap().blobs.insert(source.digest.to_string(), source.content.clone());
-    let blobs = Blobs::of(&Cache::at(source.dir.path().join("kept")));
+    let blobs = BlobCache::new(&Cache::at(source.dir.path().join("kept")));
     let registry = Arc::new(source.server.client(Credentials::Anonymous));
     let remote =
         || BlobSource::Remote { registry: Arc::clone(&registry), repository: "base".into(), blobs: blobs.clone() };

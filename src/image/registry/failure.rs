@@ -16,7 +16,7 @@ use super::Credentials;
 
 /// A failed attempt.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(super) enum AttemptFailure {
     /// Another attempt may work; the registry may have said when.
     Transient {
         error: Error,
@@ -25,7 +25,7 @@ pub(super) enum Failure {
     Final(Error),
 }
 
-impl From<Error> for Failure {
+impl From<Error> for AttemptFailure {
     fn from(error: Error) -> Self {
         Self::Final(error)
     }
@@ -43,7 +43,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// A request that got no answer. `error` never shows its URL.
-pub(super) fn connection(host: &str, action: &str, error: reqwest::Error) -> Failure {
+pub(super) fn connection(host: &str, action: &str, error: reqwest::Error) -> AttemptFailure {
     if error.is_timeout() {
         return late(format!("could not {action}: no connection to registry `{host}` within {} s", CONNECT.as_secs()));
     }
@@ -54,22 +54,22 @@ pub(super) fn connection(host: &str, action: &str, error: reqwest::Error) -> Fai
         .code(Code::RegistryUnreachable)
         .source(&error.without_url())
         .hint(CHECK_THE_WAY);
-    Failure::Transient { error, after: None }
+    AttemptFailure::Transient { error, after: None }
 }
 
 /// Nothing came, or nothing more was taken.
-pub(super) fn silence(host: &str, action: &str, limit: Duration) -> Failure {
+pub(super) fn silence(host: &str, action: &str, limit: Duration) -> AttemptFailure {
     late(format!("could not {action}: registry `{host}` was silent for {} s", limit.as_secs()))
 }
 
 /// The answer began, and its end did not come.
-pub(super) fn stalled(host: &str, action: &str, limit: Duration) -> Failure {
+pub(super) fn stalled(host: &str, action: &str, limit: Duration) -> AttemptFailure {
     late(format!("could not {action}: registry `{host}` did not end its answer within {} s", limit.as_secs()))
 }
 
-fn late(message: String) -> Failure {
+fn late(message: String) -> AttemptFailure {
     let error = Error::new(Kind::Deadline, message).code(Code::RegistryTimeout).hint(CHECK_THE_WAY);
-    Failure::Transient { error, after: None }
+    AttemptFailure::Transient { error, after: None }
 }
 
 /// An answer that is none of a registry's: a proxy's page, or one that was cut off.
@@ -83,7 +83,7 @@ pub(super) fn unreadable(host: &str, action: &str, why: &str) -> Error {
 const CHECK_THE_WAY: &str = "check the network, and `HTTPS_PROXY` and `NO_PROXY` where a proxy is used";
 
 /// An answer that was not what was hoped for.
-pub(super) struct Answer<'a> {
+pub(super) struct RegistryAnswer<'a> {
     pub(super) host: &'a str,
     pub(super) action: &'a str,
     pub(super) status: StatusCode,
@@ -92,8 +92,8 @@ pub(super) struct Answer<'a> {
     pub(super) body: &'a [u8],
 }
 
-pub(super) fn refusal(answer: &Answer<'_>, credentials: &Credentials) -> Error {
-    let Answer { host, action, status, html, body } = answer;
+pub(super) fn refusal(answer: &RegistryAnswer<'_>, credentials: &Credentials) -> Error {
+    let RegistryAnswer { host, action, status, html, body } = answer;
     // A server before a registry asks for a login with a page of its own.
     if *status != StatusCode::UNAUTHORIZED && (*html || is_page(body)) {
         return unreadable(host, action, &format!("the registry answered {status} with a web page"));
@@ -178,7 +178,7 @@ mod tests {
 
     fn refused(status: u16, body: &str) -> Error {
         let credentials = Credentials::Basic { username: "AWS".into(), password: "canary-password".to_owned().into() };
-        let answer = Answer {
+        let answer = RegistryAnswer {
             host: "r.example",
             action: "push the manifest of `a:1`",
             status: StatusCode::from_u16(status).unwrap(),

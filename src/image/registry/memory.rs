@@ -24,15 +24,15 @@ const SESSION_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The memory of one registry.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(super) struct RegistryMemory {
     cache: Cache,
     registry: String,
-    known: Mutex<Option<Vec<Known>>>,
+    known: Mutex<Option<Vec<KnownBlob>>>,
 }
 
 /// A layer and a repository that has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Known {
+struct KnownBlob {
     digest: Digest,
     repository: String,
 }
@@ -41,20 +41,20 @@ struct Known {
 struct KnownFile {
     registry: String,
     /// The latest last.
-    layers: Vec<Known>,
+    layers: Vec<KnownBlob>,
 }
 
 /// The place for one blob's upload session. It is locked: another process that uploads the same blob at the same time
 /// must not continue our session, it would mix its bytes with ours.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct SessionFile {
     file: File,
     path: PathBuf,
     registry: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Session {
+struct StoredSession {
     registry: String,
     repository: String,
     digest: Digest,
@@ -62,7 +62,7 @@ struct Session {
     location: String,
 }
 
-impl Memory {
+impl RegistryMemory {
     pub(super) fn new(cache: &Cache, registry: &str) -> Self {
         Self { cache: cache.clone(), registry: registry.to_owned(), known: Mutex::new(None) }
     }
@@ -72,7 +72,7 @@ impl Memory {
         self.cache.path("known").join(format!("{}.json", &name[..32]))
     }
 
-    fn read_known(&self) -> Vec<Known> {
+    fn read_known(&self) -> Vec<KnownBlob> {
         let bytes = std::fs::read(self.known_path()).unwrap_or_default();
         let file = serde_json::from_slice::<KnownFile>(&bytes).ok();
         file.filter(|file| file.registry == self.registry).map(|file| file.layers).unwrap_or_default()
@@ -96,8 +96,9 @@ impl Memory {
                 // Another process may have written since we read.
                 let mut layers = self.read_known();
                 layers.retain(|known| !digests.contains(&known.digest));
-                layers
-                    .extend(digests.iter().map(|digest| Known { digest: *digest, repository: repository.to_owned() }));
+                layers.extend(
+                    digests.iter().map(|digest| KnownBlob { digest: *digest, repository: repository.to_owned() }),
+                );
                 layers.drain(..layers.len().saturating_sub(MOST_KNOWN));
                 let file = KnownFile { registry: self.registry.clone(), layers };
                 let bytes = serde_json::to_vec(&file).unwrap_or_default();
@@ -111,7 +112,7 @@ impl Memory {
     }
 
     /// Takes the place for this upload's session, unless another process has it now.
-    pub(super) fn slot(&self, repository: &str, digest: &Digest) -> Option<Slot> {
+    pub(super) fn slot(&self, repository: &str, digest: &Digest) -> Option<SessionFile> {
         let dir = self.cache.dir("uploads").ok()?;
         for item in std::fs::read_dir(&dir).ok()?.flatten() {
             let age = item.metadata().and_then(|meta| meta.modified()).ok().and_then(|time| time.elapsed().ok());
@@ -127,16 +128,16 @@ impl Memory {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path).ok()?;
         file.try_lock().ok()?;
-        Some(Slot { file, path, registry: self.registry.clone() })
+        Some(SessionFile { file, path, registry: self.registry.clone() })
     }
 }
 
-impl Slot {
+impl SessionFile {
     /// The session that an earlier run left behind, below `base`. To be asked first: it reads from where the file is.
     pub(super) fn session(&mut self, base: &Url, repository: &str, digest: &Digest) -> Option<Url> {
         let mut text = String::new();
         self.file.read_to_string(&mut text).ok()?;
-        let session: Session = serde_json::from_str(&text).ok()?;
+        let session: StoredSession = serde_json::from_str(&text).ok()?;
         let ours = (session.registry.as_str(), session.repository.as_str(), &session.digest);
         let url = base.join(&session.location).ok()?;
         (ours == (self.registry.as_str(), repository, digest) && url.origin() == base.origin()).then_some(url)
@@ -151,7 +152,7 @@ impl Slot {
         if url.origin() != base.origin() || !plain {
             return;
         }
-        let session = Session {
+        let session = StoredSession {
             registry: self.registry.clone(),
             repository: repository.to_owned(),
             digest: *digest,
@@ -181,27 +182,27 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::at(dir.path());
         let digests: Vec<Digest> = (0..3_u8).map(|n| Digest::of_bytes(&[n])).collect();
-        let (one, two) = (Memory::new(&cache, "a.example"), Memory::new(&cache, "a.example"));
+        let (one, two) = (RegistryMemory::new(&cache, "a.example"), RegistryMemory::new(&cache, "a.example"));
         assert_eq!(one.repository_of(&digests[0]), None);
         two.learn("first", &digests[..2]);
         one.learn("second", &digests[1..]);
-        let memory = Memory::new(&cache, "a.example");
+        let memory = RegistryMemory::new(&cache, "a.example");
         let known = |n: usize| memory.repository_of(&digests[n]);
         assert_eq!([known(0), known(1), known(2)], ["first", "second", "second"].map(|name| Some(name.to_owned())));
-        assert_eq!(Memory::new(&cache, "b.example").repository_of(&digests[0]), None);
+        assert_eq!(RegistryMemory::new(&cache, "b.example").repository_of(&digests[0]), None);
         // What was pushed long ago makes room.
         let many: Vec<Digest> = (0..1000_u32).map(|n| Digest::of_bytes(&n.to_le_bytes())).collect();
         memory.learn("third", &many);
-        assert_eq!(Memory::new(&cache, "a.example").repository_of(&digests[0]), None);
+        assert_eq!(RegistryMemory::new(&cache, "a.example").repository_of(&digests[0]), None);
         std::fs::write(memory.known_path(), "{").unwrap();
-        assert_eq!(Memory::new(&cache, "a.example").repository_of(&many[0]), None);
+        assert_eq!(RegistryMemory::new(&cache, "a.example").repository_of(&many[0]), None);
     }
 
     #[test]
     fn a_session_is_kept_without_secrets_and_for_one_process_at_a_time() {
         let dir = tempfile::tempdir().unwrap();
         let (cache, digest) = (Cache::at(dir.path()), Digest::of_bytes(b"x"));
-        let memory = Memory::new(&cache, "r.example");
+        let memory = RegistryMemory::new(&cache, "r.example");
         let base: Url = "https://r.example/".parse().unwrap();
         let kept = |location: &str| {
             let mut slot = memory.slot("a/b", &digest).unwrap();

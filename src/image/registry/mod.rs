@@ -25,6 +25,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use reqwest::Response;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::cache::Cache;
@@ -37,15 +38,17 @@ use super::manifest;
 use crate::digest::Digest;
 
 pub(crate) use blob::BlobSource;
-pub(crate) use upload::{BlobPush, BlobUpload, Progress};
+pub(crate) use upload::{BlobPush, BlobUpload, UploadProgress};
 
-use failure::Failure;
-use memory::Memory;
+use failure::AttemptFailure;
+use memory::RegistryMemory;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Attempts for a blob, each of which goes on where the last one was cut.
 const UPLOAD_ATTEMPTS: u32 = 5;
+/// Large blobs on their way at the same time.
+const BODIES: usize = 4;
 /// How long a small body may take as a whole.
 const SMALL_BODY: Duration = Duration::from_secs(60);
 /// What a registry checks in a second, at least, when it takes in what was uploaded.
@@ -66,14 +69,16 @@ pub(crate) enum Credentials {
 pub(crate) struct Registry {
     http: Arc<Http>,
     base: String,
-    session: auth::Session,
-    memory: Option<Memory>,
+    session: auth::AuthSession,
+    memory: Option<RegistryMemory>,
     first_pause: Duration,
+    /// One permit for each large blob that may be on its way; questions and small ones need none.
+    bodies: Semaphore,
 }
 
 /// A manifest or index as the registry stores it.
 #[derive(Clone, Debug)]
-pub(crate) struct Fetched {
+pub(crate) struct FetchedManifest {
     pub(crate) bytes: Bytes,
     pub(crate) media_type: Option<String>,
     pub(crate) digest: Digest,
@@ -98,7 +103,7 @@ impl Scope {
 }
 
 /// A request without a large body. `action` completes "could not …".
-struct Call<'a> {
+struct RegistryCall<'a> {
     method: Method,
     url: Url,
     scope: &'a Scope,
@@ -109,7 +114,7 @@ struct Call<'a> {
     patience: Duration,
 }
 
-impl<'a> Call<'a> {
+impl<'a> RegistryCall<'a> {
     fn new(method: Method, url: Url, scope: &'a Scope, action: &'a str) -> Self {
         Self { method, url, scope, headers: HeaderMap::new(), body: Bytes::new(), action, patience: FIRST_BYTE }
     }
@@ -126,27 +131,35 @@ impl Registry {
         Self {
             http,
             base: base_url.trim_end_matches('/').to_owned(),
-            session: auth::Session::new(credentials),
+            session: auth::AuthSession::new(credentials),
             memory: None,
             first_pause: FIRST_PAUSE,
+            bodies: Semaphore::new(BODIES),
         }
+    }
+
+    /// The same, for credentials that the registry issued itself and takes as they are, as ECR does: they go with the
+    /// first request, which saves the round trip of a challenge. One that comes anyway is answered as any other.
+    pub(crate) fn presenting_credentials(mut self) -> Self {
+        self.session.present();
+        self
     }
 
     /// The same, with a memory of earlier runs: which repository got a layer, and which uploads were cut.
     pub(crate) fn remembering(mut self, cache: &Cache) -> Self {
-        self.memory = Some(Memory::new(cache, self.host()));
+        self.memory = Some(RegistryMemory::new(cache, self.host()));
         self
     }
 
-    /// A repository that got this layer in an earlier run. It may have lost it since.
+    /// A repository that got this blob in an earlier run. It may have lost it since.
     pub(crate) fn known_to_have(&self, digest: &Digest) -> Option<String> {
         self.memory.as_ref()?.repository_of(digest)
     }
 
-    /// Notes for later runs that `repository` has these layers.
-    pub(crate) fn learn(&self, repository: &str, layers: &[Digest]) {
+    /// Notes for later runs that `repository` has these blobs.
+    pub(crate) fn learn(&self, repository: &str, blobs: &[Digest]) {
         if let Some(memory) = &self.memory {
-            memory.learn(repository, layers);
+            memory.learn(repository, blobs);
         }
     }
 
@@ -162,10 +175,10 @@ impl Registry {
         self.retry(|| self.blob_exists(repository, digest, &scope)).await
     }
 
-    async fn blob_exists(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<bool, Failure> {
+    async fn blob_exists(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<bool, AttemptFailure> {
         let action = format!("look for `{digest}` in `{repository}`");
         let url = self.url(&format!("{repository}/blobs/{digest}"))?;
-        let response = self.send(&Call::new(Method::HEAD, url, scope, &action)).await?;
+        let response = self.send(&RegistryCall::new(Method::HEAD, url, scope, &action)).await?;
         match response.status() {
             // A registry that keeps blobs elsewhere answers with the other place.
             status if status.is_success() || status.is_redirection() => Ok(true),
@@ -178,7 +191,7 @@ impl Registry {
     pub(crate) async fn head_manifest(&self, repository: &str, reference: &str) -> Result<Option<Digest>> {
         let (scope, action) = (Scope::pull(repository), format!("look for `{repository}:{reference}`"));
         let url = self.url(&format!("{repository}/manifests/{reference}"))?;
-        let call = Call::new(Method::HEAD, url, &scope, &action).header(ACCEPT, manifest::ACCEPT);
+        let call = RegistryCall::new(Method::HEAD, url, &scope, &action).header(ACCEPT, manifest::ACCEPT);
         let found = self
             .retry(|| async {
                 let response = self.send(&call).await?;
@@ -198,10 +211,10 @@ impl Registry {
     }
 
     /// Reads a manifest or index by tag or digest, and verifies a digest.
-    pub(crate) async fn get_manifest(&self, repository: &str, reference: &str) -> Result<Fetched> {
+    pub(crate) async fn get_manifest(&self, repository: &str, reference: &str) -> Result<FetchedManifest> {
         let (scope, action) = (Scope::pull(repository), format!("read the manifest of `{repository}:{reference}`"));
         let url = self.url(&format!("{repository}/manifests/{reference}"))?;
-        let call = Call::new(Method::GET, url, &scope, &action).header(ACCEPT, manifest::ACCEPT);
+        let call = RegistryCall::new(Method::GET, url, &scope, &action).header(ACCEPT, manifest::ACCEPT);
         let (bytes, media_type, stated) = self
             .retry(|| async {
                 let response = self.send(&call).await?;
@@ -227,7 +240,7 @@ impl Registry {
                 self.host()
             )));
         }
-        Ok(Fetched { bytes, media_type, digest })
+        Ok(FetchedManifest { bytes, media_type, digest })
     }
 
     /// Stores a manifest under a tag (or its own digest). Everything that it names must be there.
@@ -243,7 +256,7 @@ impl Registry {
     ) -> Result<Digest> {
         let (scope, action) = (Scope::push(repository), format!("push the manifest of `{repository}:{reference}`"));
         let url = self.url(&format!("{repository}/manifests/{reference}"))?;
-        let mut call = Call::new(Method::PUT, url, &scope, &action);
+        let mut call = RegistryCall::new(Method::PUT, url, &scope, &action);
         let what = || format!("`{media_type}` is not a media type");
         call.headers.insert(CONTENT_TYPE, HeaderValue::from_str(media_type).with_context(what)?);
         call.body = Bytes::copy_from_slice(bytes);
@@ -292,30 +305,34 @@ impl Registry {
 
     /// Sends a request with what the registry wants to see, and once more when it turns out to want something else.
     /// 5xx, 429 and connection failures come back as transient, every other status as a response.
-    async fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
-        let mut response = self.send_once(call).await?;
+    async fn send(&self, call: &RegistryCall<'_>) -> Result<Response, AttemptFailure> {
+        let own = self.is_own(&call.url);
+        let sent = if own { self.authorization(call.scope).await? } else { None };
+        let mut response = self.send_once(call, sent.clone()).await?;
         if response.status() == StatusCode::UNAUTHORIZED
-            && self.is_own(&call.url)
-            && self.session.challenged(response.headers(), call.scope).await
+            && own
+            && self.session.challenged(response.headers(), call.scope, sent.as_ref()).await
         {
-            response = self.send_once(call).await?;
+            response = self.send_once(call, self.authorization(call.scope).await?).await?;
         }
         if failure::is_transient(response.status()) {
             let after = failure::retry_after(response.headers());
-            return Err(Failure::Transient { error: self.refusal(response, call.action).await, after });
+            return Err(AttemptFailure::Transient { error: self.refusal(response, call.action).await, after });
         }
         Ok(response)
     }
 
-    async fn send_once(&self, call: &Call<'_>) -> Result<Response, Failure> {
+    async fn send_once(
+        &self,
+        call: &RegistryCall<'_>,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Response, AttemptFailure> {
         let client = self.http.client(call.url.as_str())?;
         let mut request = client.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
-        if self.is_own(&call.url)
-            && let Some(value) = self.authorization(call.scope).await?
-        {
+        if let Some(value) = authorization {
             request = request.header(AUTHORIZATION, value);
         }
-        // A PUT and a POST without a body still need their `Content-Length: 0`.
+        // A PUT and a POST without a body still need their `BlobContent-Length: 0`.
         let request = if call.method == Method::GET || call.method == Method::HEAD {
             request
         } else {
@@ -324,7 +341,7 @@ impl Registry {
         answer(request.send(), (&host_of(&call.url), call.action, call.patience)).await
     }
 
-    async fn read(&self, mut response: Response, limit: usize, action: &str) -> Result<Bytes, Failure> {
+    async fn read(&self, mut response: Response, limit: usize, action: &str) -> Result<Bytes, AttemptFailure> {
         let host = host_of(response.url());
         let _waiting = Waiting::on(format!("the answer of registry `{host}`"));
         let whole = async {
@@ -349,7 +366,7 @@ impl Registry {
         let html = header(&response, &CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"));
         let body = self.read(response, 1 << 16, action).await.unwrap_or_default();
         failure::refusal(
-            &failure::Answer { host: self.host(), action, status, html, body: &body },
+            &failure::RegistryAnswer { host: self.host(), action, status, html, body: &body },
             self.session.credentials(),
         )
     }
@@ -358,7 +375,7 @@ impl Registry {
     async fn retry<T, F, Fut>(&self, attempt: F) -> Result<T>
     where
         F: FnMut() -> Fut,
-        Fut: Future<Output = Result<T, Failure>>,
+        Fut: Future<Output = Result<T, AttemptFailure>>,
     {
         self.retry_times(ATTEMPTS, attempt).await
     }
@@ -366,7 +383,7 @@ impl Registry {
     async fn retry_times<T, F, Fut>(&self, attempts: u32, mut attempt: F) -> Result<T>
     where
         F: FnMut() -> Fut,
-        Fut: Future<Output = Result<T, Failure>>,
+        Fut: Future<Output = Result<T, AttemptFailure>>,
     {
         let mut pause = self.first_pause;
         let (mut tried, mut silent) = (0, 0);
@@ -374,15 +391,15 @@ impl Registry {
             tried += 1;
             match attempt().await {
                 Ok(value) => return Ok(value),
-                Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Transient { error, .. })
+                Err(AttemptFailure::Final(error)) => return Err(error),
+                Err(AttemptFailure::Transient { error, .. })
                     if tried == attempts || (error.kind() == Kind::Deadline && silent == 1) =>
                 {
                     return Err(error.cause(format!("gave up after {tried} attempts")));
                 }
                 // A silent registry gets one more chance and not two: half a minute each is long enough to wait.
-                Err(Failure::Transient { error, .. }) if error.kind() == Kind::Deadline => silent += 1,
-                Err(Failure::Transient { after, .. }) => {
+                Err(AttemptFailure::Transient { error, .. }) if error.kind() == Kind::Deadline => silent += 1,
+                Err(AttemptFailure::Transient { after, .. }) => {
                     tokio::time::sleep(after.unwrap_or(pause).min(LONGEST_PAUSE)).await;
                     pause = pause.saturating_mul(2);
                 }
@@ -395,7 +412,7 @@ impl Registry {
 async fn answer(
     sending: impl Future<Output = reqwest::Result<Response>>,
     (host, action, limit): (&str, &str, Duration),
-) -> Result<Response, Failure> {
+) -> Result<Response, AttemptFailure> {
     let _waiting = Waiting::on(format!("an answer from registry `{host}`"));
     match tokio::time::timeout(limit, sending).await {
         Ok(Ok(response)) => Ok(response),

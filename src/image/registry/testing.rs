@@ -11,15 +11,16 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::env::Env;
 use crate::http::Http;
+use crate::image::native::PushTarget;
 use crate::process::Child;
 use crate::wait::{self, Probe, Schedule};
 
-use super::{BlobPush, BlobSource, BlobUpload, Credentials, Progress, Registry};
+use super::{BlobPush, BlobSource, BlobUpload, Credentials, Registry, UploadProgress};
 use crate::digest::Digest;
 use crate::error::Result;
 
 #[derive(Clone, Debug)]
-pub(in crate::image) struct Request {
+pub(in crate::image) struct SeenRequest {
     pub(in crate::image) method: String,
     /// Path and query.
     pub(in crate::image) target: String,
@@ -27,7 +28,7 @@ pub(in crate::image) struct Request {
     pub(in crate::image) body: Vec<u8>,
 }
 
-impl Request {
+impl SeenRequest {
     pub(in crate::image) fn line(&self) -> String {
         format!("{} {}", self.method, self.target)
     }
@@ -38,7 +39,7 @@ impl Request {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::image) struct Reply {
+pub(in crate::image) struct TestReply {
     pub(in crate::image) status: u16,
     pub(in crate::image) headers: Vec<(&'static str, String)>,
     pub(in crate::image) body: Vec<u8>,
@@ -46,7 +47,7 @@ pub(in crate::image) struct Reply {
     pub(in crate::image) hang_up: bool,
 }
 
-impl Reply {
+impl TestReply {
     pub(in crate::image) fn new(status: u16) -> Self {
         Self { status, ..Self::default() }
     }
@@ -63,39 +64,39 @@ impl Reply {
 }
 
 /// What a scripted rule does with a request; `None` passes it on to the ordinary registry.
-type Rule = Box<dyn Fn(&Request, &mut State) -> Option<Reply> + Send + Sync>;
+type TestRule = Box<dyn Fn(&SeenRequest, &mut TestState) -> Option<TestReply> + Send + Sync>;
 
 #[derive(Default)]
-pub(in crate::image) struct State {
+pub(in crate::image) struct TestState {
     pub(in crate::image) blobs: BTreeMap<String, Vec<u8>>,
     /// By `repository:reference`, tags and digests.
     pub(in crate::image) manifests: BTreeMap<String, (String, Vec<u8>)>,
-    pub(in crate::image) requests: Vec<Request>,
+    pub(in crate::image) requests: Vec<SeenRequest>,
     sessions: BTreeMap<String, Vec<u8>>,
     /// What arrived of a cut PATCH is kept and can be asked for, as the specification has it.
     pub(in crate::image) keeps: bool,
-    /// Replies for the next PATCH requests, instead of doing them.
-    pub(in crate::image) patch_faults: VecDeque<Reply>,
+    /// Replies for the next requests with a blob's content, instead of doing them.
+    pub(in crate::image) upload_faults: VecDeque<TestReply>,
 }
 
 #[derive(Clone)]
-pub(in crate::image) struct Server {
+pub(in crate::image) struct TestRegistry {
     pub(in crate::image) base: String,
-    pub(in crate::image) state: Arc<Mutex<State>>,
+    pub(in crate::image) state: Arc<Mutex<TestState>>,
 }
 
-impl Server {
+impl TestRegistry {
     pub(in crate::image) async fn start() -> Self {
         Self::with_rule(|_, _| None).await
     }
 
     pub(in crate::image) async fn with_rule(
-        rule: impl Fn(&Request, &mut State) -> Option<Reply> + Send + Sync + 'static,
+        rule: impl Fn(&SeenRequest, &mut TestState) -> Option<TestReply> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let state = Arc::new(Mutex::new(State::default()));
-        let rule: Arc<Rule> = Arc::new(Box::new(rule));
+        let state = Arc::new(Mutex::new(TestState::default()));
+        let rule: Arc<TestRule> = Arc::new(Box::new(rule));
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -111,7 +112,7 @@ impl Server {
     }
 
     pub(in crate::image) fn lines(&self) -> Vec<String> {
-        self.state.lock().unwrap().requests.iter().map(Request::line).collect()
+        self.state.lock().unwrap().requests.iter().map(SeenRequest::line).collect()
     }
 
     pub(in crate::image) fn count(&self, method: &str) -> usize {
@@ -132,7 +133,7 @@ pub(in crate::image) fn basic(password: &str) -> Credentials {
     Credentials::Basic { username: "AWS".to_owned(), password: password.to_owned().into() }
 }
 
-async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, rule: Arc<Rule>) -> Option<()> {
+async fn serve(stream: TcpStream, state: Arc<Mutex<TestState>>, rule: Arc<TestRule>) -> Option<()> {
     let mut stream = BufReader::new(stream);
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -150,7 +151,7 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, rule: Arc<Rule>) -> 
     let mut body = Vec::new();
     (&mut stream).take(length as u64).read_to_end(&mut body).await.ok()?;
     let cut = body.len() < length;
-    let request = Request { method, target, headers, body };
+    let request = SeenRequest { method, target, headers, body };
     if cut {
         let mut state = state.lock().unwrap();
         if state.keeps {
@@ -178,64 +179,68 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, rule: Arc<Rule>) -> 
     stream.shutdown().await.ok()
 }
 
-impl State {
+impl TestState {
     /// An honest registry, with ECR's habits: PATCH answers 201, locations are relative and have a query.
-    fn answer(&mut self, request: &Request) -> Reply {
+    fn answer(&mut self, request: &SeenRequest) -> TestReply {
         let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
-        let Some(path) = path.strip_prefix("/v2/") else { return Reply::new(404) };
+        let Some(path) = path.strip_prefix("/v2/") else { return TestReply::new(404) };
         match request.method.as_str() {
-            "GET" if path.is_empty() => Reply::new(200),
+            "GET" if path.is_empty() => TestReply::new(200),
             "GET" if path.contains("/blobs/uploads/") => match self.session(path).filter(|_| self.keeps) {
-                Some(bytes) => Reply::new(204)
+                Some(bytes) => TestReply::new(204)
                     .header("Location", format!("/v2/{path}?_state=a%2Fb"))
                     .header("Range", format!("0-{}", bytes.len().saturating_sub(1))),
-                None => Reply::new(404),
+                None => TestReply::new(404),
             },
             "HEAD" | "GET" if path.contains("/blobs/") => {
                 let digest = path.rsplit('/').next().unwrap_or_default();
-                self.blobs.get(digest).map_or(Reply::new(404), |bytes| Reply::new(200).body(bytes.clone()))
+                self.blobs.get(digest).map_or(TestReply::new(404), |bytes| TestReply::new(200).body(bytes.clone()))
             }
-            "POST" if query.contains("mount=") && query.contains("from=has") => Reply::new(201),
+            "POST" if query.contains("mount=") && query.contains("from=has") => TestReply::new(201),
             "POST" => {
                 let id = self.sessions.len().to_string();
                 self.sessions.insert(id.clone(), Vec::new());
-                Reply::new(202).header("Location", format!("/v2/{path}{id}?_state=a%2Fb"))
+                TestReply::new(202).header("Location", format!("/v2/{path}{id}?_state=a%2Fb"))
+            }
+            "PATCH" | "PUT"
+                if path.contains("/blobs/uploads/") && !request.body.is_empty() && !self.upload_faults.is_empty() =>
+            {
+                self.upload_faults.pop_front().unwrap()
             }
             "PATCH" => {
-                if let Some(reply) = self.patch_faults.pop_front() {
-                    return reply;
-                }
                 assert_eq!(query, "_state=a%2Fb", "the session's query was lost");
                 assert!(!request.headers.contains_key("transfer-encoding"), "the upload was sent in chunks");
                 if !self.append(request) {
-                    return Reply::new(416);
+                    return TestReply::new(416);
                 }
                 let status = if self.keeps { 202 } else { 201 };
-                Reply::new(status).header("Location", format!("/v2/{path}?_state=c"))
+                TestReply::new(status).header("Location", format!("/v2/{path}?_state=c"))
             }
             "PUT" if path.contains("/blobs/uploads/") => {
                 let id = path.rsplit('/').next().unwrap_or_default();
-                let Some(bytes) = self.sessions.remove(id) else { return Reply::new(404) };
+                let Some(mut bytes) = self.sessions.remove(id) else { return TestReply::new(404) };
+                bytes.extend_from_slice(&request.body);
                 let digest = Digest::of_bytes(&bytes).to_string();
                 let wanted = |state: &str| query == format!("_state={state}&digest={}", digest.replace(':', "%3A"));
-                // A session that was asked for has the other state.
-                if !(wanted("c") || self.keeps && wanted("a%2Fb")) {
-                    return Reply::new(400).body(r#"{"errors":[{"code":"DIGEST_INVALID","message":"no"}]}"#);
+                // A session that was asked for, or got nothing yet, has the other state.
+                let whole = self.keeps || bytes.len() == request.body.len();
+                if !(wanted("c") || whole && wanted("a%2Fb")) {
+                    return TestReply::new(400).body(r#"{"errors":[{"code":"DIGEST_INVALID","message":"no"}]}"#);
                 }
                 self.blobs.insert(digest, bytes);
-                Reply::new(201)
+                TestReply::new(201)
             }
             "PUT" => self.put_manifest(path, request),
             "HEAD" | "GET" => {
                 let key = path.replacen("/manifests/", ":", 1);
-                self.manifests.get(&key).map_or(Reply::new(404), |(media_type, bytes)| {
-                    Reply::new(200)
+                self.manifests.get(&key).map_or(TestReply::new(404), |(media_type, bytes)| {
+                    TestReply::new(200)
                         .header("Content-Type", media_type.clone())
                         .header("Docker-Content-Digest", Digest::of_bytes(bytes).to_string())
                         .body(bytes.clone())
                 })
             }
-            _ => Reply::new(405),
+            _ => TestReply::new(405),
         }
     }
 
@@ -244,7 +249,7 @@ impl State {
     }
 
     /// Takes in the body of a PATCH; false when it does not begin where the session ends.
-    fn append(&mut self, request: &Request) -> bool {
+    fn append(&mut self, request: &SeenRequest) -> bool {
         let path = request.target.split('?').next().unwrap_or_default();
         let start: Option<usize> =
             request.headers.get("content-range").map(|range| range.split('-').next().unwrap().parse().unwrap());
@@ -259,21 +264,21 @@ impl State {
         true
     }
 
-    fn put_manifest(&mut self, path: &str, request: &Request) -> Reply {
+    fn put_manifest(&mut self, path: &str, request: &SeenRequest) -> TestReply {
         let digest = Digest::of_bytes(&request.body).to_string();
         let media_type = request.headers.get("content-type").cloned().unwrap_or_default();
         let value: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
         let layers = value["layers"].as_array().unwrap().iter();
         for blob in layers.chain([&value["config"]]) {
             if !self.blobs.contains_key(blob["digest"].as_str().unwrap()) {
-                return Reply::new(400).body(r#"{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN","message":"no"}]}"#);
+                return TestReply::new(400).body(r#"{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN","message":"no"}]}"#);
             }
         }
         let key = path.replacen("/manifests/", ":", 1);
         let repository = key.rsplit_once(':').unwrap().0.to_owned();
         self.manifests.insert(key, (media_type.clone(), request.body.clone()));
         self.manifests.insert(format!("{repository}:{digest}"), (media_type, request.body.clone()));
-        Reply::new(201).header("Docker-Content-Digest", digest)
+        TestReply::new(201).header("Docker-Content-Digest", digest)
     }
 }
 
@@ -365,6 +370,11 @@ impl Wire {
     }
 }
 
+/// A place for an image, with nothing but its tag.
+pub(in crate::image) fn to<'a>(repository: &'a str, tag: &'a str) -> PushTarget<'a> {
+    PushTarget { repository, tag, source_tag: None }
+}
+
 /// Uploads a file unless the repository has the blob.
 pub(in crate::image) async fn push_file(
     registry: &Registry,
@@ -379,9 +389,9 @@ pub(in crate::image) async fn push_source(
     registry: &Registry,
     repository: &str,
     (source, digest, size): (BlobSource, &Digest, u64),
-    mount_from: Option<&str>,
+    mount_from: Option<String>,
 ) -> Result<BlobPush> {
-    let progress: Progress = Arc::new(|_| {});
+    let progress: UploadProgress = Arc::new(|_| {});
     registry.push_blob(&BlobUpload { repository, digest: *digest, size, source, mount_from, progress }).await
 }
 

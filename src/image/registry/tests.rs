@@ -4,11 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::Kind;
 
-use super::super::manifest::{DOCKER_MANIFEST, Format, assemble};
-use super::testing::{Reply, Server, basic, client, push_file};
+use super::super::manifest::{DOCKER_MANIFEST, ManifestFormat, assemble};
+use super::testing::{TestRegistry, TestReply, basic, client, push_file};
 use super::*;
 
 const SECRET: &str = "canary-password-51";
+/// Of a blob that is not sent in one request.
+const LARGE: usize = 1 << 20;
 
 fn blob_file(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf, Digest) {
     let dir = tempfile::tempdir().unwrap();
@@ -19,16 +21,15 @@ fn blob_file(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf, Digest) {
 
 #[tokio::test]
 async fn a_blob_takes_one_session_and_is_not_sent_twice() {
-    let server = Server::start().await;
+    let server = TestRegistry::start().await;
     let registry = server.client(Credentials::Anonymous);
-    let (_dir, path, digest) = blob_file(&[7; 300_000]);
-    let push = || push_file(&registry, "a/b", (&path, &digest, 300_000));
-    assert_eq!(push().await.unwrap(), BlobPush::Uploaded { sent: 300_000 });
+    let (_dir, path, digest) = blob_file(&[7; LARGE]);
+    let push = || push_file(&registry, "a/b", (&path, &digest, LARGE as u64));
+    assert_eq!(push().await.unwrap(), BlobPush::Uploaded { sent: LARGE as u64 });
     assert_eq!(push().await.unwrap(), BlobPush::AlreadyThere);
     let head = format!("HEAD /v2/a/b/blobs/{digest}");
     let finish = format!("PUT /v2/a/b/blobs/uploads/0?_state=c&digest=sha256%3A{}", digest.hex());
     let expected = [
-        "GET /v2/",
         head.as_str(),
         "POST /v2/a/b/blobs/uploads/",
         "PATCH /v2/a/b/blobs/uploads/0?_state=a%2Fb",
@@ -40,32 +41,96 @@ async fn a_blob_takes_one_session_and_is_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_lost_connection_and_a_busy_registry_are_tried_again_from_the_start() {
-    let server = Server::start().await;
-    let faults = [Reply { hang_up: true, ..Reply::new(0) }, Reply::new(503), Reply::new(401), Reply::new(404)];
-    server.state.lock().unwrap().patch_faults.extend(faults);
+async fn a_small_blob_takes_two_requests() {
+    let server = TestRegistry::start().await;
+    let registry = server.client(Credentials::Anonymous);
     let (_dir, path, digest) = blob_file(b"content");
+    let pushed = push_file(&registry, "a", (&path, &digest, 7)).await.unwrap();
+    assert_eq!(pushed, BlobPush::Uploaded { sent: 7 });
+    let put = format!("PUT /v2/a/blobs/uploads/0?_state=a%2Fb&digest=sha256%3A{}", digest.hex());
+    assert_eq!(server.lines(), ["POST /v2/a/blobs/uploads/", put.as_str()]);
+    assert!(registry.has_blob("a", &digest).await.unwrap());
+    let (_dir, path, digest) = blob_file(b"");
+    push_file(&registry, "a", (&path, &digest, 0)).await.unwrap();
+    assert!(registry.has_blob("a", &digest).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_middling_blob_is_asked_for_first() {
+    let server = TestRegistry::start().await;
+    let registry = server.client(Credentials::Anonymous);
+    let (_dir, path, digest) = blob_file(&[7; 100_000]);
+    for _ in 0..2 {
+        push_file(&registry, "a", (&path, &digest, 100_000)).await.unwrap();
+    }
+    assert_eq!([server.count("HEAD"), server.count("POST"), server.count("PUT")], [2, 1, 1]);
+}
+
+#[tokio::test]
+async fn few_large_blobs_travel_at_once() {
+    let registry = TestRegistry::start().await.client(Credentials::Anonymous);
+    assert_eq!(registry.bodies.available_permits(), BODIES);
+    let permits = registry.bodies.acquire_many(u32::try_from(BODIES).unwrap()).await.unwrap();
+    // A small one does not wait for them.
+    let (_dir, path, digest) = blob_file(b"content");
+    push_file(&registry, "a", (&path, &digest, 7)).await.unwrap();
+    let (_dir, path, digest) = blob_file(&[7; LARGE]);
+    let large = push_file(&registry, "a", (&path, &digest, LARGE as u64));
+    assert!(tokio::time::timeout(Duration::from_millis(200), large).await.is_err());
+    drop(permits);
+    push_file(&registry, "a", (&path, &digest, LARGE as u64)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_connection_and_a_busy_registry_are_tried_again_from_the_start() {
+    for (content, method) in [(vec![7; LARGE], "PATCH"), (b"content".to_vec(), "PUT")] {
+        let server = TestRegistry::start().await;
+        let faults = [
+            TestReply { hang_up: true, ..TestReply::new(0) },
+            TestReply::new(503),
+            TestReply::new(408),
+            TestReply::new(404),
+        ];
+        server.state.lock().unwrap().upload_faults.extend(faults);
+        let (_dir, path, digest) = blob_file(&content);
+        let size = content.len() as u64;
+        let pushed = push_file(&server.client(Credentials::Anonymous), "a", (&path, &digest, size)).await.unwrap();
+        assert_eq!(pushed, BlobPush::Uploaded { sent: size });
+        assert_eq!((server.count(method), server.count("POST")), (5, 5), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_replaced_amid_an_upload() {
+    let server = TestRegistry::start().await;
+    server.state.lock().unwrap().upload_faults.push_back(TestReply::new(401));
+    let (_dir, path, digest) = blob_file(&[7; LARGE]);
+    push_file(&server.client(Credentials::Anonymous), "a", (&path, &digest, LARGE as u64)).await.unwrap();
+    assert_eq!(server.count("PATCH"), 2);
+}
+
+#[tokio::test]
+async fn progress_counts_every_byte_once() {
+    let server = TestRegistry::start().await;
+    server.state.lock().unwrap().upload_faults.push_back(TestReply::new(503));
+    let (_dir, path, digest) = blob_file(&[7; LARGE]);
     let seen = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&seen);
     let upload = BlobUpload {
         repository: "a",
         digest,
-        size: 7,
+        size: LARGE as u64,
         source: BlobSource::File(path),
         mount_from: None,
-        progress: {
-            let seen = Arc::clone(&seen);
-            Arc::new(move |bytes| seen.store(bytes, Ordering::Relaxed))
-        },
+        progress: Arc::new(move |bytes| counter.store(bytes, Ordering::Relaxed)),
     };
-    let pushed = server.client(Credentials::Anonymous).push_blob(&upload).await.unwrap();
-    assert_eq!(pushed, BlobPush::Uploaded { sent: 7 });
-    assert_eq!(seen.load(Ordering::Relaxed), 7);
-    assert_eq!((server.count("PATCH"), server.count("HEAD")), (5, 5));
+    server.client(Credentials::Anonymous).push_blob(&upload).await.unwrap();
+    assert_eq!(seen.load(Ordering::Relaxed), LARGE as u64);
 }
 
 #[tokio::test]
 async fn the_number_of_attempts_is_bounded() {
-    let server = Server::with_rule(|request, _| (request.method == "POST").then(|| Reply::new(500))).await;
+    let server = TestRegistry::with_rule(|request, _| (request.method == "POST").then(|| TestReply::new(500))).await;
     let (_dir, path, digest) = blob_file(b"content");
     let error = push_file(&server.client(basic(SECRET)), "a", (&path, &digest, 7)).await.unwrap_err();
     assert_eq!(server.count("POST"), 5);
@@ -77,7 +142,8 @@ async fn the_number_of_attempts_is_bounded() {
 async fn a_refusal_is_not_repeated() {
     let denied = r#"{"errors":[{"code":"DENIED","message":"not authorized to perform: ecr:InitiateLayerUpload"}]}"#;
     let server =
-        Server::with_rule(move |request, _| (request.method == "POST").then(|| Reply::new(403).body(denied))).await;
+        TestRegistry::with_rule(move |request, _| (request.method == "POST").then(|| TestReply::new(403).body(denied)))
+            .await;
     let (_dir, path, digest) = blob_file(b"content");
     let error = push_file(&server.client(basic(SECRET)), "a", (&path, &digest, 7)).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Credentials);
@@ -87,7 +153,7 @@ async fn a_refusal_is_not_repeated() {
 
 #[tokio::test]
 async fn a_changed_file_is_reported_and_not_uploaded() {
-    let server = Server::start().await;
+    let server = TestRegistry::start().await;
     let (_dir, path, digest) = blob_file(b"content");
     let registry = server.client(Credentials::Anonymous);
     let error = push_file(&registry, "a", (&path, &digest, 8)).await.unwrap_err();
@@ -100,10 +166,10 @@ async fn a_changed_file_is_reported_and_not_uploaded() {
 
 #[tokio::test]
 async fn basic_credentials_follow_a_challenge_only() {
-    let server = Server::with_rule(|request, _| match request.authorization() {
+    let server = TestRegistry::with_rule(|request, _| match request.authorization() {
         // base64 of AWS:canary-password-51
         Some("Basic QVdTOmNhbmFyeS1wYXNzd29yZC01MQ==") => None,
-        _ => Some(Reply::new(401).header("WWW-Authenticate", r#"Basic realm="r",service="ecr""#)),
+        _ => Some(TestReply::new(401).header("WWW-Authenticate", r#"Basic realm="r",service="ecr""#)),
     })
     .await;
     let digest = Digest::of_bytes(b"x");
@@ -119,13 +185,67 @@ async fn basic_credentials_follow_a_challenge_only() {
 }
 
 #[tokio::test]
+async fn issued_credentials_go_with_the_first_request() {
+    let server = TestRegistry::start().await;
+    let registry = server.client(basic(SECRET)).presenting_credentials();
+    assert_eq!(registry.head_manifest("a", "1").await.unwrap(), None);
+    assert_eq!(server.lines(), ["HEAD /v2/a/manifests/1"]);
+    let sent = server.state.lock().unwrap().requests[0].authorization().map(str::to_owned);
+    assert_eq!(sent.as_deref(), Some("Basic QVdTOmNhbmFyeS1wYXNzd29yZC01MQ=="));
+}
+
+#[tokio::test]
+async fn refused_credentials_are_not_sent_twice() {
+    let challenge = r#"Basic realm="r",service="ecr.example""#;
+    let server =
+        TestRegistry::with_rule(move |_, _| Some(TestReply::new(401).header("WWW-Authenticate", challenge))).await;
+    let error = server.client(basic(SECRET)).presenting_credentials().head_manifest("a", "1").await.unwrap_err();
+    assert_eq!((error.kind(), server.lines().len()), (Kind::Credentials, 1));
+}
+
+#[tokio::test]
+async fn a_challenge_counts_despite_issued_credentials() {
+    let server = TestRegistry::with_rule(|request, _| {
+        if request.target.starts_with("/token") {
+            return Some(TestReply::new(200).body(r#"{"token":"t"}"#));
+        }
+        let challenge = format!(r#"Bearer realm="http://{}/token""#, request.headers["host"]);
+        (request.authorization() != Some("Bearer t")).then(|| TestReply::new(401).header("WWW-Authenticate", challenge))
+    })
+    .await;
+    let registry = server.client(basic(SECRET)).presenting_credentials();
+    assert_eq!(registry.head_manifest("a", "1").await.unwrap(), None);
+    assert_eq!(server.lines().len(), 3);
+}
+
+#[tokio::test]
+async fn requests_side_by_side_share_one_token() {
+    let server = TestRegistry::with_rule(|request, state| {
+        if request.target.starts_with("/token") {
+            let count = state.requests.iter().filter(|old| old.target.starts_with("/token")).count();
+            return Some(TestReply::new(200).body(format!(r#"{{"token":"t{count}","expires_in":3600}}"#)));
+        }
+        let challenge = format!(r#"Bearer realm="http://{}/token""#, request.headers["host"]);
+        (request.authorization() != Some("Bearer t1"))
+            .then(|| TestReply::new(401).header("WWW-Authenticate", challenge))
+    })
+    .await;
+    let registry = server.client(basic(SECRET));
+    let digests: Vec<Digest> = (0..8_u8).map(|n| Digest::of_bytes(&[n])).collect();
+    let all = digests.iter().map(|digest| registry.has_blob("a", digest));
+    for found in futures_util::future::join_all(all).await {
+        assert!(!found.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_fetched_once_per_scope_and_again_when_it_expires() {
-    let server = Server::with_rule(|request, state| {
+    let server = TestRegistry::with_rule(|request, state| {
         let base = format!("http://{}", request.headers["host"]);
         if let Some(query) = request.target.strip_prefix("/token?") {
             let n = state.requests.iter().filter(|request| request.target.starts_with("/token")).count();
             let scope = if query.contains("pull%2Cpush") { "push" } else { "pull" };
-            return Some(Reply::new(200).body(format!(r#"{{"access_token":"{scope}{n}","expires_in":3600}}"#)));
+            return Some(TestReply::new(200).body(format!(r#"{{"access_token":"{scope}{n}","expires_in":3600}}"#)));
         }
         // The first token for pulling is good for one request only.
         let used = state.requests.iter().filter(|old| old.authorization() == Some("Bearer pull1")).count();
@@ -134,7 +254,7 @@ async fn a_token_is_fetched_once_per_scope_and_again_when_it_expires() {
             Some("Bearer pull2" | "Bearer push3") => None,
             _ => {
                 let challenge = format!(r#"Bearer realm="{base}/token",service="s",scope="x""#);
-                Some(Reply::new(401).header("WWW-Authenticate", challenge))
+                Some(TestReply::new(401).header("WWW-Authenticate", challenge))
             }
         }
     })
@@ -164,13 +284,13 @@ async fn a_token_is_fetched_once_per_scope_and_again_when_it_expires() {
 
 #[tokio::test]
 async fn a_redirected_download_leaves_the_credentials_behind() {
-    let storage = Server::start().await;
+    let storage = TestRegistry::start().await;
     let digest = Digest::of_bytes(b"content");
     storage.state.lock().unwrap().blobs.insert(digest.to_string(), b"content".to_vec());
     let target = format!("{}/v2/x/blobs/{digest}?signature=s", storage.base);
-    let server = Server::with_rule(move |request, _| match request.authorization() {
-        None => Some(Reply::new(401).header("WWW-Authenticate", "Basic realm=\"r\"")),
-        Some(_) => Some(Reply::new(307).header("Location", target.clone())),
+    let server = TestRegistry::with_rule(move |request, _| match request.authorization() {
+        None => Some(TestReply::new(401).header("WWW-Authenticate", "Basic realm=\"r\"")),
+        Some(_) => Some(TestReply::new(307).header("Location", target.clone())),
     })
     .await;
     let bytes = server.client(basic(SECRET)).read_blob("a", &digest, 100).await.unwrap();
@@ -182,7 +302,7 @@ async fn a_redirected_download_leaves_the_credentials_behind() {
 
 #[tokio::test]
 async fn wrong_content_is_noticed() {
-    let server = Server::start().await;
+    let server = TestRegistry::start().await;
     let digest = Digest::of_bytes(b"content");
     server.state.lock().unwrap().blobs.insert(digest.to_string(), b"CONTENT".to_vec());
     server.state.lock().unwrap().manifests.insert(format!("a:{digest}"), (DOCKER_MANIFEST.into(), b"{}".to_vec()));
@@ -193,11 +313,11 @@ async fn wrong_content_is_noticed() {
 
 #[tokio::test]
 async fn manifests_are_found_stored_and_read_back() {
-    let server = Server::start().await;
+    let server = TestRegistry::start().await;
     let registry = server.client(Credentials::Anonymous);
     assert_eq!(registry.head_manifest("a", "1").await.unwrap(), None);
     assert_eq!(registry.get_manifest("a", "1").await.unwrap_err().kind(), Kind::NotFound);
-    let bytes = assemble(Format::Docker, b"{}", Vec::new()).unwrap();
+    let bytes = assemble(ManifestFormat::Docker, b"{}", Vec::new()).unwrap();
     let error = registry.put_manifest("a", "1", &bytes, DOCKER_MANIFEST).await.unwrap_err();
     assert!(error.to_string().contains("MANIFEST_BLOB_UNKNOWN"), "{error}");
     server.state.lock().unwrap().blobs.insert(Digest::of_bytes(b"{}").to_string(), b"{}".to_vec());
@@ -209,13 +329,13 @@ async fn manifests_are_found_stored_and_read_back() {
 
 #[tokio::test]
 async fn a_mount_saves_the_upload() {
-    let server = Server::start().await;
+    let server = TestRegistry::start().await;
     let upload = |from| BlobUpload {
         repository: "a",
         digest: Digest::of_bytes(b"x"),
         size: 1,
         source: BlobSource::Bytes(Bytes::from_static(b"x")),
-        mount_from: Some(from),
+        mount_from: Some(String::from(from)),
         progress: Arc::new(|_| {}),
     };
     let registry = server.client(Credentials::Anonymous);

@@ -3,8 +3,13 @@
 //! Owns: the question whether it is there, mounting, upload sessions, and where a cut upload goes on. Does not own:
 //! where the bytes come from (`blob`), what outlives the run (`memory`).
 //!
-//! A blob travels in one PATCH. When that is cut, the session is asked how much arrived, and the rest follows with a
-//! `Content-Range`; whether the whole is right is for the registry to say, by the digest at the end, and if it is not,
+//! A blob takes two requests when it is small: POST for a session, and PUT with all of it. Both are in the distribution
+//! specification, and clients that push to ECR this way are in wide use (containerd, oras). The specification's single
+//! POST with `?digest=` is not used: registries may leave it out, distribution does (it opens a session and drops the
+//! body), and what ECR does with it is not documented.
+//!
+//! A large blob travels in one PATCH and is ended by a PUT. When the PATCH is cut, the session is asked how much arrived, and the rest follows with a
+//! `BlobContent-Range`; whether the whole is right is for the registry to say, by the digest at the end, and if it is not,
 //! the blob is sent once more from its first byte. Registries differ: zot, and distribution from version 3 on, say how
 //! much they have. Distribution 2.8 ends a session whose PATCH was cut, at the next request (404). ECR's `Range` stays
 //! where the first PATCH ended (aws/containers-roadmap#2831), and what it says of a cut one is not known: it is not
@@ -14,6 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use futures_util::TryStreamExt;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use http::{Method, StatusCode};
@@ -22,13 +28,13 @@ use url::Url;
 
 use crate::deadline::Waiting;
 use crate::digest::Digest;
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::http::FIRST_BYTE;
 
 use super::blob::BlobSource;
-use super::failure::{self, Failure};
-use super::memory::Slot;
-use super::{Call, DIGESTED, Registry, Scope, UPLOAD_ATTEMPTS, header, host_of};
+use super::failure::{self, AttemptFailure};
+use super::memory::SessionFile;
+use super::{DIGESTED, Registry, RegistryCall, Scope, UPLOAD_ATTEMPTS, header, host_of};
 
 /// What a line carries in a second, at least, of what this machine has buffered: bytes that were handed out are not yet
 /// sent, and nobody sees them move.
@@ -39,11 +45,13 @@ const BUFFERED: u64 = 4 << 20;
 const LOOK: Duration = Duration::from_secs(5);
 /// How often a registry is asked how much it has before the whole is sent again: some fail for a session that is gone.
 const UNANSWERED: u32 = UPLOAD_ATTEMPTS - 2;
-/// Sending less again is cheaper than remembering how far it got.
+/// Sending less again is cheaper than remembering how far it got, so that it is sent in one request from memory.
 const WORTH_RESUMING: u64 = 1 << 20;
+/// Sending less takes no longer than the question whether it is there: what a line of 10 Mbit/s carries in 50 ms.
+const WORTH_ASKING: u64 = 64 << 10;
 
 /// Told how many bytes of a blob have been sent so far; starts over when an upload is repeated.
-pub(crate) type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+pub(crate) type UploadProgress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// A blob to put into a repository.
 pub(crate) struct BlobUpload<'a> {
@@ -51,9 +59,9 @@ pub(crate) struct BlobUpload<'a> {
     pub(crate) digest: Digest,
     pub(crate) size: u64,
     pub(crate) source: BlobSource,
-    /// A repository of the same registry that is thought to have the blob.
-    pub(crate) mount_from: Option<&'a str>,
-    pub(crate) progress: Progress,
+    /// A repository of the same registry that is thought to have the blob, maybe this one.
+    pub(crate) mount_from: Option<String>,
+    pub(crate) progress: UploadProgress,
 }
 
 /// How a blob came to be in the repository.
@@ -72,7 +80,7 @@ pub(crate) enum BlobPush {
 struct Attempts {
     session: Option<Url>,
     /// For the next run; taken at the first attempt that uploads.
-    slot: Option<Slot>,
+    slot: Option<SessionFile>,
     started: bool,
     /// How often a continued upload was refused.
     refused: u32,
@@ -81,7 +89,7 @@ struct Attempts {
 }
 
 /// An open session and how much of the blob is in it.
-struct Open {
+struct OpenUpload {
     url: Url,
     has: u64,
 }
@@ -100,19 +108,28 @@ impl Registry {
         if let Some(slot) = attempts.into_inner().slot {
             slot.clear();
         }
+        (upload.progress)(upload.size);
         Ok(how)
     }
 
-    async fn try_push(&self, upload: &BlobUpload<'_>, attempts: &mut Attempts) -> Result<BlobPush, Failure> {
+    async fn try_push(&self, upload: &BlobUpload<'_>, attempts: &mut Attempts) -> Result<BlobPush, AttemptFailure> {
         let scope = Scope::push(upload.repository);
-        if self.blob_exists(upload.repository, &upload.digest, &scope).await? {
+        let asks = upload.size >= WORTH_ASKING || upload.mount_from.as_deref() == Some(upload.repository);
+        if asks && self.blob_exists(upload.repository, &upload.digest, &scope).await? {
             return Ok(BlobPush::AlreadyThere);
         }
+        if upload.size < WORTH_RESUMING {
+            return match self.start(upload, &scope).await? {
+                Some(url) => self.put_whole(upload, url, &scope).await,
+                None => Ok(BlobPush::Mounted),
+            };
+        }
+        let _permit = self.bodies.acquire().await.context("uploads have ended")?;
         loop {
             let open = match self.cut_session(upload, attempts, &scope).await? {
                 Some(open) => open,
                 None => match self.start(upload, &scope).await? {
-                    Some(url) => Open { url, has: 0 },
+                    Some(url) => OpenUpload { url, has: 0 },
                     None => return Ok(BlobPush::Mounted),
                 },
             };
@@ -122,10 +139,10 @@ impl Registry {
                 Ok(()) => return Ok(BlobPush::Uploaded { sent: upload.size - has }),
                 // Refused although it was continued where the registry said. It may have been still busy with what was
                 // sent before, and asking again helps; else it is sent as a whole.
-                Err(Failure::Final(error)) if has > 0 => {
+                Err(AttemptFailure::Final(error)) if has > 0 => {
                     attempts.refused += 1;
                     if attempts.refused == 1 && attempts.session.is_some() {
-                        return Err(Failure::Transient { error, after: None });
+                        return Err(AttemptFailure::Transient { error, after: None });
                     }
                     attempts.session = None;
                 }
@@ -140,8 +157,8 @@ impl Registry {
         upload: &BlobUpload<'_>,
         attempts: &mut Attempts,
         scope: &Scope,
-    ) -> Result<Option<Open>, Failure> {
-        if upload.size < WORTH_RESUMING || self.session.is_ecr(self.host()) {
+    ) -> Result<Option<OpenUpload>, AttemptFailure> {
+        if self.session.is_ecr(self.host()) {
             return Ok(None);
         }
         if !std::mem::replace(&mut attempts.started, true) {
@@ -155,14 +172,14 @@ impl Registry {
         let action = format!("ask how much of `{}` is in `{}`", upload.digest, upload.repository);
         // Without an answer the session stays for the next attempt: a registry in trouble for a moment still has it.
         attempts.unanswered += 1;
-        let response = self.send(&Call::new(Method::GET, url.clone(), scope, &action)).await?;
+        let response = self.send(&RegistryCall::new(Method::GET, url.clone(), scope, &action)).await?;
         attempts.unanswered = 0;
         attempts.session = None;
         // Any other answer means that there is nothing to continue.
         let has = Some(&response).filter(|response| response.status() == StatusCode::NO_CONTENT).and_then(kept);
         let Some(has) = has.filter(|has| *has <= upload.size) else { return Ok(None) };
         let url = if response.headers().contains_key(LOCATION) { self.location(&response)? } else { url };
-        Ok(Some(Open { url, has }))
+        Ok(Some(OpenUpload { url, has }))
     }
 
     /// Notes where the upload stands, for the next attempt and the next run.
@@ -174,12 +191,12 @@ impl Registry {
     }
 
     /// Opens an upload session and returns its address; `None` when a mount made it unnecessary.
-    async fn start(&self, upload: &BlobUpload<'_>, scope: &Scope) -> Result<Option<Url>, Failure> {
-        if let Some(from) = upload.mount_from.filter(|from| *from != upload.repository) {
+    async fn start(&self, upload: &BlobUpload<'_>, scope: &Scope) -> Result<Option<Url>, AttemptFailure> {
+        if let Some(from) = upload.mount_from.as_deref().filter(|from| *from != upload.repository) {
             let wider = scope.clone().and_pull(from);
             match self.open_session(upload, Some(from), &wider).await {
                 // That repository may be gone or not ours to read, which says nothing about this one.
-                Err(Failure::Final(_)) => {}
+                Err(AttemptFailure::Final(_)) => {}
                 answered => return answered,
             }
         }
@@ -191,13 +208,13 @@ impl Registry {
         upload: &BlobUpload<'_>,
         mount: Option<&str>,
         scope: &Scope,
-    ) -> Result<Option<Url>, Failure> {
+    ) -> Result<Option<Url>, AttemptFailure> {
         let action = format!("start an upload to `{}`", upload.repository);
         let mut url = self.url(&format!("{}/blobs/uploads/", upload.repository))?;
         if let Some(from) = mount {
             url.query_pairs_mut().append_pair("mount", &upload.digest.to_string()).append_pair("from", from);
         }
-        let response = self.send(&Call::new(Method::POST, url, scope, &action)).await?;
+        let response = self.send(&RegistryCall::new(Method::POST, url, scope, &action)).await?;
         match response.status() {
             StatusCode::CREATED if mount.is_some() => Ok(None),
             StatusCode::ACCEPTED | StatusCode::CREATED => Ok(Some(self.location(&response)?)),
@@ -205,45 +222,79 @@ impl Registry {
         }
     }
 
+    /// Sends all of a small blob and ends the session with the same request.
+    async fn put_whole(&self, upload: &BlobUpload<'_>, url: Url, scope: &Scope) -> Result<BlobPush, AttemptFailure> {
+        let action = format!("upload layer `{}` to `{}`", upload.digest, upload.repository);
+        let content = async {
+            let pieces: Vec<Bytes> = upload.source.open(&upload.digest, upload.size, 0).await?.try_collect().await?;
+            Ok(pieces.concat())
+        };
+        let content = content.await.map_err(|error| unreadable(&upload.source, error, &action))?;
+        let response = self.end(upload, url, content.into(), scope).await?;
+        self.ended(response, upload).await?;
+        Ok(BlobPush::Uploaded { sent: upload.size })
+    }
+
     /// Sends what the session lacks and ends it.
     async fn transfer(
         &self,
         upload: &BlobUpload<'_>,
-        open: Open,
+        open: OpenUpload,
         attempts: &mut Attempts,
         scope: &Scope,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AttemptFailure> {
         let mut last = open.url.clone();
-        if open.has < upload.size || upload.size == 0 {
+        if open.has < upload.size {
             last = self.patch(upload, open, scope).await?;
             self.note(upload, attempts, &last);
         }
-        last.query_pairs_mut().append_pair("digest", &upload.digest.to_string());
-        let action = format!("finish layer `{}` in `{}`", upload.digest, upload.repository);
-        let mut call = Call::new(Method::PUT, last, scope, &action);
-        // Before it answers, the registry may put the blob together and check its digest.
-        call.patience = FIRST_BYTE + Duration::from_secs(upload.size / DIGESTED);
-        let response = self.send(&call).await?;
+        let response = self.end(upload, last, Bytes::new(), scope).await?;
+        let ended = self.ended(response, upload).await;
+        if ended.is_err() {
+            // The session is over: there is nothing left to ask.
+            attempts.session = None;
+        }
+        ended
+    }
+
+    /// Ends a session, with what it lacks or with nothing.
+    async fn end(
+        &self,
+        upload: &BlobUpload<'_>,
+        mut url: Url,
+        rest: Bytes,
+        scope: &Scope,
+    ) -> Result<Response, AttemptFailure> {
+        url.query_pairs_mut().append_pair("digest", &upload.digest.to_string());
+        let action = finishing(upload);
+        let mut call =
+            RegistryCall::new(Method::PUT, url, scope, &action).header(CONTENT_TYPE, "application/octet-stream");
+        // The bytes have to leave, and before it answers, the registry may put the blob together and check its digest.
+        call.patience = FIRST_BYTE + Duration::from_secs(rest.len() as u64 / CARRIED + upload.size / DIGESTED);
+        call.body = rest;
+        self.send(&call).await
+    }
+
+    async fn ended(&self, response: Response, upload: &BlobUpload<'_>) -> Result<(), AttemptFailure> {
         match response.status() {
             StatusCode::CREATED | StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
             status => {
-                // The session is over: there is nothing left to ask.
-                attempts.session = None;
-                let error = self.refusal(response, &action).await;
+                let error = self.refusal(response, &finishing(upload)).await;
                 // A session that got lost is worth another attempt, from its beginning.
-                Err(if status == StatusCode::NOT_FOUND {
-                    Failure::Transient { error, after: None }
-                } else {
-                    error.into()
+                Err(match status {
+                    StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT => {
+                        AttemptFailure::Transient { error, after: None }
+                    }
+                    _ => error.into(),
                 })
             }
         }
     }
 
     /// Sends the content in one request and returns where to finish.
-    async fn patch(&self, upload: &BlobUpload<'_>, open: Open, scope: &Scope) -> Result<Url, Failure> {
+    async fn patch(&self, upload: &BlobUpload<'_>, open: OpenUpload, scope: &Scope) -> Result<Url, AttemptFailure> {
         let action = format!("upload layer `{}` to `{}`", upload.digest, upload.repository);
-        let Open { url, has } = open;
+        let OpenUpload { url, has } = open;
         let content = upload.source.open(&upload.digest, upload.size, has).await?;
         let sent = Arc::new(AtomicU64::new(has));
         let fault: Arc<Mutex<Option<Error>>> = Arc::default();
@@ -280,18 +331,12 @@ impl Registry {
         let at_source = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (response, at_source) {
             (Ok(response), _) => self.patched(response, url, &action).await,
-            (Err(_), Some(error)) => {
-                let error = error.context(format!("could not {action}"));
-                Err(match upload.source {
-                    BlobSource::Remote { .. } => Failure::Transient { error, after: None },
-                    BlobSource::File(_) | BlobSource::Part { .. } | BlobSource::Bytes(_) => error.into(),
-                })
-            }
+            (Err(_), Some(error)) => Err(unreadable(&upload.source, error, &action)),
             (Err(error), None) => Err(failure::connection(self.host(), &action, error)),
         }
     }
 
-    async fn patched(&self, response: Response, url: Url, action: &str) -> Result<Url, Failure> {
+    async fn patched(&self, response: Response, url: Url, action: &str) -> Result<Url, AttemptFailure> {
         let status = response.status();
         match status {
             StatusCode::CREATED | StatusCode::ACCEPTED | StatusCode::NO_CONTENT | StatusCode::OK => {
@@ -308,9 +353,22 @@ impl Registry {
                 self.session.forget().await;
                 let again = failure::is_transient(status)
                     || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT);
-                Err(if again { Failure::Transient { error, after } } else { error.into() })
+                Err(if again { AttemptFailure::Transient { error, after } } else { error.into() })
             }
         }
+    }
+}
+
+fn finishing(upload: &BlobUpload<'_>) -> String {
+    format!("finish layer `{}` in `{}`", upload.digest, upload.repository)
+}
+
+/// What went wrong on the reading side. Another registry may answer better the next time, a file does not.
+fn unreadable(source: &BlobSource, error: Error, action: &str) -> AttemptFailure {
+    let error = error.context(format!("could not {action}"));
+    match source {
+        BlobSource::Remote { .. } => AttemptFailure::Transient { error, after: None },
+        BlobSource::File(_) | BlobSource::Part { .. } | BlobSource::Bytes(_) => error.into(),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Launch;
 use super::variables;
-use crate::artifact::{Built, Fingerprint, Made, Start};
+use crate::artifact::{ArchiveStart, BuiltArchive, BuiltArtifact, Fingerprint};
 use crate::cloud::ObjectInfo;
 use crate::config::Agent;
 use crate::error::Result;
@@ -88,7 +88,7 @@ impl<'a> BaseResources<'a> {
     pub(super) fn image<'b>(
         &self,
         launch: &Launch<'b>,
-        (built, fingerprint, remote): (&'b Built, Option<Fingerprint>, Option<RemoteBuild<'b>>),
+        (built, fingerprint, remote): (&'b BuiltArtifact, Option<Fingerprint>, Option<RemoteBuild<'b>>),
         values: &LateValues,
     ) -> Option<Node<Image<'b>>> {
         let repository = self.repository.as_ref()?;
@@ -116,8 +116,8 @@ impl<'a> BaseResources<'a> {
     /// Nothing was made.
     pub(super) fn archive<'b>(
         &self,
-        (place, start): (&'b Archives, Start),
-        (made, fingerprint): (Option<&'b Made>, Option<Fingerprint>),
+        (place, start): (&'b Archives, ArchiveStart),
+        (made, fingerprint): (Option<&'b BuiltArchive>, Option<Fingerprint>),
         found: Option<ObjectInfo>,
         values: &LateValues,
     ) -> Result<Node<Archive<'b>>> {

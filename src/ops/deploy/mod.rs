@@ -19,7 +19,7 @@ pub(crate) use variables::{check_unset, parse_variables};
 use serde_json::json;
 
 use super::target;
-use crate::artifact::{self, ArtifactRequest, Built, Fingerprint, Prepared, Tools};
+use crate::artifact::{self, ArtifactRequest, BuiltArtifact, Fingerprint, PreparedBuild, SourceFingerprint, Tools};
 use crate::cache::Cache;
 use crate::cloud::{CallerIdentity, Cloud, LocalSandbox, ObjectInfo};
 use crate::config::shell;
@@ -216,24 +216,30 @@ struct EarlierArtifact {
 }
 
 impl Launch<'_> {
-    async fn run(&self, prepared: Prepared, texts: CommandTexts) -> Result<LaunchReport> {
+    async fn run(&self, prepared: PreparedBuild, texts: CommandTexts) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
-        let fingerprint = prepared.fingerprint(&connections.tools()).await?;
         let values = LateValues::default();
         let scope = self.names.scope(self.agent);
         let mut first = BaseResources::new(self, &scope, &values);
-        let ((), earlier, outbound) = tokio::try_join!(
+        // The source is read while AWS is asked.
+        let find = async {
+            let found = prepared.fingerprint(&connections.tools()).await?;
+            let earlier = self.earlier_artifact(found.as_ref().map(|found| found.value)).await?;
+            Ok((found, earlier))
+        };
+        let ((), (found, earlier), outbound) = tokio::try_join!(
             engine::observe(first.nodes(), connections.cloud),
-            self.earlier_artifact(fingerprint),
+            find,
             outbound::observe(connections.cloud, self.agent)
         )?;
+        let fingerprint = found.as_ref().map(|found| found.value);
         values.identity_permissions.set(outbound.permissions(self.agent, &scope));
         // Refusals come before anything is built.
         engine::plan(first.nodes(), request.adopt)?;
 
         let start = prepared.start();
         let built = self.build(prepared, (earlier.digest, fingerprint)).await?;
-        let fingerprint = self.settled(fingerprint, &built).await?;
+        let fingerprint = self.settled(found, &built).await?;
         outbound
             .warn(self.agent, (&scope, self.names.role_arn.as_deref()), (connections.cloud, connections.events))
             .await?;
@@ -281,7 +287,7 @@ impl Launch<'_> {
         mut all: LaunchResources<'_>,
         steps: Vec<Step>,
         texts: CommandTexts,
-        built: &Built,
+        built: &BuiltArtifact,
     ) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
         let cx = engine::Context {
@@ -338,9 +344,9 @@ impl Launch<'_> {
 
     async fn build(
         &self,
-        prepared: Prepared,
+        prepared: PreparedBuild,
         (earlier, fingerprint): (Option<String>, Option<Fingerprint>),
-    ) -> Result<Built> {
+    ) -> Result<BuiltArtifact> {
         let (connections, tools) = (self.connections, self.connections.tools());
         if let Some(digest) = earlier {
             let what = if prepared.start().is_some() { "archive" } else { "image" };
@@ -360,21 +366,22 @@ impl Launch<'_> {
         }
     }
 
-    /// The fingerprint of what was built. Files that were edited while the build ran are in the artifact, as they were
-    /// or as they are.
-    async fn settled(&self, fingerprint: Option<Fingerprint>, built: &Built) -> Result<Option<Fingerprint>> {
-        // What a plan did not build has not changed meanwhile.
-        if self.request.plan_only || built.is_reused() || fingerprint.is_none() {
-            return Ok(fingerprint);
-        }
+    /// The fingerprint that stands for what was built. Files that were edited while the build ran are in the artifact, as they
+    /// were or as they are.
+    async fn settled(&self, before: Option<SourceFingerprint>, built: &BuiltArtifact) -> Result<Option<Fingerprint>> {
+        let Some(before) = before else { return Ok(None) };
         let silent = Events::silent();
         let again = Tools { events: &silent, ..self.connections.tools() };
+        // What a plan did not build has not changed meanwhile.
+        if self.request.plan_only || built.is_reused() || before.holds(&again).await? {
+            return Ok(Some(before.value));
+        }
         let prepared = artifact::prepare(self.root, self.agent, &self.request.artifact, &again).await?;
-        let now = prepared.fingerprint(&again).await?;
-        if now != fingerprint {
+        let now = prepared.fingerprint(&again).await?.map(|now| now.value);
+        if now != Some(before.value) {
             self.connections.events.warning("the source changed while it was built: the next launch builds it again");
         }
-        Ok(fingerprint.filter(|before| now == Some(*before)))
+        Ok(now.filter(|now| *now == before.value))
     }
 
     /// A name that the runtime does not have may be a typing error, and the intended variable stays.

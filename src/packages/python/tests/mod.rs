@@ -18,7 +18,7 @@ use crate::platform::Platform;
 use super::*;
 use crate::cache::Cache;
 use crate::image::cached;
-use crate::image::layer::Layer;
+use crate::image::layer::LayerFile;
 use crate::packages::InstallContext;
 use crate::process::{self, Child};
 
@@ -36,16 +36,16 @@ impl<'a> InstallFixture<'a> {
 }
 
 /// What a builder does with dependencies.
-async fn layer(wanted: &PythonDependencies, context: &InstallFixture<'_>) -> Result<Option<Layer>> {
+async fn layer(wanted: &PythonDependencies, context: &InstallFixture<'_>) -> Result<Option<LayerFile>> {
     let Some(request) = prepare(wanted, context.env)? else { return Ok(None) };
     if request.moving().is_none()
-        && let Some(layer) = cached::recall(&context.cache, request.key())
+        && let Some(layer) = cached::recall(&context.cache, request.key(), "test")
     {
         return Ok(Some(layer));
     }
     let setup = InstallContext { env: context.env, cache: &context.cache, events: &context.events };
     let installed = request.install(&setup).await?;
-    cached::make(&context.cache, request.key(), installed.entries("opt/python")?).await.map(Some)
+    cached::make(&context.cache, request.key(), "test", installed.entries("opt/python")?).await.map(Some)
 }
 
 /// A machine with one program on its `PATH`, which logs its arguments and installs a package.
@@ -109,7 +109,7 @@ fn uv_lock(root: &Path, member: &str) -> LockedProject {
     }
 }
 
-fn files(layer: &Layer) -> BTreeMap<String, String> {
+fn files(layer: &LayerFile) -> BTreeMap<String, String> {
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(std::fs::File::open(&layer.file).unwrap()));
     let entries = archive.entries().unwrap().map(|entry| {
         let mut entry = entry.unwrap();
@@ -297,7 +297,7 @@ async fn a_lock_gives_the_same_versions_with_uv_and_with_pip() {
     assert_eq!(versions[0], versions[1]);
 }
 
-fn names(layer: &Layer) -> BTreeMap<String, String> {
+fn names(layer: &LayerFile) -> BTreeMap<String, String> {
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(std::fs::File::open(&layer.file).unwrap()));
     let paths = archive.entries().unwrap().map(|entry| entry.unwrap().path().unwrap().display().to_string());
     paths.map(|path| (path, String::new())).collect()

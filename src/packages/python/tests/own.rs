@@ -239,7 +239,7 @@ async fn both_installers_make_the_same_layer() {
         let paths: Vec<_> = parts[0].entries.iter().map(|entry| entry.path.clone()).collect();
         let key = parts[0].key.clone();
         let entries = installed.entries("opt/python").unwrap();
-        let layer = cached::make(&context.cache, "whole", entries).await.unwrap();
+        let layer = cached::make(&context.cache, "whole", "test", entries).await.unwrap();
         digests.push((paths, key, layer.digest));
     }
     assert_eq!(digests.len(), 2);
