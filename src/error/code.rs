@@ -22,6 +22,7 @@ macro_rules! codes {
     })+) => {
         /// A code that an error of this program can have.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(clippy::enum_variant_names, reason = "a variant is its text in camel case, and one text ends in `code`")]
         pub(crate) enum Code {
             $($($variant,)+)+
         }
