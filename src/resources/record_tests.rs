@@ -109,3 +109,30 @@ fn the_runtimes_id_goes_and_with_it_its_variables() {
     assert!(agent(&dir).runtime_id().is_none() && !agent(&dir).is_deployed());
     assert!(!file(&dir).contains("agentcore:\n      created"), "{}", file(&dir));
 }
+
+#[test]
+fn what_earlier_versions_recorded_is_known_and_erased() {
+    let dir = tempfile::tempdir().unwrap();
+    let recorded = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded/bedrock_agentcore.yaml");
+    let path = dir.path().join(".bedrock_agentcore.yaml");
+    std::fs::copy(recorded, &path).unwrap();
+    let store = Store::open(&path).unwrap();
+    let agent = store.agent(None).unwrap().clone();
+    let record = AgentRecord::new(store, agent);
+    let created = record.agent().created();
+    assert_eq!(created.repository.as_deref(), Some("bedrock-agentcore-cross"));
+    assert_eq!(record.agent().runtime_id(), Some("cross-tvgXfhcBQQ"));
+    let workloads: Vec<&String> = super::identity_record::workloads(created).collect();
+    assert_eq!(workloads, ["wcross"]);
+
+    let provider = created.credential_providers.first().and_then(|key| super::identity_record::parse_provider_key(key));
+    let (kind, name) = provider.unwrap();
+    super::identity_record::remove_provider(&record, kind, name).unwrap();
+    super::identity_record::remove_workload(&record, "wcross").unwrap();
+    Runtime::on_record(&record).erase().unwrap();
+    ExecutionRole::on_record(&record, "us-west-2").erase().unwrap();
+    Repository::on_record(&record, true).erase().unwrap();
+    let left = record.into_store().agent(None).unwrap().clone();
+    assert_eq!(*left.created(), Created::default());
+    assert!(!left.is_deployed() && left.identity.workload.is_none() && left.identity.credential_providers.is_empty());
+}

@@ -550,4 +550,20 @@ mod tests {
         std::os::unix::fs::symlink("rules", dir.path().join(".gitignore")).unwrap();
         assert!(!ignore_in_git(dir.path(), &Events::silent()).unwrap());
     }
+
+    #[test]
+    fn a_recorded_set_up_is_read_and_written_alike() {
+        let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
+        let dir = tempfile::tempdir().unwrap();
+        let flow = SetupFlow::Team;
+        let files = [flow.store_file(), flow.env_file()];
+        let before = files.each_ref().map(|name| std::fs::read_to_string(recorded.join(&name[1..])).unwrap());
+        std::fs::write(dir.path().join(&files[0]), &before[0]).unwrap();
+        let setup = CognitoSetup::load(dir.path(), flow).unwrap().unwrap();
+        setup.save(dir.path()).unwrap();
+        let after = files.each_ref().map(|name| std::fs::read_to_string(dir.path().join(name)).unwrap());
+        assert_eq!(after, before);
+        assert!(SetupPart::IN_POOL.iter().chain(&[SetupPart::Pool, SetupPart::Role]).all(|part| setup.is_created(part)));
+        assert!(setup.is_created(&SetupPart::Parameter("/app/support/agentcore/userpool_id".into())));
+    }
 }
