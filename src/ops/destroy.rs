@@ -178,7 +178,7 @@ impl<'a> Destroy<'a> {
         if report.deletions() > 0 {
             events.resume(format!("`{}` goes on with what is left", self.command));
         }
-        let remains = engine::remove(self.list(), &cx).await?;
+        let remains = engine::remove(self.list(), &cx).await;
         let Some((_, first)) = remains.failures.first() else {
             self.runtime.resource.record.forget_session();
             return Ok(DestroyReport { applied: true, ..report });

@@ -75,6 +75,11 @@ impl AppClient<'_> {
         }
     }
 
+    /// Whether it is the one that is stored, or none is: its creation was cut off.
+    fn is_stored(&self, client: &Value) -> bool {
+        self.stored_id().is_none_or(|id| id_of(client) == Some(&id))
+    }
+
     /// A machine cannot use a client without a secret, and one cannot be added to it.
     fn require_secret(&self, client: &Value) -> Result<()> {
         if self.purpose == ClientPurpose::People
@@ -138,11 +143,13 @@ impl Resource for AppClient<'_> {
         &[ResourceKind::UserPool]
     }
 
-    /// A client may have only those scopes that exist.
+    /// A client may have only those scopes that exist, and Cognito changes one client of a pool at a time.
     fn comes_after(&self) -> &'static [ResourceKind] {
         match self.purpose {
             ClientPurpose::People => self.needs(),
-            ClientPurpose::Machines => &[ResourceKind::UserPool, ResourceKind::ResourceServer],
+            ClientPurpose::Machines => {
+                &[ResourceKind::UserPool, ResourceKind::ResourceServer, ResourceKind::UserClient]
+            }
         }
     }
 
@@ -151,7 +158,7 @@ impl Resource for AppClient<'_> {
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<Value>> {
-        let Some(pool) = self.pool.get() else { return Ok(None) };
+        let Some(pool) = self.pool.get().filter(|_| !self.record.passes_over(&self.part())) else { return Ok(None) };
         let mut found = match self.stored_id() {
             Some(id) => cloud.user_pool_client(&pool.id, &id).await?,
             None => None,
@@ -166,17 +173,14 @@ impl Resource for AppClient<'_> {
     }
 
     fn standing(&self, observed: Option<&Value>) -> Standing {
-        let is_ours = self.pool.get().is_some_and(|pool| pool.made(self.record, &self.part()));
-        let is_as_wanted = observed.is_some_and(|client| self.diff(client).is_empty());
-        Standing::Managed(if is_ours || is_as_wanted { Owner::Ours } else { Owner::Unknown })
+        // The mark is the stored client's: another of the same name is somebody's.
+        let is_stored = observed.is_some_and(|client| self.is_stored(client));
+        let is_ours = |pool: PoolReady| pool.is_ours || (is_stored && pool.made(self.record, &self.part()));
+        Standing::Managed(if self.pool.get().is_some_and(is_ours) { Owner::Ours } else { Owner::Unknown })
     }
 
     fn check(&self, observed: Option<&Value>) -> Result<()> {
         observed.map_or(Ok(()), |client| self.require_secret(client))
-    }
-
-    fn refusal(&self, _observed: &Value) -> Error {
-        Error::failed(format!("the app client `{}` is another's", self.name))
     }
 
     /// Lists are sets here: Cognito keeps no order. Objects are compared by what is wanted of them.
@@ -206,8 +210,12 @@ impl Resource for AppClient<'_> {
 
     fn kept_because(&self, observed: Option<&Value>) -> Option<String> {
         let changes = self.diff(observed?);
-        let each = changes.into_iter().map(|change| FieldChange::from(change).sentence());
-        Some(format!("set-up did not make this client, so it stays as it is: {}", each.collect::<Vec<_>>().join("; ")))
+        let each = changes.into_iter().map(|change| match change {
+            ClientChange::Member { name, before, after } => format!("{name} is {before}, not {after}"),
+            other => FieldChange::from(other).sentence(),
+        });
+        let each = each.collect::<Vec<_>>().join("; ");
+        (!each.is_empty()).then(|| format!("set-up did not make this client, so it stays as it is: {each}"))
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<Value>> {
@@ -218,7 +226,7 @@ impl Resource for AppClient<'_> {
         body.insert("GenerateSecret".to_owned(), json!(self.purpose == ClientPurpose::Machines));
         body.insert("RefreshTokenValidity".to_owned(), json!(30));
         let body = Value::Object(body);
-        let client = self.record.create(&self.part(), cx.cloud.create_user_pool_client(&body)).await?;
+        let client = self.record.create(&self.part(), cx.patience, || cx.cloud.create_user_pool_client(&body)).await?;
         self.require_secret(&client)?;
         self.set_ready(&client);
         Ok(Made { observed: client, action: Action::Create })
@@ -227,23 +235,23 @@ impl Resource for AppClient<'_> {
     async fn update(&self, observed: &Value, _changes: &[ClientChange], cx: &Context<'_>) -> Result<Made<Value>> {
         let pool = self.pool.require()?;
         let body = update_body(&pool.id, observed, &self.members);
-        let client = cx.cloud.update_user_pool_client(&body).await?;
+        let client = cx.patience.through(|| cx.cloud.update_user_pool_client(&body)).await?;
         // An answer without the secret must not lose it.
         let client = if client.get("ClientSecret").is_some() { client } else { observed.clone() };
         Ok(Made { observed: client, action: Action::Update })
     }
 
-    /// A client has no tags.
-    async fn mark(&self, _observed: &Value, _cx: &Context<'_>) -> Result<()> {
-        Ok(())
-    }
-
-    fn record(&self, observed: Option<&Value>, _ours: bool) -> Result<()> {
+    fn record(&self, observed: Option<&Value>, ours: bool) -> Result<()> {
         let Some(client) = observed else { return Ok(()) };
         let client = machine_client_of(client)?;
-        self.record.write(|setup| match self.purpose {
-            ClientPurpose::People => setup.user_client = Some(client.id),
-            ClientPurpose::Machines => setup.machine_client = Some(client),
+        self.record.write(|setup| {
+            if !ours {
+                setup.unmark_created(&self.part());
+            }
+            match self.purpose {
+                ClientPurpose::People => setup.user_client = Some(client.id),
+                ClientPurpose::Machines => setup.machine_client = Some(client),
+            }
         })
     }
 
@@ -258,15 +266,14 @@ impl Resource for AppClient<'_> {
     }
 
     async fn removal(&self, observed: Option<&Value>, _cloud: &Cloud) -> Result<Removal> {
-        // One of the name counts only where no id was ever stored: its creation was cut off.
-        let is_own = observed.is_some_and(|client| self.stored_id().is_none_or(|id| id_of(client) == Some(&id)));
+        let is_own = observed.is_some_and(|client| self.is_stored(client));
         Ok(removal_of_part(self.record, &self.part(), is_own))
     }
 
     async fn delete(&self, observed: &Value, cx: &Context<'_>) -> Result<()> {
         let pool = self.pool.require()?;
         let id = id_of(observed).unwrap_or_default();
-        cx.cloud.delete_user_pool_client(&pool.id, id).await.map(drop)
+        cx.patience.through(|| cx.cloud.delete_user_pool_client(&pool.id, id)).await.map(drop)
     }
 
     fn done(&self, _observed: &Value) -> String {

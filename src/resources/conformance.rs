@@ -200,7 +200,7 @@ impl World {
         let mut node = Node::new(case.doomed(&record, ready(&pool)));
         engine::observe(list(&mut node, &mut pool), &self.cloud).await?;
         engine::plan_removal(vec![&mut node], &self.cloud).await?;
-        let remains = engine::remove(vec![&mut node], &self.context()).await?;
+        let remains = engine::remove(vec![&mut node], &self.context()).await;
         assert!(remains.failures.is_empty(), "{remains:?}");
         Ok(remains.done)
     }

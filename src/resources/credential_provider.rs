@@ -74,6 +74,13 @@ impl CredentialProvider<'_> {
         owner::is_another_projects(live.tags.as_deref().unwrap_or_default(), project.as_deref())
     }
 
+    /// Takes the intention back after a conflict, unless the tags of what is there say that the first answer was lost.
+    fn disown_unless_ours(&self, live: Option<&Live>) -> Result<()> {
+        let Some(record) = self.record.filter(|_| !self.is_recorded()) else { return Ok(()) };
+        let is_ours = live.is_some_and(|live| record.owner_of(live.tags.as_deref(), false).is_ours());
+        if is_ours { Ok(()) } else { identity_record::disown_provider(record, self.kind, &self.name) }
+    }
+
     async fn look(&self, cloud: &Cloud) -> Result<Option<Live>> {
         let Some(description) = cloud.credential_provider(self.kind, &self.name).await? else { return Ok(None) };
         let tags = match text(&description, "credentialProviderArn") {
@@ -154,8 +161,6 @@ impl Resource for CredentialProvider<'_> {
             (ProviderGoal::There(asked, request), Some(live)) => {
                 provider_body::check_there(*asked, &live.description, request)
             }
-            // Says what is wrong with the request before anything else is done.
-            (ProviderGoal::There(asked, request), None) => provider_body::create_body(*asked, request).map(drop),
             (ProviderGoal::Changed(request), Some(live)) => {
                 provider_body::update_body(&live.description, self.kind, request).map(drop)
             }
@@ -198,21 +203,16 @@ impl Resource for CredentialProvider<'_> {
                 Ok(Made { observed: Live { description, tags }, action: Action::Create })
             }
             // It came up between the look and the request, or the first answer was lost.
-            Ok(None) => match self.look(cx.cloud).await? {
-                Some(live) => {
-                    self.check(Some(&live))?;
-                    Ok(Made { observed: live, action: Action::Unchanged })
-                }
-                None => {
-                    if let (Some(record), false) = (self.record, self.is_recorded()) {
-                        identity_record::disown_provider(record, self.kind, &self.name)?;
-                    }
-                    Err(Error::failed(format!(
-                        "the credential provider `{}` is in the way and cannot be read",
-                        self.name
-                    )))
-                }
-            },
+            Ok(None) => {
+                let found = self.look(cx.cloud).await?;
+                self.disown_unless_ours(found.as_ref())?;
+                let in_the_way = || {
+                    Error::failed(format!("the credential provider `{}` is in the way and cannot be read", self.name))
+                };
+                let live = found.ok_or_else(in_the_way)?;
+                self.check(Some(&live))?;
+                Ok(Made { observed: live, action: Action::Unchanged })
+            }
             Err(error) => {
                 if let (Some(record), true) = (self.record, is_refusal(&error)) {
                     identity_record::remove_provider(record, self.kind, &self.name)?;
@@ -228,13 +228,13 @@ impl Resource for CredentialProvider<'_> {
             return Ok(Made { observed: observed.clone(), action: Action::Unchanged });
         };
         let body = provider_body::update_body(&observed.description, self.kind, request)?;
-        let description = cx.cloud.update_credential_provider(self.kind, &Value::Object(body)).await?;
+        let mut description = cx.cloud.update_credential_provider(self.kind, &Value::Object(body)).await?;
+        // An answer without the vendor must not lose the entry's type.
+        const VENDOR: &str = "credentialProviderVendor";
+        if let (None, Some(vendor)) = (description.get(VENDOR), observed.description.get(VENDOR)) {
+            description[VENDOR] = vendor.clone();
+        }
         Ok(Made { observed: Live { description, tags: observed.tags.clone() }, action: Action::Update })
-    }
-
-    /// What another project made keeps its tags.
-    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
-        Ok(())
     }
 
     fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {

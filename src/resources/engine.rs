@@ -16,9 +16,9 @@ use futures_util::StreamExt;
 use futures_util::future::{join_all, try_join_all};
 use futures_util::stream::FuturesUnordered;
 
-pub(crate) use removal::{Contents, Fate, Removal, plan_removal, remove};
+pub(crate) use removal::{Contents, Fate, Remains, Removal, plan_removal, remove};
 
-use super::owner::Owner;
+use super::owner::{self, Owner};
 use super::patience::Patience;
 use super::plan::{Action, FieldChange, ResourceKind, Step};
 use crate::cloud::Cloud;
@@ -91,12 +91,15 @@ pub(crate) trait Resource: Send + Sync {
     }
 
     /// Why it cannot be had: it belongs to another project.
-    fn refusal(&self, observed: &Self::Observed) -> Error;
+    fn refusal(&self, _observed: &Self::Observed) -> Error {
+        owner::refusal_of(&format!("the {} `{}`", self.kind(), self.name()))
+    }
 
     /// Pure; empty when there is nothing to do.
     fn diff(&self, observed: &Self::Observed) -> Vec<Self::Change>;
 
-    /// Why one that is this program's to make is used as it is; asked where its owner is unknown.
+    /// Why one that is this program's to make is used as it is; asked where its owner is unknown. `None` when it is as it is to
+    /// be, whoever made it.
     fn kept_because(&self, _observed: Option<&Self::Observed>) -> Option<String> {
         Some("exists already without this project's tags, used as it is".to_owned())
     }
@@ -120,8 +123,10 @@ pub(crate) trait Resource: Send + Sync {
         std::future::ready(Ok(()))
     }
 
-    /// Puts this project's tags on it.
-    fn mark(&self, observed: &Self::Observed, cx: &Context<'_>) -> impl Future<Output = Result<()>> + Send;
+    /// Puts this project's tags on it, where it has tags and is to be taken over.
+    fn mark(&self, _observed: &Self::Observed, _cx: &Context<'_>) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
 
     /// Writes it down. Also what was not changed: the record may be older, or another clone's.
     ///
@@ -217,13 +222,13 @@ impl<R: Resource> Node<R> {
     }
 
     fn decide(&self, adopt: bool) -> Result<Decision<R::Change>> {
-        self.resource.check(self.observed.as_ref())?;
         let owner = match self.resource.standing(self.observed.as_ref()) {
             Standing::Brought => return Ok(Decision::Keep),
             Standing::Managed(owner) => owner,
         };
         let Some(observed) = &self.observed else { return Ok(Decision::Create) };
         let claim = match owner {
+            Owner::Unknown if self.resource.kept_because(Some(observed)).is_none() => return Ok(Decision::Unchanged),
             Owner::Unknown => return Ok(Decision::Keep),
             Owner::Other if !adopt => return Err(self.resource.refusal(observed)),
             Owner::Ours => None,
@@ -279,6 +284,9 @@ impl<R: Resource> Node<R> {
         let ours = match (&self.decision, &made) {
             (Decision::Keep, _) => false,
             (Decision::Create, Some(made)) => self.settle_owner(&made.observed, cx).await?,
+            (Decision::Unchanged, _) => {
+                matches!(self.resource.standing(self.observed.as_ref()), Standing::Managed(owner) if owner.is_ours())
+            }
             _ => true,
         };
         let done = made.as_ref().map_or(action, |made| made.action);
@@ -307,10 +315,13 @@ pub(crate) trait AnyNode: Send {
     fn pass_over(&mut self, error: Error);
     /// What differs from what is wanted, whoever the resource belongs to; `None` where there is none.
     fn drift(&self) -> Option<Vec<FieldChange>>;
+    /// # Errors
+    /// What forbids the whole plan.
+    fn check(&self) -> Result<()>;
     /// Decides what is done, and says it.
     ///
     /// # Errors
-    /// What forbids the whole plan.
+    /// It is another project's.
     fn plan(&mut self, adopt: bool) -> Result<Step>;
     /// What was planned.
     fn action(&self) -> Action;
@@ -365,6 +376,10 @@ impl<R: Resource> AnyNode for Node<R> {
         })
     }
 
+    fn check(&self) -> Result<()> {
+        self.resource.check(self.observed.as_ref())
+    }
+
     fn plan(&mut self, adopt: bool) -> Result<Step> {
         self.decision = self.decide(adopt)?;
         let action = self.action();
@@ -409,7 +424,7 @@ impl<R: Resource> AnyNode for Node<R> {
         Box::pin(async move {
             if let Some(error) = &self.unseen {
                 let step = Step::new(self.resource.kind(), self.resource.name(), Action::Keep);
-                return Ok(vec![step.note(format!("could not be looked at: {error}"))]);
+                return Ok(vec![step.note(format!("could not be read: {error}"))]);
             }
             let removal = self.resource.removal(self.observed.as_ref(), cloud).await?;
             let contents = removal
@@ -435,7 +450,7 @@ impl<R: Resource> AnyNode for Node<R> {
     fn forget(&self) -> Result<()> {
         // What is in something that is there is a part of it.
         match &self.removal {
-            Some(Removal { contents: None, fate: Fate::Ignore }) => self.resource.erase(),
+            Some(Removal { contents: None, fate: Fate::Ignore }) if self.observed.is_none() => self.resource.erase(),
             _ => Ok(()),
         }
     }
@@ -506,6 +521,7 @@ fn waves(nodes: Vec<&mut dyn AnyNode>) -> Result<Vec<Vec<&mut dyn AnyNode>>> {
 /// # Errors
 /// A resource that forbids it.
 pub(crate) fn plan(nodes: Vec<&mut dyn AnyNode>, adopt: bool) -> Result<Vec<Step>> {
+    nodes.iter().try_for_each(|node| node.check())?;
     nodes.into_iter().map(|node| node.plan(adopt)).collect()
 }
 

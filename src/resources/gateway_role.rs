@@ -7,7 +7,7 @@ use super::owner::{self, Owner, Unconfirmed};
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::policy;
 use super::role::{RoleChange, trust_differs};
-use super::setup_record::SetupRecord;
+use super::setup_record::{SetupRecord, SetupVerb};
 use crate::cloud::{Cloud, IamRole as Role, RoleSpec};
 use crate::config::SetupPart;
 use crate::config::naming;
@@ -68,17 +68,16 @@ impl Resource for GatewayRole<'_> {
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+        if self.record.verb() == SetupVerb::CleanUp && !self.record.is_created(&SetupPart::Role) {
+            return Ok(None);
+        }
         let (role, policy) =
             tokio::try_join!(cloud.role(&self.name), cloud.role_policy(&self.name, naming::GATEWAY_POLICY))?;
         Ok(role.map(|role| Live { role, policy }))
     }
 
-    /// One that is as it is to be needs nothing of ours, whoever made it.
     fn standing(&self, observed: Option<&Live>) -> Standing {
-        Standing::Managed(observed.map_or(Owner::Unknown, |live| match self.owner(live) {
-            Owner::Unknown if self.diff(live).is_empty() => Owner::Ours,
-            owner => owner,
-        }))
+        Standing::Managed(observed.map_or(Owner::Unknown, |live| self.owner(live)))
     }
 
     fn refusal(&self, _observed: &Live) -> Error {
@@ -104,7 +103,8 @@ impl Resource for GatewayRole<'_> {
     fn kept_because(&self, observed: Option<&Live>) -> Option<String> {
         let paths = self.diff(observed?).into_iter().map(|change| FieldChange::from(change).path);
         let paths = paths.collect::<Vec<_>>().join(", ");
-        Some(format!("set-up of this project did not make it, so it is used as it is; other than wanted: {paths}"))
+        (!paths.is_empty())
+            .then(|| format!("set-up of this project did not make it, so it is used as it is; it differs in: {paths}"))
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
@@ -116,13 +116,15 @@ impl Resource for GatewayRole<'_> {
             tags: &tags,
             permissions_boundary: self.boundary.as_deref(),
         };
-        let role = self.record.create(&SetupPart::Role, cx.cloud.create_role(&spec)).await?;
-        self.record.write(|setup| setup.role_arn = Some(role.arn.clone()))?;
+        let role = self.record.create(&SetupPart::Role, cx.patience, || cx.cloud.create_role(&spec)).await?;
         let live = Live { role, policy: None };
-        // One that came up meanwhile has its own tags.
-        if self.owner(&live).is_ours() {
-            cx.cloud.put_role_policy(&self.name, naming::GATEWAY_POLICY, &self.permissions).await?;
+        if !self.owner(&live).is_ours() {
+            // It came up meanwhile by another's hand, with tags of its own.
+            self.record.write(|setup| setup.unmark_created(&SetupPart::Role))?;
+            return Ok(Made { observed: live, action: Action::Unchanged });
         }
+        self.record.write(|setup| setup.role_arn = Some(live.role.arn.clone()))?;
+        cx.cloud.put_role_policy(&self.name, naming::GATEWAY_POLICY, &self.permissions).await?;
         Ok(Made { observed: live, action: Action::Create })
     }
 
@@ -143,17 +145,11 @@ impl Resource for GatewayRole<'_> {
         Ok(Made { observed: observed.clone(), action: Action::Update })
     }
 
-    /// A role of another project is used as that project's.
-    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
-        Ok(())
-    }
-
-    fn record(&self, observed: Option<&Live>, _ours: bool) -> Result<()> {
+    fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {
         let Some(live) = observed else { return Ok(()) };
-        let is_ours = self.owner(live).is_ours();
         self.record.write(|setup| {
             setup.role_arn = Some(live.role.arn.clone());
-            if is_ours {
+            if ours {
                 setup.mark_created(&SetupPart::Role);
             } else {
                 setup.unmark_created(&SetupPart::Role);

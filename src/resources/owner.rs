@@ -114,7 +114,7 @@ pub(crate) fn refusal_of(what: &str) -> Error {
 
 /// The hint of a command that does it all the same.
 pub(crate) fn adopt_hint(command: &str) -> String {
-    format!("if it is this project's in truth, or if both may share it: `{command} --adopt`")
+    format!("if it really belongs to this project, or both may share it: `{command} --adopt`")
 }
 
 /// Why clean-up leaves what is on record, going by the tags of what is there; `None` where they confirm the record.

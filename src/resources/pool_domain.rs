@@ -127,10 +127,6 @@ impl Resource for PoolDomain<'_> {
         Standing::Managed(if differs { Owner::Unknown } else { Owner::Ours })
     }
 
-    fn refusal(&self, observed: &Live) -> Error {
-        Error::failed(format!("the pool has the domain `{}`", observed.prefix))
-    }
-
     fn diff(&self, observed: &Live) -> Vec<DomainChange> {
         let wanted = self.differs(observed);
         wanted.map(|wanted| DomainChange { wanted, found: observed.prefix.clone() }).into_iter().collect()
@@ -149,7 +145,9 @@ impl Resource for PoolDomain<'_> {
             setup.domain = Some(prefix.clone());
             (setup.token_endpoint, setup.authorization_endpoint) = (None, None);
         })?;
-        if let Err(error) = self.record.create(&SetupPart::Domain, cx.cloud.create_domain(&pool.id, &prefix)).await {
+        if let Err(error) =
+            self.record.create(&SetupPart::Domain, cx.patience, || cx.cloud.create_domain(&pool.id, &prefix)).await
+        {
             if is_refusal(&error) {
                 self.record.write(|setup| setup.domain = None)?;
             }
@@ -172,11 +170,6 @@ impl Resource for PoolDomain<'_> {
 
     async fn update(&self, observed: &Live, _changes: &[DomainChange], _cx: &Context<'_>) -> Result<Made<Live>> {
         Ok(Made { observed: observed.clone(), action: Action::Unchanged })
-    }
-
-    /// A domain has no tags.
-    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
-        Ok(())
     }
 
     fn record(&self, observed: Option<&Live>, _ours: bool) -> Result<()> {
@@ -214,7 +207,7 @@ impl Resource for PoolDomain<'_> {
 
     async fn delete(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
         let pool = self.pool.require()?;
-        cx.cloud.delete_domain(&pool.id, &observed.prefix).await.map(drop)
+        cx.patience.through(|| cx.cloud.delete_domain(&pool.id, &observed.prefix)).await.map(drop)
     }
 
     fn done(&self, observed: &Live) -> String {

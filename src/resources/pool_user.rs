@@ -80,23 +80,22 @@ impl Resource for PoolUser<'_> {
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
-        let Some(pool) = self.pool.get() else { return Ok(None) };
+        let Some(pool) = self.pool.get().filter(|_| !self.record.passes_over(&SetupPart::User)) else {
+            return Ok(None);
+        };
         let found = cloud.user_is_confirmed(&pool.id, &self.username).await?;
         Ok(found.map(|is_permanent| Live { is_permanent }))
     }
 
-    fn standing(&self, observed: Option<&Live>) -> Standing {
+    fn standing(&self, _observed: Option<&Live>) -> Standing {
         let is_ours = self.pool.get().is_some_and(|pool| pool.is_recorded && self.record.is_created(&SetupPart::User));
-        let is_as_wanted = observed.is_some_and(|live| self.diff(live).is_empty());
-        Standing::Managed(if is_ours || is_as_wanted || self.password_given { Owner::Ours } else { Owner::Unknown })
-    }
-
-    fn refusal(&self, _observed: &Live) -> Error {
-        Error::failed(format!("the user `{}` is another's", self.username))
+        Standing::Managed(if is_ours || self.password_given { Owner::Ours } else { Owner::Unknown })
     }
 
     fn diff(&self, observed: &Live) -> Vec<UserChange> {
-        let is_set = self.record.by_record() || self.record.setup().password_set;
+        // What is stored of another pool's user says nothing of this one.
+        let is_stored = self.pool.get().is_some_and(|pool| pool.is_recorded) && self.record.setup().password_set;
+        let is_set = self.record.by_record() || is_stored;
         match (observed.is_permanent, is_set) {
             (false, _) => vec![UserChange::Temporary],
             (true, false) => vec![UserChange::Password],
@@ -105,14 +104,14 @@ impl Resource for PoolUser<'_> {
     }
 
     fn kept_because(&self, observed: Option<&Live>) -> Option<String> {
-        let state =
-            if observed?.is_permanent { "a password that is not known here" } else { "no permanent password yet" };
+        let live = observed.filter(|live| !self.diff(live).is_empty())?;
+        let state = if live.is_permanent { "a password that is not known here" } else { "no permanent password yet" };
         Some(format!("set-up did not make it, and it has {state}: left as it is; set one with `--password-file`"))
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
         let pool = self.pool.require()?;
-        self.record.create(&SetupPart::User, cx.cloud.create_user(&pool.id, &self.username)).await?;
+        self.record.create(&SetupPart::User, cx.patience, || cx.cloud.create_user(&pool.id, &self.username)).await?;
         self.set_password(&pool, cx).await?;
         Ok(Made { observed: Live { is_permanent: true }, action: Action::Create })
     }
@@ -120,11 +119,6 @@ impl Resource for PoolUser<'_> {
     async fn update(&self, _observed: &Live, _changes: &[UserChange], cx: &Context<'_>) -> Result<Made<Live>> {
         self.set_password(&self.pool.require()?, cx).await?;
         Ok(Made { observed: Live { is_permanent: true }, action: Action::Update })
-    }
-
-    /// A user has no tags.
-    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
-        Ok(())
     }
 
     /// The name is among the settings, and the password is written down before it is set.
@@ -145,7 +139,7 @@ impl Resource for PoolUser<'_> {
 
     async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
         let pool = self.pool.require()?;
-        cx.cloud.delete_user(&pool.id, &self.username).await.map(drop)
+        cx.patience.through(|| cx.cloud.delete_user(&pool.id, &self.username)).await.map(drop)
     }
 }
 

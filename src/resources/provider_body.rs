@@ -118,7 +118,7 @@ fn put_secret(body: &mut Map<String, Value>, prefix: &str, secret: &ProviderSecr
     }
 }
 
-pub(super) fn create_body(kind: ProviderType, request: &ProviderRequest) -> Result<Map<String, Value>> {
+pub(crate) fn create_body(kind: ProviderType, request: &ProviderRequest) -> Result<Map<String, Value>> {
     let mut body = Map::new();
     body.insert("name".to_owned(), json!(request.name));
     match kind {

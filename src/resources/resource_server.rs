@@ -9,7 +9,7 @@ use super::setup_record::SetupRecord;
 use super::user_pool::{PoolReady, removal_of_part};
 use crate::cloud::{Cloud, ResourceServer as Live};
 use crate::config::SetupPart;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What is wanted of the resource server.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Resource for ResourceServer<'_> {
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
-        match self.pool.get() {
+        match self.pool.get().filter(|_| !self.record.passes_over(&SetupPart::ResourceServer)) {
             Some(pool) => cloud.resource_server(&pool.id, &self.identifier).await,
             None => Ok(None),
         }
@@ -81,10 +81,6 @@ impl Resource for ResourceServer<'_> {
 
     fn standing(&self, _observed: Option<&Live>) -> Standing {
         Standing::Managed(Owner::Ours)
-    }
-
-    fn refusal(&self, _observed: &Live) -> Error {
-        Error::failed(format!("the resource server `{}` is another's", self.identifier))
     }
 
     fn diff(&self, observed: &Live) -> Vec<ScopesChange> {
@@ -96,20 +92,17 @@ impl Resource for ResourceServer<'_> {
     async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
         let pool = self.pool.require()?;
         let server = self.wanted(None);
-        self.record.create(&SetupPart::ResourceServer, cx.cloud.create_resource_server(&pool.id, &server)).await?;
+        self.record
+            .create(&SetupPart::ResourceServer, cx.patience, || cx.cloud.create_resource_server(&pool.id, &server))
+            .await?;
         Ok(Made { observed: server, action: Action::Create })
     }
 
     async fn update(&self, observed: &Live, _changes: &[ScopesChange], cx: &Context<'_>) -> Result<Made<Live>> {
         let pool = self.pool.require()?;
         let server = self.wanted(Some(observed));
-        cx.cloud.update_resource_server(&pool.id, &server).await?;
+        cx.patience.through(|| cx.cloud.update_resource_server(&pool.id, &server)).await?;
         Ok(Made { observed: server, action: Action::Update })
-    }
-
-    /// A resource server has no tags.
-    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
-        Ok(())
     }
 
     /// Its name and scopes are among the settings.
@@ -127,7 +120,7 @@ impl Resource for ResourceServer<'_> {
 
     async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
         let pool = self.pool.require()?;
-        cx.cloud.delete_resource_server(&pool.id, &self.identifier).await.map(drop)
+        cx.patience.through(|| cx.cloud.delete_resource_server(&pool.id, &self.identifier)).await.map(drop)
     }
 }
 

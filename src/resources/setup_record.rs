@@ -7,9 +7,13 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use secrecy::zeroize::Zeroize;
+
 use super::owner::{self, Owner};
+use super::patience::Patience;
 use crate::config::naming;
 use crate::config::{CognitoSetup, SetupPart};
+use crate::digest::Digest;
 use crate::error::{Code, Error, Result};
 
 /// What is done with a set-up.
@@ -32,15 +36,15 @@ pub(crate) struct SetupRecord {
 
 struct Stored {
     setup: CognitoSetup,
-    /// The text of the file as this run has written it.
-    saved: Option<String>,
+    /// Of the text of the file as this run has written it. The text holds secrets.
+    saved: Option<Digest>,
 }
 
 impl SetupRecord {
     /// `dir` is the folder of the files.
     pub(crate) fn new(dir: &Path, setup: CognitoSetup, verb: SetupVerb) -> Self {
         // A verb that only looks, or only takes out, has no settings of its own to write down.
-        let saved = (verb != SetupVerb::SetUp).then(|| setup.text().ok()).flatten();
+        let saved = (verb != SetupVerb::SetUp).then(|| fingerprint(&setup).ok()).flatten();
         Self { dir: dir.to_owned(), verb, setup: Mutex::new(Stored { setup, saved }) }
     }
 
@@ -57,6 +61,11 @@ impl SetupRecord {
         self.with(|stored| stored.setup.clone())
     }
 
+    /// Whether a clean-up leaves the part of a pool alone: set-up did not make it, or it goes with the pool.
+    pub(crate) fn passes_over(&self, part: &SetupPart) -> bool {
+        self.verb == SetupVerb::CleanUp && (!self.is_created(part) || self.is_created(&SetupPart::Pool))
+    }
+
     pub(crate) fn is_created(&self, part: &SetupPart) -> bool {
         self.with(|stored| stored.setup.is_created(part))
     }
@@ -68,20 +77,29 @@ impl SetupRecord {
     pub(crate) fn write(&self, change: impl FnOnce(&mut CognitoSetup)) -> Result<()> {
         self.with(|stored| {
             change(&mut stored.setup);
-            let text = stored.setup.text()?;
-            if stored.saved.as_ref() != Some(&text) {
+            let now = fingerprint(&stored.setup)?;
+            if stored.saved != Some(now) {
                 stored.setup.save(&self.dir)?;
-                stored.saved = Some(text);
+                stored.saved = Some(now);
             }
             Ok(())
         })
     }
 
-    /// Sends a creation with its part on record. A refusal takes the part out again; without an answer it stays.
-    pub(crate) async fn create<T>(&self, part: &SetupPart, creation: impl Future<Output = Result<T>>) -> Result<T> {
+    /// Sends a creation with its part on record. A refusal takes the part out again; without an answer it stays. Cognito
+    /// refuses a request while another changes the same pool.
+    pub(crate) async fn create<T, Fut>(
+        &self,
+        part: &SetupPart,
+        patience: Patience<'_>,
+        creation: impl FnMut() -> Fut,
+    ) -> Result<T>
+    where
+        Fut: Future<Output = Result<T>>,
+    {
         let mut fresh = false;
         self.write(|setup| fresh = setup.mark_created(part))?;
-        match creation.await {
+        match patience.through(creation).await {
             Err(error) if fresh && is_refusal(&error) => {
                 self.write(|setup| setup.unmark_created(part))?;
                 Err(error)
@@ -133,7 +151,14 @@ impl std::fmt::Debug for SetupRecord {
     }
 }
 
-/// The service has answered and not done it. Its own failures may have come after it did.
+fn fingerprint(setup: &CognitoSetup) -> Result<Digest> {
+    let mut text = setup.text()?;
+    let digest = Digest::of_bytes(text.as_bytes());
+    text.zeroize();
+    Ok(digest)
+}
+
+/// The service refused the request. A failure of its own does not count: the work may have been done before it.
 pub(crate) fn is_refusal(error: &Error) -> bool {
     match error.own_code() {
         Some(Code::AwsUnreachable | Code::AwsTimeout | Code::AwsAnswer | Code::Failed) => false,

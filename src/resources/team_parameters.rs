@@ -64,8 +64,8 @@ pub(crate) fn stored_values(setup: &CognitoSetup, domain_url: Option<&str>) -> B
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-fn stored(setup: &CognitoSetup, domain_url: Option<&str>) -> Known {
-    Known {
+fn stored(setup: &CognitoSetup, domain_url: Option<&str>) -> ParameterValues {
+    ParameterValues {
         pool_id: setup.pool_id.clone(),
         discovery_url: setup.discovery_url.clone(),
         user_client: setup.user_client.clone(),
@@ -79,7 +79,7 @@ fn stored(setup: &CognitoSetup, domain_url: Option<&str>) -> Known {
 }
 
 /// What the values are made of, as far as it is known.
-struct Known {
+struct ParameterValues {
     pool_id: Option<String>,
     discovery_url: Option<String>,
     user_client: Option<String>,
@@ -87,7 +87,7 @@ struct Known {
     domain: Option<DomainReady>,
 }
 
-impl Known {
+impl ParameterValues {
     fn parameters(&self, prefix: &str, setup: &CognitoSetup) -> Vec<(String, Option<String>)> {
         let settings = &setup.settings;
         let domain = |part: fn(&DomainReady) -> &String| self.domain.as_ref().map(part).cloned();
@@ -113,7 +113,7 @@ impl TeamParameters<'_> {
             return stored(&setup, self.stored_domain_url.as_deref()).parameters(&self.prefix, &setup);
         }
         let pool = self.pool.get();
-        let known = Known {
+        let known = ParameterValues {
             pool_id: pool.as_ref().map(|pool| pool.id.clone()),
             discovery_url: pool.map(|pool| pool.discovery_url),
             user_client: self.user_client.get(),
@@ -166,7 +166,7 @@ impl TeamParameters<'_> {
                     found.value = value;
                 }
                 None => {
-                    self.record.create(&part, cx.cloud.create_parameter(&name, &value, &tags)).await?;
+                    self.record.create(&part, cx.patience, || cx.cloud.create_parameter(&name, &value, &tags)).await?;
                     now.insert(name, Parameter { value, tags: tags.clone() });
                 }
             }
@@ -192,7 +192,11 @@ impl Resource for TeamParameters<'_> {
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
-        let found = cloud.parameters(&self.names()).await?;
+        let mut names = self.names();
+        if self.record.verb() == SetupVerb::CleanUp {
+            names.retain(|name| self.record.is_created(&SetupPart::Parameter(name.clone())));
+        }
+        let found = cloud.parameters(&names).await?;
         let reads_tags = self.record.verb() != SetupVerb::Verify;
         let each = found.into_iter().map(|(name, value)| async move {
             let tags = if reads_tags { cloud.parameter_tags(&name).await? } else { Vec::new() };
@@ -232,10 +236,6 @@ impl Resource for TeamParameters<'_> {
         Err(foreign[1..].iter().fold(error, |error, name| error.cause(format!("`{name}` too"))))
     }
 
-    fn refusal(&self, _observed: &Live) -> Error {
-        Error::failed(format!("the parameters below `{}` are another's", self.prefix))
-    }
-
     fn diff(&self, observed: &Live) -> Vec<ParameterChange> {
         let wanted = self.wanted().into_iter();
         let changes = wanted.map(|(name, after)| {
@@ -251,11 +251,6 @@ impl Resource for TeamParameters<'_> {
 
     async fn update(&self, observed: &Live, _changes: &[ParameterChange], cx: &Context<'_>) -> Result<Made<Live>> {
         Ok(Made { observed: self.write(observed.clone(), cx).await?, action: Action::Update })
-    }
-
-    /// They have this project's tags, or were refused.
-    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
-        Ok(())
     }
 
     fn record(&self, observed: Option<&Live>, _ours: bool) -> Result<()> {

@@ -119,9 +119,19 @@ impl UserPool<'_> {
         });
     }
 
+    fn set_ready_from_record(&self) {
+        let setup = self.record.setup();
+        if let Some(id) = setup.pool_id {
+            let discovery_url = setup.discovery_url.unwrap_or_default();
+            self.ready.set(PoolReady { id, discovery_url, domain: None, is_ours: false, is_recorded: true });
+        }
+    }
+
     /// Why clean-up leaves it although it is on record.
     pub(crate) fn unconfirmed(&self, observed: Option<&Live>) -> Option<Unconfirmed> {
-        let live = observed.filter(|_| self.record.is_created(&SetupPart::Pool))?;
+        // One that was found by its name alone is not on record.
+        let setup = self.record.setup();
+        let live = observed.filter(|_| setup.is_created(&SetupPart::Pool) && setup.pool_id.is_some())?;
         self.record.unconfirmed(&live.pool.tags)
     }
 }
@@ -144,6 +154,11 @@ impl Resource for UserPool<'_> {
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+        if self.record.passes_over(&SetupPart::Domain) && !self.record.is_created(&SetupPart::Pool) {
+            // What is known of a brought pool is enough for the parts that set-up made in it.
+            self.set_ready_from_record();
+            return Ok(None);
+        }
         let Some(pool) = self.find(cloud, &self.record.setup()).await? else { return Ok(None) };
         let live = self.live(cloud, pool).await;
         self.set_ready(&live);
@@ -181,7 +196,7 @@ impl Resource for UserPool<'_> {
         self.record.write(CognitoSetup::forget_pool)?;
         let name = self.record.setup().settings.pool_name;
         let tags = self.record.tags();
-        let id = self.record.create(&SetupPart::Pool, cx.cloud.create_user_pool(&name, &tags)).await?;
+        let id = self.record.create(&SetupPart::Pool, cx.patience, || cx.cloud.create_user_pool(&name, &tags)).await?;
         // On record before anything else is asked: its name does not find it again for certain.
         self.record.write(|setup| setup.pool_id = Some(id.clone()))?;
         let live = self.live(cx.cloud, PoolDescription { id, domain: None, tags }).await;
@@ -197,11 +212,6 @@ impl Resource for UserPool<'_> {
             Some(never) => match *never {},
             None => Ok(Made { observed: observed.clone(), action: Action::Unchanged }),
         }
-    }
-
-    /// A pool of another project is used as that project's.
-    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
-        Ok(())
     }
 
     fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {
@@ -237,7 +247,9 @@ impl Resource for UserPool<'_> {
             (None, _) => Fate::Ignore,
             (Some(_), _) if !setup.is_created(&SetupPart::Pool) => Fate::Ignore,
             // Found by its name alone.
-            (Some(_), Some(_)) if setup.pool_id.is_none() => Fate::Ignore,
+            (Some(live), _) if setup.pool_id.is_none() && self.record.unconfirmed(&live.pool.tags).is_some() => {
+                Fate::Ignore
+            }
             (Some(_), Some(unconfirmed)) => Fate::Keep(unconfirmed.reason().to_owned()),
             (Some(_), None) => Fate::Delete(Some("with its clients, users, scopes and domain".to_owned())),
         };

@@ -104,6 +104,13 @@ impl WorkloadIdentity<'_> {
         owner::is_another_projects(live.tags.as_deref().unwrap_or_default(), project.as_deref())
     }
 
+    /// Takes the intention back after a conflict, unless the tags of what is there say that the first answer was lost.
+    fn disown_unless_ours(&self, live: Option<&Live>) -> Result<()> {
+        let Some(record) = self.record.filter(|_| !self.is_recorded()) else { return Ok(()) };
+        let is_ours = live.is_some_and(|live| record.owner_of(live.tags.as_deref(), false).is_ours());
+        if is_ours { Ok(()) } else { identity_record::disown_workload(record, &self.name) }
+    }
+
     async fn look(&self, cloud: &Cloud) -> Result<Option<Live>> {
         let Some(description) = cloud.workload_identity(&self.name).await? else { return Ok(None) };
         let tags = match text(&description, "workloadIdentityArn") {
@@ -217,7 +224,9 @@ impl Resource for WorkloadIdentity<'_> {
             }
             // It came up between the look and the request, or the first answer was lost.
             Ok(None) => {
-                let live = self.look(cx.cloud).await?.ok_or_else(|| missing(&self.name))?;
+                let found = self.look(cx.cloud).await?;
+                self.disown_unless_ours(found.as_ref())?;
+                let live = found.ok_or_else(|| missing(&self.name))?;
                 self.check(Some(&live))?;
                 Ok(Made { observed: live, action: Action::Unchanged })
             }
@@ -243,11 +252,6 @@ impl Resource for WorkloadIdentity<'_> {
         body.insert(RETURN_URLS.to_owned(), json!(change.after));
         let description = cx.cloud.update_workload_identity(&Value::Object(body)).await?;
         Ok(Made { observed: Live { description, tags: observed.tags.clone() }, action: Action::Update })
-    }
-
-    /// What another project made keeps its tags.
-    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
-        Ok(())
     }
 
     fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {

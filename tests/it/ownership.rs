@@ -372,13 +372,23 @@ fn a_record_alone_deletes_nothing() {
     let id = pool["UserPool"]["Id"].as_str().unwrap();
     let record = json!({
         "flow_type": "team",
-        "runtime": { "pool_id": id },
+        "runtime": {
+            "pool_id": id, "client_id": "c", "domain_prefix": "d", "username": "u", "password": "pass-word",
+        },
+        "identity": {
+            "pool_id": id, "client_id": "m", "client_secret": "secret", "token_endpoint": "https://t.example",
+            "resource_server_identifier": "s", "scopes": ["read"], "flow_type": "client_credentials",
+        },
         "agentcore": {
             "account": "123456789012",
             "region": "us-west-2",
-            "settings": { "team": "t", "pool_name": "precious", "gateway_role": "Precious" },
+            "settings": {
+                "team": "t", "pool_name": "precious", "gateway_role": "Precious", "user_client_name": "web",
+                "machine_client_name": "machine", "username": "u", "resource_server": "s", "scopes": ["read"],
+            },
             "role_arn": "arn:aws:iam::123456789012:role/Precious",
-            "created": ["role", "pool"],
+            "password_set": true,
+            "created": ["role", "pool", "domain", "user", "user client", "machine client", "resource server"],
         },
     });
     let file = ".agentcore_identity_cognito_team.json";
@@ -390,7 +400,8 @@ fn a_record_alone_deletes_nothing() {
         world.write(file, &record.to_string());
         let kept = world.agentcore(&["identity", "cleanup", "--force", "-o", "json"]).run().code(0).data();
         assert!(!kept.to_string().contains("\"deleted\""), "{kept}");
-        assert!(world.project().join(file).exists(), "the only record of what is left");
+        let left = std::fs::read_to_string(world.project().join(file)).unwrap();
+        assert_eq!(left, record.to_string(), "the only record of what is left");
     }
     assert_eq!(scene.account.pools("precious").len(), 1);
     assert!(scene.account.iam("GetRole", &[("RoleName", "Precious")]).contains("<RoleName>Precious<"));

@@ -563,7 +563,9 @@ mod tests {
         setup.save(dir.path()).unwrap();
         let after = files.each_ref().map(|name| std::fs::read_to_string(dir.path().join(name)).unwrap());
         assert_eq!(after, before);
-        assert!(SetupPart::IN_POOL.iter().chain(&[SetupPart::Pool, SetupPart::Role]).all(|part| setup.is_created(part)));
+        assert!(
+            SetupPart::IN_POOL.iter().chain(&[SetupPart::Pool, SetupPart::Role]).all(|part| setup.is_created(part))
+        );
         assert!(setup.is_created(&SetupPart::Parameter("/app/support/agentcore/userpool_id".into())));
     }
 }

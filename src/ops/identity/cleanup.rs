@@ -173,10 +173,8 @@ impl Remains {
 /// Deletes what the nodes' removals say.
 async fn remove(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud, cx: &CleanupContext<'_>) -> Remains {
     let context = Context { cloud, events: cx.events, patience: Patience::new(None, cx.events), adopt: false };
-    match engine::remove(nodes, &context).await {
-        Ok(remains) => Remains { done: remains.done, failures: remains.failures },
-        Err(error) => Remains { done: 0, failures: vec![("the record".to_owned(), error)] },
-    }
+    let engine::Remains { done, failures } = engine::remove(nodes, &context).await;
+    Remains { done, failures }
 }
 
 /// What clean-up did or would do.

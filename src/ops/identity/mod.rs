@@ -7,10 +7,10 @@
 pub(crate) mod aws_jwt;
 pub(crate) mod cleanup;
 mod list;
-mod one;
 pub(crate) mod providers;
 mod settings;
 pub(crate) mod setup;
+mod single_resource;
 pub(crate) mod verify;
 pub(crate) mod workloads;
 

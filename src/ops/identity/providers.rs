@@ -4,7 +4,7 @@ mod report;
 
 use serde_json::{Map, Value, json};
 
-use super::one::carry_out;
+use super::single_resource::carry_out;
 use crate::cloud::{Cloud, ProviderKind};
 use crate::config::Agent;
 use crate::error::{Code, Error, Result};
@@ -13,8 +13,8 @@ use crate::resources::app_client;
 use crate::resources::credential_provider::{CredentialProvider, Live, ProviderGoal};
 use crate::resources::engine::{self, AnyNode, Node};
 use crate::resources::identity_record;
-use crate::resources::plan::Action;
-use crate::resources::provider_body::{ProviderRequest, check_name, kind_of, text, vendor_of};
+use crate::resources::plan::{Action, ResourceKind};
+use crate::resources::provider_body::{ProviderRequest, check_name, create_body, kind_of, text, vendor_of};
 use crate::resources::provider_vendor::ProviderType;
 use crate::resources::record::AgentRecord;
 
@@ -33,12 +33,18 @@ pub(crate) async fn create(
     let asked = request.kind.ok_or_else(|| Error::usage("no type").code(Code::InputMissing).hint("pass `--type`"))?;
     let (kind, name) = (kind_of(asked), request.name.as_str());
     check_name(name)?;
+    // What is wrong with the request is said before anything is asked.
+    create_body(asked, request)?;
     let goal = ProviderGoal::There(asked, request);
     let mut node = Node::new(CredentialProvider { record, kind, name: name.to_owned(), goal });
     engine::observe(vec![&mut node], cloud).await?;
     let outcome = if carry_out(&mut node, cloud, events).await? == Action::Create { "created" } else { "unchanged" };
     if outcome == "unchanged" {
-        events.finished("provider", Outcome::Unchanged, format!("credential provider {name} is there already"));
+        events.finished(
+            ResourceKind::CredentialProvider.as_str(),
+            Outcome::Unchanged,
+            format!("credential provider {name} is there already"),
+        );
         events.note(format!(
             "its {} was not touched: `agentcore identity update-credential-provider --name {name}` replaces it",
             if kind == ProviderKind::ApiKey { "key" } else { "secret" }
@@ -111,7 +117,7 @@ fn with_url(client: &Value, url: &str) -> Option<Map<String, Value>> {
 ///
 /// # Errors
 /// Exit 2 when both kinds have one of the name.
-fn the_one(name: &str, key: Option<&Value>, client: Option<&Value>) -> Result<Option<ProviderKind>> {
+fn sole_kind(name: &str, key: Option<&Value>, client: Option<&Value>) -> Result<Option<ProviderKind>> {
     match (key, client) {
         (Some(_), None) => Ok(Some(ProviderKind::ApiKey)),
         (None, Some(_)) => Ok(Some(ProviderKind::OAuth2)),
@@ -143,7 +149,7 @@ pub(crate) async fn get(cloud: &Cloud, name: &str, asked: Option<ProviderType>) 
         if kinds(asked).contains(&kind) { cloud.credential_provider(kind, name).await } else { Ok(None) }
     };
     let (key, client) = tokio::try_join!(look(ProviderKind::ApiKey), look(ProviderKind::OAuth2))?;
-    the_one(name, key.as_ref(), client.as_ref())?;
+    sole_kind(name, key.as_ref(), client.as_ref())?;
     let provider = key.or(client).ok_or_else(|| missing(name))?;
     Ok(ProviderReport::new(provider, None, "found", None))
 }
@@ -162,7 +168,7 @@ async fn observed<'a>(
         let node = nodes.iter().find(|node| node.resource.kind == kind);
         node.and_then(|node| node.observed.as_ref()).map(|live: &Live| &live.description)
     };
-    let only = the_one(name, found(ProviderKind::ApiKey), found(ProviderKind::OAuth2))?;
+    let only = sole_kind(name, found(ProviderKind::ApiKey), found(ProviderKind::OAuth2))?;
     nodes.retain(|node| only.is_none_or(|kind| node.resource.kind == kind));
     Ok(nodes)
 }
@@ -209,7 +215,7 @@ impl<'a> ProviderDeletion<'a> {
         adopt: bool,
     ) -> Result<Self> {
         let nodes = observed(cloud, (name, asked), record, || ProviderGoal::Deleted { adopt }).await?;
-        super::one::refuse_others(&nodes)?;
+        super::single_resource::refuse_others(&nodes)?;
         Ok(Self { name: name.to_owned(), nodes })
     }
 
@@ -220,7 +226,7 @@ impl<'a> ProviderDeletion<'a> {
 
     /// Deletes it and takes it out of the configuration; already gone is success.
     pub(crate) async fn apply(mut self, cloud: &Cloud, events: &Events) -> Result<DeletedReport> {
-        let deleted = super::one::delete(&mut self.nodes, cloud, events).await?;
+        let deleted = super::single_resource::delete(&mut self.nodes, cloud, events).await?;
         Ok(DeletedReport { what: "credential provider", name: self.name, deleted })
     }
 }

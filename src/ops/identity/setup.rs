@@ -17,11 +17,11 @@ use crate::http::Http;
 use crate::redact::ExposeSecret;
 use crate::resources::engine::{self, Context, Ways};
 use crate::resources::patience::Patience;
-use crate::resources::plan::Action;
+use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::setup_record::{SetupRecord, SetupVerb};
 use crate::resources::team_parameters;
 use crate::shell::CommandLine;
-use report::Line;
+use report::SetupLine;
 
 pub(crate) use report::SetupReport;
 
@@ -45,7 +45,9 @@ pub(crate) struct SetupContext<'a> {
 /// given.
 pub(crate) async fn setup(cx: &SetupContext<'_>, request: &SetupRequest) -> Result<SetupReport> {
     let setup = wanted(cx, request)?;
-    let beside = CognitoSetup::load_all(cx.dir)?.into_iter().filter_map(|other| other.pool_id).collect();
+    // One of them that cannot be read is a matter of its own.
+    let others = SetupFlow::ALL.into_iter().filter(|flow| *flow != setup.flow);
+    let beside = others.filter_map(|flow| CognitoSetup::load(cx.dir, flow).ok()??.pool_id).collect();
     let choices = SetupChoices {
         adopt: cx.adopt,
         adopting_command: repeat_with_names(cx.repeat, &setup),
@@ -70,13 +72,13 @@ pub(crate) async fn setup(cx: &SetupContext<'_>, request: &SetupRequest) -> Resu
     let context =
         Context { cloud: cx.cloud, events: cx.events, patience: Patience::new(None, cx.events), adopt: false };
     engine::apply(resources.nodes(), &steps, &context, &ways).await?;
-    let lines = resources.nodes().into_iter().zip(&steps).map(|(node, step)| Line {
+    let lines = resources.nodes().into_iter().zip(&steps).map(|(node, step)| SetupLine {
         resource: step.kind,
         name: node.name(),
         action: node.outcome().unwrap_or(Action::Unchanged),
-        details: step.details(),
+        details: details(step),
     });
-    let lines: Vec<Line> = lines.collect();
+    let lines: Vec<SetupLine> = lines.collect();
     let setup = record.setup();
     let domain_url = setup.domain.as_deref().map(|domain| cx.cloud.hosted_domain(domain));
     Ok(SetupReport {
@@ -88,6 +90,14 @@ pub(crate) async fn setup(cx: &SetupContext<'_>, request: &SetupRequest) -> Resu
         ignored,
         lines,
     })
+}
+
+/// What was changed. Of parameters the names: their values are told below.
+fn details(step: &Step) -> Vec<String> {
+    if step.kind != ResourceKind::TeamParameters || step.action != Action::Update {
+        return step.details();
+    }
+    step.changes.iter().map(|change| change.path.rsplit('/').next().unwrap_or_default().to_owned()).collect()
 }
 
 /// What was asked for, with what an earlier run stored.

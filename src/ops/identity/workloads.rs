@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::one::{carry_out, delete, refuse_others};
 use super::providers::DeletedReport;
+use super::single_resource::{carry_out, delete, refuse_others};
 use crate::cloud::Cloud;
 use crate::config::Agent;
 use crate::error::{Code, Error, Result};
@@ -11,7 +11,7 @@ use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role as Style, schemas};
 use crate::resources::engine::{self, Node};
 use crate::resources::identity_record;
-use crate::resources::plan::Action;
+use crate::resources::plan::{Action, ResourceKind};
 use crate::resources::provider_body::text;
 use crate::resources::record::AgentRecord;
 use crate::resources::workload_identity::{ReturnUrls, WorkloadGoal, WorkloadIdentity, missing, return_urls};
@@ -41,7 +41,11 @@ pub(crate) async fn create(
     let outcome = match carry_out(&mut node, cloud, events).await? {
         Action::Create => "created",
         _ => {
-            events.finished("workload", Outcome::Unchanged, format!("workload identity {name}"));
+            events.finished(
+                ResourceKind::WorkloadIdentity.as_str(),
+                Outcome::Unchanged,
+                format!("workload identity {name}"),
+            );
             "unchanged"
         }
     };
@@ -75,7 +79,11 @@ pub(crate) async fn update(
     let outcome = match carry_out(&mut node, cloud, events).await? {
         Action::Update => "updated",
         _ => {
-            events.finished("workload", Outcome::Unchanged, format!("workload identity {name}"));
+            events.finished(
+                ResourceKind::WorkloadIdentity.as_str(),
+                Outcome::Unchanged,
+                format!("workload identity {name}"),
+            );
             "unchanged"
         }
     };

@@ -111,10 +111,7 @@ pub(crate) struct Remains {
 
 /// Deletes backwards: each resource once those are gone that need it, independent ones side by side. What a resource needs
 /// that could not be deleted is kept. With nothing left, the record is cleared of what was gone before, too.
-///
-/// # Errors
-/// A configuration that cannot be written; refusals of the services are in the remains.
-pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Result<Remains> {
+pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Remains {
     let needs: Vec<(ResourceKind, &'static [ResourceKind])> =
         nodes.iter().map(|node| (node.kind(), node.needs())).collect();
     let mut waiting: Vec<Option<&mut dyn AnyNode>> = nodes.into_iter().map(Some).collect();
@@ -145,8 +142,10 @@ pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Re
     }
     if remains.failures.is_empty() {
         for node in finished {
-            node.forget()?;
+            if let Err(error) = node.forget() {
+                remains.failures.push((format!("the record of {}", title(&*node)), error));
+            }
         }
     }
-    Ok(remains)
+    remains
 }

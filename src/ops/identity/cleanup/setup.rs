@@ -17,15 +17,17 @@ pub(super) struct SetupCleanup<'a> {
     /// Where something was made.
     made: Option<(&'a Cloud, SetupResources<'a>)>,
     steps: Vec<Step>,
-    /// To be deleted once nothing of the set-up is left.
-    files: Vec<PathBuf>,
+    record: &'a SetupRecord,
+    dir: &'a Path,
+    /// The files are the only record of something that stays.
+    keeps_files: bool,
 }
 
 impl<'a> SetupCleanup<'a> {
-    pub(super) async fn plan(record: &'a SetupRecord, dir: &Path, cx: &'a CleanupContext<'_>) -> Result<Self> {
+    pub(super) async fn plan(record: &'a SetupRecord, dir: &'a Path, cx: &'a CleanupContext<'_>) -> Result<Self> {
         let setup = record.setup();
         let connection = cx.clouds.get(&CleanupRegion::Named(setup.region.clone())).filter(|_| setup.has_created());
-        let mut this = Self { made: None, steps: Vec::new(), files: setup.files(dir) };
+        let mut this = Self { made: None, steps: Vec::new(), record, dir, keeps_files: false };
         if let Some((cloud, identity)) = connection {
             let scope = SetupScope { record, cloud, http: cx.http, account: &identity.account };
             let mut resources = SetupResources::new(&scope, &SetupChoices::default());
@@ -34,19 +36,16 @@ impl<'a> SetupCleanup<'a> {
             this.made = Some((cloud, resources));
         }
         this.steps.extend(brought(&setup));
-        if !this.files.is_empty() {
-            let names = this.files.iter().filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned()));
+        this.keeps_files = this.made.as_ref().is_some_and(|(_, resources)| resources.has_untagged());
+        let files = setup.files(dir);
+        if !files.is_empty() {
+            let names = files.iter().filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned()));
             let step = |action| Step::new(ResourceKind::SetupFiles, names.collect::<Vec<_>>().join(", "), action);
-            let is_needed = this.made.as_ref().is_some_and(|(_, resources)| resources.has_untagged());
-            let step = if is_needed {
-                step(Action::Keep).note("nothing else is known of what stays")
+            this.steps.push(if this.keeps_files {
+                step(Action::Keep).note("they are the only record of what stays")
             } else {
                 step(Action::Delete)
-            };
-            this.steps.push(step);
-            if is_needed {
-                this.files.clear();
-            }
+            });
         }
         Ok(this)
     }
@@ -62,7 +61,8 @@ impl<'a> SetupCleanup<'a> {
         };
         // They are the record of what is left.
         if remains.failures.is_empty()
-            && let Err(error) = remove_files(&self.files)
+            && !self.keeps_files
+            && let Err(error) = remove_files(&self.record.setup().files(self.dir))
         {
             remains.failures.push(("the set-up's files".to_owned(), error));
         }

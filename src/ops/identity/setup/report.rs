@@ -12,7 +12,7 @@ use crate::resources::plan::{Action, ResourceKind};
 
 /// One resource in the report.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct SetupLine {
     pub(super) resource: ResourceKind,
     pub(super) name: String,
     pub(super) action: Action,
@@ -25,7 +25,7 @@ pub(crate) struct SetupReport {
     pub(super) stored: CognitoSetup,
     pub(super) parameters: BTreeMap<String, String>,
     pub(super) domain_url: Option<String>,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<SetupLine>,
     /// Git does not see what is stored.
     pub(super) ignored: bool,
     pub(super) store: PathBuf,

@@ -44,7 +44,7 @@ pub(super) async fn delete<R: Resource>(nodes: &mut [Node<R>], cloud: &Cloud, ev
         nodes.iter_mut().map(|node| node as &mut dyn AnyNode).collect()
     }
     engine::plan_removal(list(nodes), cloud).await?;
-    let remains = engine::remove(list(nodes), &context(cloud, events)).await?;
+    let remains = engine::remove(list(nodes), &context(cloud, events)).await;
     match remains.failures.into_iter().next() {
         Some((_, error)) => Err(error),
         None => Ok(remains.done > 0),
