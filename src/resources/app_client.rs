@@ -266,7 +266,7 @@ impl Resource for AppClient<'_> {
     }
 
     async fn removal(&self, observed: Option<&Value>, _cloud: &Cloud) -> Result<Removal> {
-        let is_own = observed.is_some_and(|client| self.is_stored(client));
+        let is_own = observed.map(|client| self.is_stored(client));
         Ok(removal_of_part(self.record, &self.part(), is_own))
     }
 

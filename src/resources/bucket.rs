@@ -256,7 +256,7 @@ impl Resource for Bucket<'_> {
     }
 
     async fn removal(&self, observed: Option<&Live>, cloud: &Cloud) -> Result<Removal> {
-        let Some(live) = observed else { return Ok(Fate::Ignore.into()) };
+        let Some(live) = observed else { return Ok(Fate::Gone.into()) };
         // Of a bucket of the user's only the agent's part is looked at: the rest may be large, and is none of our business.
         let looks_at_all = self.is_ours(&live.found, false);
         let within = if looks_at_all { String::new() } else { self.folder() };

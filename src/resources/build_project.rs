@@ -257,7 +257,7 @@ impl Resource for BuildProject<'_> {
         if !self.is_managed {
             return Ok(Fate::Keep("not created by launch".to_owned()).into());
         }
-        let Some(found) = observed else { return Ok(Fate::Ignore.into()) };
+        let Some(found) = observed else { return Ok(Fate::Gone.into()) };
         let owner = Owner::of(&found.tags, self.record.agent(), self.is_recorded());
         // The name is launch's own for this agent, so that somebody else's under it is worth a word.
         Ok(Removal::by_owner(owner, true, Some("with its list of builds")))
@@ -478,7 +478,7 @@ impl Resource for BuildRole<'_> {
         if matches!(self.choice, RoleChoice::Brought(_)) {
             return Ok(Fate::Keep("not created by launch".to_owned()).into());
         }
-        let Some(live) = observed else { return Ok(Fate::Ignore.into()) };
+        let Some(live) = observed else { return Ok(Fate::Gone.into()) };
         let owner = Owner::of(&live.role.tags, self.record.agent(), self.is_recorded());
         Ok(Removal::by_owner(owner, true, Some("with its policies")))
     }

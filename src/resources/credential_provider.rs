@@ -267,7 +267,7 @@ impl Resource for CredentialProvider<'_> {
     async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
         let goes = || Fate::Delete(Some(self.kind.word().to_owned()));
         let fate = match (&self.goal, observed) {
-            (_, None) => Fate::Ignore,
+            (_, None) => Fate::Gone,
             (ProviderGoal::Deleted { .. }, Some(_)) => goes(),
             (_, Some(live)) => match self.unconfirmed(live) {
                 None => goes(),

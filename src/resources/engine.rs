@@ -436,7 +436,7 @@ impl<R: Resource> AnyNode for Node<R> {
                 Fate::Delete(Some(note)) => Some(step(Action::Delete).note(note)),
                 Fate::Delete(None) => Some(step(Action::Delete)),
                 Fate::Keep(reason) | Fate::Forget(reason) => Some(step(Action::Keep).note(reason)),
-                Fate::Ignore => None,
+                Fate::Gone | Fate::Ignore => None,
             };
             self.removal = Some(removal);
             Ok(contents.into_iter().chain(own).collect())
@@ -448,9 +448,8 @@ impl<R: Resource> AnyNode for Node<R> {
     }
 
     fn forget(&self) -> Result<()> {
-        // What is in something that is there is a part of it.
         match &self.removal {
-            Some(Removal { contents: None, fate: Fate::Ignore }) if self.observed.is_none() => self.resource.erase(),
+            Some(Removal { fate: Fate::Gone, .. }) => self.resource.erase(),
             _ => Ok(()),
         }
     }

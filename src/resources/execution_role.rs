@@ -311,7 +311,7 @@ impl Resource for ExecutionRole<'_> {
         if !self.is_managed {
             return Ok(Fate::Keep("not created by launch".to_owned()).into());
         }
-        let Some(live) = observed else { return Ok(Fate::Ignore.into()) };
+        let Some(live) = observed else { return Ok(Fate::Gone.into()) };
         if self.only_identity {
             // The role may be older than tags, or the toolkit's.
             if owner::is_another_projects(&live.role.tags, self.record.agent().project.as_deref()) {

@@ -169,7 +169,7 @@ impl Resource for GatewayRole<'_> {
     async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
         let setup = self.record.setup();
         let fate = match (observed, self.unconfirmed(observed)) {
-            (None, _) => Fate::Ignore,
+            (None, _) => Fate::Gone,
             (Some(_), Some(unconfirmed)) => Fate::Keep(unconfirmed.reason().to_owned()),
             (Some(_), None) if setup.is_created(&SetupPart::Role) => Fate::Delete(Some("with its policies".to_owned())),
             (Some(_), None) => Fate::Ignore,

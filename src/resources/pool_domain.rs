@@ -201,7 +201,7 @@ impl Resource for PoolDomain<'_> {
             let reason = "its creation was cut off before its name was on record";
             return Ok(super::engine::Fate::Keep(reason.to_owned()).into());
         }
-        let is_own = observed.is_some_and(|live| setup.domain.as_ref() == Some(&live.prefix));
+        let is_own = observed.map(|live| setup.domain.as_ref() == Some(&live.prefix));
         Ok(removal_of_part(self.record, &SetupPart::Domain, is_own))
     }
 

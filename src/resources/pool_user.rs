@@ -134,7 +134,7 @@ impl Resource for PoolUser<'_> {
     }
 
     async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
-        Ok(removal_of_part(self.record, &SetupPart::User, observed.is_some()))
+        Ok(removal_of_part(self.record, &SetupPart::User, observed.map(|_| true)))
     }
 
     async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {

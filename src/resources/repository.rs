@@ -179,7 +179,7 @@ impl Resource for Repository<'_> {
         if !self.is_managed {
             return Ok(Fate::Keep("not created by launch, its images stay".to_owned()).into());
         }
-        let Some(found) = observed else { return Ok(Fate::Ignore.into()) };
+        let Some(found) = observed else { return Ok(Fate::Gone.into()) };
         let owner = Owner::of_readable(found.tags.as_deref(), self.record.agent(), self.is_recorded());
         if !owner.is_ours() {
             return Ok(Removal::by_owner(owner, self.is_recorded(), None));

@@ -115,7 +115,7 @@ impl Resource for ResourceServer<'_> {
     }
 
     async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
-        Ok(removal_of_part(self.record, &SetupPart::ResourceServer, observed.is_some()))
+        Ok(removal_of_part(self.record, &SetupPart::ResourceServer, observed.map(|_| true)))
     }
 
     async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {

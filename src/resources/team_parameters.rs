@@ -272,7 +272,7 @@ impl Resource for TeamParameters<'_> {
 
     async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
         let fate = match (observed, self.unconfirmed(observed)) {
-            (None, _) => Fate::Ignore,
+            (None, _) => Fate::Gone,
             (Some(_), Some(unconfirmed)) => Fate::Keep(unconfirmed.reason().to_owned()),
             (Some(live), None) => match self.made(live).count() {
                 0 => Fate::Ignore,

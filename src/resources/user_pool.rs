@@ -244,7 +244,7 @@ impl Resource for UserPool<'_> {
     async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
         let setup = self.record.setup();
         let fate = match (observed, self.unconfirmed(observed)) {
-            (None, _) => Fate::Ignore,
+            (None, _) => Fate::Gone,
             (Some(_), _) if !setup.is_created(&SetupPart::Pool) => Fate::Ignore,
             // Found by its name alone.
             (Some(live), _) if setup.pool_id.is_none() && self.record.unconfirmed(&live.pool.tags).is_some() => {
@@ -271,8 +271,13 @@ impl Resource for UserPool<'_> {
 }
 
 /// What happens at a clean-up to a part of a pool: with a pool of set-up's own it goes along, and of another pool only what
-/// set-up made is touched.
-pub(crate) fn removal_of_part(record: &SetupRecord, part: &SetupPart, is_there: bool) -> Removal {
-    let goes = is_there && record.is_created(part) && !record.is_created(&SetupPart::Pool);
-    if goes { Fate::Delete(None) } else { Fate::Ignore }.into()
+/// set-up made is touched. `is_own` says of one that is there whether it is the one that is on record.
+pub(crate) fn removal_of_part(record: &SetupRecord, part: &SetupPart, is_own: Option<bool>) -> Removal {
+    match is_own {
+        _ if record.passes_over(part) => Fate::Ignore,
+        None => Fate::Gone,
+        Some(true) => Fate::Delete(None),
+        Some(false) => Fate::Ignore,
+    }
+    .into()
 }

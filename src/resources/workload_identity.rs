@@ -286,7 +286,7 @@ impl Resource for WorkloadIdentity<'_> {
         let unconfirmed =
             |live: &Live| live.tags.as_deref().and_then(|tags| owner::unconfirmed(tags, project.as_deref()));
         let fate = match (&self.goal, observed) {
-            (_, None) => Fate::Ignore,
+            (_, None) => Fate::Gone,
             (WorkloadGoal::Deleted { .. }, Some(_)) => Fate::Delete(None),
             (_, Some(live)) => match unconfirmed(live) {
                 None => Fate::Delete(None),

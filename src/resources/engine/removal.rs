@@ -20,7 +20,9 @@ pub(crate) enum Fate {
     Keep(String),
     /// Kept, and taken out of the record: it is another's by now. With the reason.
     Forget(String),
-    /// There is nothing of this project's.
+    /// Nothing is there any more: it goes out of the record.
+    Gone,
+    /// Nothing of this project's, or a part of what has a fate of its own.
     Ignore,
 }
 

@@ -134,7 +134,7 @@ impl Resource for Scripted {
     async fn removal(&self, observed: Option<&()>, _cloud: &Cloud) -> Result<Removal> {
         Ok(match observed {
             Some(()) => Removal::by_owner(self.owner, true, None),
-            None => Fate::Ignore.into(),
+            None => Fate::Gone.into(),
         })
     }
 

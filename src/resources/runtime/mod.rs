@@ -472,7 +472,7 @@ impl Resource for Runtime<'_> {
     }
 
     async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
-        let Some(live) = observed else { return Ok(Fate::Ignore.into()) };
+        let Some(live) = observed else { return Ok(Fate::Gone.into()) };
         Ok(Removal::by_owner(live.owner, live.is_recorded, Some("with its endpoints and sessions")))
     }
 
