@@ -1,21 +1,22 @@
 //! The engine: looks at resources, plans, and carries the plan out, forwards for a launch and backwards for a destroy.
 //!
-//! Owns: what ownership and differences mean for the plan, the order in which resources are worked on and which of them at
-//! once, the claims of what is taken over, events, and what a run that fails on its way says. Does not own: what a resource
-//! is (a file for each kind beside this one).
+//! Owns: the order in which resources are looked at and worked on and which of them at once, and what a run that fails on its
+//! way says. Does not own: what is decided about one resource (`engine/node.rs`), and what a resource is (a file for each kind
+//! beside this one).
 //!
 //! What is applied is what was planned: a resource decides once, in [`Node::plan`], and apply only carries that out.
 
+mod node;
 mod removal;
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt;
 use futures_util::future::{join_all, try_join_all};
 use futures_util::stream::FuturesUnordered;
 
+pub(crate) use node::{AnyNode, Node, any};
 pub(crate) use removal::{Contents, Fate, Remains, Removal, plan_removal, remove};
 
 use super::owner::{self, Owner};
@@ -23,7 +24,7 @@ use super::patience::Patience;
 use super::plan::{Action, FieldChange, ResourceKind, Step};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
-use crate::events::{Events, Outcome};
+use crate::events::Events;
 
 /// What resources are worked on with.
 pub(crate) struct Context<'a> {
@@ -194,285 +195,6 @@ impl<T: Clone> Late<T> {
     pub(crate) fn require(&self) -> Result<T> {
         self.get().ok_or_else(|| Error::failed(format!("nothing is known of the {} yet", self.after)))
     }
-}
-
-/// What is done to a resource.
-enum Decision<C> {
-    Keep,
-    Unchanged,
-    Create,
-    Update { claim: Option<Owner>, changes: Vec<C> },
-}
-
-/// A resource on its way through a run.
-pub(crate) struct Node<R: Resource> {
-    pub(crate) resource: R,
-    pub(crate) observed: Option<R::Observed>,
-    decision: Decision<R::Change>,
-    removal: Option<Removal>,
-    /// Why it could not be looked at, in a run that goes on without it.
-    unseen: Option<Error>,
-    /// What was done, once something was.
-    pub(crate) outcome: Option<Action>,
-}
-
-impl<R: Resource> Node<R> {
-    pub(crate) const fn new(resource: R) -> Self {
-        Self { resource, observed: None, decision: Decision::Unchanged, removal: None, unseen: None, outcome: None }
-    }
-
-    fn decide(&self, adopt: bool) -> Result<Decision<R::Change>> {
-        let owner = match self.resource.standing(self.observed.as_ref()) {
-            Standing::Brought => return Ok(Decision::Keep),
-            Standing::Managed(owner) => owner,
-        };
-        let Some(observed) = &self.observed else { return Ok(Decision::Create) };
-        let claim = match owner {
-            Owner::Unknown if self.resource.kept_because(Some(observed)).is_none() => return Ok(Decision::Unchanged),
-            Owner::Unknown => return Ok(Decision::Keep),
-            Owner::Other if !adopt => return Err(self.resource.refusal(observed)),
-            Owner::Ours => None,
-            Owner::Recorded | Owner::Other => Some(owner),
-        };
-        let changes = self.resource.diff(observed);
-        if claim.is_none() && changes.is_empty() {
-            Ok(Decision::Unchanged)
-        } else {
-            Ok(Decision::Update { claim, changes })
-        }
-    }
-
-    /// Puts this project's tags on what is there. A caller who may not tag goes on with what is on record; what another
-    /// project made is not taken over that way.
-    async fn claim(&self, observed: &R::Observed, owner: Owner, cx: &Context<'_>) -> Result<()> {
-        match self.resource.mark(observed, cx).await {
-            Err(error) if owner == Owner::Recorded && error.kind() == Kind::Credentials => Ok(()),
-            other => other,
-        }
-    }
-
-    /// What was made may have come up meanwhile by another's hand, with tags of its own.
-    async fn settle_owner(&self, observed: &R::Observed, cx: &Context<'_>) -> Result<bool> {
-        match self.resource.standing(Some(observed)) {
-            Standing::Brought | Standing::Managed(Owner::Unknown) => Ok(false),
-            Standing::Managed(Owner::Ours) => Ok(true),
-            Standing::Managed(Owner::Other) if !cx.adopt => Err(self.resource.refusal(observed)),
-            Standing::Managed(owner) => self.claim(observed, owner, cx).await.map(|()| true),
-        }
-    }
-
-    async fn carry_out(&mut self, cx: &Context<'_>) -> Result<()> {
-        let kind = self.resource.kind().as_str();
-        let action = self.action();
-        let title = self.resource.title(action).filter(|_| action.is_change());
-        if let Some(title) = &title {
-            cx.events.started(kind, title.clone());
-        }
-        let made = match (&self.decision, &self.observed) {
-            (Decision::Create, _) => Some(self.resource.create(cx).await?),
-            (Decision::Update { claim, changes }, Some(observed)) => {
-                if let Some(owner) = claim {
-                    self.claim(observed, *owner, cx).await?;
-                }
-                Some(self.resource.update(observed, changes, cx).await?)
-            }
-            (Decision::Keep | Decision::Unchanged | Decision::Update { .. }, _) => None,
-        };
-        if let (Decision::Unchanged, Some(observed)) = (&self.decision, &self.observed) {
-            self.resource.confirm(observed, cx).await?;
-        }
-        let ours = match (&self.decision, &made) {
-            (Decision::Keep, _) => false,
-            (Decision::Create, Some(made)) => self.settle_owner(&made.observed, cx).await?,
-            (Decision::Unchanged, _) => {
-                matches!(self.resource.standing(self.observed.as_ref()), Standing::Managed(owner) if owner.is_ours())
-            }
-            _ => true,
-        };
-        let done = made.as_ref().map_or(action, |made| made.action);
-        if let Some(made) = made {
-            self.observed = Some(made.observed);
-        }
-        self.resource.record(self.observed.as_ref(), ours)?;
-        if let (Some(_), Some(observed)) = (title, &self.observed) {
-            cx.events.finished(kind, Outcome::from(done), self.resource.done(observed));
-        }
-        self.outcome = Some(done);
-        Ok(())
-    }
-}
-
-type Work<'s, T> = Pin<Box<dyn Future<Output = T> + Send + 's>>;
-
-/// A node of any kind.
-pub(crate) trait AnyNode: Send {
-    fn kind(&self) -> ResourceKind;
-    fn needs(&self) -> &'static [ResourceKind];
-    fn comes_after(&self) -> &'static [ResourceKind];
-    fn observed_after(&self) -> &'static [ResourceKind];
-    fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>>;
-    /// Goes on without one that could not be looked at: it stays, and counts as a failure of the removal.
-    fn pass_over(&mut self, error: Error);
-    /// What differs from what is wanted, whoever the resource belongs to; `None` where there is none.
-    fn drift(&self) -> Option<Vec<FieldChange>>;
-    /// # Errors
-    /// What forbids the whole plan.
-    fn check(&self) -> Result<()>;
-    /// Decides what is done, and says it.
-    ///
-    /// # Errors
-    /// It is another project's.
-    fn plan(&mut self, adopt: bool) -> Result<Step>;
-    /// What was planned.
-    fn action(&self) -> Action;
-    /// What was done, once something was.
-    fn outcome(&self) -> Option<Action>;
-    fn apply<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>>;
-    fn may_be_dropped(&self) -> bool;
-    /// What a destroy does to it: the steps, that of what is in it first.
-    fn plan_removal<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<Vec<Step>>>;
-    /// Deletes what the removal says, and takes it out of the record.
-    fn remove<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>>;
-    /// Takes what is not there any more out of the record.
-    ///
-    /// # Errors
-    /// A configuration that cannot be written.
-    fn forget(&self) -> Result<()>;
-    /// Whether its removal deletes anything.
-    fn deletes(&self) -> bool;
-    fn name(&self) -> String;
-}
-
-impl<R: Resource> AnyNode for Node<R> {
-    fn kind(&self) -> ResourceKind {
-        self.resource.kind()
-    }
-
-    fn needs(&self) -> &'static [ResourceKind] {
-        self.resource.needs()
-    }
-
-    fn comes_after(&self) -> &'static [ResourceKind] {
-        self.resource.comes_after()
-    }
-
-    fn observed_after(&self) -> &'static [ResourceKind] {
-        self.resource.observed_after()
-    }
-
-    fn pass_over(&mut self, error: Error) {
-        self.unseen = Some(error);
-    }
-
-    fn drift(&self) -> Option<Vec<FieldChange>> {
-        let observed = self.observed.as_ref()?;
-        Some(self.resource.diff(observed).into_iter().map(Into::into).collect())
-    }
-
-    fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>> {
-        Box::pin(async move {
-            self.observed = self.resource.observe(cloud).await?;
-            Ok(())
-        })
-    }
-
-    fn check(&self) -> Result<()> {
-        self.resource.check(self.observed.as_ref())
-    }
-
-    fn plan(&mut self, adopt: bool) -> Result<Step> {
-        self.decision = self.decide(adopt)?;
-        let action = self.action();
-        let mut step = Step::new(self.kind(), self.resource.name(), action);
-        match &self.decision {
-            Decision::Keep => match self.resource.standing(self.observed.as_ref()) {
-                Standing::Brought => step.notes.push("brought by you".to_owned()),
-                Standing::Managed(_) => step.notes.extend(self.resource.kept_because(self.observed.as_ref())),
-            },
-            Decision::Update { claim, changes } => {
-                step.notes.extend(claim.map(|owner| claim_note(owner).to_owned()));
-                step.changes = changes.iter().cloned().map(Into::into).collect();
-            }
-            Decision::Create | Decision::Unchanged => {}
-        }
-        step.notes.extend(self.resource.notes(self.observed.as_ref(), action));
-        Ok(step)
-    }
-
-    fn action(&self) -> Action {
-        match self.decision {
-            Decision::Keep => Action::Keep,
-            Decision::Unchanged => Action::Unchanged,
-            Decision::Create => Action::Create,
-            Decision::Update { .. } => Action::Update,
-        }
-    }
-
-    fn outcome(&self) -> Option<Action> {
-        self.outcome
-    }
-
-    fn apply<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>> {
-        Box::pin(self.carry_out(cx))
-    }
-
-    fn may_be_dropped(&self) -> bool {
-        self.resource.may_be_dropped()
-    }
-
-    fn plan_removal<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<Vec<Step>>> {
-        Box::pin(async move {
-            if let Some(error) = &self.unseen {
-                let step = Step::new(self.resource.kind(), self.resource.name(), Action::Keep);
-                return Ok(vec![step.note(format!("could not be read: {error}"))]);
-            }
-            let removal = self.resource.removal(self.observed.as_ref(), cloud).await?;
-            let contents = removal
-                .contents
-                .clone()
-                .map(|contents| Step::new(contents.kind, contents.name, Action::Delete).note(contents.note));
-            let step = |action| Step::new(self.resource.kind(), self.resource.name(), action);
-            let own = match removal.fate.clone() {
-                Fate::Delete(Some(note)) => Some(step(Action::Delete).note(note)),
-                Fate::Delete(None) => Some(step(Action::Delete)),
-                Fate::Keep(reason) | Fate::Forget(reason) => Some(step(Action::Keep).note(reason)),
-                Fate::Gone | Fate::Ignore => None,
-            };
-            self.removal = Some(removal);
-            Ok(contents.into_iter().chain(own).collect())
-        })
-    }
-
-    fn remove<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>> {
-        Box::pin(self.carry_out_removal(cx))
-    }
-
-    fn forget(&self) -> Result<()> {
-        match &self.removal {
-            Some(Removal { fate: Fate::Gone, .. }) => self.resource.erase(),
-            _ => Ok(()),
-        }
-    }
-
-    fn deletes(&self) -> bool {
-        self.removal.as_ref().is_some_and(Removal::deletes)
-    }
-
-    fn name(&self) -> String {
-        self.resource.name()
-    }
-}
-
-const fn claim_note(owner: Owner) -> &'static str {
-    match owner {
-        Owner::Other => "taken over from another project",
-        Owner::Ours | Owner::Recorded | Owner::Unknown => "tagged as this project's",
-    }
-}
-
-/// A node that a list may not have.
-pub(crate) fn any<R: Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn AnyNode> {
-    node.as_mut().map(|node| node as &mut dyn AnyNode)
 }
 
 /// Looks at everything at once, but for what has to be looked at after another.
