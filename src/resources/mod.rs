@@ -38,6 +38,7 @@ pub(crate) mod setup_record;
 pub(crate) mod sources;
 pub(crate) mod team_parameters;
 pub(crate) mod user_pool;
+mod vault;
 pub(crate) mod workload_identity;
 
 pub(crate) use build_run::RemoteBuild;

@@ -10,75 +10,61 @@ use serde_json::{Value, json};
 
 use crate::events::Outcome;
 
-/// What a step is about. Exactly one file makes, changes and deletes each kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum ResourceKind {
-    Repository,
-    /// The images in a repository, all of them.
-    Images,
-    Image,
-    Bucket,
-    /// The archives of an agent in a bucket, all of them.
-    Archives,
-    Archive,
-    /// The bucket for the sources of builds elsewhere.
-    SourceBucket,
-    /// The sources of an agent's builds, all of them.
-    BuildSources,
-    BuildRole,
-    BuildProject,
-    ExecutionRole,
-    Runtime,
-    Memory,
-    LogGroup,
-    UserPool,
-    PoolDomain,
-    ResourceServer,
-    UserClient,
-    MachineClient,
-    PoolUser,
-    GatewayRole,
-    TeamParameters,
-    SetupFiles,
-    IdentityPolicy,
-    CredentialProvider,
-    WorkloadIdentity,
-    AwsTokens,
+/// A line for each kind, with the word of plans and reports.
+macro_rules! resource_kinds {
+    ($($(#[$doc:meta])* $kind:ident = $word:literal,)+) => {
+        /// What a step is about. Exactly one file makes, changes and deletes each kind.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(crate) enum ResourceKind {
+            $($(#[$doc])* $kind,)+
+        }
+
+        impl ResourceKind {
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$kind,)+];
+
+            /// The word of plans and reports.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $word,)+
+                }
+            }
+        }
+    };
 }
 
-impl ResourceKind {
-    /// The word of plans and reports.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Repository => "repository",
-            Self::Images => "images",
-            Self::Image => "image",
-            Self::Bucket => "bucket",
-            Self::Archives => "archives",
-            Self::Archive => "archive",
-            Self::SourceBucket => "source bucket",
-            Self::BuildSources => "build sources",
-            Self::BuildRole => "build role",
-            Self::BuildProject => "build project",
-            Self::ExecutionRole => "role",
-            Self::Runtime => "runtime",
-            Self::Memory => "memory",
-            Self::LogGroup => "log group",
-            Self::UserPool => "user pool",
-            Self::PoolDomain => "domain",
-            Self::ResourceServer => "resource server",
-            Self::UserClient => "user client",
-            Self::MachineClient => "machine client",
-            Self::PoolUser => "user",
-            Self::GatewayRole => "gateway role",
-            Self::TeamParameters => "parameters",
-            Self::SetupFiles => "files",
-            Self::IdentityPolicy => "role policy",
-            Self::CredentialProvider => "credential provider",
-            Self::WorkloadIdentity => "workload identity",
-            Self::AwsTokens => "AWS tokens",
-        }
-    }
+resource_kinds! {
+    Repository = "repository",
+    /// The images in a repository, all of them.
+    Images = "images",
+    Image = "image",
+    Bucket = "bucket",
+    /// The archives of an agent in a bucket, all of them.
+    Archives = "archives",
+    Archive = "archive",
+    /// The bucket for the sources of builds elsewhere.
+    SourceBucket = "source bucket",
+    /// The sources of an agent's builds, all of them.
+    BuildSources = "build sources",
+    BuildRole = "build role",
+    BuildProject = "build project",
+    ExecutionRole = "role",
+    Runtime = "runtime",
+    Memory = "memory",
+    LogGroup = "log group",
+    UserPool = "user pool",
+    PoolDomain = "domain",
+    ResourceServer = "resource server",
+    UserClient = "user client",
+    MachineClient = "machine client",
+    PoolUser = "user",
+    GatewayRole = "gateway role",
+    TeamParameters = "parameters",
+    SetupFiles = "files",
+    IdentityPolicy = "role policy",
+    CredentialProvider = "credential provider",
+    WorkloadIdentity = "workload identity",
+    AwsTokens = "AWS tokens",
 }
 
 impl fmt::Display for ResourceKind {

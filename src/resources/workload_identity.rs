@@ -1,17 +1,18 @@
 //! Workload identities of AgentCore Identity: who an agent is to it. A runtime has one of its own; these are for code that
 //! runs elsewhere, and for return URLs of its own.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::engine::{Context, Fate, Made, Removal, Resource, Standing};
+use super::engine::{Context, Made, Removal, Resource, Standing};
 use super::identity_record;
-use super::owner::{self, Owner, Unconfirmed};
+use super::owner;
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::provider_body::text;
 use super::record::AgentRecord;
 use super::setup_record::is_refusal;
+use super::vault::{VaultEntry, VaultGoal, VaultRecord, wire_tags};
 use crate::cloud::Cloud;
-use crate::config::{self, naming};
+use crate::config;
 use crate::error::{Code, Error, Result};
 use crate::shell::quoted;
 
@@ -43,18 +44,15 @@ impl ReturnUrls {
     }
 }
 
-/// What is to become of a workload identity.
-#[derive(Debug)]
-pub(crate) enum WorkloadGoal<'a> {
-    /// To be there. One with the same return URLs is left as it is.
-    There { return_urls: &'a [String], tags: &'a [(String, String)] },
-    /// To have other return URLs. The flag takes another project's too.
-    Changed { urls: &'a ReturnUrls, adopt: bool },
-    /// To be gone: on record as made for the agent, and so only where its tags say the same.
-    Cleaned,
-    /// To be gone, because its deletion was asked for by name. The flag takes another project's too.
-    Deleted { adopt: bool },
+/// What a workload identity is made with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewWorkload<'a> {
+    pub(crate) return_urls: &'a [String],
+    pub(crate) tags: &'a [(String, String)],
 }
+
+/// What is to become of a workload identity: there with these return URLs, or with others.
+pub(crate) type WorkloadGoal<'a> = VaultGoal<NewWorkload<'a>, &'a ReturnUrls>;
 
 /// A workload identity, by its name.
 #[derive(Debug)]
@@ -63,14 +61,6 @@ pub(crate) struct WorkloadIdentity<'a> {
     pub(crate) record: Option<&'a AgentRecord>,
     pub(crate) name: String,
     pub(crate) goal: WorkloadGoal<'a>,
-}
-
-/// One that is there, as the service describes it.
-#[derive(Clone, Debug)]
-pub(crate) struct Live {
-    pub(crate) description: Value,
-    /// `None` where the caller may not read them.
-    tags: Option<Vec<(String, String)>>,
 }
 
 /// Return URLs that are to be others.
@@ -99,28 +89,15 @@ impl WorkloadIdentity<'_> {
             .is_some_and(|record| identity_record::workloads(record.agent().created()).any(|known| *known == self.name))
     }
 
-    fn is_another_projects(&self, live: &Live) -> bool {
-        let project = self.record.and_then(AgentRecord::project);
-        owner::is_another_projects(live.tags.as_deref().unwrap_or_default(), project.as_deref())
+    fn vault(&self) -> VaultRecord<'_> {
+        VaultRecord { agent: self.record, is_recorded: self.is_recorded() }
     }
 
-    /// Takes the intention back after a conflict, unless the tags of what is there say that the first answer was lost.
-    fn disown_unless_ours(&self, live: Option<&Live>) -> Result<()> {
-        let Some(record) = self.record.filter(|_| !self.is_recorded()) else { return Ok(()) };
-        let is_ours = live.is_some_and(|live| record.owner_of(live.tags.as_deref(), false).is_ours());
-        if is_ours { Ok(()) } else { identity_record::disown_workload(record, &self.name) }
+    async fn read(&self, cloud: &Cloud) -> Result<Option<VaultEntry>> {
+        VaultEntry::read(cloud, cloud.workload_identity(&self.name).await?, "workloadIdentityArn").await
     }
 
-    async fn look(&self, cloud: &Cloud) -> Result<Option<Live>> {
-        let Some(description) = cloud.workload_identity(&self.name).await? else { return Ok(None) };
-        let tags = match text(&description, "workloadIdentityArn") {
-            "" => None,
-            arn => cloud.resource_tags(arn).await?,
-        };
-        Ok(Some(Live { description, tags }))
-    }
-
-    fn enter(&self, record: &AgentRecord, live: &Live) -> Result<()> {
+    fn enter(&self, record: &AgentRecord, live: &VaultEntry) -> Result<()> {
         let entry = config::Workload {
             name: text(&live.description, "name").to_owned(),
             arn: text(&live.description, "workloadIdentityArn").to_owned(),
@@ -131,7 +108,7 @@ impl WorkloadIdentity<'_> {
 }
 
 impl Resource for WorkloadIdentity<'_> {
-    type Observed = Live;
+    type Observed = VaultEntry;
     type Change = ReturnUrlsChange;
 
     fn kind(&self) -> ResourceKind {
@@ -142,27 +119,16 @@ impl Resource for WorkloadIdentity<'_> {
         self.name.clone()
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
-        self.look(cloud).await
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<VaultEntry>> {
+        self.read(cloud).await
     }
 
-    fn standing(&self, observed: Option<&Live>) -> Standing {
-        let Some(live) = observed else { return Standing::Managed(Owner::Unknown) };
-        let may_take =
-            matches!(self.goal, WorkloadGoal::Changed { adopt: true, .. } | WorkloadGoal::Deleted { adopt: true });
-        Standing::Managed(match &self.goal {
-            WorkloadGoal::There { .. } => match self.record {
-                Some(record) if record.owner_of(live.tags.as_deref(), self.is_recorded()).is_ours() => Owner::Ours,
-                // The agent may use what another has made.
-                _ => Owner::Unknown,
-            },
-            _ if self.is_another_projects(live) && !may_take => Owner::Other,
-            _ => Owner::Ours,
-        })
+    fn standing(&self, observed: Option<&VaultEntry>) -> Standing {
+        self.vault().standing(&self.goal, observed)
     }
 
-    fn check(&self, observed: Option<&Live>) -> Result<()> {
-        let (WorkloadGoal::There { return_urls: wanted, .. }, Some(live)) = (&self.goal, observed) else {
+    fn check(&self, observed: Option<&VaultEntry>) -> Result<()> {
+        let (VaultGoal::There(NewWorkload { return_urls: wanted, .. }), Some(live)) = (&self.goal, observed) else {
             return Ok(());
         };
         let found = return_urls(&live.description);
@@ -179,10 +145,10 @@ impl Resource for WorkloadIdentity<'_> {
             )))
     }
 
-    fn refusal(&self, _observed: &Live) -> Error {
+    fn refusal(&self, _observed: &VaultEntry) -> Error {
         let name = quoted(&self.name);
         let command = match &self.goal {
-            WorkloadGoal::Changed { urls, .. } => {
+            VaultGoal::Changed { change: urls, .. } => {
                 format!("agentcore identity update-workload-identity --name {name} {}", urls.flag())
             }
             _ => format!("agentcore identity delete-workload-identity --name {name}"),
@@ -192,40 +158,36 @@ impl Resource for WorkloadIdentity<'_> {
             .hint(owner::adopt_hint(&command))
     }
 
-    fn diff(&self, observed: &Live) -> Vec<ReturnUrlsChange> {
-        let WorkloadGoal::Changed { urls, .. } = self.goal else { return Vec::new() };
+    fn diff(&self, observed: &VaultEntry) -> Vec<ReturnUrlsChange> {
+        let VaultGoal::Changed { change: urls, .. } = self.goal else { return Vec::new() };
         let before = return_urls(&observed.description);
         let after = urls.after(&before);
         if before == after { Vec::new() } else { vec![ReturnUrlsChange { before, after }] }
     }
 
-    fn kept_because(&self, observed: Option<&Live>) -> Option<String> {
-        let of_another = observed.is_some_and(|live| self.is_another_projects(live));
-        of_another.then(|| "it belongs to another project, and is used as it is".to_owned())
+    fn kept_because(&self, observed: Option<&VaultEntry>) -> Option<String> {
+        self.vault().kept_because(observed)
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
-        let WorkloadGoal::There { return_urls, tags } = self.goal else {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<VaultEntry>> {
+        let VaultGoal::There(new) = self.goal else {
             return Err(Error::failed(format!("there is no workload identity `{}`", self.name)));
         };
-        let own = match self.record {
-            Some(record) => record.tags(cx.events)?,
-            None => naming::shared_tags(),
-        };
-        let all = own.iter().chain(tags);
-        let wire_tags: Map<String, Value> = all.map(|(key, value)| (key.clone(), json!(value))).collect();
-        let body = json!({ "name": self.name, RETURN_URLS: return_urls, "tags": wire_tags });
+        let tags = self.vault().new_tags(new.tags, cx.events)?;
+        let body = json!({ "name": self.name, RETURN_URLS: new.return_urls, "tags": wire_tags(&tags) });
         if let Some(record) = self.record {
             identity_record::intend_workload(record, &self.name)?;
         }
         match cx.cloud.create_workload_identity(&body).await {
             Ok(Some(description)) => {
-                Ok(Made { observed: Live { description, tags: self.record.map(|_| own) }, action: Action::Create })
+                Ok(Made { observed: VaultEntry::created(description, tags), action: Action::Create })
             }
             // It came up between the look and the request, or the first answer was lost.
             Ok(None) => {
-                let found = self.look(cx.cloud).await?;
-                self.disown_unless_ours(found.as_ref())?;
+                let found = self.read(cx.cloud).await?;
+                if let Some(record) = self.vault().to_disown(found.as_ref()) {
+                    identity_record::disown_workload(record, &self.name)?;
+                }
                 let live = found.ok_or_else(|| missing(&self.name))?;
                 self.check(Some(&live))?;
                 Ok(Made { observed: live, action: Action::Unchanged })
@@ -240,7 +202,12 @@ impl Resource for WorkloadIdentity<'_> {
     }
 
     /// Reads, merges and writes, so that no member is lost.
-    async fn update(&self, observed: &Live, changes: &[ReturnUrlsChange], cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &VaultEntry,
+        changes: &[ReturnUrlsChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<VaultEntry>> {
         let Some(change) = changes.first() else {
             return Ok(Made { observed: observed.clone(), action: Action::Unchanged });
         };
@@ -251,13 +218,13 @@ impl Resource for WorkloadIdentity<'_> {
         }
         body.insert(RETURN_URLS.to_owned(), json!(change.after));
         let description = cx.cloud.update_workload_identity(&Value::Object(body)).await?;
-        Ok(Made { observed: Live { description, tags: observed.tags.clone() }, action: Action::Update })
+        Ok(Made { observed: observed.updated(description), action: Action::Update })
     }
 
-    fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {
+    fn record(&self, observed: Option<&VaultEntry>, ours: bool) -> Result<()> {
         let (Some(record), Some(live)) = (self.record, observed) else { return Ok(()) };
         match self.goal {
-            WorkloadGoal::There { .. } => {
+            VaultGoal::There(_) => {
                 if ours {
                     identity_record::intend_workload(record, &self.name)?;
                 } else {
@@ -265,7 +232,7 @@ impl Resource for WorkloadIdentity<'_> {
                 }
                 self.enter(record, live)
             }
-            WorkloadGoal::Changed { .. } if identity_record::uses_workload(record.agent(), &self.name) => {
+            VaultGoal::Changed { .. } if identity_record::uses_workload(record.agent(), &self.name) => {
                 self.enter(record, live)
             }
             _ => Ok(()),
@@ -274,30 +241,18 @@ impl Resource for WorkloadIdentity<'_> {
 
     fn erase(&self) -> Result<()> {
         match (self.record, &self.goal) {
-            (Some(record), WorkloadGoal::Cleaned | WorkloadGoal::Deleted { .. }) => {
+            (Some(record), VaultGoal::Cleaned | VaultGoal::Deleted { .. }) => {
                 identity_record::remove_workload(record, &self.name)
             }
             _ => Ok(()),
         }
     }
 
-    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
-        let project = self.record.and_then(AgentRecord::project);
-        let unconfirmed =
-            |live: &Live| live.tags.as_deref().and_then(|tags| owner::unconfirmed(tags, project.as_deref()));
-        let fate = match (&self.goal, observed) {
-            (_, None) => Fate::Gone,
-            (WorkloadGoal::Deleted { .. }, Some(_)) => Fate::Delete(None),
-            (_, Some(live)) => match unconfirmed(live) {
-                None => Fate::Delete(None),
-                Some(Unconfirmed::Other) => Fate::Forget(Unconfirmed::Other.reason().to_owned()),
-                Some(Unconfirmed::Untagged) => Fate::Keep(Unconfirmed::Untagged.reason().to_owned()),
-            },
-        };
-        Ok(fate.into())
+    async fn removal(&self, observed: Option<&VaultEntry>, _cloud: &Cloud) -> Result<Removal> {
+        Ok(self.vault().removal(&self.goal, observed, None))
     }
 
-    async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, _observed: &VaultEntry, cx: &Context<'_>) -> Result<()> {
         cx.cloud.delete_workload_identity(&self.name).await.map(drop)
     }
 }

@@ -10,7 +10,7 @@ use crate::config::Agent;
 use crate::error::{Code, Error, Result};
 use crate::events::{Events, Outcome};
 use crate::resources::app_client;
-use crate::resources::credential_provider::{CredentialProvider, Live, ProviderGoal};
+use crate::resources::credential_provider::{CredentialProvider, ProviderGoal};
 use crate::resources::engine::{self, AnyNode, Node};
 use crate::resources::identity_record;
 use crate::resources::plan::{Action, ResourceKind};
@@ -35,7 +35,7 @@ pub(crate) async fn create(
     check_name(name)?;
     // What is wrong with the request is said before anything is asked.
     create_body(asked, request)?;
-    let goal = ProviderGoal::There(asked, request);
+    let goal = ProviderGoal::There((asked, request));
     let mut node = Node::new(CredentialProvider { record, kind, name: name.to_owned(), goal });
     engine::observe(vec![&mut node], cloud).await?;
     let outcome = if carry_out(&mut node, cloud, events).await? == Action::Create { "created" } else { "unchanged" };
@@ -166,7 +166,7 @@ async fn observed<'a>(
     engine::observe(nodes.iter_mut().map(|node| node as &mut dyn AnyNode).collect(), cloud).await?;
     let found = |kind| {
         let node = nodes.iter().find(|node| node.resource.kind == kind);
-        node.and_then(|node| node.observed.as_ref()).map(|live: &Live| &live.description)
+        node.and_then(|node| node.observed.as_ref()).map(|entry| &entry.description)
     };
     let only = sole_kind(name, found(ProviderKind::ApiKey), found(ProviderKind::OAuth2))?;
     nodes.retain(|node| only.is_none_or(|kind| node.resource.kind == kind));
@@ -189,7 +189,11 @@ pub(crate) async fn update(
             .hint("say what: a key or secret, `--client-id`, `--discovery-url` or the addresses"));
     }
     let name = request.name.as_str();
-    let nodes = observed(cloud, (name, request.kind), record, || ProviderGoal::Changed(request)).await?;
+    let nodes = observed(cloud, (name, request.kind), record, || ProviderGoal::Changed {
+        change: request,
+        adopt: request.adopt,
+    })
+    .await?;
     let mut node = nodes.into_iter().find(|node| node.observed.is_some()).ok_or_else(|| missing(name))?;
     carry_out(&mut node, cloud, events).await?;
     let shown = node.observed.as_ref().and_then(|live| node.resource.type_of(live));

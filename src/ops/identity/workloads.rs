@@ -14,7 +14,9 @@ use crate::resources::identity_record;
 use crate::resources::plan::{Action, ResourceKind};
 use crate::resources::provider_body::text;
 use crate::resources::record::AgentRecord;
-use crate::resources::workload_identity::{ReturnUrls, WorkloadGoal, WorkloadIdentity, missing, return_urls};
+use crate::resources::workload_identity::{
+    NewWorkload, ReturnUrls, WorkloadGoal, WorkloadIdentity, missing, return_urls,
+};
 
 /// Creates a workload identity and enters it in the configuration. One that is there already with the same return URLs
 /// is entered and left.
@@ -35,21 +37,24 @@ pub(crate) async fn create(
             .code(Code::InputValue)
             .hint("3 to 255 letters, digits, `.`, `-` and `_`"));
     }
-    let goal = WorkloadGoal::There { return_urls, tags };
+    let goal = WorkloadGoal::There(NewWorkload { return_urls, tags });
     let mut node = Node::new(WorkloadIdentity { record, name: name.to_owned(), goal });
     engine::observe(vec![&mut node], cloud).await?;
-    let outcome = match carry_out(&mut node, cloud, events).await? {
-        Action::Create => "created",
-        _ => {
-            events.finished(
-                ResourceKind::WorkloadIdentity.as_str(),
-                Outcome::Unchanged,
-                format!("workload identity {name}"),
-            );
-            "unchanged"
-        }
-    };
+    let outcome = carry_out_told(&mut node, cloud, events).await?;
     WorkloadReport::new(node, outcome, record.map(|record| record.agent().name.clone()))
+}
+
+/// What was done, in the report's word. That nothing was to be done is told too.
+async fn carry_out_told(node: &mut Node<WorkloadIdentity<'_>>, cloud: &Cloud, events: &Events) -> Result<&'static str> {
+    let kind = ResourceKind::WorkloadIdentity;
+    match carry_out(node, cloud, events).await? {
+        Action::Create => Ok("created"),
+        Action::Update => Ok("updated"),
+        _ => {
+            events.finished(kind.as_str(), Outcome::Unchanged, format!("{kind} {}", node.resource.name));
+            Ok("unchanged")
+        }
+    }
 }
 
 /// # Errors
@@ -70,23 +75,13 @@ pub(crate) async fn update(
     record: Option<&AgentRecord>,
     events: &Events,
 ) -> Result<WorkloadReport> {
-    let goal = WorkloadGoal::Changed { urls, adopt };
+    let goal = WorkloadGoal::Changed { change: urls, adopt };
     let mut node = Node::new(WorkloadIdentity { record, name: name.to_owned(), goal });
     engine::observe(vec![&mut node], cloud).await?;
     if node.observed.is_none() {
         return Err(missing(name));
     }
-    let outcome = match carry_out(&mut node, cloud, events).await? {
-        Action::Update => "updated",
-        _ => {
-            events.finished(
-                ResourceKind::WorkloadIdentity.as_str(),
-                Outcome::Unchanged,
-                format!("workload identity {name}"),
-            );
-            "unchanged"
-        }
-    };
+    let outcome = carry_out_told(&mut node, cloud, events).await?;
     let user = record.filter(|record| identity_record::uses_workload(record.agent(), name));
     WorkloadReport::new(node, outcome, user.map(|record| record.agent().name.clone()))
 }
