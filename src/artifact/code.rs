@@ -21,13 +21,13 @@ use crate::events::Outcome;
 use crate::facts::{ARCHIVE_LIMIT, ENTRY_POINT_LENGTH};
 use crate::fsx;
 use crate::image::size_text;
-use crate::packages::InstallContext as Setup;
+use crate::packages::InstallContext;
 use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::byte_code::{self, Compiler};
 use crate::packages::python::{self, host_python_version};
 use crate::platform::Platform;
 use crate::project::managed_runtime::ManagedRuntime;
-use crate::project::{self, Language, NodeProject as Node, Source, listing};
+use crate::project::{self, Language, NodeProject, Source, listing};
 use crate::tree::{Entry, EntryKind};
 
 const STEP: &str = "dependencies";
@@ -326,7 +326,7 @@ impl ArchiveBuildPlan {
             events.detail(STEP, format!("`{line}` can change by itself, so nothing is taken from the cache"));
         }
         limits::check_downloads(request.sizes(), ARCHIVE_LIMIT)?;
-        let setup = Setup { env: tools.env, cache: tools.cache, events };
+        let setup = InstallContext { env: tools.env, cache: tools.cache, events };
         let installed = request.install(&self.source, &setup).await?;
         events.detail(STEP, "packing");
         let read = move || installed.archived().map(|entries| (installed, entries));
@@ -437,7 +437,7 @@ fn source_entries(files: &[listing::SourceFile], links: &[(String, String)]) -> 
 }
 
 /// The service does not start an agent whose `engines.node` leaves out the Node of the runtime.
-fn check_node(node: &mut Node, runtime: ManagedRuntime) -> Result<()> {
+fn check_node(node: &mut NodeProject, runtime: ManagedRuntime) -> Result<()> {
     let ManagedRuntime::Node(major) = runtime else { return Ok(()) };
     node.version = major.to_string();
     match &node.engines {

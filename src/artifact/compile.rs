@@ -17,11 +17,11 @@ use super::{Tools, development};
 use crate::error::{Code, Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
-use crate::packages::InstallContext as Setup;
-use crate::packages::node::{NodeInstaller as Installer, Npm, in_step_with_lock, install_all, install_for_development};
+use crate::packages::InstallContext;
+use crate::packages::node::{NodeInstaller, Npm, in_step_with_lock, install_all, install_for_development};
 use crate::process::Child;
 use crate::project::listing::{self, Exceptions, Listing, SourceFile};
-use crate::project::{Dependencies, Manager, NodeProject as Node, PackageBuild as Build, Source};
+use crate::project::{Dependencies, Manager, NodeProject, PackageBuild, Source};
 
 const STEP: &str = "compile";
 /// Lines of a compiler that an error repeats.
@@ -44,7 +44,7 @@ pub(super) struct CompiledSource {
 /// Exit 1 with the compiler's own words when it refuses the source, or when what is run is not among what it made.
 pub(super) async fn compile(
     source: &Source,
-    node: &Node,
+    node: &NodeProject,
     files: &Listing,
     tools: &Tools<'_>,
 ) -> Result<CompiledSource> {
@@ -82,15 +82,21 @@ pub(super) async fn compile(
 }
 
 /// Installs everything in `dir` for this machine. `home` is where the settings are.
-async fn install_with(installer: Installer, home: &Path, dir: &Path, locked: bool, setup: &Setup<'_>) -> Result<()> {
+async fn install_with(
+    installer: NodeInstaller,
+    home: &Path,
+    dir: &Path,
+    locked: bool,
+    setup: &InstallContext<'_>,
+) -> Result<()> {
     match installer {
-        Installer::Npm => install_all(home, dir, locked, setup).await,
-        Installer::Pnpm | Installer::Yarn => install_for_development(installer, home, dir, setup).await,
+        NodeInstaller::Npm => install_all(home, dir, locked, setup).await,
+        NodeInstaller::Pnpm | NodeInstaller::Yarn => install_for_development(installer, home, dir, setup).await,
     }
 }
 
 /// What is copied: the source, without what an earlier build in place made of it.
-fn inputs(source: &Source, node: &Node, files: &[SourceFile]) -> Vec<SourceFile> {
+fn inputs(source: &Source, node: &NodeProject, files: &[SourceFile]) -> Vec<SourceFile> {
     let outputs: Vec<&Path> = node.builds.iter().filter_map(|build| build.output.as_deref()).collect();
     let compiled: BTreeSet<&str> = files
         .iter()
@@ -134,7 +140,7 @@ fn symlink(target: &Path, at: &Path) -> std::io::Result<()> {
 /// The copy of a source tree.
 struct SourceCopy<'a> {
     source: &'a Source,
-    node: &'a Node,
+    node: &'a NodeProject,
     root: &'a Path,
 }
 
@@ -193,9 +199,9 @@ impl SourceCopy<'_> {
     /// Installs for development, or takes what an earlier build installed of the same lock. Where installing reads the
     /// source, that is no other's.
     async fn install(&self, home: &Path, lock: Option<&Path>, tools: &Tools<'_>) -> Result<()> {
-        let setup = Setup { env: tools.env, cache: tools.cache, events: tools.events };
+        let setup = InstallContext { env: tools.env, cache: tools.cache, events: tools.events };
         let dir = self.at(home);
-        let installer = installer(self.node.manager).unwrap_or(Installer::Npm);
+        let installer = installer(self.node.manager).unwrap_or(NodeInstaller::Npm);
         let Some(lock) = lock.filter(|_| !self.source.install.needs_source) else {
             return install_with(installer, home, &dir, lock.is_some(), &setup).await;
         };
@@ -211,14 +217,14 @@ impl SourceCopy<'_> {
         tokio::task::spawn_blocking(keep).await.context("the thread that copied node_modules stopped")
     }
 
-    async fn run(&self, build: &Build, tools: &Tools<'_>) -> Result<()> {
+    async fn run(&self, build: &PackageBuild, tools: &Tools<'_>) -> Result<()> {
         let dir = self.at(&build.dir);
         let npm = Npm::find(tools.env)?;
         let mut words = build.command.split(' ');
         let child: Child = match words.next() {
             // Only what is installed: npx would fetch and run a package of that name.
-            Some("pnpm") => Installer::Pnpm.script(tools.env, &dir)?.args(words),
-            Some("yarn") => Installer::Yarn.script(tools.env, &dir)?.arg("--silent").args(words),
+            Some("pnpm") => NodeInstaller::Pnpm.script(tools.env, &dir)?.args(words),
+            Some("yarn") => NodeInstaller::Yarn.script(tools.env, &dir)?.arg("--silent").args(words),
             Some("npx") => npm.npx(&dir)?.arg("--no-install").args(words),
             // Without the lines that npm puts around those of the compiler.
             _ => npm.script(&dir).args(words).arg("--silent"),

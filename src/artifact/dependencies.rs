@@ -5,12 +5,12 @@
 use super::development;
 use crate::env::Env;
 use crate::error::Result;
-use crate::packages::InstallContext as Setup;
+use crate::packages::InstallContext;
 use crate::packages::inventory::Inventory;
-use crate::packages::node::{self, NodeDependencies, NodeInstaller as Installer};
+use crate::packages::node::{self, NodeDependencies, NodeInstaller};
 use crate::packages::python;
 use crate::platform::Platform;
-use crate::project::{Dependencies, Manager, NodeProject as Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject, Source};
 use crate::tree::Entry;
 
 /// Dependencies that were read and can be installed.
@@ -65,7 +65,7 @@ impl DependencyRequest {
         }
     }
 
-    pub(super) async fn install(&self, source: &Source, setup: &Setup<'_>) -> Result<InstalledPackages> {
+    pub(super) async fn install(&self, source: &Source, setup: &InstallContext<'_>) -> Result<InstalledPackages> {
         match self {
             Self::Python(_, request) => request.install(setup).await.map(|it| InstalledPackages::Python(Box::new(it))),
             Self::Node(request) => install_node(source, request, setup).await.map(InstalledPackages::Node),
@@ -103,7 +103,7 @@ impl InstalledPackages {
 pub(super) async fn install_node(
     source: &Source,
     request: &node::NodeRequest,
-    setup: &Setup<'_>,
+    setup: &InstallContext<'_>,
 ) -> Result<node::InstalledNode> {
     match development::shared(source, request, setup).await? {
         Some(installed) => Ok(installed),
@@ -112,11 +112,11 @@ pub(super) async fn install_node(
 }
 
 /// What installs for another machine; `None` for what is not run here.
-pub(super) const fn installer(manager: Manager) -> Option<Installer> {
+pub(super) const fn installer(manager: Manager) -> Option<NodeInstaller> {
     match manager {
-        Manager::Npm => Some(Installer::Npm),
-        Manager::Pnpm => Some(Installer::Pnpm),
-        Manager::Yarn => Some(Installer::Yarn),
+        Manager::Npm => Some(NodeInstaller::Npm),
+        Manager::Pnpm => Some(NodeInstaller::Pnpm),
+        Manager::Yarn => Some(NodeInstaller::Yarn),
         Manager::YarnBerry => None,
     }
 }
@@ -124,7 +124,7 @@ pub(super) const fn installer(manager: Manager) -> Option<Installer> {
 /// A Node agent's packages; `None` when there are none.
 pub(super) fn of_node(
     source: &Source,
-    own: &Node,
+    own: &NodeProject,
     platform: &Platform,
     env: &Env,
 ) -> Result<Option<node::NodeRequest>> {
@@ -133,7 +133,7 @@ pub(super) fn of_node(
         root: source.root.clone(),
         package_json: package_json.clone(),
         // Another manager's project without a lock has nothing that npm would not read, too.
-        installer: installer(own.manager).filter(|_| lock.is_some()).unwrap_or(Installer::Npm),
+        installer: installer(own.manager).filter(|_| lock.is_some()).unwrap_or(NodeInstaller::Npm),
         lock: lock.clone(),
         member: own.member.clone(),
         locals: own.locals.clone(),

@@ -11,11 +11,8 @@ use crate::cache::Cache;
 use crate::digest::Hasher;
 use crate::env::Env;
 use crate::error::{Context, Result};
-use crate::packages::InstallContext as Setup;
-use crate::packages::node::{
-    InstalledNode as Installed, NodeInstaller as Installer, NodeRequest as Request, in_step_with_lock, install_all,
-    link_settings,
-};
+use crate::packages::InstallContext;
+use crate::packages::node::{InstalledNode, NodeInstaller, NodeRequest, in_step_with_lock, install_all, link_settings};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::project::{Dependencies, Source};
@@ -35,7 +32,7 @@ const KEPT: u64 = 2 << 30;
 ///
 /// # Errors
 /// Files that cannot be read.
-pub(super) async fn key(installer: Installer, home: &Path, lock: &Path, env: &Env) -> Result<String> {
+pub(super) async fn key(installer: NodeInstaller, home: &Path, lock: &Path, env: &Env) -> Result<String> {
     let mut hasher = Hasher::default();
     let node = match process::find(env, "node") {
         Some(node) => {
@@ -72,14 +69,18 @@ fn patches(home: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// Those of npm; files that cannot be copied.
-pub(super) async fn shared(source: &Source, request: &Request, setup: &Setup<'_>) -> Result<Option<Installed>> {
+pub(super) async fn shared(
+    source: &Source,
+    request: &NodeRequest,
+    setup: &InstallContext<'_>,
+) -> Result<Option<InstalledNode>> {
     let compiles = source.node.as_ref().is_some_and(|node| !node.builds.is_empty());
     let Dependencies::Npm { package_json, lock: Some(lock) } = &source.dependencies else { return Ok(None) };
     let home = package_json.parent().unwrap_or(&source.root);
     if !compiles || source.install.needs_source || !request.is_the_same_everywhere() || in_step_with_lock(home, lock) {
         return Ok(None);
     }
-    let key = key(Installer::Npm, home, lock, setup.env).await?;
+    let key = key(NodeInstaller::Npm, home, lock, setup.env).await?;
     if setup.cache.path(KIND).join(&key).is_dir() {
         return Ok(None);
     }
@@ -141,10 +142,10 @@ mod tests {
         write("package.json", "{}");
         write("package-lock.json", "1");
         write(".npmrc", "//h/:_authToken=canary-1\nsave-exact=true\n");
-        let first = key(Installer::Npm, &home, &lock, &env).await.unwrap();
+        let first = key(NodeInstaller::Npm, &home, &lock, &env).await.unwrap();
         write(".npmrc", "//h/:_authToken=canary-2\nsave-exact=true\n");
         assert_eq!(
-            key(Installer::Npm, &home, &lock, &env).await.unwrap(),
+            key(NodeInstaller::Npm, &home, &lock, &env).await.unwrap(),
             first,
             "a new token is no other installation"
         );
@@ -156,7 +157,7 @@ mod tests {
         keep(&cache, &first, &installed);
         assert!(give(&cache, &first, &dir.path().join("two")).unwrap());
         assert_eq!(fs::read_to_string(dir.path().join("two/node_modules/a/index.js")).unwrap(), "a");
-        assert_ne!(key(Installer::Pnpm, &home, &lock, &env).await.unwrap(), first, "another installer");
+        assert_ne!(key(NodeInstaller::Pnpm, &home, &lock, &env).await.unwrap(), first, "another installer");
         for (name, text) in [
             ("package-lock.json", "2"),
             ("package.json", "{ }"),
@@ -165,7 +166,7 @@ mod tests {
         ] {
             let before = fs::read_to_string(home.join(name)).unwrap_or_default();
             write(name, text);
-            assert_ne!(key(Installer::Npm, &home, &lock, &env).await.unwrap(), first, "{name}");
+            assert_ne!(key(NodeInstaller::Npm, &home, &lock, &env).await.unwrap(), first, "{name}");
             write(name, &before);
         }
     }

@@ -17,9 +17,9 @@ use crate::events::Events;
 use crate::fsx;
 use crate::platform::Platform;
 use crate::project::Source;
-use crate::project::dockerfile::choice::{DockerfileChoice as Choice, DockerfileOrigin as Origin};
-use crate::project::dockerfile::{args, read::DockerfileFacts as Facts};
-use crate::project::listing::{self, Exceptions, IgnoreReason as Why, Listing};
+use crate::project::dockerfile::choice::{DockerfileChoice, DockerfileOrigin};
+use crate::project::dockerfile::{args, read::DockerfileFacts};
+use crate::project::listing::{self, Exceptions, IgnoreReason, Listing};
 use crate::redact::SecretString;
 use crate::shell::quoted;
 use crate::trust;
@@ -47,10 +47,10 @@ pub(super) struct DockerBuild {
     /// Those that the Dockerfile declares. In the image's history, and so not for secrets.
     pub(super) args: Vec<(String, String)>,
     text: String,
-    facts: Facts,
+    facts: DockerfileFacts,
     /// Names of variables that the build is to be given as secrets.
     secrets: Vec<String>,
-    pub(super) origin: Origin,
+    pub(super) origin: DockerfileOrigin,
     pub(super) exceptions: Exceptions,
     /// What the generated Dockerfile starts. Of another one nobody knows what it does.
     starts: Option<Source>,
@@ -68,10 +68,10 @@ impl DockerBuild {
         base_image: Option<String>,
         events: &Events,
     ) -> Result<Self> {
-        let Choice { path: dockerfile, origin, context } = found.dockerfile.clone();
+        let DockerfileChoice { path: dockerfile, origin, context } = found.dockerfile.clone();
         let shown = shown(&dockerfile, root);
         let Some(text) = fsx::read_text(&dockerfile)? else { return Err(missing(agent, &dockerfile)) };
-        let facts = Facts::read(&text);
+        let facts = DockerfileFacts::read(&text);
         if let Some(target) = &agent.own.target {
             facts.check_stage(target, &shown)?;
         }
@@ -108,7 +108,7 @@ impl DockerBuild {
             target: agent.own.target.clone(),
             args: given,
             secrets: agent.own.build_secrets.clone(),
-            starts: matches!(origin, Origin::Generated(_)).then(|| found.source.clone()),
+            starts: matches!(origin, DockerfileOrigin::Generated(_)).then(|| found.source.clone()),
             source: Some(found.source.clone()),
             origin,
             exceptions: Exceptions::default(),
@@ -133,10 +133,10 @@ impl DockerBuild {
             context: context.to_owned(),
             target: None,
             args: Vec::new(),
-            facts: Facts::read(&text),
+            facts: DockerfileFacts::read(&text),
             text,
             secrets: Vec::new(),
-            origin: Origin::Named,
+            origin: DockerfileOrigin::Named,
             exceptions: Exceptions::default(),
             starts: None,
             source: None,
@@ -178,19 +178,21 @@ impl DockerBuild {
             let Some(why) = listing.why_left_out(&path) else { continue };
             let message = format!("`{shown}` copies `{path}`, which is left out ({why})");
             let hint = match why {
-                Why::Always(always) if always.is_secret() => format!(
+                IgnoreReason::Always(always) if always.is_secret() => format!(
                     "take the secret out of the file and give it to the build (`configure --build-secret`), or take the file in \
                      as it is: `--include {}`",
                     quoted(&path)
                 ),
-                Why::Always(always) if always.can_be_included() => {
+                IgnoreReason::Always(always) if always.can_be_included() => {
                     format!("take it in as it is: `--include {}`", quoted(&path))
                 }
-                Why::Always(_) => "have the Dockerfile make it, or leave the line out".to_owned(),
-                Why::Rule(line) if line.file.ends_with(".gitignore") => {
+                IgnoreReason::Always(_) => "have the Dockerfile make it, or leave the line out".to_owned(),
+                IgnoreReason::Rule(line) if line.file.ends_with(".gitignore") => {
                     "write a `.dockerignore` without it: `.gitignore` decides only where there is none".to_owned()
                 }
-                Why::Rule(line) => format!("take the rule out of `{}`, or add `!{path}` below it", line.file.display()),
+                IgnoreReason::Rule(line) => {
+                    format!("take the rule out of `{}`, or add `!{path}` below it", line.file.display())
+                }
             };
             if self.facts.stages.len() > 1 {
                 events.warning(format!("{message}; {hint}"));
@@ -499,7 +501,7 @@ mod tests {
         // Nobody named it.
         case.agent.own.dockerfile = None;
         let found = source::find(case.dir.path(), &case.agent, &Events::silent()).unwrap();
-        assert_eq!((found.dockerfile.origin, found.incomplete.is_some()), (Origin::Found, true));
+        assert_eq!((found.dockerfile.origin, found.incomplete.is_some()), (DockerfileOrigin::Found, true));
         // Without it the source alone is what counts.
         std::fs::remove_file(case.dir.path().join("Dockerfile")).unwrap();
         let error = source::find(case.dir.path(), &case.agent, &Events::silent()).unwrap_err();

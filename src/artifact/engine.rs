@@ -15,7 +15,7 @@ use crate::image::engine::{self, Engine, EngineBuild, EngineKind};
 use crate::image::reference::Reference;
 use crate::image::registry::Credentials;
 use crate::platform::Platform;
-use crate::project::dockerfile::choice::DockerfileOrigin as Origin;
+use crate::project::dockerfile::choice::DockerfileOrigin;
 use crate::project::ignore::own_file;
 use crate::project::listing::Listing;
 
@@ -86,13 +86,16 @@ impl EngineBuildPlan {
             error = error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`");
         }
         Err(match self.build.origin {
-            Origin::Found if self.build.can_be_native(tools.env) => {
+            DockerfileOrigin::Found if self.build.can_be_native(tools.env) => {
                 error.hint("or leave the Dockerfile out: `--builder native` installs the requirements only")
             }
-            Origin::Generated(_) if self.build.can_be_native(tools.env) => {
+            DockerfileOrigin::Generated(_) if self.build.can_be_native(tools.env) => {
                 error.hint("or build without an engine: `--builder native`")
             }
-            Origin::Found | Origin::Generated(_) | Origin::Named | Origin::Missing => error,
+            DockerfileOrigin::Found
+            | DockerfileOrigin::Generated(_)
+            | DockerfileOrigin::Named
+            | DockerfileOrigin::Missing => error,
         })
     }
 
@@ -237,7 +240,7 @@ mod tests {
             let vars: Vec<(&str, &str)> = vars.iter().copied().chain([("PATH", "/nowhere")]).collect();
             let env = Env::fake(dir.path(), &vars);
             let mut build = DockerBuild::without_arguments(&dir.path().join("Dockerfile"), dir.path());
-            build.origin = Origin::Found;
+            build.origin = DockerfileOrigin::Found;
             let plan = EngineBuildPlan::new(&Agent::default(), build, ("t", platform), &env).unwrap();
             let tools = Tools {
                 env: &env,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Artifact, BuiltArtifact};
 use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
-use crate::packages::sbom::{self, SbomSubject as Subject};
+use crate::packages::sbom::{self, SbomSubject};
 
 impl BuiltArtifact {
     /// Writes `NAME.spdx.json` and `NAME.cdx.json` into a folder, which is created, and returns their paths.
@@ -19,7 +19,8 @@ impl BuiltArtifact {
         let (Some(inventory), Some(digest)) = (&self.inventory, &self.digest) else {
             return Err(no_bills(&self.why));
         };
-        let subject = Subject { name, digest: digest.parse()?, is_image: !matches!(self.artifact, Artifact::Code(_)) };
+        let subject =
+            SbomSubject { name, digest: digest.parse()?, is_image: !matches!(self.artifact, Artifact::Code(_)) };
         std::fs::create_dir_all(dir).with_context(|| format!("could not create `{}`", dir.display()))?;
         let mut files = Vec::new();
         for bill in sbom::bills(subject, inventory)? {

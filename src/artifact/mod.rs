@@ -46,7 +46,7 @@ use crate::http::Http;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::{MAX_IMAGE, archive};
 use crate::platform::Platform;
-use crate::project::dockerfile::choice::DockerfileOrigin as Origin;
+use crate::project::dockerfile::choice::DockerfileOrigin;
 use crate::project::{Dependencies, Source};
 
 /// What makes the artifact.
@@ -246,13 +246,13 @@ pub(crate) async fn prepare(
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let found = source::find(root, agent, tools.events)?;
-    if !matches!(found.dockerfile.origin, Origin::Named | Origin::Found) {
+    if !matches!(found.dockerfile.origin, DockerfileOrigin::Named | DockerfileOrigin::Found) {
         warn_of_bun(&found.source, tools);
     }
     let (native, why) = choose_builder(request.builder, agent, &found, root, tools.env)?;
     source::name_unused(root, agent, &found, tools.events);
     let (method, why) = if native {
-        if found.dockerfile.origin == Origin::Found {
+        if found.dockerfile.origin == DockerfileOrigin::Found {
             tools.events.warning(format!(
                 "`{}` is left out: the native builder installs the requirements and copies the source, and no more",
                 source::shown(&found.dockerfile.path, root)
@@ -329,7 +329,7 @@ fn choose_builder(
     let shown = source::shown(&found.dockerfile.path, root);
     let asked_for = "asked for".to_owned();
     match (asked, &found.dockerfile.origin) {
-        (Builder::Native, Origin::Named) => {
+        (Builder::Native, DockerfileOrigin::Named) => {
             let error =
                 Error::usage(format!("`{shown}` is your own, and the native builder does not read Dockerfiles"))
                     .code(Code::BuildOwnDockerfile)
@@ -343,16 +343,18 @@ fn choose_builder(
         }
         (Builder::Native, _) => Ok((true, asked_for)),
         (Builder::Engine | Builder::CodeBuild, _) => Ok((false, asked_for)),
-        (Builder::Auto, Origin::Named | Origin::Found) => Ok((false, format!("`{shown}` is your own"))),
+        (Builder::Auto, DockerfileOrigin::Named | DockerfileOrigin::Found) => {
+            Ok((false, format!("`{shown}` is your own")))
+        }
         (Builder::Auto, origin) => {
             if let Err(error) = native::check_package_manager(&found.source, env) {
                 return Ok((false, error.message().to_owned()));
             }
             let why = match origin {
-                Origin::Generated(Some(_)) => {
+                DockerfileOrigin::Generated(Some(_)) => {
                     format!("`{shown}` is as the starter toolkit generated it, no engine is needed")
                 }
-                Origin::Missing => "there is no Dockerfile, no engine is needed".to_owned(),
+                DockerfileOrigin::Missing => "there is no Dockerfile, no engine is needed".to_owned(),
                 _ => "the Dockerfile is the generated one, no engine is needed".to_owned(),
             };
             Ok((true, why))

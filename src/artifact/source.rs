@@ -18,7 +18,7 @@ use crate::fsx;
 use crate::image::archive;
 use crate::outputs::{self, Outputs};
 use crate::packages::sbom;
-use crate::project::dockerfile::choice::{self, DockerfileChoice as Choice, DockerfileOrigin as Origin};
+use crate::project::dockerfile::choice::{self, DockerfileChoice, DockerfileOrigin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::listing::{Exceptions, Listing};
 use crate::project::{self, Detect, Language, Source};
@@ -29,7 +29,7 @@ use crate::shell::quoted;
 #[derive(Debug)]
 pub(super) struct ImageSource {
     pub(super) source: Source,
-    pub(super) dockerfile: Choice,
+    pub(super) dockerfile: DockerfileChoice,
     /// Start behind OpenTelemetry.
     pub(super) otel: bool,
     /// What is wrong with the source for anybody but the user's own Dockerfile, which alone knows the dependencies.
@@ -55,7 +55,7 @@ pub(super) fn find(root: &Path, agent: &Agent, events: &Events) -> Result<ImageS
         incomplete: None,
     };
     match found.dockerfile.origin.clone() {
-        Origin::Named | Origin::Found => {
+        DockerfileOrigin::Named | DockerfileOrigin::Found => {
             found.incomplete = incomplete.take();
             if found.incomplete.is_some() && found.dockerfile.context.is_none() && agent.paths(root).source.is_none() {
                 let folders = [found.source.root.as_path(), root];
@@ -63,7 +63,7 @@ pub(super) fn find(root: &Path, agent: &Agent, events: &Events) -> Result<ImageS
                 found.dockerfile.context = context.map(Path::to_owned);
             }
         }
-        Origin::Generated(Some(toolkit)) if toolkit.python.is_some() => {
+        DockerfileOrigin::Generated(Some(toolkit)) if toolkit.python.is_some() => {
             found.otel &= toolkit.otel;
             found.source = as_toolkit(root, agent, &found.source, &toolkit)?;
             for difference in differences(root, agent, &found.source, &toolkit) {
@@ -71,15 +71,15 @@ pub(super) fn find(root: &Path, agent: &Agent, events: &Events) -> Result<ImageS
             }
             return Ok(found);
         }
-        Origin::Generated(Some(toolkit)) => found.otel &= toolkit.otel,
-        Origin::Generated(None) | Origin::Missing => {}
+        DockerfileOrigin::Generated(Some(toolkit)) => found.otel &= toolkit.otel,
+        DockerfileOrigin::Generated(None) | DockerfileOrigin::Missing => {}
     }
     incomplete.map_or(Ok(found), Err)
 }
 
 /// Says which Dockerfiles are there and not used, with the command that builds one of them.
 pub(super) fn name_unused(root: &Path, agent: &Agent, found: &ImageSource, events: &Events) {
-    if matches!(found.dockerfile.origin, Origin::Named | Origin::Found) {
+    if matches!(found.dockerfile.origin, DockerfileOrigin::Named | DockerfileOrigin::Found) {
         return;
     }
     let unused = choice::unused(&found.source, root);
@@ -101,7 +101,7 @@ pub(super) fn name_unused(root: &Path, agent: &Agent, found: &ImageSource, event
 /// Names a Dockerfile that cannot be read.
 pub(super) fn warn_of_dockerfile(root: &Path, agent: &Agent, source: &Source, events: &Events) -> Result<()> {
     let choice = choose(root, agent, source)?;
-    if matches!(choice.origin, Origin::Named | Origin::Found) {
+    if matches!(choice.origin, DockerfileOrigin::Named | DockerfileOrigin::Found) {
         events.warning(format!(
             "`{}` is not used, because `{name}` is deployed as an archive of its code; `agentcore configure --name {name} \
              --deployment-type container` has it built",
@@ -112,8 +112,8 @@ pub(super) fn warn_of_dockerfile(root: &Path, agent: &Agent, source: &Source, ev
     Ok(())
 }
 
-pub(super) fn choose(root: &Path, agent: &Agent, source: &Source) -> Result<Choice> {
-    Choice::choose(agent.paths(root).dockerfile.as_deref(), &agent.generated_dockerfile(root), source, root)
+pub(super) fn choose(root: &Path, agent: &Agent, source: &Source) -> Result<DockerfileChoice> {
+    DockerfileChoice::choose(agent.paths(root).dockerfile.as_deref(), &agent.generated_dockerfile(root), source, root)
 }
 
 /// `path` as people write it: relative to the project's folder.

@@ -11,7 +11,7 @@ use super::owner::Owner;
 use super::plan::{Action, ResourceKind};
 use super::runtime::{CodeArchive, RuntimeArtifact};
 use crate::artifact::{BuiltArchive, Fingerprint};
-use crate::cloud::{CallerIdentity as Identity, Cloud, ObjectInfo, ObjectUpload};
+use crate::cloud::{CallerIdentity, Cloud, ObjectInfo, ObjectUpload};
 use crate::config::Agent;
 use crate::config::naming;
 use crate::digest::Digest;
@@ -40,7 +40,7 @@ pub(crate) struct Archives {
 impl Archives {
     /// # Errors
     /// A usage error for an `s3_path` that is none.
-    pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+    pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
         let own = naming::source_bucket(&identity.account, cloud.region());
         Self::from_setting(agent, own, &identity.account)
     }

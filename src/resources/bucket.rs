@@ -9,7 +9,7 @@ use super::owner::Owner;
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
 use super::sources;
-use crate::cloud::{Cloud, S3Bucket as Found};
+use crate::cloud::{Cloud, S3Bucket};
 use crate::config::naming;
 use crate::config::{Created, Setting};
 use crate::error::{Code, Error, Result};
@@ -42,8 +42,8 @@ pub(crate) struct Bucket<'a> {
 
 /// A bucket that is there.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
-    found: Found,
+pub(crate) struct ObservedBucket {
+    found: S3Bucket,
     /// Ours by name, and without tags and content: a run that was cut off made it and did not finish.
     is_unfinished: bool,
 }
@@ -74,7 +74,7 @@ impl Bucket<'_> {
         }
     }
 
-    fn check_region(&self, found: &Found) -> Result<()> {
+    fn check_region(&self, found: &S3Bucket) -> Result<()> {
         match &found.region {
             Some(region) if *region != self.region => Err(Error::usage(format!(
                 "the bucket `{}` is in {region}, and the agent in {}",
@@ -94,7 +94,7 @@ impl Bucket<'_> {
     }
 
     /// Whether the bucket is launch's by its record, or by its tags where nothing is on record.
-    fn is_ours(&self, found: &Found, has_contents: bool) -> bool {
+    fn is_ours(&self, found: &S3Bucket, has_contents: bool) -> bool {
         let agent = self.record.agent();
         match self.purpose {
             Purpose::Archives { .. } => match (agent.created().bucket.as_deref(), agent.bucket_setting()) {
@@ -134,7 +134,7 @@ impl Bucket<'_> {
 }
 
 impl Resource for Bucket<'_> {
-    type Observed = Live;
+    type Observed = ObservedBucket;
     type Change = BucketChange;
 
     fn kind(&self) -> ResourceKind {
@@ -148,11 +148,11 @@ impl Resource for Bucket<'_> {
         self.name.clone()
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedBucket>> {
         let found = cloud.bucket(&self.name, Some(&self.account)).await;
         if self.lenient {
             let found = if self.may_be_hidden() { found.unwrap_or_default() } else { found? };
-            return Ok(found.map(|found| Live { found, is_unfinished: false }));
+            return Ok(found.map(|found| ObservedBucket { found, is_unfinished: false }));
         }
         let Some(found) = found? else {
             return if self.is_managed { Ok(None) } else { Err(self.missing()) };
@@ -160,10 +160,10 @@ impl Resource for Bucket<'_> {
         self.check_region(&found)?;
         let is_unfinished =
             self.is_managed && !naming::is_managed(&found.tags) && cloud.list_objects(&self.name, "").await?.is_empty();
-        Ok(Some(Live { found, is_unfinished }))
+        Ok(Some(ObservedBucket { found, is_unfinished }))
     }
 
-    fn standing(&self, observed: Option<&Live>) -> Standing {
+    fn standing(&self, observed: Option<&ObservedBucket>) -> Standing {
         if !self.is_managed {
             return Standing::Brought;
         }
@@ -171,15 +171,15 @@ impl Resource for Bucket<'_> {
         Standing::Managed(if is_ours { Owner::Ours } else { Owner::Unknown })
     }
 
-    fn refusal(&self, _observed: &Live) -> Error {
+    fn refusal(&self, _observed: &ObservedBucket) -> Error {
         Error::failed(format!("the bucket `{}` cannot be used", self.name))
     }
 
-    fn diff(&self, observed: &Live) -> Vec<BucketChange> {
+    fn diff(&self, observed: &ObservedBucket) -> Vec<BucketChange> {
         if observed.is_unfinished { vec![BucketChange::Unfinished] } else { Vec::new() }
     }
 
-    fn notes(&self, _observed: Option<&Live>, action: Action) -> Vec<String> {
+    fn notes(&self, _observed: Option<&ObservedBucket>, action: Action) -> Vec<String> {
         match (action, &self.purpose) {
             (Action::Create, Purpose::Sources) => {
                 vec![format!("build sources expire after {} days", sources::BUILD_DAYS)]
@@ -188,7 +188,7 @@ impl Resource for Bucket<'_> {
         }
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedBucket>> {
         let tags = naming::shared_tags();
         let spec = sources::spec(&self.name, &self.account, &tags);
         let mut found = cx.patience.through(|| cx.cloud.create_bucket(&spec)).await?;
@@ -197,23 +197,28 @@ impl Resource for Bucket<'_> {
             cx.patience.through(|| cx.cloud.finish_bucket(&spec)).await?;
             found.tags = tags.clone();
         }
-        Ok(Made { observed: Live { found, is_unfinished: false }, action: Action::Create })
+        Ok(Made { observed: ObservedBucket { found, is_unfinished: false }, action: Action::Create })
     }
 
-    async fn update(&self, observed: &Live, _changes: &[BucketChange], cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &ObservedBucket,
+        _changes: &[BucketChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<ObservedBucket>> {
         let tags = naming::shared_tags();
         let spec = sources::spec(&self.name, &self.account, &tags);
         cx.patience.through(|| cx.cloud.finish_bucket(&spec)).await?;
-        let found = Found { tags: tags.clone(), ..observed.found.clone() };
-        Ok(Made { observed: Live { found, is_unfinished: false }, action: Action::Update })
+        let found = S3Bucket { tags: tags.clone(), ..observed.found.clone() };
+        Ok(Made { observed: ObservedBucket { found, is_unfinished: false }, action: Action::Update })
     }
 
     /// Agents of several projects share it, so no project's tags are on it.
-    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
+    async fn mark(&self, _observed: &ObservedBucket, _cx: &Context<'_>) -> Result<()> {
         Ok(())
     }
 
-    fn record(&self, _observed: Option<&Live>, ours: bool) -> Result<()> {
+    fn record(&self, _observed: Option<&ObservedBucket>, ours: bool) -> Result<()> {
         match self.purpose {
             Purpose::Archives { .. } => {
                 let mut settings: Vec<Setting<'_>> =
@@ -255,7 +260,7 @@ impl Resource for Bucket<'_> {
         }
     }
 
-    async fn removal(&self, observed: Option<&Live>, cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedBucket>, cloud: &Cloud) -> Result<Removal> {
         let Some(live) = observed else { return Ok(Fate::Gone.into()) };
         // Of a bucket of the user's only the agent's part is looked at: the rest may be large, and is none of our business.
         let looks_at_all = self.is_ours(&live.found, false);
@@ -280,12 +285,12 @@ impl Resource for Bucket<'_> {
         Ok(Removal { contents: (count > 0).then_some(Contents { kind, name, note }), fate })
     }
 
-    async fn empty(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn empty(&self, _observed: &ObservedBucket, cx: &Context<'_>) -> Result<()> {
         let is_own = |key: &str| self.is_own_key(key);
         cx.cloud.delete_objects(&self.name, &self.folder(), &self.account, is_own).await.map(drop)
     }
 
-    async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, _observed: &ObservedBucket, cx: &Context<'_>) -> Result<()> {
         // Another agent's may have come in meanwhile: S3 itself refuses to delete a bucket with anything in it.
         if cx.cloud.delete_bucket(&self.name, &self.account).await? {
             return Ok(());
@@ -298,7 +303,7 @@ impl Resource for Bucket<'_> {
         Some(format!("{verb} bucket `{}`", self.name))
     }
 
-    fn done(&self, _observed: &Live) -> String {
+    fn done(&self, _observed: &ObservedBucket) -> String {
         format!("bucket {}", self.name)
     }
 }

@@ -12,7 +12,7 @@ use super::policy;
 use super::record::AgentRecord;
 use super::role::{PROPAGATION, RoleChange, trust_differs};
 use super::sources;
-use crate::cloud::{BuildProjectSpec, Cloud, CodeBuildProject as Found, IamRole as Role, RoleSpec};
+use crate::cloud::{BuildProjectSpec, Cloud, CodeBuildProject, IamRole, RoleSpec};
 use crate::config::naming;
 use crate::config::{Agent, Setting};
 use crate::error::{Error, Result};
@@ -133,8 +133,8 @@ impl BuildProject<'_> {
         self.record.write(&[(&["codebuild", "project_name"], json!(self.name))], |_| {})
     }
 
-    fn as_found(&self, role: String, tags: Vec<(String, String)>) -> Found {
-        Found {
+    fn as_found(&self, role: String, tags: Vec<(String, String)>) -> CodeBuildProject {
+        CodeBuildProject {
             role,
             source: self.default_source(),
             buildspec: self.buildspec.to_owned(),
@@ -163,7 +163,7 @@ pub(crate) fn source_bucket_of(agent: &Agent, account: &str, region: &str) -> (S
 }
 
 impl Resource for BuildProject<'_> {
-    type Observed = Found;
+    type Observed = CodeBuildProject;
     type Change = ProjectChange;
 
     fn kind(&self) -> ResourceKind {
@@ -178,7 +178,7 @@ impl Resource for BuildProject<'_> {
         &[ResourceKind::BuildRole, ResourceKind::SourceBucket]
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Found>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<CodeBuildProject>> {
         if self.is_to_go && !self.is_managed {
             return Ok(None);
         }
@@ -195,42 +195,47 @@ impl Resource for BuildProject<'_> {
         Ok(found)
     }
 
-    fn standing(&self, observed: Option<&Found>) -> Standing {
+    fn standing(&self, observed: Option<&CodeBuildProject>) -> Standing {
         if !self.is_managed {
             return Standing::Brought;
         }
-        let owner = |found: &Found| Owner::of(&found.tags, self.record.agent(), self.is_recorded());
+        let owner = |found: &CodeBuildProject| Owner::of(&found.tags, self.record.agent(), self.is_recorded());
         Standing::Managed(observed.map_or(Owner::Unknown, owner))
     }
 
-    fn refusal(&self, _observed: &Found) -> Error {
+    fn refusal(&self, _observed: &CodeBuildProject) -> Error {
         owner::refusal(&format!("the build project `{}`", self.name), self.record.agent())
     }
 
-    fn diff(&self, observed: &Found) -> Vec<ProjectChange> {
+    fn diff(&self, observed: &CodeBuildProject) -> Vec<ProjectChange> {
         let (role, source) = (self.role.get().unwrap_or_default(), self.default_source());
         let spec = self.spec((&role, &source), &[]);
         spec.differences(observed).into_iter().map(ProjectChange).collect()
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Found>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<CodeBuildProject>> {
         self.put(Action::Create, cx).await?;
         let observed = self.as_found(self.role.require()?, naming::tags(self.record.agent()));
         Ok(Made { observed, action: Action::Create })
     }
 
-    async fn update(&self, observed: &Found, _changes: &[ProjectChange], cx: &Context<'_>) -> Result<Made<Found>> {
+    async fn update(
+        &self,
+        observed: &CodeBuildProject,
+        _changes: &[ProjectChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<CodeBuildProject>> {
         self.put(Action::Update, cx).await?;
         let observed = self.as_found(self.role.require()?, observed.tags.clone());
         Ok(Made { observed, action: Action::Update })
     }
 
     /// An update writes the tags along with everything else.
-    async fn mark(&self, _observed: &Found, _cx: &Context<'_>) -> Result<()> {
+    async fn mark(&self, _observed: &CodeBuildProject, _cx: &Context<'_>) -> Result<()> {
         Ok(())
     }
 
-    fn record(&self, _observed: Option<&Found>, ours: bool) -> Result<()> {
+    fn record(&self, _observed: Option<&CodeBuildProject>, ours: bool) -> Result<()> {
         let settings: [Setting<'_>; 1] = [(&["codebuild", "project_name"], json!(self.name))];
         self.record.write(&settings, |created| {
             if ours {
@@ -250,7 +255,7 @@ impl Resource for BuildProject<'_> {
         self.record.write(&settings, |created| created.build_project = None)
     }
 
-    async fn removal(&self, observed: Option<&Found>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&CodeBuildProject>, _cloud: &Cloud) -> Result<Removal> {
         if let Some(error) = self.unseen.get() {
             return Ok(Fate::Keep(format!("not looked at: {error}")).into());
         }
@@ -263,7 +268,7 @@ impl Resource for BuildProject<'_> {
         Ok(Removal::by_owner(owner, true, Some("with its list of builds")))
     }
 
-    async fn delete(&self, _observed: &Found, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, _observed: &CodeBuildProject, cx: &Context<'_>) -> Result<()> {
         cx.cloud.delete_build_project(&self.name).await
     }
 }
@@ -326,7 +331,7 @@ impl RoleChoice {
 /// The role and its inline policy of ours.
 #[derive(Clone, Debug)]
 pub(crate) struct LiveRole {
-    role: Role,
+    role: IamRole,
     policy: Option<Value>,
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::buildspec;
 use super::engine::Context;
 use crate::artifact::SourceArchive;
-use crate::cloud::{BuildRequest, Cloud, CodeBuildRun as Build, LogReader, ObjectUpload};
+use crate::cloud::{BuildRequest, Cloud, CodeBuildRun, LogReader, ObjectUpload};
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::process::{StopHold, stop_signal};
@@ -88,7 +88,7 @@ impl RemoteBuild<'_> {
 /// # Errors
 /// A build that did not succeed, with the phase that failed and the last lines of the log; [`Kind::Interrupted`] after
 /// Ctrl-C, when the build was stopped too; [`Kind::Deadline`] when it takes too long, and then it may go on.
-async fn run(cloud: &Cloud, events: &Events, request: &BuildRequest<'_>) -> Result<Build> {
+async fn run(cloud: &Cloud, events: &Events, request: &BuildRequest<'_>) -> Result<CodeBuildRun> {
     // Before the build exists, so that it cannot be left behind.
     let _hold = StopHold::acquire();
     let mut stop = pin!(stop_signal());
@@ -150,7 +150,7 @@ impl<'a> Watch<'a> {
         Self { cloud, events, log: None, readable: true, tail: VecDeque::new() }
     }
 
-    async fn follow(mut self, mut build: Build) -> Result<Build> {
+    async fn follow(mut self, mut build: CodeBuildRun) -> Result<CodeBuildRun> {
         let start = Instant::now();
         let (mut failures, mut pause) = (0, FIRST);
         loop {
@@ -188,7 +188,7 @@ impl<'a> Watch<'a> {
         Err(failed(&build, &self.tail.make_contiguous().join("\n")))
     }
 
-    async fn show(&mut self, build: &Build) {
+    async fn show(&mut self, build: &CodeBuildRun) {
         if !build.phase.is_empty() {
             self.events.detail(STEP, build.phase.clone());
         }
@@ -248,7 +248,7 @@ impl<'a> Watch<'a> {
 }
 
 /// What became of a build that did not succeed.
-fn failed(build: &Build, tail: &str) -> Error {
+fn failed(build: &CodeBuildRun, tail: &str) -> Error {
     let phase = build.failure.as_ref().map_or(build.phase.as_str(), |failure| &failure.phase);
     let (what, code) = match build.status.as_str() {
         "FAULT" => ("ended with a fault of CodeBuild", Code::CodebuildFault),
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_failure_names_the_phase_its_reason_and_the_end_of_the_log() {
-        let build = Build {
+        let build = CodeBuildRun {
             id: "p:1".into(),
             status: "FAILED".into(),
             phase: "COMPLETED".into(),
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn states_that_are_no_failure_of_the_source_say_so() {
         let of = |status: &str| {
-            let build = Build {
+            let build = CodeBuildRun {
                 id: "p:1".into(),
                 status: status.into(),
                 phase: "PROVISIONING".into(),

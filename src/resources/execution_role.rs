@@ -10,7 +10,7 @@ use super::plan::{Action, ResourceKind};
 use super::policy;
 use super::record::AgentRecord;
 use super::role::{PROPAGATION, RoleChange, trust_differs};
-use crate::cloud::{Cloud, IamRole as Role, RoleSpec};
+use crate::cloud::{Cloud, IamRole, RoleSpec};
 use crate::config::naming;
 use crate::config::{Created, Setting};
 use crate::error::{Error, Result};
@@ -61,8 +61,8 @@ pub(crate) struct ExecutionRole<'a> {
 
 /// The role and its two inline policies of ours.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
-    pub(crate) role: Role,
+pub(crate) struct ObservedExecutionRole {
+    pub(crate) role: IamRole,
     policy: Option<Value>,
     identity_policy: Option<Value>,
 }
@@ -143,7 +143,7 @@ impl ExecutionRole<'_> {
 }
 
 impl Resource for ExecutionRole<'_> {
-    type Observed = Live;
+    type Observed = ObservedExecutionRole;
     type Change = RoleChange;
 
     fn kind(&self) -> ResourceKind {
@@ -159,7 +159,7 @@ impl Resource for ExecutionRole<'_> {
         &[ResourceKind::Repository, ResourceKind::Bucket]
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedExecutionRole>> {
         if !self.is_managed {
             // A role given by ARN is taken as it is: the caller may be allowed to pass it and not to read it.
             let arn = match &self.arn {
@@ -192,22 +192,22 @@ impl Resource for ExecutionRole<'_> {
             None => self.policies(cloud).await?,
         };
         self.ready.set(RoleReady::unchanged(role.arn.clone()));
-        Ok(Some(Live { role, policy, identity_policy }))
+        Ok(Some(ObservedExecutionRole { role, policy, identity_policy }))
     }
 
-    fn standing(&self, observed: Option<&Live>) -> Standing {
+    fn standing(&self, observed: Option<&ObservedExecutionRole>) -> Standing {
         if !self.is_managed {
             return Standing::Brought;
         }
-        let owner = |live: &Live| Owner::of(&live.role.tags, self.record.agent(), self.is_recorded());
+        let owner = |live: &ObservedExecutionRole| Owner::of(&live.role.tags, self.record.agent(), self.is_recorded());
         Standing::Managed(observed.map_or(Owner::Unknown, owner))
     }
 
-    fn refusal(&self, _observed: &Live) -> Error {
+    fn refusal(&self, _observed: &ObservedExecutionRole) -> Error {
         owner::refusal(&format!("the role `{}`", self.name), self.record.agent())
     }
 
-    fn diff(&self, observed: &Live) -> Vec<RoleChange> {
+    fn diff(&self, observed: &ObservedExecutionRole) -> Vec<RoleChange> {
         let mut changes = Vec::new();
         if trust_differs(&observed.role, &self.trust) {
             changes.push(RoleChange::Trust);
@@ -226,7 +226,7 @@ impl Resource for ExecutionRole<'_> {
         changes
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedExecutionRole>> {
         let agent = self.record.agent();
         let tags: Vec<(String, String)> = naming::tags(agent).into_iter().chain(agent.own_tags()).collect();
         let spec = RoleSpec {
@@ -237,7 +237,7 @@ impl Resource for ExecutionRole<'_> {
             permissions_boundary: self.boundary(),
         };
         let role = cx.patience.through(|| cx.cloud.create_role(&spec)).await?;
-        let live = Live { role, policy: None, identity_policy: None };
+        let live = ObservedExecutionRole { role, policy: None, identity_policy: None };
         // One that came up meanwhile has its own tags: another project's is refused, and nobody's is used as it is.
         match Owner::of(&live.role.tags, agent, false) {
             Owner::Other if !cx.adopt => return Err(self.refusal(&live)),
@@ -256,7 +256,12 @@ impl Resource for ExecutionRole<'_> {
         Ok(Made { observed: live, action: Action::Create })
     }
 
-    async fn update(&self, observed: &Live, changes: &[RoleChange], cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &ObservedExecutionRole,
+        changes: &[RoleChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<ObservedExecutionRole>> {
         self.record(Some(observed), true)?;
         for change in changes {
             match change {
@@ -273,12 +278,12 @@ impl Resource for ExecutionRole<'_> {
         Ok(Made { observed: observed.clone(), action: Action::Update })
     }
 
-    async fn mark(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn mark(&self, _observed: &ObservedExecutionRole, cx: &Context<'_>) -> Result<()> {
         let tags = naming::tags(self.record.agent());
         cx.patience.through(|| cx.cloud.tag_role(&self.name, &tags)).await
     }
 
-    fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {
+    fn record(&self, observed: Option<&ObservedExecutionRole>, ours: bool) -> Result<()> {
         let Some(live) = observed else { return Ok(()) };
         let settings: [Setting<'_>; 2] = [
             (&["aws", "execution_role"], json!(live.role.arn)),
@@ -307,7 +312,7 @@ impl Resource for ExecutionRole<'_> {
         })
     }
 
-    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedExecutionRole>, _cloud: &Cloud) -> Result<Removal> {
         if !self.is_managed {
             return Ok(Fate::Keep("not created by launch".to_owned()).into());
         }
@@ -328,17 +333,17 @@ impl Resource for ExecutionRole<'_> {
         Ok(Removal::by_owner(owner, self.is_recorded(), Some("with its policies")))
     }
 
-    async fn empty(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn empty(&self, _observed: &ObservedExecutionRole, cx: &Context<'_>) -> Result<()> {
         let Some(policy) = &self.record.agent().created().identity_policy else { return Ok(()) };
         cx.cloud.delete_role_policy(&self.name, policy).await?;
         self.record.write(&[], |created| created.identity_policy = None)
     }
 
-    async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, _observed: &ObservedExecutionRole, cx: &Context<'_>) -> Result<()> {
         cx.cloud.delete_role(&self.name).await.map(drop)
     }
 
-    fn done(&self, observed: &Live) -> String {
+    fn done(&self, observed: &ObservedExecutionRole) -> String {
         format!("role {}", observed.role.arn)
     }
 }

@@ -8,7 +8,7 @@ use super::plan::{Action, FieldChange, ResourceKind};
 use super::policy;
 use super::role::{RoleChange, trust_differs};
 use super::setup_record::{SetupRecord, SetupVerb};
-use crate::cloud::{Cloud, IamRole as Role, RoleSpec};
+use crate::cloud::{Cloud, IamRole, RoleSpec};
 use crate::config::SetupPart;
 use crate::config::naming;
 use crate::error::{Error, Result};
@@ -29,13 +29,13 @@ pub(crate) struct GatewayRole<'a> {
 
 /// The role and its inline policy of ours.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
-    role: Role,
+pub(crate) struct ObservedGatewayRole {
+    role: IamRole,
     policy: Option<Value>,
 }
 
 impl GatewayRole<'_> {
-    fn owner(&self, live: &Live) -> Owner {
+    fn owner(&self, live: &ObservedGatewayRole) -> Owner {
         let setup = self.record.setup();
         let tags = &live.role.tags;
         let is_recorded = setup.role_arn.as_deref() == Some(&live.role.arn);
@@ -49,14 +49,14 @@ impl GatewayRole<'_> {
     }
 
     /// Why clean-up leaves it although it is on record.
-    pub(crate) fn unconfirmed(&self, observed: Option<&Live>) -> Option<Unconfirmed> {
+    pub(crate) fn unconfirmed(&self, observed: Option<&ObservedGatewayRole>) -> Option<Unconfirmed> {
         let live = observed.filter(|_| self.record.is_created(&SetupPart::Role))?;
         self.record.unconfirmed(&live.role.tags)
     }
 }
 
 impl Resource for GatewayRole<'_> {
-    type Observed = Live;
+    type Observed = ObservedGatewayRole;
     type Change = RoleChange;
 
     fn kind(&self) -> ResourceKind {
@@ -67,26 +67,26 @@ impl Resource for GatewayRole<'_> {
         self.name.clone()
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedGatewayRole>> {
         if self.record.verb() == SetupVerb::CleanUp && !self.record.is_created(&SetupPart::Role) {
             return Ok(None);
         }
         let (role, policy) =
             tokio::try_join!(cloud.role(&self.name), cloud.role_policy(&self.name, naming::GATEWAY_POLICY))?;
-        Ok(role.map(|role| Live { role, policy }))
+        Ok(role.map(|role| ObservedGatewayRole { role, policy }))
     }
 
-    fn standing(&self, observed: Option<&Live>) -> Standing {
+    fn standing(&self, observed: Option<&ObservedGatewayRole>) -> Standing {
         Standing::Managed(observed.map_or(Owner::Unknown, |live| self.owner(live)))
     }
 
-    fn refusal(&self, _observed: &Live) -> Error {
+    fn refusal(&self, _observed: &ObservedGatewayRole) -> Error {
         owner::refusal_of(&format!("the gateway's role `{}`", self.name))
             .hint("choose another `--team` or `--gateway-role`")
             .hint(owner::adopt_hint(&self.adopting_command))
     }
 
-    fn diff(&self, observed: &Live) -> Vec<RoleChange> {
+    fn diff(&self, observed: &ObservedGatewayRole) -> Vec<RoleChange> {
         let mut changes = Vec::new();
         if trust_differs(&observed.role, &self.trust) {
             changes.push(RoleChange::Trust);
@@ -100,14 +100,14 @@ impl Resource for GatewayRole<'_> {
         changes
     }
 
-    fn kept_because(&self, observed: Option<&Live>) -> Option<String> {
+    fn kept_because(&self, observed: Option<&ObservedGatewayRole>) -> Option<String> {
         let paths = self.diff(observed?).into_iter().map(|change| FieldChange::from(change).path);
         let paths = paths.collect::<Vec<_>>().join(", ");
         (!paths.is_empty())
             .then(|| format!("set-up of this project did not make it, so it is used as it is; it differs in: {paths}"))
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedGatewayRole>> {
         let tags = self.record.tags();
         let spec = RoleSpec {
             name: &self.name,
@@ -117,7 +117,7 @@ impl Resource for GatewayRole<'_> {
             permissions_boundary: self.boundary.as_deref(),
         };
         let role = self.record.create(&SetupPart::Role, cx.patience, || cx.cloud.create_role(&spec)).await?;
-        let live = Live { role, policy: None };
+        let live = ObservedGatewayRole { role, policy: None };
         if !self.owner(&live).is_ours() {
             // It came up meanwhile by another's hand, with tags of its own.
             self.record.write(|setup| setup.unmark_created(&SetupPart::Role))?;
@@ -128,7 +128,12 @@ impl Resource for GatewayRole<'_> {
         Ok(Made { observed: live, action: Action::Create })
     }
 
-    async fn update(&self, observed: &Live, changes: &[RoleChange], cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &ObservedGatewayRole,
+        changes: &[RoleChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<ObservedGatewayRole>> {
         self.record(Some(observed), true)?;
         for change in changes {
             match change {
@@ -145,7 +150,7 @@ impl Resource for GatewayRole<'_> {
         Ok(Made { observed: observed.clone(), action: Action::Update })
     }
 
-    fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {
+    fn record(&self, observed: Option<&ObservedGatewayRole>, ours: bool) -> Result<()> {
         let Some(live) = observed else { return Ok(()) };
         self.record.write(|setup| {
             setup.role_arn = Some(live.role.arn.clone());
@@ -166,7 +171,7 @@ impl Resource for GatewayRole<'_> {
         })
     }
 
-    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedGatewayRole>, _cloud: &Cloud) -> Result<Removal> {
         let setup = self.record.setup();
         let fate = match (observed, self.unconfirmed(observed)) {
             (None, _) => Fate::Gone,
@@ -177,7 +182,7 @@ impl Resource for GatewayRole<'_> {
         Ok(fate.into())
     }
 
-    async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, _observed: &ObservedGatewayRole, cx: &Context<'_>) -> Result<()> {
         cx.cloud.delete_role(&self.name).await.map(drop)
     }
 }

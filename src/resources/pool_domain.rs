@@ -43,7 +43,7 @@ pub(crate) struct PoolDomain<'a> {
 
 /// A domain that is there.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
+pub(crate) struct ObservedDomain {
     prefix: String,
     ready: DomainReady,
 }
@@ -87,14 +87,14 @@ impl PoolDomain<'_> {
     }
 
     /// The pool has another domain than the one that is wanted.
-    fn differs(&self, observed: &Live) -> Option<String> {
+    fn differs(&self, observed: &ObservedDomain) -> Option<String> {
         let wanted = if self.record.by_record() { self.record.setup().domain } else { self.prefix.clone() };
         wanted.filter(|wanted| *wanted != observed.prefix)
     }
 }
 
 impl Resource for PoolDomain<'_> {
-    type Observed = Live;
+    type Observed = ObservedDomain;
     type Change = DomainChange;
 
     fn kind(&self) -> ResourceKind {
@@ -114,30 +114,30 @@ impl Resource for PoolDomain<'_> {
         &[ResourceKind::UserPool]
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedDomain>> {
         let Some(prefix) = self.pool.get().and_then(|pool| pool.domain) else { return Ok(None) };
         let ready = self.look_up(cloud, &prefix).await;
         self.ready.set(ready.clone());
-        Ok(Some(Live { prefix, ready }))
+        Ok(Some(ObservedDomain { prefix, ready }))
     }
 
     /// Another domain than the wanted one stays, whoever made it.
-    fn standing(&self, observed: Option<&Live>) -> Standing {
+    fn standing(&self, observed: Option<&ObservedDomain>) -> Standing {
         let differs = observed.is_some_and(|live| self.differs(live).is_some());
         Standing::Managed(if differs { Owner::Unknown } else { Owner::Ours })
     }
 
-    fn diff(&self, observed: &Live) -> Vec<DomainChange> {
+    fn diff(&self, observed: &ObservedDomain) -> Vec<DomainChange> {
         let wanted = self.differs(observed);
         wanted.map(|wanted| DomainChange { wanted, found: observed.prefix.clone() }).into_iter().collect()
     }
 
-    fn kept_because(&self, observed: Option<&Live>) -> Option<String> {
+    fn kept_because(&self, observed: Option<&ObservedDomain>) -> Option<String> {
         let wanted = self.differs(observed?)?;
         Some(format!("the pool has this domain and can have no other, so `{wanted}` was not made"))
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedDomain>> {
         let pool = self.pool.require()?;
         let prefix = self.wanted().ok_or_else(|| Error::failed("the domain has no name"))?;
         // On record with the intention: after an unanswered request only this name is ours.
@@ -165,14 +165,19 @@ impl Resource for PoolDomain<'_> {
         let ready = self.look_up(cx.cloud, &prefix).await;
         self.ready.set(ready.clone());
         self.pool.set(PoolReady { domain: Some(prefix.clone()), ..pool });
-        Ok(Made { observed: Live { prefix, ready }, action: Action::Create })
+        Ok(Made { observed: ObservedDomain { prefix, ready }, action: Action::Create })
     }
 
-    async fn update(&self, observed: &Live, _changes: &[DomainChange], _cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &ObservedDomain,
+        _changes: &[DomainChange],
+        _cx: &Context<'_>,
+    ) -> Result<Made<ObservedDomain>> {
         Ok(Made { observed: observed.clone(), action: Action::Unchanged })
     }
 
-    fn record(&self, observed: Option<&Live>, _ours: bool) -> Result<()> {
+    fn record(&self, observed: Option<&ObservedDomain>, _ours: bool) -> Result<()> {
         let Some(live) = observed else { return Ok(()) };
         self.record.write(|setup| {
             if setup.domain.as_ref() != Some(&live.prefix) {
@@ -195,7 +200,7 @@ impl Resource for PoolDomain<'_> {
     }
 
     /// Of another's pool only the domain that set-up made, which its name tells.
-    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedDomain>, _cloud: &Cloud) -> Result<Removal> {
         let setup = self.record.setup();
         if setup.is_created(&SetupPart::Domain) && !setup.is_created(&SetupPart::Pool) && setup.domain.is_none() {
             let reason = "its creation was cut off before its name was on record";
@@ -205,12 +210,12 @@ impl Resource for PoolDomain<'_> {
         Ok(removal_of_part(self.record, &SetupPart::Domain, is_own))
     }
 
-    async fn delete(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, observed: &ObservedDomain, cx: &Context<'_>) -> Result<()> {
         let pool = self.pool.require()?;
         cx.patience.through(|| cx.cloud.delete_domain(&pool.id, &observed.prefix)).await.map(drop)
     }
 
-    fn done(&self, observed: &Live) -> String {
+    fn done(&self, observed: &ObservedDomain) -> String {
         format!("domain {}", observed.prefix)
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct PoolUser<'a> {
 
 /// Whether the user's password is a permanent one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Live {
+pub(crate) struct ObservedUser {
     is_permanent: bool,
 }
 
@@ -60,7 +60,7 @@ impl PoolUser<'_> {
 }
 
 impl Resource for PoolUser<'_> {
-    type Observed = Live;
+    type Observed = ObservedUser;
     type Change = UserChange;
 
     fn kind(&self) -> ResourceKind {
@@ -79,20 +79,20 @@ impl Resource for PoolUser<'_> {
         &[ResourceKind::UserPool]
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedUser>> {
         let Some(pool) = self.pool.get().filter(|_| !self.record.passes_over(&SetupPart::User)) else {
             return Ok(None);
         };
         let found = cloud.user_is_confirmed(&pool.id, &self.username).await?;
-        Ok(found.map(|is_permanent| Live { is_permanent }))
+        Ok(found.map(|is_permanent| ObservedUser { is_permanent }))
     }
 
-    fn standing(&self, _observed: Option<&Live>) -> Standing {
+    fn standing(&self, _observed: Option<&ObservedUser>) -> Standing {
         let is_ours = self.pool.get().is_some_and(|pool| pool.is_recorded && self.record.is_created(&SetupPart::User));
         Standing::Managed(if is_ours || self.password_given { Owner::Ours } else { Owner::Unknown })
     }
 
-    fn diff(&self, observed: &Live) -> Vec<UserChange> {
+    fn diff(&self, observed: &ObservedUser) -> Vec<UserChange> {
         // What is stored of another pool's user says nothing of this one.
         let is_stored = self.pool.get().is_some_and(|pool| pool.is_recorded) && self.record.setup().password_set;
         let is_set = self.record.by_record() || is_stored;
@@ -103,26 +103,31 @@ impl Resource for PoolUser<'_> {
         }
     }
 
-    fn kept_because(&self, observed: Option<&Live>) -> Option<String> {
+    fn kept_because(&self, observed: Option<&ObservedUser>) -> Option<String> {
         let live = observed.filter(|live| !self.diff(live).is_empty())?;
         let state = if live.is_permanent { "a password that is not known here" } else { "no permanent password yet" };
         Some(format!("set-up did not make it, and it has {state}: left as it is; set one with `--password-file`"))
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedUser>> {
         let pool = self.pool.require()?;
         self.record.create(&SetupPart::User, cx.patience, || cx.cloud.create_user(&pool.id, &self.username)).await?;
         self.set_password(&pool, cx).await?;
-        Ok(Made { observed: Live { is_permanent: true }, action: Action::Create })
+        Ok(Made { observed: ObservedUser { is_permanent: true }, action: Action::Create })
     }
 
-    async fn update(&self, _observed: &Live, _changes: &[UserChange], cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        _observed: &ObservedUser,
+        _changes: &[UserChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<ObservedUser>> {
         self.set_password(&self.pool.require()?, cx).await?;
-        Ok(Made { observed: Live { is_permanent: true }, action: Action::Update })
+        Ok(Made { observed: ObservedUser { is_permanent: true }, action: Action::Update })
     }
 
     /// The name is among the settings, and the password is written down before it is set.
-    fn record(&self, _observed: Option<&Live>, _ours: bool) -> Result<()> {
+    fn record(&self, _observed: Option<&ObservedUser>, _ours: bool) -> Result<()> {
         self.record.write(|_| {})
     }
 
@@ -133,11 +138,11 @@ impl Resource for PoolUser<'_> {
         })
     }
 
-    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedUser>, _cloud: &Cloud) -> Result<Removal> {
         Ok(removal_of_part(self.record, &SetupPart::User, observed.map(|_| true)))
     }
 
-    async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, _observed: &ObservedUser, cx: &Context<'_>) -> Result<()> {
         let pool = self.pool.require()?;
         cx.patience.through(|| cx.cloud.delete_user(&pool.id, &self.username)).await.map(drop)
     }
@@ -172,7 +177,7 @@ mod tests {
                 is_recorded: true,
             });
             let user = PoolUser { record: &record, pool, username: "u".into(), password_given };
-            user.standing(Some(&Live { is_permanent: true }))
+            user.standing(Some(&ObservedUser { is_permanent: true }))
         };
         assert_eq!(owner(false, false), Standing::Managed(Owner::Unknown));
         assert_eq!(owner(false, true), Standing::Managed(Owner::Ours));

@@ -8,7 +8,7 @@ use super::engine::{Contents, Context, Fate, Made, Removal, Resource, Standing};
 use super::owner::{self, Owner};
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
-use crate::cloud::{Cloud, RegistryRepository as Live};
+use crate::cloud::{Cloud, RegistryRepository};
 use crate::config::naming;
 use crate::config::{Agent, Setting};
 use crate::error::{Error, Result};
@@ -66,7 +66,7 @@ impl Repository<'_> {
     }
 
     /// Agents of one configuration whose names differ only in case would have one repository.
-    fn check_siblings(&self, observed: Option<&Live>) -> Result<()> {
+    fn check_siblings(&self, observed: Option<&RegistryRepository>) -> Result<()> {
         if !self.is_managed {
             return Ok(());
         }
@@ -86,7 +86,7 @@ impl Repository<'_> {
 }
 
 impl Resource for Repository<'_> {
-    type Observed = Live;
+    type Observed = RegistryRepository;
     type Change = Infallible;
 
     fn kind(&self) -> ResourceKind {
@@ -97,7 +97,7 @@ impl Resource for Repository<'_> {
         self.name.clone()
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<RegistryRepository>> {
         if !self.is_local {
             return Ok(None);
         }
@@ -116,7 +116,7 @@ impl Resource for Repository<'_> {
         Ok(found)
     }
 
-    fn standing(&self, observed: Option<&Live>) -> Standing {
+    fn standing(&self, observed: Option<&RegistryRepository>) -> Standing {
         if !self.is_managed {
             return Standing::Brought;
         }
@@ -124,35 +124,40 @@ impl Resource for Repository<'_> {
         Standing::Managed(Owner::of_readable(tags, self.record.agent(), self.is_recorded()))
     }
 
-    fn check(&self, observed: Option<&Live>) -> Result<()> {
+    fn check(&self, observed: Option<&RegistryRepository>) -> Result<()> {
         self.check_siblings(observed)
     }
 
-    fn refusal(&self, _observed: &Live) -> Error {
+    fn refusal(&self, _observed: &RegistryRepository) -> Error {
         owner::refusal(&format!("the repository `{}`", self.name), self.record.agent())
     }
 
-    fn diff(&self, _observed: &Live) -> Vec<Infallible> {
+    fn diff(&self, _observed: &RegistryRepository) -> Vec<Infallible> {
         Vec::new()
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<RegistryRepository>> {
         let agent = self.record.agent();
         let tags: Vec<(String, String)> = naming::tags(agent).into_iter().chain(agent.own_tags()).collect();
         let observed = cx.patience.through(|| cx.cloud.create_repository(&self.name, &tags)).await?;
         Ok(Made { observed, action: Action::Create })
     }
 
-    async fn update(&self, observed: &Live, _changes: &[Infallible], _cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &RegistryRepository,
+        _changes: &[Infallible],
+        _cx: &Context<'_>,
+    ) -> Result<Made<RegistryRepository>> {
         Ok(Made { observed: observed.clone(), action: Action::Update })
     }
 
-    async fn mark(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn mark(&self, observed: &RegistryRepository, cx: &Context<'_>) -> Result<()> {
         let tags = naming::tags(self.record.agent());
         cx.patience.through(|| cx.cloud.tag_repository(&observed.arn, &tags)).await
     }
 
-    fn record(&self, _observed: Option<&Live>, ours: bool) -> Result<()> {
+    fn record(&self, _observed: Option<&RegistryRepository>, ours: bool) -> Result<()> {
         let mut settings: Vec<Setting<'_>> =
             vec![(&["aws", "account"], json!(self.account)), (&["aws", "region"], json!(self.region))];
         if !self.is_foreign {
@@ -175,7 +180,7 @@ impl Resource for Repository<'_> {
         self.record.write(&settings, |created| created.repository = None)
     }
 
-    async fn removal(&self, observed: Option<&Live>, cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&RegistryRepository>, cloud: &Cloud) -> Result<Removal> {
         if !self.is_managed {
             return Ok(Fate::Keep("not created by launch, its images stay".to_owned()).into());
         }
@@ -201,16 +206,16 @@ impl Resource for Repository<'_> {
         })
     }
 
-    async fn empty(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn empty(&self, _observed: &RegistryRepository, cx: &Context<'_>) -> Result<()> {
         let digests = cx.cloud.image_digests(&self.name).await?;
         cx.cloud.delete_images(&self.name, &digests).await
     }
 
-    async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, _observed: &RegistryRepository, cx: &Context<'_>) -> Result<()> {
         cx.cloud.delete_repository(&self.name).await.map(drop)
     }
 
-    fn done(&self, observed: &Live) -> String {
+    fn done(&self, observed: &RegistryRepository) -> String {
         format!("repository {}", observed.uri)
     }
 }

@@ -7,7 +7,7 @@ use super::owner::Owner;
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::setup_record::SetupRecord;
 use super::user_pool::{PoolReady, removal_of_part};
-use crate::cloud::{Cloud, ResourceServer as Live};
+use crate::cloud::{Cloud, ResourceServer as ObservedServer};
 use crate::config::SetupPart;
 use crate::error::Result;
 
@@ -36,8 +36,12 @@ impl From<ScopesChange> for FieldChange {
 
 impl ResourceServer<'_> {
     /// The wanted scopes, and those that it has already: whoever made it, the new ones take nothing from anybody.
-    fn wanted(&self, live: Option<&Live>) -> Live {
-        let new = || Live { name: self.identifier.clone(), identifier: self.identifier.clone(), scopes: Vec::new() };
+    fn wanted(&self, live: Option<&ObservedServer>) -> ObservedServer {
+        let new = || ObservedServer {
+            name: self.identifier.clone(),
+            identifier: self.identifier.clone(),
+            scopes: Vec::new(),
+        };
         let mut server = live.cloned().unwrap_or_else(new);
         for scope in &self.scopes {
             if !server.scopes.iter().any(|(name, _)| name == scope) {
@@ -48,12 +52,12 @@ impl ResourceServer<'_> {
     }
 }
 
-fn names(server: &Live) -> Vec<String> {
+fn names(server: &ObservedServer) -> Vec<String> {
     server.scopes.iter().map(|(name, _)| name.clone()).collect()
 }
 
 impl Resource for ResourceServer<'_> {
-    type Observed = Live;
+    type Observed = ObservedServer;
     type Change = ScopesChange;
 
     fn kind(&self) -> ResourceKind {
@@ -72,24 +76,24 @@ impl Resource for ResourceServer<'_> {
         &[ResourceKind::UserPool]
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedServer>> {
         match self.pool.get().filter(|_| !self.record.passes_over(&SetupPart::ResourceServer)) {
             Some(pool) => cloud.resource_server(&pool.id, &self.identifier).await,
             None => Ok(None),
         }
     }
 
-    fn standing(&self, _observed: Option<&Live>) -> Standing {
+    fn standing(&self, _observed: Option<&ObservedServer>) -> Standing {
         Standing::Managed(Owner::Ours)
     }
 
-    fn diff(&self, observed: &Live) -> Vec<ScopesChange> {
+    fn diff(&self, observed: &ObservedServer) -> Vec<ScopesChange> {
         let wanted = self.wanted(Some(observed));
         let change = ScopesChange { before: names(observed), after: names(&wanted) };
         if wanted.scopes == observed.scopes { Vec::new() } else { vec![change] }
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedServer>> {
         let pool = self.pool.require()?;
         let server = self.wanted(None);
         self.record
@@ -98,7 +102,12 @@ impl Resource for ResourceServer<'_> {
         Ok(Made { observed: server, action: Action::Create })
     }
 
-    async fn update(&self, observed: &Live, _changes: &[ScopesChange], cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &ObservedServer,
+        _changes: &[ScopesChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<ObservedServer>> {
         let pool = self.pool.require()?;
         let server = self.wanted(Some(observed));
         cx.patience.through(|| cx.cloud.update_resource_server(&pool.id, &server)).await?;
@@ -106,7 +115,7 @@ impl Resource for ResourceServer<'_> {
     }
 
     /// Its name and scopes are among the settings.
-    fn record(&self, _observed: Option<&Live>, _ours: bool) -> Result<()> {
+    fn record(&self, _observed: Option<&ObservedServer>, _ours: bool) -> Result<()> {
         self.record.write(|_| {})
     }
 
@@ -114,11 +123,11 @@ impl Resource for ResourceServer<'_> {
         self.record.write(|setup| setup.unmark_created(&SetupPart::ResourceServer))
     }
 
-    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedServer>, _cloud: &Cloud) -> Result<Removal> {
         Ok(removal_of_part(self.record, &SetupPart::ResourceServer, observed.map(|_| true)))
     }
 
-    async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, _observed: &ObservedServer, cx: &Context<'_>) -> Result<()> {
         let pool = self.pool.require()?;
         cx.patience.through(|| cx.cloud.delete_resource_server(&pool.id, &self.identifier)).await.map(drop)
     }
@@ -140,8 +149,11 @@ mod tests {
             identifier: "a".into(),
             scopes: vec!["read".into()],
         };
-        let live =
-            Live { identifier: "a".into(), name: "theirs".into(), scopes: vec![("admin".into(), "All of it".into())] };
+        let live = ObservedServer {
+            identifier: "a".into(),
+            name: "theirs".into(),
+            scopes: vec![("admin".into(), "All of it".into())],
+        };
         let change = FieldChange::from(server.diff(&live).remove(0));
         assert_eq!(change.sentence(), "scopes: admin -> admin, read");
         let wanted = server.wanted(Some(&live));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::plan::FieldChange;
-use crate::cloud::IamRole as Role;
+use crate::cloud::IamRole;
 
 /// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider waits as long
 /// for it.
@@ -37,6 +37,6 @@ impl From<RoleChange> for FieldChange {
 }
 
 /// Whether the trust policy of a live role has to be written.
-pub(crate) fn trust_differs(role: &Role, wanted: &Value) -> bool {
+pub(crate) fn trust_differs(role: &IamRole, wanted: &Value) -> bool {
     role.trust.as_ref() != Some(wanted)
 }

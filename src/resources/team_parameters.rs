@@ -38,7 +38,7 @@ pub(crate) struct Parameter {
 }
 
 /// Those that are there, by their full names.
-pub(crate) type Live = BTreeMap<String, Parameter>;
+pub(crate) type ObservedParameters = BTreeMap<String, Parameter>;
 
 /// One parameter that is not as it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,8 +128,8 @@ impl TeamParameters<'_> {
     }
 
     /// Each parameter with what differs of it; `None` where it is missing.
-    pub(crate) fn compare(&self, observed: Option<&Live>) -> Vec<(String, Option<Vec<FieldChange>>)> {
-        let none = Live::new();
+    pub(crate) fn compare(&self, observed: Option<&ObservedParameters>) -> Vec<(String, Option<Vec<FieldChange>>)> {
+        let none = ObservedParameters::new();
         let live = observed.unwrap_or(&none);
         let each = self.wanted().into_iter().map(|(name, after)| {
             let before = live.get(&name).map(|found| found.value.clone());
@@ -143,17 +143,17 @@ impl TeamParameters<'_> {
     }
 
     /// Those that are there and that a set-up here made, or meant to.
-    fn made<'l>(&self, live: &'l Live) -> impl Iterator<Item = (&'l String, &'l Parameter)> {
+    fn made<'l>(&self, live: &'l ObservedParameters) -> impl Iterator<Item = (&'l String, &'l Parameter)> {
         live.iter().filter(|(name, _)| self.record.is_created(&SetupPart::Parameter((*name).clone())))
     }
 
     /// Why clean-up leaves them although they are on record.
-    pub(crate) fn unconfirmed(&self, observed: Option<&Live>) -> Option<Unconfirmed> {
+    pub(crate) fn unconfirmed(&self, observed: Option<&ObservedParameters>) -> Option<Unconfirmed> {
         self.made(observed?).find_map(|(_, parameter)| self.record.unconfirmed(&parameter.tags))
     }
 
     /// Creates what is missing, and writes what is to be another value.
-    async fn write(&self, live: Live, cx: &Context<'_>) -> Result<Live> {
+    async fn write(&self, live: ObservedParameters, cx: &Context<'_>) -> Result<ObservedParameters> {
         let tags = self.record.tags();
         let mut now = live;
         for (name, value) in self.wanted() {
@@ -176,7 +176,7 @@ impl TeamParameters<'_> {
 }
 
 impl Resource for TeamParameters<'_> {
-    type Observed = Live;
+    type Observed = ObservedParameters;
     type Change = ParameterChange;
 
     fn kind(&self) -> ResourceKind {
@@ -191,7 +191,7 @@ impl Resource for TeamParameters<'_> {
         &[ResourceKind::UserPool, ResourceKind::PoolDomain, ResourceKind::UserClient, ResourceKind::MachineClient]
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedParameters>> {
         let mut names = self.names();
         if self.record.verb() == SetupVerb::CleanUp {
             names.retain(|name| self.record.is_created(&SetupPart::Parameter(name.clone())));
@@ -202,17 +202,17 @@ impl Resource for TeamParameters<'_> {
             let tags = if reads_tags { cloud.parameter_tags(&name).await? } else { Vec::new() };
             Ok::<_, Error>((name, Parameter { value, tags }))
         });
-        let live: Live = try_join_all(each).await?.into_iter().collect();
+        let live: ObservedParameters = try_join_all(each).await?.into_iter().collect();
         Ok((!live.is_empty()).then_some(live))
     }
 
     /// Others are refused.
-    fn standing(&self, _observed: Option<&Live>) -> Standing {
+    fn standing(&self, _observed: Option<&ObservedParameters>) -> Standing {
         Standing::Managed(Owner::Ours)
     }
 
     /// Parameters that are there and that no set-up of this team made are somebody else's.
-    fn check(&self, observed: Option<&Live>) -> Result<()> {
+    fn check(&self, observed: Option<&ObservedParameters>) -> Result<()> {
         let (mut foreign, mut others) = (Vec::new(), false);
         for (name, parameter) in observed.into_iter().flatten() {
             let recorded = self.record.is_created(&SetupPart::Parameter(name.clone()));
@@ -236,7 +236,7 @@ impl Resource for TeamParameters<'_> {
         Err(foreign[1..].iter().fold(error, |error, name| error.cause(format!("`{name}` too"))))
     }
 
-    fn diff(&self, observed: &Live) -> Vec<ParameterChange> {
+    fn diff(&self, observed: &ObservedParameters) -> Vec<ParameterChange> {
         let wanted = self.wanted().into_iter();
         let changes = wanted.map(|(name, after)| {
             let before = observed.get(&name).map(|found| found.value.clone());
@@ -245,15 +245,20 @@ impl Resource for TeamParameters<'_> {
         changes.filter(|change| change.after.is_none() || change.before != change.after).collect()
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
-        Ok(Made { observed: self.write(Live::new(), cx).await?, action: Action::Create })
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedParameters>> {
+        Ok(Made { observed: self.write(ObservedParameters::new(), cx).await?, action: Action::Create })
     }
 
-    async fn update(&self, observed: &Live, _changes: &[ParameterChange], cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &ObservedParameters,
+        _changes: &[ParameterChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<ObservedParameters>> {
         Ok(Made { observed: self.write(observed.clone(), cx).await?, action: Action::Update })
     }
 
-    fn record(&self, observed: Option<&Live>, _ours: bool) -> Result<()> {
+    fn record(&self, observed: Option<&ObservedParameters>, _ours: bool) -> Result<()> {
         self.record.write(|setup| {
             for name in observed.into_iter().flat_map(BTreeMap::keys) {
                 setup.mark_created(&SetupPart::Parameter(name.clone()));
@@ -270,7 +275,7 @@ impl Resource for TeamParameters<'_> {
         })
     }
 
-    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedParameters>, _cloud: &Cloud) -> Result<Removal> {
         let fate = match (observed, self.unconfirmed(observed)) {
             (None, _) => Fate::Gone,
             (Some(_), Some(unconfirmed)) => Fate::Keep(unconfirmed.reason().to_owned()),
@@ -282,7 +287,7 @@ impl Resource for TeamParameters<'_> {
         Ok(fate.into())
     }
 
-    async fn delete(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, observed: &ObservedParameters, cx: &Context<'_>) -> Result<()> {
         let names: Vec<String> = self.made(observed).map(|(name, _)| name.clone()).collect();
         cx.cloud.delete_parameters(&names).await
     }

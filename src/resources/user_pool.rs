@@ -48,7 +48,7 @@ pub(crate) struct UserPool<'a> {
 
 /// A pool that is there.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
+pub(crate) struct ObservedPool {
     pool: PoolDescription,
     discovery_url: String,
     /// Why the discovery URL is not the issuer's own word.
@@ -74,20 +74,22 @@ impl UserPool<'_> {
 
     /// The issuer's own address, which tokens are compared with: behind a configured endpoint the pool's document knows it, and
     /// the endpoint's address says nothing.
-    async fn live(&self, cloud: &Cloud, pool: PoolDescription) -> Live {
+    async fn live(&self, cloud: &Cloud, pool: PoolDescription) -> ObservedPool {
         let at_aws = cloud.pool_discovery_url(&pool.id);
         if self.record.by_record() {
             let discovery_url = self.record.setup().discovery_url.unwrap_or(at_aws);
-            return Live { pool, discovery_url, doubt: None };
+            return ObservedPool { pool, discovery_url, doubt: None };
         }
-        let Some(endpoint) = cloud.pools_endpoint() else { return Live { pool, discovery_url: at_aws, doubt: None } };
+        let Some(endpoint) = cloud.pools_endpoint() else {
+            return ObservedPool { pool, discovery_url: at_aws, doubt: None };
+        };
         match auth::own_discovery_url(self.http, &endpoint, &pool.id).await {
-            Ok(discovery_url) => Live { pool, discovery_url, doubt: None },
+            Ok(discovery_url) => ObservedPool { pool, discovery_url, doubt: None },
             Err(error) => {
                 let doubt = format!(
                     "{endpoint} does not say which issuer the pool has, so its address at AWS is kept, {at_aws}: {error}"
                 );
-                Live { pool, discovery_url: at_aws, doubt: Some(doubt) }
+                ObservedPool { pool, discovery_url: at_aws, doubt: Some(doubt) }
             }
         }
     }
@@ -108,7 +110,7 @@ impl UserPool<'_> {
         }
     }
 
-    fn set_ready(&self, live: &Live) {
+    fn set_ready(&self, live: &ObservedPool) {
         let setup = self.record.setup();
         self.ready.set(PoolReady {
             id: live.pool.id.clone(),
@@ -128,7 +130,7 @@ impl UserPool<'_> {
     }
 
     /// Why clean-up leaves it although it is on record.
-    pub(crate) fn unconfirmed(&self, observed: Option<&Live>) -> Option<Unconfirmed> {
+    pub(crate) fn unconfirmed(&self, observed: Option<&ObservedPool>) -> Option<Unconfirmed> {
         // One that was found by its name alone is not on record.
         let setup = self.record.setup();
         let live = observed.filter(|_| setup.is_created(&SetupPart::Pool) && setup.pool_id.is_some())?;
@@ -137,7 +139,7 @@ impl UserPool<'_> {
 }
 
 impl Resource for UserPool<'_> {
-    type Observed = Live;
+    type Observed = ObservedPool;
     type Change = Infallible;
 
     fn kind(&self) -> ResourceKind {
@@ -153,7 +155,7 @@ impl Resource for UserPool<'_> {
         }
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedPool>> {
         if self.record.passes_over(&SetupPart::Domain) && !self.record.is_created(&SetupPart::Pool) {
             // What is known of a brought pool is enough for the parts that set-up made in it.
             self.set_ready_from_record();
@@ -165,12 +167,12 @@ impl Resource for UserPool<'_> {
         Ok(Some(live))
     }
 
-    fn standing(&self, observed: Option<&Live>) -> Standing {
+    fn standing(&self, observed: Option<&ObservedPool>) -> Standing {
         let setup = self.record.setup();
         Standing::Managed(observed.map_or(Owner::Unknown, |live| self.owner(&setup, &live.pool)))
     }
 
-    fn refusal(&self, observed: &Live) -> Error {
+    fn refusal(&self, observed: &ObservedPool) -> Error {
         let setup = self.record.setup();
         let name = &setup.settings.pool_name;
         let flags = if setup.flow == SetupFlow::Team { "`--team` or `--pool-name`" } else { "`--pool-name`" };
@@ -179,20 +181,20 @@ impl Resource for UserPool<'_> {
             .hint(owner::adopt_hint(&self.adopting_command))
     }
 
-    fn diff(&self, _observed: &Live) -> Vec<Infallible> {
+    fn diff(&self, _observed: &ObservedPool) -> Vec<Infallible> {
         Vec::new()
     }
 
     /// A pool that set-up did not make is all right as it is.
-    fn kept_because(&self, _observed: Option<&Live>) -> Option<String> {
+    fn kept_because(&self, _observed: Option<&ObservedPool>) -> Option<String> {
         None
     }
 
-    fn notes(&self, observed: Option<&Live>, _action: Action) -> Vec<String> {
+    fn notes(&self, observed: Option<&ObservedPool>, _action: Action) -> Vec<String> {
         observed.and_then(|live| live.doubt.clone()).into_iter().collect()
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedPool>> {
         self.record.write(CognitoSetup::forget_pool)?;
         let name = self.record.setup().settings.pool_name;
         let tags = self.record.tags();
@@ -207,14 +209,19 @@ impl Resource for UserPool<'_> {
         Ok(Made { observed: live, action: Action::Create })
     }
 
-    async fn update(&self, observed: &Live, changes: &[Infallible], _cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &ObservedPool,
+        changes: &[Infallible],
+        _cx: &Context<'_>,
+    ) -> Result<Made<ObservedPool>> {
         match changes.first() {
             Some(never) => match *never {},
             None => Ok(Made { observed: observed.clone(), action: Action::Unchanged }),
         }
     }
 
-    fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {
+    fn record(&self, observed: Option<&ObservedPool>, ours: bool) -> Result<()> {
         let Some(live) = observed else { return Ok(()) };
         self.record.write(|setup| {
             if setup.pool_id.as_ref() != Some(&live.pool.id) {
@@ -241,7 +248,7 @@ impl Resource for UserPool<'_> {
         })
     }
 
-    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedPool>, _cloud: &Cloud) -> Result<Removal> {
         let setup = self.record.setup();
         let fate = match (observed, self.unconfirmed(observed)) {
             (None, _) => Fate::Gone,
@@ -257,7 +264,7 @@ impl Resource for UserPool<'_> {
     }
 
     /// A pool with a domain cannot be deleted.
-    async fn delete(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, observed: &ObservedPool, cx: &Context<'_>) -> Result<()> {
         let pool = &observed.pool;
         if let Some(domain) = &pool.domain {
             cx.cloud.delete_domain(&pool.id, domain).await?;
@@ -265,7 +272,7 @@ impl Resource for UserPool<'_> {
         cx.cloud.delete_user_pool(&pool.id).await.map(drop)
     }
 
-    fn done(&self, _observed: &Live) -> String {
+    fn done(&self, _observed: &ObservedPool) -> String {
         format!("user pool {}", self.name())
     }
 }

@@ -13,12 +13,12 @@ use crate::fsx;
 use crate::image::layer::LayerFile;
 use crate::image::native::BaseImage;
 use crate::image::{cached, size_text};
-use crate::packages::InstallContext as Setup;
+use crate::packages::InstallContext;
 use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::node;
 use crate::platform::Platform;
 use crate::project::listing::Listing;
-use crate::project::{Dependencies, Manager, NodeProject as Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject, Source};
 
 /// Where the source's root is in the image, without the leading slash. The packages of each folder are in its
 /// `node_modules`, as everywhere.
@@ -44,7 +44,7 @@ pub(in super::super) fn check(source: &Source, env: &Env) -> Result<()> {
         .hint(format!("`npm install --package-lock-only` writes a lock for npm, which goes before {name}'s")))
 }
 
-fn refusal(source: &Source, node: &Node, env: &Env) -> Result<Option<String>> {
+fn refusal(source: &Source, node: &NodeProject, env: &Env) -> Result<Option<String>> {
     let name = node.manager.name();
     let Some(installer) = installer(node.manager) else {
         return Ok(Some("this program runs no yarn newer than 1".to_owned()));
@@ -75,7 +75,7 @@ pub(in super::super) fn leave_out_strangers(source: &Source, files: &mut Listing
 /// Adds what makes this agent's dependencies what they are; `false` when that can change without notice.
 pub(super) fn identify(
     plan: &NativeBuildPlan,
-    own: &Node,
+    own: &NodeProject,
     platform: &Platform,
     tools: &Tools<'_>,
     ingredients: &mut Ingredients,
@@ -88,7 +88,7 @@ pub(super) fn identify(
 }
 
 /// Adds how the source is compiled.
-pub(in super::super) fn identify_builds(source: &Source, own: &Node, ingredients: &mut Ingredients) {
+pub(in super::super) fn identify_builds(source: &Source, own: &NodeProject, ingredients: &mut Ingredients) {
     for build in &own.builds {
         let folder = fsx::relative(&build.dir, &source.root).unwrap_or_default();
         ingredients.add("build", format!("{folder}\0{}", build.command));
@@ -98,7 +98,7 @@ pub(in super::super) fn identify_builds(source: &Source, own: &Node, ingredients
 /// Adds the layer of packages to a plan.
 pub(super) fn outline(
     plan: &NativeBuildPlan,
-    own: &Node,
+    own: &NodeProject,
     platform: &Platform,
     tools: &Tools<'_>,
     outline: &mut ArtifactOutline,
@@ -117,7 +117,7 @@ pub(super) fn outline(
 
 pub(super) async fn add(
     plan: &NativeBuildPlan,
-    own: &Node,
+    own: &NodeProject,
     platform: &Platform,
     base: Option<&BaseImage>,
     tools: &Tools<'_>,
@@ -135,7 +135,7 @@ pub(super) async fn add(
 /// The source with what was built from it; `None` when it runs as it is.
 pub(super) async fn compiled(
     plan: &NativeBuildPlan,
-    own: &Node,
+    own: &NodeProject,
     tools: &Tools<'_>,
 ) -> Result<Option<compile::CompiledSource>> {
     if own.builds.is_empty() {
@@ -160,7 +160,7 @@ fn kept(plan: &NativeBuildPlan, request: &node::NodeRequest, tools: &Tools<'_>) 
 /// The layer of packages, from the cache or freshly installed; `None` when there are none.
 async fn dependencies(
     plan: &NativeBuildPlan,
-    own: &Node,
+    own: &NodeProject,
     platform: &Platform,
     tools: &Tools<'_>,
 ) -> Result<(Option<LayerFile>, Inventory)> {
@@ -177,7 +177,7 @@ async fn dependencies(
     if let Some(name) = request.moving() {
         events.detail(STEP, format!("`{name}` can change by itself, so nothing is taken from the cache"));
     }
-    let setup = Setup { env: tools.env, cache: tools.cache, events };
+    let setup = InstallContext { env: tools.env, cache: tools.cache, events };
     let installed = install_node(&plan.source, &request, &setup).await?;
     let (installed, read) = tokio::task::spawn_blocking(move || {
         let read = installed.entries(PREFIX).and_then(|entries| Ok((entries, installed.packages()?)));

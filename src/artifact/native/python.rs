@@ -10,7 +10,7 @@ use crate::events::Outcome;
 use crate::image::layer::LayerFile;
 use crate::image::native::{BaseImage, ImageBase};
 use crate::image::{MAX_IMAGE, cached, size_text};
-use crate::packages::InstallContext as Setup;
+use crate::packages::InstallContext;
 use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::byte_code::{self, Compiler};
 use crate::packages::python::{
@@ -166,7 +166,7 @@ async fn dependencies(
     let events = tools.events;
     let Some(request) = python::prepare(&wanted, tools.env)? else { return Ok(DependencyLayers::default()) };
     events.started(STEP, format!("install Python {} dependencies for {platform}", wanted.python));
-    let setup = Setup { env: tools.env, cache: tools.cache, events };
+    let setup = InstallContext { env: tools.env, cache: tools.cache, events };
     let all = match kept(plan, &request, compiler, tools) {
         [Some(top), Some(others), Some(local)] => {
             let text = "dependencies: the requirements are the same, the layers in the cache are used";

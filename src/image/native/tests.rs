@@ -12,7 +12,7 @@ use crate::image::registry::Credentials;
 use crate::image::registry::testing::{
     CREDS, RealRegistry, Relay, TestRegistry, TestReply, basic, client, push_file, to,
 };
-use crate::packages::InstallContext as Setup;
+use crate::packages::InstallContext;
 use crate::packages::python::{self, PythonDependencies, host_python_version};
 use crate::process::Child;
 
@@ -30,7 +30,7 @@ async fn build(wanted: &Wanted, context: &BuildContext<'_>) -> Result<BuiltImage
     let mut spec = wanted.spec.clone();
     if let Some(dependencies) = &wanted.dependencies {
         let request = python::prepare(dependencies, context.env)?.unwrap();
-        let setup = Setup { env: context.env, cache: context.cache, events: context.events };
+        let setup = InstallContext { env: context.env, cache: context.cache, events: context.events };
         let installed = request.install(&setup).await?;
         let entries = installed.entries("opt/python")?;
         spec.layers.push(cached::make(context.cache, request.key(), "Python dependencies", entries).await?);

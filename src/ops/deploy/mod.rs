@@ -385,7 +385,7 @@ impl Launch<'_> {
     }
 
     /// A name that the runtime does not have may be a typing error, and the intended variable stays.
-    fn warn_of_absent(&self, live: Option<&runtime::Live>) {
+    fn warn_of_absent(&self, live: Option<&runtime::ObservedRuntime>) {
         let live = live.and_then(|live| live.runtime.raw.get("environmentVariables"));
         let absent = |name: &&String| live.is_none_or(|live| live.get(name.as_str()).is_none());
         for name in self.request.unset_environment.iter().filter(absent) {

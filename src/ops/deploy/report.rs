@@ -13,7 +13,7 @@ use crate::ops::{plan_text, target};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, schemas};
 use crate::resources::plan::Step;
-use crate::resources::runtime::{Live, RuntimeArtifact};
+use crate::resources::runtime::{ObservedRuntime, RuntimeArtifact};
 
 /// A runtime after a launch.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ pub(super) fn planned(
     next: NextCommands,
     steps: Vec<Step>,
     identity: &CallerIdentity,
-    live: Option<&Live>,
+    live: Option<&ObservedRuntime>,
 ) -> LaunchReport {
     let deployed = live.map(|live| DeployedRuntime::from_runtime(&live.runtime));
     LaunchReport { next, steps, identity: identity.clone(), builder: None, deployed, url: None, plan_only: true }

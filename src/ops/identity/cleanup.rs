@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::cloud::{CallerIdentity as Identity, Cloud};
+use crate::cloud::{CallerIdentity, Cloud};
 use crate::config::{Agent, CognitoSetup, SetupPart, Store};
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
@@ -69,7 +69,7 @@ impl CleanupRecords {
 /// What a clean-up works with.
 pub(crate) struct CleanupContext<'a> {
     /// The connections, one for each of [`CleanupRecords::regions`].
-    pub(crate) clouds: BTreeMap<CleanupRegion, (Cloud, Identity)>,
+    pub(crate) clouds: BTreeMap<CleanupRegion, (Cloud, CallerIdentity)>,
     pub(crate) http: &'a Http,
     pub(crate) events: &'a Events,
     /// The command that goes on with what is left.

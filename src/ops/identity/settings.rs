@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::cloud::CallerIdentity as Identity;
+use crate::cloud::CallerIdentity;
 use crate::config::cognito_setup::{DEFAULT_TOKEN_MINUTES, DEFAULT_USER_CLIENT};
 use crate::config::naming;
 use crate::config::{CognitoSetup, SetupFlow, SetupSettings};
@@ -168,7 +168,11 @@ fn is_callback(text: &str) -> bool {
 }
 
 /// Refuses to put another set-up in the place of one that only the store knows: that pool would be left to nobody.
-pub(super) fn check_way(known: Option<&CognitoSetup>, settings: &SetupSettings, identity: &Identity) -> Result<()> {
+pub(super) fn check_way(
+    known: Option<&CognitoSetup>,
+    settings: &SetupSettings,
+    identity: &CallerIdentity,
+) -> Result<()> {
     let Some(known) = known else { return Ok(()) };
     known.check_account(&identity.account)?;
     let same_team = known.settings.team == settings.team;

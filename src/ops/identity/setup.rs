@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::list::{SetupChoices, SetupResources, SetupScope};
 use super::settings::{self, SetupRequest};
-use crate::cloud::{CallerIdentity as Identity, Cloud};
+use crate::cloud::{CallerIdentity, Cloud};
 use crate::config::cognito_setup::ignore_in_git;
 use crate::config::{CognitoSetup, SetupFlow};
 use crate::error::Result;
@@ -29,7 +29,7 @@ pub(crate) use report::SetupReport;
 pub(crate) struct SetupContext<'a> {
     pub(crate) cloud: &'a Cloud,
     pub(crate) http: &'a Http,
-    pub(crate) identity: &'a Identity,
+    pub(crate) identity: &'a CallerIdentity,
     /// Folder of the project; the files are written here.
     pub(crate) dir: &'a Path,
     /// The command that goes on with what is stored.

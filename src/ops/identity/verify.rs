@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::list::{Compared, SetupChoices, SetupResources, SetupScope};
-use crate::auth::grants::{ClientAuth, Metadata, OauthClient as Client, RequestedAccess as Wanted};
+use crate::auth::grants::{ClientAuth, Metadata, OauthClient, RequestedAccess};
 use crate::auth::{self, Authorizer, Evaluation, Token, Verdict};
 use crate::clock;
 use crate::cloud::{Cloud, UserSignIn};
@@ -174,12 +174,12 @@ async fn machine_token(
     machine: &MachineAccess<'_>,
 ) -> Result<SecretString> {
     let metadata = Metadata::fetch(http, url).await?.or_token_endpoint(endpoint)?;
-    let client = Client {
+    let client = OauthClient {
         http,
         metadata: &metadata,
         id: machine.client_id,
         auth: &ClientAuth::Basic(machine.client_secret.clone()),
-        wanted: &Wanted { scopes: machine.scopes.clone(), ..Wanted::default() },
+        wanted: &RequestedAccess { scopes: machine.scopes.clone(), ..RequestedAccess::default() },
     };
     client.client_credentials().await.map(|tokens| tokens.access_token)
 }

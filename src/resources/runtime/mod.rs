@@ -22,8 +22,8 @@ use super::owner::{self, Owner};
 use super::patience::is_conflict;
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
-use crate::auth::AuthorizerChange as Change;
-use crate::cloud::{AgentRuntime as Found, Cloud, Endpoint};
+use crate::auth::AuthorizerChange;
+use crate::cloud::{AgentRuntime, Cloud, Endpoint};
 use crate::config::naming;
 use crate::config::{Agent, Created, Setting};
 use crate::error::{Code, Error, Kind, Result};
@@ -71,8 +71,8 @@ pub(crate) struct Seen {
 
 /// A runtime that was found, by the configuration's id or by its name.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
-    pub(crate) runtime: Found,
+pub(crate) struct ObservedRuntime {
+    pub(crate) runtime: AgentRuntime,
     pub(crate) owner: Owner,
     /// By the id that the configuration has.
     is_recorded: bool,
@@ -80,8 +80,8 @@ pub(crate) struct Live {
     pub(crate) endpoint: Option<Endpoint>,
 }
 
-impl Live {
-    const fn ours(runtime: Found) -> Self {
+impl ObservedRuntime {
+    const fn ours(runtime: AgentRuntime) -> Self {
         Self { runtime, owner: Owner::Ours, is_recorded: false, endpoint: None }
     }
 }
@@ -111,7 +111,7 @@ impl From<RuntimeChange> for FieldChange {
 ///
 /// # Errors
 /// The service's refusals.
-pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<Live>> {
+pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<ObservedRuntime>> {
     if let (Some(id), Some(arn)) = (agent.runtime_id(), agent.runtime_arn().map(|arn| arn.to_string())) {
         // Far from the region each question costs, and these need not wait for each other.
         let (runtime, tags, endpoint) =
@@ -120,7 +120,12 @@ pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<Live>> {
             let tags = if runtime.arn() == arn { tags? } else { cloud.resource_tags(runtime.arn()).await? };
             let owner = Owner::of_runtime(tags.as_deref(), agent, true);
             // Whoever may not read endpoints learns it when one is waited for.
-            return Ok(Some(Live { runtime, owner, is_recorded: true, endpoint: endpoint.unwrap_or_default() }));
+            return Ok(Some(ObservedRuntime {
+                runtime,
+                owner,
+                is_recorded: true,
+                endpoint: endpoint.unwrap_or_default(),
+            }));
         }
     }
     let mut recorded = None;
@@ -138,7 +143,7 @@ pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<Live>> {
     };
     let tags = cloud.resource_tags(runtime.arn()).await?;
     let owner = Owner::of_runtime(tags.as_deref(), agent, is_recorded);
-    Ok(Some(Live { runtime, owner, is_recorded, endpoint: None }))
+    Ok(Some(ObservedRuntime { runtime, owner, is_recorded, endpoint: None }))
 }
 
 impl Runtime<'_> {
@@ -175,7 +180,7 @@ impl Runtime<'_> {
 
     /// What this program made for another project is never changed for this one, unless that is asked for by name. Nor is
     /// one that somebody else made.
-    fn check_owner(&self, live: &Live) -> Result<()> {
+    fn check_owner(&self, live: &ObservedRuntime) -> Result<()> {
         let (name, arn) = (&self.agent().name, live.runtime.arn());
         match live.owner {
             _ if self.adopt => Ok(()),
@@ -194,7 +199,7 @@ impl Runtime<'_> {
     }
 
     /// Removing or widening inbound auth is only done when it was asked for by name.
-    fn check_authorizer(&self, live: &Live) -> Result<()> {
+    fn check_authorizer(&self, live: &ObservedRuntime) -> Result<()> {
         let (live_value, wanted_value) = (live.runtime.authorizer(), self.spec.authorizer.as_ref());
         if live_value == wanted_value || self.allow_auth_change {
             return Ok(());
@@ -213,9 +218,9 @@ impl Runtime<'_> {
             }
         };
         match authorizer_change(live_value, wanted_value) {
-            Ok(Change::Same | Change::Stricter) => Ok(()),
-            Ok(Change::Weaker(reasons)) => Err(refuse(reasons.join("; "))),
-            Ok(Change::OtherIssuer { live, wanted }) => {
+            Ok(AuthorizerChange::Same | AuthorizerChange::Stricter) => Ok(()),
+            Ok(AuthorizerChange::Weaker(reasons)) => Err(refuse(reasons.join("; "))),
+            Ok(AuthorizerChange::OtherIssuer { live, wanted }) => {
                 Err(refuse(format!("the issuer changes from {live} to {wanted}")))
             }
             Err(why) => Err(refuse(why.to_owned())),
@@ -223,7 +228,7 @@ impl Runtime<'_> {
     }
 
     /// Creates or updates until it is as it is to be, whatever another launch does to it meanwhile.
-    async fn converge(&self, mut found: Option<Live>, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn converge(&self, mut found: Option<ObservedRuntime>, cx: &Context<'_>) -> Result<Made<ObservedRuntime>> {
         self.intend_variables()?;
         let mut pause = cx.patience.schedule();
         let made = loop {
@@ -247,7 +252,7 @@ impl Runtime<'_> {
     }
 
     /// What another launch has made of it meanwhile.
-    async fn look_again(&self, cx: &Context<'_>) -> Result<Option<Live>> {
+    async fn look_again(&self, cx: &Context<'_>) -> Result<Option<ObservedRuntime>> {
         let Some(live) = find(cx.cloud, self.agent()).await? else { return Ok(None) };
         if live.runtime.status() == "DELETING" {
             wait_gone(cx.cloud, live.runtime.id(), GONE).await?;
@@ -265,7 +270,7 @@ impl Runtime<'_> {
     }
 
     /// `None` when the name is taken.
-    async fn try_create(&self, cx: &Context<'_>) -> Result<Option<Made<Live>>> {
+    async fn try_create(&self, cx: &Context<'_>) -> Result<Option<Made<ObservedRuntime>>> {
         cx.events.started("runtime", format!("create runtime `{}`", self.spec.name));
         let agent = self.agent();
         let tags: Vec<(String, String)> = naming::tags(agent).into_iter().chain(agent.own_tags()).collect();
@@ -274,12 +279,13 @@ impl Runtime<'_> {
         let made = with_propagation(self.role.require()?.patience, cx, || cx.cloud.create_runtime(&body)).await?;
         let Some(runtime) = made else { return Ok(None) };
         cx.events.finished("runtime", Outcome::Created, format!("runtime {}", runtime.arn()));
-        Ok(Some(Made { observed: Live::ours(runtime), action: Action::Create }))
+        Ok(Some(Made { observed: ObservedRuntime::ours(runtime), action: Action::Create }))
     }
 
     /// `None` when it is being changed by somebody else at this moment.
-    async fn try_update(&self, live: Live, cx: &Context<'_>) -> Result<Option<Made<Live>>> {
-        let live = Live { runtime: settle(cx.cloud, live.runtime, cx.patience.left(), cx.events).await?, ..live };
+    async fn try_update(&self, live: ObservedRuntime, cx: &Context<'_>) -> Result<Option<Made<ObservedRuntime>>> {
+        let live =
+            ObservedRuntime { runtime: settle(cx.cloud, live.runtime, cx.patience.left(), cx.events).await?, ..live };
         let mut body = self.complete()?.update_body(&live.runtime.raw);
         if wire::differences(&live.runtime.raw, &body).is_empty() && live.runtime.status() != "UPDATE_FAILED" {
             return Ok(Some(Made { observed: live, action: Action::Unchanged }));
@@ -293,7 +299,7 @@ impl Runtime<'_> {
                 // Scripts cut the ARN out of this line, to its end.
                 let text = format!("runtime, version {}: {}", runtime.version(), runtime.arn());
                 cx.events.finished("runtime", Outcome::Updated, text);
-                Ok(Some(Made { observed: Live { runtime, ..live }, action: Action::Update }))
+                Ok(Some(Made { observed: ObservedRuntime { runtime, ..live }, action: Action::Update }))
             }
             Err(error) if is_conflict(&error) && !cx.patience.left().is_zero() => Ok(None),
             Err(error) => Err(error),
@@ -302,7 +308,7 @@ impl Runtime<'_> {
 
     /// CreateAgentRuntime cannot ask for MMDSv2, and the service refuses every call of a runtime without it. Whether a new
     /// one has it differs, so it is read back and set while nobody has a session yet.
-    async fn require_mmdsv2(&self, made: Made<Live>, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn require_mmdsv2(&self, made: Made<ObservedRuntime>, cx: &Context<'_>) -> Result<Made<ObservedRuntime>> {
         let id = made.observed.runtime.id();
         let Some(runtime) = cx.cloud.runtime(id).await? else { return Ok(made) };
         if runtime.requires_mmdsv2() {
@@ -316,7 +322,7 @@ impl Runtime<'_> {
             self.seen.calls_refused.store(true, Ordering::SeqCst);
             return Ok(made);
         }
-        let updated = self.try_update(Live::ours(runtime), cx).await?;
+        let updated = self.try_update(ObservedRuntime::ours(runtime), cx).await?;
         self.seen.mended.store(true, Ordering::SeqCst);
         Ok(Made { action: Action::Create, ..updated.unwrap_or(made) })
     }
@@ -340,7 +346,7 @@ impl Runtime<'_> {
 }
 
 impl Resource for Runtime<'_> {
-    type Observed = Live;
+    type Observed = ObservedRuntime;
     type Change = RuntimeChange;
 
     fn kind(&self) -> ResourceKind {
@@ -356,7 +362,7 @@ impl Resource for Runtime<'_> {
         &[Repository, Image, Bucket, Archive, ExecutionRole]
     }
 
-    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedRuntime>> {
         let live = find(cloud, self.agent()).await?;
         // One that is being deleted holds its name for a while and is no other use.
         match live {
@@ -372,7 +378,7 @@ impl Resource for Runtime<'_> {
         }
     }
 
-    fn standing(&self, observed: Option<&Live>) -> Standing {
+    fn standing(&self, observed: Option<&ObservedRuntime>) -> Standing {
         Standing::Managed(match observed.map(|live| live.owner) {
             // Nothing on it says whose it is, and the user said to take it.
             Some(Owner::Unknown) if self.adopt => Owner::Recorded,
@@ -381,18 +387,18 @@ impl Resource for Runtime<'_> {
         })
     }
 
-    fn check(&self, observed: Option<&Live>) -> Result<()> {
+    fn check(&self, observed: Option<&ObservedRuntime>) -> Result<()> {
         let Some(live) = observed else { return Ok(()) };
         self.check_owner(live)?;
         self.check_authorizer(live)
     }
 
-    fn refusal(&self, observed: &Live) -> Error {
+    fn refusal(&self, observed: &ObservedRuntime) -> Error {
         let what = format!("the runtime `{}` ({})", self.agent().name, observed.runtime.arn());
         owner::refusal(&what, self.agent()).code(Code::RuntimeNameTaken)
     }
 
-    fn diff(&self, observed: &Live) -> Vec<RuntimeChange> {
+    fn diff(&self, observed: &ObservedRuntime) -> Vec<RuntimeChange> {
         let runtime = &observed.runtime;
         let reason = || runtime.failure_reason().unwrap_or("no reason given").to_owned();
         if runtime.status() == "CREATE_FAILED" {
@@ -416,14 +422,14 @@ impl Resource for Runtime<'_> {
         changes
     }
 
-    fn notes(&self, _observed: Option<&Live>, action: Action) -> Vec<String> {
+    fn notes(&self, _observed: Option<&ObservedRuntime>, action: Action) -> Vec<String> {
         match self.seen.being_deleted.get() {
             Some(id) if action == Action::Create => vec![format!("once `{id}` is gone, which is being deleted")],
             _ => Vec::new(),
         }
     }
 
-    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedRuntime>> {
         if let Some(id) = self.seen.being_deleted.get() {
             cx.events.started("runtime", format!("wait until `{id}` is deleted"));
             wait_gone(cx.cloud, id, GONE).await?;
@@ -431,7 +437,12 @@ impl Resource for Runtime<'_> {
         self.converge(None, cx).await
     }
 
-    async fn update(&self, observed: &Live, changes: &[RuntimeChange], cx: &Context<'_>) -> Result<Made<Live>> {
+    async fn update(
+        &self,
+        observed: &ObservedRuntime,
+        changes: &[RuntimeChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<ObservedRuntime>> {
         if changes.iter().any(|change| matches!(change, RuntimeChange::CreationFailed(_))) {
             // Whether the service updates such a runtime is not documented.
             let id = observed.runtime.id();
@@ -443,12 +454,12 @@ impl Resource for Runtime<'_> {
         self.converge(Some(observed.clone()), cx).await
     }
 
-    async fn mark(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn mark(&self, observed: &ObservedRuntime, cx: &Context<'_>) -> Result<()> {
         let tags = naming::tags(self.agent());
         cx.patience.through(|| cx.cloud.tag_resource(observed.runtime.arn(), &tags)).await
     }
 
-    fn record(&self, observed: Option<&Live>, _ours: bool) -> Result<()> {
+    fn record(&self, observed: Option<&ObservedRuntime>, _ours: bool) -> Result<()> {
         let Some(live) = observed else { return Ok(()) };
         let settings: [Setting<'_>; 2] = [
             (&["bedrock_agentcore", "agent_id"], json!(live.runtime.id())),
@@ -471,12 +482,12 @@ impl Resource for Runtime<'_> {
         self.record.write(&settings, clear)
     }
 
-    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedRuntime>, _cloud: &Cloud) -> Result<Removal> {
         let Some(live) = observed else { return Ok(Fate::Gone.into()) };
         Ok(Removal::by_owner(live.owner, live.is_recorded, Some("with its endpoints and sessions")))
     }
 
-    async fn delete(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, observed: &ObservedRuntime, cx: &Context<'_>) -> Result<()> {
         let id = observed.runtime.id();
         // Where one that is being created or updated cannot be deleted yet, the service says so with a conflict.
         if observed.runtime.status() != "DELETING" {

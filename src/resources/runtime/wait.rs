@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::cloud::{AgentRuntime as Runtime, Cloud, Endpoint};
+use crate::cloud::{AgentRuntime, Cloud, Endpoint};
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::facts::DEFAULT_ENDPOINT;
@@ -12,7 +12,7 @@ use crate::wait::{self, Probe, Schedule};
 /// A runtime that is READY, and its DEFAULT endpoint that serves that version.
 #[derive(Debug)]
 pub(crate) struct Ready {
-    pub(crate) runtime: Runtime,
+    pub(crate) runtime: AgentRuntime,
     pub(crate) endpoint: Endpoint,
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events:
 }
 
 /// Whether both are as [`wait_ready`] waits for them to be, so that there is nothing to wait for.
-pub(crate) fn is_ready(runtime: &Runtime, endpoint: &Endpoint) -> bool {
+pub(crate) fn is_ready(runtime: &AgentRuntime, endpoint: &Endpoint) -> bool {
     let serves = endpoint.live_version.as_deref().is_some_and(|live| !is_before(live, runtime.version()));
     runtime.status() == "READY" && endpoint.status == "READY" && serves
 }
@@ -105,7 +105,12 @@ impl Progress<'_> {
 ///
 /// # Errors
 /// [`Kind::NotFound`] when it goes away meanwhile, [`Kind::Deadline`] after `limit`.
-pub(crate) async fn settle(cloud: &Cloud, runtime: Runtime, limit: Duration, events: &Events) -> Result<Runtime> {
+pub(crate) async fn settle(
+    cloud: &Cloud,
+    runtime: AgentRuntime,
+    limit: Duration,
+    events: &Events,
+) -> Result<AgentRuntime> {
     if !matches!(runtime.status(), "CREATING" | "UPDATING") {
         return Ok(runtime);
     }

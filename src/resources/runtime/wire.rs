@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::auth::{Authorizer, AuthorizerChange as Change, compare};
+use crate::auth::{Authorizer, AuthorizerChange, compare};
 use crate::report::Document;
 use crate::resources::plan::{FieldChange, Presence};
 
@@ -378,7 +378,10 @@ fn authorizer_changes(old: Option<&Value>, new: Option<&Value>, out: &mut Vec<Fi
 ///
 /// # Errors
 /// A clause that says which of the two cannot be understood, so that nobody can tell.
-pub(crate) fn authorizer_change(live: Option<&Value>, wanted: Option<&Value>) -> Result<Change, &'static str> {
+pub(crate) fn authorizer_change(
+    live: Option<&Value>,
+    wanted: Option<&Value>,
+) -> Result<AuthorizerChange, &'static str> {
     let parse = |value: Option<&Value>| value.map(Authorizer::from_wire).transpose();
     let live = parse(live).map_err(|_| "the live authorizer has a form that this version cannot compare")?;
     let wanted = parse(wanted).map_err(|_| "the configured authorizer has a form that this version cannot compare")?;
@@ -387,10 +390,10 @@ pub(crate) fn authorizer_change(live: Option<&Value>, wanted: Option<&Value>) ->
 
 fn authorizer_meaning(live: Option<&Value>, wanted: Option<&Value>) -> String {
     match authorizer_change(live, wanted) {
-        Ok(Change::Same) => "the same callers".to_owned(),
-        Ok(Change::Stricter) => "lets fewer callers in".to_owned(),
-        Ok(Change::Weaker(reasons)) => format!("lets more callers in ({})", reasons.join("; ")),
-        Ok(Change::OtherIssuer { .. }) => "other callers: another issuer".to_owned(),
+        Ok(AuthorizerChange::Same) => "the same callers".to_owned(),
+        Ok(AuthorizerChange::Stricter) => "lets fewer callers in".to_owned(),
+        Ok(AuthorizerChange::Weaker(reasons)) => format!("lets more callers in ({})", reasons.join("; ")),
+        Ok(AuthorizerChange::OtherIssuer { .. }) => "other callers: another issuer".to_owned(),
         Err(why) => why.to_owned(),
     }
 }
