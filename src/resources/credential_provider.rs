@@ -149,7 +149,7 @@ impl Resource for CredentialProvider<'_> {
             // It came up between the look and the request, or the first answer was lost.
             Ok(None) => {
                 let found = self.read(cx.cloud).await?;
-                if let Some(record) = self.vault().to_disown(found.as_ref()) {
+                if let Some(record) = self.vault().record_to_disown(found.as_ref()) {
                     identity_record::disown_provider(record, self.kind, &self.name)?;
                 }
                 let in_the_way = || {

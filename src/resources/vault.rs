@@ -107,7 +107,7 @@ impl<'a> VaultRecord<'a> {
 
     /// The record that a creation which met a conflict has to take its intention out of. It stays where the tags say that the
     /// first answer was lost, or where an earlier run had it on record.
-    pub(super) fn to_disown(&self, found: Option<&VaultEntry>) -> Option<&'a AgentRecord> {
+    pub(super) fn record_to_disown(&self, found: Option<&VaultEntry>) -> Option<&'a AgentRecord> {
         let is_ours = found.is_some_and(|entry| self.is_ours(entry, false));
         self.agent.filter(|_| !self.is_recorded && !is_ours)
     }

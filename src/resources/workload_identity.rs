@@ -185,7 +185,7 @@ impl Resource for WorkloadIdentity<'_> {
             // It came up between the look and the request, or the first answer was lost.
             Ok(None) => {
                 let found = self.read(cx.cloud).await?;
-                if let Some(record) = self.vault().to_disown(found.as_ref()) {
+                if let Some(record) = self.vault().record_to_disown(found.as_ref()) {
                     identity_record::disown_workload(record, &self.name)?;
                 }
                 let live = found.ok_or_else(|| missing(&self.name))?;
