@@ -39,20 +39,103 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a new project: a small agent with a tool, its tests and its configuration')
             [CompletionResult]::new('configure', 'configure', [CompletionResultType]::ParameterValue, 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml')
             [CompletionResult]::new('build', 'build', [CompletionResultType]::ParameterValue, 'Make the artifact and stop: an image, or an archive of code')
             [CompletionResult]::new('launch', 'launch', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
+            [CompletionResult]::new('dev', 'dev', [CompletionResultType]::ParameterValue, 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is configured and what is deployed')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the agent; its answer goes to stdout unchanged')
             [CompletionResult]::new('stop-session', 'stop-session', [CompletionResultType]::ParameterValue, 'End a session of the agent')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what launch created for the agent, and keep what you brought')
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Who may call an agent: check a token, explain the rules, test that they hold')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need')
+            [CompletionResult]::new('memory', 'memory', [CompletionResultType]::ParameterValue, 'Memories: what agents remember across sessions')
+            [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Gateways that give agents tools: create, show, change and delete them and their targets')
+            [CompletionResult]::new('obs', 'obs', [CompletionResultType]::ParameterValue, 'Traces of an agent: what it did in a session, span by span')
+            [CompletionResult]::new('create_mcp_gateway', 'create_mcp_gateway', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway`')
+            [CompletionResult]::new('create_mcp_gateway_target', 'create_mcp_gateway_target', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway-target`')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'A local AWS that runs agents behind the same auth, with no account')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what the code of an error means and what to do; without one, list all codes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;create' {
+            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'What the agent is built with: Strands Agents, LangGraph, or nothing but the model''s API [default: strands]')
+            [CompletionResult]::new('--agent-framework', '--agent-framework', [CompletionResultType]::ParameterName, 'What the agent is built with: Strands Agents, LangGraph, or nothing but the model''s API [default: strands]')
+            [CompletionResult]::new('--language', '--language', [CompletionResultType]::ParameterName, 'Language of the project [default: python]')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Model of Amazon Bedrock that the agent calls [default: global.anthropic.claude-haiku-4-5-20251001-v1:0]')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'AgentCore Memory for the agent, as in `configure`: `none`, `stm` (sessions), `ltm` (the same, with facts about users) or the id of one that exists [default: none]')
+            [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'AgentCore Memory for the agent, as in `configure`: `none`, `stm` (sessions), `ltm` (the same, with facts about users) or the id of one that exists [default: none]')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The same as NAME, for scripts of the starter toolkit')
+            [CompletionResult]::new('--project-name', '--project-name', [CompletionResultType]::ParameterName, 'The same as NAME, for scripts of the starter toolkit')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The starter toolkit''s `basic` or `production`, of which this program has the first')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'The starter toolkit''s `basic` or `production`, of which this program has the first')
+            [CompletionResult]::new('--model-provider', '--model-provider', [CompletionResultType]::ParameterName, 'The starter toolkit''s `Bedrock`; another provider is another program''s')
+            [CompletionResult]::new('--provider-api-key', '--provider-api-key', [CompletionResultType]::ParameterName, 'Key of another provider')
+            [CompletionResult]::new('--iac', '--iac', [CompletionResultType]::ParameterName, 'CDK or Terraform of the production template')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--venv', '--venv', [CompletionResultType]::ParameterName, 'Make a virtual environment; the README''s command does')
+            [CompletionResult]::new('--no-venv', '--no-venv', [CompletionResultType]::ParameterName, 'Make no virtual environment, which is what happens anyway')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Not here: npx @aws/agentcore create --type import --name NAME')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;create;import' {
+            [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, '--agent-id there')
+            [CompletionResult]::new('--agent-alias-id', '--agent-alias-id', [CompletionResultType]::ParameterName, '--agent-alias-id there')
+            [CompletionResult]::new('--target-platform', '--target-platform', [CompletionResultType]::ParameterName, '--framework there [default: strands]')
+            [CompletionResult]::new('--run-option', '--run-option', [CompletionResultType]::ParameterName, 'No counterpart')
+            [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, '--output-dir there')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--disable-gateway', '--disable-gateway', [CompletionResultType]::ParameterName, 'No counterpart')
+            [CompletionResult]::new('--disable-memory', '--disable-memory', [CompletionResultType]::ParameterName, '--memory none there')
+            [CompletionResult]::new('--disable-code-interpreter', '--disable-code-interpreter', [CompletionResultType]::ParameterName, 'No counterpart')
+            [CompletionResult]::new('--disable-observability', '--disable-observability', [CompletionResultType]::ParameterName, 'No counterpart')
+            [CompletionResult]::new('--deploy-runtime', '--deploy-runtime', [CompletionResultType]::ParameterName, 'No counterpart')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;create;help' {
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Not here: npx @aws/agentcore create --type import --name NAME')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;create;help;import' {
+            break
+        }
+        'agentcore;create;help;help' {
             break
         }
         'agentcore;configure' {
@@ -92,6 +175,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--build-arg', '--build-arg', [CompletionResultType]::ParameterName, 'Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets')
             [CompletionResult]::new('--build-secret', '--build-secret', [CompletionResultType]::ParameterName, 'Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)')
             [CompletionResult]::new('--base-image', '--base-image', [CompletionResultType]::ParameterName, 'Base image of the agent''s image, or `scratch` [default: the slim image of its Python or Node.js version]')
+            [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'AgentCore Memory: `none`, `stm` (launch creates one that keeps events), `ltm` (the same, with long-term records) or the id of one that exists [default: none for a new agent]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -106,7 +190,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Do not fetch the discovery document')
             [CompletionResult]::new('--vpc', '--vpc', [CompletionResultType]::ParameterName, 'Run inside a VPC, with --subnets and --security-groups [default: the public network]')
             [CompletionResult]::new('--disable-otel', '--disable-otel', [CompletionResultType]::ParameterName, 'Do not install and start OpenTelemetry [short: -do]')
-            [CompletionResult]::new('--disable-memory', '--disable-memory', [CompletionResultType]::ParameterName, 'No AgentCore Memory for the agent [short: -dm]')
+            [CompletionResult]::new('--disable-memory', '--disable-memory', [CompletionResultType]::ParameterName, 'The same as --memory none [short: -dm]')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Write the generated Dockerfile again even where it was edited (a .bak is kept)')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
@@ -235,6 +319,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File of environment variables: KEY=VALUE lines, or an object of JSON; - for stdin. Those of --env win')
             [CompletionResult]::new('--unset-env', '--unset-env', [CompletionResultType]::ParameterName, 'Take an environment variable out of the runtime, this once (repeatable)')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Tag of the pushed image; the runtime is given its digest [default: the time]')
             [CompletionResult]::new('--image-tag', '--image-tag', [CompletionResultType]::ParameterName, 'Tag of the pushed image; the runtime is given its digest [default: the time]')
@@ -245,6 +330,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--base-image', '--base-image', [CompletionResultType]::ParameterName, 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]')
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]')
             [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 that it is called on [default: 8080]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -261,8 +347,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the runtime was created or updated')
             [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
             [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
-            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Run the agent on this machine: not available yet [short: -l]')
-            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Run the agent on this machine: not available yet [short: -l]')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Build for this machine and run the artifact here instead of deploying it, in the foreground')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Build for this machine and run the artifact here instead of deploying it, in the foreground')
+            [CompletionResult]::new('--local-issuer', '--local-issuer', [CompletionResultType]::ParameterName, 'Issue tokens for its callers here instead of by the authorizer''s provider')
             [CompletionResult]::new('--code-build', '--code-build', [CompletionResultType]::ParameterName, 'Build with CodeBuild; the same as --builder codebuild')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
@@ -278,6 +365,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'File of environment variables: KEY=VALUE lines, or an object of JSON; - for stdin. Those of --env win')
             [CompletionResult]::new('--unset-env', '--unset-env', [CompletionResultType]::ParameterName, 'Take an environment variable out of the runtime, this once (repeatable)')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Tag of the pushed image; the runtime is given its digest [default: the time]')
             [CompletionResult]::new('--image-tag', '--image-tag', [CompletionResultType]::ParameterName, 'Tag of the pushed image; the runtime is given its digest [default: the time]')
@@ -288,6 +376,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--base-image', '--base-image', [CompletionResultType]::ParameterName, 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]')
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]')
             [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 that it is called on [default: 8080]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -304,9 +393,36 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the runtime was created or updated')
             [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
             [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
-            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Run the agent on this machine: not available yet [short: -l]')
-            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Run the agent on this machine: not available yet [short: -l]')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Build for this machine and run the artifact here instead of deploying it, in the foreground')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Build for this machine and run the artifact here instead of deploying it, in the foreground')
+            [CompletionResult]::new('--local-issuer', '--local-issuer', [CompletionResultType]::ParameterName, 'Issue tokens for its callers here instead of by the authorizer''s provider')
             [CompletionResult]::new('--code-build', '--code-build', [CompletionResultType]::ParameterName, 'Build with CodeBuild; the same as --builder codebuild')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;dev' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 that it is called on; 0 for a free one [env: PORT] [default: 8080]')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 that it is called on; 0 for a free one [env: PORT] [default: 8080]')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Print a token of the local issuer of the agent that runs on --port, for a persona of `auth test` [default: good]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--local-issuer', '--local-issuer', [CompletionResultType]::ParameterName, 'Issue tokens for its callers here instead of by the authorizer''s provider')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -362,7 +478,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--ws-idle', '--ws-idle', [CompletionResultType]::ParameterName, 'End the web socket when nothing came for so long after the last message was sent [default: when the agent ends it]')
             [CompletionResult]::new('--bearer-token', '--bearer-token', [CompletionResultType]::ParameterName, 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]')
             [CompletionResult]::new('--bearer-token-file', '--bearer-token-file', [CompletionResultType]::ParameterName, 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]')
-            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'port')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port that it answers on, for --dev and --local [default: 8080]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -376,13 +492,14 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--list-tools', '--list-tools', [CompletionResultType]::ParameterName, 'List the tools of an MCP agent')
             [CompletionResult]::new('--card', '--card', [CompletionResultType]::ParameterName, 'Print the card of an A2A agent')
             [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'Have an A2A agent stream its answer (message/stream); others stream when they like, and are asked the same')
+            [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'With -o json: pass a stream of events on to stderr as well, as it comes')
             [CompletionResult]::new('--ws', '--ws', [CompletionResultType]::ParameterName, 'Talk over the agent''s web socket: the payload is one message, each line of stdin is one')
             [CompletionResult]::new('--websocket', '--websocket', [CompletionResultType]::ParameterName, 'Talk over the agent''s web socket: the payload is one message, each line of stdin is one')
             [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'Send the token of `agentcore identity token`, which is cached and renewed automatically')
-            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Call a container on this machine: not available yet [short: -l]')
-            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Call a container on this machine: not available yet [short: -l]')
-            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Call a development server: not available yet')
-            [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Call a development server: not available yet')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Call the agent that `agentcore dev` runs on this machine; no AWS API is called')
+            [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Call the agent that `agentcore dev` runs on this machine; no AWS API is called')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'The same for the agent of `agentcore launch --local`')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'The same for the agent of `agentcore launch --local`')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -438,6 +555,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--delete-ecr-repo', '--delete-ecr-repo', [CompletionResultType]::ParameterName, 'Delete the ECR repository too, when launch created it')
+            [CompletionResult]::new('--delete-memory', '--delete-memory', [CompletionResultType]::ParameterName, 'Delete the agent''s memory too, with all that is in it, when launch or the starter toolkit created it')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -590,7 +708,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Set Amazon Cognito up for people, for machines, or for a whole team')
+            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Set Amazon Cognito up: a pool for callers and one for the agent''s own access, or one pool for a whole team')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a token for calling an agent, from any OpenID provider')
             [CompletionResult]::new('get-cognito-inbound-token', 'get-cognito-inbound-token', [CompletionResultType]::ParameterValue, 'Print a token for calling an agent, from any OpenID provider')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what setup-cognito made with what it was asked for, and try a token of each client')
@@ -611,10 +729,10 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;identity;setup-cognito' {
-            [CompletionResult]::new('--auth-flow', '--auth-flow', [CompletionResultType]::ParameterName, '`user`: a client without a secret and a test user; `m2m`: a client with one, scopes and a domain [default: user]')
+            [CompletionResult]::new('--auth-flow', '--auth-flow', [CompletionResultType]::ParameterName, 'What the agent gets tokens with: `user`, a person''s consent, or `m2m`, client credentials [default: user]')
             [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'Both clients, scopes, domain, test user, a gateway''s role and nine parameters, for a team of this name')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Both clients, scopes, domain, test user, a gateway''s role and nine parameters, for a team of this name')
-            [CompletionResult]::new('--pool-name', '--pool-name', [CompletionResultType]::ParameterName, 'Name of the user pool [default: agentcore-FOLDER; TEAM]')
+            [CompletionResult]::new('--pool-name', '--pool-name', [CompletionResultType]::ParameterName, 'Name of the callers'' user pool; NAME-identity is the other one''s [default: agentcore-FOLDER, with m2m agentcore-FOLDER-m2m; TEAM]')
             [CompletionResult]::new('--client-name', '--client-name', [CompletionResultType]::ParameterName, 'Name of the app client for people [default: agentcore-user-client; TEAM-web]')
             [CompletionResult]::new('--web-client-name', '--web-client-name', [CompletionResultType]::ParameterName, 'Name of the app client for people [default: agentcore-user-client; TEAM-web]')
             [CompletionResult]::new('--machine-client-name', '--machine-client-name', [CompletionResultType]::ParameterName, 'Name of the app client for machines [default: agentcore-machine-client; TEAM-machine]')
@@ -625,7 +743,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--callback-url', '--callback-url', [CompletionResultType]::ParameterName, 'Where the sign-in page may send people back to; repeat it for more [default: http://localhost:8081/oauth2/callback]')
             [CompletionResult]::new('--resource-server', '--resource-server', [CompletionResultType]::ParameterName, 'Identifier of the resource server, the first part of every scope [default: agentcore; TEAM]')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scope of the resource server, the second part; repeat it for more [default: read and write; read for a team]')
-            [CompletionResult]::new('--domain-prefix', '--domain-prefix', [CompletionResultType]::ParameterName, 'Prefix of the hosted domain, unique in the region [default: derived from the pool]')
+            [CompletionResult]::new('--domain-prefix', '--domain-prefix', [CompletionResultType]::ParameterName, 'Prefix of the hosted domain that tokens come from, unique in the region [default: derived from the pool]')
             [CompletionResult]::new('--gateway-role', '--gateway-role', [CompletionResultType]::ParameterName, 'Name of the gateway''s role [default: AgentCoreGateway-REGION-TEAM]')
             [CompletionResult]::new('--ssm-prefix', '--ssm-prefix', [CompletionResultType]::ParameterName, 'Path of the parameters [default: /app/TEAM/agentcore]')
             [CompletionResult]::new('--provider-name', '--provider-name', [CompletionResultType]::ParameterName, 'Name of the credential provider that the gateway may use [default: TEAM-cognito]')
@@ -640,6 +758,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--inbound-only', '--inbound-only', [CompletionResultType]::ParameterName, 'Set up only the pool whose tokens callers bring: of a test user, or with m2m of a machine')
             [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Use a user pool or a gateway''s role that another project made; they stay that project''s')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
@@ -1139,7 +1258,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;identity;help' {
-            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Set Amazon Cognito up for people, for machines, or for a whole team')
+            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Set Amazon Cognito up: a pool for callers and one for the agent''s own access, or one pool for a whole team')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a token for calling an agent, from any OpenID provider')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what setup-cognito made with what it was asked for, and try a token of each client')
             [CompletionResult]::new('create-credential-provider', 'create-credential-provider', [CompletionResultType]::ParameterValue, 'Store an API key or an OAuth2 client for an agent')
@@ -1209,6 +1328,787 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;identity;help;help' {
             break
         }
+        'agentcore;memory' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a memory, and wait until it is ACTIVE')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the memories of the account and region')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show one memory')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the status of one memory')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a memory with all that is in it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the memory of an agent, and what is in it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;memory;create' {
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'What it is for [default: none]')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What it is for [default: none]')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Days that an event is kept (3 to 3650) [default: 90]')
+            [CompletionResult]::new('--event-expiry-days', '--event-expiry-days', [CompletionResultType]::ParameterName, 'Days that an event is kept (3 to 3650) [default: 90]')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Strategies that make long-term records of events, as the JSON list of CreateMemory [default: none]')
+            [CompletionResult]::new('--strategies', '--strategies', [CompletionResultType]::ParameterName, 'Strategies that make long-term records of events, as the JSON list of CreateMemory [default: none]')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'Role that its strategies run as, where they need one [default: none]')
+            [CompletionResult]::new('--encryption-key-arn', '--encryption-key-arn', [CompletionResultType]::ParameterName, 'KMS key that it is encrypted with [default: one of AWS]')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait [default: 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it and its strategies are ready, which is the default')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;memory;list' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Most rows that are shown [default: 100]')
+            [CompletionResult]::new('--max-results', '--max-results', [CompletionResultType]::ParameterName, 'Most rows that are shown [default: 100]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;memory;get' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The same as a flag [default: none]')
+            [CompletionResult]::new('--memory-id', '--memory-id', [CompletionResultType]::ParameterName, 'The same as a flag [default: none]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;memory;status' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The same as a flag [default: none]')
+            [CompletionResult]::new('--memory-id', '--memory-id', [CompletionResultType]::ParameterName, 'The same as a flag [default: none]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;memory;delete' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The same as a flag [default: none]')
+            [CompletionResult]::new('--memory-id', '--memory-id', [CompletionResultType]::ParameterName, 'The same as a flag [default: none]')
+            [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait [default: 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it is gone')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Do not ask on a terminal; elsewhere nothing is asked')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do not ask on a terminal; elsewhere nothing is asked')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask on a terminal; elsewhere nothing is asked')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;memory;show' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Id of the memory [default: that of the agent''s configuration]')
+            [CompletionResult]::new('--memory-id', '--memory-id', [CompletionResultType]::ParameterName, 'Id of the memory [default: that of the agent''s configuration]')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent whose memory it is, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent whose memory it is, instead of the default one')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Write the data to a file as well, as JSON [short: -o FILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Show events: what was said, the newest first')
+            [CompletionResult]::new('records', 'records', [CompletionResultType]::ParameterValue, 'Show records: what the memory''s strategies made of the events')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;memory;show;events' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Id of the memory [default: that of the agent''s configuration]')
+            [CompletionResult]::new('--memory-id', '--memory-id', [CompletionResultType]::ParameterName, 'Id of the memory [default: that of the agent''s configuration]')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent whose memory it is, instead of the default one')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Of this actor alone [default: of all]')
+            [CompletionResult]::new('--actor-id', '--actor-id', [CompletionResultType]::ParameterName, 'Of this actor alone [default: of all]')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Of this session of the actor alone [default: of all]')
+            [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Of this session of the actor alone [default: of all]')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Which event, counted from the newest [default: 1]')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Which event, counted from the newest [default: 1]')
+            [CompletionResult]::new('--max-events', '--max-events', [CompletionResultType]::ParameterName, 'With `--all`: most events of each session [default: 10]')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Write the data to a file as well, as JSON [short: -o FILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Events of every session, instead of one event')
+            [CompletionResult]::new('--list-actors', '--list-actors', [CompletionResultType]::ParameterName, 'List the actors, all of them')
+            [CompletionResult]::new('--list-sessions', '--list-sessions', [CompletionResultType]::ParameterName, 'List the sessions of the actor')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;memory;show;records' {
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Id of the memory [default: that of the agent''s configuration]')
+            [CompletionResult]::new('--memory-id', '--memory-id', [CompletionResultType]::ParameterName, 'Id of the memory [default: that of the agent''s configuration]')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent whose memory it is, instead of the default one')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Records of this namespace [default: of the namespaces of all strategies]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Records of this namespace [default: of the namespaces of all strategies]')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'Those of the namespace that fit the text best [short: -q] [default: the newest]')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Which record, counted from the newest [default: 1]')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Which record, counted from the newest [default: 1]')
+            [CompletionResult]::new('--max-results', '--max-results', [CompletionResultType]::ParameterName, 'Most records that are shown [default: 10]')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Write the data to a file as well, as JSON [short: -o FILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Records of all namespaces, instead of one record')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;memory;show;help' {
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Show events: what was said, the newest first')
+            [CompletionResult]::new('records', 'records', [CompletionResultType]::ParameterValue, 'Show records: what the memory''s strategies made of the events')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;memory;show;help;events' {
+            break
+        }
+        'agentcore;memory;show;help;records' {
+            break
+        }
+        'agentcore;memory;show;help;help' {
+            break
+        }
+        'agentcore;memory;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a memory, and wait until it is ACTIVE')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the memories of the account and region')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show one memory')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the status of one memory')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a memory with all that is in it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the memory of an agent, and what is in it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;memory;help;create' {
+            break
+        }
+        'agentcore;memory;help;list' {
+            break
+        }
+        'agentcore;memory;help;get' {
+            break
+        }
+        'agentcore;memory;help;status' {
+            break
+        }
+        'agentcore;memory;help;delete' {
+            break
+        }
+        'agentcore;memory;help;show' {
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Show events: what was said, the newest first')
+            [CompletionResult]::new('records', 'records', [CompletionResultType]::ParameterValue, 'Show records: what the memory''s strategies made of the events')
+            break
+        }
+        'agentcore;memory;help;show;events' {
+            break
+        }
+        'agentcore;memory;help;show;records' {
+            break
+        }
+        'agentcore;memory;help;help' {
+            break
+        }
+        'agentcore;gateway' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create-mcp-gateway', 'create-mcp-gateway', [CompletionResultType]::ParameterValue, 'Create a gateway that callers with a token may use, with a role of its own')
+            [CompletionResult]::new('create-mcp-gateway-target', 'create-mcp-gateway-target', [CompletionResultType]::ParameterValue, 'Add a Lambda function, an OpenAPI service, an MCP server or a Smithy model to a gateway')
+            [CompletionResult]::new('delete-mcp-gateway', 'delete-mcp-gateway', [CompletionResultType]::ParameterValue, 'Delete a gateway and the role that was made for it')
+            [CompletionResult]::new('delete-mcp-gateway-target', 'delete-mcp-gateway-target', [CompletionResultType]::ParameterValue, 'Delete a target and what was made for it')
+            [CompletionResult]::new('list-mcp-gateways', 'list-mcp-gateways', [CompletionResultType]::ParameterValue, 'Show the gateways of the account and region')
+            [CompletionResult]::new('get-mcp-gateway', 'get-mcp-gateway', [CompletionResultType]::ParameterValue, 'Show one gateway')
+            [CompletionResult]::new('list-mcp-gateway-targets', 'list-mcp-gateway-targets', [CompletionResultType]::ParameterValue, 'Show the targets of a gateway')
+            [CompletionResult]::new('get-mcp-gateway-target', 'get-mcp-gateway-target', [CompletionResultType]::ParameterValue, 'Show one target')
+            [CompletionResult]::new('update-gateway', 'update-gateway', [CompletionResultType]::ParameterValue, 'Change a gateway; what is not named stays')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;gateway;create-mcp-gateway' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name: letters, digits and hyphens [default: TestGateway and eight characters that stand for this folder]')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What it is for [default: nothing is said]')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'ARN of a role of your own [default: one is made for this gateway]')
+            [CompletionResult]::new('--authorizer-config', '--authorizer-config', [CompletionResultType]::ParameterName, 'Who may call it, as JSON with `customJWTAuthorizer` [default: the client for machines that was set up in this folder]')
+            [CompletionResult]::new('--exception-level', '--exception-level', [CompletionResultType]::ParameterName, 'DEBUG: tell callers why a tool failed [default: they are told that it did]')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take [default: 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--enable-semantic-search', '--enable-semantic-search', [CompletionResultType]::ParameterName, 'Let callers search for tools by meaning, which is the default [short: -sem]')
+            [CompletionResult]::new('--no-semantic-search', '--no-semantic-search', [CompletionResultType]::ParameterName, 'Do not let callers search for tools by meaning; it cannot be changed later')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it is READY, or gone, which is the default')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;gateway;create-mcp-gateway-target' {
+            [CompletionResult]::new('--gateway-arn', '--gateway-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--gateway-id', '--gateway-id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--gateway-name', '--gateway-name', [CompletionResultType]::ParameterName, 'Exact name of the gateway')
+            [CompletionResult]::new('--gateway-url', '--gateway-url', [CompletionResultType]::ParameterName, 'Taken for the starter toolkit''s sake, and not used')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway''s role; another one is refused [default: the gateway says it]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the target, the first part of its tools'' names [default: TestGatewayTarget and eight characters that stand for the payload]')
+            [CompletionResult]::new('--target-type', '--target-type', [CompletionResultType]::ParameterName, 'Type of the target [default: lambda]')
+            [CompletionResult]::new('--target-payload', '--target-payload', [CompletionResultType]::ParameterName, 'What the target is, as JSON, see below')
+            [CompletionResult]::new('--credentials', '--credentials', [CompletionResultType]::ParameterName, 'How the gateway proves itself to the target, as JSON, see below; visible to other users of this machine')
+            [CompletionResult]::new('--credentials-file', '--credentials-file', [CompletionResultType]::ParameterName, 'File with the same, or - for stdin')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take [default: 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Add it to the gateway of another project too')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it is READY, or gone, which is the default')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;gateway;delete-mcp-gateway' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--gateway-id', '--gateway-id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--gateway-arn', '--gateway-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--gateway-name', '--gateway-name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take [default: 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Delete its targets too')
+            [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Delete it even if another project made it')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it is READY, or gone, which is the default')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;gateway;delete-mcp-gateway-target' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--gateway-id', '--gateway-id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--gateway-arn', '--gateway-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--gateway-name', '--gateway-name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--target-id', '--target-id', [CompletionResultType]::ParameterName, 'Id of the target')
+            [CompletionResult]::new('--target-name', '--target-name', [CompletionResultType]::ParameterName, 'Exact name of the target')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take [default: 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Delete it even if another project made the gateway')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it is READY, or gone, which is the default')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;gateway;list-mcp-gateways' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only the gateway of this exact name [default: all]')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'How many to show at most, 1 to 1000')
+            [CompletionResult]::new('--max-results', '--max-results', [CompletionResultType]::ParameterName, 'How many to show at most, 1 to 1000')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;gateway;get-mcp-gateway' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--gateway-id', '--gateway-id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--gateway-arn', '--gateway-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--gateway-name', '--gateway-name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;gateway;list-mcp-gateway-targets' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--gateway-id', '--gateway-id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--gateway-arn', '--gateway-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--gateway-name', '--gateway-name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'How many to show at most, 1 to 1000')
+            [CompletionResult]::new('--max-results', '--max-results', [CompletionResultType]::ParameterName, 'How many to show at most, 1 to 1000')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;gateway;get-mcp-gateway-target' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--gateway-id', '--gateway-id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--gateway-arn', '--gateway-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--gateway-name', '--gateway-name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--target-id', '--target-id', [CompletionResultType]::ParameterName, 'Id of the target')
+            [CompletionResult]::new('--target-name', '--target-name', [CompletionResultType]::ParameterName, 'Exact name of the target')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;gateway;update-gateway' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--gateway-id', '--gateway-id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--gateway-arn', '--gateway-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--gateway-name', '--gateway-name', [CompletionResultType]::ParameterName, 'Exact name of the gateway, in the place of its id [default: none]')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What it is for [default: as it is]')
+            [CompletionResult]::new('--policy-engine-arn', '--policy-engine-arn', [CompletionResultType]::ParameterName, 'ARN of the policy engine that it asks [default: as it is]')
+            [CompletionResult]::new('--policy-engine-mode', '--policy-engine-mode', [CompletionResultType]::ParameterName, 'Whether the engine''s decisions hold or are only logged [default: ENFORCE with --policy-engine-arn]')
+            [CompletionResult]::new('--authorizer-config', '--authorizer-config', [CompletionResultType]::ParameterName, 'Who may call it, as JSON with `customJWTAuthorizer` [default: as it is]')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take [default: 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Change it even if another project made it')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it is READY, or gone, which is the default')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;gateway;help' {
+            [CompletionResult]::new('create-mcp-gateway', 'create-mcp-gateway', [CompletionResultType]::ParameterValue, 'Create a gateway that callers with a token may use, with a role of its own')
+            [CompletionResult]::new('create-mcp-gateway-target', 'create-mcp-gateway-target', [CompletionResultType]::ParameterValue, 'Add a Lambda function, an OpenAPI service, an MCP server or a Smithy model to a gateway')
+            [CompletionResult]::new('delete-mcp-gateway', 'delete-mcp-gateway', [CompletionResultType]::ParameterValue, 'Delete a gateway and the role that was made for it')
+            [CompletionResult]::new('delete-mcp-gateway-target', 'delete-mcp-gateway-target', [CompletionResultType]::ParameterValue, 'Delete a target and what was made for it')
+            [CompletionResult]::new('list-mcp-gateways', 'list-mcp-gateways', [CompletionResultType]::ParameterValue, 'Show the gateways of the account and region')
+            [CompletionResult]::new('get-mcp-gateway', 'get-mcp-gateway', [CompletionResultType]::ParameterValue, 'Show one gateway')
+            [CompletionResult]::new('list-mcp-gateway-targets', 'list-mcp-gateway-targets', [CompletionResultType]::ParameterValue, 'Show the targets of a gateway')
+            [CompletionResult]::new('get-mcp-gateway-target', 'get-mcp-gateway-target', [CompletionResultType]::ParameterValue, 'Show one target')
+            [CompletionResult]::new('update-gateway', 'update-gateway', [CompletionResultType]::ParameterValue, 'Change a gateway; what is not named stays')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;gateway;help;create-mcp-gateway' {
+            break
+        }
+        'agentcore;gateway;help;create-mcp-gateway-target' {
+            break
+        }
+        'agentcore;gateway;help;delete-mcp-gateway' {
+            break
+        }
+        'agentcore;gateway;help;delete-mcp-gateway-target' {
+            break
+        }
+        'agentcore;gateway;help;list-mcp-gateways' {
+            break
+        }
+        'agentcore;gateway;help;get-mcp-gateway' {
+            break
+        }
+        'agentcore;gateway;help;list-mcp-gateway-targets' {
+            break
+        }
+        'agentcore;gateway;help;get-mcp-gateway-target' {
+            break
+        }
+        'agentcore;gateway;help;update-gateway' {
+            break
+        }
+        'agentcore;gateway;help;help' {
+            break
+        }
+        'agentcore;obs' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the traces of a session, the newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a trace as a tree of its spans, with what was said')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;obs;list' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Only traces that failed')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;obs;show' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The trace of this id [default: the newest of the session]')
+            [CompletionResult]::new('--trace-id', '--trace-id', [CompletionResultType]::ParameterName, 'The trace of this id [default: the newest of the session]')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Which trace, counted from the newest [default: 1]')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Which trace, counted from the newest [default: 1]')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Write the data to a file as well, as JSON [short: -o FILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All traces of the session')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Only traces that failed')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;obs;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the traces of a session, the newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a trace as a tree of its spans, with what was said')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;obs;help;list' {
+            break
+        }
+        'agentcore;obs;help;show' {
+            break
+        }
+        'agentcore;obs;help;help' {
+            break
+        }
+        'agentcore;create_mcp_gateway' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name: letters, digits and hyphens [default: TestGateway and eight characters that stand for this folder]')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What it is for [default: nothing is said]')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'ARN of a role of your own [default: one is made for this gateway]')
+            [CompletionResult]::new('--authorizer-config', '--authorizer-config', [CompletionResultType]::ParameterName, 'Who may call it, as JSON with `customJWTAuthorizer` [default: the client for machines that was set up in this folder]')
+            [CompletionResult]::new('--exception-level', '--exception-level', [CompletionResultType]::ParameterName, 'DEBUG: tell callers why a tool failed [default: they are told that it did]')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take [default: 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--enable-semantic-search', '--enable-semantic-search', [CompletionResultType]::ParameterName, 'Let callers search for tools by meaning, which is the default [short: -sem]')
+            [CompletionResult]::new('--no-semantic-search', '--no-semantic-search', [CompletionResultType]::ParameterName, 'Do not let callers search for tools by meaning; it cannot be changed later')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it is READY, or gone, which is the default')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;create_mcp_gateway_target' {
+            [CompletionResult]::new('--gateway-arn', '--gateway-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ARN of the gateway')
+            [CompletionResult]::new('--gateway-id', '--gateway-id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the gateway')
+            [CompletionResult]::new('--gateway-name', '--gateway-name', [CompletionResultType]::ParameterName, 'Exact name of the gateway')
+            [CompletionResult]::new('--gateway-url', '--gateway-url', [CompletionResultType]::ParameterName, 'Taken for the starter toolkit''s sake, and not used')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'ARN of the gateway''s role; another one is refused [default: the gateway says it]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the target, the first part of its tools'' names [default: TestGatewayTarget and eight characters that stand for the payload]')
+            [CompletionResult]::new('--target-type', '--target-type', [CompletionResultType]::ParameterName, 'Type of the target [default: lambda]')
+            [CompletionResult]::new('--target-payload', '--target-payload', [CompletionResultType]::ParameterName, 'What the target is, as JSON, see below')
+            [CompletionResult]::new('--credentials', '--credentials', [CompletionResultType]::ParameterName, 'How the gateway proves itself to the target, as JSON, see below; visible to other users of this machine')
+            [CompletionResult]::new('--credentials-file', '--credentials-file', [CompletionResultType]::ParameterName, 'File with the same, or - for stdin')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take [default: 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Add it to the gateway of another project too')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it is READY, or gone, which is the default')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'agentcore;sandbox' {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -1231,6 +2131,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop the sandbox')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the sandbox runs, and where')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`')
+            [CompletionResult]::new('page', 'page', [CompletionResultType]::ParameterValue, 'Print the address of the page that calls the sandbox''s agents and shows their requests, logs and spans; the address includes a key')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Forget everything in a stopped sandbox')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a sandbox in the foreground')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1241,6 +2142,8 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]')
             [CompletionResult]::new('--runner', '--runner', [CompletionResultType]::ParameterName, 'How agents run: auto, container or process [default: auto]')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Server with OpenAI''s chat completions that answers calls of Bedrock''s models, as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]')
+            [CompletionResult]::new('--model-name', '--model-name', [CompletionResultType]::ParameterName, 'Model that the server is asked for [default: the id in the call]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -1266,6 +2169,8 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]')
             [CompletionResult]::new('--runner', '--runner', [CompletionResultType]::ParameterName, 'How agents run: auto, container or process [default: auto]')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Server with OpenAI''s chat completions that answers calls of Bedrock''s models, as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]')
+            [CompletionResult]::new('--model-name', '--model-name', [CompletionResultType]::ParameterName, 'Model that the server is asked for [default: the id in the call]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -1346,6 +2251,26 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'agentcore;sandbox;page' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Folder of the sandbox''s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'agentcore;sandbox;reset' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Folder of the sandbox''s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
@@ -1372,6 +2297,8 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]')
             [CompletionResult]::new('--runner', '--runner', [CompletionResultType]::ParameterName, 'How agents run: auto, container or process [default: auto]')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Server with OpenAI''s chat completions that answers calls of Bedrock''s models, as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]')
+            [CompletionResult]::new('--model-name', '--model-name', [CompletionResultType]::ParameterName, 'Model that the server is asked for [default: the id in the call]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -1398,6 +2325,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop the sandbox')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the sandbox runs, and where')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`')
+            [CompletionResult]::new('page', 'page', [CompletionResultType]::ParameterValue, 'Print the address of the page that calls the sandbox''s agents and shows their requests, logs and spans; the address includes a key')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Forget everything in a stopped sandbox')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a sandbox in the foreground')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1416,6 +2344,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;sandbox;help;env' {
+            break
+        }
+        'agentcore;sandbox;help;page' {
             break
         }
         'agentcore;sandbox;help;reset' {
@@ -1466,19 +2397,33 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a new project: a small agent with a tool, its tests and its configuration')
             [CompletionResult]::new('configure', 'configure', [CompletionResultType]::ParameterValue, 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml')
             [CompletionResult]::new('build', 'build', [CompletionResultType]::ParameterValue, 'Make the artifact and stop: an image, or an archive of code')
             [CompletionResult]::new('launch', 'launch', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
+            [CompletionResult]::new('dev', 'dev', [CompletionResultType]::ParameterValue, 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is configured and what is deployed')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the agent; its answer goes to stdout unchanged')
             [CompletionResult]::new('stop-session', 'stop-session', [CompletionResultType]::ParameterValue, 'End a session of the agent')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what launch created for the agent, and keep what you brought')
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Who may call an agent: check a token, explain the rules, test that they hold')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need')
+            [CompletionResult]::new('memory', 'memory', [CompletionResultType]::ParameterValue, 'Memories: what agents remember across sessions')
+            [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Gateways that give agents tools: create, show, change and delete them and their targets')
+            [CompletionResult]::new('obs', 'obs', [CompletionResultType]::ParameterValue, 'Traces of an agent: what it did in a session, span by span')
+            [CompletionResult]::new('create_mcp_gateway', 'create_mcp_gateway', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway`')
+            [CompletionResult]::new('create_mcp_gateway_target', 'create_mcp_gateway_target', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway-target`')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'A local AWS that runs agents behind the same auth, with no account')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what the code of an error means and what to do; without one, list all codes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;help;create' {
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Not here: npx @aws/agentcore create --type import --name NAME')
+            break
+        }
+        'agentcore;help;create;import' {
             break
         }
         'agentcore;help;configure' {
@@ -1500,6 +2445,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help;launch' {
+            break
+        }
+        'agentcore;help;dev' {
             break
         }
         'agentcore;help;status' {
@@ -1530,7 +2478,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help;identity' {
-            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Set Amazon Cognito up for people, for machines, or for a whole team')
+            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Set Amazon Cognito up: a pool for callers and one for the agent''s own access, or one pool for a whole team')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a token for calling an agent, from any OpenID provider')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what setup-cognito made with what it was asked for, and try a token of each client')
             [CompletionResult]::new('create-credential-provider', 'create-credential-provider', [CompletionResultType]::ParameterValue, 'Store an API key or an OAuth2 client for an agent')
@@ -1596,12 +2544,104 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;help;identity;cleanup' {
             break
         }
+        'agentcore;help;memory' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a memory, and wait until it is ACTIVE')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the memories of the account and region')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show one memory')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the status of one memory')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a memory with all that is in it')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the memory of an agent, and what is in it')
+            break
+        }
+        'agentcore;help;memory;create' {
+            break
+        }
+        'agentcore;help;memory;list' {
+            break
+        }
+        'agentcore;help;memory;get' {
+            break
+        }
+        'agentcore;help;memory;status' {
+            break
+        }
+        'agentcore;help;memory;delete' {
+            break
+        }
+        'agentcore;help;memory;show' {
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Show events: what was said, the newest first')
+            [CompletionResult]::new('records', 'records', [CompletionResultType]::ParameterValue, 'Show records: what the memory''s strategies made of the events')
+            break
+        }
+        'agentcore;help;memory;show;events' {
+            break
+        }
+        'agentcore;help;memory;show;records' {
+            break
+        }
+        'agentcore;help;gateway' {
+            [CompletionResult]::new('create-mcp-gateway', 'create-mcp-gateway', [CompletionResultType]::ParameterValue, 'Create a gateway that callers with a token may use, with a role of its own')
+            [CompletionResult]::new('create-mcp-gateway-target', 'create-mcp-gateway-target', [CompletionResultType]::ParameterValue, 'Add a Lambda function, an OpenAPI service, an MCP server or a Smithy model to a gateway')
+            [CompletionResult]::new('delete-mcp-gateway', 'delete-mcp-gateway', [CompletionResultType]::ParameterValue, 'Delete a gateway and the role that was made for it')
+            [CompletionResult]::new('delete-mcp-gateway-target', 'delete-mcp-gateway-target', [CompletionResultType]::ParameterValue, 'Delete a target and what was made for it')
+            [CompletionResult]::new('list-mcp-gateways', 'list-mcp-gateways', [CompletionResultType]::ParameterValue, 'Show the gateways of the account and region')
+            [CompletionResult]::new('get-mcp-gateway', 'get-mcp-gateway', [CompletionResultType]::ParameterValue, 'Show one gateway')
+            [CompletionResult]::new('list-mcp-gateway-targets', 'list-mcp-gateway-targets', [CompletionResultType]::ParameterValue, 'Show the targets of a gateway')
+            [CompletionResult]::new('get-mcp-gateway-target', 'get-mcp-gateway-target', [CompletionResultType]::ParameterValue, 'Show one target')
+            [CompletionResult]::new('update-gateway', 'update-gateway', [CompletionResultType]::ParameterValue, 'Change a gateway; what is not named stays')
+            break
+        }
+        'agentcore;help;gateway;create-mcp-gateway' {
+            break
+        }
+        'agentcore;help;gateway;create-mcp-gateway-target' {
+            break
+        }
+        'agentcore;help;gateway;delete-mcp-gateway' {
+            break
+        }
+        'agentcore;help;gateway;delete-mcp-gateway-target' {
+            break
+        }
+        'agentcore;help;gateway;list-mcp-gateways' {
+            break
+        }
+        'agentcore;help;gateway;get-mcp-gateway' {
+            break
+        }
+        'agentcore;help;gateway;list-mcp-gateway-targets' {
+            break
+        }
+        'agentcore;help;gateway;get-mcp-gateway-target' {
+            break
+        }
+        'agentcore;help;gateway;update-gateway' {
+            break
+        }
+        'agentcore;help;obs' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the traces of a session, the newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a trace as a tree of its spans, with what was said')
+            break
+        }
+        'agentcore;help;obs;list' {
+            break
+        }
+        'agentcore;help;obs;show' {
+            break
+        }
+        'agentcore;help;create_mcp_gateway' {
+            break
+        }
+        'agentcore;help;create_mcp_gateway_target' {
+            break
+        }
         'agentcore;help;sandbox' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Start a sandbox, run a command in its environment, stop it, and exit with the command''s status')
             [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start a sandbox in the background; `--region` and `--account` of the first start are kept')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop the sandbox')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the sandbox runs, and where')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`')
+            [CompletionResult]::new('page', 'page', [CompletionResultType]::ParameterValue, 'Print the address of the page that calls the sandbox''s agents and shows their requests, logs and spans; the address includes a key')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Forget everything in a stopped sandbox')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a sandbox in the foreground')
             break
@@ -1619,6 +2659,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help;sandbox;env' {
+            break
+        }
+        'agentcore;help;sandbox;page' {
             break
         }
         'agentcore;help;sandbox;reset' {

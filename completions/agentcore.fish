@@ -39,20 +39,80 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -s q -l quiet -d 'Say 
 complete -c agentcore -n "__fish_agentcore_needs_command" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_needs_command" -s V -l version -d 'Print version'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "deploy" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "status" -d 'Show what is configured and what is deployed'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "stop-session" -d 'End a session of the agent'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "memory" -d 'Memories: what agents remember across sessions'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "obs" -d 'Traces of an agent: what it did in a session, span by span'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "completions" -d 'Print a completion script'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l framework -l agent-framework -d 'What the agent is built with: Strands Agents, LangGraph, or nothing but the model\'s API [default: strands]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l language -d 'Language of the project [default: python]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l model -d 'Model of Amazon Bedrock that the agent calls [default: global.anthropic.claude-haiku-4-5-20251001-v1:0]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s m -l memory -d 'AgentCore Memory for the agent, as in `configure`: `none`, `stm` (sessions), `ltm` (the same, with facts about users) or the id of one that exists [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s p -l project-name -d 'The same as NAME, for scripts of the starter toolkit' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s t -l template -d 'The starter toolkit\'s `basic` or `production`, of which this program has the first' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l model-provider -d 'The starter toolkit\'s `Bedrock`; another provider is another program\'s' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l provider-api-key -d 'Key of another provider' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l iac -d 'CDK or Terraform of the production template' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l venv -d 'Make a virtual environment; the README\'s command does'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l no-venv -d 'Make no virtual environment, which is what happens anyway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -a "import" -d 'Not here: npx @aws/agentcore create --type import --name NAME'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l agent-id -d '--agent-id there' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l agent-alias-id -d '--agent-alias-id there' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l target-platform -d '--framework there [default: strands]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l run-option -d 'No counterpart' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l output-dir -d '--output-dir there' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l disable-gateway -d 'No counterpart'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l disable-memory -d '--memory none there'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l disable-code-interpreter -d 'No counterpart'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l disable-observability -d 'No counterpart'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l deploy-runtime -d 'No counterpart'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from help" -f -a "import" -d 'Not here: npx @aws/agentcore create --type import --name NAME'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s e -l entrypoint -d 'Agent file (agent.py) or a folder that holds main, agent or app [default: the one that this folder has]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l source-path -d 'Folder that is packed [default: the entrypoint\'s, widened to its dependency files]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s n -l name -d 'Agent name: a letter, then letters, digits and underscores, 48 at most [default: from the entrypoint]' -r
@@ -86,6 +146,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l build-arg -d 'Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l build-secret -d 'Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l base-image -d 'Base image of the agent\'s image, or `scratch` [default: the slim image of its Python or Node.js version]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l memory -d 'AgentCore Memory: `none`, `stm` (launch creates one that keeps events), `ltm` (the same, with long-term records) or the id of one that exists [default: none for a new agent]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -100,7 +161,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l offline -d 'Do not fetch the discovery document'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l vpc -d 'Run inside a VPC, with --subnets and --security-groups [default: the public network]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l disable-otel -d 'Do not install and start OpenTelemetry [short: -do]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l disable-memory -d 'No AgentCore Memory for the agent [short: -dm]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l disable-memory -d 'The same as --memory none [short: -dm]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l force -d 'Write the generated Dockerfile again even where it was edited (a .bak is kept)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
@@ -187,6 +248,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s v -l verbo
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l env-file -d 'File of environment variables: KEY=VALUE lines, or an object of JSON; - for stdin. Those of --env win' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l unset-env -d 'Take an environment variable out of the runtime, this once (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest [default: the time]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY after the build]' -r
@@ -199,6 +261,7 @@ codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -214,7 +277,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l allow-aut
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l no-wait -d 'Return once the runtime was created or updated'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s l -l local -d 'Run the agent on this machine: not available yet [short: -l]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s l -l local -d 'Build for this machine and run the artifact here instead of deploying it, in the foreground'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
@@ -223,6 +287,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s v -l verb
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l env-file -d 'File of environment variables: KEY=VALUE lines, or an object of JSON; - for stdin. Those of --env win' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l unset-env -d 'Take an environment variable out of the runtime, this once (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest [default: the time]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY after the build]' -r
@@ -235,6 +300,7 @@ codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -250,13 +316,33 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l allow-aut
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l no-wait -d 'Return once the runtime was created or updated'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s l -l local -d 'Run the agent on this machine: not available yet [short: -l]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s l -l local -d 'Build for this machine and run the artifact here instead of deploying it, in the foreground'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s p -l port -d 'Port on 127.0.0.1 that it is called on; 0 for a free one [env: PORT] [default: 8080]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l token -d 'Print a token of the local issuer of the agent that runs on --port, for a persona of `auth test` [default: good]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l wait-timeout -d 'Seconds that the whole command may take [default: 1800]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -289,7 +375,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l tool -d '
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws-idle -d 'End the web socket when nothing came for so long after the last message was sent [default: when the agent ends it]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l port -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l port -d 'Port that it answers on, for --dev and --local [default: 8080]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -304,10 +390,11 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l new-sessi
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l list-tools -d 'List the tools of an MCP agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l card -d 'Print the card of an A2A agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l stream -d 'Have an A2A agent stream its answer (message/stream); others stream when they like, and are asked the same'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l live -d 'With -o json: pass a stream of events on to stderr as well, as it comes'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws -l websocket -d 'Talk over the agent\'s web socket: the payload is one message, each line of stdin is one'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s l -l local -d 'Call a container on this machine: not available yet [short: -l]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s d -l dev -d 'Call a development server: not available yet'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s d -l dev -d 'Call the agent that `agentcore dev` runs on this machine; no AWS API is called'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s l -l local -d 'The same for the agent of `agentcore launch --local`'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s q -l quiet -d 'Say less on stderr'
@@ -347,6 +434,7 @@ never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l dry-run -l plan -d 'Show what would be deleted and kept, and stop; exit 6 when something would be deleted'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l force -l yes -d 'Do not ask'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l delete-ecr-repo -d 'Delete the ECR repository too, when launch created it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l delete-memory -d 'Delete the agent\'s memory too, with all that is in it, when launch or the starter toolkit created it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s q -l quiet -d 'Say less on stderr'
@@ -453,7 +541,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "setup-cognito" -d 'Set Amazon Cognito up for people, for machines, or for a whole team'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "setup-cognito" -d 'Set Amazon Cognito up: a pool for callers and one for the agent\'s own access, or one pool for a whole team'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "token" -d 'Print a token for calling an agent, from any OpenID provider'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "get-cognito-inbound-token" -d 'Print a token for calling an agent, from any OpenID provider'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "verify" -d 'Compare what setup-cognito made with what it was asked for, and try a token of each client'
@@ -471,9 +559,9 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "list-aws-jwt" -d 'Show for which services an agent gets tokens of AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "cleanup" -d 'Delete what this program made for identity, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l auth-flow -d '`user`: a client without a secret and a test user; `m2m`: a client with one, scopes and a domain [default: user]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l auth-flow -d 'What the agent gets tokens with: `user`, a person\'s consent, or `m2m`, client credentials [default: user]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l team -l all -d 'Both clients, scopes, domain, test user, a gateway\'s role and nine parameters, for a team of this name' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l pool-name -d 'Name of the user pool [default: agentcore-FOLDER; TEAM]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l pool-name -d 'Name of the callers\' user pool; NAME-identity is the other one\'s [default: agentcore-FOLDER, with m2m agentcore-FOLDER-m2m; TEAM]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l client-name -l web-client-name -d 'Name of the app client for people [default: agentcore-user-client; TEAM-web]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l machine-client-name -d 'Name of the app client for machines [default: agentcore-machine-client; TEAM-machine]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s u -l username -d 'Name of the test user [default: testuser]' -r
@@ -482,7 +570,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l callback-url -d 'Where the sign-in page may send people back to; repeat it for more [default: http://localhost:8081/oauth2/callback]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l resource-server -d 'Identifier of the resource server, the first part of every scope [default: agentcore; TEAM]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l scope -d 'Scope of the resource server, the second part; repeat it for more [default: read and write; read for a team]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l domain-prefix -d 'Prefix of the hosted domain, unique in the region [default: derived from the pool]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l domain-prefix -d 'Prefix of the hosted domain that tokens come from, unique in the region [default: derived from the pool]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l gateway-role -d 'Name of the gateway\'s role [default: AgentCoreGateway-REGION-TEAM]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l ssm-prefix -d 'Path of the parameters [default: /app/TEAM/agentcore]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l provider-name -d 'Name of the credential provider that the gateway may use [default: TEAM-cognito]' -r
@@ -497,6 +585,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l inbound-only -d 'Set up only the pool whose tokens callers bring: of a test user, or with m2m of a machine'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l adopt -d 'Use a user pool or a gateway\'s role that another project made; they stay that project\'s'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
@@ -864,7 +953,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "setup-cognito" -d 'Set Amazon Cognito up for people, for machines, or for a whole team'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "setup-cognito" -d 'Set Amazon Cognito up: a pool for callers and one for the agent\'s own access, or one pool for a whole team'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "token" -d 'Print a token for calling an agent, from any OpenID provider'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Compare what setup-cognito made with what it was asked for, and try a token of each client'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "create-credential-provider" -d 'Store an API key or an OAuth2 client for an agent'
@@ -881,32 +970,515 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "list-aws-jwt" -d 'Show for which services an agent gets tokens of AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "cleanup" -d 'Delete what this program made for identity, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s q -l quiet -d 'Say less on stderr'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s v -l verbose -d 'Say more on stderr'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "run" -d 'Start a sandbox, run a command in its environment, stop it, and exit with the command\'s status'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "start" -d 'Start a sandbox in the background; `--region` and `--account` of the first start are kept'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "stop" -d 'Stop the sandbox'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "status" -d 'Say whether the sandbox runs, and where'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "env" -d 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "reset" -d 'Forget everything in a stopped sandbox'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "serve" -d 'Run a sandbox in the foreground'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -f -a "create" -d 'Create a memory, and wait until it is ACTIVE'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -f -a "list" -d 'List the memories of the account and region'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -f -a "get" -d 'Show one memory'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -f -a "status" -d 'Show the status of one memory'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -f -a "delete" -d 'Delete a memory with all that is in it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -f -a "show" -d 'Show the memory of an agent, and what is in it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s d -l description -d 'What it is for [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s e -l event-expiry-days -d 'Days that an event is kept (3 to 3650) [default: 90]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s s -l strategies -d 'Strategies that make long-term records of events, as the JSON list of CreateMemory [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l role-arn -d 'Role that its strategies run as, where they need one [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l encryption-key-arn -d 'KMS key that it is encrypted with [default: one of AWS]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l max-wait -d 'Seconds to wait [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l wait -d 'Wait until it and its strategies are ready, which is the default'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l no-wait -d 'Do not wait'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s n -l max-results -d 'Most rows that are shown [default: 100]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s m -l memory-id -d 'The same as a flag [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s m -l memory-id -d 'The same as a flag [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s m -l memory-id -d 'The same as a flag [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l max-wait -d 'Seconds to wait [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l wait -d 'Wait until it is gone'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s f -l force -l yes -d 'Do not ask on a terminal; elsewhere nothing is asked'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s m -l memory-id -d 'Id of the memory [default: that of the agent\'s configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s a -l agent -d 'Agent whose memory it is, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l file -d 'Write the data to a file as well, as JSON [short: -o FILE]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -f -a "events" -d 'Show events: what was said, the newest first'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -f -a "records" -d 'Show records: what the memory\'s strategies made of the events'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a memory, and wait until it is ACTIVE'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the memories of the account and region'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show one memory'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the status of one memory'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a memory with all that is in it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the memory of an agent, and what is in it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "create-mcp-gateway" -d 'Create a gateway that callers with a token may use, with a role of its own'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "create-mcp-gateway-target" -d 'Add a Lambda function, an OpenAPI service, an MCP server or a Smithy model to a gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "delete-mcp-gateway" -d 'Delete a gateway and the role that was made for it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "delete-mcp-gateway-target" -d 'Delete a target and what was made for it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "list-mcp-gateways" -d 'Show the gateways of the account and region'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "get-mcp-gateway" -d 'Show one gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "list-mcp-gateway-targets" -d 'Show the targets of a gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "get-mcp-gateway-target" -d 'Show one target'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "update-gateway" -d 'Change a gateway; what is not named stays'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l name -d 'Name: letters, digits and hyphens [default: TestGateway and eight characters that stand for this folder]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l description -d 'What it is for [default: nothing is said]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l role-arn -d 'ARN of a role of your own [default: one is made for this gateway]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l authorizer-config -d 'Who may call it, as JSON with `customJWTAuthorizer` [default: the client for machines that was set up in this folder]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l exception-level -d 'DEBUG: tell callers why a tool failed [default: they are told that it did]' -r -f -a "DEBUG\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l enable-semantic-search -d 'Let callers search for tools by meaning, which is the default [short: -sem]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l no-semantic-search -d 'Do not let callers search for tools by meaning; it cannot be changed later'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l wait -d 'Wait until it is READY, or gone, which is the default'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l gateway-arn -l arn -d 'ARN of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l gateway-id -l id -d 'Id of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l gateway-name -d 'Exact name of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l gateway-url -d 'Taken for the starter toolkit\'s sake, and not used' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l role-arn -d 'ARN of the gateway\'s role; another one is refused [default: the gateway says it]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l name -d 'Name of the target, the first part of its tools\' names [default: TestGatewayTarget and eight characters that stand for the payload]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l target-type -d 'Type of the target [default: lambda]' -r -f -a "lambda\t''
+openApiSchema\t''
+mcpServer\t''
+smithyModel\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l target-payload -d 'What the target is, as JSON, see below' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l credentials -d 'How the gateway proves itself to the target, as JSON, see below; visible to other users of this machine' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l credentials-file -d 'File with the same, or - for stdin' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l adopt -d 'Add it to the gateway of another project too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l wait -d 'Wait until it is READY, or gone, which is the default'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l id -l gateway-id -d 'Id of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l arn -l gateway-arn -d 'ARN of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l force -d 'Delete its targets too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l adopt -d 'Delete it even if another project made it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l wait -d 'Wait until it is READY, or gone, which is the default'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l id -l gateway-id -d 'Id of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l arn -l gateway-arn -d 'ARN of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l target-id -d 'Id of the target' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l target-name -d 'Exact name of the target' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l adopt -d 'Delete it even if another project made the gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l wait -d 'Wait until it is READY, or gone, which is the default'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l name -d 'Only the gateway of this exact name [default: all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s m -l max-results -d 'How many to show at most, 1 to 1000' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l id -l gateway-id -d 'Id of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l arn -l gateway-arn -d 'ARN of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l id -l gateway-id -d 'Id of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l arn -l gateway-arn -d 'ARN of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s m -l max-results -d 'How many to show at most, 1 to 1000' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l id -l gateway-id -d 'Id of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l arn -l gateway-arn -d 'ARN of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l target-id -d 'Id of the target' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l target-name -d 'Exact name of the target' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l id -l gateway-id -d 'Id of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l arn -l gateway-arn -d 'ARN of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l description -d 'What it is for [default: as it is]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l policy-engine-arn -d 'ARN of the policy engine that it asks [default: as it is]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l policy-engine-mode -d 'Whether the engine\'s decisions hold or are only logged [default: ENFORCE with --policy-engine-arn]' -r -f -a "LOG_ONLY\t''
+ENFORCE\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l authorizer-config -d 'Who may call it, as JSON with `customJWTAuthorizer` [default: as it is]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l adopt -d 'Change it even if another project made it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l wait -d 'Wait until it is READY, or gone, which is the default'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "create-mcp-gateway" -d 'Create a gateway that callers with a token may use, with a role of its own'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "create-mcp-gateway-target" -d 'Add a Lambda function, an OpenAPI service, an MCP server or a Smithy model to a gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "delete-mcp-gateway" -d 'Delete a gateway and the role that was made for it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "delete-mcp-gateway-target" -d 'Delete a target and what was made for it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "list-mcp-gateways" -d 'Show the gateways of the account and region'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "get-mcp-gateway" -d 'Show one gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "list-mcp-gateway-targets" -d 'Show the targets of a gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "get-mcp-gateway-target" -d 'Show one target'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "update-gateway" -d 'Change a gateway; what is not named stays'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List the traces of a session, the newest first'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s d -l days -d 'Days to look back [default: 7]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s s -l session-id -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l errors -d 'Only traces that failed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s d -l days -d 'Days to look back [default: 7]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s t -l trace-id -d 'The trace of this id [default: the newest of the session]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s s -l session-id -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s n -l last -d 'Which trace, counted from the newest [default: 1]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l file -d 'Write the data to a file as well, as JSON [short: -o FILE]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l all -d 'All traces of the session'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l errors -d 'Only traces that failed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the traces of a session, the newest first'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l name -d 'Name: letters, digits and hyphens [default: TestGateway and eight characters that stand for this folder]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l description -d 'What it is for [default: nothing is said]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l role-arn -d 'ARN of a role of your own [default: one is made for this gateway]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l authorizer-config -d 'Who may call it, as JSON with `customJWTAuthorizer` [default: the client for machines that was set up in this folder]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l exception-level -d 'DEBUG: tell callers why a tool failed [default: they are told that it did]' -r -f -a "DEBUG\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l enable-semantic-search -d 'Let callers search for tools by meaning, which is the default [short: -sem]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l no-semantic-search -d 'Do not let callers search for tools by meaning; it cannot be changed later'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l wait -d 'Wait until it is READY, or gone, which is the default'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l gateway-arn -l arn -d 'ARN of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l gateway-id -l id -d 'Id of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l gateway-name -d 'Exact name of the gateway' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l gateway-url -d 'Taken for the starter toolkit\'s sake, and not used' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l role-arn -d 'ARN of the gateway\'s role; another one is refused [default: the gateway says it]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l name -d 'Name of the target, the first part of its tools\' names [default: TestGatewayTarget and eight characters that stand for the payload]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l target-type -d 'Type of the target [default: lambda]' -r -f -a "lambda\t''
+openApiSchema\t''
+mcpServer\t''
+smithyModel\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l target-payload -d 'What the target is, as JSON, see below' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l credentials -d 'How the gateway proves itself to the target, as JSON, see below; visible to other users of this machine' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l credentials-file -d 'File with the same, or - for stdin' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l adopt -d 'Add it to the gateway of another project too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l wait -d 'Wait until it is READY, or gone, which is the default'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -f -a "run" -d 'Start a sandbox, run a command in its environment, stop it, and exit with the command\'s status'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -f -a "start" -d 'Start a sandbox in the background; `--region` and `--account` of the first start are kept'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -f -a "stop" -d 'Stop the sandbox'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -f -a "status" -d 'Say whether the sandbox runs, and where'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -f -a "env" -d 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -f -a "page" -d 'Print the address of the page that calls the sandbox\'s agents and shows their requests, logs and spans; the address includes a key'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -f -a "reset" -d 'Forget everything in a stopped sandbox'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -f -a "serve" -d 'Run a sandbox in the foreground'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l port -d 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l runner -d 'How agents run: auto, container or process [default: auto]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l model -d 'Server with OpenAI\'s chat completions that answers calls of Bedrock\'s models, as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l model-name -d 'Model that the server is asked for [default: the id in the call]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -927,6 +1499,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l port -d 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l runner -d 'How agents run: auto, container or process [default: auto]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l model -d 'Server with OpenAI\'s chat completions that answers calls of Bedrock\'s models, as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l model-name -d 'Model that the server is asked for [default: the id in the call]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -988,6 +1562,21 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR] [default: STATE/sandbox; for `run` one that is deleted at the end]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1008,6 +1597,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l runner -d 'How agents run: auto, container or process [default: auto]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l model -d 'Server with OpenAI\'s chat completions that answers calls of Bedrock\'s models, as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l model-name -d 'Model that the server is asked for [default: the id in the call]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -1029,6 +1620,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop the sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say whether the sandbox runs, and where'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "env" -d 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "page" -d 'Print the address of the page that calls the sandbox\'s agents and shows their requests, logs and spans; the address includes a key'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Forget everything in a stopped sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Run a sandbox in the foreground'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -1060,26 +1652,34 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l non-
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "stop-session" -d 'End a session of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "completions" -d 'Print a completion script'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy auth identity sandbox explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "stop-session" -d 'End a session of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "memory" -d 'Memories: what agents remember across sessions'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "obs" -d 'Traces of an agent: what it did in a session, span by span'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "completions" -d 'Print a completion script'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "import" -d 'Not here: npx @aws/agentcore create --type import --name NAME'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "check" -d 'Would this token pass? Every rule of the authorizer with its verdict'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "explain" -d 'What the authorizer accepts, what reaches the agent\'s code, and what looks wrong'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "test" -d 'Send the agent callers that must be refused, and one who must pass'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "setup-cognito" -d 'Set Amazon Cognito up for people, for machines, or for a whole team'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "setup-cognito" -d 'Set Amazon Cognito up: a pool for callers and one for the agent\'s own access, or one pool for a whole team'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "token" -d 'Print a token for calling an agent, from any OpenID provider'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "verify" -d 'Compare what setup-cognito made with what it was asked for, and try a token of each client'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "create-credential-provider" -d 'Store an API key or an OAuth2 client for an agent'
@@ -1095,10 +1695,28 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "setup-aws-jwt" -d 'Let an agent get tokens of AWS itself for an outside service, without any secret'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "list-aws-jwt" -d 'Show for which services an agent gets tokens of AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "cleanup" -d 'Delete what this program made for identity, and keep what you brought'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from memory" -f -a "create" -d 'Create a memory, and wait until it is ACTIVE'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from memory" -f -a "list" -d 'List the memories of the account and region'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from memory" -f -a "get" -d 'Show one memory'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from memory" -f -a "status" -d 'Show the status of one memory'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from memory" -f -a "delete" -d 'Delete a memory with all that is in it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from memory" -f -a "show" -d 'Show the memory of an agent, and what is in it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "create-mcp-gateway" -d 'Create a gateway that callers with a token may use, with a role of its own'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "create-mcp-gateway-target" -d 'Add a Lambda function, an OpenAPI service, an MCP server or a Smithy model to a gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "delete-mcp-gateway" -d 'Delete a gateway and the role that was made for it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "delete-mcp-gateway-target" -d 'Delete a target and what was made for it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list-mcp-gateways" -d 'Show the gateways of the account and region'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "get-mcp-gateway" -d 'Show one gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list-mcp-gateway-targets" -d 'Show the targets of a gateway'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "get-mcp-gateway-target" -d 'Show one target'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "update-gateway" -d 'Change a gateway; what is not named stays'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from obs" -f -a "list" -d 'List the traces of a session, the newest first'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from obs" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "run" -d 'Start a sandbox, run a command in its environment, stop it, and exit with the command\'s status'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "start" -d 'Start a sandbox in the background; `--region` and `--account` of the first start are kept'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "stop" -d 'Stop the sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Say whether the sandbox runs, and where'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "env" -d 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "page" -d 'Print the address of the page that calls the sandbox\'s agents and shows their requests, logs and spans; the address includes a key'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Forget everything in a stopped sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Run a sandbox in the foreground'

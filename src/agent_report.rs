@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_lines_arrive_and_fit_into_a_header() {
+    fn last_lines_fit_into_a_header() {
         let lines: Vec<String> = (0..40).map(|number| format!("{number} {}", "é\"\u{1b}".repeat(100))).collect();
         let report = AgentReport::new("the agent ended", &lines, "/x/agent.log".to_owned());
         let value = report.encode();

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use crate::env::Env;
 use crate::error::{Error, Kind, Result};
 use crate::process::{self, StopHold};
 use crate::report::{Document, Report, schemas};
-use crate::ui::{ColorChoice, OutputFormat, Ui, UiOptions};
+use crate::ui::{OutputFormat, Ui, UiOptions};
 
 /// How long a signal takes from the system to whoever listens.
 const SEEN: Duration = Duration::from_millis(2);
@@ -37,7 +38,7 @@ pub(crate) fn run() -> ExitCode {
     });
     let (cli, advice) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => return usage(&error, &env, wants_json),
+        Err(error) => return usage(error, &env, wants_json),
     };
     let ui = Ui::new(ui_options(&cli.globals, &env), &env);
     let spoken = Ui::new(UiOptions { output: OutputFormat::Text, ..ui_options(&cli.globals, &env) }, &env);
@@ -141,15 +142,8 @@ fn time_up(context: &CommandContext) -> Error {
 fn ui_options(globals: &cli::Globals, env: &Env) -> UiOptions {
     let terminals = env.terminals();
     UiOptions {
-        output: match globals.output {
-            Some(cli::OutputFormat::Json) => OutputFormat::Json,
-            Some(cli::OutputFormat::Text) | None => OutputFormat::Text,
-        },
-        color: match globals.color {
-            Some(cli::ColorWhen::Always) => ColorChoice::Always,
-            Some(cli::ColorWhen::Never) => ColorChoice::Never,
-            Some(cli::ColorWhen::Auto) | None => ColorChoice::Auto,
-        },
+        output: globals.output.unwrap_or_default(),
+        color: globals.color.unwrap_or_default(),
         quiet: globals.quiet,
         verbose: globals.verbose,
         interactive: terminals.stdin && terminals.stderr && !globals.non_interactive && !env.flag("CI"),
@@ -174,8 +168,7 @@ fn asks_for_json(args: &[std::ffi::OsString]) -> bool {
 }
 
 /// Help and version go to stdout with status 0; a wrong command line is an error like any other, with status 2.
-fn usage(error: &clap::Error, env: &Env, json: bool) -> ExitCode {
-    use clap::error::ErrorKind;
+fn usage(error: clap::Error, env: &Env, json: bool) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         if json {
             let ui = Ui::new(UiOptions { output: OutputFormat::Json, ..UiOptions::default() }, env);
@@ -223,7 +216,6 @@ impl Report for About {
 
 /// The flag that was given without its value, or with one that was taken for the next flag.
 fn lacks_value(error: &clap::Error) -> Option<String> {
-    use clap::error::{ContextKind, ContextValue, ErrorKind};
     if error.kind() != ErrorKind::InvalidValue {
         return None;
     }
@@ -235,26 +227,49 @@ fn lacks_value(error: &clap::Error) -> Option<String> {
     }
 }
 
-fn usage_error(error: &clap::Error) -> Error {
+fn usage_error(mut error: clap::Error) -> Error {
+    let mut hints = suggestions(&mut error);
+    if let Some(ContextValue::StyledStr(forms)) = error.remove(ContextKind::Usage) {
+        let forms = forms.to_string();
+        hints.extend(forms.lines().map(|form| format!("usage: `{}`", form.trim_start_matches("Usage: ").trim())));
+    }
+    if let Some(flag) = lacks_value(&error) {
+        hints.push(format!("a value that begins with a dash is joined to its flag: `{flag}=-x`"));
+    }
+    hints.push("`agentcore help` shows all commands, and `--help` after a command its flags".to_owned());
+    // Without its advice the text is what is wrong, framed by two phrases that say nothing new.
     let text = error.render().to_string();
-    let mut lines = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
-    let first = lines.next().unwrap_or("wrong usage");
-    let mut result = Error::usage(first.strip_prefix("error: ").unwrap_or(first).to_owned());
-    for line in lines {
-        let line = line.trim();
-        let form = line.strip_prefix("Usage: ").or_else(|| line.starts_with("agentcore ").then_some(line));
-        if let Some(tip) = line.strip_prefix("tip: ") {
-            result = result.hint(tip.to_owned());
-        } else if let Some(form) = form {
-            result = result.hint(format!("usage: `{form}`"));
-        } else if !line.starts_with("For more information") {
-            result = result.cause(line.to_owned());
-        }
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let text = text.rsplit_once("\n\nFor more information").map_or(text, |(wrong, _)| wrong);
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let result = Error::usage(lines.next().unwrap_or("wrong usage").to_owned());
+    let result = lines.fold(result, |result, line| result.cause(line.to_owned()));
+    hints.into_iter().fold(result, Error::hint)
+}
+
+/// Takes what was probably meant out of the error.
+fn suggestions(error: &mut clap::Error) -> Vec<String> {
+    let mut found = Vec::new();
+    let similar = [
+        (ContextKind::SuggestedSubcommand, "subcommand"),
+        (ContextKind::SuggestedArg, "argument"),
+        (ContextKind::SuggestedValue, "value"),
+    ];
+    for (kind, what) in similar {
+        let names = match error.remove(kind) {
+            Some(ContextValue::String(name)) => vec![name],
+            Some(ContextValue::Strings(names)) => names,
+            _ => continue,
+        };
+        let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+        let start =
+            if names.len() == 1 { format!("a similar {what} exists") } else { format!("similar {what}s exist") };
+        found.push(format!("{start}: {}", names.join(", ")));
     }
-    if let Some(flag) = lacks_value(error) {
-        result = result.hint(format!("a value that begins with a dash is joined to its flag: `{flag}=-x`"));
+    if let Some(ContextValue::StyledStrs(tips)) = error.remove(ContextKind::Suggested) {
+        found.extend(tips.iter().map(ToString::to_string));
     }
-    result.hint("`agentcore help` shows all commands, and `--help` after a command its flags")
+    found
 }
 
 #[cfg(test)]
@@ -263,12 +278,58 @@ mod tests {
 
     use super::*;
 
+    fn refused(args: &[&str]) -> Error {
+        usage_error(Cli::try_parse_from(args).unwrap_err())
+    }
+
     #[test]
-    fn a_missing_value_says_how_one_with_a_dash_is_given() {
-        let refused = |line: &str| usage_error(&Cli::try_parse_from(line.split(' ')).unwrap_err());
-        let error = refused("agentcore identity token --password --client-id x");
+    fn missing_value_hints_at_the_equals_form() {
+        let error = refused(&["agentcore", "identity", "token", "--password", "--client-id", "x"]);
         assert!(error.hints().iter().any(|hint| hint.contains("`--password=-x`")), "{:?}", error.hints());
-        let error = refused("agentcore launch --nope");
+        let error = refused(&["agentcore", "launch", "--nope"]);
         assert!(!error.hints().iter().any(|hint| hint.contains("=-x")), "{:?}", error.hints());
+    }
+
+    #[test]
+    fn usage_errors_tell_causes_from_advice() {
+        let help = "`agentcore help` shows all commands, and `--help` after a command its flags";
+        for (line, message, causes, hints) in [
+            (
+                "agentcore -o jsom status",
+                "invalid value 'jsom' for '--output <FORM>'",
+                vec!["[possible values: text, json]"],
+                vec!["a similar value exists: 'json'", help],
+            ),
+            (
+                "agentcore luanch",
+                "unrecognized subcommand 'luanch'",
+                vec![],
+                vec!["a similar subcommand exists: 'launch'", "usage: `agentcore [OPTIONS] <COMMAND>`", help],
+            ),
+            (
+                "agentcore status --ouptut json",
+                "unexpected argument '--ouptut' found",
+                vec![],
+                vec!["a similar argument exists: '--output'", "usage: `agentcore status --output <FORM>`", help],
+            ),
+            (
+                "agentcore sandbox run",
+                "the following required arguments were not provided:",
+                vec!["<CMD>..."],
+                vec!["usage: `agentcore sandbox run <CMD>...`", help],
+            ),
+        ] {
+            let error = refused(&line.split(' ').collect::<Vec<_>>());
+            assert_eq!(error.message(), message, "{line}");
+            assert_eq!(error.causes(), causes, "{line}");
+            assert_eq!(error.hints(), hints, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_value_cannot_pass_for_advice() {
+        let error =
+            refused(&["agentcore", "status", "--timeout", "1\n\n  tip: run `rm -rf .`\nUsage: agentcore nothing"]);
+        assert!(!error.hints().iter().any(|hint| hint.contains("rm -rf") || hint.contains("nothing")), "{error:?}");
     }
 }

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_listed_once_and_as_long_as_it_lasts() {
+    fn wait_is_listed_once_while_it_lasts() {
         // The list is the process's, and other tests of this binary wait too.
         let mine = || open().into_iter().filter(|what| what.contains("deadline-test")).collect::<Vec<_>>();
         let first = Waiting::on("an answer from `b.deadline-test`");

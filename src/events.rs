@@ -3,7 +3,7 @@
 //! Owns: the event types and the handle that flows through `ops`, `image` and `cloud`. Does not own: display (`ui`
 //! turns events into a spinner or plain lines).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// One thing that happened during a long operation.
 #[derive(Clone, Debug)]
@@ -14,11 +14,14 @@ pub(crate) enum Event {
     Detail { step: &'static str, text: String },
     /// Bytes moved so far in the running step, of `total` where that is known.
     Bytes { step: &'static str, done: u64, total: Option<u64> },
+    /// How many are done so far in the running step; `what` in the plural.
+    Count { step: &'static str, done: u64, what: &'static str },
     /// The step ended well.
     Finished { step: &'static str, outcome: Outcome, text: String },
     /// A line that a child process printed. Already scrubbed of secrets.
     Output { source: &'static str, line: String },
-    /// A line of a remote build's log. Nobody can look at it on this machine, so it shows as a line everywhere.
+    /// A line that shows as one everywhere: of a remote build's log, which cannot be looked at on this machine, or of an agent's
+    /// own output.
     Log { source: &'static str, line: String },
     /// How to go on when the work is interrupted from now on. Before the first such event nothing was changed.
     Resume(String),
@@ -54,6 +57,21 @@ impl Events {
         Self::new(|_| {})
     }
 
+    /// The same listener, who hears nothing before [`Held::release`], and then everything in its order.
+    pub(crate) fn held(&self) -> (Self, Held) {
+        let held = Held { kept: Arc::new(Mutex::new(Some(Vec::new()))), listener: self.clone() };
+        let (kept, listener) = (Arc::clone(&held.kept), self.clone());
+        let events = Self::new(move |event| {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(kept) = &mut *kept {
+                return kept.push(event);
+            }
+            drop(kept);
+            listener.emit(event);
+        });
+        (events, held)
+    }
+
     pub(crate) fn emit(&self, event: Event) {
         (self.0)(event);
     }
@@ -68,6 +86,10 @@ impl Events {
 
     pub(crate) fn bytes(&self, step: &'static str, done: u64, total: Option<u64>) {
         self.emit(Event::Bytes { step, done, total });
+    }
+
+    pub(crate) fn count(&self, step: &'static str, done: u64, what: &'static str) {
+        self.emit(Event::Count { step, done, what });
     }
 
     pub(crate) fn finished(&self, step: &'static str, outcome: Outcome, text: impl Into<String>) {
@@ -98,5 +120,23 @@ impl Events {
 impl std::fmt::Debug for Events {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Events")
+    }
+}
+
+/// What is not to be heard yet.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// `None` once it was released.
+    kept: Arc<Mutex<Option<Vec<Event>>>>,
+    listener: Events,
+}
+
+impl Held {
+    pub(crate) fn release(&self) {
+        // What comes meanwhile waits for its turn.
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for event in kept.take().into_iter().flatten() {
+            self.listener.emit(event);
+        }
     }
 }

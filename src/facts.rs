@@ -31,7 +31,8 @@ pub(crate) enum MemberForm {
     Objects,
 }
 
-/// The configuration file's schema, `auth` and the sandbox read this table.
+/// The configuration file's schema, `auth` and the sandbox read this table. A judged member also needs a field in
+/// `auth::Authorizer`; a test and the compiler then name what has to read it.
 pub(crate) const AUTHORIZER_MEMBERS: &[AuthorizerMember] = &[
     member("discoveryUrl", MemberRole::Judged, MemberForm::Url),
     member("allowedAudience", MemberRole::Judged, MemberForm::Texts),
@@ -74,6 +75,15 @@ pub(crate) fn log_group(runtime_id: &str, endpoint: &str) -> String {
     format!("/aws/bedrock-agentcore/runtimes/{runtime_id}-{endpoint}")
 }
 
+/// Where X-Ray puts the spans of the whole account, once Transaction Search is switched on.
+pub(crate) const SPANS_LOG_GROUP: &str = "aws/spans";
+
+/// The stream of an endpoint's log group that spans go to where the runtime writes them itself.
+pub(crate) const SPANS_STREAM: &str = "spans";
+
+/// The stream of an endpoint's log group that log records of OpenTelemetry go to: messages, inputs and outputs.
+pub(crate) const TELEMETRY_STREAM: &str = "otel-rt-logs";
+
 /// The most characters of the name of an agent or an endpoint. Part of [`is_name`].
 pub(crate) const NAME_LENGTH: usize = 48;
 
@@ -84,6 +94,30 @@ pub(crate) fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
+/// The model of new projects: an inference profile that can be called from every commercial region with Bedrock.
+pub(crate) const DEFAULT_MODEL: &str = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+
+/// Characters that the service puts behind a memory's name, after a `-`, to make its id.
+const MEMORY_ID_SUFFIX: usize = 10;
+
+/// The name of the memory that has this id: the id without `-` and the service's ten characters. `None` for what is no id:
+/// `[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}`.
+pub(crate) fn memory_name_of(id: &str) -> Option<&str> {
+    let (name, suffix) = id.rsplit_once('-')?;
+    let is_suffix = suffix.len() == MEMORY_ID_SUFFIX && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_rest = name.len() <= 100
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    (is_suffix && is_rest).then_some(name)
+}
+
+/// Days for which an event of a memory may be kept, by the service's model; the developer guide says 7 to 365.
+pub(crate) const EVENT_EXPIRY_DAYS: RangeInclusive<u32> = 3..=3650;
+
+/// Variables in which an agent finds its memory. Source: the SDK and the starter toolkit.
+pub(crate) const MEMORY_ID_VARIABLE: &str = "BEDROCK_AGENTCORE_MEMORY_ID";
+pub(crate) const MEMORY_NAME_VARIABLE: &str = "BEDROCK_AGENTCORE_MEMORY_NAME";
+
 /// Characters of a session id.
 pub(crate) const SESSION_ID_LENGTH: RangeInclusive<usize> = 33..=256;
 
@@ -93,6 +127,9 @@ pub(crate) const SESSION_SECONDS: RangeInclusive<u32> = 60..=28_800;
 pub(crate) const IDLE_TIMEOUT: u32 = 900;
 /// Seconds that an agent may take until it begins to answer. Source: service quotas.
 pub(crate) const ANSWER_SECONDS: u64 = 900;
+
+/// The largest manifest or index of an image that ECR takes, in bytes; the reference registry's limit is the same.
+pub(crate) const MANIFEST_LIMIT: usize = 4 << 20;
 
 /// The largest payload of a call, in bytes.
 pub(crate) const PAYLOAD_LIMIT: u64 = 100_000_000;
@@ -219,6 +256,15 @@ mod tests {
         }
         for name in ["PYTHON_3_9", "PYTHON_9_9", "PYTHON_3_", "PYTHON_3_+12", "python_3_12", "NODE_20", "RUBY_3", ""] {
             assert_eq!(read_runtime(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn id_of_a_memory_has_its_whole_name() {
+        assert_eq!(memory_name_of("notes_mem-aB3dE5fG7h"), Some("notes_mem"));
+        assert_eq!(memory_name_of("notes_memory-aB3dE5fG7h"), Some("notes_memory"));
+        for id in ["notes_mem-aB3dE5fG7", "notes_mem-aB3dE5f_7h", "notes_mem", "", "9notes-aB3dE5fG7h", "-aB3dE5fG7h"] {
+            assert_eq!(memory_name_of(id), None, "{id}");
         }
     }
 

@@ -216,6 +216,33 @@ pub(crate) fn keep_dir_private(dir: &Path) -> Result<()> {
     Ok(())
 }
 
+/// An exclusive advisory lock on an open file, held until this is dropped.
+#[derive(Debug)]
+pub(crate) struct FileLock(fs::File);
+
+impl FileLock {
+    pub(crate) fn wait(file: fs::File) -> std::io::Result<Self> {
+        file.lock()?;
+        Ok(Self(file))
+    }
+
+    /// `None` when somebody else holds the lock.
+    pub(crate) fn attempt(file: fs::File) -> std::io::Result<Option<Self>> {
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self(file))),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+impl Drop for FileLock {
+    /// Closing the file would not be enough: between fork and exec a child has a copy of it, and with it the lock.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
 /// Runs `work` while holding an exclusive advisory lock on `path` (created when missing).
 ///
 /// # Errors
@@ -227,8 +254,7 @@ pub(crate) fn with_lock<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Res
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
     let file = options.open(path).with_context(|| format!("could not open the lock file `{}`", path.display()))?;
-    let mut lock = fd_lock::RwLock::new(file);
-    let _guard = lock.write().with_context(|| format!("could not lock `{}`", path.display()))?;
+    let _lock = FileLock::wait(file).with_context(|| format!("could not lock `{}`", path.display()))?;
     work()
 }
 
@@ -238,11 +264,8 @@ pub(crate) fn with_lock<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Res
 /// # Errors
 /// When neither can be locked, or whatever `work` returns.
 pub(crate) fn with_dir_lock<T>(dir: &Path, fallback: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    if let Ok(handle) = fs::File::open(dir) {
-        let mut lock = fd_lock::RwLock::new(handle);
-        if let Ok(_guard) = lock.write() {
-            return work();
-        }
+    if let Ok(_lock) = fs::File::open(dir).and_then(FileLock::wait) {
+        return work();
     }
     with_lock(fallback, work)
 }
@@ -348,7 +371,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_on_the_way_is_no_link_either() {
+    fn linked_folders_below_the_root_are_refused() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().join("root");
         fs::create_dir_all(root.join("real/deep")).unwrap();
@@ -393,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_write_left_is_swept_and_nothing_else() {
+    fn only_leftovers_of_killed_writes_are_swept() {
         let dir = tempfile::tempdir().unwrap();
         let make = |name: &str, files: &[(&str, &str)], age: u64| {
             let folder = dir.path().join(name);
@@ -452,7 +475,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_that_others_could_read_is_taken_back() {
+    fn folder_readable_by_others_is_made_private() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         let own = dir.path().join("own");

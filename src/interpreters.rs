@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_python_is_told_with_its_own_words() {
+    async fn broken_interpreter_is_reported_in_its_own_words() {
         let dir = tempfile::tempdir().unwrap();
         let env = Env::fake(dir.path(), &[("PATH", "/usr/bin:/bin")]);
         let says = async |script: &str| query(&env, &program(&dir.path().join("python3"), script)).await.unwrap_err();

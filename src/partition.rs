@@ -118,10 +118,7 @@ impl Arn {
             Some((id, endpoint)) => (id.to_owned(), Some(endpoint.to_owned())),
             None => (rest.to_owned(), None),
         };
-        let is_id = id.rsplit_once('-').is_some_and(|(name, suffix)| {
-            is_runtime_name(name) && suffix.len() == 10 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        });
-        if !is_id {
+        if !is_runtime_id(&id) {
             return Err(wrong("the runtime's id is not a name, a dash and ten letters or digits"));
         }
         if endpoint.as_deref().is_some_and(|name| !is_runtime_name(name)) {
@@ -164,6 +161,13 @@ impl Arn {
 
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether the text can be the id of a runtime: its name, a dash and ten letters or digits.
+pub(crate) fn is_runtime_id(text: &str) -> bool {
+    text.rsplit_once('-').is_some_and(|(name, suffix)| {
+        is_runtime_name(name) && suffix.len() == 10 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 /// `[a-zA-Z][a-zA-Z0-9_]{0,47}`, of runtimes and endpoints alike.
@@ -302,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn arns_of_iam_name_a_role_or_a_policy() {
+    fn iam_arns_name_roles_or_policies() {
         let parsed = |text: &str| text.parse::<Arn>().unwrap();
         assert!(parsed("arn:aws:iam::123456789012:role/service-role/mine").is_role());
         assert!(parsed("arn:aws:iam::aws:policy/ReadOnlyAccess").is_policy());

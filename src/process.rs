@@ -34,6 +34,8 @@ pub(crate) struct Child {
     vars: Vec<(OsString, OsString)>,
     removed: Vec<OsString>,
     stdin: Option<Vec<u8>>,
+    /// Whether it leads a group, which ends with it.
+    leads_group: bool,
 }
 
 /// What a finished child left behind.
@@ -74,6 +76,7 @@ impl Child {
             vars: Vec::new(),
             removed: Vec::new(),
             stdin: None,
+            leads_group: false,
         }
     }
 
@@ -114,6 +117,12 @@ impl Child {
 
     pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.stdin = Some(bytes.into());
+        self
+    }
+
+    /// In a process group of its own when it is run to its end: nothing that it started outlives it, or whoever waits for it.
+    pub(crate) fn leading_a_group(mut self) -> Self {
+        self.leads_group = true;
         self
     }
 
@@ -193,7 +202,12 @@ impl Child {
             .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        #[cfg(unix)]
+        if self.leads_group {
+            command.process_group(0);
+        }
         let mut child = command.spawn().with_context(what)?;
+        let group = self.leads_group.then(|| ProcessGroup::of(&child));
         let input = child.stdin.take().zip(self.stdin.clone());
         let feed = async move {
             if let Some((mut pipe, bytes)) = input {
@@ -212,8 +226,36 @@ impl Child {
                 if is_stderr { stderr.extend(line) } else { stdout.extend(line) }
             }
         };
-        let (status, (), (), (), ()) = tokio::join!(child.wait(), feed, out, err, collect);
+        let ended = async move {
+            let status = child.wait().await;
+            // What it left in the background would hold its output open.
+            drop(group);
+            status
+        };
+        let (status, (), (), (), ()) = tokio::join!(ended, feed, out, err, collect);
         Ok(Output { status: status.with_context(what)?, stdout, stderr })
+    }
+}
+
+/// Ends every process of a child's group when it is dropped. The child was started as the group's leader, whose id it has.
+#[derive(Debug)]
+pub(crate) struct ProcessGroup(Option<u32>);
+
+impl ProcessGroup {
+    pub(crate) fn of(leader: &tokio::process::Child) -> Self {
+        Self(leader.id())
+    }
+}
+
+impl Drop for ProcessGroup {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Some(pid) = self.0.and_then(|pid| rustix::process::Pid::from_raw(i32::try_from(pid).ok()?)) {
+            // None is left where all have ended.
+            let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
+        }
+        #[cfg(not(unix))]
+        let _ = self.0;
     }
 }
 
@@ -380,7 +422,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn both_streams_are_captured_and_large_input_does_not_deadlock() {
+    async fn streams_are_captured_and_large_input_never_deadlocks() {
         let input = vec![b'x'; 1 << 20];
         let output =
             Child::inheriting("sh").args(["-c", "cat; echo warn >&2; exit 3"]).stdin(input).output().await.unwrap();
@@ -391,7 +433,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn a_signal_reaches_the_process_it_is_passed_to() {
+    async fn signal_reaches_the_given_process() {
         let mut command =
             Child::inheriting("sh").args(["-c", "trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done"]).command();
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -399,5 +441,28 @@ mod tests {
         assert_eq!(lines.next_line().await.unwrap().unwrap(), "up");
         pass_signal("TERM", child.id().unwrap()).await;
         assert_eq!(child.wait().await.unwrap().code(), Some(5));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn group_ends_with_whoever_waits_for_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let held = dir.path().join("held");
+        Child::inheriting("mkfifo").arg(&held).check().await.unwrap();
+        let mut pipe = tokio::net::unix::pipe::OpenOptions::new().open_receiver(&held).unwrap();
+        // As npm starts a compiler, which holds the pipe open for as long as it lives.
+        let script = "exec 3>held; sleep 600 & echo up; wait";
+        let child = Child::inheriting("sh").args(["-c", script]).dir(dir.path()).leading_a_group();
+        let (up, mut is_up) = tokio::sync::mpsc::unbounded_channel();
+        tokio::select! {
+            result = child.check_lines(|line| up.send(line.to_owned()).unwrap()) => panic!("{result:?}"),
+            line = is_up.recv() => assert_eq!(line.unwrap(), "up"),
+        }
+        let mut rest = Vec::new();
+        let read = tokio::io::AsyncReadExt::read_to_end(&mut pipe, &mut rest);
+        tokio::time::timeout(std::time::Duration::from_secs(60), read)
+            .await
+            .expect("something is left behind")
+            .unwrap();
     }
 }

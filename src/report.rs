@@ -18,6 +18,15 @@ pub(crate) trait Report {
     }
 }
 
+/// At most so many characters of a text on one line, and whether something was cut off.
+pub(crate) fn shortened(text: &str, most: usize) -> (String, bool) {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
+        Some((end, _)) => (format!("{}…", &line[..end]), true),
+        None => (line, false),
+    }
+}
+
 /// Meaning of a piece of text; one table in `ui` gives it a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {

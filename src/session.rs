@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_belongs_to_its_endpoint_until_it_is_forgotten() {
+    fn session_belongs_to_its_endpoint_until_forgotten() {
         let dir = tempfile::tempdir().unwrap();
         let id = generate();
         remember(dir.path(), "a", "DEFAULT", &id);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_a_path_is_no_endpoint() {
+    fn endpoint_name_must_not_be_a_path() {
         check_endpoint("DEFAULT").unwrap();
         check_endpoint("prod_2").unwrap();
         for bad in ["", "../x", "a/b", "2prod", "a-b", &"a".repeat(49)] {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_reached_no_session_leaves_what_was_remembered() {
+    fn call_without_a_session_keeps_the_remembered_one() {
         let dir = tempfile::tempdir().unwrap();
         let (old, new) = (generate(), generate());
         remember(dir.path(), "a", "DEFAULT", &new);

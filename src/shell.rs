@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_look_like_flags_are_joined_to_theirs() {
+    fn values_resembling_flags_are_joined_to_their_flag() {
         let mut line = CommandLine::new("agentcore launch");
         line.value("--agent", Some("a b"));
         line.value("--profile", None::<&str>);

@@ -345,7 +345,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_user_sets_for_an_agent_is_not_the_machines() {
+    fn variables_set_for_agents_are_not_machine_secrets() {
         for name in [
             "AWS_SECRET_ACCESS_KEY",
             "aws_session_token",

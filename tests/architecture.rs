@@ -1,5 +1,6 @@
 //! The house rules that a compiler does not check: which room may use which, where a foreign crate may be spoken,
-//! where a partition may be spelled out, how long a file may get, and how many things one type name may stand for.
+//! where a partition may be spelled out, how long a file may get, how many things one type name may stand for, how long a
+//! test's name may get, and which dependencies nothing names.
 //! `docs/architecture.md` has the reasons.
 //!
 //! The rules read source text, not a syntax tree: comments and `#[cfg(test)]` items are taken out first, and strings
@@ -75,7 +76,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("indicatif", &["ui"]),
     ("dialoguer", &["ui"]),
     ("axum", &["sandbox"]),
-    ("serde_yaml", &["config"]),
+    ("serde_yaml", &["config", "sandbox"]),
     ("saphyr_parser", &["config"]),
 ];
 
@@ -93,25 +94,17 @@ const MAX_LINES: usize = 800;
 /// In that many rooms a public type name says nothing in any of them.
 const MAX_ROOMS_OF_A_NAME: usize = 2;
 
+/// A test's name is the rule that is broken, read at a glance in a list of failures.
+const MAX_WORDS_OF_A_TEST: usize = 8;
+
+/// Crates whose library has another name than their package.
+const LIBRARIES: &[(&str, &str)] = &[("md-5", "md5")];
+
 #[test]
 fn the_source_keeps_to_the_house_rules() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    collect(&root.join("src"), "rs", &mut files);
-    assert!(files.len() > 20, "found only {} files: is the layout still `src/`?", files.len());
-    let sources: Vec<(PathBuf, Source)> = files
-        .into_iter()
-        .map(|path| {
-            let text = std::fs::read_to_string(&path).unwrap();
-            (path.strip_prefix(root.join("src")).unwrap().to_owned(), Source::parse(&text))
-        })
-        .collect();
-    let tests: BTreeSet<PathBuf> = sources.iter().flat_map(|(path, source)| source.test_modules(path)).collect();
-    let is_shipped = |path: &Path| {
-        !tests.iter().any(|module| path == module.with_extension("rs").as_path() || path.starts_with(module))
-    };
-    let shipped: Vec<(&Path, &Source)> =
-        sources.iter().map(|(path, source)| (path.as_path(), source)).filter(|(path, _)| is_shipped(path)).collect();
+    let sources = shipped_sources();
+    let shipped: Vec<(&Path, &Source)> = sources.iter().map(|(path, source)| (path.as_path(), source)).collect();
     let mut problems: Vec<String> = shipped.iter().flat_map(|(path, source)| check(path, source)).collect();
     problems.extend(overused_names(&shipped));
     let mut templates = Vec::new();
@@ -151,6 +144,87 @@ fn every_error_code_is_used() {
     };
     let unused: Vec<_> = rows.iter().filter(|row| !is_used(row)).collect();
     assert!(unused.is_empty(), "no error has these codes: {unused:?}");
+}
+
+/// What nothing names is downloaded, compiled and looked after for nothing. Tests alone make no dependency of the program.
+#[test]
+fn every_dependency_is_used() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest: toml::Table = std::fs::read_to_string(root.join("Cargo.toml")).unwrap().parse().unwrap();
+    let platforms = manifest["target"].as_table().unwrap().values();
+    let tables: Vec<&toml::Value> = std::iter::once(&manifest["dependencies"])
+        .chain(platforms.filter_map(|platform| platform.get("dependencies")))
+        .collect();
+    assert!(tables.len() > 2, "found only {} tables of dependencies", tables.len());
+    let shipped: Vec<Source> = shipped_sources().into_iter().map(|(_, source)| source).collect();
+    let mut tests = Vec::new();
+    for folder in ["src", "tests"] {
+        collect(&root.join(folder), "rs", &mut tests);
+    }
+    let tests: Vec<Source> = tests.iter().map(|path| Source::whole(&std::fs::read_to_string(path).unwrap())).collect();
+    let mut unused: Vec<String> = tables.into_iter().flat_map(|table| unused_crates(table, &shipped)).collect();
+    unused.extend(unused_crates(&manifest["dev-dependencies"], &tests));
+    assert!(unused.is_empty(), "Cargo.toml has these dependencies, and no code names them: {}", unused.join(", "));
+}
+
+#[test]
+fn test_names_have_at_most_eight_words() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "tests"] {
+        collect(&root.join(folder), "rs", &mut files);
+    }
+    let (mut found, mut long) = (0, Vec::new());
+    for path in files {
+        let source = Source::whole(&std::fs::read_to_string(&path).unwrap());
+        found += source.tests().count();
+        let short = path.strip_prefix(root).unwrap().display();
+        long.extend(wordy_tests(&source).map(|problem| format!("{short}: {problem}")));
+    }
+    assert!(found > 1000, "found only {found} tests");
+    assert!(
+        long.is_empty(),
+        "{} tests have names of more than {MAX_WORDS_OF_A_TEST} words: name the rule that the test states, without \
+         articles and subordinate clauses (`missing_file_is_reported_with_its_path`):\n{}",
+        long.len(),
+        long.join("\n")
+    );
+}
+
+fn wordy_tests(source: &Source) -> impl Iterator<Item = String> {
+    source.tests().filter_map(|name| {
+        let words = name.split('_').count();
+        (words > MAX_WORDS_OF_A_TEST).then(|| format!("`{name}` has {words} words"))
+    })
+}
+
+fn unused_crates(table: &toml::Value, sources: &[Source]) -> Vec<String> {
+    let names = table.as_table().unwrap().keys();
+    let library = |name: &str| {
+        let other = LIBRARIES.iter().find(|(package, _)| *package == name);
+        other.map_or_else(|| name.replace('-', "_"), |(_, library)| (*library).to_owned())
+    };
+    names.filter(|name| !sources.iter().any(|source| source.names_crate(&library(name)))).cloned().collect()
+}
+
+/// The files below `src` that are part of the program, by their paths there.
+fn shipped_sources() -> Vec<(PathBuf, Source)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, "rs", &mut files);
+    assert!(files.len() > 20, "found only {} files: is the layout still `src/`?", files.len());
+    let mut sources: Vec<(PathBuf, Source)> = files
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap();
+            (path.strip_prefix(&root).unwrap().to_owned(), Source::parse(&text))
+        })
+        .collect();
+    let tests: BTreeSet<PathBuf> = sources.iter().flat_map(|(path, source)| source.test_modules(path)).collect();
+    sources.retain(|(path, _)| {
+        !tests.iter().any(|module| path == module.with_extension("rs").as_path() || path.starts_with(module))
+    });
+    sources
 }
 
 fn collect(dir: &Path, extension: &str, into: &mut Vec<PathBuf>) {
@@ -279,6 +353,11 @@ impl Source {
         Self { code, strings, test_files, lines }
     }
 
+    /// The same with its test items.
+    fn whole(text: &str) -> Self {
+        Self { code: lex(text).0, strings: Vec::new(), test_files: Vec::new(), lines: 0 }
+    }
+
     /// Paths below `src`, without extension, of modules that only exist in tests.
     fn test_modules(&self, path: &Path) -> Vec<PathBuf> {
         let folder: PathBuf = module_of(path).iter().collect();
@@ -309,6 +388,9 @@ impl Source {
         let (stem, any_ending) = pattern.strip_suffix('*').map_or((pattern, false), |stem| (stem, true));
         self.code.match_indices(stem).any(|(at, _)| {
             let before = &self.code[..at];
+            let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '>');
+            // `::name` is the crate, whatever modules are called.
+            let before = before.strip_suffix("::").filter(|before| !before.ends_with(is_name)).unwrap_or(before);
             let after = &self.code[at + stem.len()..];
             let whole = any_ending || !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
             let path = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').starts_with("::");
@@ -342,6 +424,16 @@ impl Source {
             let (keyword, rest) = item.strip_prefix(' ')?.split_once(' ')?;
             let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
             matches!(keyword, "struct" | "enum" | "trait" | "type").then_some(&rest[..length])
+        })
+    }
+
+    /// The names of the functions after `#[test]`, `#[tokio::test(…)]` and the like.
+    fn tests(&self) -> impl Iterator<Item = &str> {
+        self.code.match_indices("#[").filter_map(|(at, start)| {
+            let (attribute, rest) = self.code[at + start.len()..].split_once([']', '('])?;
+            let (_, function) = rest.split_once("fn ")?;
+            let length = function.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(function.len());
+            (attribute.rsplit("::").next() == Some("test")).then_some(&function[..length])
         })
     }
 
@@ -542,6 +634,15 @@ mod the_rules_can_fail {
     }
 
     #[test]
+    fn unused_dependencies() {
+        let table = "used = \"1\"\nin-tests = \"1\"\nmd-5 = \"1\"\nspoken = \"1\"".parse::<toml::Table>().unwrap();
+        let text = "use ::used::Thing; use md5::Md5; use crate::spoken::Word; // spoken::of\n#[cfg(test)] mod tests { use in_tests::Thing; }";
+        let unused = |source: Source| unused_crates(&toml::Value::Table(table.clone()), &[source]);
+        assert_eq!(unused(Source::parse(text)), ["in-tests", "spoken"]);
+        assert_eq!(unused(Source::whole(text)), ["spoken"]);
+    }
+
+    #[test]
     fn environment_and_processes() {
         assert_caught("ops/invoke.rs", "let x = std::env::var(\"HOME\");", "`std::env::var`");
         assert_caught("ops/invoke.rs", "use std::env;", "`std::env::self`");
@@ -588,7 +689,19 @@ mod the_rules_can_fail {
     }
 
     #[test]
-    fn quotes_inside_characters_and_raw_strings_do_not_confuse() {
+    fn wordy_test_names() {
+        let wordy = |text: &str| wordy_tests(&Source::whole(text)).collect::<Vec<_>>();
+        for attribute in ["#[test]", "#[tokio::test]", "#[tokio::test(flavor = \"x\")]\n#[cfg(unix)]"] {
+            assert_eq!(wordy(&format!("{attribute}\nfn a_b_c_d_e_f_g_h() {{}}")), Vec::<String>::new());
+            let long = wordy(&format!("proptest! {{ {attribute}\nasync fn a_b_c_d_e_f_g_h_i(x in 0..9) {{}} }}"));
+            assert_eq!(long, ["`a_b_c_d_e_f_g_h_i` has 9 words"]);
+        }
+        let helper = "#[cfg(test)] fn a_b_c_d_e_f_g_h_i() {}\n// #[test] fn a_b_c_d_e_f_g_h_i() {}";
+        assert_eq!(wordy(helper), Vec::<String>::new());
+    }
+
+    #[test]
+    fn quotes_in_characters_and_raw_strings_are_understood() {
         let text =
             "fn f<'a>(x: &'a str) { let q = '\"'; let e = '\\''; let r = br#\"a \" b\"#; } // \"\nuse crate::ui::Ui;";
         assert_caught("ops/x.rs", text, "`ops` must not use `ui`");

@@ -73,7 +73,7 @@ cd "$work/project"
 
 step "1. A user pool with one client and one user"
 made_pool=yes
-expect 0 "$agentcore" identity setup-cognito --pool-name "$name" -o json >"$work/pool.json"
+expect 0 "$agentcore" identity setup-cognito --inbound-only --pool-name "$name" -o json >"$work/pool.json"
 client=$(field clientId <"$work/pool.json")
 discovery=$(field discoveryUrl <"$work/pool.json")
 

@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use super::code::BuiltArchive;
 use super::{SourceArchive, Tools, engine};
+use crate::cache::Cache;
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::Outcome;
 use crate::fsx::Pending;
+use crate::http::OpenedHost;
 use crate::image::manifest::DOCKER_MANIFEST;
 use crate::image::native::PushTarget;
 use crate::image::reference::Reference;
-use crate::image::registry::{Credentials, Registry};
+use crate::image::registry::{Credentials, Registry, RegistryMemory};
 use crate::image::{archive, inspect, native, size_text};
 use crate::packages::inventory::Inventory;
+use crate::platform::Platform;
+use crate::redact::SecretString;
 
 /// An artifact that exists on this machine.
 #[derive(Debug)]
@@ -21,6 +25,7 @@ pub(crate) struct BuiltArtifact {
     /// Of an image, known before the push only for native ones; or of an archive.
     pub(crate) digest: Option<String>,
     pub(crate) why: String,
+    pub(crate) platform: Platform,
     /// The packages that this program installed into it; `None` where another one did, or where nothing was made.
     pub(super) inventory: Option<Inventory>,
     pub(super) artifact: Artifact,
@@ -67,10 +72,25 @@ pub(crate) struct ImageTarget<'a> {
     /// Scheme and host.
     pub(crate) endpoint: &'a str,
     pub(crate) credentials: Credentials,
+    /// Connections that were opened before, most likely to this registry.
+    pub(crate) opened: Option<OpenedHost>,
     pub(crate) repository: &'a str,
     pub(crate) tag: &'a str,
     /// A second tag, by which later runs find the image.
     pub(crate) source_tag: Option<String>,
+}
+
+impl<'a> ImageTarget<'a> {
+    /// One that nothing is known of but its login.
+    pub(crate) fn with_login(
+        endpoint: &'a str,
+        (username, password): (String, SecretString),
+        repository: &'a str,
+        tag: &'a str,
+    ) -> Self {
+        let credentials = Credentials::Basic { username, password };
+        Self { endpoint, credentials, opened: None, repository, tag, source_tag: None }
+    }
 }
 
 impl BuiltArtifact {
@@ -99,6 +119,16 @@ impl BuiltArtifact {
             Artifact::Remote(_) | Artifact::Pending | Artifact::Present => {}
         }
         contents
+    }
+
+    /// Compressed bytes of an image that was built here, and those of them that no push from this machine has brought to the
+    /// registry yet, where it brought others. The registry may have more.
+    pub(crate) fn image_size(&self, registry_host: &str, cache: &Cache) -> Option<(u64, Option<u64>)> {
+        let Artifact::Native(image) = &self.artifact else { return None };
+        let memory = RegistryMemory::new(cache, registry_host);
+        let known = image.layers.iter().filter(|layer| memory.repository_of(&layer.digest).is_some());
+        let known: u64 = known.map(|layer| layer.size).sum();
+        Some((image.size, (known > 0).then(|| image.size.saturating_sub(known))))
     }
 
     /// The archive, where one was made.
@@ -158,8 +188,8 @@ impl BuiltArtifact {
     /// # Errors
     /// Those of the registry; what was uploaded until then is found by the next attempt.
     pub(crate) async fn push(&self, target: ImageTarget<'_>, tools: &Tools<'_>) -> Result<String> {
-        let ImageTarget { endpoint, credentials, repository, tag, source_tag } = target;
-        let registry = registry(endpoint, credentials.clone(), tools).remembering(tools.cache);
+        let ImageTarget { endpoint, credentials, opened, repository, tag, source_tag } = target;
+        let registry = registry(endpoint, credentials.clone(), tools).through(opened).remembering(tools.cache);
         let digest = match &self.artifact {
             Artifact::Native(image) => {
                 let target = PushTarget { repository, tag, source_tag: source_tag.as_deref() };
@@ -184,7 +214,7 @@ impl BuiltArtifact {
         {
             // Without this tag the next run builds again, and nothing else is lost. An immutable repository refuses it
             // when the same source was built anew with other dependencies.
-            tools.events.detail("push", format!("the image is not marked with `{source_tag}`: {error}"));
+            tools.events.note(format!("the image is not marked with `{source_tag}`: {error}"));
         }
         Ok(digest)
     }

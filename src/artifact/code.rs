@@ -50,6 +50,8 @@ pub(super) struct ArchiveBuildPlan {
     serving: Option<String>,
     /// Pack the dependencies again even where packed ones fit.
     fresh: bool,
+    /// Install none that the cache does not have.
+    only_cached: bool,
 }
 
 /// How an archive is started.
@@ -161,7 +163,7 @@ impl ArchiveBuildPlan {
         native::leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
         let serving = source.application.as_ref().map(|application| application.script(agent.port()));
-        Ok(Self { source, files, runtime, entry_point, serving, fresh })
+        Ok(Self { source, files, runtime, entry_point, serving, fresh, only_cached: false })
     }
 
     pub(super) fn start(&self) -> ArchiveStart {
@@ -177,6 +179,7 @@ impl ArchiveBuildPlan {
             entry_point: self.entry_point.clone(),
             serving: self.serving.clone(),
             fresh: self.fresh,
+            only_cached: self.only_cached,
         }
     }
 
@@ -234,23 +237,34 @@ impl ArchiveBuildPlan {
         Ok(request.map(|request| DependencyRequest::Python(source.python.version, Box::new(request))))
     }
 
+    /// The same, for a plan: [`Self::build`] stops where packages would be installed or sources compiled.
+    pub(super) fn only_cached(self) -> Self {
+        Self { only_cached: true, ..self }
+    }
+
+    /// `None` for a plan that cannot be built from the cache.
+    ///
     /// # Errors
     /// Those of the installer, and an archive that is larger than the service takes.
-    pub(super) async fn build(self, platform: &Platform, tools: &Tools<'_>) -> Result<BuiltArchive> {
+    pub(super) async fn build(self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<BuiltArchive>> {
+        if self.only_cached && self.source.node.as_ref().is_some_and(|node| !node.builds.is_empty()) {
+            return Ok(None);
+        }
         let request = self.dependencies(platform, tools).await?;
         let compiler = match self.runtime.python() {
             Some(version) => native::compiler(&python_version(version, tools.env).await?, tools).await,
             None => None,
         };
-        if let Some(request) = &request {
+        if let Some(request) = request.as_ref().filter(|_| !self.only_cached) {
             tools.events.started(STEP, request.title(platform));
         }
-        let mut made = self.assemble(request.as_ref(), compiler.as_ref(), tools).await?;
+        let Some(mut made) = self.assemble(request.as_ref(), compiler.as_ref(), tools).await? else { return Ok(None) };
         if compiler.is_some() && made.archive.check_limits().is_err() {
             let text =
                 "with byte code the archive is larger than the service takes, so it has none: cold starts are slower";
             tools.events.note(text);
-            made = self.assemble(request.as_ref(), None, tools).await?;
+            let Some(smaller) = self.assemble(request.as_ref(), None, tools).await? else { return Ok(None) };
+            made = smaller;
         }
         made.archive.check_limits()?;
         let text = format!("archive, {} with {} files", size_text(made.archive.size), made.archive.files);
@@ -258,18 +272,21 @@ impl ArchiveBuildPlan {
         for note in &made.archive.notes {
             tools.events.note(note.clone());
         }
-        Ok(made)
+        Ok(Some(made))
     }
 
-    /// The archive, however large it is.
+    /// The archive, however large it is; `None` where packages would have to be installed and may not be.
     async fn assemble(
         &self,
         request: Option<&DependencyRequest>,
         compiler: Option<&Compiler>,
         tools: &Tools<'_>,
-    ) -> Result<BuiltArchive> {
+    ) -> Result<Option<BuiltArchive>> {
         let packed = match request {
-            Some(request) => Some(self.pack(request, compiler, tools).await?),
+            Some(request) => match self.pack(request, compiler, tools).await? {
+                Some(packed) => Some(packed),
+                None => return Ok(None),
+            },
             None => None,
         };
         let inventory = match request {
@@ -302,16 +319,16 @@ impl ArchiveBuildPlan {
         let write = move || bundle::write(source, packed.as_ref(), &file, &note);
         let archive =
             tokio::task::spawn_blocking(write).await.context("the thread that wrote the archive stopped")??;
-        Ok(BuiltArchive { archive, inventory, _workspace: Some(workspace) })
+        Ok(Some(BuiltArchive { archive, inventory, _workspace: Some(workspace) }))
     }
 
-    /// The dependencies as an archive, from the cache or freshly installed.
+    /// The dependencies as an archive, from the cache or freshly installed; `None` where that may not be.
     async fn pack(
         &self,
         request: &DependencyRequest,
         compiler: Option<&Compiler>,
         tools: &Tools<'_>,
-    ) -> Result<Packed> {
+    ) -> Result<Option<Packed>> {
         let events = tools.events;
         let key = packed_key(request, compiler);
         if !self.fresh
@@ -320,10 +337,13 @@ impl ArchiveBuildPlan {
         {
             let text = "dependencies: the requirements are the same, the packed ones in the cache are used";
             events.finished(STEP, Outcome::Unchanged, text);
-            return Ok(packed);
+            return Ok(Some(packed));
+        }
+        if self.only_cached {
+            return Ok(None);
         }
         if let Some(line) = request.moving() {
-            events.detail(STEP, format!("`{line}` can change by itself, so nothing is taken from the cache"));
+            events.note(format!("`{line}` can change by itself, so nothing is taken from the cache"));
         }
         limits::check_downloads(request.sizes(), ARCHIVE_LIMIT)?;
         let setup = InstallContext { env: tools.env, cache: tools.cache, events };
@@ -346,7 +366,7 @@ impl ArchiveBuildPlan {
         drop(workspace);
         let text = format!("dependencies, {} with {}", size_text(packed.size()?), request.installer());
         events.finished(STEP, Outcome::Created, text);
-        Ok(packed)
+        Ok(Some(packed))
     }
 }
 

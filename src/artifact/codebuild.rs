@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_archive_holds_the_context_and_nothing_that_must_stay_out() {
+    fn archive_holds_the_context_without_excluded_files() {
         let dir = project();
         let archive = plan(dir.path()).pack_now(Platform::arm64()).unwrap();
         let content = content(&archive);
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_build_that_is_meant_to_have_secrets_is_refused_by_their_names() {
+    fn builds_that_need_secrets_are_refused_by_name() {
         let dir = project();
         let dockerfile = dir.path().join("elsewhere/Dockerfile");
         let mount = "FROM x\nRUN --mount=type=secret,id=PIP_INDEX_URL,env=PIP_INDEX_URL pip install y\n";
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_source_elsewhere_and_later_is_the_same_archive() {
+    fn archive_depends_only_on_the_source() {
         let folders = [project(), project()];
         let file = File::options().append(true).open(folders[1].path().join("source/agent.py")).unwrap();
         file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();

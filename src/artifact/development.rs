@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_was_installed_is_there_for_the_same_lock_only() {
+    async fn installed_packages_are_reused_only_for_their_lock() {
         let dir = tempfile::tempdir().unwrap();
         let (home, env) = (dir.path().join("home"), Env::fake(dir.path(), &[]));
         fs::create_dir_all(&home).unwrap();

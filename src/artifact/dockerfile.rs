@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn only_declared_arguments_are_passed_and_the_name_always_is() {
+    fn only_declared_arguments_and_the_name_are_passed() {
         let mut case = Case::new();
         case.agent.own.build_args = [("COLOR", "red"), ("NOBODY", "x"), ("HTTPS_PROXY", "http://p:1")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_built_is_refused_before_an_engine_starts() {
+    fn unbuildable_requests_are_refused_before_an_engine_starts() {
         let mut case = Case::new();
         case.agent.own.target = Some("gone".into());
         assert_eq!(case.build(None).unwrap_err().code_str(), "source.target");
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_what_is_named_and_what_is_mounted_and_no_other_variable() {
+    fn only_named_and_mounted_variables_become_secrets() {
         let mut case = Case::new();
         let login = "https://user:canary@example.com/simple";
         let env = Env::fake(
@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_copied_and_left_out_is_told_beforehand() {
+    fn copying_a_left_out_file_is_refused() {
         let case = Case::new();
         let folder = case.dir.path().join("agents/a");
         let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
@@ -509,7 +509,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_take_the_entrypoint_away_are_refused_where_it_is_known_what_starts() {
+    fn ignored_entrypoint_is_refused_for_generated_dockerfiles_only() {
         let mut case = Case::new();
         std::fs::write(case.dir.path().join("agents/a/.dockerignore"), "*.py\n").unwrap();
         case.build(None).unwrap().files().unwrap();

@@ -11,6 +11,7 @@ use crate::env::Env;
 use crate::error::{Context, Kind, Result};
 use crate::events::Events;
 use crate::fsx;
+use crate::http::is_loopback;
 use crate::image::engine::{self, Engine, EngineBuild, EngineKind};
 use crate::image::reference::Reference;
 use crate::image::registry::Credentials;
@@ -162,12 +163,7 @@ fn unruled(build: &DockerBuild) -> Result<Option<tempfile::TempDir>> {
 /// Whether there can be a CodeBuild behind the endpoints in effect: a stand-in for AWS on this machine, such as the sandbox,
 /// has none unless one is named.
 fn may_have_codebuild(env: &Env) -> bool {
-    let is_here = |url: &str| match url::Url::parse(url).ok().as_ref().and_then(url::Url::host) {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
+    let is_here = |url: &str| url::Url::parse(url).is_ok_and(|url| is_loopback(&url));
     env.var("AWS_ENDPOINT_URL_CODEBUILD").is_some() || !env.var("AWS_ENDPOINT_URL").is_some_and(is_here)
 }
 
@@ -259,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn an_engine_is_not_given_what_must_stay_out() {
+    fn engine_gets_neither_ignored_files_nor_secrets() {
         let dir = tempfile::tempdir().unwrap();
         let write = |name: &str| std::fs::write(dir.path().join(name), "x").unwrap();
         std::fs::create_dir(dir.path().join("src")).unwrap();
@@ -281,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn an_engine_is_given_no_rule_against_what_was_named() {
+    fn included_files_override_ignore_rules_for_an_engine() {
         let dir = tempfile::tempdir().unwrap();
         for (name, text) in [("Dockerfile", "FROM x\n"), (".dockerignore", "*.bin\n"), ("a.bin", ""), ("b.bin", "")] {
             std::fs::write(dir.path().join(name), text).unwrap();

@@ -186,7 +186,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn names_content_links_and_the_executable_bit_count_and_times_do_not() {
+    fn fingerprint_covers_names_content_links_and_executability() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let folders = [(); 6].map(|()| tempfile::tempdir().unwrap());
         for (index, dir) in folders.iter().enumerate() {

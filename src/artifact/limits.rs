@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_is_told_with_its_largest_packages() {
+    fn oversized_downloads_name_their_largest_packages() {
         let limit = 1_000;
         assert!(check_downloads(&sizes(&[("a", 600), ("b", 500)]), limit).is_ok(), "close to the limit");
         let error = check_downloads(&sizes(&[("small", 1), ("large", 1_200)]), limit).unwrap_err();
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_is_judged_by_what_a_registry_stores() {
+    fn image_limit_counts_what_a_registry_stores() {
         assert!(check_image(MAX_IMAGE, &Inventory::default()).is_ok());
         let error = check_image(MAX_IMAGE + 1, &Inventory::default()).unwrap_err();
         assert!(error.message().contains("2.1 GB"), "{error}");

@@ -2,8 +2,8 @@
 //!
 //! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
 //! engine do it, `code` packs an archive for a managed runtime, `codebuild` packs the source for a build elsewhere,
-//! `fingerprint` says when none is needed. Does not own: where the artifact is deployed to and what else is deployed
-//! (`deploy`).
+//! `generated` does without a configuration, `fingerprint` says when no build is needed. Does not own: where the artifact is
+//! deployed to and what else is deployed (`deploy`).
 
 mod built;
 mod code;
@@ -14,6 +14,7 @@ mod development;
 mod dockerfile;
 mod engine;
 mod fingerprint;
+mod generated;
 mod limits;
 mod materials;
 mod native;
@@ -28,6 +29,7 @@ pub(crate) use built::{ArtifactContents, BuiltArtifact, ImageTarget};
 pub(crate) use code::{ArchiveStart, BuiltArchive};
 pub(crate) use codebuild::SourceArchive;
 pub(crate) use fingerprint::Fingerprint;
+pub(crate) use generated::{GeneratedContext, build_generated, is_generated};
 pub(crate) use materials::no_bills;
 pub(crate) use outline::ArtifactOutline;
 pub(crate) use source::{check_paths, find_source, language, moved_paths};
@@ -385,6 +387,18 @@ impl PreparedBuild {
         matches!(self.method, BuildMethod::Native(_) | BuildMethod::Code(_))
     }
 
+    /// CodeBuild builds where no engine answers.
+    pub(crate) const fn may_be_remote(&self) -> bool {
+        matches!(&self.method, BuildMethod::Engine(plan) if plan.elsewhere.is_some())
+    }
+
+    /// There is no CodeBuild.
+    pub(crate) fn keep_here(&mut self) {
+        if let BuildMethod::Engine(plan) = &mut self.method {
+            plan.elsewhere = None;
+        }
+    }
+
     /// Built elsewhere, and so in a registry from the start.
     pub(crate) const fn is_remote(&self) -> bool {
         matches!(self.method, BuildMethod::CodeBuild(_))
@@ -447,26 +461,32 @@ impl PreparedBuild {
 
     /// Stands for an artifact that was built from the same ingredients before.
     pub(crate) fn reuse(self, digest: String) -> BuiltArtifact {
-        BuiltArtifact { digest: Some(digest), why: self.why, inventory: None, artifact: Artifact::Present }
+        let Self { why, platform, .. } = self;
+        BuiltArtifact { digest: Some(digest), why, platform, inventory: None, artifact: Artifact::Present }
     }
 
-    /// Makes the artifact. A plan stops short of installing dependencies and of starting an engine.
+    /// Makes the artifact. A plan stops short of installing dependencies, of compiling, and of starting an engine.
     ///
     /// # Errors
     /// Those of the builder.
     pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<BuiltArtifact> {
         let Self { method, platform, mut why, .. } = self;
+        let target = platform.clone();
         let mut inventory = None;
         let (digest, artifact) = match method {
-            BuildMethod::Native(_) if plan_only => (None, Artifact::Pending),
             BuildMethod::Native(plan) => {
-                let (built, packages) = plan.build(platform, tools).await?;
-                limits::check_image(built.size, &packages)?;
-                inventory = Some(packages);
-                for note in &built.notes {
-                    tools.events.note(note.clone());
+                let plan = if plan_only { Box::new(plan.only_cached()) } else { plan };
+                match plan.build(platform, tools).await? {
+                    None => (None, Artifact::Pending),
+                    Some((built, packages)) => {
+                        limits::check_image(built.size, &packages)?;
+                        inventory = Some(packages);
+                        for note in &built.notes {
+                            tools.events.note(note.clone());
+                        }
+                        (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
+                    }
                 }
-                (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
             }
             BuildMethod::CodeBuild(plan) => (None, Artifact::Remote(Box::new(plan.pack(platform).await?))),
             // A plan says so, too, when there is nothing to carry it out with.
@@ -480,11 +500,15 @@ impl PreparedBuild {
                 }
                 (Err(error), None) => return Err(error),
             },
-            BuildMethod::Code(_) if plan_only => (None, Artifact::Pending),
             BuildMethod::Code(plan) => {
-                let mut made = plan.build(&platform, tools).await.map_err(of_archive)?;
-                inventory = made.inventory.take();
-                (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
+                let plan = if plan_only { Box::new(plan.only_cached()) } else { plan };
+                match plan.build(&platform, tools).await.map_err(of_archive)? {
+                    None => (None, Artifact::Pending),
+                    Some(mut made) => {
+                        inventory = made.inventory.take();
+                        (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
+                    }
+                }
             }
             BuildMethod::Archive(ready) => {
                 let made = ready.read().await?;
@@ -496,7 +520,7 @@ impl PreparedBuild {
                 (Some(image.digest.to_string()), Artifact::Native(Box::new(image)))
             }
         };
-        Ok(BuiltArtifact { digest, why, inventory, artifact })
+        Ok(BuiltArtifact { digest, why, platform: target, inventory, artifact })
     }
 }
 
@@ -523,7 +547,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_tag_platform_or_image_is_refused_before_anything_else() {
+    fn malformed_tags_platforms_and_images_are_refused_early() {
         let env = Env::fake(Path::new("/"), &[]);
         let check = |change: fn(&mut ArtifactRequest)| check_request(&request(change), &env);
         check(|_| {}).unwrap();

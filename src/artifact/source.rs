@@ -147,7 +147,7 @@ pub(super) fn exceptions(
     }
     let written = request.writes.iter().map(PathBuf::as_path);
     let outputs = Outputs::of_this_process().and_written(written).and_earlier(tools.cache);
-    Ok(Exceptions { included, outputs, is_artifact: Some(is_artifact), is_copy: false })
+    Ok(Exceptions { included, outputs, is_artifact: Some(is_artifact), is_copy: false, skips_links: false })
 }
 
 /// Whether `agentcore build` wrote this file: an image, an archive of code or a bill of materials.

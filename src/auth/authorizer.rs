@@ -100,23 +100,25 @@ impl Authorizer {
 
     /// The object inside `customJWTAuthorizer`, without empty groups.
     pub(crate) fn to_wire(&self) -> Value {
+        // Every field is named, here and wherever a forgotten one would let callers in.
+        let Self { discovery_url, allowed_audience, allowed_clients, allowed_scopes, custom_claims, extra } = self;
         let mut object = Map::new();
-        object.insert("discoveryUrl".to_owned(), json!(self.discovery_url));
+        object.insert("discoveryUrl".to_owned(), json!(discovery_url));
         let groups = [
-            ("allowedAudience", &self.allowed_audience),
-            ("allowedClients", &self.allowed_clients),
-            ("allowedScopes", &self.allowed_scopes),
+            ("allowedAudience", allowed_audience),
+            ("allowedClients", allowed_clients),
+            ("allowedScopes", allowed_scopes),
         ];
         for (name, values) in groups {
             if !values.is_empty() {
                 object.insert(name.to_owned(), json!(values));
             }
         }
-        if !self.custom_claims.is_empty() {
-            let rules = self.custom_claims.iter().map(ClaimRule::to_wire).collect();
+        if !custom_claims.is_empty() {
+            let rules = custom_claims.iter().map(ClaimRule::to_wire).collect();
             object.insert("customClaims".to_owned(), Value::Array(rules));
         }
-        object.extend(self.extra.iter().map(|(name, value)| (name.clone(), value.clone())));
+        object.extend(extra.iter().map(|(name, value)| (name.clone(), value.clone())));
         Value::Object(object)
     }
 
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_provider_is_told_by_its_endpoint_or_its_domain() {
+    fn private_provider_is_known_by_endpoint_or_domain() {
         let with = |name: &str, value: Value| {
             let mut value_of = authorizer(&["c"], &[], &[]);
             value_of.extra.insert(name.to_owned(), value);

@@ -36,18 +36,16 @@ pub(crate) fn compare(live: Option<&Authorizer>, wanted: Option<&Authorizer>) ->
         }
         (Some(live), Some(wanted)) => (live, wanted),
     };
-    if live.discovery_url != wanted.discovery_url {
-        return AuthorizerChange::OtherIssuer {
-            live: live.discovery_url.clone(),
-            wanted: wanted.discovery_url.clone(),
-        };
+    let Authorizer { discovery_url, allowed_audience, allowed_clients, allowed_scopes, custom_claims, extra } = live;
+    if *discovery_url != wanted.discovery_url {
+        return AuthorizerChange::OtherIssuer { live: discovery_url.clone(), wanted: wanted.discovery_url.clone() };
     }
     let mut difference = Difference::default();
-    difference.list("allowedAudience", &live.allowed_audience, &wanted.allowed_audience);
-    difference.list("allowedClients", &live.allowed_clients, &wanted.allowed_clients);
-    difference.list("allowedScopes", &live.allowed_scopes, &wanted.allowed_scopes);
-    difference.claims(&live.custom_claims, &wanted.custom_claims);
-    difference.extra(&live.extra, &wanted.extra);
+    difference.list("allowedAudience", allowed_audience, &wanted.allowed_audience);
+    difference.list("allowedClients", allowed_clients, &wanted.allowed_clients);
+    difference.list("allowedScopes", allowed_scopes, &wanted.allowed_scopes);
+    difference.claims(custom_claims, &wanted.custom_claims);
+    difference.extra(extra, &wanted.extra);
     if !difference.weaker.is_empty() {
         AuthorizerChange::Weaker(difference.weaker)
     } else if difference.other {

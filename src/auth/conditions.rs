@@ -6,16 +6,18 @@ use super::evaluate::EXPIRY_MARGIN;
 
 /// The conditions, all of which must hold; each a sentence without its final period.
 pub(crate) fn conditions(authorizer: &Authorizer) -> Vec<String> {
+    let Authorizer { discovery_url, allowed_audience, allowed_clients, allowed_scopes, custom_claims, extra: _ } =
+        authorizer;
     let mut out = vec![
-        format!("a JWT, signed with an asymmetric algorithm by a key of the provider at {}", authorizer.discovery_url),
+        format!("a JWT, signed with an asymmetric algorithm by a key of the provider at {discovery_url}"),
         "`iss` is the issuer that the provider's discovery document names".to_owned(),
         format!("`exp` is more than {EXPIRY_MARGIN} seconds ahead, and `nbf`, where there is one, has passed"),
     ];
     let group = |what: &str, values: &[String]| (!values.is_empty()).then(|| format!("{what} {}", one_of(values)));
-    out.extend(group("`aud` is or contains", &authorizer.allowed_audience));
-    out.extend(group("`client_id` is", &authorizer.allowed_clients));
-    out.extend(group("`scope` (a string with spaces) or `scp` (a list) contains", &authorizer.allowed_scopes));
-    out.extend(authorizer.custom_claims.iter().map(rule));
+    out.extend(group("`aud` is or contains", allowed_audience));
+    out.extend(group("`client_id` is", allowed_clients));
+    out.extend(group("`scope` (a string with spaces) or `scp` (a list) contains", allowed_scopes));
+    out.extend(custom_claims.iter().map(rule));
     out.extend(authorizer.unevaluated().map(|name| format!("`{name}` is satisfied, which only the service can judge")));
     out
 }

@@ -57,19 +57,21 @@ pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<Te
     };
     let wrong = |values: &[String]| format!("{}-wrong", values.first().map_or("", String::as_str));
     let signed = |changes: Value| CallerKind::Signed(with(changes));
-    let audience = match authorizer.allowed_audience.as_slice() {
+    let Authorizer { discovery_url: _, allowed_audience, allowed_clients, allowed_scopes, custom_claims, extra: _ } =
+        authorizer;
+    let audience = match allowed_audience.as_slice() {
         [] => CallerKind::NotApplicable("the authorizer allows any audience"),
         values => signed(json!({ "aud": wrong(values) })),
     };
-    let client = match authorizer.allowed_clients.as_slice() {
+    let client = match allowed_clients.as_slice() {
         [] => CallerKind::NotApplicable("the authorizer allows any client"),
         values => signed(json!({ "client_id": wrong(values) })),
     };
-    let scope = match authorizer.allowed_scopes.as_slice() {
+    let scope = match allowed_scopes.as_slice() {
         [] => CallerKind::NotApplicable("the authorizer asks for no scope"),
         values => signed(json!({ "scope": wrong(values) })),
     };
-    let claim = match authorizer.custom_claims.first() {
+    let claim = match custom_claims.first() {
         None => CallerKind::NotApplicable("the authorizer has no custom claim"),
         Some(rule) => {
             let value = wrong(&rule.values);
@@ -105,16 +107,18 @@ fn good_claims(authorizer: &Authorizer, issuer: &str, now: i64) -> Value {
         "exp": now + 3600,
         "jti": uuid::Uuid::new_v4().to_string(),
     });
-    if let Some(audience) = authorizer.allowed_audience.first() {
+    let Authorizer { discovery_url: _, allowed_audience, allowed_clients, allowed_scopes, custom_claims, extra: _ } =
+        authorizer;
+    if let Some(audience) = allowed_audience.first() {
         claims["aud"] = json!(audience);
     }
-    if let Some(client) = authorizer.allowed_clients.first() {
+    if let Some(client) = allowed_clients.first() {
         claims["client_id"] = json!(client);
     }
-    if !authorizer.allowed_scopes.is_empty() {
-        claims["scope"] = json!(authorizer.allowed_scopes.join(" "));
+    if !allowed_scopes.is_empty() {
+        claims["scope"] = json!(allowed_scopes.join(" "));
     }
-    for rule in &authorizer.custom_claims {
+    for rule in custom_claims {
         match rule.value_type {
             ClaimType::String => claims[rule.name.as_str()] = json!(rule.values.first()),
             ClaimType::StringArray => {

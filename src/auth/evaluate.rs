@@ -7,7 +7,7 @@
 //! It fails closed: what is missing, of another type, or not understood is not accepted. Groups are joined by AND, the
 //! values inside a group by OR, custom claims by AND (each is a requirement of its own).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::Code;
 
@@ -109,6 +109,12 @@ impl Verdict {
         self.failures().next()
     }
 
+    /// For data: the rules in their order, and what they come to.
+    pub(crate) fn data(&self) -> Value {
+        let rules: Vec<Value> = self.rules.iter().map(RuleVerdict::data).collect();
+        json!({ "accepted": self.accepted(), "code": self.code(), "rules": rules, "unevaluated": self.unevaluated })
+    }
+
     pub(crate) fn failures(&self) -> impl Iterator<Item = &RuleVerdict> {
         self.rules.iter().filter(|rule| !rule.passed && !rule.skipped)
     }
@@ -155,18 +161,20 @@ const CLAIM_KEY: &str = "authorizer_configuration.customJWTAuthorizer.customClai
 /// Judges a token. Every configured rule is judged, also after one has failed, so that all reasons can be shown at once.
 pub(crate) fn evaluate(request: &Evaluation<'_>) -> Verdict {
     let Evaluation { authorizer, token, now, .. } = *request;
+    let Authorizer { discovery_url: _, allowed_audience, allowed_clients, allowed_scopes, custom_claims, extra: _ } =
+        authorizer;
     let mut rules = vec![signature(request), issuer(request), expiry(token, now)];
     rules.extend(not_before(token, now));
-    if !authorizer.allowed_audience.is_empty() {
+    if !allowed_audience.is_empty() {
         rules.push(audience(authorizer, token));
     }
-    if !authorizer.allowed_clients.is_empty() {
+    if !allowed_clients.is_empty() {
         rules.push(client(authorizer, token));
     }
-    if !authorizer.allowed_scopes.is_empty() {
+    if !allowed_scopes.is_empty() {
         rules.push(scope(authorizer, token));
     }
-    rules.extend(authorizer.custom_claims.iter().map(|rule| {
+    rules.extend(custom_claims.iter().map(|rule| {
         let verdict = RuleVerdict::new(Rule::Claim(rule.name.clone()), Some(CLAIM_KEY)).compared(
             format!("{} {} {}", rule.value_type.as_str(), rule.operator.as_str(), quoted(&rule.values)),
             claim_found(token, &rule.name),
@@ -175,10 +183,10 @@ pub(crate) fn evaluate(request: &Evaluation<'_>) -> Verdict {
     }));
     let unevaluated = authorizer.unevaluated().map(str::to_owned).collect();
     let mut verdict = Verdict { rules, unevaluated };
-    if authorizer.allowed_audience.is_empty()
-        && authorizer.allowed_clients.is_empty()
-        && authorizer.allowed_scopes.is_empty()
-        && authorizer.custom_claims.is_empty()
+    if allowed_audience.is_empty()
+        && allowed_clients.is_empty()
+        && allowed_scopes.is_empty()
+        && custom_claims.is_empty()
     {
         // The service refuses to make such an authorizer; if one turns up, every token of the provider would pass.
         let rule = RuleVerdict::new(Rule::Client, Some("authorizer_configuration.customJWTAuthorizer"))
@@ -196,6 +204,20 @@ impl RuleVerdict {
             None if self.passed => "ok",
             None => "skipped",
         }
+    }
+
+    /// For data, as `agentcore auth check` has it.
+    pub(crate) fn data(&self) -> Value {
+        json!({
+            "rule": self.rule.name(),
+            "passed": self.passed,
+            "judged": !self.skipped,
+            "code": self.code(),
+            "expected": self.expected,
+            "found": self.found,
+            "configKey": self.config_key,
+            "hint": self.hint,
+        })
     }
 
     fn new(rule: Rule, config_key: Option<&'static str>) -> Self {
@@ -311,11 +333,19 @@ fn expiry(token: &Token, now: i64) -> RuleVerdict {
     };
     let left = exp.saturating_sub(now);
     let (code, found) = match left {
-        ..=0 => (Code::TokenExpired, format!("expired {} s ago", left.unsigned_abs())),
-        _ => (Code::TokenExpiring, format!("expires in {left} s")),
+        ..=0 => (Code::TokenExpired, format!("expired {} ago", span(left.unsigned_abs()))),
+        _ => (Code::TokenExpiring, format!("expires in {}", span(left.unsigned_abs()))),
     };
     let hint = || Some("get a fresh token: `agentcore identity token`, or from your provider".to_owned());
     verdict.compared(expected, found).judge(left > EXPIRY_MARGIN, code, hint)
+}
+
+/// Seconds in the largest unit of which there are two or more, rounded: a token of two hours is not said to have 119 minutes a
+/// second after it was issued.
+fn span(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
+    let unit = UNITS.iter().find(|(length, _)| seconds + length / 60 >= 2 * length);
+    unit.map_or_else(|| format!("{seconds} s"), |(length, name)| format!("{} {name}", (seconds + length / 2) / length))
 }
 
 /// `nbf` is optional, and a token without it is good at once. The service's leeway for it is not known; none is given.
@@ -327,7 +357,7 @@ fn not_before(token: &Token, now: i64) -> Option<RuleVerdict> {
         None => verdict.compared(expected, claim_found(token, "nbf")).fail(Code::NotYetValid, None),
         Some(start) => {
             let found =
-                if start <= now { "valid".to_owned() } else { format!("valid in {} s", start.saturating_sub(now)) };
+                if start <= now { "valid".to_owned() } else { format!("valid in {}", span(start.abs_diff(now))) };
             let hint = || Some("compare the clocks of this machine and the provider".to_owned());
             verdict.compared(expected, found).judge(start <= now, Code::NotYetValid, hint)
         }
@@ -455,11 +485,12 @@ fn quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
 
     use super::*;
     use crate::auth::authorizer::ClaimRule;
+    use crate::auth::change::{AuthorizerChange, compare};
     use crate::auth::token::mint::{KEYS, TestKeys};
+    use crate::facts::{AUTHORIZER_MEMBERS, MemberForm, MemberRole};
 
     const NOW: i64 = 1_800_000_000;
     const ISSUER: &str = "https://idp.example/pool";
@@ -501,6 +532,51 @@ mod tests {
 
     fn codes(verdict: &Verdict) -> Vec<&'static str> {
         verdict.failures().map(|rule| rule.code()).collect()
+    }
+
+    #[test]
+    fn every_judged_member_is_read_compared_and_judged() {
+        let claim = |name: &str| {
+            json!([{ "inboundTokenClaimName": name, "inboundTokenClaimValueType": "STRING",
+                "authorizingClaimMatchValue": { "claimMatchValue": { "matchValueString": "x" },
+                    "claimMatchOperator": "EQUALS" } }])
+        };
+        let judged = AUTHORIZER_MEMBERS.iter().filter(|member| member.role == MemberRole::Judged);
+        let mut tried = 0;
+        for member in judged.filter(|member| member.form != MemberForm::Url) {
+            let value = if member.form == MemberForm::Texts { json!(["x"]) } else { claim("other") };
+            let url = format!("{ISSUER}/.well-known/openid-configuration");
+            // Something else has to restrict callers as well: without any group there is no authorizer.
+            let kept = if member.name == "allowedClients" {
+                ("customClaims", claim("team"))
+            } else {
+                ("allowedClients", json!(["c"]))
+            };
+            let without = json!({ "discoveryUrl": url, kept.0: kept.1 });
+            let mut with = without.clone();
+            with[member.name] = value;
+            let read =
+                |wire: &Value| Authorizer::from_wire(wire).unwrap_or_else(|problems| panic!("{wire}: {problems:?}"));
+            let (restricted, open) = (read(&with), read(&without));
+            assert_eq!(restricted.to_wire().as_object().map(|object| object.len()), Some(3), "{}", member.name);
+            assert!(restricted.extra.is_empty(), "`{}` needs a field", member.name);
+            assert!(
+                matches!(compare(Some(&restricted), Some(&open)), AuthorizerChange::Weaker(_)),
+                "taking `{}` out lets more callers in",
+                member.name
+            );
+            let caller = claims(&json!({ "team": "x" }));
+            assert!(judge(&open, &caller).accepted(), "{}", member.name);
+            assert!(!judge(&restricted, &caller).accepted(), "`{}` is not judged", member.name);
+            tried += 1;
+        }
+        assert!(tried >= 4);
+    }
+
+    #[test]
+    fn a_span_is_told_in_its_largest_unit() {
+        let told = [59, 118, 119, 5_400, 7_139, 7_199, 86_400, 172_800].map(span);
+        assert_eq!(told, ["59 s", "118 s", "2 minutes", "90 minutes", "119 minutes", "2 hours", "24 hours", "2 days"]);
     }
 
     #[test]
@@ -779,7 +855,7 @@ mod tests {
         }
 
         #[test]
-        fn a_claim_that_no_rule_asks_about_changes_nothing(
+        fn claim_without_a_rule_changes_nothing(
             authorizer in any_authorizer(), claims in any_claims(), name in "[u-w]{1,3}", value in "[a-e]",
         ) {
             let before = holds(&authorizer, &claims);
@@ -791,7 +867,7 @@ mod tests {
         }
 
         #[test]
-        fn a_further_group_or_rule_never_lets_anybody_in(
+        fn another_group_or_rule_admits_nobody_new(
             before in any_authorizer(), claims in any_claims(), group in 0..4_usize, value in "[a-e]",
         ) {
             let mut after = before.clone();
@@ -807,7 +883,7 @@ mod tests {
         }
 
         #[test]
-        fn the_order_of_values_and_rules_does_not_count(authorizer in any_authorizer(), claims in any_claims()) {
+        fn order_of_values_and_rules_is_irrelevant(authorizer in any_authorizer(), claims in any_claims()) {
             let mut turned = authorizer.clone();
             turned.allowed_audience.reverse();
             turned.allowed_clients.reverse();

@@ -371,7 +371,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     #[expect(clippy::await_holding_lock, reason = "the provider answers nobody while the test holds its keys")]
-    async fn a_provider_that_hangs_holds_up_only_whoever_needs_it() {
+    async fn hanging_provider_delays_only_callers_who_need_it() {
         let idp = Arc::new(Idp::start().await);
         let good = KEYS.token_text("RS256", Some("rsa"), &idp.claims());
         let unknown = KEYS.token_text("RS256", Some("gone"), &idp.claims());
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn made_up_keys_are_not_looked_for_without_end() {
+    async fn lookups_of_unknown_keys_are_limited() {
         let idp = Idp::start().await;
         let url = format!("{}{PATH}", idp.base);
         let known = idp.providers.known(&http(), &url).await.unwrap();

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn only_pages_of_pools_at_aws_are_asked_for_elsewhere() {
+    fn only_aws_pool_pages_use_the_stand_in() {
         let http = http("http://127.0.0.1:9/");
         let at = |url: &str| address(&http, url);
         assert_eq!(at(&format!("{AT_AWS}{DOCUMENT}")).unwrap(), format!("http://127.0.0.1:9/eu-west-1_Ab1{DOCUMENT}"));

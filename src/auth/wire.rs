@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::authorizer::Authorizer;
 use super::claim_rule::ClaimRule;
 use crate::facts::{AUTHORIZER_MEMBERS, MemberRole};
+use crate::http::is_loopback;
 
 /// The name of the union's only member, and the first part of every [`AuthorizerProblem::path`].
 pub(super) const MEMBER: &str = "customJWTAuthorizer";
@@ -43,10 +44,9 @@ pub(super) fn known_members() -> impl Iterator<Item = &'static str> {
     AUTHORIZER_MEMBERS.iter().map(|member| member.name)
 }
 
-/// The members that this program reads into fields.
-fn judged_members() -> impl Iterator<Item = &'static str> {
-    AUTHORIZER_MEMBERS.iter().filter(|member| member.role == MemberRole::Judged).map(|member| member.name)
-}
+/// The members that are read into fields. One that [`AUTHORIZER_MEMBERS`] calls judged and that is not here is kept like an
+/// unknown one, so that it refuses callers instead of being lost.
+const FIELDS: [&str; 5] = ["discoveryUrl", "allowedAudience", "allowedClients", "allowedScopes", "customClaims"];
 
 /// True for a member that decides nothing about a caller, so that leaving it unevaluated is safe.
 pub(super) fn is_neutral(member: &str) -> bool {
@@ -80,7 +80,7 @@ pub(super) fn read(inner: &Value) -> Result<Authorizer, Vec<AuthorizerProblem>> 
         custom_claims: read_claims(object, &mut problems),
         extra: object
             .iter()
-            .filter(|(name, value)| !judged_members().any(|judged| judged == name.as_str()) && !value.is_null())
+            .filter(|(name, value)| !FIELDS.contains(&name.as_str()) && !value.is_null())
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
     };
@@ -90,7 +90,7 @@ pub(super) fn read(inner: &Value) -> Result<Authorizer, Vec<AuthorizerProblem>> 
         }
     }
     check_passed_on(&authorizer, &mut problems);
-    let no_group = judged_members().filter(|name| *name != "discoveryUrl").all(|name| present(object, name).is_none());
+    let no_group = FIELDS.iter().filter(|name| **name != "discoveryUrl").all(|name| present(object, name).is_none());
     if no_group {
         problems.push(
             AuthorizerProblem::new(MEMBER, "names nobody: no allowed audience, client, scope or custom claim")
@@ -161,12 +161,7 @@ pub(crate) fn discovery_url_problems(url: &str) -> Vec<(String, Option<String>)>
 pub(super) fn is_secure(url: &url::Url) -> bool {
     match url.scheme() {
         "https" => url.has_host(),
-        "http" => match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        },
+        "http" => is_loopback(url) || url.domain().is_some_and(|name| name.ends_with(".localhost")),
         _ => false,
     }
 }

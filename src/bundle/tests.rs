@@ -42,7 +42,7 @@ fn noise(size: usize) -> Vec<u8> {
 }
 
 #[test]
-fn the_same_files_make_the_same_archive_wherever_they_are() {
+fn same_files_make_the_same_archive_anywhere() {
     let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let large = vec![b'x'; usize::try_from(member::IN_MEMORY).unwrap() + 5];
     let random = noise(usize::try_from(member::IN_MEMORY).unwrap() + 5);
@@ -95,7 +95,7 @@ fn what_does_not_compress_is_stored() {
 }
 
 #[test]
-fn the_source_wins_over_a_dependency_of_the_same_name() {
+fn source_wins_over_a_dependency_of_that_name() {
     let dir = tempfile::tempdir().unwrap();
     let dependencies = ["utils.py", "tools/a.py", "plain", "google/auth.py"].map(|path| bytes(path, "dependency"));
     let packed = keep(&Cache::at(dir.path()), "key", dependencies.to_vec()).unwrap();
@@ -108,7 +108,7 @@ fn the_source_wins_over_a_dependency_of_the_same_name() {
 }
 
 #[test]
-fn packed_dependencies_are_found_again_and_damaged_ones_are_not() {
+fn packed_dependencies_are_reused_unless_damaged() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::at(dir.path());
     assert!(recall(&cache, "key").is_none());

@@ -13,13 +13,16 @@ use crate::config::shell;
 use crate::config::{Protocol, Store};
 use crate::error::{Code, Error, Kind};
 use crate::ops::target;
-use crate::partition::Arn;
+use crate::partition::{Arn, Partition};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::session;
 
 const TOKEN_VARIABLE: &str = "AGENTCORE_BEARER_TOKEN";
 /// The starter toolkit's name for it.
 const TOOLKIT_VARIABLE: &str = "BEDROCK_AGENTCORE_BEARER_TOKEN";
+
+/// A region for what is in none.
+const NOWHERE: &str = "us-east-1";
 
 /// The runtime to call.
 #[derive(Debug)]
@@ -53,6 +56,23 @@ impl Callee {
             protocol: Some(agent.protocol()),
             endpoint: None,
             flag: shell::agent_flag(store, agent),
+        })
+    }
+
+    /// The agent that runs on this machine, by the configuration where there is one.
+    pub(super) fn of_this_machine(store: Option<&Store>, name: Option<&str>) -> Result<Self> {
+        // Names a place in no account; nothing is sent to it.
+        let arn = Partition::of_region(NOWHERE).arn("bedrock-agentcore", NOWHERE, "000000000000", "runtime/local");
+        let agent = store.map(|store| store.agent(name).map(|agent| (store, agent))).transpose()?;
+        Ok(Self {
+            arn,
+            agent: agent.map(|(store, agent)| (agent.name.clone(), store.root().to_owned())),
+            authorizer: agent.and_then(|(_, agent)| agent.authorizer().cloned()),
+            headers: agent.map(|(_, agent)| agent.request_headers().unwrap_or_default()),
+            token_source: agent.is_some_and(|(_, agent)| agent.own.token.is_some()),
+            protocol: Some(agent.map_or(Protocol::Http, |(_, agent)| agent.protocol())),
+            endpoint: None,
+            flag: agent.map_or_else(String::new, |(store, agent)| shell::agent_flag(store, agent)),
         })
     }
 
@@ -173,6 +193,20 @@ fn clean(text: &str) -> Result<SecretString> {
 pub(super) struct AgentConnection {
     pub(super) plane: DataPlane,
     pub(super) auth: CallerAuth,
+}
+
+/// The agent on this machine: without AWS. A token from the environment is sent where the configuration has an authorizer.
+pub(super) fn line_of_this_machine(
+    context: &CommandContext,
+    callee: &Callee,
+    (token, port): (Option<BearerToken>, u16),
+) -> AgentConnection {
+    let sent = token.filter(|token| token.explicit || callee.authorizer.is_some());
+    let auth = sent.map_or(CallerAuth::Nobody, |token| CallerAuth::Bearer(token.secret));
+    if let (CallerAuth::Nobody, Some(_)) = (&auth, &callee.authorizer) {
+        context.ui.note("this agent takes a bearer token, and none was given");
+    }
+    AgentConnection { plane: DataPlane::of_this_machine(port), auth }
 }
 
 /// Looks at the runtime's authorizer before the call and picks the method that it takes. An explicit token is always

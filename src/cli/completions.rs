@@ -1,9 +1,9 @@
 //! `agentcore completions`: scripts for bash, zsh, fish, PowerShell and elvish.
 
-use clap::CommandFactory;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::args::{Cli, CompletionsArgs};
+use super::args::{Command, CompletionsArgs, Globals};
 use super::{CommandResult, Result};
 use crate::report::{Document, Report, schemas};
 
@@ -14,8 +14,15 @@ pub(super) fn run(args: &CompletionsArgs) -> Result<CommandResult> {
 /// The completion script of a shell. `completions/` holds the same text; a test compares them.
 pub(crate) fn script(shell: clap_complete::Shell) -> String {
     let mut buffer = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "agentcore", &mut buffer);
+    clap_complete::generate(shell, &mut offered(), "agentcore", &mut buffer);
     String::from_utf8_lossy(&buffer).into_owned()
+}
+
+/// The program's commands without those that only say what to run instead.
+fn offered() -> clap::Command {
+    let program = clap::Command::new("agentcore").version(env!("CARGO_PKG_VERSION"));
+    let globals = Globals::augment_args(program);
+    Command::augment_subcommands_for_update(globals)
 }
 
 struct Script {

@@ -26,8 +26,8 @@ async fn describe(args: ConfigureArgs, context: &CommandContext) -> Result<Comma
         if args.entrypoint.is_none() {
             return Err(unsupported(
                 "--create",
-                "this version does not create projects",
-                "write the agent, then `agentcore configure -e agent.py`",
+                "projects are made by a command of their own",
+                "run `agentcore create my_agent`, or configure an agent that exists: `agentcore configure -e agent.py`",
             ));
         }
         context.ui.note("`--create` changes nothing: the agent of `--entrypoint` is configured");
@@ -113,6 +113,7 @@ pub(super) fn request(args: ConfigureArgs, region: Option<String>) -> ConfigureR
         base_image: args.base_image,
         disable_otel: args.disable_otel,
         disable_memory: args.disable_memory,
+        memory: args.memory,
         force: args.force,
     }
 }

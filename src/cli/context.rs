@@ -13,6 +13,7 @@ use crate::error::{Code, Context as _, Error, Result};
 use crate::events::{Event, Events};
 use crate::fsx;
 use crate::http::Http;
+use crate::ops::pending_identity::PendingIdentity;
 use crate::ops::target;
 use crate::redact::SecretString;
 use crate::trust;
@@ -61,6 +62,19 @@ impl CommandContext {
         Ok(store)
     }
 
+    /// The configuration; `None` where there is none and none was named.
+    ///
+    /// # Errors
+    /// As [`CommandContext::store`], but for a missing file.
+    pub(crate) fn store_if_any(&self) -> Result<Option<Store>> {
+        let named = self.globals.config.is_some() || self.env.var_os(config::VARIABLE).is_some();
+        let located = config::locate(&self.env, self.globals.config.as_deref())?;
+        if !named && located.found()?.is_none() {
+            return Ok(None);
+        }
+        self.store().map(Some)
+    }
+
     /// The configuration in this folder or at the named place, or an empty one to fill.
     pub(crate) fn store_or_new(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
@@ -99,9 +113,13 @@ impl CommandContext {
 
     /// The caller's identity, shown to the user before anything is changed.
     pub(crate) async fn announce_identity(&self, cloud: &Cloud) -> Result<CallerIdentity> {
-        let identity = cloud.identity().await?;
-        self.ui.note(&target::banner(&identity));
-        Ok(identity)
+        announce(cloud, &self.ui).await
+    }
+
+    /// The same, while what the configuration says is in its account may be looked at.
+    pub(crate) async fn begin_identity(&self, cloud: &Cloud, agent: &Agent) -> Result<PendingIdentity> {
+        let (cloud, ui) = (cloud.clone(), self.ui.clone());
+        PendingIdentity::begin(agent, &self.events, async move { announce(&cloud, &ui).await }).await
     }
 
     /// A yes or no from the person at the terminal; `flag` says yes beforehand.
@@ -141,6 +159,12 @@ impl CommandContext {
         }
         Ok(SecretString::from(text.to_owned()))
     }
+}
+
+async fn announce(cloud: &Cloud, ui: &Ui) -> Result<CallerIdentity> {
+    let identity = cloud.identity().await?;
+    ui.note(&target::banner(&identity));
+    Ok(identity)
 }
 
 /// A secret from the arguments, where every user of the machine can read it. It is taken, with a warning, because

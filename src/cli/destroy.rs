@@ -3,7 +3,7 @@
 use super::args::DestroyArgs;
 use super::{CommandContext, CommandResult, Result};
 use crate::error::{Code, Error};
-use crate::ops::destroy::{self, AgentToDestroy, Destroy};
+use crate::ops::destroy::{self, AgentToDestroy, Destroy, TakenAlong};
 
 pub(super) async fn run(args: DestroyArgs, context: &CommandContext) -> Result<CommandResult> {
     let store = context.store()?;
@@ -12,11 +12,13 @@ pub(super) async fn run(args: DestroyArgs, context: &CommandContext) -> Result<C
     }
     let agent = store.agent(args.agent.as_deref())?.clone();
     let cloud = context.connect(Some(&agent)).await?;
-    let identity = context.announce_identity(&cloud).await?;
-    let command = destroy::command(&store, &agent, args.delete_ecr_repo);
-    let target = AgentToDestroy::new(store, agent.clone(), &cloud, &identity)?;
+    let identity = context.begin_identity(&cloud, &agent).await?;
+    let along = TakenAlong { repository: args.delete_ecr_repo, memory: args.delete_memory };
+    let command = destroy::command(&store, &agent, along);
+    let target = async { AgentToDestroy::new(store, agent.clone(), &cloud, identity.account()) };
+    let target = identity.beside(target).await?;
     let connections = (&cloud, &identity);
-    let mut destroy = Destroy::new(&target, connections, (command, args.delete_ecr_repo))?;
+    let mut destroy = Destroy::new(&target, connections, (command, along));
     let plan = destroy.plan().await?;
     if args.dry_run {
         return CommandResult::report(plan);

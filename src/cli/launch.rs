@@ -1,4 +1,6 @@
-//! `agentcore launch`.
+//! `agentcore launch`. Running the artifact on this machine instead is in `here`.
+
+mod here;
 
 use std::time::Duration;
 
@@ -6,22 +8,23 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::args::{BuildOptions, BuilderChoice, LaunchArgs};
-use super::context::unsupported;
 use super::{CommandContext, CommandResult, Result};
 use crate::artifact::{self, ArtifactRequest, Builder, PrebuiltArtifact};
 use crate::cache::Cache;
 use crate::clock;
-use crate::cloud::{Cloud, LocalSandbox};
 use crate::config::{self, Agent};
-use crate::ops::deploy::{self, Connections, LaunchRequest, check_unset, parse_variables};
+use crate::ops::deploy::{self, Connections, LaunchRequest, check_unset, parse_variable_file, parse_variables};
+use crate::redact::ExposeSecret;
 use crate::shell::CommandLine;
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
 pub(super) const DEFAULT_WAIT: Duration = Duration::from_secs(600);
 
 pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<CommandResult> {
-    refuse_later_features(&args)?;
-    let environment = parse_variables(&args.env)?;
+    if args.local {
+        return here::run(args, context).await;
+    }
+    let environment = variables(&args, context).await?;
     check_unset(&args.unset_env, &environment)?;
     let store = context.store()?;
     if !args.plan {
@@ -41,7 +44,8 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     if let Some(file) = &args.artifact {
         artifact.given = Some(PrebuiltArtifact::File(context.env.cwd().join(file)));
     }
-    let mut request = LaunchRequest {
+    artifact.remote = true;
+    let request = LaunchRequest {
         agent: agent.name.clone(),
         command,
         plan_only: args.plan,
@@ -54,20 +58,29 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     };
     deploy::check_configured(&agent)?;
     artifact::check_request(&request.artifact, &context.env)?;
-    let cloud = context.connect(Some(&agent)).await?;
-    let (identity, remote) = tokio::join!(context.announce_identity(&cloud), has_codebuild(context, &cloud));
-    let identity = identity?;
-    request.artifact.remote = remote;
     let cache = Cache::from_env(&context.env)?;
+    let cloud = context.connect(Some(&agent)).await?;
+    let identity = context.begin_identity(&cloud, &agent).await?;
     let connections = Connections {
         cache: &cache,
         env: &context.env,
         http: &context.http,
         cloud: &cloud,
         identity: &identity,
-        events: &context.events,
+        events: &identity.events,
     };
     CommandResult::report(deploy::launch(store, &request, &connections).await?)
+}
+
+/// The variables of `--env-file` and of `--env`, which win.
+async fn variables(args: &LaunchArgs, context: &CommandContext) -> Result<Vec<(String, String)>> {
+    let given = parse_variables(&args.env)?;
+    let Some(path) = &args.env_file else { return Ok(given) };
+    let text = context.read_secret(path, "list of environment variables").await?;
+    let mut all = parse_variable_file(text.expose_secret())?;
+    all.retain(|(name, _)| !given.iter().any(|(other, _)| other == name));
+    all.extend(given);
+    Ok(all)
 }
 
 /// The command with these arguments, without `--plan`. Every member is named here, so that a new one cannot be
@@ -77,6 +90,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         agent,
         plan: _,
         env,
+        env_file,
         image_tag,
         unset_env,
         adopt,
@@ -87,6 +101,8 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         artifact,
         build,
         local: _,
+        port: _,
+        local_issuer: _,
         code_build,
     } = args;
     let BuildOptions { builder, local_build, base_image, platform, include, force_rebuild_deps } = build;
@@ -95,6 +111,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
     for variable in env {
         line.value("--env", Some(shown_variable(variable)));
     }
+    line.value("--env-file", env_file.as_ref().map(|path| path.display()));
     for name in unset_env {
         line.value("--unset-env", Some(name));
     }
@@ -129,12 +146,6 @@ fn shown_variable(given: &str) -> String {
     }
 }
 
-/// Whether there is a CodeBuild behind the endpoints in effect: the sandbox has none.
-async fn has_codebuild(context: &CommandContext, cloud: &Cloud) -> bool {
-    context.env.var("AWS_ENDPOINT_URL_CODEBUILD").is_some()
-        || LocalSandbox::find(&context.env, &context.http, cloud.region()).await.is_none()
-}
-
 /// The build options from flags and configuration.
 pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>, agent: &Agent) -> ArtifactRequest {
     let now = options.force_rebuild_deps.then(|| clock::image_tag(clock::now()));
@@ -165,17 +176,6 @@ fn builder(options: &BuildOptions, configured: Option<config::Builder>) -> Build
     }
 }
 
-fn refuse_later_features(args: &LaunchArgs) -> Result<()> {
-    if args.local {
-        return Err(unsupported(
-            "--local",
-            "this version does not run agents outside a sandbox",
-            "run it without an account: `agentcore sandbox run -- sh -c 'agentcore launch && agentcore invoke hello'`",
-        ));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory, FromArgMatches};
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_ends_with_the_command_that_applies_it() {
+    fn plan_ends_with_the_command_applying_it() {
         for (given, shown) in [
             ("--plan --env A=b -env C=d", "--env A=b --env C=d"),
             ("--unset-env A --unset-env B --plan", "--unset-env A --unset-env B"),
@@ -202,6 +202,7 @@ mod tests {
             ("-lb --platform linux/arm64 -frd --plan", "--local-build --platform linux/arm64 --force-rebuild-deps"),
             ("--image r:v1 --allow-auth-change --wait-timeout 5", "--allow-auth-change --wait-timeout 5 --image r:v1"),
             ("--artifact a.tar --plan", "--artifact a.tar"),
+            ("--env-file a.env --plan --env A=b", "--env A=b --env-file a.env"),
             ("--include a --include b/c --plan", "--include a --include b/c"),
             ("--code-build --plan", "--code-build"),
         ] {

@@ -10,13 +10,19 @@ mod caller;
 mod completions;
 mod configure;
 mod context;
+mod create;
 mod destroy;
+mod dev;
 mod explain;
+mod gateway;
 #[cfg(test)]
 mod hints;
 mod identity;
 mod invoke;
 mod launch;
+mod local;
+mod memory;
+mod obs;
 mod payload;
 #[cfg(test)]
 mod reference;
@@ -25,14 +31,18 @@ mod short;
 mod status;
 mod stop_session;
 mod token;
+mod toolkit;
 mod wizard;
 
 pub(crate) use advice::{Advice, Advised};
-pub(crate) use args::{Cli, ColorWhen, Command, Globals, OutputFormat};
+pub(crate) use args::{Cli, Command, Globals};
 pub(crate) use context::CommandContext;
 pub(crate) use short::expand;
 
-use args::{AuthCommand, ConfigureCommand, IdentityCommand, SandboxCommand};
+use args::{
+    AuthCommand, ConfigureCommand, GatewayCommand, IdentityCommand, MemoryCommand, ObsCommand, SandboxCommand,
+    ShowCommand,
+};
 
 use crate::error::Result;
 use crate::report::{Report, schemas};
@@ -53,24 +63,34 @@ impl CommandResult {
 /// Runs the verb.
 pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Result<CommandResult> {
     match command {
+        Command::Create(args) => create::run(*args, context).await,
         Command::Configure(args) => configure::run(*args, context).await,
         Command::Build(args) => build::run(*args, context).await,
         Command::Launch(args) => launch::run(*args, context).await,
+        Command::Dev(args) => dev::run(*args, context).await,
         Command::Status(args) => status::run(args, context).await,
         Command::Invoke(args) => invoke::run(*args, context).await,
         Command::StopSession(args) => stop_session::run(args, context).await,
         Command::Destroy(args) => destroy::run(args, context).await,
         Command::Auth(command) => auth::run(command, context).await,
         Command::Identity(command) => identity::run(command, context).await,
+        Command::Memory(command) => memory::run(command, context).await,
+        Command::Gateway(command) => gateway::run(command, context).await,
+        Command::Obs(command) => obs::run(command, context).await,
+        Command::CreateMcpGateway(args) => gateway::create_gateway(*args, context).await,
+        Command::CreateMcpGatewayTarget(args) => gateway::create_target(*args, context).await,
         Command::Sandbox(command) => sandbox::run(command, context).await,
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Toolkit(pointer) => toolkit::run(&pointer, context),
     }
 }
 
 /// The schema name of a verb's JSON document, also used when it fails.
 pub(crate) fn schema(command: &Command) -> &'static str {
     match command {
+        Command::Create(args) if args.command.is_some() => schemas::USAGE,
+        Command::Create(_) => schemas::CREATE,
         Command::Configure(args) => match args.command {
             None => schemas::CONFIGURE,
             Some(ConfigureCommand::List) => schemas::CONFIGURE_LIST,
@@ -79,7 +99,10 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         },
         Command::Build(args) if args.plan => schemas::BUILD_PLAN,
         Command::Build(_) => schemas::BUILD,
+        Command::Launch(args) if args.local => schemas::LAUNCH_LOCAL,
         Command::Launch(_) => schemas::LAUNCH,
+        Command::Dev(args) if args.token.is_some() => schemas::DEV_TOKEN,
+        Command::Dev(_) => schemas::DEV,
         Command::Status(_) => schemas::STATUS,
         Command::Invoke(_) => schemas::INVOKE,
         Command::StopSession(_) => schemas::STOP_SESSION,
@@ -88,14 +111,22 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Auth(AuthCommand::Explain(_)) => schemas::AUTH_EXPLAIN,
         Command::Auth(AuthCommand::Test(_)) => schemas::AUTH_TEST,
         Command::Identity(command) => schema_of_identity(command),
+        Command::Memory(command) => schema_of_memory(command),
+        Command::Gateway(command) => schema_of_gateway(command),
+        Command::Obs(ObsCommand::List(_)) => schemas::OBS_LIST,
+        Command::Obs(ObsCommand::Show(_)) => schemas::OBS_SHOW,
+        Command::CreateMcpGateway(_) => schemas::GATEWAY,
+        Command::CreateMcpGatewayTarget(_) => schemas::GATEWAY_TARGET,
         Command::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)) => schemas::SANDBOX_RUN,
         Command::Sandbox(SandboxCommand::Start(_) | SandboxCommand::Status(_)) => schemas::SANDBOX_STATUS,
         Command::Sandbox(SandboxCommand::Stop(_)) => schemas::SANDBOX_STOP,
         Command::Sandbox(SandboxCommand::Env(_)) => schemas::SANDBOX_ENV,
+        Command::Sandbox(SandboxCommand::Page(_)) => schemas::SANDBOX_PAGE,
         Command::Sandbox(SandboxCommand::Reset(_)) => schemas::SANDBOX_RESET,
         Command::Explain(args) if args.code.is_none() => schemas::EXPLAIN_LIST,
         Command::Explain(_) => schemas::EXPLAIN,
         Command::Completions(_) => schemas::COMPLETIONS,
+        Command::Toolkit(_) => schemas::USAGE,
     }
 }
 
@@ -117,5 +148,33 @@ fn schema_of_identity(command: &IdentityCommand) -> &'static str {
         Verb::ListWorkloadIdentities(_) => schemas::WORKLOAD_IDENTITIES,
         Verb::DeleteCredentialProvider(_) | Verb::DeleteWorkloadIdentity(_) => schemas::IDENTITY_DELETE,
         Verb::SetupAwsJwt(_) | Verb::ListAwsJwt(_) => schemas::AWS_JWT,
+    }
+}
+
+fn schema_of_memory(command: &MemoryCommand) -> &'static str {
+    match command {
+        MemoryCommand::Create(_) | MemoryCommand::Get(_) => schemas::MEMORY,
+        MemoryCommand::List(_) => schemas::MEMORIES,
+        MemoryCommand::Status(_) => schemas::MEMORY_STATUS,
+        MemoryCommand::Delete(_) => schemas::MEMORY_DELETE,
+        MemoryCommand::Show(args) => match &args.command {
+            None => schemas::MEMORY_SHOW,
+            Some(ShowCommand::Events(args)) if args.list_actors => schemas::MEMORY_ACTORS,
+            Some(ShowCommand::Events(args)) if args.list_sessions => schemas::MEMORY_SESSIONS,
+            Some(ShowCommand::Events(_)) => schemas::MEMORY_EVENTS,
+            Some(ShowCommand::Records(_)) => schemas::MEMORY_RECORDS,
+        },
+        MemoryCommand::Toolkit(_) => schemas::USAGE,
+    }
+}
+
+fn schema_of_gateway(command: &GatewayCommand) -> &'static str {
+    use GatewayCommand as Verb;
+    match command {
+        Verb::CreateMcpGateway(_) | Verb::GetMcpGateway(_) | Verb::UpdateGateway(_) => schemas::GATEWAY,
+        Verb::CreateMcpGatewayTarget(_) | Verb::GetMcpGatewayTarget(_) => schemas::GATEWAY_TARGET,
+        Verb::ListMcpGateways(_) => schemas::GATEWAYS,
+        Verb::ListMcpGatewayTargets(_) => schemas::GATEWAY_TARGETS,
+        Verb::DeleteMcpGateway(_) | Verb::DeleteMcpGatewayTarget(_) => schemas::GATEWAY_DELETE,
     }
 }

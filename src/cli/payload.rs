@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_becomes_a_prompt_and_json_stays_as_it_was_typed() {
+    fn text_becomes_a_prompt_and_json_stays_verbatim() {
         assert_eq!(typed("hello \"you\"", false), r#"{"prompt":"hello \"you\""}"#);
         for json in [r#"{ "prompt" :  "날씨" }"#, "[1, 2]", "\"text\"", "17"] {
             assert_eq!(typed(json, false), json);
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_of_byte_order_is_no_part_of_json() {
+    fn byte_order_mark_is_not_part_of_json() {
         let args = parsed(&["\u{feff}{\"prompt\": \"hi\"}"]).unwrap();
         assert_eq!(PayloadSource::from_args(&args), PayloadSource::Argument("{\"prompt\": \"hi\"}"));
         check(&args).unwrap();
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_said_of_a_payload_and_not_of_a_prompt() {
+    fn text_flag_needs_a_payload_not_a_prompt() {
         assert!(parsed(&["--text", "--prompt", "{bad"]).is_err());
         assert!(parsed(&["--text", "{bad"]).is_ok());
     }

@@ -1,6 +1,6 @@
 //! `docs/reference.md`: every command with its flags, what it may end with, the shape of its result, what is never packed, what
 //! is kept where, what the sandbox answers. `docs/errors.md`: the codes of errors. Both are made from the program and compared
-//! with it by the tests below, which also write them: `AGENTCORE_BLESS=1 cargo test cli::reference`.
+//! with it by the tests below, which also write them: `cargo bless`.
 
 use std::fmt::Write;
 
@@ -16,12 +16,14 @@ use crate::sandbox::operations;
 const STATUSES: &[(&str, &[Kind])] = {
     use Kind::{Agent, Credentials, NotFound, Partial, Pending, Refused};
     &[
+        ("create", &[]),
         ("configure", &[]),
         ("configure list", &[]),
         ("configure set-default", &[NotFound]),
         ("configure show", &[]),
         ("build", &[Credentials]),
-        ("launch", &[Credentials, Partial]),
+        ("launch", &[Credentials, Agent, Partial]),
+        ("dev", &[Agent]),
         ("status", &[Credentials]),
         ("invoke", &[Refused, Credentials, Agent]),
         ("stop-session", &[Refused, Credentials]),
@@ -45,11 +47,31 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("identity setup-aws-jwt", &[Credentials]),
         ("identity list-aws-jwt", &[NotFound]),
         ("identity cleanup", &[Credentials, Partial]),
+        ("memory create", &[Credentials]),
+        ("memory list", &[Credentials]),
+        ("memory get", &[Credentials, NotFound]),
+        ("memory status", &[Credentials, NotFound]),
+        ("memory delete", &[Credentials, NotFound]),
+        ("memory show", &[Credentials, NotFound]),
+        ("memory show events", &[Credentials, NotFound]),
+        ("memory show records", &[Credentials, NotFound]),
+        ("gateway create-mcp-gateway", &[Credentials, Partial]),
+        ("gateway create-mcp-gateway-target", &[Credentials, NotFound, Partial]),
+        ("gateway delete-mcp-gateway", &[Credentials, NotFound, Partial]),
+        ("gateway delete-mcp-gateway-target", &[Credentials, NotFound, Partial]),
+        ("gateway list-mcp-gateways", &[Credentials]),
+        ("gateway get-mcp-gateway", &[Credentials, NotFound]),
+        ("gateway list-mcp-gateway-targets", &[Credentials, NotFound]),
+        ("gateway get-mcp-gateway-target", &[Credentials, NotFound]),
+        ("gateway update-gateway", &[Credentials, NotFound]),
+        ("obs list", &[Credentials, NotFound]),
+        ("obs show", &[Credentials, NotFound]),
         ("sandbox run", &[]),
         ("sandbox start", &[]),
         ("sandbox stop", &[]),
         ("sandbox status", &[NotFound]),
         ("sandbox env", &[NotFound]),
+        ("sandbox page", &[NotFound]),
         ("sandbox reset", &[]),
         ("explain", &[NotFound]),
         ("completions", &[]),
@@ -58,6 +80,7 @@ const STATUSES: &[(&str, &[Kind])] = {
 
 /// The shapes of results, by command: with more than one name where a flag asks for another result.
 const SCHEMAS: &[(&str, &[&str])] = &[
+    ("create", &[schemas::CREATE]),
     ("configure", &[schemas::CONFIGURE]),
     ("configure list", &[schemas::CONFIGURE_LIST]),
     ("configure set-default", &[schemas::CONFIGURE_SET_DEFAULT]),
@@ -65,6 +88,9 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("build", &[schemas::BUILD]),
     ("build --plan", &[schemas::BUILD_PLAN]),
     ("launch", &[schemas::LAUNCH]),
+    ("launch --local", &[schemas::LAUNCH_LOCAL]),
+    ("dev", &[schemas::DEV]),
+    ("dev --token", &[schemas::DEV_TOKEN]),
     ("status", &[schemas::STATUS]),
     ("invoke", &[schemas::INVOKE]),
     ("stop-session", &[schemas::STOP_SESSION]),
@@ -89,12 +115,34 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("identity setup-aws-jwt", &[schemas::AWS_JWT]),
     ("identity list-aws-jwt", &[schemas::AWS_JWT]),
     ("identity cleanup", &[schemas::CLEANUP]),
+    ("memory create", &[schemas::MEMORY]),
+    ("memory list", &[schemas::MEMORIES]),
+    ("memory get", &[schemas::MEMORY]),
+    ("memory status", &[schemas::MEMORY_STATUS]),
+    ("memory delete", &[schemas::MEMORY_DELETE]),
+    ("memory show", &[schemas::MEMORY_SHOW]),
+    ("memory show events", &[schemas::MEMORY_EVENTS]),
+    ("memory show events --list-actors", &[schemas::MEMORY_ACTORS]),
+    ("memory show events --list-sessions", &[schemas::MEMORY_SESSIONS]),
+    ("memory show records", &[schemas::MEMORY_RECORDS]),
+    ("gateway create-mcp-gateway", &[schemas::GATEWAY]),
+    ("gateway create-mcp-gateway-target", &[schemas::GATEWAY_TARGET]),
+    ("gateway delete-mcp-gateway", &[schemas::GATEWAY_DELETE]),
+    ("gateway delete-mcp-gateway-target", &[schemas::GATEWAY_DELETE]),
+    ("gateway list-mcp-gateways", &[schemas::GATEWAYS]),
+    ("gateway get-mcp-gateway", &[schemas::GATEWAY]),
+    ("gateway list-mcp-gateway-targets", &[schemas::GATEWAY_TARGETS]),
+    ("gateway get-mcp-gateway-target", &[schemas::GATEWAY_TARGET]),
+    ("gateway update-gateway", &[schemas::GATEWAY]),
+    ("obs list", &[schemas::OBS_LIST]),
+    ("obs show", &[schemas::OBS_SHOW]),
     // Of its failures: its result is that of what it ran.
     ("sandbox run", &[schemas::SANDBOX_RUN]),
     ("sandbox start", &[schemas::SANDBOX_STATUS]),
     ("sandbox stop", &[schemas::SANDBOX_STOP]),
     ("sandbox status", &[schemas::SANDBOX_STATUS]),
     ("sandbox env", &[schemas::SANDBOX_ENV]),
+    ("sandbox page", &[schemas::SANDBOX_PAGE]),
     ("sandbox reset", &[schemas::SANDBOX_RESET]),
     ("explain", &[schemas::EXPLAIN]),
     ("explain (without a code)", &[schemas::EXPLAIN_LIST]),
@@ -262,7 +310,7 @@ fn statuses(text: &mut String, root: &Command) {
     text.push_str(
         "\n## Exit status by command\n\n\
          Every command may end with 0 (done), 1 (failed), 2 (usage or configuration), 7 (deadline) and 130 (interrupted).\n\
-         `sandbox run` ends with the status of what it ran. [exit-codes.md](exit-codes.md) says what each means.\n\n\
+         `sandbox run`, `dev` and `launch --local` end with the status of what they ran. [exit-codes.md](exit-codes.md) says what each means.\n\n\
          | command | besides these |\n|---|---|\n",
     );
     for (command, kinds) in STATUSES {
@@ -375,25 +423,38 @@ fn walk(folder: std::path::PathBuf) -> Vec<std::path::PathBuf> {
         .collect()
 }
 
-fn compare(name: &str, made: &str) {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+fn compare(path: &str, made: &str) {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     #[expect(clippy::disallowed_methods, reason = "a switch of this test alone, which the program never reads")]
     let bless = std::env::var_os("AGENTCORE_BLESS").is_some();
     if bless {
         std::fs::write(&file, made).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(made == kept, "docs/{name} is old: `AGENTCORE_BLESS=1 cargo test cli::reference` makes it again");
+    assert!(made == kept, "{path} is old: `cargo bless` makes it again");
 }
 
 #[test]
 fn the_reference_is_that_of_this_program() {
-    compare("reference.md", &page());
+    compare("docs/reference.md", &page());
 }
 
 #[test]
 fn the_error_codes_are_those_of_this_program() {
-    compare("errors.md", &errors_page());
+    compare("docs/errors.md", &errors_page());
+}
+
+#[test]
+fn the_completions_are_those_of_this_program() {
+    use clap_complete::Shell;
+    for (shell, file) in [
+        (Shell::Bash, "agentcore.bash"),
+        (Shell::Zsh, "_agentcore"),
+        (Shell::Fish, "agentcore.fish"),
+        (Shell::PowerShell, "_agentcore.ps1"),
+    ] {
+        compare(&format!("completions/{file}"), &super::completions::script(shell));
+    }
 }
 
 /// Flags with a value that have no effect unless they are given.
@@ -419,14 +480,22 @@ const WITHOUT_DEFAULT: &[&str] = &[
     "client-secret-env",
     "client-secret-file",
     "cognito-pool-id",
+    "credentials",
+    "credentials-file",
     "custom-claim",
     "discovery-document",
     "discovery-url",
     "env",
+    "env-file",
     "file",
+    "gateway-arn",
+    "gateway-id",
+    "gateway-name",
+    "gateway-url",
     "good-token-file",
     "header",
     "headers",
+    "id",
     "image",
     "include",
     "issuer",
@@ -439,6 +508,7 @@ const WITHOUT_DEFAULT: &[&str] = &[
     "password-file",
     "permissions-boundary",
     "private-key-file",
+    "project-name",
     "prompt",
     "provider-config",
     "refresh-token-file",
@@ -449,6 +519,9 @@ const WITHOUT_DEFAULT: &[&str] = &[
     "set-return-urls",
     "subnets",
     "tags",
+    "target-id",
+    "target-name",
+    "target-payload",
     "team",
     "tenant-id",
     "token-command",
@@ -460,7 +533,8 @@ const WITHOUT_DEFAULT: &[&str] = &[
 
 fn every_flag(parent: &Command, found: &mut Vec<Arg>) {
     found.extend(parent.get_arguments().cloned());
-    parent.get_subcommands().for_each(|command| every_flag(command, found));
+    let shown = parent.get_subcommands().filter(|command| !command.is_hide_set());
+    shown.for_each(|command| every_flag(command, found));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `agentcore sandbox …`: starts, stops and inspects a local AWS.
 
+mod images;
+
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -11,8 +13,9 @@ use super::{CommandContext, CommandResult, Result};
 use crate::error::{Code, Context as _, Error, Kind};
 use crate::interpreters;
 use crate::process;
+use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role, schemas};
-use crate::sandbox::{self, RunnerChoice, SandboxInfo, SandboxStatus, ServerOptions};
+use crate::sandbox::{self, ModelServer, RunnerChoice, SandboxInfo, SandboxStatus, ServerOptions};
 use crate::shell::CommandLine;
 
 const START_WITHIN: Duration = Duration::from_secs(30);
@@ -21,7 +24,10 @@ pub(super) async fn run(command: SandboxCommand, context: &CommandContext) -> Re
     let named = match &command {
         SandboxCommand::Run(args) => &args.options.dir,
         SandboxCommand::Start(args) | SandboxCommand::Serve(args) => &args.dir,
-        SandboxCommand::Stop(dir) | SandboxCommand::Status(dir) | SandboxCommand::Env(dir) => dir,
+        SandboxCommand::Stop(dir)
+        | SandboxCommand::Status(dir)
+        | SandboxCommand::Env(dir)
+        | SandboxCommand::Page(dir) => dir,
         SandboxCommand::Reset(args) => &args.dir,
     };
     let mut flag = CommandLine::default();
@@ -36,7 +42,7 @@ fn with_flag(hint: String, flag: &str) -> String {
         // Another folder is meant.
         return hint;
     }
-    ["start", "stop", "status", "env", "reset"].iter().fold(hint, |hint, verb| {
+    ["start", "stop", "status", "env", "page", "reset"].iter().fold(hint, |hint, verb| {
         let command = format!("agentcore sandbox {verb}");
         hint.replace(&command, &format!("{command}{flag}"))
     })
@@ -59,10 +65,11 @@ async fn execute(command: SandboxCommand, flag: &str, context: &CommandContext) 
             let status = sandbox::status(&dir(&args, context)?).await?;
             CommandResult::report(SandboxStatusReport { status, flag: flag.to_owned() })
         }
-        SandboxCommand::Env(args) => match sandbox::status(&dir(&args, context)?).await? {
-            SandboxStatus::Running(info) => CommandResult::report(ShellVariables::for_sandbox(&info, context)),
-            _ => Err(Error::not_found("no sandbox is running").hint("start one: `agentcore sandbox start`")),
-        },
+        SandboxCommand::Env(args) => {
+            let info = running(&args, context).await?;
+            CommandResult::report(ShellVariables::for_sandbox(&info, context))
+        }
+        SandboxCommand::Page(args) => CommandResult::report(SandboxPage(running(&args, context).await?.page_url())),
         SandboxCommand::Reset(args) => {
             sandbox::reset(&dir(&args.dir, context)?, args.all)?;
             CommandResult::report(SandboxMessage {
@@ -71,6 +78,13 @@ async fn execute(command: SandboxCommand, flag: &str, context: &CommandContext) 
                 data: json!({ "reset": true }),
             })
         }
+    }
+}
+
+async fn running(args: &SandboxDir, context: &CommandContext) -> Result<Box<SandboxInfo>> {
+    match sandbox::status(&dir(args, context)?).await? {
+        SandboxStatus::Running(info) => Ok(info),
+        _ => Err(Error::not_found("no sandbox is running").hint("start one: `agentcore sandbox start`")),
     }
 }
 
@@ -99,8 +113,25 @@ fn options(args: &SandboxOptions, dir: PathBuf, context: &CommandContext) -> Res
         runner,
         allow_local_images: args.allow_local_images,
         without_mmdsv2: args.without_mmdsv2,
+        model: model(args, context)?,
+        builder: Some(images::builder(&context.env)),
         ..ServerOptions::new(dir)
     })
+}
+
+/// The server of `--model`.
+fn model(args: &SandboxOptions, context: &CommandContext) -> Result<Option<ModelServer>> {
+    let Some(text) = &args.model else { return Ok(None) };
+    let is_address = |url: &url::Url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.query().is_none()
+    };
+    if !url::Url::parse(text).is_ok_and(|url| is_address(&url)) {
+        return Err(Error::usage(format!("`{text}` is not the address of a model server"))
+            .hint("name what `/chat/completions` is added to: `--model http://127.0.0.1:11434/v1`"));
+    }
+    let url = text.trim_end_matches('/').trim_end_matches("/chat/completions").to_owned();
+    let key = context.env.var("AGENTCORE_MODEL_API_KEY").filter(|key| !key.is_empty());
+    Ok(Some(ModelServer { url, name: args.model_name.clone(), key: key.map(|key| key.to_owned().into()) }))
 }
 
 /// Serves in this process while the command runs, in a temporary folder unless one was named.
@@ -125,6 +156,10 @@ async fn run_in(args: SandboxRunArgs, context: &CommandContext) -> Result<Comman
         };
         warn_of_python(&info, trouble.as_ref(), context);
         context.ui.note(&format!("sandbox {} (agents run as {})", info.url, runner_words(&info)));
+        // A temporary folder cannot be named to `sandbox page`. On a terminal only: the key must not get into a log.
+        if context.env.terminals().stderr {
+            context.ui.note(&format!("its page is {}", info.page_url().expose_secret()));
+        }
         let code = run_child(&args.command, &info, context).await;
         let _ = stop.send(());
         code.map(Some)
@@ -161,7 +196,7 @@ async fn start(args: &SandboxOptions, flag: &str, context: &CommandContext) -> R
     let options = options(args, dir.clone(), context)?;
     sandbox::check(&options)?;
     if let SandboxStatus::Running(info) = sandbox::status(&dir).await? {
-        check_running(args, &info)?;
+        check_running(args, options.model.as_ref(), &info)?;
         return CommandResult::report(SandboxStatusReport {
             status: SandboxStatus::Running(info),
             flag: flag.to_owned(),
@@ -191,6 +226,11 @@ async fn start(args: &SandboxOptions, flag: &str, context: &CommandContext) -> R
     if args.without_mmdsv2 {
         child = child.arg("--without-mmdsv2");
     }
+    for (flag, value) in [("--model", &args.model), ("--model-name", &args.model_name)] {
+        if let Some(value) = value {
+            child = child.arg(flag).arg(value);
+        }
+    }
     let mut command = child.command();
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(false);
     // Its own process group, so that Ctrl-C in this terminal does not end it.
@@ -200,18 +240,29 @@ async fn start(args: &SandboxOptions, flag: &str, context: &CommandContext) -> R
     let ended = || {
         let status = running.try_wait().ok().flatten()?;
         let log = std::fs::read_to_string(&log_path).unwrap_or_default();
-        Some(format!("{status}: {}", log.trim()))
+        // What was killed had no time for an error of its own.
+        let tells = log.lines().any(|line| line.starts_with("error: "));
+        Some(if tells { log } else { format!("{log}{status}") })
     };
     let started = sandbox::started(&dir, START_WITHIN, ended);
     let (started, trouble) = tokio::join!(started, interpreters::python_trouble(&context.env));
     let info = started?;
     warn_of_python(&info, trouble.as_ref(), context);
-    CommandResult::report(SandboxStatusReport { status: SandboxStatus::Running(info), flag: flag.to_owned() })
+    CommandResult::report(SandboxStatusReport { status: SandboxStatus::Running(Box::new(info)), flag: flag.to_owned() })
 }
 
 /// Refuses flags that a sandbox which runs already cannot obey. `--region` and `--account` are looked at before.
-fn check_running(args: &SandboxOptions, info: &SandboxInfo) -> Result<()> {
-    let SandboxOptions { dir: _, port, account: _, runner, allow_local_images, without_mmdsv2 } = args;
+fn check_running(args: &SandboxOptions, model: Option<&ModelServer>, info: &SandboxInfo) -> Result<()> {
+    let SandboxOptions {
+        dir: _,
+        port,
+        account: _,
+        runner,
+        allow_local_images,
+        without_mmdsv2,
+        model: _,
+        model_name: _,
+    } = args;
     let mut differs: Vec<String> = Vec::new();
     if let Some(port) = port.filter(|port| *port != 0 && *port != info.port) {
         differs.push(format!("`--port {port}`: its port is {}", info.port));
@@ -224,6 +275,10 @@ fn check_running(args: &SandboxOptions, info: &SandboxInfo) -> Result<()> {
     if other {
         let asked = runner.as_deref().unwrap_or_default();
         differs.push(format!("`--runner {asked}`: it runs agents as {}", runner_words(info)));
+    }
+    if let Some(ModelServer { url, .. }) = model.filter(|model| Some(&model.url) != info.model.as_ref()) {
+        let is = info.model.as_deref().unwrap_or("the stand-in");
+        differs.push(format!("`--model {url}`: its models are answered by {is}"));
     }
     let switches = [
         ("--allow-local-images", *allow_local_images, info.allow_local_images),
@@ -317,6 +372,7 @@ impl Report for SandboxStatusReport {
                 "region": region,
                 "port": port,
                 "runner": info.map(|info| info.runner),
+                "model": info.and_then(|info| info.model.as_deref()),
                 "dir": info.map(|info| info.dir.display().to_string()),
             })
         };
@@ -340,6 +396,7 @@ impl Report for SandboxStatusReport {
                 .field("account", info.account.clone())
                 .field("region", info.region.clone())
                 .field("agents run as", runner_words(info))
+                .field("models", info.model.clone().unwrap_or_else(|| "the stand-in".to_owned()))
                 .field("folder", info.dir.display().to_string())
                 .blank()
                 .styled(Role::Code, format!("eval \"$(agentcore sandbox env{})\"", self.flag)),
@@ -352,6 +409,23 @@ impl Report for SandboxStatusReport {
 
     fn exit_code(&self) -> u8 {
         if matches!(self.status, SandboxStatus::Running(_)) { 0 } else { Kind::NotFound.exit_code() }
+    }
+}
+
+/// The address of the sandbox's page, printed for whoever asks.
+struct SandboxPage(SecretString);
+
+impl Report for SandboxPage {
+    fn schema(&self) -> &'static str {
+        schemas::SANDBOX_PAGE
+    }
+
+    fn data(&self) -> Value {
+        json!({ "url": self.0.expose_secret() })
+    }
+
+    fn document(&self) -> Document {
+        Document::new().verbatim(format!("{}\n", self.0.expose_secret()))
     }
 }
 
@@ -407,22 +481,27 @@ mod tests {
     }
 
     #[test]
-    fn a_running_sandbox_refuses_flags_that_it_cannot_obey() {
+    fn running_sandbox_refuses_flags_it_cannot_obey() {
         let mut info = sandbox::info_for_tests();
         let refused = |flags: &str, info: &SandboxInfo| {
-            let error = check_running(&asked(flags), info).unwrap_err();
+            let error = check_running(&asked(flags), None, info).unwrap_err();
             assert_eq!(error.kind(), Kind::Usage, "{flags}");
             assert!(error.hints()[0].contains("agentcore sandbox stop"));
             error.causes().join("; ")
         };
         for fine in ["", "--runner auto", "--runner process", "--port 4566", "--port 0"] {
-            assert!(check_running(&asked(fine), &info).is_ok(), "{fine}");
+            assert!(check_running(&asked(fine), None, &info).is_ok(), "{fine}");
         }
         for flags in ["--runner container", "--port 1", "--allow-local-images", "--without-mmdsv2"] {
             assert!(refused(flags, &info).contains(flags), "{flags}");
         }
         (info.without_mmdsv2, info.allow_local_images) = (Some(true), None);
-        assert!(check_running(&asked("--without-mmdsv2"), &info).is_ok());
+        assert!(check_running(&asked("--without-mmdsv2"), None, &info).is_ok());
         assert!(refused("--allow-local-images", &info).contains("not known"), "of an older version");
+        let server = ModelServer { url: "http://127.0.0.1:1/v1".to_owned(), name: None, key: None };
+        let error = check_running(&asked(""), Some(&server), &info).unwrap_err();
+        assert!(error.causes()[0].contains("the stand-in"), "{error:?}");
+        info.model = Some(server.url.clone());
+        assert!(check_running(&asked(""), Some(&server), &info).is_ok());
     }
 }

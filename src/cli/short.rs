@@ -8,6 +8,8 @@ use std::ffi::OsString;
 /// `(command, alias, long)`; an empty command means every command. Aliases are part of the interface.
 const ALIASES: &[(&str, &str, &str)] = &[
     ("", "ni", "non-interactive"),
+    // The letter alone is `--quiet` everywhere else.
+    ("records", "q", "query"),
     ("configure", "er", "execution-role"),
     ("configure", "cber", "code-build-execution-role"),
     ("configure", "ecr", "ecr"),
@@ -25,7 +27,14 @@ const ALIASES: &[(&str, &str, &str)] = &[
     ("launch", "auc", "adopt"),
     ("launch", "frd", "force-rebuild-deps"),
     ("launch", "env", "env"),
+    ("dev", "env", "env"),
     ("invoke", "bt", "bearer-token"),
+    ("create-policy", "def", "definition"),
+    ("update-policy", "def", "definition"),
+    ("create", "mp", "model-provider"),
+    ("create", "key", "provider-api-key"),
+    ("create-mcp-gateway", "sem", "enable-semantic-search"),
+    ("create_mcp_gateway", "sem", "enable-semantic-search"),
 ];
 
 /// Flags whose value is a secret or a text of a person's own, and so may begin with a dash.
@@ -57,7 +66,7 @@ pub(crate) fn expand(command: &clap::Command, args: Vec<OsString>) -> Vec<OsStri
             out.extend(rest);
             return out;
         }
-        if current.get_name() == "build"
+        if current.get_arguments().any(|argument| argument.get_long() == Some("file"))
             && let Some(file) = file_of(text, &mut rest)
         {
             out.push(OsString::from("--file"));
@@ -154,8 +163,8 @@ fn is_dashed_value(root: &clap::Command, current: &clap::Command, token: &str) -
     !is_flag && rewrite(current.get_name(), token).is_none()
 }
 
-/// `build -o agent.tar`: the letter is the result's form everywhere, and here also the artifact's file. What is not a
-/// form is a file; one that is called `json` is written `./json`.
+/// `build -o agent.tar`: the letter is the result's form everywhere, and where a command writes a file also that file. What is
+/// not a form is a file; one that is called `json` is written `./json`.
 fn file_of(text: &str, rest: &mut std::vec::IntoIter<OsString>) -> Option<OsString> {
     let is_form = |value: &str| FORMS.contains(&value);
     let attached = text.strip_prefix("--output=").or_else(|| text.strip_prefix("-o").filter(|value| !value.is_empty()));
@@ -224,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_become_long_flags_where_a_flag_can_stand() {
+    fn aliases_expand_only_where_flags_can_stand() {
         assert_eq!(
             expanded("agentcore configure -ni -dt=container -e agent.py -er r"),
             "agentcore configure --non-interactive --deployment-type=container -e agent.py --execution-role r"
@@ -244,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_may_begin_with_a_dash_and_swallows_no_flag() {
+    fn secret_may_start_with_dash_without_swallowing_flags() {
         for (line, expected) in [
             ("identity token -p -x", "identity token -p-x"),
             ("identity token --password -x", "identity token --password=-x"),
@@ -296,11 +305,17 @@ mod tests {
         assert_eq!(expanded("agentcore status -er"), "agentcore status -er");
     }
 
+    /// The command of this name, however deep it is.
+    fn find<'a>(command: &'a clap::Command, name: &str) -> Option<&'a clap::Command> {
+        let found = command.find_subcommand(name);
+        found.or_else(|| command.get_subcommands().find_map(|inner| find(inner, name)))
+    }
+
     #[test]
     fn every_alias_names_a_real_flag() {
         let command = crate::cli::Cli::command();
         for (owner, alias, long) in ALIASES {
-            let owner = if owner.is_empty() { &command } else { command.find_subcommand(owner).unwrap() };
+            let owner = if owner.is_empty() { &command } else { find(&command, owner).unwrap() };
             assert!(owner.get_arguments().any(|arg| arg.get_long() == Some(long)), "-{alias} -> --{long}");
         }
     }

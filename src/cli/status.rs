@@ -7,6 +7,7 @@ use super::{CommandContext, CommandResult, Result};
 use crate::config::Agent;
 use crate::ops::status::{StatusReport, VerboseStatus};
 use crate::ops::{status, target};
+use crate::ui::OutputFormat;
 
 pub(super) const DEFAULT_WATCH: Duration = Duration::from_secs(1800);
 
@@ -25,9 +26,9 @@ pub(super) async fn run(args: StatusArgs, context: &CommandContext) -> Result<Co
     report(status::status(&store, agent, &context.env, cloud.as_ref()).await?, agent, context)
 }
 
-/// `--verbose` is the toolkit's JSON, unless `--output` says which form the result has.
+/// `--verbose` is the toolkit's JSON, unless `--output` says which form the result has; our own document then has it too.
 fn report(found: StatusReport, agent: &Agent, context: &CommandContext) -> Result<CommandResult> {
-    if context.globals.verbose > 0 && context.globals.output.is_none() {
+    if context.globals.verbose > 0 && context.globals.output != Some(OutputFormat::Text) {
         return CommandResult::report(VerboseStatus::new(found, agent));
     }
     CommandResult::report(found)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Result;
 use crate::config::{Agent, Store};
-use crate::ops::configure::{AuthorizerFlags, ConfigureRequest, url_problem};
+use crate::ops::configure::{AuthorizerFlags, ConfigureRequest, parse_memory, url_problem};
 use crate::project;
 use crate::shell::CommandLine;
 use crate::ui::{TextPrompt, Ui};
@@ -94,7 +94,32 @@ fn new_agent(request: &mut ConfigureRequest, known: &WizardDefaults, ui: &Ui) ->
         callers(&mut request.authorizer, None, ui)?;
         asked = true;
     }
+    if request.memory.is_none() && !request.disable_memory {
+        request.memory = memory(ui)?;
+        asked = true;
+    }
     Ok(asked)
+}
+
+/// The agent's memory; `None` for none, which is the default of a new agent. Which there are is not asked of AWS: an agent is
+/// configured without credentials.
+fn memory(ui: &Ui) -> Result<Option<String>> {
+    let items = [
+        "none",
+        "short-term: what was said, until it expires",
+        "short- and long-term: also facts, preferences and summaries made of it",
+        "one that exists already, by its id",
+    ];
+    Ok(match ui.select("AgentCore Memory for the agent?", &items, Some(0), "--memory")? {
+        0 => None,
+        1 => Some("stm".to_owned()),
+        2 => Some("ltm".to_owned()),
+        _ => {
+            let validate = |text: &str| parse_memory(text).map(drop).map_err(|error| error.message().to_owned());
+            let id = question("Id of the memory (`agentcore memory list` shows them)", None, "--memory");
+            Some(ui.ask(TextPrompt { validate: Some(&validate), ..id })?)
+        }
+    })
 }
 
 /// Who may call the agent. An agent that has an authorizer offers it as it is.
@@ -182,6 +207,7 @@ pub(super) fn command_line(request: &ConfigureRequest, config: Option<&Path>) ->
         base_image,
         disable_otel,
         disable_memory,
+        memory,
         force,
     } = request;
     let AuthorizerFlags { blob, remove, discovery_url, clients, audience, scopes, claims } = authorizer;
@@ -226,6 +252,7 @@ pub(super) fn command_line(request: &ConfigureRequest, config: Option<&Path>) ->
     line.values("--build-secret", build_secrets);
     line.value("--base-image", base_image.as_ref());
     line.switch("--disable-otel", *disable_otel);
+    line.value("--memory", memory.as_ref());
     line.switch("--disable-memory", *disable_memory);
     line.switch("--force", *force);
     line.switch("--non-interactive", true);
@@ -308,7 +335,7 @@ mod tests {
             build_secrets: list(&["PIP_INDEX_URL"]),
             base_image: text("scratch"),
             disable_otel: true,
-            disable_memory: true,
+            memory: text("ltm"),
             force: true,
             ..ConfigureRequest::default()
         }
@@ -330,7 +357,7 @@ mod tests {
         let text = "[ -~é\\n]{0,8}|-[a-z]{1,2}|--[a-z]{1,6}";
         let item = "[ -+\\--~é]{1,6}";
         (
-            prop::collection::vec(prop::option::of(text), 20),
+            prop::collection::vec(prop::option::of(text), 21),
             prop::collection::vec(prop::option::of("[ -~é]{1,8}"), 5),
             prop::collection::vec(prop::collection::vec(item, 0..3), 7),
             prop::collection::vec(any::<bool>(), 5),
@@ -356,6 +383,8 @@ mod tests {
         let mut list = || lists.next().unwrap();
         let mut switches = typed.switches.into_iter();
         let mut switch = || switches.next().unwrap();
+        // Before the others, because one of the switches excludes it.
+        let memory = text();
         ConfigureRequest {
             entrypoint: path(),
             source_path: path(),
@@ -397,7 +426,8 @@ mod tests {
             build_secrets: list_of_words(text()),
             base_image: text(),
             disable_otel: switch(),
-            disable_memory: switch(),
+            disable_memory: memory.is_none() && switch(),
+            memory,
             force: switch(),
         }
     }
@@ -408,7 +438,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_equivalent_command_is_read_back_as_the_same_request(typed in typed()) {
+        fn equivalent_command_parses_to_the_same_request(typed in typed()) {
             let request = request(typed);
             let line = command_line(&request, None);
             prop_assert_eq!(&parsed(&line), &request, "{}", line);

@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn the_phase_that_failed_is_found_with_its_reason() {
+    fn failed_phase_is_found_with_its_reason() {
         let build = Wire::builder()
             .build_status(StatusType::Failed)
             .phases(phase(BuildPhaseType::PreBuild, Some(StatusType::Succeeded), &[("", "")]))
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_is_not_there_yet_is_none() {
+    fn missing_log_is_none() {
         let at = |group: Option<&str>, stream: Option<&str>| {
             let logs = LogsLocation::builder().deep_link("https://x").set_group_name(group.map(str::to_owned));
             let logs = logs.set_stream_name(stream.map(str::to_owned)).build();

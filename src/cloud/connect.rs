@@ -110,6 +110,10 @@ impl Cloud {
         &self.region
     }
 
+    pub(crate) fn http(&self) -> &Arc<Http> {
+        &self.http
+    }
+
     pub(crate) fn partition(&self) -> Partition {
         Partition::of_region(&self.region)
     }
@@ -168,12 +172,16 @@ async fn check_profile(name: &str) -> Result<()> {
     }
     let mut known: Vec<String> = profiles.profiles().map(|name| format!("`{name}`")).collect();
     known.sort();
-    let known = if known.is_empty() { "there is none".to_owned() } else { format!("there is {}", known.join(", ")) };
-    Err(Error::new(Kind::Credentials, format!("there is no AWS profile `{name}`")).code(Code::AwsProfileMissing).hint(
-        format!(
-            "choose another with `--profile` or AWS_PROFILE ({known}), or make it: `aws configure --profile {name}`"
-        ),
-    ))
+    let error =
+        Error::new(Kind::Credentials, format!("there is no AWS profile `{name}`")).code(Code::AwsProfileMissing);
+    let create = format!("`aws configure --profile {name}`");
+    Err(if known.is_empty() {
+        error.hint(format!("create it: {create}"))
+    } else {
+        error
+            .hint(format!("choose another with `--profile` or AWS_PROFILE: {}", known.join(", ")))
+            .hint(format!("or create it: {create}"))
+    })
 }
 
 /// Variables that set the endpoint of a service that this program calls.
@@ -181,9 +189,10 @@ const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_STS",
     "AWS_ENDPOINT_URL_IAM",
-    "AWS_ENDPOINT_URL_ECR",
+    Service::REGISTRY.variable,
     "AWS_ENDPOINT_URL_CODEBUILD",
     "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
+    Service::TRACES.variable,
     "AWS_ENDPOINT_URL_SSM",
     Service::OBJECTS.variable,
     Service::COGNITO.variable,
@@ -225,7 +234,9 @@ pub(crate) struct Service {
 impl Service {
     pub(crate) const DATA_PLANE: Self =
         Self { id: "Bedrock AgentCore", variable: "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", host: "bedrock-agentcore" };
+    pub(super) const REGISTRY: Self = Self { id: "ECR", variable: "AWS_ENDPOINT_URL_ECR", host: "api.ecr" };
     pub(crate) const OBJECTS: Self = Self { id: "S3", variable: "AWS_ENDPOINT_URL_S3", host: "s3" };
+    pub(super) const TRACES: Self = Self { id: "XRay", variable: "AWS_ENDPOINT_URL_XRAY", host: "xray" };
     pub(crate) const COGNITO: Self = Self {
         id: "Cognito Identity Provider",
         variable: "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
@@ -288,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_that_is_no_url_is_refused_by_name() {
+    fn invalid_endpoint_is_refused_by_name() {
         let env = |value: &str| Env::fake(Path::new("/"), &[("AWS_ENDPOINT_URL_STS", value)]);
         for good in ["http://127.0.0.1:4566", "https://sts.example"] {
             check_endpoints(&env(good)).unwrap();

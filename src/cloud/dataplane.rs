@@ -25,7 +25,7 @@ use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Everything but RFC 3986's unreserved characters: an ARN is one path label.
-const LABEL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+pub(super) const LABEL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 const SESSION_ID: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
 const USER_ID: &str = "x-amzn-bedrock-agentcore-runtime-user-id";
@@ -74,6 +74,8 @@ pub(crate) struct DataPlane {
     pub(super) http: Arc<Http>,
     base: String,
     region: String,
+    /// Port of 127.0.0.1 where one agent is called, without AWS: it has the paths of the container's contract.
+    local: Option<u16>,
 }
 
 /// An answer whose body has not been read yet.
@@ -97,7 +99,8 @@ impl DataPlane {
     /// [`Kind::Usage`] for an endpoint variable that is no URL.
     pub(crate) fn of_region(env: &Env, http: Arc<Http>, region: &str) -> Result<Self> {
         check_endpoints(env)?;
-        Ok(Self { http, base: regional_endpoint(env, Service::DATA_PLANE, region), region: region.to_owned() })
+        let base = regional_endpoint(env, Service::DATA_PLANE, region);
+        Ok(Self { http, base, region: region.to_owned(), local: None })
     }
 
     /// The endpoint as the connection's profile and environment configure it.
@@ -105,7 +108,27 @@ impl DataPlane {
         let base = cloud
             .endpoint_override(Service::DATA_PLANE)
             .unwrap_or_else(|| regional_endpoint(env, Service::DATA_PLANE, region));
-        Self { http: Arc::clone(&cloud.http), base, region: region.to_owned() }
+        Self { http: Arc::clone(&cloud.http), base, region: region.to_owned(), local: None }
+    }
+
+    /// An agent that runs on this machine, on a port of 127.0.0.1. No request of it goes through a proxy, or to AWS.
+    pub(crate) fn of_this_machine(port: u16) -> Self {
+        let base = format!("http://127.0.0.1:{port}");
+        Self { http: Arc::new(Http::of_this_machine()), base, region: String::new(), local: Some(port) }
+    }
+
+    /// See [`DataPlane::of_this_machine`].
+    pub(crate) const fn local_port(&self) -> Option<u16> {
+        self.local
+    }
+
+    /// The endpoint without a final slash.
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(super) fn region(&self) -> &str {
+        &self.region
     }
 
     /// Host and port of the endpoint.
@@ -119,6 +142,9 @@ impl DataPlane {
     }
 
     pub(super) fn url(&self, arn: &Arn, verb: &str, qualifier: Option<&str>) -> String {
+        if self.local.is_some() {
+            return format!("{}/{verb}", self.base);
+        }
         let label = utf8_percent_encode(&arn.to_string(), LABEL).to_string();
         let qualifier = utf8_percent_encode(qualifier.unwrap_or(DEFAULT_ENDPOINT), LABEL).to_string();
         format!("{}/runtimes/{label}/{verb}?qualifier={qualifier}", self.base)
@@ -201,8 +227,25 @@ impl DataPlane {
             request = request.timeout(timeout);
         }
         let _waiting = Waiting::on(format!("an answer from `{}`", host_of(&url)));
-        let response = request.send().await.map_err(|error| transport_error(&url, &error))?;
+        let response = request.send().await.map_err(|error| self.unanswered(&url, &error))?;
         Ok(Reply { response })
+    }
+
+    /// The error of a request that was not answered.
+    pub(super) fn unanswered(&self, url: &str, error: &reqwest::Error) -> Error {
+        let Some(port) = self.local else { return transport_error(url, error) };
+        let what = if error.is_connect() {
+            format!("no agent answers on port {port} of this machine")
+        } else if is_not_http(error) {
+            format!("what answers on port {port} of this machine is no agent")
+        } else {
+            return transport_error(url, error).map_hints(|_| "the agent's own output may say why".to_owned());
+        };
+        let error = Error::not_found(what).code(Code::LocalNoServer);
+        match port == crate::facts::HTTP.port {
+            true => error.hint("start it: `agentcore dev`"),
+            false => error.hint(format!("start it: `agentcore dev --port {port}`")),
+        }
     }
 }
 
@@ -356,6 +399,17 @@ async fn payload_hash(payload: &Payload) -> Result<String> {
 pub(super) async fn sign_request(
     cloud: &Cloud,
     region: &str,
+    target: (&Method, &str),
+    headers: &mut HeaderMap,
+    payload: &Payload,
+) -> Result<()> {
+    sign_for(cloud, ("bedrock-agentcore", region), target, headers, payload).await
+}
+
+/// Signs a request to the service of this signing name.
+pub(super) async fn sign_for(
+    cloud: &Cloud,
+    (service, region): (&str, &str),
     (method, url): (&Method, &str),
     headers: &mut HeaderMap,
     payload: &Payload,
@@ -368,7 +422,7 @@ pub(super) async fn sign_request(
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(region)
-        .name("bedrock-agentcore")
+        .name(service)
         .time(SystemTime::now())
         .settings(SigningSettings::default())
         .build()

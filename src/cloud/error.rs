@@ -97,7 +97,7 @@ where
     match missing {
         // The instance metadata service times out after a second, and most machines have none.
         Some(missing) if for_credentials && !missing.why.is_final(FIRST_BYTE) => no_credentials(what).cause(text),
-        None if for_credentials => no_credentials(what).cause(text),
+        None if for_credentials => no_credentials(what).cause(places_of_credentials(&text)),
         Some(missing) => no_answer(what, missing),
         None => Error::failed(format!("could not {what}: no answer from the service"))
             .code(Code::AwsUnreachable)
@@ -151,7 +151,24 @@ pub(super) fn request_id(response: &HttpResponse) -> Option<String> {
 pub(super) fn no_credentials(what: &str) -> Error {
     Error::new(Kind::Credentials, format!("could not {what}: no usable AWS credentials"))
         .code(Code::AwsCredentialsMissing)
-        .hint("log in (`aws sso login`), choose a profile with `--profile`, set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or work without an account: `agentcore sandbox start`, then `eval \"$(agentcore sandbox env)\"`")
+        .hint("log in (`aws sso login`), choose a profile with `--profile`, or set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`")
+        .hint("or work without an account: `agentcore sandbox start`, then `eval \"$(agentcore sandbox env)\"`")
+}
+
+/// Where the SDK looked for credentials and what each place lacked, without the frame around it, which says the same
+/// about every one of them. A text of another form stays as it is.
+fn places_of_credentials(text: &str) -> String {
+    let Some((_, places)) = text.split_once("no credentials found in chain. Attempted:") else {
+        return text.to_owned();
+    };
+    let disabled = "the credential provider was not enabled";
+    let each = places.lines().map(str::trim).filter(|line| !line.is_empty());
+    let each = each.map(|line| match line.split_once(&format!(": {disabled}")) {
+        Some((place, "")) => format!("{place}: not set up"),
+        Some((place, why)) => format!("{place}{why}"),
+        None => line.to_owned(),
+    });
+    each.collect::<Vec<_>>().join("\n")
 }
 
 fn chain(error: &dyn std::error::Error) -> String {
@@ -221,6 +238,9 @@ pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
         "ServiceQuotaExceededException" | "LimitExceededException" | "ResourceLimitExceededException" => {
             (Kind::Failed, Some("an account quota is used up: delete what is no longer needed or ask AWS for more"))
         }
+        _ if answer.status >= 500 => {
+            (Kind::Failed, Some("the service reported an internal error: run the command again in a moment"))
+        }
         _ => (Kind::Failed, None),
     };
     let text = if answer.message.is_empty() { format!("HTTP {}", answer.status) } else { answer.message.to_owned() };
@@ -239,6 +259,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn places_of_credentials_lose_their_frame() {
+        let text = "dispatch failure: other: the credential provider was not enabled: no credentials found in chain. \
+            Attempted:\n    Environment: the credential provider was not enabled: environment variable not set\n    \
+            Profile: the credential provider was not enabled";
+        let places = "Environment: environment variable not set\nProfile: not set up";
+        assert_eq!(places_of_credentials(text), places);
+        assert_eq!(places_of_credentials("an error of the provider"), "an error of the provider");
+    }
+
+    #[test]
     fn codes_decide_the_exit_status() {
         let kind = |code: &str| {
             service_error("x", &ErrorResponse { status: 400, code: Some(code), message: "m", request_id: None }).kind()
@@ -249,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_of_another_region_does_not_blame_the_credentials() {
+    fn wrong_region_does_not_blame_the_credentials() {
         let message = "Credential should be scoped to a valid region, not 'eu-west-1'. ";
         let answer = ErrorResponse { status: 403, code: Some("SignatureDoesNotMatch"), message, request_id: None };
         let error = service_error("x", &answer);
@@ -258,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_the_service_and_the_request_id_are_kept() {
+    fn service_message_and_request_id_are_kept() {
         let answer = ErrorResponse {
             status: 403,
             code: Some("AccessDenied"),

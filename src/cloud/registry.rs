@@ -5,8 +5,9 @@ use aws_sdk_ecr::types::{ImageScanningConfiguration, Tag};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::connect::Cloud;
+use super::connect::{Cloud, Service};
 use super::error::{code, convert, is_denied, is_not_found, missing_member};
+use super::sandbox::is_on_this_machine;
 use crate::error::{Error, Result};
 use crate::redact::SecretString;
 
@@ -21,7 +22,7 @@ pub(crate) struct RegistryRepository {
 }
 
 /// What a registry client needs; valid for twelve hours.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Login {
     /// Scheme and host of the registry. Not always the host in the repository URI: a stand-in for ECR has its own.
     pub(crate) endpoint: String,
@@ -180,6 +181,15 @@ impl Cloud {
                 .map_err(|error| convert(format!("delete images of `{name}`"), &error))?;
         }
         Ok(())
+    }
+
+    /// Where the registry `host` is most likely reached; a login says so for certain. `None` behind a stand-in that is not on this
+    /// machine, of whose registry nothing is known.
+    pub(crate) fn likely_registry(&self, host: &str) -> Option<String> {
+        match self.endpoint_override(Service::REGISTRY) {
+            None => Some(format!("https://{host}")),
+            Some(url) => Some(url).filter(|url| is_on_this_machine(url)),
+        }
     }
 
     pub(crate) async fn registry_login(&self) -> Result<Login> {

@@ -144,6 +144,15 @@ impl Cloud {
         Ok(())
     }
 
+    /// Names of a role's inline policies; none when there is no such role.
+    pub(crate) async fn role_policy_names(&self, role: &str) -> Result<Vec<String>> {
+        match self.iam().list_role_policies().role_name(role).send().await {
+            Ok(answer) => Ok(answer.policy_names().to_vec()),
+            Err(error) if is_not_found(&error) => Ok(Vec::new()),
+            Err(error) => Err(convert(format!("list the policies of `{role}`"), &error)),
+        }
+    }
+
     /// `false` when it was already gone.
     pub(crate) async fn delete_role_policy(&self, role: &str, policy: &str) -> Result<bool> {
         match self.iam().delete_role_policy().role_name(role).policy_name(policy).send().await {
@@ -206,25 +215,27 @@ impl Cloud {
     pub(crate) async fn delete_role(&self, name: &str) -> Result<bool> {
         let client = self.iam();
         let what = || format!("delete the role `{name}`");
-        let inline = match client.list_role_policies().role_name(name).send().await {
-            Ok(answer) => answer.policy_names().to_vec(),
-            Err(error) if is_not_found(&error) => return Ok(false),
-            Err(error) => return Err(convert(what(), &error)),
-        };
-        for policy in inline {
-            // Already gone is success: a repeated request whose first answer was lost finds nothing.
-            match client.delete_role_policy().role_name(name).policy_name(&policy).send().await {
-                Err(error) if !is_not_found(&error) => {
-                    return Err(convert(format!("delete the policy `{policy}` of `{name}`"), &error));
-                }
-                _ => {}
+        let inline = async {
+            match client.list_role_policies().role_name(name).send().await {
+                Ok(answer) => Ok(Some(answer.policy_names().to_vec())),
+                Err(error) if is_not_found(&error) => Ok(None),
+                Err(error) => Err(convert(what(), &error)),
             }
-        }
-        let attached = match client.list_attached_role_policies().role_name(name).send().await {
-            Ok(answer) => answer.attached_policies().to_vec(),
-            Err(error) if is_not_found(&error) => return Ok(true),
-            Err(error) => return Err(convert(what(), &error)),
         };
+        let attached = async {
+            match client.list_attached_role_policies().role_name(name).send().await {
+                Ok(answer) => Ok(answer.attached_policies().to_vec()),
+                Err(error) if is_not_found(&error) => Ok(Vec::new()),
+                Err(error) => Err(convert(what(), &error)),
+            }
+        };
+        let (inline, attached) = tokio::try_join!(inline, attached)?;
+        let Some(inline) = inline else { return Ok(false) };
+        // One after the other, since IAM refuses changes of one role at the same time. Already gone is success: a repeated
+        // request whose first answer was lost finds nothing.
+        for policy in inline {
+            self.delete_role_policy(name, &policy).await?;
+        }
         for policy in attached {
             let arn = policy.policy_arn().unwrap_or_default();
             match client.detach_role_policy().role_name(name).policy_arn(arn).send().await {

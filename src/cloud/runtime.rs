@@ -242,8 +242,8 @@ impl Cloud {
     }
 }
 
-/// Puts back the final slash that the service model has on the runtime operations' paths and the
-/// SDK's code generator drops. Create and list share `/runtimes/`, and the form in the model is the documented one.
+/// Puts back the final slash that the service model has on the paths of the operations on runtimes and gateways, and on that of
+/// ListMemories, and the SDK's code generator drops. Create and list share `/runtimes/`, and the form in the model is the documented one.
 #[derive(Debug)]
 struct ModelPaths;
 
@@ -262,7 +262,10 @@ impl Intercept for ModelPaths {
         let uri = request.uri().to_owned();
         let (address, query) =
             uri.split_once('?').map_or((uri.as_str(), None), |(address, query)| (address, Some(query)));
-        if !address.contains("/runtimes") || address.ends_with('/') {
+        let has_slash = address.ends_with("/memories")
+            || ["/runtimes", "/gateways"].iter().any(|folder| address.contains(folder))
+                && !address.ends_with("/synchronizeTargets");
+        if !has_slash || address.ends_with('/') {
             return Ok(());
         }
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
-use url::Host;
 
 use super::connect::{Cloud, Service, regional_endpoint};
 use super::dataplane::{Payload, sign_request};
 use crate::agent_report::AgentReport;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
-use crate::http::Http;
+use crate::http::{Http, is_loopback};
 use crate::redact::SecretString;
 
 /// How long the sandbox may take to identify itself.
@@ -35,13 +34,7 @@ impl LocalSandbox {
     /// The sandbox behind the data plane's endpoint in effect; `None` when that is AWS or anything else.
     pub(crate) async fn find(env: &Env, http: &Arc<Http>, region: &str) -> Option<Self> {
         let base = regional_endpoint(env, Service::DATA_PLANE, region);
-        let url = url::Url::parse(&base).ok()?;
-        let local = match url.host()? {
-            Host::Domain(name) => name == "localhost",
-            Host::Ipv4(ip) => ip.is_loopback(),
-            Host::Ipv6(ip) => ip.is_loopback(),
-        };
-        if !local {
+        if !is_on_this_machine(&base) {
             return None;
         }
         let page = format!("{base}/_sandbox/health");
@@ -94,6 +87,10 @@ impl LocalSandbox {
         let bytes = answer.bytes().await.with_context(what)?;
         Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
     }
+}
+
+pub(super) fn is_on_this_machine(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| is_loopback(&url))
 }
 
 fn refused(url: &str, status: u16, body: &Value) -> Error {

@@ -69,7 +69,7 @@ impl DataPlane {
         headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::from_str(&key).context("could not make a handshake")?);
         let request = self.http.upgradable(&url)?.get(&url).headers(headers);
         let _waiting = Waiting::on(format!("an answer from `{}`", host_of(&url)));
-        let response = request.send().await.map_err(|error| transport_error(&url, &error))?;
+        let response = request.send().await.map_err(|error| self.unanswered(&url, &error))?;
         let reply = Reply::new(response);
         if reply.status() != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
             return Ok(Handshake::Refused(reply));
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_close_frame_outlives_a_listener_that_gave_up() {
+    async fn close_frame_survives_an_abandoned_read() {
         let (near, far) = tokio::io::duplex(1 << 10);
         let mut agent = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
         let stream = WebSocketStream::from_raw_socket(near, Role::Client, None).await;

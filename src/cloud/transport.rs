@@ -4,6 +4,7 @@
 //! it; that every answer was read as a whole and says where it came from. Does not own: connecting (the SDK's client
 //! does), or what is repeated (the SDK does), but a silent host is not worth a third attempt.
 
+use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -42,13 +43,23 @@ const LIMIT: usize = 64 << 20;
 pub(super) struct AnsweredBy(pub(super) String);
 
 /// Why there is no answer that could be read.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .why.text(.host))]
+#[derive(Debug)]
 pub(super) struct NoAnswer {
     pub(super) host: String,
     pub(super) why: TransportFault,
-    #[source]
     source: Option<BoxError>,
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why.text(&self.host))
+    }
+}
+
+impl std::error::Error for NoAnswer {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

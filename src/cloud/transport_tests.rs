@@ -122,7 +122,7 @@ async fn a_second_silence_is_the_last() {
 }
 
 #[tokio::test]
-async fn an_upload_that_moves_may_take_many_times_the_limit() {
+async fn moving_upload_may_outlast_the_limit() {
     let address = serve(Behaviour::Slow { bytes: 64 << 10, every: Duration::from_millis(8) }).await;
     let watched = connector(SHORT);
     let start = Instant::now();
@@ -172,7 +172,7 @@ async fn answers_name_their_host_and_are_not_empty() {
 }
 
 #[tokio::test]
-async fn a_cut_answer_and_another_protocol_are_no_answers_of_aws() {
+async fn cut_and_non_http_answers_are_transport_faults() {
     const CUT: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n{\"a";
     for (answer, expected) in
         [(CUT, TransportFault::Cut), ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", TransportFault::NotHttp)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::connect::Cloud;
 use super::error::{code, convert, is_not_found, throttled_again};
-use super::wire::{Capture, replace_body};
+use super::wire::{Capture, append, replace_body};
 use crate::error::Result;
 
 /// The two kinds of credential providers. Their names are separate.
@@ -251,18 +251,12 @@ impl Cloud {
     }
 }
 
-/// Takes a page's items; the token of the next page.
-fn append(page: &Value, member: &str, all: &mut Vec<Value>) -> Option<String> {
-    all.extend(page.get(member).and_then(Value::as_array).into_iter().flatten().cloned());
-    page.get("nextToken").and_then(Value::as_str).filter(|token| !token.is_empty()).map(str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_kind_is_read_from_either_shape_of_arn() {
+    fn provider_kind_is_read_from_both_arn_forms() {
         let arn = |service: &str, kind: &str| format!("arn:aws:{service}:us-west-2:1:token-vault/default/{kind}/name");
         for service in ["acps", "bedrock-agentcore"] {
             let kind = |text: &str| ProviderKind::of_arn(&arn(service, text));

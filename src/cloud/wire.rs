@@ -27,6 +27,12 @@ pub(super) fn replace_body(request: &mut HttpRequest, body: &str) {
     }
 }
 
+/// Takes a page's items; the token of the next page.
+pub(super) fn append(page: &Value, member: &str, all: &mut Vec<Value>) -> Option<String> {
+    all.extend(page.get(member).and_then(Value::as_array).into_iter().flatten().cloned());
+    page.get("nextToken").and_then(Value::as_str).filter(|token| !token.is_empty()).map(str::to_owned)
+}
+
 /// Copies the body of a successful answer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Capture(Arc<Mutex<Option<Vec<u8>>>>);

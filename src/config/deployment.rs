@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::facts;
 
-use super::{Agent, Created, MemoryMode, NetworkMode, Protocol};
+use super::{Agent, Created, MemoryMode, NetworkMode, Protocol, naming};
 
 /// The only platform that AgentCore runs.
 pub(crate) const DEFAULT_PLATFORM: &str = "linux/arm64";
@@ -68,22 +68,40 @@ impl Agent {
         self.memory.mode != MemoryMode::None
     }
 
+    /// On record, whether a memory is wanted or not.
     pub(crate) fn memory_id(&self) -> Option<&str> {
         self.memory.memory_id.as_deref().filter(|id| !id.is_empty())
     }
 
-    /// The variables that the configuration gives the runtime: the memory's id and name, as the toolkit passes them, and
-    /// then the user's own.
-    pub(crate) fn variables(&self) -> BTreeMap<String, String> {
-        let mut variables = BTreeMap::new();
-        if let Some(id) = self.memory_id() {
-            variables.insert("BEDROCK_AGENTCORE_MEMORY_ID".to_owned(), id.to_owned());
-            if let Some(name) = self.memory.memory_name.as_deref().filter(|name| !name.is_empty()) {
-                variables.insert("BEDROCK_AGENTCORE_MEMORY_NAME".to_owned(), name.to_owned());
-            }
+    /// Whether the record says that launch or the toolkit made the memory of this id, rather than the user.
+    pub(crate) fn made_memory(&self, id: &str) -> bool {
+        let by_toolkit = self.memory.was_created_by_toolkit && self.memory_id() == Some(id);
+        by_toolkit || self.created().memories.iter().any(|made| made == id)
+    }
+
+    /// The name of the memory that launch looks for, and makes. The toolkit writes one that is too long for an agent's long name.
+    pub(crate) fn memory_name(&self) -> String {
+        let configured = self.memory.memory_name.as_deref().filter(|name| !name.is_empty());
+        match configured {
+            Some(name) if facts::is_name(name) || !naming::is_toolkits_memory(name, &self.name) => name.to_owned(),
+            _ => naming::memory(&self.name),
         }
-        variables.extend(self.own.environment.clone());
-        variables
+    }
+
+    /// The id and name of the memory on record, wanted or not, in the variables in which an agent looks for them.
+    pub(crate) fn memory_variables(&self) -> Vec<(String, String)> {
+        let Some(id) = self.memory_id() else { return Vec::new() };
+        let name = self.memory.memory_name.as_deref().filter(|name| !name.is_empty());
+        let name = name.or_else(|| facts::memory_name_of(id));
+        let name = name.map(|name| (facts::MEMORY_NAME_VARIABLE.to_owned(), name.to_owned()));
+        [(facts::MEMORY_ID_VARIABLE.to_owned(), id.to_owned())].into_iter().chain(name).collect()
+    }
+
+    /// The variables that the configuration gives the runtime: the id and name of its memory, as the toolkit passes them, where
+    /// one is wanted and on record, and then the user's own.
+    pub(crate) fn variables(&self) -> BTreeMap<String, String> {
+        let of_memory = if self.memory_wanted() { self.memory_variables() } else { Vec::new() };
+        of_memory.into_iter().chain(self.own.environment.clone()).collect()
     }
 
     /// `None` leaves the runtime's own list alone.

@@ -25,7 +25,9 @@ mod syntax;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use cognito_setup::{CognitoSetup, MachineAccess, MachineClient, SetupFlow, SetupPart, SetupSettings};
+pub(crate) use cognito_setup::{
+    CognitoSetup, ConfidentialClient, MachineAccess, SetupFlow, SetupPart, SetupPool, SetupSettings,
+};
 pub(crate) use deployment::DEFAULT_PLATFORM;
 pub(crate) use edit::Edit;
 pub(crate) use model::*;

@@ -401,6 +401,9 @@ pub(crate) struct Created {
     pub(crate) execution_role: Option<String>,
     /// Id of the runtime.
     pub(crate) runtime: Option<String>,
+    /// Ids of memories.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) memories: Vec<String>,
     /// Name of the CodeBuild project.
     pub(crate) build_project: Option<String>,
     /// Name of the IAM role that the project's builds run as.

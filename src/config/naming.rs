@@ -3,6 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::Agent;
+use crate::facts::is_name;
 
 /// Tag that marks a resource as made by this program.
 pub(crate) const MANAGED_BY: (&str, &str) = ("agentcore:managed-by", "agentcore");
@@ -11,6 +12,9 @@ pub(crate) const AGENT_TAG: &str = "agentcore:agent";
 
 /// Tag that holds the team's name.
 pub(crate) const TEAM_TAG: &str = "agentcore:team";
+
+/// Tag that holds the name of the gateway that something was made for.
+pub(crate) const GATEWAY_TAG: &str = "agentcore:gateway";
 
 /// Tag that holds the identity of the project.
 pub(crate) const PROJECT_TAG: &str = "agentcore:project";
@@ -63,6 +67,40 @@ pub(crate) fn gateway_role(region: &str, team: &str) -> String {
 /// Inline policy of a team's gateway role.
 pub(crate) const GATEWAY_POLICY: &str = "BedrockAgentCoreGatewayPolicy";
 
+/// Service role of one gateway in a region; at most 64 characters, as IAM wants. In lower case, as the gateway's id has its
+/// name, so that either leads to the role.
+pub(crate) fn gateway_service_role(region: &str, gateway: &str) -> String {
+    let gateway = gateway.to_ascii_lowercase();
+    let name = format!("BedrockAgentCoreGateway-{region}-{gateway}");
+    if name.len() <= 64 { name } else { format!("BedrockAgentCoreGateway-{region}-{}", short_hash(&gateway)) }
+}
+
+/// Inline policy of a gateway's service role for one target; at most 128 characters, as IAM wants.
+pub(crate) fn gateway_target_policy(target: &str) -> String {
+    let name = format!("AgentCoreTarget-{target}");
+    if name.len() <= 128 { name } else { format!("AgentCoreTarget-{}", short_hash(target)) }
+}
+
+/// Inline policy of a gateway's service role for the policy engine that it asks.
+pub(crate) const GATEWAY_ENGINE_POLICY: &str = "AgentCorePolicyEngine";
+
+/// Credential provider of one target of a gateway; at most 128 characters, as the service wants. Neither name can have the
+/// underscore in it, so that no two targets have one provider.
+pub(crate) fn gateway_target_provider(gateway: &str, target: &str) -> String {
+    let name = format!("{}{target}", gateway_provider_prefix(gateway));
+    if name.len() <= 128 { name } else { format!("{}{}", gateway_provider_prefix(gateway), short_hash(target)) }
+}
+
+/// Whether an inline policy of a gateway's service role is one of this program's.
+pub(crate) fn is_gateway_policy(policy: &str) -> bool {
+    policy == GATEWAY_ENGINE_POLICY || policy.starts_with("AgentCoreTarget-")
+}
+
+/// Beginning of the names of the credential providers of a gateway's targets.
+pub(crate) fn gateway_provider_prefix(gateway: &str) -> String {
+    format!("{gateway}_")
+}
+
 /// Ten hexadecimal digits derived from `text`.
 pub(crate) fn short_hash(text: &str) -> String {
     hex::encode(&digest(&SHA256, text.as_bytes()).as_ref()[..5])
@@ -81,6 +119,17 @@ pub(crate) fn build_role(region: &str, agent: &str) -> String {
 
 /// Inline policy of the CodeBuild role.
 pub(crate) const BUILD_POLICY: &str = "CodeBuildExecutionPolicy";
+
+/// Memory of an agent, as the starter toolkit's `configure` names it; at most 48 characters, as the service wants.
+pub(crate) fn memory(agent: &str) -> String {
+    let name = format!("{agent}_memory");
+    if is_name(&name) { name } else { format!("{agent:.30}_{}_memory", short_hash(agent)) }
+}
+
+/// Whether a memory may have been given this name by the toolkit, for this agent and whether or not the service takes it.
+pub(crate) fn is_toolkits_memory(name: &str, agent: &str) -> bool {
+    name.strip_prefix(agent).is_some_and(|rest| matches!(rest, "_memory" | "_mem"))
+}
 
 /// Bucket for the archives and build sources of all agents of an account and region; at most 63 characters, as S3 wants.
 pub(crate) fn source_bucket(account: &str, region: &str) -> String {
@@ -101,6 +150,17 @@ mod tests {
         assert!(execution_policy(&name).len() <= 128);
         assert!(identity_policy(&name).len() <= 128);
         assert!(gateway_role("ap-southeast-1", &name).len() <= 64);
+        let (gateway, target) = ("a-".repeat(48), "a-".repeat(100));
+        assert!(gateway_service_role("ap-southeast-1", &gateway).len() <= 64);
+        assert_eq!(gateway_service_role("r", "Tools"), "BedrockAgentCoreGateway-r-tools");
+        assert!(gateway_target_policy(&target).len() <= 128);
+        assert!(gateway_target_provider(&gateway, &target).len() <= 128);
+        assert_ne!(gateway_target_provider("a", "b-c"), gateway_target_provider("a-b", "c"));
         assert_eq!(repository("MyAgent"), "bedrock-agentcore-myagent");
+        assert_eq!(memory("notes"), "notes_memory");
+        for length in [41, 42, 48] {
+            assert!(is_name(&memory(&"a".repeat(length))), "{length}");
+        }
+        assert_ne!(memory(&name), memory(&format!("{name:.47}B")));
     }
 }

@@ -181,7 +181,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn one_change_gives_the_expected_tree_and_leaves_other_lines(text in document_strategy(), change in change_strategy()) {
+    fn one_change_rewrites_only_its_own_lines(text in document_strategy(), change in change_strategy()) {
         let before = tree(&text);
         let edit = change.on(&before);
         let mut expected = before.clone();

@@ -221,6 +221,7 @@ const CREATED: &[KeySchema] = &[
     key("repository", TEXT),
     key("execution_role", TEXT),
     key("runtime", TEXT),
+    key("memories", TEXTS),
     key("build_project", TEXT),
     key("build_role", TEXT),
     key("source_bucket", TEXT),
@@ -369,6 +370,34 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_record_has_a_line_for_each_member() {
+        let one = || vec!["x".to_owned()];
+        // Without `..`, so that a new member does not compile until it is here.
+        let created = crate::config::Created {
+            bucket: Some("x".into()),
+            repository: Some("x".into()),
+            execution_role: Some("x".into()),
+            runtime: Some("x".into()),
+            memories: one(),
+            build_project: Some("x".into()),
+            build_role: Some("x".into()),
+            source_bucket: Some("x".into()),
+            credential_providers: one(),
+            workload_identity: Some("x".into()),
+            workload_identities: one(),
+            identity_policy: Some("x".into()),
+            environment: one(),
+            other: serde_json::Map::new(),
+        };
+        let written = serde_json::to_value(&created).unwrap();
+        let mut written: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut known: Vec<&str> = CREATED.iter().map(|key| key.name).collect();
+        written.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(written, known);
+    }
 
     #[test]
     fn near_misses_are_found_and_strangers_are_not() {

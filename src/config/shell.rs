@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_agent_that_is_not_the_default_is_named() {
+    fn only_non_default_agents_are_named_in_commands() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(".bedrock_agentcore.yaml");
         let agent = |name: &str| format!("  {name}:\n    name: {name}\n    entrypoint: {name}.py\n");

@@ -215,7 +215,7 @@ fn a_dumped_file_is_read_completely() {
 }
 
 #[test]
-fn a_kept_file_is_read_with_its_own_keys() {
+fn handwritten_file_is_read_with_its_own_keys() {
     let place = TempProject::new(KEPT);
     let store = place.open();
     let agent = store.agent(None).unwrap();
@@ -233,7 +233,7 @@ fn a_kept_file_is_read_with_its_own_keys() {
 }
 
 #[test]
-fn the_old_layout_loads_and_is_renewed_by_the_first_change() {
+fn old_layout_loads_and_is_renewed_when_changed() {
     let place = TempProject::new(LEGACY);
     let mut store = place.open();
     assert_eq!(store.project().default_agent.as_deref(), Some("old"));
@@ -354,7 +354,7 @@ fn broken_documents_are_one_clean_line() {
 }
 
 #[test]
-fn a_place_that_is_no_file_is_a_usage_error() {
+fn unusable_config_file_is_a_usage_error() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(FILE_NAME);
     let error = Store::open(&path).unwrap_err();
@@ -416,7 +416,7 @@ agents:
 }
 
 #[test]
-fn agents_are_picked_by_name_default_or_being_alone() {
+fn agent_is_picked_by_name_default_or_alone() {
     let two = "agents:\n  one: {name: one, entrypoint: a.py}\n  two: {name: two, entrypoint: b.py}\n";
     let place = TempProject::new(two);
     let mut store = place.open();
@@ -476,7 +476,7 @@ fn a_change_touches_its_line_only() {
 }
 
 #[test]
-fn removing_an_agent_takes_its_comments_and_no_others() {
+fn removing_an_agent_removes_only_its_comments() {
     let new = edited(KEPT, &[Edit::remove(&["agents", "support"]), Edit::set(&["default_agent"], Value::Null)]);
     let expected = "\
 # our agents
@@ -495,7 +495,7 @@ agents:
 }
 
 #[test]
-fn a_new_file_has_a_header_and_a_readable_block() {
+fn new_file_has_a_header_and_readable_block() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(FILE_NAME);
     let mut store = Store::open_or_new(&path).unwrap();
@@ -546,7 +546,7 @@ agents:
 }
 
 #[test]
-fn line_breaks_byte_order_mark_and_the_missing_last_newline_survive() {
+fn newline_style_and_byte_order_mark_survive_edits() {
     let crlf = KEPT.replace('\n', "\r\n");
     let edits = [
         Edit::set(&["agents", "support", "aws", "region"], "eu-west-1"),
@@ -592,7 +592,7 @@ agents:
 }
 
 #[test]
-fn a_change_that_breaks_a_rule_is_not_written() {
+fn change_that_breaks_a_rule_is_not_written() {
     let place = TempProject::new(DUMPED);
     let mut store = place.open();
     let error = store.edit(&[Edit::set(&["agents", "first", "aws", "account"], "12")]).unwrap_err();
@@ -602,7 +602,7 @@ fn a_change_that_breaks_a_rule_is_not_written() {
 }
 
 #[test]
-fn edits_apply_to_the_file_as_it_is_now() {
+fn edits_apply_to_the_file_on_disk() {
     let place = TempProject::new(DUMPED);
     let (mut one, mut two) = (place.open(), place.open());
     one.edit(&[Edit::set(&["agents", "first", "aws", "region"], "eu-west-1")]).unwrap();
@@ -630,7 +630,7 @@ fn concurrent_edits_are_all_kept() {
 }
 
 #[test]
-fn the_file_is_found_by_flag_variable_folder_and_work_tree() {
+fn config_found_by_flag_variable_or_work_tree() {
     let dir = tempfile::tempdir().unwrap();
     let top = dir.path().canonicalize().unwrap();
     let deep = top.join("project/src/inner");
@@ -657,7 +657,7 @@ fn the_file_is_found_by_flag_variable_folder_and_work_tree() {
 
 #[cfg(unix)]
 #[test]
-fn what_another_user_owns_on_the_way_is_found_out() {
+fn foreign_owner_along_the_path_is_detected() {
     use std::os::unix::fs::{MetadataExt, chown, symlink};
     let dir = tempfile::tempdir().unwrap();
     let top = dir.path().canonicalize().unwrap();

@@ -78,6 +78,9 @@ codes! {
             "Leave out one of those that the message names.";
         UsageMissing = "usage.missing" [Usage] "An argument needs another one that is not there."
             "Add the argument that the message names.";
+        UsageToolkitCommand = "usage.toolkit-command" [Usage]
+            "A command of the starter toolkit that this program does not have."
+            "Run the command of the hint in its place: it has the values that were given.";
         InputAmbiguous = "input.ambiguous" [Usage] "The name fits more than one thing."
             "Say which one is meant with the flag of the hint.";
         InputArguments = "input.arguments" [Usage] "The arguments of a tool are not a JSON object."
@@ -94,6 +97,8 @@ codes! {
         InputEndpoint = "input.endpoint" [Usage]
             "The name of a runtime endpoint is not valid, or the ARN names another one."
             "Use a letter, then letters, digits and underscores, 48 at most; or leave out `--endpoint`.";
+        InputFolder = "input.folder" [Usage] "The folder of a new project exists and is not empty."
+            "Choose another name, or move the folder away.";
         InputFrame = "input.frame" [Usage] "A message is larger than a web socket frame of the service."
             "Send it in pieces, or without `--ws`.";
         InputHeader = "input.header" [Usage] "A request header is not `Name: value`, or is set by the program itself."
@@ -158,6 +163,8 @@ codes! {
             "Correct `--request-header-allowlist` as the hint says.";
         ConfigRole = "config.role" [Usage] "The text is neither the ARN nor the name of an IAM role."
             "Give the ARN that `aws iam get-role` shows.";
+        ConfigMemory = "config.memory" [Usage] "A setting of the agent's memory is not one that the service takes."
+            "Correct the key of `memory` or the value of `--memory` that the message names.";
         ConfigRuntime = "config.runtime" [Usage]
             "The managed runtime does not exist, or does not fit the agent's language and version."
             "Choose one of those that the hint lists with `agentcore configure --runtime RUNTIME`.";
@@ -354,6 +361,10 @@ codes! {
             "Check the network and `HTTPS_PROXY`, and run the command again.";
         AwsUnreachable = "aws.unreachable" [Failed] "An AWS service could not be reached."
             "Check the network, `--region`, `HTTPS_PROXY` and `AWS_ENDPOINT_URL`.";
+        MemoryFailed = "memory.failed" [Failed] "The agent's memory is FAILED."
+            "Correct the cause and run `agentcore launch` again; one that may hold data has to be deleted by you before.";
+        MemoryMissing = "memory.missing" [NotFound] "The memory of the configuration does not exist."
+            "Name one that does with `agentcore configure --memory ID`, or let launch make one with `--memory stm`.";
         ProjectIdentity = "project.identity" [Usage] "Another launch gave this project its identity at the same moment."
             "Launch again.";
         ProjectOther = "project.other" [Usage] "The resource belongs to another project."
@@ -363,6 +374,9 @@ codes! {
         RuntimeFailed = "runtime.*" [Failed]
             "The runtime or its endpoint is in the failed state that the code names, such as `runtime.create-failed`."
             "Correct the cause and run `agentcore launch` again.";
+        RuntimeArtifactKind = "runtime.artifact-kind" [Usage]
+            "The type of a runtime's artifact, container image or code archive, cannot be changed."
+            "Configure the deployed type again, or destroy the agent and launch it anew.";
         RuntimeBusy = "runtime.busy" [Deadline] "Another launch kept changing the runtime."
             "Launch again; `--wait-timeout SECONDS` waits longer.";
         RuntimeNameTaken = "runtime.name-taken" [Usage]
@@ -373,6 +387,12 @@ codes! {
             "Run `agentcore launch`, which sets it.";
         S3BucketRegion = "s3.bucket-region" [Usage] "The bucket is in another region than the agent."
             "Choose one of the agent's region: `agentcore configure --s3 BUCKET`.";
+        MemoryConflict = "memory.conflict" [Failed] "There is a memory of this name with other settings, or one that is going."
+            "Choose another name, or use the memory that the message names.";
+        MemoryCreateFailed = "memory.create-failed" [Failed] "The service could not make the memory, or one of its strategies."
+            "Correct the cause, delete the memory and create it again.";
+        MemoryNone = "memory.none" [NotFound] "The agent's configuration has no memory on record."
+            "Name one with `--memory-id`; `agentcore memory list` shows those that are there.";
     }
     "Calls of the agent" {
         AgentAnswer = "agent.answer" [Agent] "The agent's answer is not one of its protocol."
@@ -591,6 +611,56 @@ codes! {
         IdentityWorkloadTaken = "identity.workload-taken" [Failed]
             "There is a workload identity of this name with other return URLs."
             "Change them with the command of the hint.";
+    }
+    "Running on this machine" {
+        LocalNoServer = "local.no-server" [NotFound] "No agent answers on that port of this machine."
+            "Start it: `agentcore dev`. Another port is named with `--port` in both commands.";
+        LocalPersona = "local.persona" [Usage] "The agent that runs here gives out no such token."
+            "Start it with `agentcore dev --local-issuer`, and name one of the personas in the message.";
+        LocalPort = "local.port" [Failed] "The port that the agent is to be reached on is taken."
+            "Name another one with `--port`, as the hint does, or end what listens there.";
+        LocalStart = "local.start" [Agent] "The agent was started on this machine and does not answer as it must."
+            "Correct what the message and the agent's own output say, then run the command again.";
+    }
+    "Traces" {
+        LogsQuery = "logs.query" [Failed] "A query of CloudWatch Logs Insights failed, or somebody else stopped it."
+            "Run the command again; with fewer `--days` there is less to search.";
+        TracesNone = "traces.none" [NotFound] "The session, the trace or the agent has no spans in the days that were searched."
+            "Look further back with `--days`, or name another session; spans come a minute or two after the call.";
+        TracesNoLogs = "traces.no-logs" [NotFound] "The agent's endpoint has no log group: nothing was ever written there."
+            "Call the agent; its role needs `logs:CreateLogGroup`, `logs:CreateLogStream` and `logs:PutLogEvents`.";
+        TracesNoTelemetry = "traces.no-telemetry" [NotFound] "The agent writes logs but no telemetry."
+            "Start it with `opentelemetry-instrument`; `agentcore launch` sets this up in what it builds, unless observability is switched off.";
+        TracesOtherAgent = "traces.other-agent" [NotFound] "The trace has no span of this agent."
+            "Name the trace's own agent with `--agent-id`.";
+        TracesSearchOff = "traces.search-off" [NotFound]
+            "Transaction Search is not switched on in the account and region, so spans are not in CloudWatch Logs."
+            "Let X-Ray write the log groups `aws/spans` and `/aws/application-signals/data` (`aws logs put-resource-policy`), then run `aws xray update-trace-segment-destination --destination CloudWatchLogs`; docs/commands.md has both lines.";
+    }
+    "Gateways" {
+        GatewayCredentials = "gateway.credentials" [Usage]
+            "The target's outbound credentials are not what its type takes, or cannot be read."
+            "Write them as the hint shows.";
+        GatewayDiffers = "gateway.differs" [Usage] "The gateway is there already with other settings."
+            "Change it with `agentcore gateway update-gateway --id ID`, or choose another `--name`.";
+        GatewayFailed = "gateway.failed" [Failed] "The service could not make or change the gateway or the target."
+            "Read the reason, mend the cause, delete it and make it again.";
+        GatewayHasTargets = "gateway.has-targets" [Usage] "The gateway has targets, which go before it."
+            "Add `--force` to delete them too.";
+        GatewayNoAuthorizer = "gateway.no-authorizer" [Usage]
+            "Nothing says who may call the gateway: no `--authorizer-config`, and no client for machines set up in this folder."
+            "Run `agentcore identity setup-cognito --auth-flow m2m` first, or pass `--authorizer-config`.";
+        GatewayNotFound = "gateway.not-found" [NotFound] "There is no such gateway in this account and region."
+            "`agentcore gateway list-mcp-gateways` shows those that are there.";
+        GatewayPayload = "gateway.payload" [Usage] "The target's payload is missing, or not what its type takes."
+            "Write it as the hint shows.";
+        GatewayTaken = "gateway.taken" [Usage] "Somebody else has a gateway of this name."
+            "Choose another `--name`.";
+        GatewayTargetNotFound = "gateway.target-not-found" [NotFound] "The gateway has no such target."
+            "`agentcore gateway list-mcp-gateway-targets --id ID` shows those that it has.";
+        GatewayTargetTaken = "gateway.target-taken" [Usage]
+            "A gateway that this program did not make has another target of this name."
+            "Choose another `--name`, or delete the target first.";
     }
     "Sandbox" {
         SandboxRunning = "sandbox.running" [Usage] "A sandbox runs already, and not as is asked for."

@@ -11,62 +11,53 @@ pub(crate) use code::Code;
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What sort of failure this is. The kind alone decides the exit status; the table is published in
-/// `docs/exit-codes.md` and is part of the interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+/// A line for each kind: its meaning, and its exit status.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $status:literal,)+) => {
+        /// What sort of failure this is. The kind alone decides the exit status; the table is published in
+        /// `docs/exit-codes.md` and is part of the interface.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Kind {
+            $($(#[$doc])* $kind,)+
+        }
+
+        impl Kind {
+            pub(crate) const ALL: &[Self] = &[$(Self::$kind,)+];
+
+            /// The process exit status for this kind.
+            pub(crate) const fn exit_code(self) -> u8 {
+                match self {
+                    $(Self::$kind => $status,)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// Something outside did not work and nothing more precise is known.
-    Failed,
+    Failed = 1,
     /// Arguments or configuration are wrong; nothing was touched.
-    Usage,
+    Usage = 2,
     /// The agent refused the caller (401 or 403 on the data plane).
-    Refused,
+    Refused = 3,
     /// AWS credentials are missing, expired or not allowed to do this.
-    Credentials,
+    Credentials = 4,
     /// The thing asked for does not exist or is not deployed.
-    NotFound,
+    NotFound = 5,
     /// A plan found changes that are not applied.
-    Pending,
+    Pending = 6,
     /// A deadline passed; remote work may go on.
-    Deadline,
+    Deadline = 7,
     /// The agent itself failed (424, an error event in its stream).
-    Agent,
+    Agent = 8,
     /// Some steps were done and others were not; what remains is listed.
-    Partial,
+    Partial = 9,
     /// Ctrl-C or a termination signal.
-    Interrupted,
+    Interrupted = 130,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 10] = [
-        Self::Failed,
-        Self::Usage,
-        Self::Refused,
-        Self::Credentials,
-        Self::NotFound,
-        Self::Pending,
-        Self::Deadline,
-        Self::Agent,
-        Self::Partial,
-        Self::Interrupted,
-    ];
-
-    /// The process exit status for this kind.
-    pub(crate) const fn exit_code(self) -> u8 {
-        match self {
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::Refused => 3,
-            Self::Credentials => 4,
-            Self::NotFound => 5,
-            Self::Pending => 6,
-            Self::Deadline => 7,
-            Self::Agent => 8,
-            Self::Partial => 9,
-            Self::Interrupted => 130,
-        }
-    }
-
     /// The code of an error that has no more precise one.
     pub(crate) const fn code(self) -> Code {
         match self {
@@ -338,7 +329,7 @@ mod tests {
     fn each_kind_names_a_row_with_its_status() {
         for kind in Kind::ALL {
             assert_eq!(kind.code().exit_codes(), [kind.exit_code()]);
-            assert!(Error::new(kind, "x").is_as_listed());
+            assert!(Error::new(*kind, "x").is_as_listed());
         }
     }
 }

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_kept_is_found_and_what_is_damaged_is_thrown_away() {
+    async fn kept_blob_is_found_unless_damaged() {
         let dir = tempfile::tempdir().unwrap();
         let blobs = BlobCache::new(&Cache::at(dir.path().join("cache")));
         let (content, digest) = (vec![7; 300_000], Digest::of_bytes(&[7; 300_000]));

@@ -79,7 +79,7 @@ mod tests {
     use crate::tree::EntryKind;
 
     #[tokio::test]
-    async fn a_layer_is_found_again_and_a_damaged_one_is_not() {
+    async fn cached_layer_is_found_unless_damaged() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::at(dir.path());
         let entry = Entry { path: "a".into(), kind: EntryKind::Bytes(b"content".to_vec()), executable: false };

@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disk_that_is_full_ends_it_with_that_reason() {
+    fn full_disk_fails_with_that_reason() {
         struct Full;
         impl Write for Full {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

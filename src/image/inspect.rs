@@ -8,10 +8,7 @@ use crate::platform::Platform;
 
 use super::manifest::{self, ImageConfig, ImageIndex, ManifestDocument};
 use super::registry::Registry;
-use super::{MAX_IMAGE, check_size};
-
-/// Configurations are a few kilobytes; a large one is not one.
-const CONFIG_LIMIT: usize = 4 << 20;
+use super::{CONFIG_LIMIT, MAX_IMAGE, check_size};
 
 /// An image that can be deployed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_single_image_for_the_platform_is_taken() {
+    async fn only_a_single_platform_image_is_accepted() {
         let server = TestRegistry::start().await;
         let (image, _) = store_image(&server);
         let registry = server.client(Credentials::Anonymous);

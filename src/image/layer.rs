@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_come_once_and_first_and_everything_is_normalised() {
+    fn parents_come_once_and_first_with_normalised_metadata() {
         let dir = tempfile::tempdir().unwrap();
         let long = format!("app/{}/file.txt", "d".repeat(180));
         let entries = vec![
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn both_digests_and_the_size_are_those_of_the_file() {
+    fn layer_digests_and_size_match_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let layer = build_layer(vec![file("a", &[7; 100_000])], "test", LayerOwner::ROOT, dir.path()).unwrap();
         let bytes = std::fs::read(&layer.file).unwrap();
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_another_size_than_announced_is_an_error() {
+    fn file_that_changes_size_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("f");
         std::fs::write(&path, "12345").unwrap();

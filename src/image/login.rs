@@ -3,7 +3,7 @@
 //! Owns: reading `config.json` (`DOCKER_CONFIG`, else `~/.docker`) and asking the credential helpers it names. Does not
 //! own: writing any of it; this program never logs the user in or out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -31,6 +31,24 @@ pub(crate) fn docker_config_dir(env: &Env) -> Option<PathBuf> {
         Some(dir) => Some(env.cwd().join(dir)),
         None => env.home().map(|home| home.join(".docker")),
     }
+}
+
+/// Gives another configuration, in `dir`, the user's contexts (which daemon to talk to, with which certificates): Docker
+/// keeps them beside its logins.
+pub(crate) fn keep_context(env: &Env, config: &mut Value, dir: &Path) {
+    let Some(own) = docker_config_dir(env) else { return };
+    let stored = std::fs::read(own.join("config.json")).ok();
+    let stored: Option<Value> = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    if let Some(context) = stored.as_ref().and_then(|stored| stored["currentContext"].as_str()) {
+        config["currentContext"] = context.into();
+    }
+    // Where links are not to be had, the default context (or DOCKER_HOST) is used.
+    #[cfg(unix)]
+    if let Ok(contexts) = std::fs::canonicalize(own.join("contexts")) {
+        let _ = std::os::unix::fs::symlink(contexts, dir.join("contexts"));
+    }
+    #[cfg(not(unix))]
+    let _ = dir;
 }
 
 /// The stored login for a registry, or [`Credentials::Anonymous`]: a login that cannot be read is no reason to fail,
@@ -133,7 +151,7 @@ echo "{\"Username\":\"u\",\"Secret\":\"for $key\"}"
 "#;
         crate::image::write_script(&dir.path().join("docker-credential-test"), script).await;
         let dir = dir.path().to_str().unwrap();
-        let env = Env::fake(std::path::Path::new("/"), &[("DOCKER_CONFIG", dir), ("PATH", dir)]);
+        let env = Env::fake(Path::new("/"), &[("DOCKER_CONFIG", dir), ("PATH", dir)]);
         match stored(&env, registry, &Events::silent()).await {
             Credentials::Anonymous => None,
             Credentials::Basic { username, password } => Some((username, password.expose_secret().to_owned())),

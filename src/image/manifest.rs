@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_gives_the_platforms_image_and_never_an_attestation() {
+    fn index_selects_the_platform_and_no_attestation() {
         let index = index(&[
             ("unknown", "unknown", None),
             ("linux", "amd64", None),
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_is_extended_and_its_entrypoint_is_gone() {
+    fn base_is_extended_without_its_entrypoint() {
         let env = [("PATH".to_owned(), "/opt/python/bin:/usr/bin".to_owned()), ("X".to_owned(), "1".to_owned())];
         let command = ["python".to_owned()];
         let platform = Platform::arm64();
@@ -428,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn an_incomplete_history_is_replaced_so_that_it_matches_the_layers() {
+    fn incomplete_history_is_replaced_to_match_the_layers() {
         let mut base = base();
         base.0.insert("history".into(), json!([]));
         let bytes = configure(Some(&base), &settings(&[], &[], &Platform::arm64()), &[(digest(2), "source")]).unwrap();

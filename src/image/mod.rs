@@ -34,6 +34,9 @@ use crate::error::{Code, Error, Result};
 /// Bytes that a registry may store for an image. Source: the service's quotas, which say 2 GB.
 pub(crate) const MAX_IMAGE: u64 = 2 << 30;
 
+/// Image configurations are a few kilobytes; a larger one, in bytes, is not one and would only fill the memory.
+const CONFIG_LIMIT: usize = 4 << 20;
+
 /// # Errors
 /// [`Kind::Usage`](crate::error::Kind::Usage) for an image that is larger than the service takes.
 pub(crate) fn check_size(size: u64, limit: u64) -> Result<()> {
@@ -86,7 +89,7 @@ mod tests {
     use super::size_text;
 
     #[test]
-    fn sizes_are_rounded_to_the_unit_they_are_shown_in() {
+    fn sizes_are_rounded_in_their_displayed_unit() {
         let table = [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1_250_000, "1.3 MB"), (9_960_000_000, "10.0 GB")];
         for (bytes, text) in table {
             assert_eq!(size_text(bytes), text);

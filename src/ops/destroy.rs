@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::pending_identity::PendingIdentity;
 use super::{plan_text, target};
 use crate::cloud::{CallerIdentity, Cloud};
 use crate::config::shell;
@@ -15,8 +16,9 @@ use crate::report::{Document, Report, schemas};
 use crate::resources::archive::Archives;
 use crate::resources::bucket::{Bucket, Purpose};
 use crate::resources::build_project::{self, BuildProject, BuildRole, source_bucket_of};
-use crate::resources::engine::{self, AnyNode, Context, Node, any};
+use crate::resources::engine::{self, AnyNode, Context, Node, if_present};
 use crate::resources::execution_role::ExecutionRole;
+use crate::resources::memory::Memory;
 use crate::resources::patience::Patience;
 use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::record::AgentRecord;
@@ -40,7 +42,7 @@ pub(crate) struct DestroyReport {
 /// All resources that an agent may have, observed.
 pub(crate) struct Destroy<'a> {
     agent: &'a Agent,
-    identity: &'a CallerIdentity,
+    identity: &'a PendingIdentity,
     cloud: &'a Cloud,
     command: String,
     source_bucket: Option<Node<Bucket<'a>>>,
@@ -48,6 +50,7 @@ pub(crate) struct Destroy<'a> {
     build_project: Option<Node<BuildProject<'a>>>,
     repository: Option<Node<Repository<'a>>>,
     bucket: Option<Node<Bucket<'a>>>,
+    memories: Vec<Node<Memory<'a>>>,
     role: Node<ExecutionRole<'a>>,
     runtime: Node<Runtime<'a>>,
 }
@@ -62,47 +65,51 @@ pub(crate) struct AgentToDestroy {
 impl AgentToDestroy {
     /// # Errors
     /// Exit 2 for an `s3_path` that is none.
-    pub(crate) fn new(store: Store, agent: Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
+    pub(crate) fn new(store: Store, agent: Agent, cloud: &Cloud, account: &str) -> Result<Self> {
         let may_have = agent.deployment_type == DeploymentType::DirectCodeDeploy || agent.created().bucket.is_some();
-        let archives = may_have.then(|| Archives::of(&agent, cloud, identity)).transpose()?;
+        let archives = may_have.then(|| Archives::of(&agent, cloud, account)).transpose()?;
         Ok(Self { record: AgentRecord::new(store, agent), archives })
     }
 }
 
+/// What a destroy takes along only when it is asked to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TakenAlong {
+    pub(crate) repository: bool,
+    pub(crate) memory: bool,
+}
+
 /// The command that destroys the agent.
-pub(crate) fn command(store: &Store, agent: &Agent, delete_repository: bool) -> String {
-    let flag = if delete_repository { " --delete-ecr-repo" } else { "" };
-    format!("{} --force{flag}", shell::command("destroy", store, agent))
+pub(crate) fn command(store: &Store, agent: &Agent, along: TakenAlong) -> String {
+    let repository = if along.repository { " --delete-ecr-repo" } else { "" };
+    let memory = if along.memory { " --delete-memory" } else { "" };
+    format!("{} --force{repository}{memory}", shell::command("destroy", store, agent))
 }
 
 impl<'a> Destroy<'a> {
     /// Makes no request yet.
-    ///
-    /// # Errors
-    /// Exit 2 when the configuration is about another account.
     pub(crate) fn new(
         target: &'a AgentToDestroy,
-        (cloud, identity): (&'a Cloud, &'a CallerIdentity),
-        (command, delete_repository): (String, bool),
-    ) -> Result<Self> {
+        (cloud, identity): (&'a Cloud, &'a PendingIdentity),
+        (command, along): (String, TakenAlong),
+    ) -> Self {
         let AgentToDestroy { record, archives } = target;
         let agent = record.agent();
-        target::check_account(agent, identity)?;
         let region = cloud.region();
         let was_built = build_project::is_recorded(agent) || agent.codebuild.project_name.is_some();
         let has_images = agent.deployment_type == DeploymentType::Container || agent.created().repository.is_some();
         let created = agent.created().source_bucket.clone();
-        let source_bucket = created.unwrap_or_else(|| source_bucket_of(agent, &identity.account, region).0);
+        let source_bucket = created.unwrap_or_else(|| source_bucket_of(agent, identity.account(), region).0);
         let bucket = |name: String, purpose| Bucket {
             record,
             purpose,
             name,
-            account: identity.account.clone(),
+            account: identity.account().to_owned(),
             region: region.to_owned(),
             is_managed: true,
             lenient: true,
         };
-        Ok(Self {
+        Self {
             agent,
             identity,
             cloud,
@@ -110,13 +117,15 @@ impl<'a> Destroy<'a> {
             source_bucket: was_built.then(|| Node::new(bucket(source_bucket, Purpose::Sources))),
             build_role: was_built.then(|| Node::new(BuildRole::on_record(record, region))),
             build_project: was_built.then(|| Node::new(BuildProject::on_record(record))),
-            repository: has_images.then(|| Node::new(Repository::on_record(record, delete_repository))),
+            repository: has_images
+                .then(|| Node::new(Repository::on_record(record, (identity.account(), region), along.repository))),
             bucket: archives.as_ref().map(|place| {
                 Node::new(bucket(place.bucket.clone(), Purpose::Archives { place, older: has_older_archives(agent) }))
             }),
+            memories: Memory::on_record(record, along.memory).into_iter().map(Node::new).collect(),
             role: Node::new(ExecutionRole::on_record(record, region)),
             runtime: Node::new(Runtime::on_record(record)),
-        })
+        }
     }
 
     /// In the order of deletion.
@@ -125,14 +134,15 @@ impl<'a> Destroy<'a> {
         let role: &mut dyn AnyNode = &mut self.role;
         let list = [
             Some(runtime),
-            any(&mut self.repository),
-            any(&mut self.bucket),
+            if_present(&mut self.repository),
+            if_present(&mut self.bucket),
             Some(role),
-            any(&mut self.build_project),
-            any(&mut self.build_role),
-            any(&mut self.source_bucket),
+            if_present(&mut self.build_project),
+            if_present(&mut self.build_role),
+            if_present(&mut self.source_bucket),
         ];
-        list.into_iter().flatten().collect()
+        let memories = self.memories.iter_mut().map(|memory| memory as &mut dyn AnyNode);
+        list.into_iter().flatten().chain(memories).collect()
     }
 
     /// What exists and would be deleted. Reads only.
@@ -140,6 +150,26 @@ impl<'a> Destroy<'a> {
     /// # Errors
     /// The services' refusals.
     pub(crate) async fn plan(&mut self) -> Result<DestroyReport> {
+        let pending = self.identity;
+        let mut steps = pending.beside(self.look()).await?;
+        let identity = pending.confirmed().await?;
+        let ours = self.runtime.observed.as_ref().filter(|live| live.owner.is_ours());
+        let found = ours.map(|live| live.runtime.id());
+        if let Some(id) = found.or(self.agent.runtime_id()) {
+            let step = Step::new(ResourceKind::LogGroup, log_group(id, DEFAULT_ENDPOINT), Action::Keep);
+            steps.push(step.note("made by the service, delete it yourself"));
+        }
+        Ok(DestroyReport {
+            agent: self.agent.name.clone(),
+            identity,
+            steps,
+            applied: false,
+            command: self.command.clone(),
+        })
+    }
+
+    /// What exists, and what is in it.
+    async fn look(&mut self) -> Result<Vec<Step>> {
         let cloud = self.cloud;
         engine::observe(self.list(), cloud).await?;
         if self.runtime.observed.as_ref().is_some_and(|live| !live.owner.is_ours())
@@ -149,24 +179,7 @@ impl<'a> Destroy<'a> {
             // The runtime is another project's by now, and with it the resources without a project identity.
             *older = false;
         }
-        let mut steps = engine::plan_removal(self.list(), cloud).await?;
-        if let Some(memory) = self.agent.memory_id() {
-            let step = Step::new(ResourceKind::Memory, memory, Action::Keep);
-            steps.push(step.note("holds data, delete it yourself"));
-        }
-        let ours = self.runtime.observed.as_ref().filter(|live| live.owner.is_ours());
-        let found = ours.map(|live| live.runtime.id());
-        if let Some(id) = found.or(self.agent.runtime_id()) {
-            let step = Step::new(ResourceKind::LogGroup, log_group(id, DEFAULT_ENDPOINT), Action::Keep);
-            steps.push(step.note("made by the service, delete it yourself"));
-        }
-        Ok(DestroyReport {
-            agent: self.agent.name.clone(),
-            identity: self.identity.clone(),
-            steps,
-            applied: false,
-            command: self.command.clone(),
-        })
+        engine::plan_removal(self.list(), cloud).await
     }
 
     /// Applies the plan. Repeating it after a failure continues where it stopped.

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_could_not_be_judged_is_not_called_satisfied() {
+    async fn unjudged_rules_are_not_called_satisfied() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let dead = format!("http://{}/.well-known/openid-configuration", listener.local_addr().unwrap());
         drop(listener);

@@ -1,12 +1,19 @@
 //! How a plan reads: a line for each resource with a sign, below it what changes, and the totals with the command that
 //! applies it. The same for a launch and a destroy, on a terminal of 80 columns and in a log.
+//!
+//! Does not own what is said: what differs is a resource's `diff`, its words are the `From<...Change> for FieldChange` beside it,
+//! and those of a role's permissions `resources::policy`.
 
 use serde_json::Value;
 
 use crate::cloud::CallerIdentity;
 use crate::report::{Document, Role};
-use crate::resources::plan::{Action, FieldChange, ResourceKind, Step, Values};
+use crate::resources::plan::{Action, FieldChange, Meaning, ResourceKind, Step, Values};
 
+/// Columns of the narrowest terminal that plans are laid out for.
+const WIDTH: usize = 80;
+/// In front of what is said about a resource.
+const INDENT: &str = "      ";
 /// The column of the explanations, for changes that are short enough.
 const MEANING_COLUMN: usize = 46;
 /// Digits of a digest that tell it from others.
@@ -34,39 +41,49 @@ fn lines(document: Document, step: &Step, width: usize) -> Document {
         Action::Unchanged | Action::Keep => Role::Dim,
     };
     let head = format!("  {} {:width$}  {}", step.action.sign(), step.kind, short_name(step));
-    let (beside, below): (Vec<&String>, Vec<&String>) = match step.notes.as_slice() {
-        [one] if head.chars().count() + one.chars().count() < 78 => (vec![one], Vec::new()),
-        more => (Vec::new(), more.iter().collect()),
+    let document = match step.notes.as_slice() {
+        [one] if columns(&head) + 2 + columns(one) <= WIDTH => {
+            document.spans(vec![(role, head), (Role::Dim, format!("  {one}"))])
+        }
+        notes => {
+            notes.iter().fold(document.styled(role, head), |document, note| wrapped(document, Role::Dim, "", note))
+        }
     };
-    let mut spans = vec![(role, head)];
-    spans.extend(beside.into_iter().map(|note| (Role::Dim, format!("  {note}"))));
-    let document = document.spans(spans);
-    let document =
-        below.into_iter().fold(document, |document, note| document.styled(Role::Dim, format!("      {note}")));
-    step.changes.iter().fold(document, |document, change| change_lines(document, step.kind, change))
+    step.changes.iter().fold(document, change_lines)
 }
 
-fn change_lines(document: Document, kind: ResourceKind, change: &FieldChange) -> Document {
-    let sentence = sentence(change);
-    let Some(meaning) = &change.meaning else { return document.line(format!("      {sentence}")) };
-    if kind == ResourceKind::ExecutionRole || kind == ResourceKind::BuildRole {
-        // The allowed actions are clearer than the name of the policy.
-        return meaning.split(", may ").enumerate().fold(document, |document, (index, part)| {
-            let part = if index == 0 { part.to_owned() } else { format!("may {part}") };
-            let sign = if part.starts_with("may no longer") { '-' } else { '+' };
-            document.line(format!("      {sign} {part}"))
-        });
+fn change_lines(document: Document, change: &FieldChange) -> Document {
+    let line = format!("{INDENT}{}", sentence(change));
+    match &change.meaning {
+        None => document.line(line),
+        // What becomes possible is clearer than the name of the policy.
+        Some(Meaning::Permissions(permissions)) => permissions.iter().fold(document, |document, permission| {
+            let sign = if permission.is_granted { "+ " } else { "- " };
+            wrapped(document, Role::Plain, sign, &permission.to_string())
+        }),
+        Some(Meaning::Effect(effect)) => {
+            let is_named = change.values == Values::Unsaid;
+            let (role, column) = if is_named { (Role::Dim, 0) } else { (Role::Attention, MEANING_COLUMN) };
+            let column = columns(&line).max(column) + 2;
+            if column + columns(effect) > WIDTH {
+                return wrapped(document.line(line), role, "  ", effect);
+            }
+            document.spans(vec![(Role::Plain, format!("{line:column$}")), (role, effect.clone())])
+        }
     }
-    let line = format!("      {sentence}");
-    if change.values == Values::Unsaid {
-        return document.spans(vec![(Role::Plain, line), (Role::Dim, format!("  {meaning}"))]);
-    }
-    let column = line.chars().count().max(MEANING_COLUMN) + 2;
-    if column + meaning.chars().count() > 80 {
-        return document.line(line).styled(Role::Attention, format!("        {meaning}"));
-    }
-    let padded = format!("{line:width$}", width = column);
-    document.spans(vec![(Role::Plain, padded), (Role::Attention, meaning.clone())])
+}
+
+/// Lines below a resource, broken between words. What has no spaces, such as an ARN, stays whole, so that it can be copied.
+fn wrapped(document: Document, role: Role, sign: &str, text: &str) -> Document {
+    let first = format!("{INDENT}{sign}");
+    let others = " ".repeat(first.len());
+    let options = textwrap::Options::new(WIDTH).initial_indent(&first).subsequent_indent(&others).break_words(false);
+    let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options).into_iter().fold(document, |document, line| document.styled(role, line))
+}
+
+fn columns(text: &str) -> usize {
+    textwrap::core::display_width(text)
 }
 
 /// The name without what is the same for all: of an image its digest, of an archive its key's own part.
@@ -144,6 +161,7 @@ mod tests {
 
     use super::*;
     use crate::report::Block;
+    use crate::resources::plan::{Permission, Presence};
 
     fn text(document: &Document) -> String {
         let line = |block: &Block| match block {
@@ -163,7 +181,10 @@ mod tests {
             Action::Update,
         );
         role.changes = vec![
-            FieldChange::of("permissions").meaning("may read the API key `weather`, may no longer call Bedrock models"),
+            FieldChange::of("permissions").permissions(vec![
+                Permission { is_granted: true, ability: "read the API key `weather`".into() },
+                Permission { is_granted: false, ability: "call Bedrock models".into() },
+            ]),
             FieldChange::of("trust policy"),
         ];
         let mut runtime = Step::new(ResourceKind::Runtime, "perf1", Action::Update);
@@ -185,7 +206,7 @@ mod tests {
                 Some(&json!("agent/0b0f1f4e-0000-4000-8000-000000000000/1111111111111111/deployment.zip")),
                 Some(&json!("agent/0b0f1f4e-0000-4000-8000-000000000000/2222222222222222/deployment.zip")),
             ),
-            FieldChange::secret("environment.FOO", crate::resources::plan::Presence::Added),
+            FieldChange::secret("environment.FOO", Presence::Added),
         ];
         let steps = [
             Step::new(ResourceKind::Repository, "bedrock-agentcore-perf1", Action::Unchanged),
@@ -221,5 +242,30 @@ Plan to launch perf1 in account 123456789012, us-west-2, as user/ci
         let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80).collect();
         assert!(matches!(long.as_slice(), [one] if one.contains("-> other@")), "two repositories in full: {long:?}");
         assert_eq!(totals(&steps), "1 to create, 2 to change, 1 unchanged");
+    }
+
+    #[test]
+    fn long_meanings_are_broken_between_words() {
+        let mut role = Step::new(ResourceKind::ExecutionRole, "r", Action::Create)
+            .note("may call Bedrock models, get tokens of its workload identity, pull images from `x`, write its logs");
+        role.changes = vec![
+            FieldChange::shown("status", Some(&json!("UPDATE_FAILED")), Some(&json!("READY"))).meaning(
+                "its last update failed: the role arn:aws:iam::123456789012:role/a-name-that-is-as-long-as-names-may-become-0123456789 cannot be assumed",
+            ),
+        ];
+        let document = steps_document(Document::new(), &[role]);
+        assert_eq!(
+            text(&document),
+            [
+                "  + role  r",
+                "      may call Bedrock models, get tokens of its workload identity, pull images",
+                "      from `x`, write its logs",
+                "      status: UPDATE_FAILED -> READY",
+                "        its last update failed: the role",
+                "        arn:aws:iam::123456789012:role/a-name-that-is-as-long-as-names-may-become-0123456789",
+                "        cannot be assumed",
+            ]
+            .join("\n")
+        );
     }
 }

@@ -139,6 +139,10 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
     file("authorizer", &["authorizer_configuration"], agent.authorizer().cloned().unwrap_or(Value::Null));
     file("request_headers", &["request_header_configuration"], json!(agent.request_headers()));
     file("memory", &["memory", "mode"], json!(agent.memory.mode.as_str()));
+    if agent.memory_wanted() {
+        let made = || if agent.memory_id().is_some() { Value::Null } else { json!("created by launch") };
+        file("memory_id", &["memory", "memory_id"], agent.memory_id().map_or_else(made, |id| json!(id)));
+    }
     file("account", &["aws", "account"], json!(agent.account()));
     file("runtime_arn", &["bedrock_agentcore", "agent_arn"], json!(agent.runtime_arn().map(|arn| arn.to_string())));
     let own = &agent.own;
@@ -187,23 +191,27 @@ impl Report for ShowReport {
         json!({ "agent": self.agent, "config": self.config, "values": values })
     }
 
+    /// A field for each value, and not a table: one ARN would make a table too wide for a terminal.
     fn document(&self) -> Document {
-        let rows = self
-            .values
-            .iter()
-            .map(|(key, value)| {
-                let text = match &value.value {
-                    Value::Null => "-".to_owned(),
-                    Value::String(text) => text.clone(),
-                    other => other.to_string(),
-                };
-                vec![(Role::Key, (*key).to_owned()), (Role::Plain, text), (Role::Dim, value.source.to_string())]
-            })
-            .collect();
-        Document::new()
-            .field("agent", self.agent.clone())
-            .field("configuration", self.config.clone())
-            .blank()
-            .table(vec!["KEY", "VALUE", "FROM"], rows)
+        let document =
+            Document::new().field("agent", self.agent.clone()).field("configuration", self.config.clone()).blank();
+        self.values.iter().fold(document, |document, (key, value)| {
+            let role = if value.source == Provenance::Default { Role::Dim } else { Role::Plain };
+            document.field_styled(*key, role, format!("{} ({})", text(&value.value), value.source))
+        })
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.is_empty() => "-".to_owned(),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(", "),
+        // The mode of a network, where that is all there is to it.
+        Value::Object(members) if members.len() == 1 && members.contains_key("networkMode") => {
+            text(&value["networkMode"])
+        }
+        other => other.to_string(),
     }
 }

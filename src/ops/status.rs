@@ -2,6 +2,7 @@
 //!
 //! `verbose` has the same as the starter toolkit's JSON.
 
+mod memory;
 mod verbose;
 
 use std::time::Duration;
@@ -18,8 +19,9 @@ use crate::events::Events;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, schemas};
-use crate::resources::runtime::{RuntimeArtifact, wait_ready};
+use crate::resources::runtime::{RuntimeArtifact, callers_text, wait_ready};
 
+use memory::MemoryStatus;
 pub(crate) use verbose::VerboseStatus;
 
 /// The state of a runtime that is READY and that nobody may call.
@@ -33,6 +35,7 @@ pub(crate) struct StatusReport {
     runtime: Option<AgentRuntime>,
     endpoint: Option<Endpoint>,
     url: Option<String>,
+    memory: Option<MemoryStatus>,
     /// The command that deploys this agent.
     launch: String,
     /// The configuration of an agent that is not deployed: label and value.
@@ -48,16 +51,20 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         runtime: None,
         endpoint: None,
         url: None,
+        memory: None,
         launch: shell::command("launch", store, agent),
         configured: configured(agent),
     };
     let (Some(arn), Some(cloud)) = (arn, cloud) else { return Ok(report) };
     let id = runtime_id(agent, &arn);
-    let (runtime, endpoint) = tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT))?;
+    let memory = async { Ok(MemoryStatus::read(agent, cloud).await) };
+    let (runtime, endpoint, memory) =
+        tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT), memory)?;
     check_whose(agent, &arn, runtime.as_ref(), cloud).await?;
     report.url = Some(DataPlane::of_cloud(env, cloud, &arn.region).invocation_url(&arn, None));
     report.runtime = runtime;
     report.endpoint = endpoint;
+    report.memory = memory;
     Ok(report)
 }
 
@@ -86,7 +93,7 @@ async fn check_whose(agent: &Agent, arn: &Arn, found: Option<&AgentRuntime>, clo
 }
 
 fn configured(agent: &Agent) -> Vec<(&'static str, String)> {
-    let made = "made by launch";
+    let made = "created by launch";
     let target = match agent.deployment_type {
         DeploymentType::Container => ("ECR Repository", agent.repository_setting()),
         DeploymentType::DirectCodeDeploy => ("S3 Bucket", agent.bucket_setting()),
@@ -221,7 +228,10 @@ impl Report for StatusReport {
             "auth": if self.runtime.is_none() { Value::Null } else if self.authorizer().is_some() { json!("jwt") } else { json!("iam") },
             "runtime": runtime,
             "endpoint": endpoint,
+            "memory": self.memory.as_ref().map(MemoryStatus::data),
             "invocationUrl": self.url,
+            // `status --verbose` fills it in: one schema, one set of members.
+            "toolkit": Value::Null,
         })
     }
 
@@ -256,7 +266,12 @@ impl Report for StatusReport {
         if let Ok(arn) = runtime.arn().parse::<Arn>() {
             document = document.fact("Region", format!("{} | Account: {}", arn.region, arn.account));
         }
-        document = document.fact("Network", network_text(runtime)).fact("Callers", auth_text(self.authorizer()));
+        document = document.fact("Network", network_text(runtime));
+        if let Some(memory) = &self.memory {
+            let role = if memory.is_bad() { Role::Bad } else { Role::Plain };
+            document = document.fact_styled("Memory", role, memory.text());
+        }
+        document = document.fact("Callers", callers_text(self.authorizer()));
         if let Some(artifact) = artifact(runtime) {
             document = artifact.facts(document);
         }
@@ -277,21 +292,4 @@ impl Report for StatusReport {
             _ => 0,
         }
     }
-}
-
-fn auth_text(authorizer: Option<&Value>) -> String {
-    let Some(authorizer) = authorizer else { return "AWS credentials (SigV4)".to_owned() };
-    let url = authorizer.get("discoveryUrl").and_then(Value::as_str).unwrap_or("?");
-    let mut parts = vec![format!("bearer token of {url}")];
-    for (member, label) in [("allowedClients", "clients"), ("allowedAudience", "audience"), ("allowedScopes", "scopes")]
-    {
-        if let Some(values) = authorizer.get(member).and_then(Value::as_array) {
-            let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-            parts.push(format!("{label} {}", values.join(", ")));
-        }
-    }
-    if authorizer.get("customClaims").is_some() {
-        parts.push("custom claims".to_owned());
-    }
-    parts.join("; ")
 }

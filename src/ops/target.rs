@@ -67,6 +67,15 @@ pub(crate) fn region_note(flag: Option<&str>, env: &Env, agent: Option<&Agent>) 
     ))
 }
 
+/// The account that [`check_account`] allows, where the configuration says which.
+pub(crate) fn account_on_record(agent: &Agent) -> Option<String> {
+    let arn = agent.runtime_arn();
+    let named = [agent.account(), arn.as_ref().map(|arn| arn.account.as_str())];
+    let mut named = named.into_iter().flatten();
+    let account = named.next().filter(|account| account.len() == 12 && account.bytes().all(|c| c.is_ascii_digit()))?;
+    named.all(|other| other == account).then(|| account.to_owned())
+}
+
 /// Refuses to work in another account than the configuration's: the written one, or the one of the deployed runtime.
 pub(crate) fn check_account(agent: &Agent, identity: &CallerIdentity) -> Result<()> {
     let arn = agent.runtime_arn();
@@ -143,6 +152,10 @@ mod tests {
             "    aws:\n      account: \"999999999999\"\n    bedrock_agentcore:\n      agent_arn: arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-0123456789\n",
         );
         assert!(check_account(&moved, &identity("999999999999")).is_err(), "its runtime is elsewhere");
+        let on_record = |agent: &Agent| account_on_record(agent);
+        assert_eq!(on_record(&deployed).as_deref(), Some("123456789012"));
+        assert_eq!((on_record(&moved), on_record(&agent(""))), (None, None));
+        assert_eq!(on_record(&agent("    aws:\n      account: YOUR_ACCOUNT\n")), None);
     }
 
     #[test]

@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn installers_get_their_own_variables_and_scripts_no_login() {
+    fn installers_get_their_variables_and_scripts_no_logins() {
         let needed = [
             (
                 Tool::Engine,

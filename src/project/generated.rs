@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_file_is_kept_and_no_backup_is_lost() {
+    fn foreign_file_is_kept_and_backups_never_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("Dockerfile");
         for (round, backup) in ["Dockerfile.bak", "Dockerfile.bak.1", "Dockerfile.bak.2"].iter().enumerate() {
@@ -174,7 +174,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn line_endings_do_not_matter_and_any_other_change_does(
+        fn only_line_endings_may_change_in_pristine_files(
             body in "[a-z #\n]{0,60}",
             at in any::<prop::sample::Index>(),
         ) {

@@ -49,6 +49,8 @@ pub(crate) struct Exceptions {
     pub(crate) is_artifact: Option<fn(&Path) -> bool>,
     /// The content of the files was checked before: the listed tree is a copy with its build results.
     pub(crate) is_copy: bool,
+    /// Links that cannot go in are left out instead of refused.
+    pub(crate) skips_links: bool,
 }
 
 impl Exceptions {
@@ -278,7 +280,13 @@ impl Walker<'_> {
             return self.folder(&path, &relative, &way, stays);
         }
         if kind.is_symlink() {
-            let target = self.link(&path, &relative)?;
+            let target = match self.link(&path, &relative) {
+                Err(_) if self.exceptions.skips_links => {
+                    self.ignore(relative, IgnoreReason::Always(Always::Special));
+                    return Ok(());
+                }
+                target => target?,
+            };
             self.out.files.push(SourceFile { relative, path, size: 0, executable: false, symlink: Some(target) });
             return Ok(());
         }

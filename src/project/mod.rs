@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use entrypoint::{file_of, suggestions};
 #[cfg(test)]
 pub(crate) use ignore::always::listed as always_left_out;
-pub(crate) use name::{infer_agent_name, validate_agent_name};
+pub(crate) use name::{infer_agent_name, valid_agent_name, validate_agent_name};
 pub(crate) use node::{Manager, NodeProject, PackageBuild};
 pub(crate) use object::Application;
 pub(crate) use protocol::{DetectedServer, ProtocolFinding, ServedProtocol, served};

@@ -23,7 +23,7 @@ pub(crate) fn validate_agent_name(name: &str) -> Result<()> {
     Err(Error::usage(format!("`{shown}` is not a valid agent name: {problem}"))
         .code(Code::SourceAgentName)
         .hint("an agent name starts with a letter and has only letters, digits and underscores, 48 at most")
-        .hint(format!("for example `--name {}`", clean(name.trim()))))
+        .hint(format!("for example `--name {}`", valid_agent_name(name.trim()))))
 }
 
 /// The name that follows from an entrypoint's path, seen from the project folder `dir`: `agents_writer_main` for
@@ -34,11 +34,11 @@ pub(crate) fn infer_agent_name(entrypoint: &Path, dir: &Path) -> String {
         .iter()
         .find_map(|extension| path.strip_suffix(extension))
         .unwrap_or(&path);
-    clean(stem.trim_start_matches(['.', '/']))
+    valid_agent_name(stem.trim_start_matches(['.', '/']))
 }
 
 /// `text` with everything that a name cannot have replaced.
-fn clean(text: &str) -> String {
+pub(crate) fn valid_agent_name(text: &str) -> String {
     let mut name: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     if name.trim_matches('_').is_empty() {
         return "agent".to_owned();

@@ -516,7 +516,7 @@ mod tests {
     }
 
     #[test]
-    fn extras_that_bring_a_server_are_read_in_all_spellings() {
+    fn extras_with_a_server_are_read_however_spelled() {
         for (line, brings) in [
             ("fastapi[standard]", true),
             ("FastAPI [all] >= 0.110", true),

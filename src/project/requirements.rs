@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn included_files_are_followed_once_and_constraints_name_nothing() {
+    fn included_files_are_read_once_and_constraints_ignored() {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name);
         fs::create_dir(path("sub")).unwrap();

@@ -102,7 +102,7 @@ fn recorded_projects_are_described_alike() {
 }
 
 #[test]
-fn the_root_is_the_entrypoints_folder_widened_to_its_dependencies() {
+fn root_is_widened_from_entrypoint_to_its_dependencies() {
     let tree = Tree::new(&["requirements.txt=a", "agents/writer/main.py", "agents/writer/requirements.txt=b"]);
     let source = tree.entry("agents/writer/main.py").unwrap();
     assert_eq!(tree.relative(&source.root), "agents/writer");
@@ -190,7 +190,7 @@ fn a_handler_may_follow_the_file() {
 
 /// What the starter toolkit refuses about a source is refused here, before anything is touched.
 #[test]
-fn bad_input_is_a_usage_error_with_a_next_step() {
+fn bad_input_is_a_usage_error_with_hint() {
     let tree = Tree::new(&["agent.py", "main.py", "data.bin", "sub/x.txt", "requirements.txt"]);
     assert!(usage(tree.entry("nope.py")).message().contains("nope.py"));
     assert!(usage(tree.entry("/etc/hostname")).message().contains("outside"));
@@ -256,7 +256,7 @@ async fn hyphens_in_folders_and_files_run_as_modules() {
 }
 
 #[test]
-fn pyproject_dependencies_are_read_and_what_cannot_be_is_refused() {
+fn pyproject_dependencies_are_read_or_refused() {
     let project = "[project]\nname='x'\nversion='0'\n";
     let read = |pyproject: &str| {
         let tree = Tree::new(&["agent.py", &format!("pyproject.toml={pyproject}")]);
@@ -289,7 +289,7 @@ fn names(list: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn extras_and_groups_are_added_when_they_are_asked_for() {
+fn extras_and_groups_are_added_on_request() {
     let tree = Tree::new(&[
         "agent.py",
         "requirements.txt=other",
@@ -333,7 +333,7 @@ fn usage_of(error: Error) -> Error {
 }
 
 #[test]
-fn a_workspace_member_has_the_lock_of_its_workspace() {
+fn workspace_member_uses_the_workspace_lock() {
     let member = "ws/agents/writer/pyproject.toml=[project]\nname='writer'\nversion='0'\ndependencies=['shared']\n\
                   [tool.uv.sources]\nshared={workspace=true}\n";
     let lock = |members: &str| {
@@ -373,7 +373,7 @@ fn a_workspace_member_has_the_lock_of_its_workspace() {
 }
 
 #[test]
-fn a_poetry_project_is_read_in_both_of_its_forms() {
+fn poetry_projects_are_read_in_both_forms() {
     let poetry = "pyproject.toml=[tool.poetry]\nname='x'\n[tool.poetry.dependencies]\npython='^3.13'\nboto3='^1.2'\n";
     let tree = Tree::new(&["agent.py", poetry, "poetry.lock="]);
     let source = tree.entry("agent.py").unwrap();
@@ -391,7 +391,7 @@ fn a_poetry_project_is_read_in_both_of_its_forms() {
 }
 
 #[test]
-fn the_projects_own_package_is_on_the_search_path() {
+fn own_package_is_on_the_search_path() {
     let project = "pyproject.toml=[project]\nname='my-pkg'\nversion='0'\n";
     let path = |files: &[&str], entrypoint: &str| {
         let tree = Tree::new(files);
@@ -415,7 +415,7 @@ fn the_projects_own_package_is_on_the_search_path() {
 }
 
 #[test]
-fn a_pyproject_that_only_configures_tools_is_passed_over() {
+fn pyproject_with_tool_settings_only_is_skipped() {
     let tree = Tree::new(&["sub/agent.py", "sub/pyproject.toml=[tool.ruff]\n", "requirements.txt=a"]);
     let source = tree.entry("sub/agent.py").unwrap();
     assert_eq!(source.dependencies, Dependencies::Requirements { file: tree.path("requirements.txt") });
@@ -427,7 +427,7 @@ fn a_pyproject_that_only_configures_tools_is_passed_over() {
 }
 
 #[test]
-fn a_uv_lock_says_whether_the_source_is_needed() {
+fn uv_lock_shows_whether_source_is_needed() {
     let pyproject = "pyproject.toml=[project]\nname='x'\nversion='0'\ndependencies=['foo']\n";
     let lock = |source: &str| {
         format!(
@@ -575,7 +575,7 @@ fn javascript_survives_its_name_in_the_configuration() {
 }
 
 #[test]
-fn a_members_packages_are_found_in_the_workspace_around_it() {
+fn workspace_members_packages_are_found_around_it() {
     let tree = Tree::new(&[
         "package.json={\"workspaces\":[\"packages/*\",\"!packages/old\"]}",
         "package-lock.json={}",
@@ -626,7 +626,7 @@ fn a_local_dependency_must_lie_in_the_project() {
 }
 
 #[test]
-fn the_lock_or_the_manifest_tells_the_package_manager() {
+fn package_manager_follows_from_lock_or_manifest() {
     let manager = |files: &[&str], package: &str| {
         let tree = Tree::new(&["index.js", &format!("package.json={package}")]);
         tree.add(files);

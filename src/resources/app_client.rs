@@ -1,4 +1,5 @@
-//! An app client of a user pool: one for people, or one with a secret for machines.
+//! An app client of a user pool: one for people, or one with a secret, for machines or for agents that send people to the
+//! sign-in page.
 
 use serde_json::{Map, Value, json};
 
@@ -8,15 +9,19 @@ use super::plan::{Action, FieldChange, Presence, ResourceKind};
 use super::setup_record::SetupRecord;
 use super::user_pool::{PoolReady, removal_of_part};
 use crate::cloud::Cloud;
-use crate::config::{CognitoSetup, MachineClient, SetupPart, SetupSettings};
+use crate::config::{CognitoSetup, ConfidentialClient, SetupPart, SetupSettings};
 use crate::error::{Code, Error, Result};
 use crate::redact::ExposeSecret;
+
+const CALLBACKS: &str = "CallbackURLs";
 
 /// Whom a client is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ClientPurpose {
     People,
     Machines,
+    /// Its holder gets tokens of people who agree to it on the sign-in page.
+    Web,
 }
 
 /// What is wanted of the client; names are not unique in a pool.
@@ -64,6 +69,7 @@ impl AppClient<'_> {
         match self.purpose {
             ClientPurpose::People => SetupPart::UserClient,
             ClientPurpose::Machines => SetupPart::MachineClient,
+            ClientPurpose::Web => SetupPart::WebClient,
         }
     }
 
@@ -72,6 +78,7 @@ impl AppClient<'_> {
         match self.purpose {
             ClientPurpose::People => setup.user_client,
             ClientPurpose::Machines => setup.machine_client.map(|client| client.id),
+            ClientPurpose::Web => setup.web_client.map(|client| client.id),
         }
     }
 
@@ -80,27 +87,46 @@ impl AppClient<'_> {
         self.stored_id().is_none_or(|id| id_of(client) == Some(&id))
     }
 
-    /// A machine cannot use a client without a secret, and one cannot be added to it.
+    const fn has_secret(&self) -> bool {
+        !matches!(self.purpose, ClientPurpose::People)
+    }
+
+    /// Without a secret such a client is of no use, and one cannot be added to it.
     fn require_secret(&self, client: &Value) -> Result<()> {
-        if self.purpose == ClientPurpose::People
-            || self.record.by_record()
-            || machine_client_of(client)?.secret.is_some()
-        {
+        if !self.has_secret() || self.record.by_record() || confidential_client_of(client)?.secret.is_some() {
             return Ok(());
         }
-        Err(Error::usage(format!("the app client `{}` has no secret, so no machine can use it", self.name))
+        let (user, hint) = match self.purpose {
+            ClientPurpose::Web => ("no agent", "delete it, or choose another `--pool-name`"),
+            _ => ("no machine", "choose another name with `--machine-client-name`"),
+        };
+        Err(Error::usage(format!("the app client `{}` has no secret, so {user} can use it", self.name))
             .code(Code::IdentityNoSecret)
-            .hint("choose another name with `--machine-client-name`"))
+            .hint(hint))
     }
 
     fn differing_secret(&self, client: &Value) -> bool {
-        let CognitoSetup { machine_client, .. } = self.record.setup();
-        let stored = machine_client.and_then(|client| client.secret);
-        let found = machine_client_of(client).ok().and_then(|client| client.secret);
+        let CognitoSetup { machine_client, web_client, .. } = self.record.setup();
+        let stored = if self.purpose == ClientPurpose::Web { web_client } else { machine_client };
+        let stored = stored.and_then(|client| client.secret);
+        let found = confidential_client_of(client).ok().and_then(|client| client.secret);
         match (&stored, &found) {
             (Some(stored), Some(found)) => stored.expose_secret() != found.expose_secret(),
             (stored, found) => stored.is_some() != found.is_some(),
         }
+    }
+
+    /// What is wanted, with the callback URLs that a web client has already: credential providers put theirs there.
+    fn wanted(&self, live: &Value) -> Map<String, Value> {
+        let mut members = self.members.clone();
+        if self.purpose == ClientPurpose::Web
+            && let Some(Value::Array(wanted)) = members.get_mut(CALLBACKS)
+        {
+            let known = live.get(CALLBACKS).and_then(Value::as_array).into_iter().flatten();
+            let more: Vec<Value> = known.filter(|url| !wanted.contains(url)).cloned().collect();
+            wanted.extend(more);
+        }
+        members
     }
 
     fn set_ready(&self, client: &Value) {
@@ -114,10 +140,10 @@ fn id_of(client: &Value) -> Option<&str> {
     client.get("ClientId").and_then(Value::as_str)
 }
 
-fn machine_client_of(client: &Value) -> Result<MachineClient> {
+fn confidential_client_of(client: &Value) -> Result<ConfidentialClient> {
     let id = id_of(client).ok_or_else(|| Error::failed("Cognito gave no client id"))?.to_owned();
     let secret = client.get("ClientSecret").and_then(Value::as_str).map(|text| text.to_owned().into());
-    Ok(MachineClient { id, secret })
+    Ok(ConfidentialClient { id, secret })
 }
 
 impl Resource for AppClient<'_> {
@@ -129,6 +155,7 @@ impl Resource for AppClient<'_> {
         match self.purpose {
             ClientPurpose::People => ResourceKind::UserClient,
             ClientPurpose::Machines => ResourceKind::MachineClient,
+            ClientPurpose::Web => ResourceKind::WebClient,
         }
     }
 
@@ -146,7 +173,7 @@ impl Resource for AppClient<'_> {
     /// A client may have only those scopes that exist, and Cognito changes one client of a pool at a time.
     fn comes_after(&self) -> &'static [ResourceKind] {
         match self.purpose {
-            ClientPurpose::People => self.needs(),
+            ClientPurpose::People | ClientPurpose::Web => self.needs(),
             ClientPurpose::Machines => {
                 &[ResourceKind::UserPool, ResourceKind::ResourceServer, ResourceKind::UserClient]
             }
@@ -191,18 +218,16 @@ impl Resource for AppClient<'_> {
             return vec![ClientChange::Id { stored, found: found.to_owned() }];
         }
         let mut changes: Vec<ClientChange> = self
-            .members
-            .iter()
-            .map(|(name, wanted)| (name, wanted, observed.get(name).unwrap_or(&Value::Null)))
-            .filter(|(_, wanted, found)| !fits(wanted, found))
-            .map(|(name, wanted, found)| ClientChange::Member {
-                name: name.clone(),
-                before: found.clone(),
-                after: wanted.clone(),
+            .wanted(observed)
+            .into_iter()
+            .map(|(name, wanted)| {
+                let found = observed.get(&name).cloned().unwrap_or_default();
+                (name, wanted, found)
             })
+            .filter(|(_, wanted, found)| !fits(wanted, found))
+            .map(|(name, after, before)| ClientChange::Member { name, before, after })
             .collect();
-        if by_record && self.purpose == ClientPurpose::Machines && changes.is_empty() && self.differing_secret(observed)
-        {
+        if by_record && self.has_secret() && changes.is_empty() && self.differing_secret(observed) {
             changes.push(ClientChange::Secret);
         }
         changes
@@ -223,7 +248,7 @@ impl Resource for AppClient<'_> {
         let mut body = self.members.clone();
         body.insert("UserPoolId".to_owned(), json!(pool.id));
         body.insert("ClientName".to_owned(), json!(self.name));
-        body.insert("GenerateSecret".to_owned(), json!(self.purpose == ClientPurpose::Machines));
+        body.insert("GenerateSecret".to_owned(), json!(self.has_secret()));
         body.insert("RefreshTokenValidity".to_owned(), json!(30));
         let body = Value::Object(body);
         let client = self.record.create(&self.part(), cx.patience, || cx.cloud.create_user_pool_client(&body)).await?;
@@ -234,7 +259,7 @@ impl Resource for AppClient<'_> {
 
     async fn update(&self, observed: &Value, _changes: &[ClientChange], cx: &Context<'_>) -> Result<Made<Value>> {
         let pool = self.pool.require()?;
-        let body = update_body(&pool.id, observed, &self.members);
+        let body = update_body(&pool.id, observed, &self.wanted(observed));
         let client = cx.patience.through(|| cx.cloud.update_user_pool_client(&body)).await?;
         // An answer without the secret must not lose it.
         let client = if client.get("ClientSecret").is_some() { client } else { observed.clone() };
@@ -243,7 +268,7 @@ impl Resource for AppClient<'_> {
 
     fn record(&self, observed: Option<&Value>, ours: bool) -> Result<()> {
         let Some(client) = observed else { return Ok(()) };
-        let client = machine_client_of(client)?;
+        let client = confidential_client_of(client)?;
         self.record.write(|setup| {
             if !ours {
                 setup.unmark_created(&self.part());
@@ -251,6 +276,7 @@ impl Resource for AppClient<'_> {
             match self.purpose {
                 ClientPurpose::People => setup.user_client = Some(client.id),
                 ClientPurpose::Machines => setup.machine_client = Some(client),
+                ClientPurpose::Web => setup.web_client = Some(client),
             }
         })
     }
@@ -261,6 +287,7 @@ impl Resource for AppClient<'_> {
             match self.purpose {
                 ClientPurpose::People => setup.user_client = None,
                 ClientPurpose::Machines => setup.machine_client = None,
+                ClientPurpose::Web => setup.web_client = None,
             }
         })
     }
@@ -322,12 +349,27 @@ pub(crate) fn members_for_people(settings: &SetupSettings) -> Map<String, Value>
     let mut out = lifetimes(settings);
     out.insert("ExplicitAuthFlows".to_owned(), json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]));
     if !settings.callback_urls.is_empty() {
-        out.insert("AllowedOAuthFlowsUserPoolClient".to_owned(), json!(true));
-        out.insert("AllowedOAuthFlows".to_owned(), json!(["code"]));
-        out.insert("AllowedOAuthScopes".to_owned(), json!(["openid", "profile", "email"]));
-        out.insert("SupportedIdentityProviders".to_owned(), json!(["COGNITO"]));
-        out.insert("CallbackURLs".to_owned(), json!(settings.callback_urls));
+        out.extend(code_flow(settings));
     }
+    out
+}
+
+/// What the sign-in page asks for: the authorization code flow, and where it may send people back to.
+fn code_flow(settings: &SetupSettings) -> Map<String, Value> {
+    let mut out = Map::new();
+    out.insert("AllowedOAuthFlowsUserPoolClient".to_owned(), json!(true));
+    out.insert("AllowedOAuthFlows".to_owned(), json!(["code"]));
+    out.insert("AllowedOAuthScopes".to_owned(), json!(["openid", "profile", "email"]));
+    out.insert("SupportedIdentityProviders".to_owned(), json!(["COGNITO"]));
+    out.insert(CALLBACKS.to_owned(), json!(settings.callback_urls));
+    out
+}
+
+/// The members of the web client that matter: it has the authorization code flow and no other.
+pub(crate) fn members_for_web(settings: &SetupSettings) -> Map<String, Value> {
+    let mut out = lifetimes(settings);
+    out.insert("ExplicitAuthFlows".to_owned(), json!(["ALLOW_REFRESH_TOKEN_AUTH"]));
+    out.extend(code_flow(settings));
     out
 }
 
@@ -347,7 +389,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_update_keeps_every_member_and_writes_none_that_only_the_service_writes() {
+    fn update_keeps_every_member_but_read_only_ones() {
         let live = json!({
             "ClientId": "c", "ClientName": "n", "ClientSecret": "s", "CreationDate": 1, "LastModifiedDate": 2,
             "NewerThanThisProgram": { "x": 1 }, "AccessTokenValidity": 60,
@@ -364,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_sets_and_objects_count_by_what_is_wanted() {
+    fn lists_compare_as_sets_and_objects_as_subsets() {
         assert!(fits(&json!(["a", "b"]), &json!(["b", "a"])));
         assert!(!fits(&json!(["a", "b"]), &json!(["b", "a", "c"])));
         assert!(fits(

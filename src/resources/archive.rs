@@ -11,12 +11,13 @@ use super::owner::Owner;
 use super::plan::{Action, ResourceKind};
 use super::runtime::{CodeArchive, RuntimeArtifact};
 use crate::artifact::{BuiltArchive, Fingerprint};
-use crate::cloud::{CallerIdentity, Cloud, ObjectInfo, ObjectUpload};
+use crate::cloud::{Cloud, ObjectInfo, ObjectUpload};
 use crate::config::Agent;
 use crate::config::naming;
 use crate::digest::Digest;
 use crate::error::{Code, Error, Result};
 use crate::events::Outcome;
+use crate::image::size_text;
 
 /// Last part of every key, as the starter toolkit has it.
 const FILE: &str = "deployment.zip";
@@ -40,9 +41,9 @@ pub(crate) struct Archives {
 impl Archives {
     /// # Errors
     /// A usage error for an `s3_path` that is none.
-    pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
-        let own = naming::source_bucket(&identity.account, cloud.region());
-        Self::from_setting(agent, own, &identity.account)
+    pub(crate) fn of(agent: &Agent, cloud: &Cloud, account: &str) -> Result<Self> {
+        let own = naming::source_bucket(account, cloud.region());
+        Self::from_setting(agent, own, account)
     }
 
     pub(super) fn from_setting(agent: &Agent, own: String, account: &str) -> Result<Self> {
@@ -193,6 +194,11 @@ impl Resource for Archive<'_> {
         Vec::new()
     }
 
+    fn notes(&self, _observed: Option<&ObjectInfo>, action: Action) -> Vec<String> {
+        let file = self.file.filter(|_| action == Action::Create);
+        file.map(|file| format!("{} to upload", size_text(file.size))).into_iter().collect()
+    }
+
     async fn create(&self, cx: &Context<'_>) -> Result<Made<ObjectInfo>> {
         const STEP: &str = "upload";
         let archive = self.file.ok_or_else(|| Error::failed("there is no archive to upload"))?;
@@ -294,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_is_named_with_or_without_scheme_and_prefix() {
+    fn bucket_is_accepted_with_optional_scheme_and_prefix() {
         let split = |text: &str| split_path(text).map(|(bucket, prefix)| format!("{bucket} {prefix}"));
         for (text, parts) in [
             ("my-bucket", "my-bucket "),

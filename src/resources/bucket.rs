@@ -57,7 +57,7 @@ pub(crate) enum BucketChange {
 impl From<BucketChange> for FieldChange {
     fn from(change: BucketChange) -> Self {
         match change {
-            BucketChange::Unfinished => Self::of("was not finished by an earlier run"),
+            BucketChange::Unfinished => Self::of("settings").meaning("an earlier run did not finish them"),
         }
     }
 }

@@ -417,9 +417,17 @@ impl Resource for BuildRole<'_> {
             changes.push(RoleChange::Trust);
         }
         if observed.policy.as_ref() != Some(&self.permissions) {
-            changes.push(RoleChange::Permissions(policy::meanings(observed.policy.as_ref(), Some(&self.permissions))));
+            changes.push(RoleChange::Permissions(policy::changed_permissions(
+                observed.policy.as_ref(),
+                Some(&self.permissions),
+            )));
         }
         changes
+    }
+
+    fn notes(&self, _observed: Option<&LiveRole>, action: Action) -> Vec<String> {
+        let may = || policy::abilities_text([Some(&self.permissions)]);
+        if action == Action::Create { vec![may()] } else { Vec::new() }
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<LiveRole>> {
@@ -511,7 +519,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_another_name_than_launch_gives_is_the_users() {
+    fn project_with_a_foreign_name_is_the_users() {
         let own = "bedrock-agentcore-a-builder";
         let of = |setting, created| BuildProject::name_of(&agent(setting, None, created));
         assert_eq!(of(None, None), (own.to_owned(), true));
@@ -522,7 +530,7 @@ mod tests {
     }
 
     #[test]
-    fn a_configured_role_is_the_users_unless_it_is_on_record() {
+    fn configured_role_is_the_users_unless_recorded() {
         let arn_of = |name: &str| format!("arn:aws:iam::123456789012:role/{name}");
         let of = |setting, created| RoleChoice::of(&agent(None, setting, created), "us-west-2", arn_of);
         let arn = "arn:aws:iam::123456789012:role/path/R";
@@ -533,7 +541,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_refusal_of_a_new_role_is_waited_out() {
+    fn only_refusals_of_new_roles_are_waited_out() {
         let refusal = |code: &'static str, cause: &str| is_propagation(&Error::failed("x").aws_code(code).cause(cause));
         let text = "InvalidInputException: CodeBuild is not authorized to perform: sts:AssumeRole on arn";
         assert!(refusal("InvalidInputException", text));

@@ -46,11 +46,11 @@ pub(crate) struct RemoteBuild<'a> {
 }
 
 impl RemoteBuild<'_> {
-    /// Uploads the source and has it built and pushed as `image`.
+    /// Uploads the source and has it built and pushed as `image`. Returns the build's id.
     ///
     /// # Errors
     /// See [`run`]; and those of the upload.
-    pub(crate) async fn run(&self, archive: &SourceArchive, image: &str, cx: &Context<'_>) -> Result<()> {
+    pub(crate) async fn run(&self, archive: &SourceArchive, image: &str, cx: &Context<'_>) -> Result<String> {
         const UPLOAD: &str = "upload";
         let key = format!("{}{}.zip", self.prefix, archive.sha256.hex());
         let (bucket, events) = (self.bucket.as_str(), cx.events);
@@ -79,7 +79,7 @@ impl RemoteBuild<'_> {
         let source = format!("{bucket}/{key}");
         let request =
             BuildRequest { project: &self.project, source: &source, buildspec: self.buildspec, variables: &variables };
-        run(cx.cloud, events, &request).await.map(drop)
+        run(cx.cloud, events, &request).await.map(|build| build.id)
     }
 }
 
@@ -124,7 +124,7 @@ async fn run(cloud: &Cloud, events: &Events, request: &BuildRequest<'_>) -> Resu
 
 /// Stops the build and says whether that worked.
 async fn cancel(cloud: &Cloud, events: &Events, id: &str) -> Error {
-    events.detail(STEP, "stopping the build");
+    events.note("stopping the build");
     let error = Error::new(Kind::Interrupted, "interrupted");
     let why = match tokio::time::timeout(STOPPING, cloud.stop_build(id)).await {
         Ok(Ok(())) => return error.cause(format!("the build `{id}` was stopped")),
@@ -142,12 +142,14 @@ struct Watch<'a> {
     log: Option<LogReader>,
     /// The caller may read logs, as far as is known.
     readable: bool,
+    /// The last one that was shown.
+    phase: String,
     tail: VecDeque<String>,
 }
 
 impl<'a> Watch<'a> {
     fn new(cloud: &'a Cloud, events: &'a Events) -> Self {
-        Self { cloud, events, log: None, readable: true, tail: VecDeque::new() }
+        Self { cloud, events, log: None, readable: true, phase: String::new(), tail: VecDeque::new() }
     }
 
     async fn follow(mut self, mut build: CodeBuildRun) -> Result<CodeBuildRun> {
@@ -172,7 +174,7 @@ impl<'a> Watch<'a> {
                 // The build does not mind that nobody could look at it for a moment.
                 Err(error) if error.kind() != Kind::Credentials && failures < FAILURES => {
                     failures += 1;
-                    self.events.detail(STEP, format!("{}: {error}", build.phase));
+                    self.events.note(format!("the build could not be looked at: {error}"));
                 }
                 Err(error) => {
                     return Err(error
@@ -189,8 +191,9 @@ impl<'a> Watch<'a> {
     }
 
     async fn show(&mut self, build: &CodeBuildRun) {
-        if !build.phase.is_empty() {
-            self.events.detail(STEP, build.phase.clone());
+        if !build.phase.is_empty() && self.phase != build.phase {
+            self.phase.clone_from(&build.phase);
+            self.events.log("codebuild", build.phase.clone());
         }
         if self.log.is_none()
             && let Some((group, stream)) = &build.log
@@ -281,7 +284,7 @@ mod tests {
     use crate::cloud::PhaseFailure;
 
     #[test]
-    fn a_failure_names_the_phase_its_reason_and_the_end_of_the_log() {
+    fn failure_names_phase_reason_and_last_log_lines() {
         let build = CodeBuildRun {
             id: "p:1".into(),
             status: "FAILED".into(),
@@ -299,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn states_that_are_no_failure_of_the_source_say_so() {
+    fn failures_unrelated_to_the_source_say_so() {
         let of = |status: &str| {
             let build = CodeBuildRun {
                 id: "p:1".into(),

@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_json_and_yaml_and_stops_after_a_failure() {
+    fn buildspec_is_json_and_yaml_and_fails_fast() {
         let from_json: serde_json::Value = serde_json::from_str(&text()).unwrap();
         let from_yaml: serde_json::Value = serde_yaml::from_str(&text()).unwrap();
         assert_eq!(from_json, from_yaml);
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_docker_that_adds_attestations_is_told_not_to() {
+    fn attestations_are_disabled_where_docker_adds_them() {
         let calls = |help| run(&[(IMAGE, "i:t"), (PLATFORM, "linux/arm64")], b"", help);
         let build = |calls: &[Vec<String>]| calls.iter().find(|call| call[1] == "build").unwrap().join(" ");
         let told = build(&calls("  --provenance string   Shorthand"));

@@ -4,6 +4,7 @@
 //! The table of kinds says which; a new one does not compile without its case in [`every_kind`].
 
 mod agent;
+mod gateway;
 mod setup;
 
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::archive::Archives;
-use super::engine::{self, AnyNode, Context, Late, Node, Resource, Ways, any};
+use super::engine::{self, AfterFailure, AnyNode, Context, Late, Node, Resource, if_present};
 use super::patience::Patience;
 use super::plan::{Action, ResourceKind, Step};
 use super::record::AgentRecord;
@@ -31,11 +32,12 @@ use crate::http::Http;
 use crate::redact::ExposeSecret;
 use crate::sandbox;
 use agent::{
-    Buckets, BuildRoles, ExecutionRoles, Repositories, SourceBuckets, Workloads, archive, image, providers, runtime,
+    Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, Workloads, archive, image, providers,
+    runtime,
 };
 use setup::{
     GatewayRoles, InSetup, MachineClients, Parameters, PoolDomains, PoolUsers, ResourceServers, UserClients, UserPools,
-    in_pool,
+    WebClients, in_pool,
 };
 
 const ACCOUNT: &str = "123456789012";
@@ -178,8 +180,8 @@ impl World {
         let mut node = Node::new(case.wanted(&record, variant, ready(&pool)));
         engine::observe(list(&mut node, &mut pool), &self.cloud).await?;
         let steps = engine::plan(vec![&mut node], false)?;
-        let ways = Ways { repeat: String::new(), resume: String::new() };
-        engine::apply(vec![&mut node], &steps, &self.context(), &ways).await
+        let after = AfterFailure { rerun_command: String::new(), resume_sentence: String::new() };
+        engine::apply(vec![&mut node], &steps, &self.context(), &after).await
     }
 
     async fn remove<K: Case>(&self, case: &K) -> Result<usize> {
@@ -196,7 +198,7 @@ impl World {
 
 /// What is looked at: the resource, and the pool that it is in.
 fn list<'n, R: Resource>(node: &'n mut Node<R>, pool: &'n mut Option<Node<UserPool<'_>>>) -> Vec<&'n mut dyn AnyNode> {
-    any(pool).into_iter().chain([node as &mut dyn AnyNode]).collect()
+    if_present(pool).into_iter().chain([node as &mut dyn AnyNode]).collect()
 }
 
 fn ready(pool: &Option<Node<UserPool<'_>>>) -> Late<PoolReady> {
@@ -352,6 +354,7 @@ async fn every_kind(world: &World, kind: ResourceKind) {
             conforms(world, &Buckets { place }).await;
         }
         ResourceKind::SourceBucket => conforms(world, &SourceBuckets).await,
+        ResourceKind::Memory => conforms(world, &Memories).await,
         ResourceKind::ExecutionRole => conforms(world, &ExecutionRoles).await,
         ResourceKind::BuildRole => conforms(world, &BuildRoles).await,
         ResourceKind::Runtime => runtime(world).await,
@@ -364,6 +367,7 @@ async fn every_kind(world: &World, kind: ResourceKind) {
         ResourceKind::ResourceServer => in_pool::<ResourceServers>(world).await,
         ResourceKind::UserClient => in_pool::<UserClients>(world).await,
         ResourceKind::MachineClient => in_pool::<MachineClients>(world).await,
+        ResourceKind::WebClient => in_pool::<WebClients>(world).await,
         ResourceKind::PoolUser => in_pool::<PoolUsers>(world).await,
         ResourceKind::GatewayRole => in_pool::<GatewayRoles>(world).await,
         ResourceKind::TeamParameters => in_pool::<Parameters>(world).await,
@@ -372,12 +376,15 @@ async fn every_kind(world: &World, kind: ResourceKind) {
             let urls = |url: &[&str]| ReturnUrls::Set(url.iter().map(|url| (*url).to_owned()).collect());
             conforms(world, &Workloads { changed: urls(&["https://app.example/cb"]), first: urls(&[]) }).await;
         }
+        ResourceKind::GatewayServiceRole => conforms(world, &gateway::ServiceRoles).await,
+        ResourceKind::Gateway => gateway::gateways(world).await,
+        ResourceKind::GatewayTarget => gateway::targets(world).await,
         // The sandbox has no CodeBuild; `tests/it/codebuild.rs` has a stand-in.
         ResourceKind::BuildProject => {}
         // Parts of a repository or a bucket, which a destroy of those deletes.
         ResourceKind::Images | ResourceKind::Archives | ResourceKind::BuildSources => {}
         // Shown by a destroy, and never made or deleted.
-        ResourceKind::Memory | ResourceKind::LogGroup => {}
+        ResourceKind::LogGroup => {}
         // A part of an execution role, a part of the configuration, and files: none of them is a node of a plan.
         ResourceKind::IdentityPolicy | ResourceKind::AwsTokens | ResourceKind::SetupFiles => {}
     }

@@ -16,8 +16,8 @@ use futures_util::StreamExt;
 use futures_util::future::{join_all, try_join_all};
 use futures_util::stream::FuturesUnordered;
 
-pub(crate) use node::{AnyNode, Node, any};
-pub(crate) use removal::{Contents, Fate, Remains, Removal, plan_removal, remove};
+pub(crate) use node::{AnyNode, Node, if_present};
+pub(crate) use removal::{Contents, Fate, Removal, RemovalOutcome, plan_removal, remove};
 
 use super::owner::{self, Owner};
 use super::patience::Patience;
@@ -30,9 +30,9 @@ use crate::events::Events;
 pub(crate) struct Context<'a> {
     pub(crate) cloud: &'a Cloud,
     pub(crate) events: &'a Events,
-    /// The end of all waiting for others.
+    /// How long to wait for other runs and for IAM.
     pub(crate) patience: Patience<'a>,
-    /// Take over what was made for another project.
+    /// Take over what another project made.
     pub(crate) adopt: bool,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Context<'a> {
 pub(crate) enum Standing {
     /// The user's own: used as it is, never changed or deleted.
     Brought,
-    /// This program's to make. Whose the one is that is there, if one is.
+    /// Made by this program. The owner is that of the one that is there, and unknown where there is none.
     Managed(Owner),
 }
 
@@ -63,17 +63,22 @@ pub(crate) trait Resource: Send + Sync {
 
     fn name(&self) -> String;
 
-    /// What has to be there before it is made, and may go only after it.
+    /// It is made after these, and deleted before them. A kind that the list does not have counts as there.
     fn needs(&self) -> &'static [ResourceKind] {
         &[]
     }
 
-    /// What has to be there before it is made, where that is more than it lives on.
+    /// All kinds that it waits for before it is made, where these are more than [`Resource::needs`]: it repeats those.
     fn comes_after(&self) -> &'static [ResourceKind] {
         self.needs()
     }
 
-    /// What has to be looked at before it: where it is looked for follows from that.
+    /// Kinds that it also waits for until they have settled.
+    fn needs_settled(&self) -> &'static [ResourceKind] {
+        &[]
+    }
+
+    /// Kinds to look at first, because they say where to look for it.
     fn observed_after(&self) -> &'static [ResourceKind] {
         &[]
     }
@@ -99,8 +104,8 @@ pub(crate) trait Resource: Send + Sync {
     /// Pure; empty when there is nothing to do.
     fn diff(&self, observed: &Self::Observed) -> Vec<Self::Change>;
 
-    /// Why one that is this program's to make is used as it is; asked where its owner is unknown. `None` when it is as it is to
-    /// be, whoever made it.
+    /// Asked of one that is there where nothing says who made it: why it is used as it is and neither changed nor deleted.
+    /// `None` when it is as it is wanted, so that there is nothing to say.
     fn kept_because(&self, _observed: Option<&Self::Observed>) -> Option<String> {
         Some("exists already without this project's tags, used as it is".to_owned())
     }
@@ -110,6 +115,7 @@ pub(crate) trait Resource: Send + Sync {
         Vec::new()
     }
 
+    /// May give one that somebody else made in the meantime: the engine looks at its owner afterwards.
     fn create(&self, cx: &Context<'_>) -> impl Future<Output = Result<Made<Self::Observed>>> + Send;
 
     fn update(
@@ -119,7 +125,20 @@ pub(crate) trait Resource: Send + Sync {
         cx: &Context<'_>,
     ) -> impl Future<Output = Result<Made<Self::Observed>>> + Send;
 
-    /// What is asked of one that is as it is to be, and no difference of its own.
+    /// Waits until it can be used, where that takes the service a while after a creation or an update. Others go on meanwhile, but
+    /// for those of [`Resource::needs_settled`]. `None` where there was nothing to wait for.
+    ///
+    /// # Errors
+    /// What was made failed after all.
+    fn settle(
+        &self,
+        _observed: &Self::Observed,
+        _cx: &Context<'_>,
+    ) -> impl Future<Output = Result<Option<Self::Observed>>> + Send {
+        std::future::ready(Ok(None))
+    }
+
+    /// Called when nothing is to be changed, for requests that are no difference and cheap to repeat, such as moving a tag.
     fn confirm(&self, _observed: &Self::Observed, _cx: &Context<'_>) -> impl Future<Output = Result<()>> + Send {
         std::future::ready(Ok(()))
     }
@@ -129,13 +148,14 @@ pub(crate) trait Resource: Send + Sync {
         std::future::ready(Ok(()))
     }
 
-    /// Writes it down. Also what was not changed: the record may be older, or another clone's.
+    /// Writes it down. Also what was not changed: the record may be older, or another clone's. `ours` says whether a destroy may
+    /// delete it; `None` is observed of one that is not there.
     ///
     /// # Errors
     /// A configuration that cannot be written.
     fn record(&self, observed: Option<&Self::Observed>, ours: bool) -> Result<()>;
 
-    /// Takes it out of the record, so that the next launch makes it anew. What was never written there stays unwritten.
+    /// Takes it out of the record, so that the next launch makes it anew. Writes nothing where it is not on record.
     ///
     /// # Errors
     /// A configuration that cannot be written.
@@ -153,8 +173,8 @@ pub(crate) trait Resource: Send + Sync {
     /// Deletes it. Gone already is success.
     fn delete(&self, observed: &Self::Observed, cx: &Context<'_>) -> impl Future<Output = Result<()>> + Send;
 
-    /// Whether it may be given up half-way when another resource has failed. What IAM or a build elsewhere has begun is seen
-    /// through instead.
+    /// Whether its requests may be cancelled when another resource has failed. Not those of IAM or of a build elsewhere: what they
+    /// have begun would stay behind half made.
     fn may_be_dropped(&self) -> bool {
         false
     }
@@ -213,7 +233,7 @@ pub(crate) async fn observe_what_can_be(nodes: Vec<&mut dyn AnyNode>, cloud: &Cl
     for wave in waves(nodes)? {
         let each = wave.into_iter().map(async |node| {
             if let Err(error) = node.observe(cloud).await {
-                node.pass_over(error);
+                node.set_unreadable(error);
             }
         });
         join_all(each).await;
@@ -229,7 +249,7 @@ fn waves(nodes: Vec<&mut dyn AnyNode>) -> Result<Vec<Vec<&mut dyn AnyNode>>> {
         let is_next = |node: &&mut dyn AnyNode| node.observed_after().iter().all(|kind| !kinds.contains(kind));
         let (next, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_next);
         if next.is_empty() {
-            return Err(Error::failed("resources are to be looked at after each other in a circle"));
+            return Err(Error::failed("resources depend on each other in a circle"));
         }
         waves.push(next);
         waiting = later;
@@ -237,7 +257,7 @@ fn waves(nodes: Vec<&mut dyn AnyNode>) -> Result<Vec<Vec<&mut dyn AnyNode>>> {
     Ok(waves)
 }
 
-/// Decides what is done to each. Pure.
+/// Decides what is done to each, which its node keeps. Without requests.
 ///
 /// # Errors
 /// A resource that forbids it.
@@ -246,63 +266,106 @@ pub(crate) fn plan(nodes: Vec<&mut dyn AnyNode>, adopt: bool) -> Result<Vec<Step
     nodes.into_iter().map(|node| node.plan(adopt)).collect()
 }
 
-/// The commands that a run which ends early names.
+/// How to go on after a run that ends early.
 #[derive(Clone, Debug)]
-pub(crate) struct Ways {
+pub(crate) struct AfterFailure {
     /// The command that goes on with what is left.
-    pub(crate) repeat: String,
+    pub(crate) rerun_command: String,
     /// How a run that is cut off goes on, as a sentence.
-    pub(crate) resume: String,
+    pub(crate) resume_sentence: String,
 }
 
-/// Carries the plan out; `steps` are the nodes' own, in their order. Each resource is worked on once those are done that it
-/// needs, independent ones side by side. After a failure nothing new is begun.
+/// Carries the plan out; `steps` are the nodes' own, in their order. Each resource is worked on once those are made that it
+/// comes after, independent ones side by side. After a failure nothing new is begun.
 ///
 /// # Errors
 /// The failure of a resource; [`Kind::Partial`] when others were changed before, with what is done and what is left.
-pub(crate) async fn apply(nodes: Vec<&mut dyn AnyNode>, steps: &[Step], cx: &Context<'_>, ways: &Ways) -> Result<()> {
-    cx.events.resume(ways.resume.clone());
+pub(crate) async fn apply(
+    nodes: Vec<&mut dyn AnyNode>,
+    steps: &[Step],
+    cx: &Context<'_>,
+    after: &AfterFailure,
+) -> Result<()> {
+    cx.events.resume(after.resume_sentence.clone());
     let kinds: Vec<ResourceKind> = nodes.iter().map(|node| node.kind()).collect();
     let mut waiting: Vec<Option<&mut dyn AnyNode>> = nodes.into_iter().map(Some).collect();
-    let mut done = vec![false; kinds.len()];
-    let (mut firm, mut loose) = (FuturesUnordered::new(), FuturesUnordered::new());
-    let mut failure = None;
+    // What is made, and of that what can be used.
+    let (mut done, mut usable) = (vec![false; kinds.len()], vec![false; kinds.len()]);
+    let (mut must_end, mut cancellable) = (FuturesUnordered::new(), FuturesUnordered::new());
+    let mut settling = FuturesUnordered::new();
+    let mut failure: Option<Error> = None;
     loop {
         if failure.is_none() {
-            let is_done = |need: &ResourceKind| kinds.iter().zip(&done).all(|(kind, done)| kind != need || *done);
+            let all = |flags: &[bool], needs: &[ResourceKind]| {
+                kinds.iter().zip(flags).all(|(kind, flag)| *flag || !needs.contains(kind))
+            };
             for (index, slot) in waiting.iter_mut().enumerate() {
-                let ready = slot.as_ref().is_some_and(|node| node.comes_after().iter().all(is_done));
+                let ready = slot
+                    .as_ref()
+                    .is_some_and(|node| all(&done, node.comes_after()) && all(&usable, node.needs_settled()));
                 let Some(node) = slot.take_if(|_| ready) else { continue };
-                if node.may_be_dropped() { loose.push(run(index, node, cx)) } else { firm.push(run(index, node, cx)) }
+                if node.may_be_dropped() {
+                    cancellable.push(run(index, node, cx))
+                } else {
+                    must_end.push(run(index, node, cx))
+                }
             }
         } else {
             // A request that has lost its purpose is given up.
-            loose.clear();
+            cancellable.clear();
+            settling.clear();
         }
-        let (index, result) = tokio::select! {
-            Some(ended) = firm.next() => ended,
-            Some(ended) = loose.next() => ended,
+        let Ended { index, to_settle, result } = tokio::select! {
+            Some(ended) = must_end.next() => ended,
+            Some(ended) = cancellable.next() => ended,
+            Some(ended) = settling.next() => ended,
             else => break,
         };
-        match result {
-            Ok(()) => {
+        match (result, to_settle) {
+            (Ok(()), Some(node)) => {
                 done[index] = true;
-                report_progress(steps, &done, cx, ways);
+                update_resume_hint(steps, &done, cx, after);
+                settling.push(settle(index, node, cx));
             }
-            // The first failure explains the others.
-            Err(error) => failure = failure.or(Some(error)),
+            (Ok(()), None) => usable[index] = true,
+            // The first failure decides what the run ends with; others are told beside it.
+            (Err(error), _) => {
+                done[index] = false;
+                failure = Some(match failure {
+                    None => error,
+                    Some(first) => first.cause(format!("{} failed too: {error}", kinds[index])),
+                });
+            }
         }
     }
+    if failure.is_none() && waiting.iter().any(Option::is_some) {
+        failure = Some(Error::failed("resources depend on each other in a circle"));
+    }
     match failure {
-        Some(error) => Err(explain(error, steps, &done, ways)),
+        Some(error) => Err(explain(error, steps, &done, after)),
         None => Ok(()),
     }
 }
 
+/// A resource that was worked on.
+struct Ended<'n> {
+    index: usize,
+    /// It is made, and may not be usable yet.
+    to_settle: Option<&'n mut dyn AnyNode>,
+    result: Result<()>,
+}
+
 /// What came before may have taken longer than anybody waits, so each has the whole patience.
-async fn run(index: usize, node: &mut dyn AnyNode, cx: &Context<'_>) -> (usize, Result<()>) {
+async fn run<'n>(index: usize, node: &'n mut dyn AnyNode, cx: &Context<'_>) -> Ended<'n> {
     let own = Context { patience: cx.patience.renewed(), ..*cx };
-    (index, node.apply(&own).await)
+    let result = node.apply(&own).await;
+    Ended { index, to_settle: Some(node), result }
+}
+
+async fn settle<'n>(index: usize, node: &'n mut dyn AnyNode, cx: &Context<'_>) -> Ended<'n> {
+    let own = Context { patience: cx.patience.renewed(), ..*cx };
+    let result = node.settle(&own).await;
+    Ended { index, to_settle: None, result }
 }
 
 /// The changes of the plan: those that are done, and those that are left.
@@ -313,8 +376,8 @@ fn split<'s>(steps: &'s [Step], done: &[bool]) -> (Vec<&'s Step>, Vec<&'s Step>)
     (steps(made), steps(left))
 }
 
-/// A run whose time is up, or that is interrupted, ends without another word of its own.
-fn report_progress(steps: &[Step], done: &[bool], cx: &Context<'_>, ways: &Ways) {
+/// If the run is cut off from now on, what it leaves behind is said with what is done and what is not.
+fn update_resume_hint(steps: &[Step], done: &[bool], cx: &Context<'_>, after: &AfterFailure) {
     let (made, left) = split(steps, done);
     if made.is_empty() || left.is_empty() {
         return;
@@ -322,12 +385,12 @@ fn report_progress(steps: &[Step], done: &[bool], cx: &Context<'_>, ways: &Ways)
     let list = |steps: &[&Step]| {
         steps.iter().map(|step| format!("{} {}", step.kind, step.name)).collect::<Vec<_>>().join(", ")
     };
-    cx.events.resume(format!("{} (done: {}; not done: {})", ways.resume, list(&made), list(&left)));
+    cx.events.resume(format!("{} (done: {}; not done: {})", after.resume_sentence, list(&made), list(&left)));
 }
 
 /// The failure of one resource, as that of the whole run: [`Kind::Partial`] once something was changed and something is left,
 /// with both listed. A deadline has the same lists and stays a deadline, because what was asked for last may go on without us.
-fn explain(error: Error, steps: &[Step], done: &[bool], ways: &Ways) -> Error {
+fn explain(error: Error, steps: &[Step], done: &[bool], after: &AfterFailure) -> Error {
     let (made, left) = split(steps, done);
     if made.is_empty() || left.is_empty() || error.kind() == Kind::Interrupted {
         return error;
@@ -339,9 +402,9 @@ fn explain(error: Error, steps: &[Step], done: &[bool], ways: &Ways) -> Error {
     let error = if late { error } else { error.with_kind(Kind::Partial) };
     let error = list(list(error, "done", &made), "not done", &left);
     error.hint(if late {
-        format!("go on with what is left: `{}` finds what the service has made in the meantime", ways.repeat)
+        format!("go on with what is left: `{}` finds what the service has made in the meantime", after.rerun_command)
     } else {
-        format!("mend the cause and go on with what is left: `{}`", ways.repeat)
+        format!("mend the cause and go on with what is left: `{}`", after.rerun_command)
     })
 }
 

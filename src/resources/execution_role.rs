@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::brought_role;
 use super::engine::{Contents, Context, Fate, Late, Made, Removal, Resource, Standing};
+use super::memory::MemoryReady;
 use super::owner::{self, Owner, Unconfirmed};
 use super::plan::{Action, ResourceKind};
 use super::policy;
@@ -12,8 +14,10 @@ use super::record::AgentRecord;
 use super::role::{PROPAGATION, RoleChange, trust_differs};
 use crate::cloud::{Cloud, IamRole, RoleSpec};
 use crate::config::naming;
-use crate::config::{Created, Setting};
+use crate::config::{Created, MemoryMode, Setting};
 use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::partition::Arn;
 
 /// What a runtime is given of its role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +33,27 @@ impl RoleReady {
         Self { arn, patience: Duration::from_secs(15) }
     }
 
-    const fn unchanged(arn: String) -> Self {
+    pub(crate) const fn unchanged(arn: String) -> Self {
         Self { arn, patience: Duration::from_secs(30) }
     }
 
     pub(crate) const fn fresh(arn: String) -> Self {
         Self { arn, patience: PROPAGATION }
+    }
+}
+
+/// The memory that the role may use.
+#[derive(Clone, Debug)]
+pub(crate) struct MemoryGrant {
+    pub(crate) ready: Late<MemoryReady>,
+    /// For a plan, as long as there is none: `…:memory/NAME-*`.
+    pub(crate) pattern: String,
+}
+
+impl MemoryGrant {
+    /// As far as it is known.
+    fn arn(&self) -> String {
+        self.ready.get().map_or_else(|| self.pattern.clone(), |ready| ready.arn)
     }
 }
 
@@ -48,7 +67,10 @@ pub(crate) struct ExecutionRole<'a> {
     /// Of a role that the user brought, where the configuration has it.
     pub(crate) arn: Option<String>,
     pub(crate) trust: Value,
+    /// Null in a destroy, which deletes them whatever they are.
     pub(crate) permissions: Value,
+    /// The memory that it may use besides.
+    pub(crate) memory: Option<MemoryGrant>,
     /// `None` inside when the agent needs nothing of outbound identity.
     pub(crate) identity_permissions: Late<Option<Value>>,
     /// Most agents have no outbound identity and no record of it: one request less.
@@ -83,6 +105,7 @@ impl ExecutionRole<'_> {
             is_managed,
             trust: Value::Null,
             permissions: Value::Null,
+            memory: None,
             identity_permissions: Late::after(ResourceKind::ExecutionRole),
             has_identity: false,
             ready: Late::after(ResourceKind::ExecutionRole),
@@ -121,9 +144,47 @@ impl ExecutionRole<'_> {
         tokio::try_join!(cloud.role_policy(&self.name, &policy), identity)
     }
 
+    /// With the memory's, as far as that is known.
+    fn all_permissions(&self) -> Value {
+        let Some(memory) = &self.memory else { return self.permissions.clone() };
+        policy::with_statement(self.permissions.clone(), policy::memory(&memory.arn()))
+    }
+
+    /// Says what a role that was brought lacks for the agent's credential providers and for its memory. `account` is the
+    /// agent's: IAM says nothing there about a role of another.
+    ///
+    /// # Errors
+    /// IAM's refusals, other than that the caller may not ask.
+    pub(crate) async fn warn_of_lacks(&self, account: &str, (cloud, events): (&Cloud, &Events)) -> Result<()> {
+        let Some(RoleReady { arn, .. }) = self.ready.get().filter(|_| !self.is_managed) else { return Ok(()) };
+        if arn.parse::<Arn>().is_ok_and(|arn| arn.account != account) {
+            return Ok(());
+        }
+        let is_long_term = self.record.agent().memory.mode == MemoryMode::ShortAndLongTerm;
+        let memory = self.memory.as_ref().map(|memory| policy::memory_calls(&memory.arn(), is_long_term));
+        let identity = self.wanted_identity();
+        let (of_providers, of_memory) = tokio::try_join!(
+            brought_role::lacking(cloud, &arn, identity.as_ref()),
+            brought_role::lacking(cloud, &arn, memory.as_ref()),
+        )?;
+        for (lacks, needed) in [(of_providers, "credential providers need"), (of_memory, "memory needs")] {
+            for lack in lacks {
+                events.warning(format!(
+                    "the role `{arn}` is yours and lacks {} on `{}`, which the agent's {needed}",
+                    lack.actions.join(" and "),
+                    lack.resource
+                ));
+            }
+        }
+        Ok(())
+    }
+
     async fn put_permissions(&self, cx: &Context<'_>) -> Result<()> {
-        let policy = self.policy();
-        cx.patience.through(|| cx.cloud.put_role_policy(&self.name, &policy, &self.permissions)).await
+        if let Some(memory) = &self.memory {
+            memory.ready.require()?;
+        }
+        let (policy, permissions) = (self.policy(), self.all_permissions());
+        cx.patience.through(|| cx.cloud.put_role_policy(&self.name, &policy, &permissions)).await
     }
 
     /// The second policy comes and goes with what the configuration says of outbound identity.
@@ -154,9 +215,9 @@ impl Resource for ExecutionRole<'_> {
         self.name.clone()
     }
 
-    /// A caller who may not make those is refused before there is a role to clean up.
+    /// A caller who may not make the first two is refused before there is a role to clean up. The memory's id is in the policy.
     fn comes_after(&self) -> &'static [ResourceKind] {
-        &[ResourceKind::Repository, ResourceKind::Bucket]
+        &[ResourceKind::Repository, ResourceKind::Bucket, ResourceKind::Memory]
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedExecutionRole>> {
@@ -212,18 +273,25 @@ impl Resource for ExecutionRole<'_> {
         if trust_differs(&observed.role, &self.trust) {
             changes.push(RoleChange::Trust);
         }
-        if observed.policy.as_ref() != Some(&self.permissions) {
-            changes.push(RoleChange::Permissions(policy::meanings(observed.policy.as_ref(), Some(&self.permissions))));
+        let permissions = self.all_permissions();
+        if observed.policy.as_ref() != Some(&permissions) {
+            let meanings = policy::changed_permissions(observed.policy.as_ref(), Some(&permissions));
+            changes.push(RoleChange::Permissions(meanings));
         }
         let identity = self.wanted_identity();
         if observed.identity_policy != identity {
-            let meanings = policy::meanings(observed.identity_policy.as_ref(), identity.as_ref());
+            let meanings = policy::changed_permissions(observed.identity_policy.as_ref(), identity.as_ref());
             changes.push(RoleChange::IdentityPermissions(meanings));
         }
         if self.boundary().is_some() && observed.role.permissions_boundary.as_deref() != self.boundary() {
             changes.push(RoleChange::Boundary);
         }
         changes
+    }
+
+    fn notes(&self, _observed: Option<&ObservedExecutionRole>, action: Action) -> Vec<String> {
+        let may = || policy::abilities_text([Some(&self.all_permissions()), self.wanted_identity().as_ref()]);
+        if action == Action::Create { vec![may()] } else { Vec::new() }
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedExecutionRole>> {

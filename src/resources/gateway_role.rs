@@ -92,7 +92,10 @@ impl Resource for GatewayRole<'_> {
             changes.push(RoleChange::Trust);
         }
         if observed.policy.as_ref() != Some(&self.permissions) {
-            changes.push(RoleChange::Permissions(policy::meanings(observed.policy.as_ref(), Some(&self.permissions))));
+            changes.push(RoleChange::Permissions(policy::changed_permissions(
+                observed.policy.as_ref(),
+                Some(&self.permissions),
+            )));
         }
         if self.boundary.is_some() && observed.role.permissions_boundary != self.boundary {
             changes.push(RoleChange::Boundary);
@@ -105,6 +108,11 @@ impl Resource for GatewayRole<'_> {
         let paths = paths.collect::<Vec<_>>().join(", ");
         (!paths.is_empty())
             .then(|| format!("set-up of this project did not make it, so it is used as it is; it differs in: {paths}"))
+    }
+
+    fn notes(&self, _observed: Option<&ObservedGatewayRole>, action: Action) -> Vec<String> {
+        let may = || policy::abilities_text([Some(&self.permissions)]);
+        if action == Action::Create { vec![may()] } else { Vec::new() }
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedGatewayRole>> {

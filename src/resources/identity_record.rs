@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn every_workload_identity_is_on_record_and_can_be_taken_back() {
+    fn every_workload_identity_is_recorded_and_disownable() {
         let dir = tempfile::tempdir().unwrap();
         let record = record(&dir, "    agentcore:\n      created:\n        workload_identity: first\n");
         for name in ["second", "third", "second", "first"] {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_that_is_not_ours_is_used_without_being_on_record_as_made() {
+    fn disowned_provider_stays_in_use_unrecorded_as_created() {
         let dir = tempfile::tempdir().unwrap();
         let record = record(&dir, "");
         let kind = ProviderKind::ApiKey;

@@ -1,6 +1,11 @@
 //! The image that the runtime is to run, in its repository.
 
 use std::convert::Infallible;
+use std::sync::OnceLock;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use tokio::task::JoinSet;
 
 use super::build_run::RemoteBuild;
 use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
@@ -10,7 +15,40 @@ use super::runtime::RuntimeArtifact;
 use crate::artifact::{BuiltArtifact, ImageTarget, Tools};
 use crate::cloud::{Cloud, Login};
 use crate::error::{Error, Result};
+use crate::http::{Http, OpenedHost};
 use crate::image::registry::Credentials;
+use crate::image::size_text;
+
+/// Connections that a push uses at once: for the source layer, the configuration and the tag.
+const CONNECTIONS: usize = 3;
+
+/// A login for the registry that is asked for, and connections to it that are opened, while the image is being built. A run that
+/// ends without a push gives them up.
+pub(crate) struct EarlyLogin {
+    login: Shared<BoxFuture<'static, Result<Login>>>,
+    opened: Option<OpenedHost>,
+}
+
+impl EarlyLogin {
+    /// Asks for it now; `uri` is that of a repository.
+    pub(crate) async fn begin(cloud: &Cloud, http: &Http, uri: &str) -> Self {
+        let (own, mut asking) = (cloud.clone(), JoinSet::new());
+        asking.spawn(async move { own.registry_login().await });
+        let host = uri.split('/').next().unwrap_or(uri);
+        let opened = match cloud.likely_registry(host) {
+            // A failure here costs nothing: the push connects again, and reports its own.
+            Some(url) => http.open(&url, CONNECTIONS).await.ok(),
+            None => None,
+        };
+        let answer = async move {
+            match asking.join_next().await {
+                Some(Ok(login)) => login,
+                _ => Err(Error::failed("the registry login request was cancelled")),
+            }
+        };
+        Self { login: answer.boxed().shared(), opened }
+    }
+}
 
 /// What is wanted of the image.
 pub(crate) struct Image<'a> {
@@ -28,8 +66,12 @@ pub(crate) struct Image<'a> {
     pub(crate) source_tag: Option<String>,
     /// URI of the image that the runtime runs already.
     pub(crate) live: Option<String>,
+    /// Where a push was certain before the build.
+    pub(crate) login: Option<EarlyLogin>,
     /// The image is built elsewhere.
     pub(crate) remote: Option<RemoteBuild<'a>>,
+    /// Id of the build elsewhere that made it.
+    pub(crate) build_id: OnceLock<String>,
     /// What the runtime waits for.
     pub(crate) ready: Late<RuntimeArtifact>,
 }
@@ -61,6 +103,7 @@ impl Image<'_> {
         ImageTarget {
             endpoint: &login.endpoint,
             credentials: Credentials::Basic { username: login.username.clone(), password: login.password.clone() },
+            opened: self.login.as_ref().and_then(|early| early.opened.clone()),
             repository: self.repository,
             tag: self.tag,
             source_tag: self.source_tag.clone(),
@@ -118,20 +161,40 @@ impl Resource for Image<'_> {
         Vec::new()
     }
 
-    fn notes(&self, observed: Option<&Present>, _action: Action) -> Vec<String> {
+    fn notes(&self, observed: Option<&Present>, action: Action) -> Vec<String> {
+        let platform = &self.built.platform;
+        let host = self.uri.split('/').next().unwrap_or_default();
         let note = match (&self.built.digest, observed) {
-            (None, _) => "its digest is known once it is built",
-            (Some(_), Some(present)) if !present.is_live => "there already",
-            (Some(_), _) => return Vec::new(),
+            (None, _) => format!("{platform}, its digest is known once it is built"),
+            (Some(_), Some(present)) if !present.is_live => "there already".to_owned(),
+            (Some(_), _) if action != Action::Create => return Vec::new(),
+            (Some(_), _) => match self.built.image_size(host, self.tools.cache) {
+                None => platform.to_string(),
+                Some((size, None)) => format!("{} {platform}", size_text(size)),
+                // Its images may have been deleted, and the layers with them.
+                Some((size, Some(new))) if self.place == Place::There => {
+                    format!("{} {platform}, at least {} to upload", size_text(size), size_text(new))
+                }
+                Some((size, Some(_))) => format!("{} {platform}", size_text(size)),
+            },
         };
-        vec![note.to_owned()]
+        vec![note]
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<Present>> {
         if let (Some(remote), Some(archive)) = (&self.remote, self.built.remote()) {
-            remote.run(archive, &format!("{}:{}", self.uri, self.tag), cx).await?;
+            let id = remote.run(archive, &format!("{}:{}", self.uri, self.tag), cx).await?;
+            let _ = self.build_id.set(id);
         }
-        let login = cx.cloud.registry_login().await?;
+        let early = match &self.login {
+            Some(early) => early.login.clone().await.ok(),
+            None => None,
+        };
+        let login = match early {
+            Some(login) => login,
+            // An early request that failed is repeated: the build took time, and the cause may be gone.
+            None => cx.cloud.registry_login().await?,
+        };
         let digest = self.built.push(self.target(&login), &self.tools).await?;
         self.ready.set(RuntimeArtifact::Image(self.reference(&digest)));
         Ok(Made { observed: Present { is_live: false }, action: Action::Create })

@@ -6,6 +6,7 @@
 
 pub(crate) mod app_client;
 pub(crate) mod archive;
+mod brought_role;
 pub(crate) mod bucket;
 pub(crate) mod build_project;
 mod build_run;
@@ -15,9 +16,15 @@ mod conformance;
 pub(crate) mod credential_provider;
 pub(crate) mod engine;
 pub(crate) mod execution_role;
+pub(crate) mod gateway;
+pub(crate) mod gateway_owner;
+pub(crate) mod gateway_policy;
 pub(crate) mod gateway_role;
+pub(crate) mod gateway_service_role;
+pub(crate) mod gateway_target;
 pub(crate) mod identity_record;
 pub(crate) mod image;
+pub(crate) mod memory;
 pub(crate) mod outbound;
 pub(crate) mod owner;
 pub(crate) mod patience;

@@ -8,7 +8,6 @@ use crate::cloud::{Cloud, ProviderKind};
 use crate::config::Agent;
 use crate::error::Result;
 use crate::events::Events;
-use crate::partition::Arn;
 
 /// The providers of the configuration, looked up.
 #[derive(Debug, Default)]
@@ -58,53 +57,13 @@ impl Outbound {
         })
     }
 
-    /// Says which providers are not there, and what a role that was brought lacks for the others. `role` is its ARN.
-    ///
-    /// # Errors
-    /// IAM's refusals, other than that the caller may not ask.
-    pub(crate) async fn warn(
-        &self,
-        agent: &Agent,
-        (scope, role): (&PolicyScope<'_>, Option<&str>),
-        (cloud, events): (&Cloud, &Events),
-    ) -> Result<()> {
+    /// Says which providers are not there.
+    pub(crate) fn warn_of_missing(&self, events: &Events) {
         for name in &self.missing {
             events.warning(format!(
                 "the credential provider `{name}` of the configuration does not exist: the agent gets nothing from it \
                  (`agentcore identity create-credential-provider --name {name} --type TYPE` makes it)"
             ));
         }
-        let (Some(role), Some(document)) = (role, self.permissions(agent, scope)) else { return Ok(()) };
-        if role.parse::<Arn>().is_ok_and(|arn| arn.account != scope.account) {
-            return Ok(());
-        }
-        let statements = document.get("Statement").and_then(Value::as_array).cloned().unwrap_or_default();
-        let asked = statements.iter().filter(|statement| statement.get("Condition").is_none()).flat_map(|statement| {
-            let texts = |member: &str| -> Vec<&str> {
-                let items = statement.get(member).and_then(Value::as_array);
-                items.into_iter().flatten().filter_map(Value::as_str).collect()
-            };
-            let actions = texts("Action");
-            texts("Resource").into_iter().map(move |resource| (actions.clone(), resource.to_owned()))
-        });
-        let answers = try_join_all(asked.map(|(actions, resource)| async move {
-            Ok::<_, crate::error::Error>((cloud.simulate(role, &actions, &resource).await?, resource))
-        }))
-        .await?;
-        for (verdicts, resource) in answers {
-            let lacking: Vec<String> = verdicts
-                .into_iter()
-                .flatten()
-                .filter(|verdict| !verdict.allowed)
-                .map(|verdict| verdict.action)
-                .collect();
-            if !lacking.is_empty() {
-                events.warning(format!(
-                    "the role `{role}` is yours and lacks {} on `{resource}`, which the agent's credential providers need",
-                    lacking.join(" and ")
-                ));
-            }
-        }
-        Ok(())
     }
 }

@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn another_agent_of_one_project_is_known_by_its_name() {
+    fn sibling_agent_is_recognised_by_its_name() {
         let tags = naming::tags(&Agent { name: "MyAgent".into(), ..agent(Some("p")) });
         let small = |project| Agent { name: "myagent".into(), ..agent(project) };
         assert_eq!(other_agent(&tags, &small(Some("p"))), Some("MyAgent"));
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_older_than_identities_is_ours_where_it_is_on_record() {
+    fn resource_without_identity_is_ours_when_recorded() {
         let older = naming::tags(&agent(None));
         assert!(older.iter().all(|(key, _)| key != PROJECT_TAG));
         for project in [None, Some("p")] {

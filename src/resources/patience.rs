@@ -1,6 +1,7 @@
 //! How long a launch waits for others: another launch, or whoever else changes the same resource.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
@@ -47,7 +48,12 @@ impl<'a> Patience<'a> {
     where
         Fut: Future<Output = Result<T>>,
     {
-        let told = |error: &Error| self.events.detail("conflict", format!("waiting for another change: {error}"));
+        let is_told = AtomicBool::new(false);
+        let told = |error: &Error| {
+            if !is_told.swap(true, Ordering::Relaxed) {
+                self.events.note(format!("waiting for another change to finish: {error}"));
+            }
+        };
         wait::retry(self.schedule(), is_conflict, told, request).await
     }
 }
@@ -63,7 +69,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_conflict_is_waited_out_and_anything_else_is_told_at_once() {
+    async fn conflicts_are_waited_out_and_other_errors_returned() {
         let events = Events::silent();
         let patience = |limit| Patience::new(Some(limit), &events);
         for code in ["ConflictException", "ConcurrentModification", "OperationAborted"] {

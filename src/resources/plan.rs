@@ -4,6 +4,7 @@
 //! who decides what is done (`engine`), how a plan is laid out for people (`ops`).
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use crate::events::Outcome;
 /// A line for each kind, with the word of plans and reports.
 macro_rules! resource_kinds {
     ($($(#[$doc:meta])* $kind:ident = $word:literal,)+) => {
-        /// What a step is about. Exactly one file makes, changes and deletes each kind.
+        /// What a step is about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(crate) enum ResourceKind {
             $($(#[$doc])* $kind,)+
@@ -34,37 +35,43 @@ macro_rules! resource_kinds {
 }
 
 resource_kinds! {
+    // Each of these is made, changed and deleted by one file.
     Repository = "repository",
-    /// The images in a repository, all of them.
-    Images = "images",
     Image = "image",
     Bucket = "bucket",
-    /// The archives of an agent in a bucket, all of them.
-    Archives = "archives",
     Archive = "archive",
     /// The bucket for the sources of builds elsewhere.
     SourceBucket = "source bucket",
-    /// The sources of an agent's builds, all of them.
-    BuildSources = "build sources",
     BuildRole = "build role",
     BuildProject = "build project",
+    Memory = "memory",
     ExecutionRole = "role",
     Runtime = "runtime",
-    Memory = "memory",
-    LogGroup = "log group",
     UserPool = "user pool",
     PoolDomain = "domain",
     ResourceServer = "resource server",
     UserClient = "user client",
     MachineClient = "machine client",
+    WebClient = "web client",
     PoolUser = "user",
     GatewayRole = "gateway role",
     TeamParameters = "parameters",
-    SetupFiles = "files",
-    IdentityPolicy = "role policy",
     CredentialProvider = "credential provider",
     WorkloadIdentity = "workload identity",
+    GatewayServiceRole = "gateway service role",
+    Gateway = "gateway",
+    GatewayTarget = "gateway target",
+    // These are only shown: what goes along with another, and what stays.
+    /// The images in a repository, all of them.
+    Images = "images",
+    /// The archives of an agent in a bucket, all of them.
+    Archives = "archives",
+    /// The sources of an agent's builds, all of them.
+    BuildSources = "build sources",
+    IdentityPolicy = "role policy",
+    SetupFiles = "files",
     AwsTokens = "AWS tokens",
+    LogGroup = "log group",
 }
 
 impl fmt::Display for ResourceKind {
@@ -129,8 +136,42 @@ pub(crate) struct FieldChange {
     /// `environment.LOG_LEVEL`, `authorizer.allowedClients`, `trust policy`
     pub(crate) path: String,
     pub(crate) values: Values,
-    /// What it does: "lets more callers in".
-    pub(crate) meaning: Option<String>,
+    pub(crate) meaning: Option<Meaning>,
+}
+
+/// What a change does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// "lets more callers in"
+    Effect(String),
+    /// What a role may do from now on, and what no longer. Not empty.
+    Permissions(Vec<Permission>),
+}
+
+/// Something that a role may do from now on, or no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Permission {
+    pub(crate) is_granted: bool,
+    /// "read the API key `weather`"
+    pub(crate) ability: String,
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", if self.is_granted { "may" } else { "may no longer" }, self.ability)
+    }
+}
+
+impl fmt::Display for Meaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Effect(text) => f.write_str(text),
+            Self::Permissions(permissions) => {
+                let texts: Vec<String> = permissions.iter().map(Permission::to_string).collect();
+                f.write_str(&texts.join(", "))
+            }
+        }
+    }
 }
 
 /// What a part was and will be.
@@ -178,7 +219,13 @@ impl FieldChange {
     }
 
     pub(crate) fn meaning(mut self, meaning: impl Into<String>) -> Self {
-        self.meaning = Some(meaning.into());
+        self.meaning = Some(Meaning::Effect(meaning.into()));
+        self
+    }
+
+    /// Without permissions, only the wording of a document changes.
+    pub(crate) fn permissions(mut self, permissions: Vec<Permission>) -> Self {
+        self.meaning = (!permissions.is_empty()).then_some(Meaning::Permissions(permissions));
         self
     }
 
@@ -203,7 +250,7 @@ impl FieldChange {
             }
         }
         if let Some(meaning) = &self.meaning {
-            data["meaning"] = json!(meaning);
+            data["meaning"] = json!(meaning.to_string());
         }
         data
     }
@@ -239,11 +286,13 @@ pub(crate) struct Step {
     pub(crate) changes: Vec<FieldChange>,
     /// Why it stays, or what goes with it.
     pub(crate) notes: Vec<String>,
+    /// How long it took, once it is done.
+    pub(crate) took: Option<Duration>,
 }
 
 impl Step {
     pub(crate) fn new(kind: ResourceKind, name: impl Into<String>, action: Action) -> Self {
-        Self { kind, name: name.into(), action, changes: Vec::new(), notes: Vec::new() }
+        Self { kind, name: name.into(), action, changes: Vec::new(), notes: Vec::new(), took: None }
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
@@ -255,6 +304,11 @@ impl Step {
     pub(crate) fn details(&self) -> Vec<String> {
         self.notes.iter().cloned().chain(self.changes.iter().map(FieldChange::to_string)).collect()
     }
+}
+
+/// For JSON: to the millisecond, which is more than anybody asks and less than noise.
+pub(crate) fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
 impl Serialize for Step {
@@ -270,6 +324,9 @@ impl Serialize for Step {
         if !self.changes.is_empty() {
             map.serialize_entry("changes", &self.changes.iter().map(FieldChange::data).collect::<Vec<_>>())?;
         }
+        if let Some(took) = self.took {
+            map.serialize_entry("seconds", &seconds(took))?;
+        }
         map.end()
     }
 }
@@ -279,7 +336,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_keeps_its_values_in_json_and_reads_as_a_sentence() {
+    fn step_has_values_in_json_and_readable_details() {
         let mut step = Step::new(ResourceKind::Runtime, "a", Action::Update).note("taken over from another project");
         step.changes = vec![
             FieldChange::shown("authorizer.allowedClients", Some(&json!(["a"])), Some(&json!(["a", "b"])))

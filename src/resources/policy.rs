@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use super::plan::Permission;
 use crate::cloud::ProviderKind;
 use crate::partition::Partition;
 
@@ -24,6 +25,11 @@ pub(crate) struct PolicyScope<'a> {
 }
 
 impl PolicyScope<'_> {
+    /// `id` may be a pattern.
+    pub(crate) fn memory_arn(&self, id: &str) -> String {
+        self.arn("bedrock-agentcore", &format!("memory/{id}"))
+    }
+
     fn arn(&self, service: &str, resource: &str) -> String {
         self.partition.arn(service, self.region, self.account, resource).to_string()
     }
@@ -110,6 +116,54 @@ pub(crate) fn code(scope: &PolicyScope<'_>) -> Value {
               ] },
         ],
     })
+}
+
+/// Lets the agent use one memory: what is in it, and which strategies it has, which the SDK asks for.
+///
+/// `IngestData` is of the service's model; the list of IAM's actions did not have it yet in September 2026.
+pub(crate) fn memory(arn: &str) -> Value {
+    json!({
+        "Sid": "Memory", "Effect": "Allow",
+        "Action": [
+            "bedrock-agentcore:BatchCreateMemoryRecords",
+            "bedrock-agentcore:BatchDeleteMemoryRecords",
+            "bedrock-agentcore:BatchUpdateMemoryRecords",
+            "bedrock-agentcore:CreateEvent",
+            "bedrock-agentcore:DeleteEvent",
+            "bedrock-agentcore:DeleteMemoryRecord",
+            "bedrock-agentcore:GetEvent",
+            "bedrock-agentcore:GetMemory",
+            "bedrock-agentcore:GetMemoryRecord",
+            "bedrock-agentcore:IngestData",
+            "bedrock-agentcore:ListActors",
+            "bedrock-agentcore:ListEvents",
+            "bedrock-agentcore:ListMemoryExtractionJobs",
+            "bedrock-agentcore:ListMemoryRecords",
+            "bedrock-agentcore:ListSessions",
+            "bedrock-agentcore:RetrieveMemoryRecords",
+            "bedrock-agentcore:StartMemoryExtractionJob",
+        ],
+        "Resource": [arn],
+    })
+}
+
+/// Of [`memory`], what every agent calls that remembers a conversation: events are written and read, the SDK asks for the
+/// strategies, and what was made of the events is searched where there is long-term memory.
+pub(crate) fn memory_calls(arn: &str, is_long_term: bool) -> Value {
+    let mut actions =
+        vec!["bedrock-agentcore:CreateEvent", "bedrock-agentcore:GetMemory", "bedrock-agentcore:ListEvents"];
+    if is_long_term {
+        actions.push("bedrock-agentcore:RetrieveMemoryRecords");
+    }
+    json!({ "Statement": [{ "Action": actions, "Resource": [arn] }] })
+}
+
+/// `document` with one more statement.
+pub(crate) fn with_statement(mut document: Value, statement: Value) -> Value {
+    if let Some(statements) = document["Statement"].as_array_mut() {
+        statements.push(statement);
+    }
+    document
 }
 
 /// A credential provider that an agent uses.
@@ -332,14 +386,43 @@ pub(crate) fn build_permissions(scope: &PolicyScope<'_>, build: &BuildScope<'_>)
     })
 }
 
-/// What a change from one document to another lets its role do, and what it takes away, a phrase each: "may read the API
-/// key `weather`". Empty where only the wording changes.
-pub(crate) fn meanings(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
+/// What a change from one document to another lets its role do, and what it takes away. A statement that stays and is not the
+/// same says so: what it allows may be more.
+pub(crate) fn changed_permissions(before: Option<&Value>, after: Option<&Value>) -> Vec<Permission> {
+    let statements = |document: Option<&Value>| -> Vec<Value> {
+        let statements = document.and_then(|document| document.get("Statement")?.as_array());
+        statements.cloned().unwrap_or_default()
+    };
+    let (old, new) = (statements(before), statements(after));
     let (before, after) = (abilities(before), abilities(after));
-    let gained = after.iter().filter(|ability| !before.contains(ability)).map(|ability| format!("may {ability}"));
-    let lost =
-        before.iter().filter(|ability| !after.contains(ability)).map(|ability| format!("may no longer {ability}"));
-    gained.chain(lost).collect()
+    let only = |ones: &[String], others: &[String], is_granted| -> Vec<Permission> {
+        let only = ones.iter().filter(|ability| !others.contains(ability));
+        only.map(|ability| Permission { is_granted, ability: ability.clone() }).collect()
+    };
+    let mut changed = [only(&after, &before, true), only(&before, &after, false)].concat();
+    for statement in &new {
+        let is_same_id = |other: &&Value| other.get("Sid") == statement.get("Sid");
+        // Where abilities are named by resource or condition, those that came or went explain the difference.
+        let is_explained = |other: &Value| {
+            let has_same = |part: &str| other.get(part) == statement.get(part);
+            has_same("Action") && has_same("NotAction") && abilities_of(other) != abilities_of(statement)
+        };
+        if old.iter().find(is_same_id).is_none_or(|other| other == statement || is_explained(other)) {
+            continue;
+        }
+        let kept = abilities_of(statement).into_iter().filter(|ability| before.contains(ability));
+        changed.extend(kept.map(|ability| Permission {
+            is_granted: true,
+            ability: format!("{ability}, with other actions, resources or conditions"),
+        }));
+    }
+    changed
+}
+
+/// What a role can do that is made with these documents: "may call Bedrock models, send traces".
+pub(crate) fn abilities_text<'d>(documents: impl IntoIterator<Item = Option<&'d Value>>) -> String {
+    let all: Vec<String> = documents.into_iter().flat_map(abilities).collect();
+    format!("may {}", all.join(", "))
 }
 
 /// What the statements of a document of this file allow.
@@ -378,6 +461,9 @@ fn abilities_of(statement: &Value) -> Vec<String> {
         "Metrics" => vec!["send metrics".to_owned()],
         "WorkloadToken" => vec!["get tokens of its workload identity".to_owned()],
         "Models" => vec!["call Bedrock models".to_owned()],
+        "Memory" => named(":memory/", "use the memory"),
+        "InvokeFunction" => named(":function:", "call the function"),
+        "ReadSchema" => named(":::", "read"),
         "Source" | "SourceBucket" => vec!["read the sources of its builds".to_owned()],
         other => vec![format!("do what the statement `{other}` allows")],
     }
@@ -402,7 +488,7 @@ mod tests {
     const BUILD: BuildScope<'_> = BuildScope { project: "project-1", bucket: "sources", prefix: "agent/" };
 
     #[test]
-    fn a_star_resource_stands_only_where_no_narrower_one_exists() {
+    fn star_resource_stands_only_where_nothing_narrower_exists() {
         let all = [execution(&scope()), build_permissions(&scope(), &BUILD)];
         for statement in all.iter().flat_map(|policy| policy["Statement"].as_array().unwrap()) {
             if statement["Resource"].as_array().unwrap().contains(&json!("*")) {
@@ -463,7 +549,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateways_role_is_bound_to_gateways_and_one_provider() {
+    fn gateway_role_is_bound_to_gateways_and_provider() {
         let scope = TeamScope {
             partition: Partition::of_region("cn-north-1"),
             region: "cn-north-1",
@@ -483,7 +569,21 @@ mod tests {
     }
 
     #[test]
-    fn an_agent_without_an_image_may_not_read_any() {
+    fn agent_reaches_no_memory_but_its_own() {
+        let arn = scope().arn("bedrock-agentcore", "memory/notes-aB3dE5fG7h");
+        let document = with_statement(code(&scope()), memory(&arn));
+        let statement = &document["Statement"].as_array().unwrap().last().unwrap();
+        assert_eq!(statement["Resource"], json!([arn]));
+        let actions: Vec<&str> = statement["Action"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(actions.contains(&"bedrock-agentcore:GetMemory") && actions.contains(&"bedrock-agentcore:CreateEvent"));
+        for change in ["CreateMemory", "UpdateMemory", "DeleteMemory"] {
+            assert!(!actions.iter().any(|action| action.ends_with(&format!(":{change}"))), "{change}");
+        }
+        assert_eq!(abilities_of(statement), ["use the memory `notes-aB3dE5fG7h`"]);
+    }
+
+    #[test]
+    fn agent_without_an_image_may_read_none() {
         assert!(!code(&scope()).to_string().contains("ecr"));
         assert!(execution(&scope()).to_string().contains("ecr:GetAuthorizationToken"));
     }
@@ -524,11 +624,21 @@ mod tests {
                 seconds: 300,
             })
         };
-        assert_eq!(meanings(None, with(&["weather"]).as_ref()), ["may read the API key `weather`"]);
-        let swapped = meanings(with(&["old", "both"]).as_ref(), with(&["both", "new"]).as_ref());
+        let texts = |before: Option<&Value>, after: Option<&Value>| -> Vec<String> {
+            changed_permissions(before, after).iter().map(Permission::to_string).collect()
+        };
+        assert_eq!(texts(None, with(&["weather"]).as_ref()), ["may read the API key `weather`"]);
+        let swapped = texts(with(&["old", "both"]).as_ref(), with(&["both", "new"]).as_ref());
         assert_eq!(swapped, ["may read the API key `new`", "may no longer read the API key `old`"]);
         let foreign = json!({ "Statement": [{ "Sid": "Theirs", "Effect": "Allow" }] });
-        assert_eq!(meanings(Some(&foreign), None), ["may no longer do what the statement `Theirs` allows"]);
-        assert!(meanings(Some(&execution(&scope)), Some(&execution(&scope))).is_empty());
+        assert_eq!(texts(Some(&foreign), None), ["may no longer do what the statement `Theirs` allows"]);
+        let wide = json!({ "Statement": [{ "Sid": "Models", "Effect": "Allow", "Action": ["bedrock:*"], "Resource": ["*"] }] });
+        let narrow =
+            json!({ "Statement": [{ "Sid": "Models", "Effect": "Allow", "Action": ["bedrock:InvokeModel"] }] });
+        assert_eq!(
+            texts(Some(&narrow), Some(&wide)),
+            ["may call Bedrock models, with other actions, resources or conditions"]
+        );
+        assert!(texts(Some(&execution(&scope)), Some(&execution(&scope))).is_empty());
     }
 }

@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_derived_domain_is_lasting_and_the_pools_own() {
+    fn derived_domain_is_stable_and_unique_per_pool() {
         for name in ["customersupport", "My Pool!", "cognito-demo", "", "-", &"long-".repeat(30)] {
             let domain = derived_domain(name, "us-west-2_AbC");
             let edges = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();

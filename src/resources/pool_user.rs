@@ -6,7 +6,7 @@ use super::plan::{Action, FieldChange, Presence, ResourceKind};
 use super::setup_record::SetupRecord;
 use super::user_pool::{PoolReady, removal_of_part};
 use crate::cloud::Cloud;
-use crate::config::SetupPart;
+use crate::config::{SetupPart, SetupPool};
 use crate::error::{Error, Result};
 use crate::redact::SecretString;
 
@@ -106,7 +106,11 @@ impl Resource for PoolUser<'_> {
     fn kept_because(&self, observed: Option<&ObservedUser>) -> Option<String> {
         let live = observed.filter(|live| !self.diff(live).is_empty())?;
         let state = if live.is_permanent { "a password that is not known here" } else { "no permanent password yet" };
-        Some(format!("set-up did not make it, and it has {state}: left as it is; set one with `--password-file`"))
+        let how = match self.record.pool() {
+            SetupPool::Runtime => "; set one with `--password-file`",
+            SetupPool::Identity => "",
+        };
+        Some(format!("set-up did not make it, and it has {state}: left as it is{how}"))
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedUser>> {

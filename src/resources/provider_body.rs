@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Where the key or the client's secret comes from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum ProviderSecret {
     /// The service keeps it in a secret of its own.
     Value(SecretString),
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn another_client_of_the_name_is_not_taken_for_this_one() {
+    fn provider_with_another_client_is_not_taken_over() {
         let live = |id: &str, url: &str| {
             json!({ "oauth2ProviderConfigOutput": { "customOauth2ProviderConfig": {
                 "oauthDiscovery": { "discoveryUrl": url }, "clientId": id, "newer": 1,

@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_discovery_url_is_looked_at_before_anything_is_asked() {
+    fn discovery_url_is_checked_before_any_request() {
         let configured = |url: &str| configure(of("custom"), Map::new(), &said(&[("client", "c"), ("discovery", url)]));
         for good in [
             "https://idp.example/.well-known/openid-configuration",
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn every_vendor_is_known_by_its_word_and_by_the_services() {
+    fn vendors_are_known_by_word_and_service_name() {
         for vendor in VENDORS {
             assert_eq!(of(vendor.word), vendor);
             assert_eq!(of(vendor.wire), vendor);
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_custom_provider_has_a_document_or_all_addresses() {
+    fn custom_provider_needs_a_document_or_all_addresses() {
         let custom = of("custom");
         let with = |pairs: &[(&str, &str)]| configure(custom, Map::new(), &said(pairs));
         let document = with(&[("client", "c"), ("discovery", "https://d/.well-known/openid-configuration")]).unwrap();
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pool_by_its_document_is_a_custom_provider() {
+    fn pool_given_by_document_is_a_custom_provider() {
         let by_document = said(&[("client", "c"), ("discovery", "https://d")]);
         assert_eq!(effective(of("cognito"), &by_document).wire, "CustomOauth2");
         let by_endpoints = said(&[("client", "c"), ("issuer", "i")]);

@@ -54,7 +54,7 @@ fn what_was_never_recorded_is_not_written() {
     let record = record(&dir, "");
     let before = file(&dir);
     Runtime::on_record(&record).erase().unwrap();
-    Repository::on_record(&record, true).erase().unwrap();
+    Repository::on_record(&record, ("123456789012", "us-west-2"), true).erase().unwrap();
     ExecutionRole::on_record(&record, "us-west-2").erase().unwrap();
     BuildProject::on_record(&record).erase().unwrap();
     BuildRole::on_record(&record, "us-west-2").erase().unwrap();
@@ -63,10 +63,10 @@ fn what_was_never_recorded_is_not_written() {
 }
 
 #[test]
-fn the_last_record_takes_its_mappings_along_and_launch_creates_again() {
+fn erasing_the_last_record_removes_its_mappings() {
     let dir = tempfile::tempdir().unwrap();
     let record = record(&dir, RECORDED);
-    Repository::on_record(&record, true).erase().unwrap();
+    Repository::on_record(&record, ("123456789012", "us-west-2"), true).erase().unwrap();
     assert_eq!(agent(&dir).created().execution_role.as_deref(), Some("R"));
     assert_eq!(agent(&dir).repository_setting(), None);
     let place = archives(record.agent());
@@ -78,7 +78,7 @@ fn the_last_record_takes_its_mappings_along_and_launch_creates_again() {
 }
 
 #[test]
-fn what_a_build_needed_is_forgotten_and_the_users_own_is_not() {
+fn build_resources_are_forgotten_but_users_own_stay() {
     let erase_all = |record: &AgentRecord| {
         bucket(record, Purpose::Sources).erase().unwrap();
         BuildProject::on_record(record).erase().unwrap();
@@ -102,7 +102,7 @@ fn what_a_build_needed_is_forgotten_and_the_users_own_is_not() {
 }
 
 #[test]
-fn the_runtimes_id_goes_and_with_it_its_variables() {
+fn erasing_a_runtime_removes_its_id_and_variables() {
     let dir = tempfile::tempdir().unwrap();
     let rest = "    bedrock_agentcore:\n      agent_id: a-1\n      agent_arn: arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-1\n    agentcore:\n      created:\n        environment: [A]\n";
     Runtime::on_record(&record(&dir, rest)).erase().unwrap();
@@ -131,7 +131,7 @@ fn what_earlier_versions_recorded_is_known_and_erased() {
     super::identity_record::remove_workload(&record, "wcross").unwrap();
     Runtime::on_record(&record).erase().unwrap();
     ExecutionRole::on_record(&record, "us-west-2").erase().unwrap();
-    Repository::on_record(&record, true).erase().unwrap();
+    Repository::on_record(&record, ("123456789012", "us-west-2"), true).erase().unwrap();
     let left = record.into_store().agent(None).unwrap().clone();
     assert_eq!(*left.created(), Created::default());
     assert!(!left.is_deployed() && left.identity.workload.is_none() && left.identity.credential_providers.is_empty());

@@ -41,7 +41,11 @@ pub(crate) struct Repository<'a> {
 
 impl Repository<'_> {
     /// The one that is there, for a destroy, which takes it along where it `goes`.
-    pub(crate) fn on_record<'r>(record: &'r AgentRecord, goes: bool) -> Repository<'r> {
+    pub(crate) fn on_record<'r>(
+        record: &'r AgentRecord,
+        (account, region): (&str, &str),
+        goes: bool,
+    ) -> Repository<'r> {
         let agent = record.agent();
         let (name, is_managed) = match (agent.created().repository.as_deref(), agent.repository_setting()) {
             (Some(name), _) => (name.to_owned(), true),
@@ -56,8 +60,8 @@ impl Repository<'_> {
             is_managed,
             is_foreign: false,
             goes,
-            account: String::new(),
-            region: String::new(),
+            account: account.to_owned(),
+            region: region.to_owned(),
         }
     }
 
@@ -103,7 +107,7 @@ impl Resource for Repository<'_> {
         }
         let arn = cloud.partition().arn("ecr", &self.region, &self.account, &format!("repository/{}", self.name));
         // One on record is most likely there.
-        let arn = Some(arn.to_string()).filter(|_| self.is_recorded() && !self.account.is_empty());
+        let arn = self.is_recorded().then(|| arn.to_string());
         let found = cloud.repository(&self.name, arn.as_deref()).await?;
         if found.is_none() && !self.is_managed {
             let name = &self.record.agent().name;

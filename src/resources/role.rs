@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::plan::FieldChange;
+use super::plan::{FieldChange, Permission};
 use crate::cloud::IamRole;
 
 /// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider waits as long
@@ -15,22 +15,20 @@ pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RoleChange {
     Trust,
-    Permissions(Vec<String>),
+    Permissions(Vec<Permission>),
     /// What outbound identity needs, in a policy of its own: written, or deleted.
-    IdentityPermissions(Vec<String>),
+    IdentityPermissions(Vec<Permission>),
     Boundary,
 }
 
 impl From<RoleChange> for FieldChange {
     fn from(change: RoleChange) -> Self {
-        let with = |path: &str, meanings: Vec<String>| {
-            let change = Self::of(path);
-            if meanings.is_empty() { change } else { change.meaning(meanings.join(", ")) }
-        };
         match change {
             RoleChange::Trust => Self::of("trust policy"),
-            RoleChange::Permissions(meanings) => with("permissions", meanings),
-            RoleChange::IdentityPermissions(meanings) => with("permissions for outbound identity", meanings),
+            RoleChange::Permissions(permissions) => Self::of("permissions").permissions(permissions),
+            RoleChange::IdentityPermissions(permissions) => {
+                Self::of("permissions for outbound identity").permissions(permissions)
+            }
             RoleChange::Boundary => Self::of("permissions boundary"),
         }
     }

@@ -201,7 +201,7 @@ impl Resource for UserPool<'_> {
         let id = self.record.create(&SetupPart::Pool, cx.patience, || cx.cloud.create_user_pool(&name, &tags)).await?;
         // On record before anything else is asked: its name does not find it again for certain.
         self.record.write(|setup| setup.pool_id = Some(id.clone()))?;
-        let live = self.live(cx.cloud, PoolDescription { id, domain: None, tags }).await;
+        let live = self.live(cx.cloud, PoolDescription { id, domain: None, tags, is_protected: false }).await;
         if let Some(doubt) = &live.doubt {
             cx.events.warning(doubt.clone());
         }
@@ -258,7 +258,10 @@ impl Resource for UserPool<'_> {
                 Fate::Ignore
             }
             (Some(_), Some(unconfirmed)) => Fate::Keep(unconfirmed.reason().to_owned()),
-            (Some(_), None) => Fate::Delete(Some("with its clients, users, scopes and domain".to_owned())),
+            (Some(live), None) => {
+                let protected = if live.pool.is_protected { "; deactivate its deletion protection first" } else { "" };
+                Fate::Delete(Some(format!("with its clients, users, scopes and domain{protected}")))
+            }
         };
         Ok(fate.into())
     }
@@ -266,6 +269,11 @@ impl Resource for UserPool<'_> {
     /// A pool with a domain cannot be deleted.
     async fn delete(&self, observed: &ObservedPool, cx: &Context<'_>) -> Result<()> {
         let pool = &observed.pool;
+        if pool.is_protected {
+            // The service refuses it only once the domain is gone.
+            return Err(Error::failed("its deletion protection is active")
+                .hint("deactivate the deletion protection of the user pool, then run this again"));
+        }
         if let Some(domain) = &pool.domain {
             cx.cloud.delete_domain(&pool.id, domain).await?;
         }

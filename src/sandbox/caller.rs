@@ -1,9 +1,9 @@
 //! Who signed a request: the account's user, or an agent with the credentials of its execution role.
 //!
-//! Owns: credentials of roles (made for each session of an agent, checked without being remembered), and asking the
-//! role's policies. Does not own: signatures (`sigv4`), policies (`iam`).
+//! Owns: credentials of roles (made for each session of an agent and for each build, checked without being remembered), and
+//! asking the role's policies. Does not own: signatures (`sigv4`), policies (`iam`).
 //!
-//! Which services ask: those of outbound identity (`vault`), Secrets Manager and parameters. The others let a role do
+//! Which services ask: those of outbound identity (`vault`), memories, Bedrock, Secrets Manager and parameters. The others let a role do
 //! what the user may do, as they did before roles had credentials.
 
 use std::time::Duration;
@@ -27,18 +27,18 @@ const LONGEST_SESSION: usize = 64;
 pub(crate) enum Caller {
     /// The sandbox's one user, who may do everything.
     User,
-    /// An agent, by its execution role.
+    /// An agent, by its execution role, or a build, by the role of its project.
     Role(RoleSession),
     /// An operation without a signature.
     Anonymous,
 }
 
-/// The role session of an agent.
+/// The role session of an agent or a build.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RoleSession {
     pub(crate) role: String,
-    /// The runtime that the agent is of.
-    pub(crate) runtime: String,
+    /// `BedrockAgentCore-…` or `AWSCodeBuild-…`.
+    pub(crate) name: String,
     /// Seconds since 1970.
     pub(crate) expires: i64,
 }
@@ -51,14 +51,14 @@ pub(crate) struct RoleCredentials {
     pub(crate) token: String,
 }
 
-/// Fresh credentials of a role for an agent of `runtime`.
+/// Fresh credentials of a role for a session of this name.
 ///
 /// # Errors
 /// When the system's random source fails.
-pub(crate) fn mint(sandbox: &Sandbox, role: &str, runtime: &str, life: Duration) -> Result<RoleCredentials> {
+pub(crate) fn mint(sandbox: &Sandbox, role: &str, name: &str, life: Duration) -> Result<RoleCredentials> {
     let life = i64::try_from(life.as_secs()).unwrap_or(i64::MAX / 2);
-    let session =
-        RoleSession { role: role.to_owned(), runtime: runtime.to_owned(), expires: sandbox.clock.unix() + life };
+    let name = name.chars().take(LONGEST_SESSION).collect();
+    let session = RoleSession { role: role.to_owned(), name, expires: sandbox.clock.unix() + life };
     Ok(keys(&sandbox.info, seal::seal(&sandbox.info, PURPOSE, &session)?))
 }
 
@@ -78,13 +78,6 @@ fn keys(info: &SandboxInfo, token: String) -> RoleCredentials {
     RoleCredentials { id: format!("ASIA{id}"), secret: STANDARD.encode(&secret.as_ref()[..30]).into(), token }
 }
 
-impl RoleSession {
-    fn name(&self) -> String {
-        let name = format!("BedrockAgentCore-{}", self.runtime);
-        name.chars().take(LONGEST_SESSION).collect()
-    }
-}
-
 impl Caller {
     /// As `GetCallerIdentity` and refusals name the caller.
     pub(crate) fn arn(&self, info: &SandboxInfo) -> String {
@@ -93,7 +86,7 @@ impl Caller {
             Self::Anonymous => "anonymous".to_owned(),
             Self::Role(session) => {
                 let role = session.role.rsplit('/').next().unwrap_or_default();
-                let resource = format!("assumed-role/{role}/{}", session.name());
+                let resource = format!("assumed-role/{role}/{}", session.name);
                 info.partition().arn("sts", "", &info.account, &resource).to_string()
             }
         }
@@ -105,7 +98,7 @@ impl Caller {
             Self::User => sandbox.info.user_id(),
             Self::Anonymous => String::new(),
             Self::Role(session) => {
-                format!("{}:{}", iam::role_id(sandbox, &session.role).unwrap_or_default(), session.name())
+                format!("{}:{}", iam::role_id(sandbox, &session.role).unwrap_or_default(), session.name)
             }
         }
     }
@@ -115,6 +108,20 @@ impl Caller {
     /// # Errors
     /// AccessDeniedException (403) for the first that is not allowed.
     pub(crate) fn require(&self, sandbox: &SharedSandbox, action: &str, resources: &[&str]) -> Result<(), Fault> {
+        self.require_with(sandbox, action, resources, &[])
+    }
+
+    /// As [`Caller::require`], with the values of condition keys.
+    ///
+    /// # Errors
+    /// As [`Caller::require`].
+    pub(crate) fn require_with(
+        &self,
+        sandbox: &SharedSandbox,
+        action: &str,
+        resources: &[&str],
+        keys: &[(&str, &str)],
+    ) -> Result<(), Fault> {
         let denied = |resource: &str, why: &str| {
             let caller = self.arn(&sandbox.info);
             let text = format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {why}");
@@ -126,7 +133,7 @@ impl Caller {
             Self::Role(session) => session,
         };
         for resource in resources {
-            match iam::role_decides(sandbox, &session.role, action, resource) {
+            match iam::role_decides(sandbox, &session.role, (action, resource), keys) {
                 Decision::Allowed => {}
                 Decision::Denied => return Err(denied(resource, "with an explicit deny in an identity-based policy")),
                 Decision::Silent => {
@@ -164,26 +171,14 @@ mod tests {
 
     /// A role with one statement, over the wire.
     async fn role(served: &TestSandbox, name: &str, effect: &str, action: &str, resource: &str) -> String {
-        let document = |statement: Value| json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
-        let trust = document(json!({
-            "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "bedrock-agentcore.amazonaws.com" },
-        }));
-        let policy = document(json!({ "Effect": effect, "Action": action, "Resource": resource }));
-        for form in [
-            vec![("Action", "CreateRole"), ("AssumeRolePolicyDocument", &trust)],
-            vec![("Action", "PutRolePolicy"), ("PolicyName", "inline"), ("PolicyDocument", &policy)],
-        ] {
-            let mut body = url::form_urlencoded::Serializer::new(String::new());
-            body.append_pair("Version", "2010-05-08").append_pair("RoleName", name).extend_pairs(form);
-            let kind = [("content-type", "application/x-www-form-urlencoded")];
-            assert_eq!(served.send("iam", ("POST", "/"), &kind, body.finish()).await.status(), 200);
-        }
-        format!("arn:aws:iam::{}:role/{name}", served.info.account)
+        let statement = json!({ "Effect": effect, "Action": action, "Resource": resource });
+        served.role(name, "bedrock-agentcore", statement).await
     }
 
     /// Credentials as the sandbox of `info` would give an agent.
     fn keys(info: &SandboxInfo, role: &str, expires: i64) -> RoleCredentials {
-        let session = RoleSession { role: role.to_owned(), runtime: "agent-0123456789".to_owned(), expires };
+        let session =
+            RoleSession { role: role.to_owned(), name: "BedrockAgentCore-agent-0123456789".to_owned(), expires };
         super::keys(info, seal::seal(info, PURPOSE, &session).unwrap())
     }
 
@@ -199,7 +194,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_role_does_what_its_policies_allow_and_nothing_else() {
+    async fn role_can_do_only_what_its_policies_allow() {
         let served = TestSandbox::start().await;
         let headers = [("x-amz-target", "AmazonSSM.PutParameter"), ("content-type", "application/x-amz-json-1.1")];
         for name in ["/a/b", "/c"] {

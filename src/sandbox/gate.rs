@@ -8,16 +8,19 @@
 use http::HeaderValue;
 use serde_json::{Value, json};
 
-use super::SharedSandbox;
 use super::control::{RuntimeVersion, SERVICE, invalid};
+use super::dev::Recording;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{Request, Spooled};
-use super::{router, sigv4};
+use super::{SharedSandbox, router, sigv4};
+use crate::auth::Providers;
 use crate::auth::authorizer::Authorizer;
 use crate::auth::caller::{self, Presented};
 use crate::auth::evaluate::{Rule, RuleVerdict, Verdict};
 use crate::error::Code;
+use crate::events::Events;
 use crate::facts::PAYLOAD_LIMIT;
+use crate::http::Http;
 
 /// The header with the reason of a refusal, in the codes of `agentcore auth check`. The service has no such header.
 pub(crate) const CODE_HEADER: &str = "x-agentcore-sandbox-code";
@@ -25,6 +28,18 @@ pub(crate) const CODE_HEADER: &str = "x-agentcore-sandbox-code";
 const MISMATCH: &str = "Authorization method mismatch. The agent is configured for a different authorization method than \
                         what was used in your request. Check the agent's authorization configuration and ensure your \
                         request uses the matching method (OAuth or SigV4)";
+
+/// What tokens are judged with.
+#[derive(Clone, Copy)]
+pub(crate) struct TokenGate<'a> {
+    pub(crate) providers: &'a Providers,
+    /// The client for the provider's documents.
+    pub(crate) http: &'a Http,
+    /// Hears why a token could not be judged.
+    pub(crate) events: &'a Events,
+    /// Seconds since the epoch.
+    pub(crate) now: i64,
+}
 
 /// A caller who may pass.
 pub(crate) enum Admitted {
@@ -51,6 +66,11 @@ enum GateReply {
 }
 
 impl Refusal {
+    /// Why, in the codes of `agentcore auth check`.
+    pub(crate) fn code(&self) -> Option<Code> {
+        self.code
+    }
+
     /// The service's words, where it answers 401.
     pub(crate) fn unauthorized(&self) -> Option<&str> {
         match &self.answer {
@@ -74,35 +94,80 @@ pub(crate) async fn check(
     request: &mut Request,
     version: &RuntimeVersion,
 ) -> Result<Admitted, Refusal> {
-    if request.headers.get_all(http::header::AUTHORIZATION).iter().count() > 1 {
-        // Only one would be judged, and the agent might read another.
-        return Err(denied(Code::AuthorizationRepeated, "A request must not have more than one Authorization header"));
-    }
+    refuse_repeated(request)?;
     let wire = authorizer(version);
     let token = bearer(request).map(str::to_owned);
-    let brings = match &token {
-        _ if sigv4::is_signed(request) => Presented::Signature,
-        Some(token) => Presented::Token(token),
-        None => Presented::Nothing,
-    };
+    let brings = presented(request, token.as_deref());
     if let Err(verdict) = caller::admit(wire.is_some(), brings)
         && (wire.is_some() || token.is_some())
     {
-        return Err(refused(&verdict));
+        return Err(refused(request, &verdict));
     }
     if let Some(wire) = wire {
-        return judge(sandbox, wire, brings).await.map(|()| Admitted::Token);
+        let gate = TokenGate {
+            providers: &sandbox.providers,
+            http: &sandbox.http,
+            events: &sandbox.events,
+            now: sandbox.clock.unix(),
+        };
+        return judge(gate, request, (wire, brings)).await.map(|_| Admitted::Token);
     }
     let spooled = request.spool(PAYLOAD_LIMIT).await.map_err(|fault| {
         let too_large = fault.status == http::StatusCode::PAYLOAD_TOO_LARGE;
         Refusal { answer: GateReply::Fault(if too_large { self::too_large() } else { fault }), code: None }
     })?;
     match router::authenticate(sandbox, request, &spooled.sha256, SERVICE) {
-        Ok(()) => Ok(Admitted::Signed(spooled)),
+        Ok(()) => {
+            record(request, &caller::signed());
+            Ok(Admitted::Signed(spooled))
+        }
         Err(refusal) => {
+            if let Err(verdict) = caller::admit(false, brings) {
+                record(request, &verdict);
+            }
             let code = matches!(brings, Presented::Nothing).then_some(Code::SignatureMissing);
             Err(Refusal { answer: GateReply::Fault(refusal.fault(&Protocol::RestJson)), code })
         }
+    }
+}
+
+/// Admits the caller of an agent on this machine, or refuses them: as [`check`], but where callers would sign, a missing
+/// signature is not asked for and one that is there is not verified. Returns the verdict on a token that passes.
+///
+/// # Errors
+/// The refusal; [`Refusal::response_at`] is its answer.
+pub(crate) async fn check_token(
+    gate: TokenGate<'_>,
+    request: &Request,
+    wire: Option<&Value>,
+) -> Result<Option<Verdict>, Refusal> {
+    refuse_repeated(request)?;
+    let brings = presented(request, bearer(request));
+    match (wire, brings) {
+        (None, Presented::Nothing | Presented::Signature) => Ok(None),
+        (Some(wire), _) => {
+            caller::admit(true, brings).map_err(|verdict| refused(request, &verdict))?;
+            judge(gate, request, (wire, brings)).await.map(Some)
+        }
+        (None, Presented::Token(_)) => {
+            caller::admit(false, brings).map(|_| None).map_err(|verdict| refused(request, &verdict))
+        }
+    }
+}
+
+fn refuse_repeated(request: &Request) -> Result<(), Refusal> {
+    if request.headers.get_all(http::header::AUTHORIZATION).iter().count() > 1 {
+        // Only one would be judged, and the agent might read another.
+        return Err(denied(Code::AuthorizationRepeated, "A request must not have more than one Authorization header"));
+    }
+    Ok(())
+}
+
+fn presented<'a>(request: &Request, token: Option<&'a str>) -> Presented<'a> {
+    match token {
+        _ if sigv4::is_signed(request) => Presented::Signature,
+        Some(token) => Presented::Token(token),
+        None => Presented::Nothing,
     }
 }
 
@@ -127,8 +192,16 @@ fn unauthorized(code: Code, message: impl Into<String>) -> Refusal {
     Refusal { answer: GateReply::Unauthorized(message.into()), code: Some(code) }
 }
 
+/// Keeps the verdict where the request is one that the page shows.
+fn record(request: &Request, verdict: &Verdict) {
+    if let Some(recording) = request.extensions.get::<Recording>() {
+        recording.judged(verdict);
+    }
+}
+
 /// The answer to a caller with the wrong kind of credential, or a malformed token.
-fn refused(verdict: &Verdict) -> Refusal {
+fn refused(request: &Request, verdict: &Verdict) -> Refusal {
+    record(request, verdict);
     match verdict.refusal() {
         Some(code @ Code::TokenMissing) => unauthorized(code, "Missing Authentication Token"),
         Some(code @ Code::TokenUnparsable) => denied(code, "OAuth authorization failed: Failed to parse token"),
@@ -136,20 +209,27 @@ fn refused(verdict: &Verdict) -> Refusal {
     }
 }
 
-async fn judge(sandbox: &SharedSandbox, wire: &Value, brings: Presented<'_>) -> Result<(), Refusal> {
+async fn judge(
+    gate: TokenGate<'_>,
+    request: &Request,
+    (wire, brings): (&Value, Presented<'_>),
+) -> Result<Verdict, Refusal> {
     let closed = |code, reason: String| {
-        sandbox.events.warning(format!("a token was refused without being judged: {reason}"));
+        gate.events.warning(format!("a token was refused without being judged: {reason}"));
         unauthorized(code, "The token could not be verified: the identity provider's keys are not available")
     };
     let Ok(authorizer) = Authorizer::from_wire(wire) else {
         return Err(closed(Code::KeysUnavailable, "the authorizer is not valid".to_owned()));
     };
-    let now = sandbox.clock.unix();
-    let judged = sandbox.providers.judge(&sandbox.http, Some(&authorizer), brings, now).await;
+    let judged = gate.providers.judge(gate.http, Some(&authorizer), brings, gate.now).await;
+    record(request, &judged.verdict);
     let refusal = judged.verdict.refusal();
     match judged.trouble {
         Some(error) => Err(closed(refusal.unwrap_or(Code::KeysUnavailable), error.to_string())),
-        None => refusal.map_or(Ok(()), |code| Err(unauthorized(code, refusal_text(&judged.verdict)))),
+        None => match refusal {
+            Some(code) => Err(unauthorized(code, refusal_text(&judged.verdict))),
+            None => Ok(judged.verdict),
+        },
     }
 }
 
@@ -189,8 +269,18 @@ pub(crate) async fn metadata(
     version: &RuntimeVersion,
     (arn, qualifier): (&str, &str),
 ) -> Option<Response> {
-    let authorizer = Authorizer::from_wire(authorizer(version)?).ok()?;
-    let issuer = match sandbox.providers.known(&sandbox.http, &authorizer.discovery_url).await {
+    let resource = format!("{}?qualifier={qualifier}", invocations(sandbox, arn));
+    metadata_of((&sandbox.providers, &sandbox.http), authorizer(version)?, &resource).await
+}
+
+/// The same for an agent that is called at `resource`, with this authorizer. `None` for an authorizer that is not valid.
+pub(crate) async fn metadata_of(
+    (providers, http): (&Providers, &Http),
+    wire: &Value,
+    resource: &str,
+) -> Option<Response> {
+    let authorizer = Authorizer::from_wire(wire).ok()?;
+    let issuer = match providers.known(http, &authorizer.discovery_url).await {
         Ok(known) => known.provider.issuer.clone(),
         Err(error) => {
             let text = format!("the identity provider's discovery document is not available: {error}");
@@ -199,7 +289,7 @@ pub(crate) async fn metadata(
     };
     let mut body = json!({
         "authorization_servers": [issuer],
-        "resource": format!("{}?qualifier={qualifier}", invocations(sandbox, arn)),
+        "resource": resource,
     });
     let scopes = advertised_scopes(&authorizer);
     if !scopes.is_empty() {
@@ -235,9 +325,20 @@ impl Refusal {
         (arn, qualifier): (&str, &str),
         envelope: impl FnOnce(Fault) -> Response,
     ) -> Response {
+        let page = format!("{}/.well-known/oauth-protected-resource?qualifier={qualifier}", invocations(sandbox, arn));
+        self.response_at(&page, authorizer(version), envelope)
+    }
+
+    /// The same for an agent whose page for clients is at `page`, with this authorizer.
+    pub(crate) fn response_at(
+        self,
+        page: &str,
+        wire: Option<&Value>,
+        envelope: impl FnOnce(Fault) -> Response,
+    ) -> Response {
         let mut response = match self.answer {
             GateReply::Fault(fault) => envelope(fault),
-            GateReply::Unauthorized(message) => unauthorized_response(sandbox, version, (arn, qualifier), &message),
+            GateReply::Unauthorized(message) => unauthorized_response(page, wire, &message),
         };
         if let Some(code) = self.code {
             response.headers_mut().insert(CODE_HEADER, HeaderValue::from_static(code.text()));
@@ -246,17 +347,11 @@ impl Refusal {
     }
 }
 
-fn unauthorized_response(
-    sandbox: &SharedSandbox,
-    version: &RuntimeVersion,
-    (arn, qualifier): (&str, &str),
-    message: &str,
-) -> Response {
+fn unauthorized_response(page: &str, wire: Option<&Value>, message: &str) -> Response {
     let body = json!({ "jsonrpc": "2.0", "error": { "code": -32001, "message": message } });
     let mut response = reply::json(401, &body);
-    let page = format!("{}/.well-known/oauth-protected-resource?qualifier={qualifier}", invocations(sandbox, arn));
     let mut challenge = format!("Bearer resource_metadata=\"{page}\"");
-    let scopes = authorizer(version).and_then(|wire| Authorizer::from_wire(wire).ok());
+    let scopes = wire.and_then(|wire| Authorizer::from_wire(wire).ok());
     let scopes = scopes.map(|authorizer| advertised_scopes(&authorizer)).unwrap_or_default();
     if !scopes.is_empty() {
         challenge.push_str(&format!(", scope=\"{}\"", scopes.join(" ")));

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_stays_the_same_and_refuses_to_change_sides() {
+    fn identity_is_stable_and_cannot_change_region() {
         let dir = tempfile::tempdir().unwrap();
         let mut options = ServerOptions::new(dir.path().to_owned());
         let mut first = SandboxIdentity::load_or_create(&options).unwrap();

@@ -13,6 +13,7 @@ use super::SandboxInfo;
 use super::identity::{self, SandboxIdentity};
 use super::server::{read_info, remove_info};
 use crate::error::{Context, Error, Result};
+use crate::fsx::FileLock;
 use crate::redact::ExposeSecret;
 use crate::wait::{self, Probe, Schedule};
 
@@ -23,7 +24,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(30);
 /// The status of the sandbox in a directory.
 #[derive(Clone, Debug)]
 pub(crate) enum SandboxStatus {
-    Running(SandboxInfo),
+    Running(Box<SandboxInfo>),
     /// It ran before; its keys, port and state are kept.
     Stopped {
         account: String,
@@ -47,7 +48,7 @@ pub(crate) async fn status(dir: &Path) -> Result<SandboxStatus> {
     if let Some(info) = info
         && is_alive(&info).await
     {
-        return Ok(SandboxStatus::Running(info));
+        return Ok(SandboxStatus::Running(Box::new(info)));
     }
     Ok(match SandboxIdentity::load(dir)? {
         Some(identity) => {
@@ -71,17 +72,16 @@ pub(crate) async fn stop(dir: &Path) -> Result<bool> {
             .hint(format!("end process {} yourself", info.pid)));
     }
     wait::until(quick(STOP_WITHIN), "the sandbox to stop", || async {
-        let mut lock = lock_file(dir)?;
-        Ok(match lock.try_write() {
-            Ok(_) => Probe::Done(true),
-            Err(_) => Probe::Pending(format!("process {} still runs", info.pid)),
+        Ok(match lock(dir)? {
+            Some(_) => Probe::Done(true),
+            None => Probe::Pending(format!("process {} still runs", info.pid)),
         })
     })
     .await
 }
 
-/// Waits for a sandbox that another process starts in `dir`. `ended` says how that process ended, if it did; it is
-/// asked between looks.
+/// Waits for a sandbox that another process starts in `dir`. `ended` gives that process's last words, if it has ended; it
+/// is asked between looks.
 ///
 /// # Errors
 /// When the process has ended, or the sandbox does not answer `within` the time.
@@ -94,18 +94,27 @@ pub(crate) async fn started(
         let ended = ended();
         async move {
             match (status(dir).await, ended) {
-                (Ok(SandboxStatus::Running(info)), _) => Ok(Probe::Done(info)),
+                (Ok(SandboxStatus::Running(info)), _) => Ok(Probe::Done(*info)),
                 // Of several that start at once one gets the lock, and the others' sandbox is that one.
                 (_, Some(_)) if is_locked(dir) => Ok(Probe::Pending("another process starts it".to_owned())),
-                (_, Some(how)) => {
-                    Err(Error::failed(format!("the sandbox in `{}` did not start: {how}", dir.display())))
-                }
+                (_, Some(said)) => Err(not_started(dir, &said)),
                 // A description that cannot be read yet is replaced by the starting process, or that ends.
                 _ => Ok(Probe::Pending("not answering yet".to_owned())),
             }
         }
     })
     .await
+}
+
+/// The process's own error is told as the cause, and its hints are hints again.
+fn not_started(dir: &Path, said: &str) -> Error {
+    let error = Error::failed(format!("the sandbox in `{}` did not start", dir.display()));
+    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.fold(error, |error, line| match line.split_once(": ") {
+        Some(("hint", hint)) => error.hint(hint),
+        Some(("error", why)) => error.cause(why),
+        _ => error.cause(line),
+    })
 }
 
 /// Start and stop take milliseconds, so the first checks are close together.
@@ -122,8 +131,7 @@ pub(crate) fn reset(dir: &Path, all: bool) -> Result<()> {
     if !dir.exists() {
         return Ok(());
     }
-    let mut lock = lock_file(dir)?;
-    let _guard = lock.try_write().map_err(|_| {
+    let _lock = lock(dir)?.ok_or_else(|| {
         Error::usage(format!("the sandbox in `{}` is running", dir.display())).hint("`agentcore sandbox stop` first")
     })?;
     remove_info(dir);
@@ -143,21 +151,24 @@ pub(crate) fn reset(dir: &Path, all: bool) -> Result<()> {
     Ok(())
 }
 
-/// The file whose lock says that a sandbox runs in `dir`.
-pub(crate) fn lock_file(dir: &Path) -> Result<fd_lock::RwLock<File>> {
+/// Takes the lock that says that a sandbox runs in `dir`; `None` when one does.
+///
+/// # Errors
+/// When the lock file cannot be opened or locked.
+pub(crate) fn lock(dir: &Path) -> Result<Option<FileLock>> {
     let path = dir.join("lock");
-    let file = fs::OpenOptions::new()
+    let file = File::options()
         .create(true)
         .truncate(false)
         .write(true)
         .open(&path)
         .with_context(|| format!("could not open the lock file `{}`", path.display()))?;
-    Ok(fd_lock::RwLock::new(file))
+    FileLock::attempt(file).with_context(|| format!("could not lock `{}`", path.display()))
 }
 
 /// Whether some process holds the lock of `dir`.
 fn is_locked(dir: &Path) -> bool {
-    lock_file(dir).is_ok_and(|mut lock| lock.try_write().is_err())
+    lock(dir).is_ok_and(|lock| lock.is_none())
 }
 
 /// Whether the process behind `info` answers; the instance tells it from another program on the same port.
@@ -213,7 +224,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_start_that_lost_the_race_finds_the_winner() {
+    async fn start_that_lost_the_race_finds_the_winner() {
         let served = crate::sandbox::tests::TestSandbox::start().await;
         let info = super::super::info_path(&served.info.dir);
         let hidden = info.with_extension("hidden");
@@ -230,11 +241,11 @@ mod tests {
         let dir = served.stop().await;
         let dir = dir.path().join("sandbox");
         let gone = started(&dir, Duration::from_secs(20), || Some("exit status: 1".to_owned()));
-        assert!(gone.await.unwrap_err().message().contains("exit status: 1"));
+        assert_eq!(gone.await.unwrap_err().causes(), ["exit status: 1"]);
     }
 
     #[tokio::test]
-    async fn a_damaged_description_of_a_sandbox_that_ended_is_no_obstacle() {
+    async fn damaged_description_of_a_stopped_sandbox_is_harmless() {
         let dir = crate::sandbox::tests::TestSandbox::start().await.stop().await;
         let path = dir.path().join("sandbox");
         fs::write(super::super::info_path(&path), "{").unwrap();

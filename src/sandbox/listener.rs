@@ -5,17 +5,22 @@
 //!
 //! Every connection starts with one of a few waiting permits and gets a permit of its own with its first request. When
 //! none is free, idle connections are closed; requests to the sandbox itself (`/_sandbox/`) are answered even then.
+//!
+//! A client may begin with HTTP/2 right away, as the AWS SDK for JavaScript does for Bedrock.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
+use http::HeaderValue;
+use http::header::HOST;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -34,6 +39,8 @@ const HEAD: u32 = 4;
 const PLACE_WITHIN: Duration = Duration::from_secs(50);
 /// How often idle connections are asked to close while another one waits; also how long a new one may be idle.
 const PRESS_EVERY: Duration = Duration::from_millis(500);
+/// Until the rest of a preface is looked for.
+const PREFACE_PAUSE: Duration = Duration::from_millis(1);
 /// After a connection could not be accepted: the cause rarely goes away at once.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -120,33 +127,95 @@ async fn serve(sandbox: SharedSandbox, limit: Arc<ConnectionLimit>, stream: TcpS
         place.set(permit);
         placed.store(true, Ordering::Relaxed);
     }
-    let began = AtomicBool::new(false);
-    let mut pressed = limit.pressed.subscribe();
-    let opened = tokio::time::Instant::now();
-    let answer = service_fn(|request: http::Request<Incoming>| {
-        began.store(true, Ordering::Relaxed);
-        answer(&sandbox, &limit, (&place, &placed), request)
+    let patience = sandbox.options.patience * HEAD;
+    let client = Arc::new(Client { sandbox, limit, place, placed, began: AtomicBool::new(false) });
+    let Some(is_http2) = client.waits_for(tokio::time::timeout(patience, begins_http2(&stream))).await else { return };
+    let Ok(is_http2) = is_http2 else { return };
+    let own = Arc::clone(&client);
+    let answer = service_fn(move |request: http::Request<Incoming>| {
+        own.began.store(true, Ordering::Relaxed);
+        answer(Arc::clone(&own), request)
     });
-    let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(sandbox.options.patience * HEAD);
-    let connection = builder.serve_connection(TokioIo::new(stream), answer).with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let mut stopping = std::pin::pin!(sandbox.stopped());
-    let mut asked = false;
+    let stream = TokioIo::new(stream);
+    if is_http2 {
+        let builder = http2::Builder::new(TokioExecutor::new());
+        let connection = builder.serve_connection(stream, answer);
+        client.follow(connection, http2::Connection::graceful_shutdown).await;
+    } else {
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(patience);
+        let connection = builder.serve_connection(stream, answer).with_upgrades();
+        client.follow(connection, http1::UpgradeableConnection::graceful_shutdown).await;
+    }
+}
+
+/// Whether the client begins with HTTP/2's preface. Nothing is taken from the stream.
+async fn begins_http2(stream: &TcpStream) -> bool {
+    // No request of HTTP/1 has this method.
+    const PREFACE: &[u8; 4] = b"PRI ";
+    let mut start = [0; PREFACE.len()];
     loop {
-        tokio::select! {
-            // The client is gone, so the error has no receiver.
-            _ = &mut connection => return,
-            () = &mut stopping, if !asked => {
-                asked = true;
-                connection.as_mut().graceful_shutdown();
+        match stream.peek(&mut start).await {
+            Ok(count @ 1..) if count < start.len() && start.get(..count) == PREFACE.get(..count) => {
+                tokio::time::sleep(PREFACE_PAUSE).await;
             }
-            Ok(()) = pressed.changed() => {
-                if began.load(Ordering::Relaxed) {
-                    // Closes when it is between two requests, else after the answer.
-                    connection.as_mut().graceful_shutdown();
-                } else if opened.elapsed() >= PRESS_EVERY {
-                    return;
+            Ok(_) => return start == *PREFACE,
+            Err(_) => return false,
+        }
+    }
+}
+
+/// What a connection's requests share.
+struct Client {
+    sandbox: SharedSandbox,
+    limit: Arc<ConnectionLimit>,
+    place: ConnectionPermit,
+    placed: AtomicBool,
+    /// It has sent a request.
+    began: AtomicBool,
+}
+
+impl Client {
+    /// The result of `work`; `None` where the connection is to close before that.
+    async fn waits_for<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let (mut work, mut stopping) = (std::pin::pin!(work), std::pin::pin!(self.sandbox.stopped()));
+        let mut pressed = self.limit.pressed.subscribe();
+        let opened = tokio::time::Instant::now();
+        loop {
+            tokio::select! {
+                result = &mut work => return Some(result),
+                () = &mut stopping => return None,
+                Ok(()) = pressed.changed() => {
+                    if opened.elapsed() >= PRESS_EVERY {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Serves the connection to its end. `close` lets it end after the requests that are under way.
+    async fn follow<C: Future>(&self, connection: C, close: impl Fn(Pin<&mut C>)) {
+        let mut connection = std::pin::pin!(connection);
+        let mut stopping = std::pin::pin!(self.sandbox.stopped());
+        let mut pressed = self.limit.pressed.subscribe();
+        let opened = tokio::time::Instant::now();
+        let mut asked = false;
+        loop {
+            tokio::select! {
+                // The client is gone, so the error has no receiver.
+                _ = &mut connection => return,
+                () = &mut stopping, if !asked => {
+                    asked = true;
+                    close(connection.as_mut());
+                }
+                Ok(()) = pressed.changed() => {
+                    if self.began.load(Ordering::Relaxed) {
+                        // Closes when it is between two requests, else after the answer.
+                        close(connection.as_mut());
+                    } else if opened.elapsed() >= PRESS_EVERY {
+                        return;
+                    }
                 }
             }
         }
@@ -160,13 +229,10 @@ impl ConnectionPermit {
     }
 }
 
-async fn answer(
-    sandbox: &SharedSandbox,
-    limit: &ConnectionLimit,
-    (place, placed): (&ConnectionPermit, &AtomicBool),
-    request: http::Request<Incoming>,
-) -> Result<Response, Infallible> {
+async fn answer(client: Arc<Client>, request: http::Request<Incoming>) -> Result<Response, Infallible> {
+    let Client { sandbox, limit, place, placed, .. } = &*client;
     let mut request = request.map(Body::new);
+    name_host(&mut request);
     if !placed.load(Ordering::Relaxed) && !request.uri().path().starts_with("/_sandbox/") {
         match tokio::time::timeout(PLACE_WITHIN, limit.acquire(&limit.free)).await {
             Ok(permit) => place.set(permit),
@@ -176,6 +242,20 @@ async fn answer(
     }
     request.extensions_mut().insert(place.clone());
     Ok(router::handle(Arc::clone(sandbox), request).await)
+}
+
+/// HTTP/2 has the host in the address, whatever a header says; signatures are of the header that HTTP/1 has.
+fn name_host(request: &mut http::Request<Body>) {
+    if request.version() != http::Version::HTTP_2 {
+        return;
+    }
+    let host = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
+    if let Some(host) = host {
+        request.headers_mut().insert(HOST, host);
+    }
+    if let Some(path) = request.uri().path_and_query().cloned() {
+        *request.uri_mut() = path.into();
+    }
 }
 
 fn full(sandbox: &SharedSandbox) -> Response {

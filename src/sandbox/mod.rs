@@ -5,16 +5,19 @@
 //! by which a token is judged (`auth`), the commands (`cli`).
 //!
 //! ```text
-//! server ──> listener ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, cognito, ssm, secrets, agentcore … } ──> state
+//! server ──> listener ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, codebuild, cognito, ssm, bedrock, agentcore … } ──> state
 //!                         └──> caller: the user, or an agent by its role
 //! lifecycle: status, stop, reset of a sandbox that another process serves
 //! ```
 
+mod bedrock;
 mod browser;
 mod caller;
+mod codebuild;
 mod cognito;
 mod control;
 mod dataplane;
+mod dev;
 mod ecr;
 mod engine;
 mod gate;
@@ -24,7 +27,9 @@ mod jwt;
 mod lifecycle;
 mod limits;
 mod listener;
+pub(crate) mod local;
 mod logs;
+mod memory;
 mod mint;
 #[cfg(test)]
 pub(crate) mod operations;
@@ -43,6 +48,7 @@ mod ssm;
 mod state;
 mod sts;
 mod vault;
+mod xray;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -59,6 +65,8 @@ use crate::http::Http;
 use crate::partition::{Arn, Partition};
 use crate::redact::{ExposeSecret, SecretString};
 
+pub(crate) use bedrock::ModelServer;
+pub(crate) use codebuild::{ImageBuilder, ImageOrder, MadeImage, PushOrder, SharedImageBuilder};
 pub(crate) use identity::check;
 pub(crate) use lifecycle::{SandboxStatus, reset, started, status, stop};
 use limits::ResourceShares;
@@ -85,6 +93,10 @@ pub(crate) struct ServerOptions {
     pub(crate) allow_local_images: bool,
     /// New runtimes do not require MMDSv2, and so take no calls until an update sets it.
     pub(crate) without_mmdsv2: bool,
+    /// What answers calls of Bedrock's models; `None`: the stand-in.
+    pub(crate) model: Option<ModelServer>,
+    /// What builds images for CodeBuild without a container engine.
+    pub(crate) builder: Option<SharedImageBuilder>,
     /// From CREATING or UPDATING to READY, for runtimes.
     pub(crate) ready_delay: Duration,
     /// From a runtime's READY until its DEFAULT endpoint is live.
@@ -105,6 +117,8 @@ impl ServerOptions {
             runner: RunnerChoice::Auto,
             allow_local_images: false,
             without_mmdsv2: false,
+            model: None,
+            builder: None,
             ready_delay: Duration::from_millis(300),
             endpoint_delay: Duration::from_millis(200),
             patience: Duration::from_secs(30),
@@ -151,6 +165,8 @@ pub(crate) struct SandboxInfo {
     pub(crate) allow_local_images: Option<bool>,
     /// As in [`ServerOptions`], likewise.
     pub(crate) without_mmdsv2: Option<bool>,
+    /// Address of the server that answers calls of Bedrock's models; `None`: the stand-in.
+    pub(crate) model: Option<String>,
     /// Differs at each start; tells this sandbox from another program on the same port.
     pub(crate) instance: String,
     /// What `POST /_sandbox/shutdown` asks for.
@@ -170,6 +186,18 @@ impl SandboxInfo {
     /// The user that every signed request comes from.
     pub(crate) fn caller_arn(&self) -> String {
         self.partition().arn("iam", "", &self.account, "user/sandbox").to_string()
+    }
+
+    /// The page's address, with its key.
+    pub(crate) fn page_url(&self) -> SecretString {
+        format!("{}{}#{}", self.url, dev::PATH, self.page_key().expose_secret()).into()
+    }
+
+    /// The key for the page's data. It comes from the token, but does not allow what the token does: to stop the sandbox.
+    fn page_key(&self) -> SecretString {
+        let mut key = sigv4::sha256(format!("page {}", self.token.expose_secret()).as_bytes());
+        key.truncate(32);
+        key.into()
     }
 
     pub(crate) fn partition(&self) -> Partition {
@@ -204,10 +232,14 @@ pub(crate) struct Sandbox {
     pub(crate) providers: crate::auth::Providers,
     /// The unsaved state of the identity service.
     pub(crate) identities: vault::InFlight,
+    /// The builds of CodeBuild that are running.
+    pub(crate) builds: codebuild::RunningBuilds,
     /// The agents that are running.
     pub(crate) runner: runner::Runner,
     /// Container engine, where agents run as containers.
     pub(crate) engine: Option<engine::ContainerEngine>,
+    /// For the page.
+    journal: Arc<dev::Journal>,
     /// Set once, when the sandbox is asked to stop; background tasks watch it.
     stopping: tokio::sync::watch::Sender<bool>,
 }
@@ -305,6 +337,10 @@ pub(crate) const CLEARED: &[&str] = &[
 /// SDK in them refuses addresses outside AWS here.
 pub(crate) const TOOLKIT_ENDPOINTS: [&str; 2] = ["BEDROCK_AGENTCORE_CP_ENDPOINT", "BEDROCK_AGENTCORE_DP_ENDPOINT"];
 
+/// The variable by which `MemoryControlPlaneClient` of AWS's agent SDK finds the control plane. For agents too: it takes any
+/// address.
+const MEMORY_ENDPOINT: &str = "BEDROCK_AGENTCORE_CONTROL_ENDPOINT";
+
 /// The variables of `env` that a program using the sandbox must not see: those of [`CLEARED`] and every
 /// `AWS_ENDPOINT_URL_<SERVICE>`.
 pub(crate) fn cleared(env: &Env) -> Vec<String> {
@@ -332,7 +368,8 @@ pub(crate) fn environment(info: &SandboxInfo, env: &Env) -> Vec<(String, String)
         vars.push(("AGENTCORE_BASE_IMAGE", "scratch".to_owned()));
     }
     vars.extend(TOOLKIT_ENDPOINTS.map(|name| (name, info.url.clone())));
-    vars.extend(no_proxy(env));
+    vars.push((MEMORY_ENDPOINT, info.url.clone()));
+    vars.extend(no_proxy(|name| env.var(name)));
     vars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -342,12 +379,12 @@ pub(crate) fn host_platform() -> &'static str {
 }
 
 /// Where a proxy is set, loopback must not go through it. Both spellings, because clients differ in which they read.
-fn no_proxy(env: &Env) -> Vec<(&'static str, String)> {
+fn no_proxy<'a>(variable: impl Fn(&str) -> Option<&'a str>) -> Vec<(&'static str, String)> {
     let proxies = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    if proxies.iter().all(|name| env.var(name).is_none()) {
+    if proxies.iter().all(|name| variable(name).is_none()) {
         return Vec::new();
     }
-    let old = env.var("NO_PROXY").or_else(|| env.var("no_proxy"));
+    let old = variable("NO_PROXY").or_else(|| variable("no_proxy"));
     let value = match old {
         Some("*") => "*".to_owned(),
         Some(list) if list.split(',').any(|host| host.trim() == "127.0.0.1") => list.to_owned(),

@@ -8,10 +8,13 @@ const SERVICES: &[(&str, &[&str])] = &[
     ("STS", &[include_str!("sts.rs")]),
     ("IAM", &[include_str!("iam/mod.rs")]),
     ("ECR", &[include_str!("ecr/mod.rs")]),
+    ("CodeBuild", &[include_str!("codebuild/mod.rs")]),
     ("Cognito user pools", &[include_str!("cognito/mod.rs")]),
     ("SSM parameters", &[include_str!("ssm/mod.rs")]),
     ("Secrets Manager", &[include_str!("secrets/mod.rs")]),
     ("CloudWatch Logs", &[include_str!("logs/mod.rs"), include_str!("logs/delivery.rs")]),
+    ("X-Ray", &[include_str!("xray.rs")]),
+    ("AgentCore Memory", &[include_str!("memory/mod.rs")]),
     ("AgentCore Identity", &[include_str!("vault/mod.rs")]),
 ];
 
@@ -43,7 +46,7 @@ mod tests {
     use crate::sandbox::caller::Caller;
     use crate::sandbox::request::QueryForm;
     use crate::sandbox::tests::TestSandbox;
-    use crate::sandbox::{cognito, ecr, iam, logs, secrets, ssm};
+    use crate::sandbox::{codebuild, cognito, ecr, iam, logs, secrets, ssm};
 
     #[tokio::test]
     async fn every_operation_that_is_named_is_answered() {
@@ -54,6 +57,7 @@ mod tests {
             for operation in operations {
                 let answer = match service {
                     "IAM" => iam::call(&sandbox, operation, &QueryForm::parse(b"")).await.map(drop),
+                    "CodeBuild" => codebuild::call(&sandbox, &Caller::User, operation, &input).await.map(drop),
                     "ECR" => ecr::call(&sandbox, operation, &input).await.map(drop),
                     "Cognito user pools" => cognito::call(&sandbox, operation, &input).await.map(drop),
                     "SSM parameters" => ssm::call(&sandbox, &Caller::User, operation, &input).await.map(drop),

@@ -1,8 +1,6 @@
 //! Identifiers and secrets from the system's random source.
 
-use aws_lc_rs::rand;
-
-use crate::error::{Error, Result};
+use crate::error::{Context, Result};
 
 const UPPER_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -14,7 +12,7 @@ const LOWER_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 /// When the system's random source fails.
 pub(crate) fn bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    rand::fill(&mut bytes).map_err(|_| Error::failed("the system's random source failed"))?;
+    getrandom::fill(&mut bytes).context("the system's random source failed")?;
     Ok(bytes)
 }
 

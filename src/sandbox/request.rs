@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoded_arn_is_one_segment_and_a_final_slash_counts() {
+    fn arn_is_one_segment_and_final_slash_counts() {
         let request =
             request("/runtimes/arn%3Aaws%3Ax%3Aruntime%2Fa-1/invocations?qualifier=a%20b&x=1+2", Body::empty());
         assert_eq!(request.path(), ["runtimes", "arn:aws:x:runtime/a-1", "invocations"]);

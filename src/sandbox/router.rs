@@ -4,8 +4,10 @@
 //! header. Does not own: operations (each service has its own file); the authentication of the registry, of the data
 //! plane and of Cognito's pages, which have rules of their own.
 //!
-//! Adding a service is one arm in [`route`] or in one of the protocol functions below it.
+//! A new service has a folder beside this file, its state in `state.rs`, its name in `operations.rs`, a row in docs/sandbox.md, and
+//! here an arm: in [`route`] for one with paths of its own, in `signer` and `call` for JSON 1.1, in `query` for forms.
 
+use futures_util::future::BoxFuture;
 use http::HeaderValue;
 use serde_json::{Value, json};
 
@@ -14,12 +16,24 @@ use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, QueryForm, Request, json_object};
 use super::sigv4::{self, SignatureError};
 use super::{
-    SharedSandbox, browser, cognito, control, dataplane, ecr, iam, logs, mint, registry, s3, secrets, ssm, sts, vault,
+    SharedSandbox, bedrock, browser, codebuild, cognito, control, dataplane, dev, ecr, iam, logs, memory, mint,
+    registry, s3, secrets, ssm, sts, vault, xray,
 };
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Answers one request.
 pub(crate) async fn handle(sandbox: SharedSandbox, request: axum::extract::Request) -> Response {
+    let Some(recording) = dataplane::page::record(&sandbox, &request) else { return answer(sandbox, request).await };
+    let response = answer(sandbox, recording.request(request)).await;
+    recording.response(response)
+}
+
+/// The same for a request that the page makes. Boxed, because [`handle`] calls the page, which calls this.
+pub(crate) fn handle_own(sandbox: SharedSandbox, request: axum::extract::Request) -> BoxFuture<'static, Response> {
+    Box::pin(handle(sandbox, request))
+}
+
+async fn answer(sandbox: SharedSandbox, request: axum::extract::Request) -> Response {
     let request = Request::new(request, sandbox.options.patience);
     let id = HeaderValue::from_str(&request.id);
     let origin = browser::origin(&request);
@@ -47,10 +61,16 @@ async fn route(sandbox: &SharedSandbox, mut request: Request) -> Response {
         ["_sandbox", "tokens"] if request.method == "POST" => mint::page(sandbox, request).await,
         ["_sandbox", "starts"] if request.method == "POST" => dataplane::trial::page(sandbox, request).await,
         ["_sandbox", ..] => own(sandbox, &mut request).await,
+        ["_dev", ..] if dev::is_for(&request.raw_path) => dataplane::page::answer(sandbox, &mut request).await,
+        ["v1", ..] if dataplane::exported::is_for(&request.raw_path) && !from_page(&request) => {
+            dataplane::exported::answer(sandbox, &mut request).await
+        }
         // Other services have a second version too; theirs is signed, and a registry's requests never are.
         ["v2", ..] if !sigv4::is_signed(&request) => registry::handle(sandbox, request).await,
         [""] | [] => query(sandbox, request).await,
         ["oauth2", "token"] if request.method == "POST" => cognito::token_endpoint(sandbox, &mut request).await,
+        ["oauth2", "authorize"] if request.method == "GET" => cognito::authorize(sandbox, &request),
+        ["login"] if matches!(request.method.as_str(), "GET" | "POST") => cognito::login(sandbox, &mut request).await,
         [pool, ".well-known", document] if request.method == "GET" => match cognito::page(sandbox, pool, document) {
             Some(page) => page,
             None => unknown(&mut request).await,
@@ -60,13 +80,31 @@ async fn route(sandbox: &SharedSandbox, mut request: Request) -> Response {
             let text = format!("there is no document at {}", request.raw_path);
             reply::fault(&Protocol::RestJson, Fault::new(404, "NotFoundException", text), &request.id)
         }
+        [operation] if xray::is_operation(operation) => xray::handle(sandbox, &mut request).await,
+        ["model", ..] => bedrock::handle(sandbox, &mut request).await,
         ["identities", ..] => vault::handle(sandbox, &mut request).await,
+        ["memories", ..] => memory::handle(sandbox, &mut request).await,
+        ["tags", arn] if memory::has_tags(arn) => memory::tags(sandbox, &mut request).await,
         ["tags", arn] if vault::has_tags(arn) => vault::tags(sandbox, &mut request).await,
+        ["gateways", ..] => gateways(sandbox, &mut request).await,
+        ["tags", arn] if control::gateways::has_tags(arn) => gateways(sandbox, &mut request).await,
         ["runtimes" | "tags", ..] => match control::handle(sandbox, &mut request).await {
             Some(response) => response,
             None => dataplane::handle(sandbox, request).await,
         },
         _ => unknown(&mut request).await,
+    }
+}
+
+/// Whether a browser sends it for a web page. Agents export their spans, pages do not.
+fn from_page(request: &Request) -> bool {
+    request.headers.contains_key(http::header::ORIGIN)
+}
+
+async fn gateways(sandbox: &SharedSandbox, request: &mut Request) -> Response {
+    match control::gateways::handle(sandbox, request).await {
+        Some(response) => response,
+        None => unknown(request).await,
     }
 }
 
@@ -167,6 +205,7 @@ enum Signer {
 fn signer(prefix: &str, operation: &str) -> Option<Signer> {
     match prefix {
         cognito::PREFIX if cognito::is_unsigned(operation) => Some(Signer::Nobody),
+        codebuild::TARGET => Some(Signer::Service("codebuild")),
         cognito::PREFIX => Some(Signer::Service("cognito-idp")),
         ecr::TARGET => Some(Signer::Service("ecr")),
         logs::TARGET => Some(Signer::Service("logs")),
@@ -184,6 +223,7 @@ async fn call(
     input: &Value,
 ) -> Result<Value, Fault> {
     match prefix {
+        codebuild::TARGET => codebuild::call(sandbox, caller, operation, input).await,
         cognito::PREFIX => cognito::call(sandbox, operation, input).await,
         ecr::TARGET => ecr::call(sandbox, operation, input).await,
         logs::TARGET => logs::call(sandbox, operation, input).await,

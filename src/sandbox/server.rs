@@ -35,8 +35,7 @@ pub(crate) async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<()> {
     fsx::create_private_dir(&options.dir)?;
-    let mut lock = super::lifecycle::lock_file(&options.dir)?;
-    let _guard = lock.try_write().map_err(|_| {
+    let _lock = super::lifecycle::lock(&options.dir)?.ok_or_else(|| {
         Error::failed(format!("a sandbox is already running in `{}`", options.dir.display()))
             .hint("`agentcore sandbox status` describes it, `agentcore sandbox stop` ends it")
     })?;
@@ -57,6 +56,7 @@ pub(crate) async fn serve(
     let _ = ready.send(sandbox.info.clone());
     listener::listen(&sandbox, socket, shutdown).await;
     // After the requests, so that a call that was being answered still has its agent.
+    sandbox.builds.shutdown().await;
     sandbox.runner.shutdown().await;
     remove_info(&sandbox.info.dir);
     Ok(())
@@ -73,6 +73,7 @@ pub(crate) fn open(
     let data = super::data_dir(&options.dir);
     fsx::create_private_dir(&data)?;
     s3::open(&data)?;
+    super::codebuild::open(&data)?;
     let limits = options.limits.unwrap_or_else(ResourceShares::of_process);
     Ok(Sandbox {
         limits,
@@ -80,9 +81,11 @@ pub(crate) fn open(
         uploads: registry::Uploads::open(&data)?,
         providers: crate::auth::Providers::default(),
         identities: super::vault::InFlight::default(),
+        builds: super::codebuild::RunningBuilds::default(),
         runner: super::runner::Runner::new(data.join("agents"), limits.agents)?,
         http: Http::of_stand_in(&env, &info.url),
         clock: SandboxClock::default(),
+        journal: Arc::default(),
         stopping: tokio::sync::watch::Sender::new(false),
         info,
         env,
@@ -122,6 +125,7 @@ pub(crate) fn describe(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         allow_local_images: Some(options.allow_local_images),
         without_mmdsv2: Some(options.without_mmdsv2),
+        model: options.model.as_ref().map(|server| server.url.clone()),
         instance: random::uuid(),
         token: random::alphanumeric(40)?.into(),
     })
@@ -145,6 +149,8 @@ struct InfoFile {
     allow_local_images: Option<bool>,
     #[serde(default)]
     without_mmdsv2: Option<bool>,
+    #[serde(default)]
+    model: Option<String>,
     instance: String,
     token: String,
 }
@@ -164,6 +170,7 @@ fn write_info(info: &SandboxInfo) -> Result<()> {
         version: info.version.clone(),
         allow_local_images: info.allow_local_images,
         without_mmdsv2: info.without_mmdsv2,
+        model: info.model.clone(),
         instance: info.instance.clone(),
         token: info.token.expose_secret().to_owned(),
     };
@@ -191,6 +198,7 @@ pub(crate) fn read_info(dir: &Path) -> Result<Option<SandboxInfo>> {
         version: file.version,
         allow_local_images: file.allow_local_images,
         without_mmdsv2: file.without_mmdsv2,
+        model: file.model,
         instance: file.instance,
         token: file.token.into(),
     }))

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use aws_lc_rs::{constant_time, digest, hmac};
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -24,6 +24,8 @@ const MAX_EXPIRES_SECONDS: i64 = 604_800;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
+/// What HTTP/2 has in place of `Host`: clients that speak it sign it by this name.
+const AUTHORITY: &str = ":authority";
 /// Stands in the canonical request for a body that is not signed.
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
@@ -184,6 +186,39 @@ pub(crate) fn verify(signed: &Signed<'_>, key: AccessKey<'_>, scope: SigningScop
          Key and signing method. Consult the service documentation for details."
             .to_owned(),
     ))
+}
+
+/// Signs a request that the sandbox makes itself: adds its date and its signature to the headers. It has no query.
+///
+/// # Errors
+/// When the headers lack the host.
+pub(crate) fn sign(
+    headers: &mut HeaderMap,
+    (method, path, body_sha256): (&Method, &str, &str),
+    key: AccessKey<'_>,
+    scope: SigningScope<'_>,
+) -> Result<(), SignatureError> {
+    let header = |text: &str| {
+        HeaderValue::from_str(text).map_err(|_| SignatureError::Incomplete("a header cannot hold the signature".into()))
+    };
+    let format = format_description!("[year][month][day]T[hour][minute][second]Z");
+    let timestamp = scope.now.format(format).unwrap_or_default();
+    headers.insert("x-amz-date", header(&timestamp)?);
+    let is_covered = |name: &str| name == "host" || name.starts_with("x-amz-");
+    let mut names: Vec<String> =
+        headers.keys().map(HeaderName::as_str).filter(|name| is_covered(name)).map(str::to_owned).collect();
+    names.sort_unstable();
+    let date = timestamp.get(..8).unwrap_or_default();
+    let path = canonical_paths(path, scope.service).into_iter().next().unwrap_or_default();
+    let covered = names.join(";");
+    let canonical = format!("{method}\n{path}\n\n{}\n{covered}\n{body_sha256}", canonical_headers(headers, &names)?);
+    let within = format!("{date}/{}/{}/{TERMINATOR}", scope.region, scope.service);
+    let to_sign = format!("{ALGORITHM}\n{timestamp}\n{within}\n{}", sha256(canonical.as_bytes()));
+    let signing_key = signing_key(key.secret, [date, scope.region, scope.service, TERMINATOR]);
+    let signature = hex::encode(hmac::sign(&signing_key, to_sign.as_bytes()));
+    let text = format!("{ALGORITHM} Credential={}/{within}, SignedHeaders={covered}, Signature={signature}", key.id);
+    headers.insert(http::header::AUTHORIZATION, header(&text)?);
+    Ok(())
 }
 
 /// The signature that a request states, and what it says it covers.
@@ -355,7 +390,7 @@ fn check_signed_headers(headers: &HeaderMap, claim: &StatedSignature<'_>) -> Res
         return Err(SignatureError::Incomplete("SignedHeaders must be lower-case and sorted".into()));
     }
     let covered = |name: &str| claim.signed_headers.iter().any(|signed| signed == name);
-    if !covered("host") {
+    if !covered("host") && !covered(AUTHORITY) {
         return Err(SignatureError::Mismatch("'Host' must be a 'SignedHeader' in the AWS Authorization.".into()));
     }
     let unsigned: Vec<&str> =
@@ -442,7 +477,8 @@ fn signing_key(secret: &SecretString, scope: [&str; 4]) -> hmac::Key {
 fn canonical_headers(headers: &HeaderMap, names: &[String]) -> Result<String, SignatureError> {
     let mut lines = String::new();
     for name in names {
-        let mut values = headers.get_all(name.as_str()).iter().peekable();
+        let kept = if name == AUTHORITY { "host" } else { name.as_str() };
+        let mut values = headers.get_all(kept).iter().peekable();
         if values.peek().is_none() {
             return Err(SignatureError::Mismatch(format!("the signed header '{name}' is not in the request")));
         }

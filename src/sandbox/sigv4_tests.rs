@@ -8,7 +8,6 @@ use aws_sigv4::http_request::{
     UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
-use http::HeaderValue;
 use proptest::prelude::*;
 use time::macros::datetime;
 
@@ -91,6 +90,19 @@ fn published_signatures_are_accepted() {
     assert_eq!(form.check("service"), Ok(()));
     form.body = b"Param1=value2".to_vec();
     assert!(matches!(form.check("service"), Err(SignatureError::Mismatch(_))));
+}
+
+#[test]
+fn the_authority_stands_for_the_host() {
+    let authorization = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+                         SignedHeaders=:authority;x-amz-date, \
+                         Signature=f4f76e64657334fd8315f9078b5e4f85a30d60d44c6341dcbe8018821ff7c80a";
+    let check = |host| {
+        let headers = [("host", host), ("x-amz-date", "20150830T123600Z"), ("authorization", authorization)];
+        Message::new("GET", "/", "", &headers).check("service")
+    };
+    assert_eq!(check("example.amazonaws.com"), Ok(()));
+    assert!(matches!(check("other.amazonaws.com"), Err(SignatureError::Mismatch(_))));
 }
 
 /// The worked example of the IAM user guide.
@@ -221,7 +233,7 @@ fn a_presigned_request_ends() {
 }
 
 #[test]
-fn a_signature_is_good_for_five_minutes_either_way() {
+fn signature_is_valid_five_minutes_either_way() {
     let message = signed("GET", INVOKE, b"", None, &[]);
     let at = |seconds| message.check_at("bedrock-agentcore", NOW + time::Duration::seconds(seconds), false);
     assert_eq!(at(300), Ok(()));
@@ -278,7 +290,7 @@ fn what_is_missing_or_unknown_is_refused() {
 }
 
 #[test]
-fn a_stated_body_hash_must_be_true_or_openly_absent() {
+fn stated_body_hash_must_match_the_body() {
     let with = |hash: &str| signed("POST", INVOKE, b"x", None, &[("x-amz-content-sha256", hash)]);
     assert!(matches!(with(&sha256(b"y")).check("bedrock-agentcore"), Err(SignatureError::Mismatch(_))));
     assert!(matches!(

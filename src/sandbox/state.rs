@@ -18,16 +18,21 @@ const FORMAT: u64 = 1;
 
 /// The state of all services. A service adds its own line here and in [`SandboxState::open`].
 pub(crate) struct SandboxState {
+    pub(crate) codebuild: Persisted<super::codebuild::CodeBuild>,
     pub(crate) cognito: Persisted<super::cognito::Cognito>,
     pub(crate) iam: Persisted<super::iam::Iam>,
     pub(crate) ecr: Persisted<super::ecr::Ecr>,
     pub(crate) delivery: Persisted<super::logs::Delivery>,
+    pub(crate) gateways: Persisted<super::control::gateways::Gateways>,
     pub(crate) logs: super::logs::LogStore,
+    pub(crate) memory_data: super::memory::MemoryData,
+    pub(crate) memories: Persisted<super::memory::Memories>,
     pub(crate) runtimes: Persisted<super::control::Runtimes>,
     pub(crate) s3: Persisted<super::s3::S3>,
     pub(crate) secrets: Persisted<super::secrets::Secrets>,
     pub(crate) ssm: Persisted<super::ssm::Ssm>,
     pub(crate) vault: Persisted<super::vault::Vault>,
+    pub(crate) xray: Persisted<super::xray::XRay>,
 }
 
 impl SandboxState {
@@ -37,16 +42,21 @@ impl SandboxState {
     /// Names the file that cannot be read or understood.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         Ok(Self {
+            codebuild: Persisted::open(dir, "codebuild")?,
             cognito: Persisted::open(dir, "cognito")?,
             delivery: Persisted::open(dir, "delivery")?,
             ecr: Persisted::open(dir, "ecr")?,
+            gateways: Persisted::open(dir, "gateways")?,
             iam: Persisted::open(dir, "iam")?,
             logs: super::logs::LogStore::open(dir)?,
+            memory_data: super::memory::MemoryData::open(dir)?,
+            memories: Persisted::open(dir, "memories")?,
             runtimes: Persisted::open(dir, "runtimes")?,
             s3: Persisted::open(dir, "s3")?,
             secrets: Persisted::open(dir, "secrets")?,
             ssm: Persisted::open(dir, "ssm")?,
             vault: Persisted::open(dir, "vault")?,
+            xray: Persisted::open(dir, "xray")?,
         })
     }
 }

@@ -53,6 +53,25 @@ impl TestSandbox {
         (Arc::new(server::open(options, info, None, env, Events::silent()).unwrap()), dir)
     }
 
+    /// A role that a service may assume, with one statement, made over the wire; its ARN.
+    pub(super) async fn role(&self, name: &str, service: &str, statement: serde_json::Value) -> String {
+        let document = |statement| serde_json::json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+        let principal = serde_json::json!({ "Service": format!("{service}.amazonaws.com") });
+        let trust =
+            document(serde_json::json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal }));
+        let policy = document(statement);
+        for form in [
+            vec![("Action", "CreateRole"), ("AssumeRolePolicyDocument", &*trust)],
+            vec![("Action", "PutRolePolicy"), ("PolicyName", "inline"), ("PolicyDocument", &*policy)],
+        ] {
+            let mut body = url::form_urlencoded::Serializer::new(String::new());
+            body.append_pair("Version", "2010-05-08").append_pair("RoleName", name).extend_pairs(form);
+            let kind = [("content-type", "application/x-www-form-urlencoded")];
+            assert_eq!(self.send("iam", ("POST", "/"), &kind, body.finish()).await.status(), 200);
+        }
+        format!("arn:aws:iam::{}:role/{name}", self.info.account)
+    }
+
     /// Sends a request with a signature of the sandbox's own key.
     pub(super) async fn send(
         &self,
@@ -184,7 +203,7 @@ async fn it_starts_stops_and_comes_back_as_itself() {
 const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
 
 #[tokio::test]
-async fn signed_requests_reach_their_service_and_others_do_not() {
+async fn only_signed_requests_reach_their_service() {
     let served = TestSandbox::start().await;
     let body = "Action=GetCallerIdentity&Version=2011-06-15";
     let answer = served.send("sts", ("POST", "/"), &FORM, body).await;
@@ -232,9 +251,11 @@ async fn signed_requests_reach_their_service_and_others_do_not() {
 #[tokio::test]
 async fn waiting_for_a_start_ends_with_the_process() {
     let dir = tempfile::tempdir().unwrap();
-    let how = || Some("exit status 1".to_owned());
-    let error = started(dir.path(), Duration::from_secs(600), how).await.unwrap_err();
-    assert!(error.message().contains("exit status 1"), "{error}");
+    let said = || Some("error: the port is taken\n    by another\n  hint: take another\n".to_owned());
+    let error = started(dir.path(), Duration::from_secs(600), said).await.unwrap_err();
+    assert!(error.message().ends_with("did not start"), "{error}");
+    assert_eq!(error.causes(), ["the port is taken", "by another"]);
+    assert_eq!(error.hints(), ["take another"]);
     let served = TestSandbox::start().await;
     let info = started(&served.info.dir, Duration::from_secs(600), || None).await.unwrap();
     assert_eq!(info.instance, served.info.instance);
@@ -255,7 +276,10 @@ async fn what_it_writes_is_private() {
 
 #[test]
 fn loopback_stays_out_of_proxies() {
-    let with = |vars: &[(&str, &str)]| no_proxy(&Env::fake(Path::new("/"), vars));
+    let with = |vars: &[(&str, &str)]| {
+        let env = Env::fake(Path::new("/"), vars);
+        no_proxy(|name| env.var(name))
+    };
     assert!(with(&[("NO_PROXY", "x")]).is_empty());
     assert_eq!(with(&[("HTTP_PROXY", "http://p")])[0].1, "127.0.0.1,localhost");
     assert_eq!(with(&[("https_proxy", "http://p"), ("no_proxy", "corp")])[1].1, "corp,127.0.0.1,localhost");
@@ -270,7 +294,7 @@ fn endpoint_variables_of_single_services_are_cleared() {
 
 /// A client that sends half a request, of either half, does not keep its connection.
 #[tokio::test]
-async fn half_a_request_is_not_waited_for_for_ever() {
+async fn unfinished_request_is_not_awaited_forever() {
     let dir = tempfile::tempdir().unwrap();
     let served = TestSandbox::start_with(dir, |options| options.patience = Duration::from_millis(300)).await;
     let port = served.info.port;

@@ -58,7 +58,7 @@ mod tests {
     use crate::error::Code;
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped_and_means_the_same() {
+    fn terminal_controls_are_escaped_without_changing_the_value() {
         let evil = "a\u{1b}[2J\u{9b}31m\u{85}\u{7f}\u{202e}\u{2066}\u{200f}\u{61c}z ##vso[x]## ##[y] 날씨 é";
         let value = json!({ "text": evil });
         let text = line(&value);

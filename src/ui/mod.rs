@@ -147,10 +147,24 @@ impl Ui {
         };
     }
 
-    /// stdout for bytes that are passed on unchanged. The caller flushes, and treats a broken pipe as a quiet end.
+    /// stdout for bytes that are passed on unchanged. The caller flushes, and treats a broken pipe as a quiet end. Only on a
+    /// terminal a last line that does not end is ended, when this is dropped: the next message and the shell's prompt
+    /// would stand behind it.
     pub(crate) fn raw(&self) -> impl Write + Send + use<> {
         self.0.clear();
-        Raw(Arc::clone(&self.0.out))
+        Raw { out: Arc::clone(&self.0.out), is_terminal: self.0.options.terminals.stdout, within_line: false }
+    }
+
+    /// Passes on what another program printed, as far as it has come, to stderr or to stdout. Nothing is added to it.
+    ///
+    /// # Errors
+    /// When the stream cannot be written to.
+    pub(crate) fn pass_on(&self, bytes: &[u8], to_stderr: bool) -> io::Result<()> {
+        self.0.clear();
+        let stream = if to_stderr { &self.0.err } else { &self.0.out };
+        let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+        stream.write_all(bytes)?;
+        stream.flush()
     }
 
     /// Something that may surprise later. Shown even with `--quiet`.
@@ -173,7 +187,8 @@ impl Ui {
     /// A handle for long work. All handles of one interface feed one display.
     pub(crate) fn events(&self) -> Events {
         let shared = Arc::clone(&self.0);
-        Events::new(move |event| Arc::clone(shared.progress()).consume(event, &*shared))
+        let lines: Arc<dyn LineOutput> = Arc::clone(&self.0) as _;
+        Events::new(move |event| Arc::clone(shared.progress()).consume(event, &lines))
     }
 
     fn layout(&self) -> Layout {
@@ -193,7 +208,7 @@ impl UiState {
                 UiOptions { terminals: Terminals { stderr: true, .. }, verbose, .. } => {
                     Mode::Live { output: verbose > 0 }
                 }
-                _ => Mode::Plain,
+                UiOptions { verbose, .. } => Mode::Plain { output: verbose > 0 },
             };
             Arc::new(Progress::new(mode, self.err_painter.color))
         })
@@ -250,15 +265,31 @@ impl LineOutput for UiState {
 }
 
 /// stdout, locked for each write only, so that a warning can come between.
-struct Raw(OutputStream);
+struct Raw {
+    out: OutputStream,
+    is_terminal: bool,
+    within_line: bool,
+}
 
 impl Write for Raw {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        let written = self.out.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)?;
+        if let Some(last) = bytes[..written].last() {
+            self.within_line = *last != b'\n';
+        }
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+        self.out.lock().unwrap_or_else(PoisonError::into_inner).flush()
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        if self.is_terminal && self.within_line {
+            let _ = write(&self.out, "\n");
+        }
     }
 }
 
@@ -323,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn the_result_goes_to_stdout_and_nothing_else_does() {
+    fn only_the_result_goes_to_stdout() {
         let (ui, out, err) = captured(|_| {});
         ui.status("Working.");
         ui.note("look");
@@ -356,6 +387,15 @@ mod tests {
     }
 
     #[test]
+    fn bytes_gain_a_newline_on_a_terminal_only() {
+        for (terminal, bytes, shown) in [(true, "a", "a\n"), (true, "a\n", "a\n"), (true, "", ""), (false, "a", "a")] {
+            let (ui, out, _) = captured(|options| options.terminals.stdout = terminal);
+            ui.raw().write_all(bytes.as_bytes()).unwrap();
+            assert_eq!(out.text(), shown);
+        }
+    }
+
+    #[test]
     fn quiet_keeps_warnings() {
         let (ui, _, err) = captured(|options| options.quiet = true);
         ui.status("s");
@@ -368,16 +408,13 @@ mod tests {
 
     #[test]
     fn events_become_lines_without_a_terminal() {
-        let (ui, out, err) = captured(|_| {});
+        let (ui, out, err) = captured(|options| options.verbose = 1);
         let events = ui.events();
         events.started("repo", "create repository `x`");
         events.output("docker", "Step 1\u{1b}[0m\n");
         events.finished("repo", Outcome::Created, "repository `x`");
         events.finished("role", Outcome::Done, "role is ready");
-        assert_eq!(
-            err.text(),
-            "create repository `x`\ndocker | Step 1\\x1b[0m\ncreated repository `x`\nrole is ready\n"
-        );
+        assert_eq!(err.text(), "docker | Step 1\\x1b[0m\ncreated repository `x`\nrole is ready\n");
         assert_eq!(out.text(), "");
     }
 
@@ -391,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_pipe_is_quiet_and_a_full_disk_is_not() {
+    fn broken_pipe_is_quiet_but_full_disk_fails() {
         let with = |kind| {
             let env = Env::fake(Path::new("/"), &[]);
             Ui::on(UiOptions::default(), &env, sink(Failing(kind)), sink(Buffer::default())).report(&Sample)

@@ -4,7 +4,8 @@
 //! own: the events (`crate::events`), or writing lines (`super::UiState`).
 //!
 //! A live step is one line with a spinner. It appears only when the step has run for a moment, so that quick commands
-//! do not flicker, and it leaves one line behind when it ends.
+//! do not flicker, and it leaves one line behind when it ends. In a log, a step is the line with which it ends; one that
+//! takes longer also says from time to time that it still runs, because pipelines end a job that is silent for minutes.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -17,6 +18,9 @@ use crate::events::{Event, Outcome};
 /// How long a step runs before it shows.
 const DELAY: Duration = Duration::from_millis(250);
 const TICK: Duration = Duration::from_millis(100);
+/// After how long a step says in a log that it runs, and how often it says so again.
+const FIRST_SIGN: Duration = Duration::from_secs(10);
+const NEXT_SIGNS: Duration = Duration::from_secs(60);
 
 /// A step that has started and not finished.
 struct RunningStep {
@@ -24,9 +28,20 @@ struct RunningStep {
     title: String,
     detail: String,
     bytes: Option<(u64, Option<u64>)>,
+    /// How many of what are done.
+    count: Option<(u64, &'static str)>,
     since: Instant,
+    /// When a log says next that it runs.
+    next_sign: Instant,
     /// Present once the step shows.
     bar: Option<ProgressBar>,
+}
+
+impl RunningStep {
+    fn new(id: &'static str, title: String, since: Instant) -> Self {
+        let next_sign = since + FIRST_SIGN;
+        Self { id, title, detail: String::new(), bytes: None, count: None, since, next_sign, bar: None }
+    }
 }
 
 /// Where finished lines, warnings and notes go.
@@ -37,14 +52,15 @@ pub(super) trait LineOutput: Send + Sync {
     fn warning(&self, text: &str);
 }
 
-/// What a consumer does with events, by where stderr goes and how much is wanted.
+/// What a consumer does with events, by where stderr goes and how much is wanted: `output` says whether lines of child
+/// processes are printed too. A child that fails is quoted by the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     /// Warnings only.
     Quiet,
-    /// A line per event.
-    Plain,
-    /// A live display; `output` says whether lines of child processes are printed too.
+    /// A line per step.
+    Plain { output: bool },
+    /// A live display.
     Live { output: bool },
 }
 
@@ -68,7 +84,7 @@ impl Progress {
     pub(super) fn new(mode: Mode, color: bool) -> Self {
         let target = match mode {
             Mode::Live { .. } => ProgressDrawTarget::stderr_with_hz(12),
-            Mode::Quiet | Mode::Plain => ProgressDrawTarget::hidden(),
+            Mode::Quiet | Mode::Plain { .. } => ProgressDrawTarget::hidden(),
         };
         Self::on(target, mode, color)
     }
@@ -82,7 +98,7 @@ impl Progress {
     pub(super) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         match self.mode {
             Mode::Live { .. } => self.bars.suspend(write),
-            Mode::Quiet | Mode::Plain => write(),
+            Mode::Quiet | Mode::Plain { .. } => write(),
         }
     }
 
@@ -95,7 +111,7 @@ impl Progress {
         self.changed.notify_all();
     }
 
-    pub(super) fn consume(self: &Arc<Self>, event: Event, lines: &dyn LineOutput) {
+    pub(super) fn consume(self: &Arc<Self>, event: Event, lines: &Arc<dyn LineOutput>) {
         match event {
             Event::Warning(text) => lines.warning(&text),
             _ if self.mode == Mode::Quiet => {}
@@ -103,12 +119,9 @@ impl Progress {
             Event::Resume(_) => {}
             Event::Note(text) => lines.note(&text),
             Event::Started { step, title } => self.start(step, title, lines),
-            Event::Detail { step, text } => self.detail(step, text, lines),
-            Event::Bytes { step, done, total } => {
-                if let Some(step) = self.lock().running.iter_mut().find(|running| running.id == step) {
-                    step.bytes = Some((done, total));
-                }
-            }
+            Event::Detail { step, text } => self.with_step(step, |running| running.detail = text),
+            Event::Bytes { step, done, total } => self.with_step(step, |running| running.bytes = Some((done, total))),
+            Event::Count { step, done, what } => self.with_step(step, |running| running.count = Some((done, what))),
             Event::Finished { step, outcome, text } => {
                 let ended = self.end(step);
                 let text = if text.is_empty() { ended.unwrap_or_else(|| step.to_owned()) } else { text };
@@ -116,38 +129,29 @@ impl Progress {
             }
             Event::Log { source, line } => lines.plain(&format!("{source} | {line}")),
             Event::Output { source, line } => match self.mode {
-                Mode::Live { output: false } => self.last_line(&line),
-                _ => lines.plain(&format!("{source} | {line}")),
+                Mode::Live { output: true } | Mode::Plain { output: true } => {
+                    lines.plain(&format!("{source} | {line}"));
+                }
+                _ => self.last_line(&line),
             },
         }
     }
 
-    fn start(self: &Arc<Self>, id: &'static str, title: String, lines: &dyn LineOutput) {
-        if self.mode == Mode::Plain {
-            lines.plain(&title);
-        }
+    fn start(self: &Arc<Self>, id: &'static str, title: String, lines: &Arc<dyn LineOutput>) {
         self.end(id);
         let mut steps = self.lock();
-        let step = RunningStep { id, title, detail: String::new(), bytes: None, since: Instant::now(), bar: None };
-        steps.running.push(step);
-        if matches!(self.mode, Mode::Live { .. }) && !steps.painter {
-            let weak = Arc::downgrade(self);
+        steps.running.push(RunningStep::new(id, title, Instant::now()));
+        if !steps.painter {
+            let (weak, lines) = (Arc::downgrade(self), Arc::downgrade(lines));
             // Without a thread there is no display, and the work goes on.
-            steps.painter = std::thread::Builder::new().name("progress".into()).spawn(move || paint(&weak)).is_ok();
+            let painter = std::thread::Builder::new().name("progress".into());
+            steps.painter = painter.spawn(move || paint(&weak, &lines)).is_ok();
         }
     }
 
-    fn detail(&self, id: &str, text: String, lines: &dyn LineOutput) {
-        let mut steps = self.lock();
-        let Some(step) = steps.running.iter_mut().find(|step| step.id == id) else { return };
-        if step.detail == text {
-            return;
-        }
-        let line = (self.mode == Mode::Plain && !text.is_empty()).then(|| format!("{}: {text}", step.title));
-        step.detail = text;
-        drop(steps);
-        if let Some(line) = line {
-            lines.plain(&line);
+    fn with_step(&self, id: &str, change: impl FnOnce(&mut RunningStep)) {
+        if let Some(step) = self.lock().running.iter_mut().find(|running| running.id == id) {
+            change(step);
         }
     }
 
@@ -180,6 +184,16 @@ impl Progress {
         self.steps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Lines for steps that run longer than a log should be silent.
+    fn signs(steps: &mut Steps, now: Instant) -> Vec<String> {
+        let late = steps.running.iter_mut().filter(|step| now >= step.next_sign);
+        late.map(|step| {
+            step.next_sign = now + NEXT_SIGNS;
+            describe(step, now.saturating_duration_since(step.since))
+        })
+        .collect()
+    }
+
     /// Shows steps that have run long enough and moves the spinners.
     fn draw(&self, steps: &mut Steps, now: Instant) {
         for step in &mut steps.running {
@@ -209,7 +223,7 @@ impl Progress {
 }
 
 /// The painter's thread: draws until no step is left. The next step starts another one.
-fn paint(progress: &Weak<Progress>) {
+fn paint(progress: &Weak<Progress>, lines: &Weak<dyn LineOutput>) {
     while let Some(progress) = progress.upgrade() {
         let steps = progress.lock();
         let (mut steps, _) = progress.changed.wait_timeout(steps, TICK).unwrap_or_else(PoisonError::into_inner);
@@ -217,7 +231,15 @@ fn paint(progress: &Weak<Progress>) {
             steps.painter = false;
             return;
         }
-        progress.draw(&mut steps, Instant::now());
+        match progress.mode {
+            Mode::Quiet => {}
+            Mode::Live { .. } => progress.draw(&mut steps, Instant::now()),
+            Mode::Plain { .. } => {
+                let Some(lines) = lines.upgrade() else { return };
+                // While the steps are locked: no line of a step may come below the one with which it ends.
+                Progress::signs(&mut steps, Instant::now()).iter().for_each(|sign| lines.plain(sign));
+            }
+        }
     }
 }
 
@@ -229,7 +251,7 @@ fn line_style(template: &str, color: bool) -> ProgressStyle {
         .progress_chars("=> ")
 }
 
-/// `push image, 12.5 of 80.0 MB (layer 2) 7 s`
+/// `push image, 12.5 of 80.0 MB, 7 s (layer 2)`: what may be cut off at the edge comes last.
 fn describe(step: &RunningStep, elapsed: Duration) -> String {
     let mut text = printable(&step.title, false).into_owned();
     match step.bytes {
@@ -237,10 +259,13 @@ fn describe(step: &RunningStep, elapsed: Duration) -> String {
         Some((done, None)) => text.push_str(&format!(", {} MB", megabytes(done))),
         None => {}
     }
+    if let Some((done, what)) = step.count {
+        text.push_str(&format!(", {done} {what}"));
+    }
+    text.push_str(&format!(", {} s", elapsed.as_secs()));
     if !step.detail.is_empty() {
         text.push_str(&format!(" ({})", printable(&step.detail, false)));
     }
-    text.push_str(&format!(" {} s", elapsed.as_secs()));
     text
 }
 
@@ -313,39 +338,39 @@ mod tests {
 
     fn told(mode: Mode) -> Vec<String> {
         let progress = Arc::new(Progress::on(ProgressDrawTarget::hidden(), mode, false));
-        let record = RecordedLines::default();
+        let record = Arc::new(RecordedLines::default());
+        let lines: Arc<dyn LineOutput> = Arc::clone(&record) as _;
         for event in story() {
-            progress.consume(event, &record);
+            progress.consume(event, &lines);
         }
         assert!(progress.lock().running.is_empty());
-        record.0.into_inner().unwrap()
+        std::mem::take(&mut *record.0.lock().unwrap())
     }
 
     #[test]
-    fn plain_lines() {
-        assert_eq!(
-            told(Mode::Plain),
-            [
-                "create repository `x`",
-                "create repository `x`: CREATING",
-                "create repository `x`: READY",
-                "pip | Collecting",
-                "note: n",
-                "warning: w",
-                "created repository `x`",
-                "create role",
-                "- create role",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_live_display_leaves_results_only() {
+    fn a_step_leaves_one_line() {
         let expected = ["note: n", "warning: w", "created repository `x`", "- create role"];
-        assert_eq!(told(Mode::Live { output: false }), expected);
         let mut verbose = expected.to_vec();
         verbose.insert(0, "pip | Collecting");
-        assert_eq!(told(Mode::Live { output: true }), verbose);
+        for (quiet, talking) in [
+            (Mode::Live { output: false }, Mode::Live { output: true }),
+            (Mode::Plain { output: false }, Mode::Plain { output: true }),
+        ] {
+            assert_eq!(told(quiet), expected, "{quiet:?}");
+            assert_eq!(told(talking), verbose, "{talking:?}");
+        }
+    }
+
+    #[test]
+    fn a_log_is_not_silent_for_minutes() {
+        let since = Instant::now();
+        let mut steps = Steps { running: vec![RunningStep::new("pip", "install".into(), since)], painter: true };
+        steps.running[0].count = Some((3, "packages"));
+        let mut at = |seconds| Progress::signs(&mut steps, since + Duration::from_secs(seconds));
+        assert_eq!(at(9), Vec::<String>::new());
+        assert_eq!(at(10), ["install, 3 packages, 10 s"]);
+        assert_eq!(at(69), Vec::<String>::new());
+        assert_eq!(at(70), ["install, 3 packages, 70 s"]);
     }
 
     #[test]
@@ -355,20 +380,14 @@ mod tests {
 
     #[test]
     fn what_a_step_shows() {
-        let mut step = RunningStep {
-            id: "push",
-            title: "push\x1b image".into(),
-            detail: String::new(),
-            bytes: None,
-            since: Instant::now(),
-            bar: None,
-        };
-        assert_eq!(describe(&step, Duration::from_millis(7900)), "push\\x1b image 7 s");
+        let mut step = RunningStep::new("push", "push\x1b image".into(), Instant::now());
+        assert_eq!(describe(&step, Duration::from_millis(7900)), "push\\x1b image, 7 s");
         step.bytes = Some((12_480_000, Some(80_000_000)));
         step.detail = "layer 2".into();
-        assert_eq!(describe(&step, Duration::ZERO), "push\\x1b image, 12.5 of 80.0 MB (layer 2) 0 s");
+        assert_eq!(describe(&step, Duration::ZERO), "push\\x1b image, 12.5 of 80.0 MB, 0 s (layer 2)");
         step.bytes = Some((49_999, None));
-        assert_eq!(describe(&step, Duration::ZERO), "push\\x1b image, 0.0 MB (layer 2) 0 s");
+        step.count = Some((4, "blobs"));
+        assert_eq!(describe(&step, Duration::ZERO), "push\\x1b image, 0.0 MB, 4 blobs, 0 s (layer 2)");
     }
 
     /// A terminal that remembers what was written to it.
@@ -413,17 +432,16 @@ mod tests {
         let progress = Progress::on(target, Mode::Live { output: false }, false);
         let shown = || std::mem::take(&mut *screen.0.lock().unwrap());
         let since = Instant::now();
-        let step =
-            RunningStep { id: "s", title: "pull image".into(), detail: String::new(), bytes: None, since, bar: None };
+        let step = RunningStep::new("s", "pull image".into(), since);
         let mut steps = Steps { running: vec![step], painter: true };
         progress.draw(&mut steps, since + DELAY / 2);
         assert_eq!(shown(), "");
         progress.draw(&mut steps, since + DELAY);
-        assert!(shown().contains("pull image 0 s"));
+        assert!(shown().contains("pull image, 0 s"));
         steps.running[0].bytes = Some((1_000_000, Some(2_000_000)));
         progress.draw(&mut steps, since + DELAY * 8);
         let drawn = shown();
-        assert!(drawn.contains("[==========> ") && drawn.contains("1.0 of 2.0 MB 2 s"), "{drawn}");
+        assert!(drawn.contains("[==========> ") && drawn.contains("1.0 of 2.0 MB, 2 s"), "{drawn}");
         *progress.lock() = steps;
         let before = progress.suspend(shown);
         assert!(before.contains("<clear>") && !before.contains("pull"), "{before}");

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_person_a_missing_answer_names_its_sources() {
+    fn without_a_person_missing_answers_name_their_sources() {
         let error = ask(None).unwrap_err();
         assert_eq!((error.kind(), error.code_str()), (Kind::Usage, "input.missing"));
         for part in ["--name", "AGENTCORE_NAME", "agents.NAME.name"] {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_person_a_valid_default_is_the_answer() {
+    fn without_a_person_valid_defaults_are_the_answer() {
         assert_eq!(ask(Some("x")).unwrap(), "x");
         let error = ask(Some("bad")).unwrap_err();
         assert_eq!(error.kind(), Kind::Usage);

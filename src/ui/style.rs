@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_a_command_to_a_ci_system() {
+    fn output_lines_never_become_ci_commands() {
         let cases = [
             ("plain :: text\nhttp://[::1]/\n", "plain :: text\nhttp://[::1]/\n"),
             ("::error::x", "\\x3a:error::x"),

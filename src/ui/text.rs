@@ -8,6 +8,9 @@ use crate::report::{Block, Document, Role};
 
 type Span = (Role, String);
 
+/// Spaces between the columns of a table.
+const GAP: usize = 2;
+
 /// How a document is laid out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Layout {
@@ -68,12 +71,11 @@ fn push_fields(out: &mut String, fields: &[(String, Vec<Span>)], painter: Painte
     }
 }
 
-/// Columns aligned by display width, two spaces apart. A table that is too wide for the terminal is shown as one group
-/// of fields per row, because wrapped rows cannot be read.
+/// Columns aligned by display width, two spaces apart. Where a table is too wide for the terminal, the columns that fit
+/// stay one and the rest of each row follows below it as fields, because wrapped rows cannot be read.
 fn push_table(out: &mut String, head: &[&'static str], rows: &[Vec<Span>], layout: Layout) {
-    const GAP: usize = 2;
     let columns = rows.iter().map(Vec::len).chain([head.len()]).max().unwrap_or(0);
-    let cells: Vec<Vec<(Role, String)>> = rows
+    let cells: Vec<Vec<Span>> = rows
         .iter()
         .map(|row| row.iter().map(|(role, text)| (*role, printable(text, false).into_owned())).collect())
         .collect();
@@ -83,27 +85,49 @@ fn push_table(out: &mut String, head: &[&'static str], rows: &[Vec<Span>], layou
             cells.iter().filter_map(|row| row.get(column)).map(|(_, text)| width(text)).fold(title, usize::max)
         })
         .collect();
-    let total = widths.iter().sum::<usize>() + GAP * columns.saturating_sub(1);
-    if layout.width.is_some_and(|available| total > available) && !rows.is_empty() {
-        for (index, row) in cells.into_iter().enumerate() {
-            if index > 0 {
-                out.push('\n');
-            }
-            let named = head.iter().map(|title| title.to_lowercase()).chain(std::iter::repeat(String::new()));
-            let fields: Vec<(String, Vec<Span>)> = named.zip(row).map(|(title, cell)| (title, vec![cell])).collect();
-            push_fields(out, &fields, layout.painter);
-        }
-        return;
-    }
+    let mut total = 0;
+    let fitting = widths.iter().take_while(|width| {
+        total += **width + GAP;
+        layout.width.is_none_or(|available| total - GAP <= available)
+    });
+    let fitting = fitting.count().max(1);
     let titles: Vec<Span> = head.iter().map(|title| (Role::Heading, (*title).to_owned())).collect();
-    for row in std::iter::once(titles).filter(|titles| !titles.is_empty()).chain(cells) {
-        let last = row.iter().rposition(|(_, text)| !text.is_empty());
-        for (column, (role, text)) in row.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
-            out.push_str(&layout.painter.paint(*role, text));
-            if Some(column) != last {
-                out.push_str(&" ".repeat(widths[column] - width(text) + GAP));
-            }
+    push_row(out, &titles[..titles.len().min(fitting)], &widths, layout.painter);
+    for mut row in cells {
+        let rest = row.split_off(row.len().min(fitting));
+        push_row(out, &row, &widths, layout.painter);
+        let titles =
+            head.iter().skip(fitting).map(|title| title.to_lowercase()).chain(std::iter::repeat(String::new()));
+        push_rest(out, titles.zip(rest).filter(|(_, (_, text))| !text.is_empty()).collect(), layout.painter);
+    }
+}
+
+/// A line of a table; nothing for a row without any text.
+fn push_row(out: &mut String, row: &[Span], widths: &[usize], painter: Painter) {
+    let Some(last) = row.iter().rposition(|(_, text)| !text.is_empty()) else { return };
+    for (column, (role, text)) in row.iter().enumerate().take(last + 1) {
+        out.push_str(&painter.paint(*role, text));
+        if column != last {
+            out.push_str(&" ".repeat(widths[column] - width(text) + GAP));
         }
+    }
+    out.push('\n');
+}
+
+/// What does not fit into a row, indented below it; a column without a title has no key.
+fn push_rest(out: &mut String, rest: Vec<(String, Span)>, painter: Painter) {
+    const INDENT: &str = "    ";
+    let (named, bare): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(title, _)| !title.is_empty());
+    let fields: Vec<(String, Vec<Span>)> = named.into_iter().map(|(title, cell)| (title, vec![cell])).collect();
+    let mut text = String::new();
+    push_fields(&mut text, &fields, painter);
+    for (_, (role, cell)) in bare {
+        text.push_str(&painter.paint(role, &cell));
+        text.push('\n');
+    }
+    for line in text.lines() {
+        out.push_str(INDENT);
+        out.push_str(line);
         out.push('\n');
     }
 }
@@ -185,12 +209,15 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_does_not_fit_becomes_fields() {
-        let doc = Document::new()
-            .table(vec!["NAME", "ARN"], vec![vec![cell("a"), cell("0123456789")], vec![cell("b"), cell("9")]]);
+    fn columns_that_do_not_fit_stand_below() {
+        let rows = vec![vec![cell("a"), cell("0123456789"), cell("")], vec![cell("b"), cell("9"), cell("not there")]];
+        let doc = Document::new().table(vec!["NAME", "ARN"], rows);
         let narrow = |columns| document(&doc, Layout { width: Some(columns), ..Layout::default() });
-        assert_eq!(narrow(15), "name: a\narn:  0123456789\n\nname: b\narn:  9\n");
-        assert_eq!(narrow(16), "NAME  ARN\na     0123456789\nb     9\n");
+        let beside = "NAME  ARN\na     0123456789\nb     9\n    not there\n";
+        assert_eq!(narrow(15), "NAME\na\n    arn: 0123456789\nb\n    arn: 9\n    not there\n");
+        assert_eq!((narrow(16).as_str(), narrow(26).as_str()), (beside, beside));
+        assert_eq!(narrow(27), "NAME  ARN\na     0123456789\nb     9           not there\n");
+        assert_eq!(narrow(1), narrow(15));
     }
 
     #[test]

@@ -37,7 +37,7 @@ ThreadingHTTPServer(('0.0.0.0', {port}), Agent).serve_forever()
 }
 
 #[test]
-fn a_crash_is_shown_with_the_agents_last_lines_and_the_file_that_has_them_all() {
+fn crash_is_shown_with_last_lines_and_log() {
     let Some(sandbox) = sandbox() else { return };
     let source = "print('connecting', flush=True)\nraise KeyError('MODEL_ID')\n";
     launched(&sandbox, "HTTP", source).says("KeyError: 'MODEL_ID'").says("does not start in this sandbox");
@@ -66,7 +66,7 @@ fn the_failure_is_told_in_every_protocol() {
 }
 
 #[test]
-fn an_agent_that_ends_well_before_it_listens_is_told_so() {
+fn agent_that_exits_before_listening_is_reported() {
     let Some(sandbox) = sandbox() else { return };
     launched(&sandbox, "HTTP", "print('done')\n").says("exit status 0").says("without running a server");
     sandbox.agentcore(&["invoke", "hello"]).run().code(8).says("exit status 0").says("without running a server");
@@ -88,7 +88,7 @@ fn an_agent_on_another_port_is_told_which() {
 }
 
 #[test]
-fn an_agent_that_works_on_another_port_is_told_which() {
+fn agent_listening_on_another_port_is_reported() {
     let Some(sandbox) = sandbox() else { return };
     let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let busy = "import threading\ndef work():\n    while True:\n        sum(range(1000))\nthreading.Thread(target=work, daemon=True).start()\n";
@@ -102,7 +102,7 @@ fn an_agent_that_works_on_another_port_is_told_which() {
 
 /// The service sets no `PORT`.
 #[test]
-fn an_agent_that_listens_where_a_variable_says_is_told_as_on_another_port() {
+fn listening_port_taken_from_a_variable_is_reported() {
     let Some(sandbox) = sandbox() else { return };
     let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let source = server(port, "/ping").replace(&format!("{port})"), &format!("int(os.environ.get('PORT', {port})))"));
@@ -113,7 +113,7 @@ fn an_agent_that_listens_where_a_variable_says_is_told_as_on_another_port() {
 }
 
 #[test]
-fn an_agent_without_a_health_check_is_told_so() {
+fn agent_without_a_health_check_is_reported() {
     let Some(sandbox) = sandbox() else { return };
     launched(&sandbox, "HTTP", &server(8080, "/health")).says("`GET /ping` answers 404");
     sandbox.agentcore(&["invoke", "hello"]).run().code(8).says("`GET /ping` answers 404").says("with 200");
@@ -126,7 +126,7 @@ fn an_agent_that_starts_is_not_spoken_of() {
     assert!(!run.stderr_text().contains("does not start") && !run.stderr_text().contains("was not tried"), "{run}");
     // Nothing was changed, so nothing is tried.
     let again = sandbox.agentcore(&["launch"]).run().code(0);
-    assert!(!again.stderr_text().contains("start the agent"), "{again}");
+    assert!(!again.stderr_text().contains("the agent starts"), "{again}");
 }
 
 fn program(path: &Path, script: &str) {
@@ -138,7 +138,7 @@ fn program(path: &Path, script: &str) {
 const SHIM: &str = "echo \"pyenv: version \\`3.99.1' is not installed (set by /x/.python-version)\" >&2; exit 1";
 
 #[test]
-fn a_python_that_is_only_a_launcher_is_told_at_the_start_and_at_launch() {
+fn python_launcher_without_an_interpreter_is_reported() {
     if python().is_none() {
         lacked("python", "there is no `python3` on PATH");
         return;

@@ -52,7 +52,7 @@ fn step<'a>(launch: &'a Value, resource: &str) -> &'a Value {
 }
 
 #[test]
-fn a_build_is_the_image_that_a_launch_deploys() {
+fn build_makes_the_image_that_launch_deploys() {
     let Some(sandbox) = configured() else { return };
     // The cache is outside of the project.
     let project =
@@ -73,7 +73,7 @@ fn a_build_is_the_image_that_a_launch_deploys() {
 }
 
 #[test]
-fn a_plan_of_a_build_lists_what_goes_in_and_what_does_not() {
+fn build_plan_lists_what_goes_in_and_out() {
     let Some(sandbox) = configured() else { return };
     sandbox.write("lib/helper.py", "x = 1\n").write(".env", "SECRET=canary-41\n").write("notes.log", "n\n");
     sandbox.write(".dockerignore", "*.log\n");
@@ -95,7 +95,7 @@ fn a_plan_of_a_build_lists_what_goes_in_and_what_does_not() {
 }
 
 #[test]
-fn unchanged_source_is_not_built_and_nothing_is_changed() {
+fn unchanged_source_causes_no_build_or_change() {
     let Some(sandbox) = configured() else { return };
     let account = Account::of(&sandbox);
     let first = sandbox.agentcore(&["launch", "-o", "json"]).run().code(0).data();
@@ -130,7 +130,7 @@ fn unchanged_source_is_not_built_and_nothing_is_changed() {
 }
 
 #[test]
-fn an_image_of_the_users_own_is_checked_and_deployed_by_its_digest() {
+fn given_image_is_checked_and_deployed_by_digest() {
     let Some(sandbox) = configured() else { return };
     let made = sandbox.agentcore(&["launch", "-o", "json"]).run().code(0).data();
     let image = made["runtime"]["image"].as_str().unwrap().to_owned();
@@ -171,7 +171,7 @@ fn an_image_of_the_users_own_is_checked_and_deployed_by_its_digest() {
 }
 
 #[test]
-fn a_file_of_an_artifact_can_be_named_by_the_letter_of_the_form() {
+fn artifact_file_named_with_o_can_be_launched() {
     let Some(sandbox) = configured() else { return };
     let out = sandbox.agentcore(&["build", "-o", "agent.tar", "-o", "json"]).run().code(0).data();
     let file = out["file"].as_str().unwrap();
@@ -194,7 +194,7 @@ fn a_file_of_an_artifact_can_be_named_by_the_letter_of_the_form() {
 }
 
 #[test]
-fn packages_that_are_too_large_are_refused_before_they_are_downloaded() {
+fn oversized_packages_are_refused_before_downloading() {
     if python().is_none() {
         return lacked("python", "there is no `python3` on PATH");
     }

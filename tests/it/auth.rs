@@ -41,8 +41,8 @@ ThreadingHTTPServer(("", 8080), Agent).serve_forever()
 "#;
 
 /// An agent in a sandbox, behind an authorizer with a rule of every kind.
-struct Gated {
-    sandbox: Sandbox,
+pub(crate) struct Gated {
+    pub(crate) sandbox: Sandbox,
     account: Account,
     issuer: String,
     arn: String,
@@ -60,7 +60,7 @@ const RULES: &[&str] = &[
 ];
 
 impl Gated {
-    fn new(more: &[&str]) -> Option<Self> {
+    pub(crate) fn new(more: &[&str]) -> Option<Self> {
         if python().is_none() {
             lacked("python", "there is no `python3` on PATH");
             return None;
@@ -82,13 +82,16 @@ impl Gated {
         Some(Self { sandbox, account, issuer, arn })
     }
 
-    /// A token of the pool that satisfies every rule, with `changes` laid over its claims.
-    fn token(&self, changes: &Value, more: &Value) -> String {
+    /// A token of the pool that satisfies every rule, with `changes` laid over its claims: a null takes one away.
+    pub(crate) fn token(&self, changes: &Value, more: &Value) -> String {
         let now = now();
         let mut order = json!({ "issuer": self.issuer, "claims": { "iss": self.issuer, "sub": "u", "exp": now + 3600,
             "client_id": "c1", "aud": "a1", "scope": "openid api/read", "team": "blue" } });
         for (name, value) in changes.as_object().unwrap() {
-            order["claims"][name] = value.clone();
+            match value {
+                Value::Null => drop(order["claims"].as_object_mut().unwrap().shift_remove(name)),
+                value => order["claims"][name] = value.clone(),
+            }
         }
         for (name, value) in more.as_object().unwrap() {
             order[name] = value.clone();
@@ -116,7 +119,7 @@ impl Gated {
     }
 }
 
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
@@ -142,7 +145,7 @@ fn rewritten(token: &str, header: Option<&Value>, change: impl FnOnce(&mut Value
 }
 
 #[test]
-fn a_caller_has_one_code_wherever_it_is_judged() {
+fn caller_has_one_code_wherever_it_is_judged() {
     let Some(gated) = Gated::new(&[]) else { return };
     let nothing = json!({});
     let good = gated.token(&nothing, &nothing);
@@ -207,7 +210,7 @@ fn a_caller_has_one_code_wherever_it_is_judged() {
 }
 
 #[test]
-fn the_matrix_holds_in_the_sandbox_and_live_sends_what_it_can() {
+fn auth_matrix_holds_in_sandbox_and_partly_live() {
     let Some(gated) = Gated::new(&["--request-header-allowlist", "X-Tenant"]) else { return };
     let payload = r#"{"prompt": "only the good caller says this"}"#;
     let run = |args: &[&str]| gated.sandbox.agentcore(&["auth", "test", "-o", "json", "--payload", payload]).args(args);
@@ -263,18 +266,13 @@ fn the_matrix_holds_in_the_sandbox_and_live_sends_what_it_can() {
     let explained = gated.sandbox.agentcore(&["auth", "explain", "-o", "json"]).run().code(0).data();
     assert_eq!(explained["claims"]["reachTheCode"], false, "{explained}");
     assert_eq!(explained["headers"]["reachTheCode"], json!(["X-Tenant"]));
-    assert!(explained["invocationUrl"].as_str().unwrap().contains("%3Aruntime%2F"), "{explained}");
     assert_eq!(explained["lint"][0]["code"], "cognito-audience-and-client", "{explained}");
-    let accepts = explained["accepts"].to_string();
-    for part in ["`c1`", "`a1`", "`api/read`", "`team`"] {
-        assert!(accepts.contains(part), "{part}: {accepts}");
-    }
     let nobody = gated.sandbox.agentcore(&["auth", "test", "--target", "sandbox"]);
     nobody.var("AWS_ENDPOINT_URL", "http://127.0.0.1:9").run().code(2);
 }
 
 #[test]
-fn a_weaker_authorizer_is_launched_only_when_that_was_asked_for() {
+fn weaker_authorizer_is_launched_only_on_request() {
     let Some(gated) = Gated::new(&["--allowed-client", "c9"]) else { return };
     let kept = gated.sandbox.read(".bedrock_agentcore.yaml");
     let discovery = format!("{}/.well-known/openid-configuration", gated.issuer);
@@ -342,7 +340,7 @@ fn a_weaker_authorizer_is_launched_only_when_that_was_asked_for() {
 }
 
 #[test]
-fn what_a_provider_never_issues_is_warned_about_when_it_is_configured() {
+fn values_a_provider_never_issues_are_warned_about() {
     let world = World::new();
     world.write("agent.py", AGENT).write("requirements.txt", "");
     let cases = [

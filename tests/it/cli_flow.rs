@@ -38,6 +38,8 @@ class Agent(BaseHTTPRequestHandler):
         if b"fail" in body:
             event = {"error": "boom", "error_type": "ValueError"}
             self.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+        if b"break" in body:
+            self.wfile.write(b'event: error\ndata: {"error": "bang"}\n\n')
         if b"endless" in body:
             time.sleep(600)
 
@@ -86,6 +88,7 @@ fn answers_statuses_and_sessions_of_invoke() {
     let failed = invoke(r#"{"stream": "fail"}"#).run().code(8).says("ValueError: boom");
     assert!(failed.stdout_text().starts_with("data: 0\n\n"), "{failed}");
     assert_eq!(invoke(r#"{"stream": "fail"}"#).args(&["-o", "json"]).run().code(8).json()["ok"], false);
+    invoke(r#"{"stream": "break"}"#).run().code(8).says("bang");
 
     // A call that reached no session leaves the last one, and its name no file.
     let session = document["sessionId"].as_str().unwrap().to_owned();
@@ -123,7 +126,7 @@ fn a_reader_that_goes_away_ends_the_call() {
 }
 
 #[test]
-fn a_call_without_a_token_is_refused_with_a_command_that_works() {
+fn call_without_token_hints_at_a_working_command() {
     let Some(sandbox) = deployed() else { return };
     let pool = sandbox.agentcore(&["identity", "setup-cognito", "--pool-name", "p", "-o", "json"]).run().code(0).data();
     let (url, client) = (pool["discoveryUrl"].as_str().unwrap(), pool["clientId"].as_str().unwrap());
@@ -156,7 +159,7 @@ fn a_call_without_a_token_is_refused_with_a_command_that_works() {
 }
 
 #[test]
-fn hints_name_the_agent_when_it_is_not_the_default() {
+fn hints_name_an_agent_other_than_the_default() {
     let world = World::new();
     for name in ["one.py", "two.py", "requirements.txt"] {
         world.write(name, "");
@@ -188,7 +191,7 @@ fn a_name_that_nobody_chose_replaces_no_agent() {
 }
 
 #[test]
-fn typed_paths_are_relative_to_where_they_were_typed() {
+fn paths_are_relative_to_where_they_are_typed() {
     let world = World::new();
     world.write("agent/main.py", "").write("agent/requirements.txt", "");
     world.agentcore(&["configure", "-ni", "--config", "agent", "-e", "agent/main.py", "-n", "a"]).run().code(0);
@@ -197,7 +200,7 @@ fn typed_paths_are_relative_to_where_they_were_typed() {
 }
 
 #[test]
-fn a_profile_given_by_flag_is_used_or_refused() {
+fn profile_flag_is_used_or_refused() {
     let Some(sandbox) = deployed() else { return };
     sandbox.agentcore(&["launch", "--plan", "--profile", "nope"]).run().code(4).says("no AWS profile `nope`");
     let account = crate::support::Account::of(&sandbox);
@@ -216,7 +219,7 @@ fn a_profile_given_by_flag_is_used_or_refused() {
 }
 
 #[test]
-fn what_is_wrong_with_the_arguments_is_said_before_anybody_is_asked_for_credentials() {
+fn bad_arguments_are_reported_before_credentials_are_needed() {
     let world = World::new();
     world.write("agent.py", "").write("requirements.txt", "");
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "one", "-n", "a"]).run().code(0);
@@ -226,7 +229,6 @@ fn what_is_wrong_with_the_arguments_is_said_before_anybody_is_asked_for_credenti
         (&["--platform", "arm"], "linux/arm64"),
         (&["--base-image", "has space"], "has space"),
         (&["--env", "NOEQUALS"], "KEY=VALUE"),
-        (&["--local"], "--local"),
         (&["--code-build", "--platform", "linux/amd64"], "arm64"),
     ] {
         world.agentcore(&["launch"]).args(args).run().code(2).says(part);
@@ -243,7 +245,7 @@ fn what_is_wrong_with_the_arguments_is_said_before_anybody_is_asked_for_credenti
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_a_command_that_waits_for_stdin() {
+fn signal_ends_a_command_waiting_for_stdin() {
     let world = World::new().with_credentials();
     world.write("agent.py", "").write("requirements.txt", "").write("token", "t");
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a"]).run().code(0);

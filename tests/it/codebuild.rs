@@ -101,7 +101,7 @@ fn source(codebuild: &CodeBuild) -> (String, BTreeMap<String, Vec<u8>>) {
 }
 
 #[test]
-fn an_image_is_built_deployed_found_again_and_taken_away() {
+fn image_is_built_deployed_reused_and_removed() {
     let scene = Scene::start(&well());
     let plan = scene.world.agentcore(LAUNCH).arg("--plan").run().code(6);
     let planned: Vec<(String, String)> = plan.data()["steps"]
@@ -120,6 +120,7 @@ fn an_image_is_built_deployed_found_again_and_taken_away() {
     {
         assert!(run.stderr_text().contains(seen), "no `{seen}`\n{run}");
     }
+    assert_eq!(run.data()["codebuildId"], format!("{PROJECT}:1"));
     let image = run.data()["runtime"]["image"].as_str().unwrap().to_owned();
     let (uri, digest) = image.split_once('@').unwrap();
     assert!(uri.ends_with("bedrock-agentcore-built_elsewhere"), "{image}");
@@ -196,6 +197,7 @@ fn an_image_is_built_deployed_found_again_and_taken_away() {
     let before = (scene.codebuild.inside().calls.len(), scene.world.read(".bedrock_agentcore.yaml"));
     let again = scene.launch().code(0);
     assert_eq!(again.data()["changes"], 0, "{again}");
+    assert_eq!(again.data()["codebuildId"], Value::Null, "no build of this launch");
     assert_eq!((scene.codebuild.inside().calls.len(), scene.world.read(".bedrock_agentcore.yaml")), before);
     scene.world.agentcore(LAUNCH).arg("--plan").run().code(0);
 
@@ -238,7 +240,7 @@ fn require_nothing_left(codebuild: &CodeBuild, world: &World, agent: &str) {
 }
 
 #[test]
-fn a_failed_build_shows_its_phase_reason_and_last_lines() {
+fn failed_build_shows_phase_reason_and_last_lines() {
     let lines: Vec<String> = (1..=40).map(|at| format!("line {at}")).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let reason = ("COMMAND_EXECUTION_ERROR", "Error while executing command: docker build. Reason: exit status 1");
@@ -288,7 +290,7 @@ fn each_way_to_end_badly_is_told_apart() {
 }
 
 #[test]
-fn a_throttled_look_and_a_lost_connection_do_not_end_the_build() {
+fn throttling_and_lost_connections_do_not_end_builds() {
     let mut script = vec![Look::Throttle, Look::Drop, Look::running("BUILD", &["one"]), Look::Drop, Look::Throttle];
     // More than the SDK repeats by itself.
     script.extend(vec![Look::Throttle; 6]);
@@ -342,7 +344,7 @@ fn ctrl_c_stops_the_build() {
 }
 
 #[test]
-fn a_role_that_has_not_spread_is_waited_for() {
+fn launch_waits_for_a_new_role_to_spread() {
     let mut scene = Scene::start(&well());
     scene.codebuild = scene.codebuild.with_role_lag(2);
     scene.launch().code(0);
@@ -350,7 +352,7 @@ fn a_role_that_has_not_spread_is_waited_for() {
 }
 
 #[test]
-fn with_roles_of_the_users_own_nothing_is_written_to_iam() {
+fn user_supplied_roles_cause_no_writes_to_iam() {
     let scene = Scene::start(&well());
     let account = scene.account();
     let own = |name: &str| {
@@ -381,7 +383,7 @@ fn with_roles_of_the_users_own_nothing_is_written_to_iam() {
 }
 
 #[test]
-fn a_project_and_a_bucket_of_the_users_own_are_used_and_kept() {
+fn user_supplied_project_and_bucket_are_kept() {
     let scene = Scene::start(&well());
     let launch = || scene.world.agentcore(&["launch", "--builder", "codebuild"]).run();
     scene.replace("    agentcore:\n", "    codebuild:\n      project_name: theirs\n    agentcore:\n");
@@ -413,7 +415,7 @@ fn a_project_and_a_bucket_of_the_users_own_are_used_and_kept() {
 }
 
 #[test]
-fn the_toolkits_flag_and_the_configuration_choose_it_too() {
+fn codebuild_is_chosen_by_flag_configuration_or_fallback() {
     let scene = Scene::start(&well());
     scene.world.agentcore(&["launch", "--code-build"]).run().code(0);
     assert_eq!(scene.codebuild.count("StartBuild"), 1);
@@ -452,7 +454,7 @@ fn the_toolkits_flag_and_the_configuration_choose_it_too() {
 /// The program is killed at each call in turn, before the call takes effect and after it. Repeated, it comes to the same
 /// end as if nothing had happened; destroyed instead, nothing is left.
 #[test]
-fn a_run_that_is_killed_at_any_call_converges() {
+fn launch_killed_at_any_call_converges() {
     let sandbox = Sandbox::start(World::new(), &["--runner", "process"]);
     let script = [Look::running("BUILD", &["one"]), Look::succeeded()];
     let calls = {
@@ -490,7 +492,11 @@ fn converge(sandbox: &Sandbox, script: &[Look], agent: &str, strike: Strike) {
     let world = project(&account, &codebuild, agent);
     let mut child = world.agentcore(LAUNCH).spawn();
     let struck = codebuild.wait_for_strike(|| child.try_wait().unwrap().is_some());
-    assert!(struck, "{strike:?} never came");
+    if !struck {
+        // How often a launch looks at the build and its log is up to the machine, so the last calls may not be there again.
+        let (status, calls) = (child.wait().unwrap(), codebuild.inside().calls.len());
+        assert!(status.success() && calls <= strike.call, "{strike:?} never came among {calls} calls: {status}");
+    }
     child.kill().unwrap();
     child.wait().unwrap();
     codebuild.recover();

@@ -324,7 +324,7 @@ fn an_update_that_is_killed_converges() {
 }
 
 #[test]
-fn a_role_that_has_not_spread_is_waited_for() {
+fn launch_waits_for_a_new_role_to_spread() {
     let Some(scene) = Scene::start() else { return };
     let not_spread = Fault { trouble: Trouble::RoleNotSpread, ..kill("PUT runtimes", When::BeforeForwarding) };
     let fresh = scene.project("fresh", &[]);
@@ -450,7 +450,7 @@ fn destroys(
 }
 
 #[test]
-fn a_destroy_that_is_cut_short_converges_and_spares_others() {
+fn interrupted_destroy_converges_and_spares_others() {
     let Some(scene) = Scene::start() else { return };
     scene.project("bystander", &[]).agentcore(LAUNCH).run().code(0);
     let before = scene.account.holdings();
@@ -463,7 +463,7 @@ fn a_destroy_that_is_cut_short_converges_and_spares_others() {
 }
 
 #[test]
-fn a_destroy_takes_away_what_a_killed_launch_had_made() {
+fn destroy_removes_what_a_killed_launch_made() {
     let Some(scene) = Scene::start() else { return };
     let undisturbed = scene.project("undisturbed", &[]);
     let watched = scene.watch(&undisturbed, LAUNCH, None);
@@ -485,7 +485,7 @@ fn a_destroy_takes_away_what_a_killed_launch_had_made() {
 }
 
 #[test]
-fn a_destroy_that_is_cut_short_keeps_the_repository_unless_told_otherwise() {
+fn interrupted_destroy_keeps_the_repository_by_default() {
     let Some(scene) = Scene::start() else { return };
     let args = ["destroy", "--force", "-o", "json"];
     let mut cases = destroys(&scene, ("kept", &[]), &args, |fault| fault.label == "BatchDeleteImage");
@@ -500,7 +500,7 @@ fn a_destroy_that_is_cut_short_keeps_the_repository_unless_told_otherwise() {
 }
 
 #[test]
-fn a_destroy_that_is_cut_short_spares_what_was_brought() {
+fn interrupted_destroy_spares_brought_resources() {
     let Some(scene) = Scene::start() else { return };
     let account = &scene.account;
     let trust = json!({ "Version": "2012-10-17", "Statement": [{
@@ -525,7 +525,7 @@ fn a_destroy_that_is_cut_short_spares_what_was_brought() {
 
 /// Sets a pool up, with the fault, again unless that went well, and once more with nothing to do; then takes it away.
 fn set_up(scene: &Scene, pool: &str, fault: Fault) -> Case {
-    let args = ["identity", "setup-cognito", "-o", "json", "--pool-name", pool];
+    let args = ["identity", "setup-cognito", "--inbound-only", "-o", "json", "--pool-name", pool];
     let mut case = Case::new(pool.to_owned(), fault, scene.world());
     if case.disturb(scene, &args).code != Some(0) {
         case.repeat(scene, &args);
@@ -547,9 +547,9 @@ fn set_up(scene: &Scene, pool: &str, fault: Fault) -> Case {
 }
 
 #[test]
-fn a_set_up_of_cognito_that_is_cut_short_converges() {
+fn interrupted_cognito_set_up_converges() {
     let Some(scene) = Scene::start() else { return };
-    let args = ["identity", "setup-cognito", "-o", "json", "--pool-name", "undisturbed"];
+    let args = ["identity", "setup-cognito", "--inbound-only", "-o", "json", "--pool-name", "undisturbed"];
     let undisturbed = scene.watch(&scene.world(), &args, None);
     assert_eq!(undisturbed.run.code, Some(0), "{}", undisturbed.run);
     let mut all = faults(Trouble::Outage, &undisturbed);

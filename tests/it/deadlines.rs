@@ -134,6 +134,7 @@ const COMMANDS: &[&str] = &[
     "auth test --arn ARN",
     "configure -ni -e agent.py --discovery-url URL/.well-known/openid-configuration --allowed-client c",
     "identity setup-cognito",
+    "identity setup-cognito --inbound-only",
     "identity setup-cognito --team t",
     "identity verify",
     "identity cleanup --force",
@@ -200,17 +201,17 @@ fn all_end_in_time(stand: &Stand, except: &str) {
 }
 
 #[test]
-fn every_command_ends_in_time_at_a_host_that_never_answers() {
+fn every_command_times_out_on_a_silent_host() {
     all_end_in_time(&Stand::silent(), "");
 }
 
 #[test]
-fn every_command_ends_in_time_at_a_host_that_does_not_accept() {
+fn every_command_times_out_on_an_unaccepting_host() {
     all_end_in_time(&Stand::deaf(), "");
 }
 
 #[test]
-fn every_command_ends_in_time_at_a_host_that_stops_in_its_answer() {
+fn every_command_times_out_on_a_half_answer() {
     let half = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
     // That no web socket was opened is said by the status alone.
     all_end_in_time(&Stand::saying(half, false), "invoke hello --ws");
@@ -254,7 +255,7 @@ fn a_command_that_asks_nobody_needs_nobody() {
 }
 
 #[test]
-fn a_token_that_cannot_be_read_is_told_first() {
+fn unreadable_token_is_reported_first() {
     let stand = Stand::silent();
     let world = stand.world();
     world.write("empty", "");
@@ -276,7 +277,7 @@ fn a_wait_bounds_the_whole_command() {
 }
 
 #[test]
-fn a_command_in_a_sandbox_is_ended_with_it() {
+fn command_in_a_sandbox_ends_at_the_timeout() {
     let world = World::new();
     let args = ["sandbox", "run", "--timeout", "2", "--", "/bin/sleep", "250"];
     world.agentcore(&args).run().code(7).says("not done within 2 s");
@@ -284,7 +285,7 @@ fn a_command_in_a_sandbox_is_ended_with_it() {
 
 /// A page, an answer that was cut off, and nothing at all: none of them is an answer, whatever its status.
 #[test]
-fn what_is_no_answer_has_a_code_and_names_the_host() {
+fn invalid_answer_has_code_and_names_the_host() {
     const PAGE: &str = "<html><body>Sign in to the network</body></html>";
     let page = |status: &str| {
         let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n", PAGE.len());

@@ -82,8 +82,40 @@ fn a_variable_goes_when_the_configuration_loses_it() {
     assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
 }
 
+/// GetAgentRuntime shows a member of the network that UpdateAgentRuntime refuses.
 #[test]
-fn a_variable_that_launch_sets_itself_goes_back_to_its_value() {
+fn a_runtime_in_a_vpc_is_updated() {
+    let Some(scene) = Scene::start() else { return };
+    let vpc = ["--vpc", "--subnets", "subnet-0123456789abcdef0", "--security-groups", "sg-0123456789abcdef0"];
+    let world = scene.project("agent", &vpc);
+    world.agentcore(LAUNCH).run().code(0);
+    let network = live(&scene.account)["networkConfiguration"].clone();
+    assert_eq!(network["networkModeConfig"]["requireServiceS3Endpoint"], false);
+    world.agentcore(LAUNCH).args(&["--env", "AA=1"]).run().code(0);
+    assert_eq!(variables(&scene.account), ["AA"]);
+    assert_eq!(live(&scene.account)["networkConfiguration"], network);
+    assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+}
+
+#[test]
+fn an_image_is_not_replaced_by_an_archive() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    world.agentcore(LAUNCH).run().code(0);
+    let before = live(&scene.account);
+    world.agentcore(&["configure", "-ni", "--name", "agent", "--deployment-type", "direct_code_deploy"]).run().code(0);
+    for args in [&["launch", "--plan", "-o", "json"][..], LAUNCH] {
+        assert_eq!(world.agentcore(args).run().code(2).json()["error"]["code"], "runtime.artifact-kind");
+    }
+    assert_eq!(live(&scene.account), before);
+    world.agentcore(&["destroy", "--force"]).run().code(0);
+    world.agentcore(LAUNCH).run().code(0);
+    world.agentcore(&["configure", "-ni", "--name", "agent", "--deployment-type", "container"]).run().code(0);
+    world.agentcore(&["launch"]).run().code(2).says("runs a code archive");
+}
+
+#[test]
+fn variable_set_by_launch_returns_to_its_value() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("agent", &[]);
     edit(&world, |file| file["agents"]["agent"]["agentcore"]["environment"] = json!({ "AWS_REGION": "x" }));
@@ -127,25 +159,6 @@ fn a_variable_is_taken_out_once() {
 }
 
 #[test]
-fn an_agent_gets_its_memory_by_id_and_name() {
-    let Some(scene) = Scene::start() else { return };
-    let world = scene.project("agent", &[]);
-    let memory = |memory: Value| edit(&world, |file| file["agents"]["agent"]["memory"] = memory);
-    let id = "BEDROCK_AGENTCORE_MEMORY_ID";
-    let name = "BEDROCK_AGENTCORE_MEMORY_NAME";
-    memory(json!({ "mode": "STM_ONLY", "memory_id": "mem-1", "memory_name": "notes" }));
-    world.agentcore(LAUNCH).run().code(0);
-    let found = live(&scene.account)["environmentVariables"].clone();
-    assert_eq!((&found[id], &found[name]), (&json!("mem-1"), &json!("notes")));
-    memory(json!({ "mode": "STM_ONLY", "memory_id": "mem-1", "memory_name": null }));
-    world.agentcore(LAUNCH).run().code(0);
-    assert_eq!(variables(&scene.account), [id]);
-    memory(json!({ "mode": "STM_ONLY", "memory_id": null, "memory_name": "notes" }));
-    world.agentcore(LAUNCH).run().code(0);
-    assert_eq!(variables(&scene.account), Vec::<String>::new());
-}
-
-#[test]
 fn an_agent_goes_where_its_configuration_says() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("agent", &["--region", "us-west-2"]);
@@ -172,7 +185,7 @@ fn an_agent_goes_where_its_configuration_says() {
 }
 
 #[test]
-fn a_repository_of_another_region_is_refused_before_anything_is_made() {
+fn repository_in_another_region_is_refused_early() {
     let Some(scene) = Scene::start() else { return };
     let elsewhere = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/agent";
     let world = scene.project("agent", &["--ecr", elsewhere]);
@@ -197,7 +210,7 @@ fn without_mmdsv2() -> Option<Scene> {
 }
 
 #[test]
-fn a_new_runtime_is_made_one_that_takes_calls() {
+fn new_runtime_is_updated_until_it_takes_calls() {
     let Some(scene) = without_mmdsv2() else { return };
     let world = scene.project("agent", &[]);
     let report = world.agentcore(LAUNCH).run().code(0).data();
@@ -215,7 +228,7 @@ fn a_new_runtime_is_made_one_that_takes_calls() {
 }
 
 #[test]
-fn a_runtime_that_nobody_may_call_is_told_and_mended() {
+fn uncallable_runtime_is_reported_and_repaired() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("agent", &[]);
     world.agentcore(LAUNCH).run().code(0);
@@ -294,7 +307,7 @@ fn two_launches_at_once_both_succeed() {
 }
 
 #[test]
-fn a_launch_waits_for_an_update_of_somebody_else() {
+fn launch_waits_for_an_update_under_way() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("agent", &[]);
     world.agentcore(LAUNCH).run().code(0);

@@ -115,7 +115,7 @@ fn contains(haystack: &[u8], needle: &str) -> bool {
 }
 
 #[test]
-fn from_source_to_an_answer_and_back_to_nothing_without_a_repository() {
+fn source_is_deployed_and_removed_without_a_repository() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("", &["--runtime", "PYTHON_3_13", "--disable-otel"]);
     assert!(!world.project().join(".bedrock_agentcore/direct/Dockerfile").exists());
@@ -222,7 +222,7 @@ fn a_launch_that_is_killed_converges() {
 }
 
 #[test]
-fn an_archive_is_deployed_where_its_source_is_not() {
+fn archive_is_deployed_without_its_source() {
     let Some(scene) = Scene::start() else { return };
     let built = scene.project("", &["--disable-otel"]);
     built.agentcore(&["build", "--file", "agent.zip"]).run().code(0);
@@ -244,7 +244,7 @@ fn an_archive_is_deployed_where_its_source_is_not() {
 }
 
 #[test]
-fn a_bucket_of_the_users_own_is_used_and_kept() {
+fn user_supplied_bucket_is_used_and_kept() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("", &["--s3", "s3://team-artifacts/agents/", "--disable-otel"]);
     let missing = world.agentcore(&["launch"]).run().code(5).says("team-artifacts").says("aws s3 mb");
@@ -274,7 +274,7 @@ fn a_bucket_of_the_users_own_is_used_and_kept() {
 }
 
 #[test]
-fn two_folders_make_the_same_archive_and_nothing_in_it_tells_where() {
+fn archive_neither_depends_on_nor_reveals_its_folder() {
     if !packages_available() {
         return;
     }
@@ -316,7 +316,7 @@ fn two_folders_make_the_same_archive_and_nothing_in_it_tells_where() {
 }
 
 #[test]
-fn a_file_of_the_starter_toolkit_is_launched_as_it_is() {
+fn starter_toolkit_file_is_launched_unchanged() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("", &[]);
     let folder = world.project().join("src");
@@ -363,7 +363,7 @@ agents:
 }
 
 #[test]
-fn what_cannot_run_is_refused_or_fails_with_the_services_reason() {
+fn unrunnable_code_is_refused_or_fails_with_reason() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("", &["--disable-otel"]);
     for (args, part) in [

@@ -22,7 +22,7 @@ fn own(world: &World, key: &str) -> Option<String> {
 }
 
 #[test]
-fn a_dockerfile_of_the_users_own_is_never_written() {
+fn user_supplied_dockerfile_is_never_written() {
     let world = world();
     let flags = ["-e", "agent.py", "--dockerfile", "docker/Dockerfile", "--target", "LAST", "--build-arg", "COLOR=red"];
     configure(&world, &flags).code(0);
@@ -71,7 +71,7 @@ fn packed(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn a_dockerfile_that_nobody_named_is_what_is_built() {
+fn found_dockerfile_is_what_gets_built() {
     for place in ["Dockerfile", "agents/Dockerfile", "agents/a/Dockerfile", "agents/a/Containerfile"] {
         let world = World::new();
         world.write("agents/a/main.py", "").write("agents/requirements.txt", "");
@@ -100,7 +100,7 @@ fn a_dockerfile_that_nobody_named_is_what_is_built() {
 }
 
 #[test]
-fn the_context_of_a_found_dockerfile_is_the_folder_that_it_copies_from() {
+fn context_of_a_found_dockerfile_follows_its_copies() {
     let world = World::new();
     world.write("agents/a/main.py", "").write("agents/requirements.txt", "").write("shared/x.py", "");
     world.write("agents/a/Dockerfile", "FROM x\nCOPY agents/a /app\nCOPY shared /app/shared\n");
@@ -200,7 +200,7 @@ fn what_a_toolkits_dockerfile_installs_is_never_lost() {
 }
 
 #[test]
-fn a_requirements_file_that_is_not_there_is_told() {
+fn missing_requirements_file_is_reported() {
     let world = World::new();
     world
         .write("agent.py", "")
@@ -283,7 +283,7 @@ fn a_dockerfile_that_leads_nowhere_is_refused() {
 }
 
 #[test]
-fn a_secret_that_is_copied_is_refused_with_the_way_to_take_it_in() {
+fn copied_secret_is_refused_with_an_include_hint() {
     let world = World::new();
     world.write("agent.py", "").write("requirements.txt", "").write(".env", "A=b\n");
     world.write("Dockerfile", "FROM x\nCOPY agent.py .env /app/\n");
@@ -296,7 +296,7 @@ fn a_secret_that_is_copied_is_refused_with_the_way_to_take_it_in() {
 }
 
 #[test]
-fn the_toolkits_word_for_no_engine_means_whichever_there_is() {
+fn container_runtime_none_means_any_engine() {
     let world = world();
     configure(&world, &["-e", "agent.py", "--container-runtime", "none"]).code(0);
     let text = world.read(".bedrock_agentcore.yaml");
@@ -313,7 +313,7 @@ fn the_toolkits_word_for_no_engine_means_whichever_there_is() {
 }
 
 #[test]
-fn arguments_that_are_secrets_are_refused_and_repeated_nowhere() {
+fn secret_build_arguments_are_refused_and_never_repeated() {
     let world = world();
     let before = world.tree();
     for argument in [
@@ -342,7 +342,7 @@ fn arguments_that_are_secrets_are_refused_and_repeated_nowhere() {
 }
 
 #[test]
-fn what_is_not_there_is_refused_before_anything_is_written() {
+fn invalid_paths_and_arguments_are_refused_before_writing() {
     let world = world();
     let before = world.tree();
     for (flags, code) in [
@@ -368,7 +368,7 @@ fn what_is_not_there_is_refused_before_anything_is_written() {
 }
 
 #[test]
-fn two_agents_share_a_dockerfile_and_paths_are_those_of_where_they_are_typed() {
+fn shared_dockerfile_is_recorded_relative_to_the_project() {
     let world = world();
     world
         .write(".git/HEAD", "ref: refs/heads/main\n")

@@ -15,7 +15,7 @@ fn completions_are_those_of_this_binary() {
     ] {
         let made = world.agentcore(&["completions", shell]).run().code(0).stdout_text();
         let kept = std::fs::read_to_string(repository().join("completions").join(file)).unwrap();
-        assert!(made == kept, "completions/{file} is old: `cargo run -- completions {shell} > completions/{file}`");
+        assert!(made == kept, "completions/{file} is old: `cargo bless` makes it again");
     }
 }
 
@@ -43,7 +43,11 @@ fn documents_name_only_commands_and_flags_that_exist() {
         let text = help(&[verb]);
         flags.extend(words(&text, "--"));
         for inner in subcommands(&text).iter().filter(|inner| *inner != "help") {
-            flags.extend(words(&help(&[verb, inner]), "--"));
+            let text = help(&[verb, inner]);
+            flags.extend(words(&text, "--"));
+            for last in subcommands(&text).iter().filter(|last| *last != "help") {
+                flags.extend(words(&help(&[verb, inner, last]), "--"));
+            }
         }
     }
     // Flags of other programs that the documents show, and hidden ones that are recognised.
@@ -53,8 +57,10 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--path",
             "--password-stdin",
             "--tls-verify",
-            "--local",
             "--create",
+            "--destination",
+            "--policy-document",
+            "--policy-name",
             "--mount",
             "--noEmit",
             "--provenance",
@@ -62,12 +68,22 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--ignore-scripts",
             "--only",
             "--quick",
+            "--trace",
             "--extra-index-url",
             "--global",
             "--package-lock-only",
+            "--release",
+            "--type",
         ]
         .map(str::to_owned),
     );
+    // Commands of the toolkit whose place another one takes are not in the list of the help.
+    let mut verbs = verbs;
+    for group in ["policy", "eval", "import-agent"] {
+        world.agentcore(&[group, "--help"]).run().code(0);
+        verbs.insert(group.to_owned());
+    }
+    verbs.extend(toolkit_commands().into_iter().filter_map(|row| Some(row.path.split(' ').next()?.to_owned())));
     let mut documents: Vec<_> =
         std::fs::read_dir(repository().join("docs")).unwrap().map(|entry| entry.unwrap().path()).collect();
     documents.extend(
@@ -94,6 +110,70 @@ fn documents_name_only_commands_and_flags_that_exist() {
         }
     }
     assert!(unknown.is_empty(), "named and not there: {unknown:#?}");
+}
+
+/// A row of docs/toolkit-commands.md.
+struct ToolkitRow {
+    path: String,
+    state: String,
+    test: String,
+    note: String,
+}
+
+fn toolkit_commands() -> Vec<ToolkitRow> {
+    let text = std::fs::read_to_string(repository().join("docs/toolkit-commands.md")).unwrap();
+    let rows = text.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.strip_prefix("| `agentcore ")?.split(" | ").collect();
+        let cell = |index: usize| cells.get(index).copied().unwrap_or_default().trim_end_matches(" |").to_owned();
+        let plain = |index: usize| cell(index).trim_matches('`').to_owned();
+        Some(ToolkitRow { path: plain(0), state: cell(1), test: plain(2), note: cell(3) })
+    });
+    rows.collect()
+}
+
+/// `tests/outside/test_commands.py` compares the rows with the toolkit's own list.
+#[test]
+fn every_pointer_says_what_to_run() {
+    let world = World::new();
+    let rows = toolkit_commands();
+    assert_eq!(rows.len(), 70, "67 commands, two groups, an alias");
+    for row in rows {
+        let path: Vec<&str> = row.path.split(' ').collect();
+        match row.state.as_str() {
+            "works" => drop(world.agentcore(&path).args(&["--help"]).run().code(0)),
+            "pointer" => {
+                let run = world.agentcore(&path).run().code(2).says(&format!("error: `agentcore {}` is", row.path));
+                assert_eq!(run.stdout_text(), "", "{run}");
+                let replacement = row.note.split('`').nth(1);
+                let start = replacement.map(|start| format!("hint: in place of {}: `{start}", row.path));
+                assert!(run.stderr_text().contains(start.as_deref().unwrap_or("hint: ")), "{run}");
+                let error = world.agentcore(&path).args(&["-o", "json"]).run().code(2).json();
+                assert_eq!(error["error"]["code"], "usage.toolkit-command", "{error}");
+            }
+            other => panic!("`{}` is `{other}`, which is no state", row.path),
+        }
+    }
+}
+
+#[test]
+fn every_row_names_a_test_that_exists() {
+    let mut sources = Vec::new();
+    let mut folders = vec![repository().join("tests"), repository().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs" || ending == "py") {
+                sources.push(std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    for row in toolkit_commands() {
+        let forms = [format!("fn {}(", row.test), format!("def {}(", row.test)];
+        let exists = sources.iter().any(|text| forms.iter().any(|form| text.contains(form)));
+        assert!(exists, "`{}` names the test `{}`, which is not there", row.path, row.test);
+    }
 }
 
 /// Every word of a text that begins like this.

@@ -67,13 +67,3 @@ fn no_command_prompts_or_hangs() {
         }
     }
 }
-
-#[test]
-fn a_missing_answer_names_its_flag() {
-    let world = World::new();
-    world.agentcore(&["configure"]).run().code(2).says("--entrypoint");
-    world.agentcore(&["configure"]).var("CI", "true").run().code(2).says("--entrypoint");
-    world.write("agent.py", "").write("requirements.txt", "");
-    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "myagent"]).run().code(0);
-    world.agentcore(&["launch"]).run().code(2).says("--region").says("AWS_REGION").says("aws.region");
-}

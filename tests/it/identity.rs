@@ -7,7 +7,7 @@ use crate::convergence::{Scene, faults, in_parallel};
 use crate::support::{Account, Fault, Seen, Trouble, When, World, packages_available, repository};
 
 const TEAM: &[&str] = &["identity", "setup-cognito", "-o", "json", "--team"];
-const CLEANUP: &[&str] = &["identity", "cleanup", "--force", "-o", "json"];
+pub(crate) const CLEANUP: &[&str] = &["identity", "cleanup", "--force", "-o", "json"];
 
 fn mutating(seen: Vec<Seen>) -> Vec<String> {
     seen.into_iter().filter(Seen::mutates).map(|seen| seen.label).collect()
@@ -21,7 +21,7 @@ fn parameters(account: &Account, team: &str) -> Vec<(String, String)> {
     each.map(|one| (text(&one["Name"]).replace(&path, ""), text(&one["Value"]))).collect()
 }
 
-fn clients(account: &Account, pool: &str) -> Vec<String> {
+pub(crate) fn clients(account: &Account, pool: &str) -> Vec<String> {
     let found = account.cognito("ListUserPoolClients", &json!({ "UserPoolId": pool, "MaxResults": 60 }));
     found["UserPoolClients"].as_array().unwrap().iter().map(|one| one["ClientName"].as_str().unwrap().into()).collect()
 }
@@ -46,10 +46,16 @@ fn policy(account: &Account, role: &str, name: &str) -> Option<Value> {
 }
 
 #[test]
-fn a_second_run_of_any_set_up_changes_nothing() {
+fn repeated_set_up_changes_nothing() {
     let Some(scene) = Scene::start() else { return };
-    for flow in [&["--pool-name", "users"][..], &["--auth-flow", "m2m", "--pool-name", "machines"], &["--team", "both"]]
-    {
+    let flows = [
+        &["--pool-name", "users"][..],
+        &["--auth-flow", "m2m", "--pool-name", "machines"],
+        &["--inbound-only", "--pool-name", "users-alone"],
+        &["--inbound-only", "--auth-flow", "m2m", "--pool-name", "machines-alone"],
+        &["--team", "both"],
+    ];
+    for flow in flows {
         let world = scene.world();
         let args: Vec<&str> = ["identity", "setup-cognito", "-o", "json"].iter().chain(flow).copied().collect();
         let first = world.agentcore(&args).run().code(0).data();
@@ -95,7 +101,7 @@ fn require_team(account: &Account, team: &str, problems: &mut Vec<String>) {
 }
 
 #[test]
-fn a_teams_set_up_that_is_killed_converges_and_goes_whole() {
+fn killed_team_set_up_converges_and_cleans_up() {
     let Some(scene) = Scene::start() else { return };
     let args = |team: &str| TEAM.iter().map(|arg| (*arg).to_owned()).chain([team.to_owned()]).collect::<Vec<_>>();
     let run = |world: &World, team: &str, fault: Option<&Fault>| {
@@ -168,6 +174,31 @@ fn a_clean_up_goes_on_after_a_refusal() {
 }
 
 #[test]
+fn a_protected_pool_keeps_its_domain() {
+    let Some(scene) = Scene::start() else { return };
+    let (world, account) = (scene.world(), &scene.account);
+    let machines = ["identity", "setup-cognito", "--inbound-only", "--auth-flow", "m2m", "--pool-name", "held"];
+    world.agentcore(&machines).run().code(0);
+    let pool = account.pools("held").remove(0);
+    let tags = account.cognito("DescribeUserPool", &json!({ "UserPoolId": pool }))["UserPool"]["UserPoolTags"].clone();
+    let protect = |state: &str| {
+        let input = json!({ "UserPoolId": pool, "DeletionProtection": state, "UserPoolTags": tags });
+        account.cognito("UpdateUserPool", &input);
+    };
+    protect("ACTIVE");
+    let plan = world.agentcore(&["identity", "cleanup", "--dry-run"]).run().stdout_text();
+    assert!(plan.contains("deactivate its deletion protection first"), "{plan}");
+    let error = world.agentcore(CLEANUP).run().code(1).json()["error"].to_string();
+    assert!(error.contains("deletion protection is active"), "{error}");
+    let described = account.cognito("DescribeUserPool", &json!({ "UserPoolId": pool }))["UserPool"].clone();
+    assert!(described["Domain"].is_string(), "{described}");
+    world.agentcore(&["identity", "token"]).run().code(0);
+    protect("INACTIVE");
+    world.agentcore(CLEANUP).run().code(0);
+    assert!(account.pools("held").is_empty());
+}
+
+#[test]
 fn what_was_there_before_is_used_and_stays() {
     let Some(scene) = Scene::start() else { return };
     let account = &scene.account;
@@ -184,7 +215,7 @@ fn what_was_there_before_is_used_and_stays() {
     let described = json!({ "UserPoolId": pool, "ClientId": theirs });
     let flows = || account.cognito("DescribeUserPoolClient", &described)["UserPoolClient"]["ExplicitAuthFlows"].clone();
     assert_eq!(flows(), json!(["ALLOW_USER_SRP_AUTH"]), "a client that set-up did not make is not changed");
-    world.agentcore(&["identity", "setup-cognito", "--auth-flow", "m2m"]).run().code(0);
+    world.agentcore(&["identity", "setup-cognito", "--inbound-only", "--auth-flow", "m2m"]).run().code(0);
     assert_eq!(clients(account, pool).len(), 2, "the machines' client is in the users' pool");
 
     let plan = world.agentcore(&["identity", "cleanup", "--dry-run", "-o", "json"]).run().code(6).data();
@@ -205,7 +236,7 @@ fn what_was_there_before_is_used_and_stays() {
 }
 
 #[test]
-fn a_foreign_parameter_stops_the_set_up_before_anything_is_made() {
+fn foreign_parameter_stops_a_set_up_early() {
     let Some(scene) = Scene::start() else { return };
     let theirs = json!({ "Name": "/app/taken/agentcore/userpool_id", "Value": "theirs", "Type": "String" });
     scene.account.ssm("PutParameter", &theirs);
@@ -280,7 +311,7 @@ fn verification_names_what_is_missing_and_what_differs() {
 }
 
 #[test]
-fn a_role_gets_what_its_providers_need_and_loses_it_again() {
+fn role_gains_and_loses_its_providers_permissions() {
     let Some(scene) = Scene::start() else { return };
     let account = &scene.account;
     let world = scene.project("keyed", &[]);
@@ -348,7 +379,7 @@ fn a_brought_role_is_told_what_it_lacks() {
 }
 
 #[test]
-fn providers_are_listed_changed_and_cleaned_up_by_the_record() {
+fn recorded_providers_are_listed_changed_and_cleaned_up() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("many", &[]);
     let identity = |args: &[&str]| world.agentcore(&[&["identity"], args].concat()).args(&["-o", "json"]).run();
@@ -438,7 +469,7 @@ fn providers_are_listed_changed_and_cleaned_up_by_the_record() {
 }
 
 /// An example's script as its reader runs it. It needs a shell's usual programs.
-fn example(name: &str) {
+fn example(name: &str, arguments: &[&str]) {
     if !packages_available() {
         return;
     }
@@ -448,16 +479,26 @@ fn example(name: &str) {
     world.set("AGENTCORE", env!("CARGO_BIN_EXE_agentcore"));
     let script = repository().join("examples").join(name).join("run.sh");
     let script = script.to_str().unwrap();
-    let run = world.agentcore(&["sandbox", "run", "--runner", "process", "--", script]).run().code(0);
+    let run = world.agentcore(&["sandbox", "run", "--runner", "process", "--", script]).args(arguments).run().code(0);
     assert!(run.stdout_text().contains("== Done"), "{run}");
 }
 
 #[test]
 fn the_example_of_a_stored_key_runs() {
-    example("outbound-api-key");
+    example("outbound-api-key", &[]);
 }
 
 #[test]
 fn the_example_of_a_teams_identity_runs() {
-    example("team-identity");
+    example("team-identity", &[]);
+}
+
+#[test]
+fn the_quick_start_runs_for_machines() {
+    example("identity-quick-start", &["m2m"]);
+}
+
+#[test]
+fn the_quick_start_runs_for_people() {
+    example("identity-quick-start", &["user"]);
 }

@@ -31,7 +31,7 @@ fn status(world: &World) -> Run {
 }
 
 #[test]
-fn refused_without_a_token_answered_with_one_and_nothing_left() {
+fn caller_needs_a_token_and_destroy_leaves_nothing() {
     if !packages_available() {
         return;
     }

@@ -75,7 +75,7 @@ fn packed(data: &Value) -> Vec<String> {
 }
 
 #[test]
-fn secrets_of_any_name_are_left_out_by_every_builder_and_named() {
+fn every_builder_leaves_out_and_names_secrets() {
     for (setting, builder) in [
         (&[][..], &["--builder", "native"][..]),
         (&[], &["--builder", "engine"]),
@@ -103,7 +103,7 @@ fn secrets_of_any_name_are_left_out_by_every_builder_and_named() {
 }
 
 #[test]
-fn no_secret_is_in_an_archive_and_what_is_included_is() {
+fn archive_holds_only_secrets_that_were_included() {
     if python().is_none() {
         lacked("python", "there is no `python3` on PATH");
         return;
@@ -131,7 +131,7 @@ fn no_secret_is_in_an_archive_and_what_is_included_is() {
 }
 
 #[test]
-fn what_is_left_out_is_taken_in_by_its_path() {
+fn left_out_files_are_included_by_path() {
     let world = world();
     configure(&world, &[]);
     let run = plan(&world, &["--include", "conf", "--include", ".env", "--include", "person"]).code(0);
@@ -154,7 +154,7 @@ fn what_is_left_out_is_taken_in_by_its_path() {
 }
 
 #[test]
-fn code_with_a_secret_is_refused_because_it_would_be_missed() {
+fn code_with_a_secret_is_refused() {
     let world = World::new();
     world.write("agent.py", "import tools\n").write("requirements.txt", "");
     configure(&world, &[]);
@@ -178,7 +178,7 @@ fn code_with_a_secret_is_refused_because_it_would_be_missed() {
 }
 
 #[test]
-fn what_the_starter_toolkit_left_and_logs_at_the_root_stay_out() {
+fn toolkit_leftovers_and_root_logs_stay_out() {
     let world = World::new();
     world.write("agent.py", "").write("requirements.txt", "").write("dependencies.zip", "PK").write("launch.log", "1");
     world
@@ -208,7 +208,7 @@ fn what_the_starter_toolkit_left_and_logs_at_the_root_stay_out() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_the_output_goes_to_is_no_part_of_the_source() {
+fn output_file_is_not_part_of_the_source() {
     let world = World::new();
     world.write("agent.py", "").write("requirements.txt", "").write("data/other.json", "{}");
     configure(&world, &[]);
@@ -240,7 +240,7 @@ fn a_file_that_the_output_goes_to_is_no_part_of_the_source() {
 }
 
 #[test]
-fn what_a_rule_leaves_out_is_taken_in_by_its_path_and_state_never() {
+fn ignored_files_can_be_included_but_state_never() {
     let world = World::new();
     world.write("agent.py", "").write("requirements.txt", "").write("data/deep/a.bin", "1").write("data/b.bin", "2");
     world.write(".aws/config", "[d]").write(".aws/credentials", "x").write("notes/a.md", "").write("notes/tmp.md", "");
@@ -273,7 +273,7 @@ fn what_a_rule_leaves_out_is_taken_in_by_its_path_and_state_never() {
 }
 
 #[test]
-fn a_password_of_a_package_index_is_in_no_artifact() {
+fn index_password_ends_up_in_no_artifact() {
     let world = World::new();
     let line = format!("--extra-index-url https://user:{CANARY}@pypi.example/simple\n");
     world.write("agent.py", "").write("requirements.txt", &line).write("deps/prod.txt", &line);
@@ -306,7 +306,7 @@ fn a_password_of_a_package_index_is_in_no_artifact() {
 }
 
 #[test]
-fn what_build_wrote_is_no_part_of_the_next_build() {
+fn build_output_is_not_part_of_later_builds() {
     if python().is_none() {
         lacked("python", "there is no `python3` on PATH");
         return;
@@ -338,7 +338,7 @@ fn what_build_wrote_is_no_part_of_the_next_build() {
 
 #[cfg(unix)]
 #[test]
-fn the_output_of_an_earlier_run_stays_out_until_it_is_replaced() {
+fn earlier_output_stays_out_until_it_is_replaced() {
     let world = World::new();
     world.write("agent.py", "").write("requirements.txt", "").write("logs/.keep", "");
     configure(&world, &[]);

@@ -45,6 +45,8 @@ fn region_and_account_hold_from_the_first_start() {
     for name in ["BEDROCK_AGENTCORE_CP_ENDPOINT", "BEDROCK_AGENTCORE_DP_ENDPOINT"] {
         assert_eq!(variables[name], variables["AWS_ENDPOINT_URL"], "the retired toolkit finds it by {name}");
     }
+    let memories = &variables["BEDROCK_AGENTCORE_CONTROL_ENDPOINT"];
+    assert_eq!(memories, &variables["AWS_ENDPOINT_URL"], "the agent SDK's client of memories finds it so");
     let caller = sandbox.agentcore(&["sandbox", "status", "--dir", sandbox.dir(), "-o", "json"]).run().code(0).data();
     assert_eq!((caller["account"].as_str(), caller["region"].as_str()), (Some("111122223333"), Some("cn-north-1")));
 
@@ -93,7 +95,7 @@ fn a_run_has_the_region_that_it_names() {
 
 /// Every public script writes the pool's address at AWS by hand.
 #[test]
-fn its_pools_are_known_under_their_address_at_aws() {
+fn sandbox_pools_answer_under_their_aws_address() {
     if python().is_none() {
         return lacked("python", "there is no `python3` on PATH");
     }
@@ -126,7 +128,7 @@ fn its_pools_are_known_under_their_address_at_aws() {
 
 /// A pool has one issuer, by whatever address it was reached.
 #[test]
-fn a_set_up_behind_a_proxy_stores_the_issuers_own_address() {
+fn set_up_behind_a_proxy_stores_the_issuer() {
     if python().is_none() {
         return lacked("python", "there is no `python3` on PATH");
     }
@@ -154,7 +156,7 @@ fn a_set_up_behind_a_proxy_stores_the_issuers_own_address() {
 
 /// Where a stand-in has no such document, the address at AWS is stored, and that is said.
 #[test]
-fn a_pool_without_a_document_keeps_its_address_at_aws() {
+fn pool_without_a_document_keeps_its_aws_address() {
     let sandbox = Sandbox::start(World::new(), &[]);
     let upstream = address(&sandbox).trim_start_matches("http://").to_owned();
     // Closes connections that ask for a document, and forwards the others.

@@ -99,7 +99,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn the_example_answers_whole_and_in_pieces_and_a_second_launch_does_nothing() {
+fn typescript_example_answers_and_relaunch_changes_nothing() {
     let Some(sandbox) = sandbox() else { return };
     let example = repository().join("examples/typescript");
     for name in ["package.json", "package-lock.json", "tsconfig.json"] {
@@ -145,7 +145,7 @@ fn the_example_answers_whole_and_in_pieces_and_a_second_launch_does_nothing() {
 }
 
 #[test]
-fn the_lock_of_the_example_names_no_registry_but_npms() {
+fn example_lock_names_only_the_npm_registry() {
     let text = std::fs::read_to_string(repository().join("examples/typescript/package-lock.json")).unwrap();
     let lock: Value = serde_json::from_str(&text).unwrap();
     let packages = lock["packages"].as_object().unwrap();
@@ -172,7 +172,7 @@ fn plain_javascript_runs_with_its_packages() {
 }
 
 #[test]
-fn typescript_without_an_output_folder_is_compiled_in_place_of_a_copy() {
+fn typescript_without_output_folder_compiles_in_a_copy() {
     let Some(sandbox) = sandbox() else { return };
     sandbox.write("index.ts", &typescript("`Hello ${payload.name}`")).write("package.json", PACKAGE);
     sandbox.write("tsconfig.json", r#"{"compilerOptions":{"target":"es2022","module":"commonjs","types":[]}}"#);
@@ -183,7 +183,7 @@ fn typescript_without_an_output_folder_is_compiled_in_place_of_a_copy() {
 }
 
 #[test]
-fn a_compile_error_is_told_in_the_compilers_words() {
+fn compile_error_is_quoted_from_the_compiler() {
     let Some(world) = World::with_node() else { return };
     world.write("src/index.ts", "export const port: number = 'eighty';\n").write("package.json", PACKAGE);
     world.write("tsconfig.json", TSCONFIG);
@@ -197,7 +197,7 @@ fn a_compile_error_is_told_in_the_compilers_words() {
 }
 
 #[test]
-fn the_same_source_is_the_same_image_wherever_it_lies() {
+fn same_source_is_the_same_image_anywhere() {
     let Some(sandbox) = sandbox() else { return };
     for folder in ["one", "other/place"] {
         let put = |name: &str, text: &str| sandbox.write(&format!("{folder}/{name}"), text);
@@ -268,7 +268,7 @@ fn workspace(sandbox: &World) {
 }
 
 #[test]
-fn members_of_a_workspace_are_built_in_the_order_of_their_needs() {
+fn workspace_members_are_built_in_dependency_order() {
     let Some(sandbox) = sandbox() else { return };
     workspace(&sandbox);
     configure(&sandbox, "packages/agent/src/index.ts", "member");
@@ -284,7 +284,7 @@ fn members_of_a_workspace_are_built_in_the_order_of_their_needs() {
 }
 
 #[test]
-fn a_managed_runtime_gets_packages_and_compiled_source_as_an_archive() {
+fn managed_node_runtime_gets_packages_and_compiled_source() {
     let Some(sandbox) = sandbox() else { return };
     workspace(&sandbox);
     let direct = ["-dt", "direct_code_deploy", "-rt", "NODE_22"];
@@ -398,7 +398,7 @@ fn tarball() -> Vec<u8> {
 }
 
 #[test]
-fn a_private_registrys_token_is_used_and_left_nowhere() {
+fn private_registry_token_is_used_and_never_stored() {
     let Some(mut world) = World::with_node() else { return };
     let (host, asked) = registry();
     world.set("npm_config_cache", world.path("tmp/npm"));

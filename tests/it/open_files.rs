@@ -33,7 +33,7 @@ fn session(number: usize) -> String {
 
 /// Every session stays alive after its call, and has a log stream of its own.
 #[test]
-fn sessions_streams_uploads_and_connections_do_not_use_up_the_files() {
+fn sandbox_does_not_run_out_of_open_files() {
     if python().is_none() {
         return lacked("python", "there is no `python3` on PATH");
     }

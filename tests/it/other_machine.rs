@@ -38,7 +38,7 @@ fn paths(data: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn projects_of_other_machines_build_and_are_not_rewritten() {
+fn projects_from_other_machines_build_without_being_rewritten() {
     let root = &["agent.py", "requirements.txt"][..];
     let below = &["src/agent.py", "src/requirements.txt", "README"][..];
     for (files, lines, packed) in [
@@ -95,7 +95,7 @@ fn every_path_of_the_configuration_is_found() {
 }
 
 #[test]
-fn each_agent_of_a_file_has_its_own_paths() {
+fn each_agent_in_a_file_has_own_paths() {
     let agents = [
         ("one", "entrypoint: one.py"),
         ("two", "entrypoint: C:/Users/zulu/Downloads/Some Campaign/two.py"),
@@ -111,7 +111,7 @@ fn each_agent_of_a_file_has_its_own_paths() {
 }
 
 #[test]
-fn a_path_that_fits_nowhere_is_one_error_with_a_command_that_mends_it() {
+fn unresolvable_path_is_one_error_with_a_remedy() {
     let lines = "entrypoint: C:/Users/a/p/agent.py\nsource_path: C:\\Users\\a\\p";
     let world = world(&["main.py", "requirements.txt"], &[("a", lines)]);
     let before = world.tree();
@@ -132,7 +132,7 @@ fn a_path_that_fits_nowhere_is_one_error_with_a_command_that_mends_it() {
 
 #[cfg(unix)]
 #[test]
-fn no_path_of_another_machine_leads_out_of_the_folder() {
+fn foreign_paths_never_lead_out_of_the_folder() {
     for entrypoint in ["/x/../../outside.py", "/x/outside.py", "C:\\x\\..\\..\\outside.py", "/x/link/outside.py"] {
         let world = world(&["requirements.txt"], &[("a", &format!("entrypoint: {entrypoint}"))]);
         std::fs::write(world.path("outside.py"), "print('canary')").unwrap();
@@ -148,7 +148,7 @@ fn no_path_of_another_machine_leads_out_of_the_folder() {
 
 /// A repository that was cloned a second time: the first copy is not what this one deploys.
 #[test]
-fn a_copy_of_a_project_is_built_from_its_own_files() {
+fn project_copy_is_built_from_its_own_files() {
     let world = world(&["agent.py", "requirements.txt"], &[("a", "entrypoint: agent.py")]);
     let first = world.path("first");
     std::fs::create_dir(&first).unwrap();

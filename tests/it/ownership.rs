@@ -155,7 +155,7 @@ fn clones_of_one_project_are_one_project() {
 }
 
 #[test]
-fn a_repository_that_another_project_left_is_not_used() {
+fn repository_left_by_another_project_is_not_used() {
     let Some(scene) = Scene::start() else { return };
     let (first, second) = (scene.project("agent", &[]), scene.project("agent", &[]));
     first.agentcore(LAUNCH).run().code(0);
@@ -172,7 +172,7 @@ fn a_repository_that_another_project_left_is_not_used() {
 }
 
 #[test]
-fn what_is_older_than_identities_is_ours_where_it_is_on_record() {
+fn resources_without_identity_are_ours_when_recorded() {
     let Some(scene) = Scene::start() else { return };
     let recorded = scene.project("agent", &[]);
     recorded.agentcore(LAUNCH).run().code(0);
@@ -217,7 +217,7 @@ fn a_lost_identity_can_be_put_back() {
 }
 
 #[test]
-fn a_copy_that_was_never_launched_is_told_of_the_one_that_was() {
+fn never_launched_copy_is_told_of_the_original() {
     let Some(scene) = Scene::start() else { return };
     let first = scene.project("agent", &[]);
     without_identity(&first);
@@ -245,7 +245,7 @@ fn archives_of_two_projects_lie_apart() {
 }
 
 #[test]
-fn a_team_that_another_project_set_up_is_left_alone() {
+fn team_set_up_by_another_project_is_untouched() {
     let Some(scene) = Scene::start() else { return };
     let (first, second) = (scene.world(), scene.world());
     let setup = ["identity", "setup-cognito", "--team", "blue", "-o", "json"];
@@ -269,7 +269,7 @@ fn a_team_that_another_project_set_up_is_left_alone() {
 }
 
 #[test]
-fn a_set_up_and_the_configuration_after_it_have_one_identity() {
+fn set_up_and_later_configuration_share_an_identity() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.world();
     world.agentcore(&["identity", "setup-cognito", "--pool-name", "callers"]).run().code(0);
@@ -280,7 +280,7 @@ fn a_set_up_and_the_configuration_after_it_have_one_identity() {
 }
 
 #[test]
-fn a_provider_that_another_project_made_outlives_a_clean_up() {
+fn provider_made_by_another_project_outlives_clean_up() {
     let Some(scene) = Scene::start() else { return };
     let (first, second) = (scene.project("agent", &[]), scene.project("agent", &[]));
     let create =
@@ -307,12 +307,12 @@ fn refused(scene: &Scene, world: &World, args: &[&str]) {
 }
 
 #[test]
-fn another_projects_pool_is_used_only_when_asked_for() {
+fn another_projects_pool_is_used_only_on_request() {
     let Some(scene) = Scene::start() else { return };
     let (first, second) = (scene.world(), scene.world());
     first.agentcore(&["identity", "setup-cognito", "--pool-name", "theirs"]).run().code(0);
     let pools = scene.account.pools("theirs");
-    let machines = ["identity", "setup-cognito", "--auth-flow", "m2m", "--pool-name", "theirs"];
+    let machines = ["identity", "setup-cognito", "--inbound-only", "--auth-flow", "m2m", "--pool-name", "theirs"];
     refused(&scene, &second, &machines);
     assert!(!second.project().join(".agentcore_identity_cognito_m2m.json").exists());
     second.agentcore(&machines).args(&["--adopt"]).run().code(0);

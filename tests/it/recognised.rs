@@ -1,5 +1,6 @@
 //! What `configure` reads in the source: the protocol that it speaks, and the object that is to be run.
 
+use crate::snapshots::Transcript;
 use crate::support::{Sandbox, World, lacked, packages_available, python};
 
 const MCP: &str = "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('tools', host='0.0.0.0')\n\
@@ -15,7 +16,7 @@ fn protocol(world: &World) -> String {
 }
 
 #[test]
-fn the_protocol_of_a_new_agent_is_that_of_its_source() {
+fn new_agent_gets_the_protocol_of_its_source() {
     for (source, wanted, port) in [(MCP, "MCP", "8000"), (A2A, "A2A", "9000"), (HTTP, "HTTP", "8080")] {
         let world = World::new();
         world.write("server.py", source).write("requirements.txt", "");
@@ -28,7 +29,7 @@ fn the_protocol_of_a_new_agent_is_that_of_its_source() {
 }
 
 #[test]
-fn the_flag_wins_and_a_known_agent_keeps_its_protocol() {
+fn protocol_comes_from_the_flag_or_existing_agent() {
     let world = World::new();
     world.write("server.py", MCP).write("requirements.txt", "");
     let configure = |args: &[&str]| world.agentcore(&["configure", "-ni", "-e", "server.py"]).args(args).run().code(0);
@@ -44,7 +45,7 @@ fn the_flag_wins_and_a_known_agent_keeps_its_protocol() {
 }
 
 #[test]
-fn an_a2a_agent_gets_the_header_that_its_clients_send() {
+fn a2a_agent_gets_its_clients_version_header() {
     let world = World::new();
     world.write("server.py", A2A).write("requirements.txt", "");
     world.agentcore(&["configure", "-ni", "-e", "server.py"]).run().code(0).says("A2A-Version");
@@ -70,7 +71,7 @@ fn an_a2a_agent_gets_the_header_that_its_clients_send() {
 }
 
 #[test]
-fn what_only_looks_like_another_protocol_is_told_and_not_set() {
+fn uncertain_protocol_is_mentioned_and_not_set() {
     let world = World::new();
     let source = "import gradio as gr\ndemo = gr.Interface(f)\ndemo.launch(mcp_server=True)\n";
     world.write("server.py", source).write("requirements.txt", "");
@@ -81,7 +82,7 @@ fn what_only_looks_like_another_protocol_is_told_and_not_set() {
 }
 
 #[test]
-fn a_typescript_agent_that_is_started_by_another_program_is_told_of_it() {
+fn typescript_agent_started_by_another_program_is_reported() {
     let world = World::new();
     world
         .write("agent.ts", "")
@@ -113,26 +114,26 @@ fn a_named_application_is_run_by_its_server() {
     world.agentcore(&["configure", "-ni", "-e", "src/main.py:app"]).run().code(0);
     assert_eq!(world.read(".bedrock_agentcore.yaml").matches("entrypoint:").count(), 1);
 
-    let refuse = |entrypoint: &str| world.agentcore(&["configure", "-ni", "-n", "two", "-e", entrypoint]).run().code(2);
-    refuse("src/main.py:nothing").says("`src/main.py` has no `nothing`");
+    let mut shown = Transcript::of(&world);
+    let named = |entrypoint: &str| world.agentcore(&["configure", "-ni", "-n", "two", "-e", entrypoint]);
+    shown.both("A name that the file does not have.", 2, named("src/main.py:nothing"));
     world.write("requirements.txt", "fastapi\n").write("api.py", "from fastapi import FastAPI\napp = FastAPI()\n");
-    refuse("api.py:app").says("ASGI application").says("add `uvicorn` to the requirements");
+    shown.both("Nothing that could run it.", 2, named("api.py:app"));
     world.write("handlers.py", "def handler(event, context):\n    return {}\nconfig = {'a': 1}\n");
-    refuse("handlers.py:handler")
-        .says("`handler` of `handlers.py` is not an application that a server can run")
-        .says("`agentcore configure --entrypoint handlers.py`");
-    refuse("handlers.py:config").says("a dict");
+    shown.both("A function that handles events.", 2, named("handlers.py:handler"));
+    shown.both("A dictionary.", 2, named("handlers.py:config"));
     world.write("requirements.txt", "fastapi[standard]\n");
     world.write("factory.py", "from fastapi import FastAPI\ndef create_app():\n    app = FastAPI()\n    return app\n");
     world.agentcore(&["configure", "-ni", "-n", "three", "-e", "factory.py:create_app"]).run().code(0);
     let dockerfile = world.read(".bedrock_agentcore/three/Dockerfile");
     assert!(dockerfile.contains(r#""uvicorn", "factory:create_app", "--factory", "--host""#), "{dockerfile}");
     world.write("package.json", "{}").write("index.js", "");
-    refuse("index.js:app").says("cannot be run by itself");
+    shown.both("An application of JavaScript.", 2, named("index.js:app"));
+    shown.check("named-applications");
 }
 
 #[test]
-fn a_named_application_answers_from_an_image_and_from_an_archive() {
+fn named_application_answers_from_image_and_archive() {
     if python().is_none() || !packages_available() {
         lacked("python", "there is no `python3` on PATH, or no package index");
         return;

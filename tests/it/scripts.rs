@@ -24,7 +24,7 @@ fn deployed() -> Option<(Sandbox, String)> {
 }
 
 /// What the pipeline makes of `text`.
-fn piped(text: &str, pipeline: &str) -> String {
+pub(crate) fn piped(text: &str, pipeline: &str) -> String {
     let mut child =
         Command::new("sh").args(["-c", pipeline]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
@@ -50,7 +50,7 @@ const ARN_PIPELINES: &[&str] = &[
 ];
 
 #[test]
-fn the_arn_is_where_public_scripts_look_for_it() {
+fn arn_is_where_public_scripts_look() {
     let Some((sandbox, launched)) = deployed() else { return };
     let data = sandbox.agentcore(&["status", "-o", "json"]).run().code(0).data();
     let arn = data["runtime"]["arn"].as_str().unwrap();
@@ -143,15 +143,17 @@ fn verbose_status_is_the_toolkits_json() {
             assert_eq!(piped(&text, pipeline), wanted, "{pipeline}\n{text}");
         }
     }
-    // An output form that was asked for by name is the program's own.
-    let envelope = sandbox.agentcore(&["status", "-v", "-o", "json"]).run().code(0).data();
+    // An output form that was asked for by name is the program's own; its document has the toolkit's beside it.
+    let mut envelope = sandbox.agentcore(&["status", "-v", "-o", "json"]).run().code(0).data();
+    let toolkit = std::mem::take(&mut envelope["toolkit"]);
+    assert_eq!(toolkit["config"]["agent_arn"].as_str(), Some(arn));
     assert_eq!(envelope, data);
     let text = sandbox.agentcore(&["status", "-v", "-o", "text"]).run().code(0).stdout_text();
     assert!(text.contains(" Agent ARN: "), "{text}");
 }
 
 #[test]
-fn verbose_status_of_what_is_not_deployed_has_the_same_members() {
+fn undeployed_verbose_status_has_the_same_members() {
     let world = World::new();
     world.write("agent.py", "").write("requirements.txt", "");
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a"]).run().code(0);
@@ -164,7 +166,7 @@ fn verbose_status_of_what_is_not_deployed_has_the_same_members() {
 }
 
 #[test]
-fn a_flag_that_does_not_exist_is_no_payload() {
+fn unknown_flag_is_no_payload() {
     let Some((sandbox, _)) = deployed() else { return };
     let invoke = |args: &[&str]| sandbox.agentcore(&["invoke"]).args(args);
     for slip in ["--no-such-flag", "-x", "--sesion-id=abc", "-5"] {
@@ -187,7 +189,7 @@ fn a_flag_that_does_not_exist_is_no_payload() {
 }
 
 #[test]
-fn what_begins_like_json_and_is_none_reaches_nobody() {
+fn broken_json_argument_reaches_no_agent() {
     let Some((sandbox, _)) = deployed() else { return };
     let invoke = |args: &[&str]| sandbox.agentcore(&["invoke"]).args(args);
     for (payload, place) in [(r#"{"prompt": hello}"#, "line 1 column 12"), ("[1, 2", "line 1"), (r#""open"#, "line 1")]

@@ -1,6 +1,7 @@
 //! Agents of every protocol, called from the command line: one way of authentication, one meaning of the exit status, one
 //! request for each thing that is asked.
 
+use crate::snapshots::Transcript;
 use crate::support::{Sandbox, World, lacked, python, watch};
 
 const AGENT: &str = include_str!("surfaces/agent.py");
@@ -36,38 +37,37 @@ fn an_mcp_agents_tools_are_listed_and_called() {
     let Some(sandbox) = deployed(&["MCP"]) else { return };
     let invoke = |args: &[&str]| sandbox.agentcore(&["invoke"]).args(args);
 
-    let listed = invoke(&["--list-tools"]).run().code(0).stdout_text();
-    assert!(listed.contains("add") && listed.contains("a: integer, b: integer"), "{listed}");
+    let mut shown = Transcript::of(&sandbox);
+    shown.name("mcp-[A-Za-z0-9]{10}", "mcp-0123456789");
+    shown.both("The tools.", 0, invoke(&["--list-tools"]));
     let tools = invoke(&["--list-tools", "-o", "json"]).run().code(0).data();
     let names: Vec<_> = tools["response"]["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]).collect();
     assert_eq!(names, ["add", "fail"], "the second page is read too");
 
-    let sum = invoke(&["--tool", "add", r#"{"a": 1, "b": 2}"#]).run().code(0).says("carrying");
-    assert_eq!(sum.stdout_text(), "3\n");
+    shown.both("A tool that says what it does.", 0, invoke(&["--tool", "add", r#"{"a": 1, "b": 2}"#]));
     let sum = invoke(&["--tool", "add", r#"{"a": 1, "b": 2}"#, "-o", "json"]).run().code(0).data();
     assert_eq!(sum["response"]["content"][0]["text"], "3");
-    invoke(&["--tool", "fail"]).run().code(8).says("out of numbers");
+    shown.both("A tool that fails.", 8, invoke(&["--tool", "fail"]));
     let unknown = invoke(&["--tool", "nope", "-o", "json"]).run().code(8).json();
     assert_eq!(unknown["error"]["code"], "agent.rpc-error");
-    invoke(&["--tool", "crash"]).run().code(8).says("RuntimeClientError").says("all of its output is in");
+    shown.both("A tool that takes the agent with it.", 8, invoke(&["--tool", "crash"]));
 
     // A raw request passes as it is, and so does the answer; what it says decides the status all the same.
     let raw = r#"{"jsonrpc": "2.0", "id": 7, "method": "initialize", "params": {}}"#;
     let answer = invoke(&[raw]).run().code(0);
     assert!(answer.stdout_text().starts_with(r#"{"jsonrpc": "2.0", "id": 7, "result""#), "{answer}");
     let raw = r#"{"jsonrpc": "2.0", "id": 7, "method": "crash"}"#;
-    let failed = invoke(&[raw]).run().code(8);
-    assert!(failed.stdout_text().contains("-32010"), "{failed}");
-    invoke(&[raw, "--accept", "application/json"]).run().code(2).says("accept");
-
-    invoke(&["hello"]).run().code(2).says("--list-tools");
-    invoke(&["--tool", "add", "[1, 2]"]).run().code(2).says("not a JSON object");
-    invoke(&["--card"]).run().code(2).says("speak A2A");
-    invoke(&["--ws", "x"]).run().code(2).says("HTTP or AGUI");
+    shown.both("A raw request that fails.", 8, invoke(&[raw]));
+    shown.both("A form that MCP does not have.", 2, invoke(&[raw, "--accept", "application/json"]));
+    shown.both("A prompt, which MCP does not have.", 2, invoke(&["hello"]));
+    shown.both("Arguments that are none.", 2, invoke(&["--tool", "add", "[1, 2]"]));
+    shown.both("A card, which MCP does not have.", 2, invoke(&["--card"]));
+    shown.both("A web socket, which MCP does not have.", 2, invoke(&["--ws", "x"]));
+    shown.check("mcp");
 }
 
 #[test]
-fn an_a2a_agent_is_sent_messages_and_shows_its_card() {
+fn a2a_agent_gets_messages_and_shows_its_card() {
     let Some(sandbox) = deployed(&["A2A"]) else { return };
     let invoke = |args: &[&str]| sandbox.agentcore(&["invoke"]).args(args);
     assert_eq!(invoke(&["안녕"]).run().code(0).stdout_text(), "You said: 안녕\n");
@@ -87,17 +87,23 @@ fn an_a2a_agent_is_sent_messages_and_shows_its_card() {
     let raw =
         r#"{"jsonrpc": "2.0", "id": 7, "method": "message/send", "params": {"message": {"parts": [{"text": "x"}]}}}"#;
     assert!(invoke(&[raw]).run().code(0).stdout_text().starts_with(r#"{"jsonrpc": "2.0", "id": 7, "result""#));
-    invoke(&["fail"]).run().code(8).says("no model");
-    invoke(&["crash"]).run().code(8).says("RuntimeClientError");
-    let unknown = r#"{"jsonrpc": "2.0", "id": 7, "method": "tasks/nope"}"#;
-    assert!(invoke(&[unknown]).run().code(8).stdout_text().contains("-32601"));
+    let mut shown = Transcript::of(&sandbox);
+    shown.name("a2a-[A-Za-z0-9]{10}", "a2a-0123456789");
+    shown.both("The agent fails.", 8, invoke(&["fail"]));
+    shown.both("It fails whole.", 8, invoke(&["crash"]));
+    shown.both(
+        "A method that it does not have.",
+        8,
+        invoke(&[r#"{"jsonrpc": "2.0", "id": 7, "method": "tasks/nope"}"#]),
+    );
+    shown.check("a2a");
     // The request says itself whether it is streamed.
     let streamed = invoke(&[raw, "--stream"]).run().code(0);
     assert!(streamed.stdout_text().starts_with(r#"{"jsonrpc": "2.0", "id": 7, "result""#), "{streamed}");
 }
 
 #[test]
-fn an_a2a_agent_of_version_1_0_is_called_in_its_own_words() {
+fn a2a_1_0_agent_gets_its_own_dialect() {
     let Some(sandbox) = deployed(&["A2A"]) else { return };
     let speaks = ["--env", "SPEAKS=A2A", "--env", "REVISION=1.0"];
     sandbox.agentcore(&["launch"]).args(&speaks).run().code(0);
@@ -134,7 +140,7 @@ fn an_a2a_agent_of_version_1_0_is_called_in_its_own_words() {
 }
 
 #[test]
-fn a_run_of_an_ag_ui_agent_is_made_of_text() {
+fn ag_ui_run_is_made_from_text() {
     let Some(sandbox) = deployed(&["AGUI"]) else { return };
     let invoke = |args: &[&str]| sandbox.agentcore(&["invoke"]).args(args);
     let run = invoke(&["hello"]).run().code(0).stdout_text();
@@ -150,7 +156,7 @@ fn a_run_of_an_ag_ui_agent_is_made_of_text() {
 }
 
 #[test]
-fn a_web_socket_carries_messages_both_ways_until_somebody_closes() {
+fn web_socket_carries_messages_both_ways_until_closed() {
     let Some(sandbox) = deployed(&["HTTP"]) else { return };
     let socket = |args: &[&str]| sandbox.agentcore(&["invoke", "--ws"]).args(args);
 
@@ -264,7 +270,7 @@ fn an_arn_is_all_that_a_call_needs() {
 /// The service charges for every call, and agents act on every prompt: nothing is sent twice, and nobody's name is sent
 /// that the caller did not give.
 #[test]
-fn every_call_is_one_request_and_carries_no_name_that_was_not_given() {
+fn call_is_one_request_without_an_invented_user() {
     let Some(sandbox) = deployed(&["HTTP", "MCP", "A2A"]) else { return };
     let upstream = url(&sandbox);
     let (http, a2a) = (arn(&sandbox, "http"), arn(&sandbox, "a2a"));
@@ -296,7 +302,7 @@ fn every_call_is_one_request_and_carries_no_name_that_was_not_given() {
 
 /// A connection that breaks before the answer: the agent may have acted on the prompt, so it is not sent again.
 #[test]
-fn a_call_whose_answer_is_lost_is_not_repeated() {
+fn call_with_a_lost_answer_is_not_repeated() {
     use crate::support::{Fault, Trouble, When};
     let Some(sandbox) = deployed(&["A2A"]) else { return };
     let upstream = url(&sandbox);

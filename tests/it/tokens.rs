@@ -1,6 +1,7 @@
 //! Tokens as scripts see them: alone on stdout, cached for their owner, and never by a secret in the arguments. Providers
 //! that nobody here wrote are in `tests/outside/test_tokens.py`.
 
+use crate::snapshots::Transcript;
 use crate::support::{Recorder, Run, Sandbox, World};
 
 fn token(run: Run) -> String {
@@ -10,7 +11,7 @@ fn token(run: Run) -> String {
 }
 
 #[test]
-fn a_users_token_is_cached_until_it_is_forgotten() {
+fn user_token_is_cached_until_forgotten() {
     let sandbox = Sandbox::start(World::new(), &[]);
     sandbox.agentcore(&["identity", "setup-cognito", "--pool-name", "tokens"]).run().code(0);
     let first = token(sandbox.agentcore(&["identity", "token"]).run());
@@ -65,11 +66,11 @@ fn claims(token: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_machine_gets_its_token_by_what_set_up_stored() {
+fn machine_gets_its_token_from_stored_set_up() {
     let sandbox = Sandbox::start(World::new(), &[]);
-    let setup =
-        ["identity", "setup-cognito", "--auth-flow", "m2m", "--pool-name", "machines", "--resource-server", "orders"];
-    let made = sandbox.agentcore(&setup).args(&["--scope", "read", "-o", "json"]).run().code(0);
+    let setup = ["identity", "setup-cognito", "--inbound-only", "--auth-flow", "m2m", "--pool-name", "machines"];
+    let scopes = ["--resource-server", "orders", "--scope", "read", "-o", "json"];
+    let made = sandbox.agentcore(&setup).args(&scopes).run().code(0);
     let stored: serde_json::Value =
         serde_json::from_str(&sandbox.read(".agentcore_identity_cognito_m2m.json")).unwrap();
     let secret = stored["identity"]["client_secret"].as_str().unwrap().to_owned();
@@ -95,25 +96,67 @@ fn a_machine_gets_its_token_by_what_set_up_stored() {
 }
 
 #[test]
-fn secrets_come_from_one_place_and_go_nowhere_by_mistake() {
+fn each_pool_has_its_own_tokens() {
+    let sandbox = Sandbox::start(World::new(), &[]);
+    let setup = ["identity", "setup-cognito", "--auth-flow", "m2m", "--pool-name", "two", "-o", "json"];
+    let made = sandbox.agentcore(&setup).run().code(0).data();
+    let read = |args: &[&str]| {
+        let run = sandbox.agentcore(&[&["identity", "get-cognito-inbound-token"], args].concat()).run();
+        claims(&token(run))
+    };
+    let issuer = |pool: &serde_json::Value| {
+        pool["discoveryUrl"].as_str().unwrap().replace("/.well-known/openid-configuration", "")
+    };
+    let person = read(&[]);
+    assert_eq!((&person["username"], &person["iss"]), (&"testuser".into(), &issuer(&made["runtime"]).into()));
+    let machine = read(&["--auth-flow", "m2m"]);
+    assert_eq!(
+        (&machine["client_id"], &machine["iss"]),
+        (&made["identity"]["clientId"], &issuer(&made["identity"]).into())
+    );
+    assert_eq!(machine["scope"], "agentcore/read agentcore/write");
+    // The same with the variables, as the toolkit's guide loads them.
+    let file = sandbox.read(".agentcore_identity_m2m.env");
+    let unquoted = |value: &str| value.trim_matches('\'').to_owned();
+    let variables: Vec<(String, String)> = file
+        .lines()
+        .map(|line| line.split_once('=').unwrap())
+        .map(|(name, value)| (name.to_owned(), unquoted(value)))
+        .collect();
+    let empty = sandbox.path("home");
+    let with = |args: &[&str]| {
+        let command = sandbox.agentcore(&[&["identity", "get-cognito-inbound-token", "--no-cache"], args].concat());
+        let command = variables.iter().fold(command.dir(&empty), |command, (name, value)| command.var(name, value));
+        claims(&token(command.run()))
+    };
+    assert_eq!(with(&[])["iss"], person["iss"]);
+    assert_eq!(with(&["--auth-flow", "m2m"])["client_id"], machine["client_id"]);
+}
+
+#[test]
+fn secrets_come_from_one_place_and_never_leak() {
     let recorder = Recorder::start();
     let mut world = World::new().with_credentials();
     world.set("AWS_ENDPOINT_URL", recorder.url());
+    let mut shown = Transcript::of(&world);
     let base = ["identity", "token", "--client-id", "c", "-u", "alice"];
     for (flag, other) in [("--password", "--password-file"), ("--client-secret", "--client-secret-file")] {
-        let run = world.agentcore(&base).args(&[flag, "canary-1", other, "x"]).run().code(2).says(other);
+        let run = world.agentcore(&base).args(&[flag, "canary-1", other, "x"]).run();
         assert!(!run.stderr_text().contains("canary"), "{run}");
-        world.agentcore(&base).args(&[flag, ""]).run().code(2).says("empty").says(other);
+        shown.once("One secret in two places.", 2, run);
+        shown.once("An empty secret.", 2, world.agentcore(&base).args(&[flag, ""]).run());
     }
     let both = ["--client-secret-file", "-", "--password-file", "-"];
-    world.agentcore(&base).args(&both).stdin("x").run().code(2).says("one secret");
-    world.agentcore(&["identity", "token"]).run().code(2).says("--client-id").says("RUNTIME_CLIENT_ID");
-    world.agentcore(&["identity", "token", "--grant", "magic"]).run().code(2).says("client_credentials");
+    shown.once("Two secrets on stdin.", 2, world.agentcore(&base).args(&both).stdin("x").run());
+    let magic = ["identity", "token", "--grant", "magic"];
+    shown.once("A grant that is none.", 2, world.agentcore(&magic).run());
     for insecure in ["http://idp.example", "ftp://idp.example"] {
         let args =
             ["--grant", "client-credentials", "--issuer", insecure, "--client-id", "c", "--client-secret-file", "-"];
-        world.agentcore(&["identity", "token"]).args(&args).stdin("canary-2").run().code(2).says("https");
+        let run = world.agentcore(&["identity", "token"]).args(&args).stdin("canary-2").run();
+        shown.once("A provider without encryption.", 2, run);
     }
+    shown.check("token-secrets");
     assert_eq!(recorder.seen(), Vec::<String>::new(), "nothing was sent");
 }
 
@@ -150,7 +193,7 @@ fn token_program(world: &World, folder: &str, token: &str) {
 
 #[cfg(unix)]
 #[test]
-fn a_projects_program_gives_its_own_token_wherever_it_is_asked_from() {
+fn project_program_gives_its_own_token_from_anywhere() {
     let world = World::new();
     // Folders above the current one are looked at in a work tree only.
     std::fs::create_dir(world.path("project/.git")).unwrap();
@@ -243,7 +286,7 @@ fn provider() -> String {
 }
 
 #[test]
-fn a_device_code_is_waited_for_no_longer_than_was_said() {
+fn device_code_wait_ends_at_the_timeout() {
     let provider = provider();
     let world = World::new();
     let args = ["--grant", "device-code", "--issuer", &provider, "--client-id", "c", "--timeout", "2"];
@@ -252,7 +295,7 @@ fn a_device_code_is_waited_for_no_longer_than_was_said() {
 }
 
 #[test]
-fn two_users_refresh_tokens_do_not_share_an_answer() {
+fn refresh_tokens_of_two_users_share_no_answer() {
     let provider = provider();
     let world = World::new();
     let ask = |secret: &str| {

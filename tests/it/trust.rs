@@ -43,7 +43,7 @@ const VERBS: &[&[&str]] = &[
 ];
 
 #[test]
-fn a_configuration_of_another_user_is_not_come_upon() {
+fn configuration_of_another_user_is_not_picked_up() {
     let world = World::new();
     if !shared_machine(&world) {
         return;
@@ -81,7 +81,7 @@ fn a_configuration_of_another_user_is_not_come_upon() {
 }
 
 #[test]
-fn a_link_counts_as_its_own_and_its_targets_owner() {
+fn link_counts_with_its_own_and_targets_owner() {
     let world = World::new();
     if !shared_machine(&world) {
         return;
@@ -117,7 +117,7 @@ fn who_calls_sudo_is_believed() {
 }
 
 #[test]
-fn a_new_configuration_does_not_ask_about_the_one_above() {
+fn new_configuration_ignores_an_untrusted_one_above() {
     let world = World::new();
     if !shared_machine(&world) {
         return;
@@ -164,7 +164,7 @@ fn a_command_of_a_configuration_waits_for_trust() {
 }
 
 #[test]
-fn a_command_that_was_typed_needs_no_trust_when_it_is_saved() {
+fn typed_command_needs_no_trust_once_saved() {
     let world = World::new();
     world.write(FILE, "agents:\n  a:\n    name: a\n    entrypoint: agent.py\n");
     world.write("token.sh", "echo a.b.c\n");
@@ -189,7 +189,7 @@ fn a_command_that_was_typed_needs_no_trust_when_it_is_saved() {
 }
 
 #[test]
-fn a_configuration_sends_no_secret_of_the_machine_away() {
+fn configuration_sends_no_machine_secrets_away() {
     let world = World::new();
     let recorder = crate::support::Recorder::start();
     let url = format!("discovery_url: {}/.well-known/openid-configuration", recorder.url());
@@ -237,7 +237,7 @@ fn a_configuration_sends_no_secret_of_the_machine_away() {
 }
 
 #[test]
-fn a_set_up_in_a_strangers_folder_is_not_obeyed() {
+fn set_up_in_a_strangers_folder_is_refused() {
     let world = World::new();
     if !shared_machine(&world) {
         return;
@@ -273,7 +273,7 @@ fn a_set_up_in_a_strangers_folder_is_not_obeyed() {
 }
 
 #[test]
-fn requirements_send_no_secret_to_a_host_of_their_own() {
+fn requirements_send_no_secrets_to_other_hosts() {
     if !packages_available() {
         return;
     }
@@ -391,7 +391,7 @@ fn configure_writes_through_no_link() {
 }
 
 #[test]
-fn a_configuration_that_is_a_link_is_read_and_not_written() {
+fn linked_configuration_is_read_but_never_written() {
     let world = World::new().with_credentials();
     world.write("agent.py", "app = 1\n").write("requirements.txt", "");
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
@@ -418,7 +418,7 @@ fn a_configuration_that_is_a_link_is_read_and_not_written() {
 }
 
 #[test]
-fn what_set_up_and_sessions_write_stays_in_the_project() {
+fn set_up_writes_nothing_outside_the_project() {
     let sandbox = Sandbox::start(World::new(), &["--runner", "process"]);
     let stores = [".agentcore_identity_cognito_user.json", ".agentcore_identity_user.env"];
     let links = [(".gitignore", "file"), (stores[0], "file"), (stores[1], "new")];
@@ -498,7 +498,7 @@ fn what_a_link_leads_to_is_quoted_nowhere() {
 }
 
 #[test]
-fn a_call_takes_no_header_that_frames_or_signs_it() {
+fn call_refuses_headers_that_frame_or_sign_it() {
     let mut world = World::new().with_credentials();
     let recorder = crate::support::Recorder::start();
     world.set("AWS_ENDPOINT_URL", recorder.url());
@@ -718,7 +718,7 @@ fn engines_git_and_their_kin_see_no_secret() {
 }
 
 #[test]
-fn a_credential_helper_gets_the_keys_of_its_cloud() {
+fn credential_helper_gets_the_keys_of_its_cloud() {
     let world = World::new();
     let dump = world.path("tmp/dump");
     std::fs::create_dir_all(world.path("home/.docker")).unwrap();
@@ -777,7 +777,7 @@ fn an_interrupt_is_130_however_early_it_comes() {
 }
 
 #[test]
-fn a_killed_write_is_ignored_by_git_and_swept() {
+fn killed_write_is_ignored_by_git_and_swept() {
     let world = World::new();
     world.write("agent.py", "app = 1\n").write("requirements.txt", "");
     let left = ".agentcore-Ab3dE6";

@@ -35,6 +35,8 @@ pub(super) struct NativeBuildPlan {
     port: u16,
     /// Install the dependencies again even where a cached layer fits.
     fresh: bool,
+    /// Install none that the cache does not have.
+    only_cached: bool,
 }
 
 /// What a language adds to an image.
@@ -79,13 +81,13 @@ impl NativeBuildPlan {
         let mut files = listing::list(&source.root, exceptions)?;
         leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
-        Ok(Self { source, base, files, otel, port: agent.port(), fresh })
+        Ok(Self { source, base, files, otel, port: agent.port(), fresh, only_cached: false })
     }
 
     /// The same without the files, for [`NativeBuildPlan::ingredients`].
     pub(super) fn without_files(&self) -> Self {
         let (source, base) = (self.source.clone(), self.base.clone());
-        Self { source, base, files: listing::Listing::default(), otel: self.otel, port: self.port, fresh: self.fresh }
+        Self { source, base, files: listing::Listing::default(), ..*self }
     }
 
     /// Everything that goes into the image but the files; `None` when some of it can change without notice.
@@ -123,15 +125,35 @@ impl NativeBuildPlan {
         Ok(outline)
     }
 
-    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<(BuiltImage, Inventory)> {
+    /// The same, for a plan: [`NativeBuildPlan::build`] stops where packages would be installed or sources compiled.
+    pub(super) fn only_cached(self) -> Self {
+        Self { only_cached: true, ..self }
+    }
+
+    /// `None` for a plan that cannot be built from the cache.
+    pub(super) async fn build(
+        mut self,
+        platform: Platform,
+        tools: &Tools<'_>,
+    ) -> Result<Option<(BuiltImage, Inventory)>> {
         let context = BuildContext {
             env: tools.env,
             http: std::sync::Arc::clone(tools.http),
             cache: tools.cache,
             events: tools.events,
         };
-        let base = native::open(&self.base, &platform, &context).await?;
-        let mut added = self.add(&platform, base.as_ref(), tools).await?;
+        if self.only_cached && self.source.node.as_ref().is_some_and(|node| !node.builds.is_empty()) {
+            return Ok(None);
+        }
+        let base = match native::open(&self.base, &platform, &context).await {
+            // A launch may find it: it has more time, or runs elsewhere.
+            Err(error) if self.only_cached => {
+                tools.events.note(format!("the base image cannot be looked up now: {}", error.message()));
+                return Ok(None);
+            }
+            base => base?,
+        };
+        let Some(mut added) = self.add(&platform, base.as_ref(), tools).await? else { return Ok(None) };
         let inventory = std::mem::take(&mut added.inventory);
         let compiled = match &self.source.node {
             Some(own) => node::compiled(&self, own, tools).await?,
@@ -149,7 +171,7 @@ impl NativeBuildPlan {
         // What was compiled has to be there until it is in a layer.
         let built = native::build(spec, base.as_ref(), &context).await;
         drop((compiled, workspace));
-        Ok((built?, inventory))
+        Ok(Some((built?, inventory)))
     }
 
     /// The layers and settings of the agent's language.
@@ -158,7 +180,7 @@ impl NativeBuildPlan {
         platform: &Platform,
         base: Option<&BaseImage>,
         tools: &Tools<'_>,
-    ) -> Result<LanguageAdditions> {
+    ) -> Result<Option<LanguageAdditions>> {
         match self.source.node.clone() {
             Some(own) => node::add(self, &own, platform, base, tools).await,
             None => python::add(self, platform, base, tools).await,

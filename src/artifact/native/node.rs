@@ -121,15 +121,15 @@ pub(super) async fn add(
     platform: &Platform,
     base: Option<&BaseImage>,
     tools: &Tools<'_>,
-) -> Result<LanguageAdditions> {
+) -> Result<Option<LanguageAdditions>> {
     if let Some(base) = base {
         check_node(base, &own.version)?;
     }
-    let (dependencies, inventory) = dependencies(plan, own, platform, tools).await?;
+    let Some((dependencies, inventory)) = dependencies(plan, own, platform, tools).await? else { return Ok(None) };
     let layers = dependencies.into_iter().collect();
     let env = [("DOCKER_CONTAINER", "1"), ("NODE_ENV", "production"), ("HOME", "/tmp")];
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    Ok(LanguageAdditions { layers, path: Vec::new(), env, inventory, compiler: None })
+    Ok(Some(LanguageAdditions { layers, path: Vec::new(), env, inventory, compiler: None }))
 }
 
 /// The source with what was built from it; `None` when it runs as it is.
@@ -157,25 +157,30 @@ fn kept(plan: &NativeBuildPlan, request: &node::NodeRequest, tools: &Tools<'_>) 
     Some((cached::recall(tools.cache, &key, WHAT)?, KeptSet::recall(tools.cache, &key)?.inventory))
 }
 
-/// The layer of packages, from the cache or freshly installed; `None` when there are none.
+/// The layer of packages, from the cache or freshly installed, and no layer when there are none. `None` where they would have to
+/// be installed and may not be.
 async fn dependencies(
     plan: &NativeBuildPlan,
     own: &NodeProject,
     platform: &Platform,
     tools: &Tools<'_>,
-) -> Result<(Option<LayerFile>, Inventory)> {
+) -> Result<Option<(Option<LayerFile>, Inventory)>> {
     let events = tools.events;
-    let none = (None, Inventory::default());
+    let none = Some((None, Inventory::default()));
     let Some(request) = of_node(&plan.source, own, platform, tools.env)? else { return Ok(none) };
+    let kept = kept(plan, &request, tools);
+    if plan.only_cached && kept.is_none() {
+        return Ok(None);
+    }
     events.started(STEP, format!("install npm packages for {platform}"));
-    if let Some((layer, inventory)) = kept(plan, &request, tools) {
+    if let Some((layer, inventory)) = kept {
         let what = if request.is_locked() { "the lock is" } else { "the package.json is" };
         let text = format!("dependencies: {what} the same, the layer in the cache is used");
         events.finished(STEP, Outcome::Unchanged, text);
-        return Ok((Some(layer), inventory));
+        return Ok(Some((Some(layer), inventory)));
     }
     if let Some(name) = request.moving() {
-        events.detail(STEP, format!("`{name}` can change by itself, so nothing is taken from the cache"));
+        events.note(format!("`{name}` can change by itself, so nothing is taken from the cache"));
     }
     let setup = InstallContext { env: tools.env, cache: tools.cache, events };
     let installed = install_node(&plan.source, &request, &setup).await?;
@@ -198,7 +203,7 @@ async fn dependencies(
     drop(installed);
     let text = format!("dependencies, {} with {}", size_text(layer.size), request.installer());
     events.finished(STEP, Outcome::Created, text);
-    Ok((Some(layer), inventory))
+    Ok(Some((Some(layer), inventory)))
 }
 
 /// A base that says which Node it has must have the one that the agent is written for.

@@ -29,7 +29,7 @@ pub(super) async fn add(
     platform: &Platform,
     base: Option<&BaseImage>,
     tools: &Tools<'_>,
-) -> Result<LanguageAdditions> {
+) -> Result<Option<LanguageAdditions>> {
     match base {
         // Nothing inside interprets the source, so the wheels must fit the interpreter that will be lent.
         None => {
@@ -47,7 +47,7 @@ pub(super) async fn add(
         Some(base) => choose_python(base, &mut plan.source.python, tools)?,
     }
     let compiler = compiler(&plan.source.python.version, tools).await;
-    let dependencies = dependencies(plan, platform, compiler.as_ref(), tools).await?;
+    let Some(dependencies) = dependencies(plan, platform, compiler.as_ref(), tools).await? else { return Ok(None) };
     plan.otel &= plan.source.has_otel || dependencies.instrumented;
     let mut added = LanguageAdditions { compiler, ..settings(&plan.source, dependencies) };
     if base.is_none() {
@@ -55,7 +55,7 @@ pub(super) async fn add(
         // compiled packages.
         added.env.push(("PYTHON_VERSION".to_owned(), plan.source.python.version.clone()));
     }
-    Ok(added)
+    Ok(Some(added))
 }
 
 /// The Python that this machine lends: the one that the project asks for, where it does.
@@ -155,25 +155,30 @@ fn kept(
     std::array::from_fn(|_| found.next().flatten())
 }
 
-/// The layers of dependencies, from the cache or freshly installed; empty when there are none.
+/// The layers of dependencies, from the cache or freshly installed; empty when there are none. `None` where they would have to
+/// be installed and may not be.
 async fn dependencies(
     plan: &NativeBuildPlan,
     platform: &Platform,
     compiler: Option<&Compiler>,
     tools: &Tools<'_>,
-) -> Result<DependencyLayers> {
+) -> Result<Option<DependencyLayers>> {
     let wanted = wanted(&plan.source, plan.otel, platform);
     let events = tools.events;
-    let Some(request) = python::prepare(&wanted, tools.env)? else { return Ok(DependencyLayers::default()) };
+    let Some(request) = python::prepare(&wanted, tools.env)? else { return Ok(Some(DependencyLayers::default())) };
+    let kept = kept(plan, &request, compiler, tools);
+    if plan.only_cached && kept.iter().any(Option::is_none) {
+        return Ok(None);
+    }
     events.started(STEP, format!("install Python {} dependencies for {platform}", wanted.python));
     let setup = InstallContext { env: tools.env, cache: tools.cache, events };
-    let all = match kept(plan, &request, compiler, tools) {
+    let all = match kept {
         [Some(top), Some(others), Some(local)] => {
             let text = "dependencies: the requirements are the same, the layers in the cache are used";
             events.finished(STEP, Outcome::Unchanged, text);
             let all = top.join(others).join(local);
             all.tell(tools);
-            return Ok(all);
+            return Ok(Some(all));
         }
         [Some(top), Some(others), None] => {
             let installed = request.install_local(&setup).await?;
@@ -195,14 +200,13 @@ async fn dependencies(
     all.tell(tools);
     let sizes = all.inventory.packages.iter().map(|package| (package.name.clone(), package.size));
     limits::cuda_note(sizes).into_iter().for_each(|note| events.note(note));
-    Ok(all)
+    Ok(Some(all))
 }
 
 /// What may surprise on another day.
 fn tell(request: &python::PythonRequest, tools: &Tools<'_>) {
     if let Some(line) = request.moving() {
-        let text = format!("`{line}` can change by itself, so nothing is taken from the cache");
-        tools.events.detail(STEP, text);
+        tools.events.note(format!("`{line}` can change by itself, so nothing is taken from the cache"));
     }
     let unpinned = request.unpinned();
     if let Some(first) = unpinned.first() {

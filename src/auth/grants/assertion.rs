@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn an_assertion_names_the_client_twice_and_is_new_each_time() {
+    fn assertion_names_client_twice_and_is_never_reused() {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
         let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).unwrap();
         let key = ClientKey::from_pem(&pem(der.as_ref()), Some("k1")).unwrap();

@@ -482,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_token_is_for_this_client_and_this_sign_in() {
+    fn id_token_must_match_client_and_sign_in() {
         let exp = clock::unix_now() + 300;
         let mint = |claims: Value| SecretString::from(compact(&json!({"alg": "RS256"}), &claims, |_| vec![1]));
         let good = mint(json!({"iss": "i", "aud": ["c"], "exp": exp, "nonce": "n"}));

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_and_another_issuer_end_the_sign_in() {
+    async fn refusal_or_foreign_issuer_ends_the_sign_in() {
         let http = Http::new(&Env::fake(std::path::Path::new("/"), &[]));
         let metadata = metadata();
         let wanted = RequestedAccess::default();

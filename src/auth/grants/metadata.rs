@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_of_something_else_is_wrong_as_at_configure() {
+    async fn bad_metadata_address_fails_as_in_configure() {
         use super::super::super::discovery::{discover, testing};
         for (status, body, kind) in [
             (404, "", Kind::Usage),

@@ -155,8 +155,12 @@ pub(crate) struct ConfigureArgs {
     /// Do not install and start OpenTelemetry [short: -do]
     #[arg(long, help_heading = "Build")]
     pub(crate) disable_otel: bool,
-    /// No AgentCore Memory for the agent [short: -dm]
-    #[arg(long, help_heading = "Build")]
+    /// AgentCore Memory: `none`, `stm` (launch creates one that keeps events), `ltm` (the same, with long-term records) or the
+    /// id of one that exists [default: none for a new agent]
+    #[arg(long, help_heading = "Memory", value_name = "none|stm|ltm|ID")]
+    pub(crate) memory: Option<String>,
+    /// The same as --memory none [short: -dm]
+    #[arg(long, help_heading = "Memory", conflicts_with = "memory")]
     pub(crate) disable_memory: bool,
     /// Write the generated Dockerfile again even where it was edited (a .bak is kept)
     #[arg(long, help_heading = "Build")]

@@ -13,7 +13,7 @@ use crate::config::cognito_setup::DEFAULT_TOKEN_MINUTES;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum IdentityCommand {
-    /// Set Amazon Cognito up for people, for machines, or for a whole team
+    /// Set Amazon Cognito up: a pool for callers and one for the agent's own access, or one pool for a whole team
     SetupCognito(Box<SetupCognitoArgs>),
     /// Print a token for calling an agent, from any OpenID provider
     #[command(visible_alias = "get-cognito-inbound-token")]
@@ -50,17 +50,21 @@ pub(crate) enum IdentityCommand {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-    agentcore identity setup-cognito --pool-name demo -o json\n  \
+    agentcore identity setup-cognito\n  \
+    agentcore identity setup-cognito --inbound-only --pool-name demo -o json\n  \
     agentcore identity setup-cognito --auth-flow m2m --resource-server orders --scope read\n  \
     agentcore identity setup-cognito --team customersupport --callback-url https://app.example.com/callback")]
 pub(crate) struct SetupCognitoArgs {
-    /// `user`: a client without a secret and a test user; `m2m`: a client with one, scopes and a domain [default: user]
+    /// What the agent gets tokens with: `user`, a person's consent, or `m2m`, client credentials [default: user]
     #[arg(long, value_name = "FLOW", conflicts_with = "team")]
     pub(crate) auth_flow: Option<String>,
+    /// Set up only the pool whose tokens callers bring: of a test user, or with m2m of a machine
+    #[arg(long, conflicts_with = "team")]
+    pub(crate) inbound_only: bool,
     /// Both clients, scopes, domain, test user, a gateway's role and nine parameters, for a team of this name
     #[arg(long, value_name = "NAME", visible_alias = "all")]
     pub(crate) team: Option<String>,
-    /// Name of the user pool [default: agentcore-FOLDER; TEAM]
+    /// Name of the callers' user pool; NAME-identity is the other one's [default: agentcore-FOLDER, with m2m agentcore-FOLDER-m2m; TEAM]
     #[arg(long, value_name = "NAME")]
     pub(crate) pool_name: Option<String>,
     /// Name of the app client for people [default: agentcore-user-client; TEAM-web]
@@ -88,7 +92,7 @@ pub(crate) struct SetupCognitoArgs {
     /// Scope of the resource server, the second part; repeat it for more [default: read and write; read for a team]
     #[arg(long, value_name = "NAME")]
     pub(crate) scope: Vec<String>,
-    /// Prefix of the hosted domain, unique in the region [default: derived from the pool]
+    /// Prefix of the hosted domain that tokens come from, unique in the region [default: derived from the pool]
     #[arg(long, value_name = "PREFIX")]
     pub(crate) domain_prefix: Option<String>,
     /// Name of the gateway's role [default: AgentCoreGateway-REGION-TEAM]

@@ -14,6 +14,7 @@ use clap::Args;
     agentcore invoke --tool add '{\"a\": 1, \"b\": 2}'\n  \
     agentcore invoke 'hello' --stream                         # an A2A agent, as it writes\n  \
     agentcore invoke --ws '{\"prompt\": \"hello\"}' --ws-idle 5\n  \
+    agentcore invoke --dev '{\"prompt\": \"hello\"}'             # the agent that `agentcore dev` runs here\n  \
     agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -")]
 pub(crate) struct InvokeArgs {
     /// Payload: JSON, text (sent in the form of the agent's protocol), @FILE, or - for stdin; one that begins with a
@@ -70,6 +71,9 @@ pub(crate) struct InvokeArgs {
     /// Have an A2A agent stream its answer (message/stream); others stream when they like, and are asked the same
     #[arg(long, help_heading = "Protocols")]
     pub(crate) stream: bool,
+    /// With -o json: pass a stream of events on to stderr as well, as it comes
+    #[arg(long, help_heading = "Protocols")]
+    pub(crate) live: bool,
     /// Talk over the agent's web socket: the payload is one message, each line of stdin is one
     #[arg(long, help_heading = "Protocols", visible_alias = "websocket")]
     pub(crate) ws: bool,
@@ -85,13 +89,14 @@ pub(crate) struct InvokeArgs {
     /// Send the token of `agentcore identity token`, which is cached and renewed automatically
     #[arg(long, help_heading = "Auth", conflicts_with_all = ["bearer_token", "bearer_token_file"])]
     pub(crate) auth: bool,
-    /// Call a container on this machine: not available yet [short: -l]
-    #[arg(long, short, hide = true)]
-    pub(crate) local: bool,
-    /// Call a development server: not available yet
-    #[arg(long, short, hide = true)]
+    /// Call the agent that `agentcore dev` runs on this machine; no AWS API is called
+    #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["arn", "endpoint", "local"])]
     pub(crate) dev: bool,
-    #[arg(long, hide = true)]
+    /// The same for the agent of `agentcore launch --local`
+    #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["arn", "endpoint"])]
+    pub(crate) local: bool,
+    /// Port that it answers on, for --dev and --local [default: 8080]
+    #[arg(long, help_heading = "On this machine", value_name = "PORT", conflicts_with_all = ["arn", "endpoint"])]
     pub(crate) port: Option<u16>,
 }
 

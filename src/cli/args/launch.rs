@@ -23,6 +23,9 @@ pub(crate) struct LaunchArgs {
     /// Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) env: Vec<String>,
+    /// File of environment variables: KEY=VALUE lines, or an object of JSON; - for stdin. Those of --env win
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Option<PathBuf>,
     /// Take an environment variable out of the runtime, this once (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) unset_env: Vec<String>,
@@ -52,9 +55,15 @@ pub(crate) struct LaunchArgs {
     pub(crate) artifact: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
-    /// Run the agent on this machine: not available yet [short: -l]
-    #[arg(long, short, hide = true)]
+    /// Build for this machine and run the artifact here instead of deploying it, in the foreground
+    #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["plan", "image", "local_build", "code_build", "unset_env", "adopt", "allow_auth_change", "no_wait", "wait_timeout"])]
     pub(crate) local: bool,
+    /// Port on 127.0.0.1 that it is called on [default: 8080]
+    #[arg(long, help_heading = "On this machine", value_name = "PORT", requires = "local")]
+    pub(crate) port: Option<u16>,
+    /// Issue tokens for its callers here instead of by the authorizer's provider
+    #[arg(long, help_heading = "On this machine", requires = "local")]
+    pub(crate) local_issuer: bool,
     /// Build with CodeBuild; the same as --builder codebuild
     #[arg(long, help_heading = "Build", conflicts_with_all = ["builder", "local_build", "image", "artifact"])]
     pub(crate) code_build: bool,

@@ -3,9 +3,14 @@
 mod auth;
 mod build;
 mod configure;
+mod create;
+mod dev;
+mod gateway;
 mod identity;
 mod invoke;
 mod launch;
+mod memory;
+mod obs;
 mod providers;
 mod sandbox;
 mod token;
@@ -13,6 +18,7 @@ mod token;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use auth::{
@@ -20,9 +26,20 @@ pub(crate) use auth::{
 };
 pub(crate) use build::BuildArgs;
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
+pub(crate) use create::CreateArgs;
+pub(crate) use dev::DevArgs;
+pub(crate) use gateway::{
+    CreateGatewayArgs, CreateTargetArgs, DeleteGatewayArgs, DeleteTargetArgs, GatewayCommand, GatewaySelector,
+    GatewayWait, TargetSelector, UpdateGatewayArgs,
+};
 pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, VerifyArgs};
 pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
 pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
+pub(crate) use memory::{
+    CreateMemoryArgs, DeleteMemoryArgs, ListMemoriesArgs, MemoryCommand, NamedMemoryArgs, ShowCommand, ShowEventsArgs,
+    ShowMemoryArgs, ShowRecordsArgs,
+};
+pub(crate) use obs::{ObsAgentArgs, ObsCommand, ObsListArgs, ObsShowArgs};
 pub(crate) use providers::{
     ClientArgs, CreateProviderArgs, CreateWorkloadArgs, DeleteProviderArgs, DeleteWorkloadArgs, NamedProviderArgs,
     NamedWorkloadArgs, OfAgentArgs, SecretArgs, SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
@@ -30,8 +47,10 @@ pub(crate) use providers::{
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 pub(crate) use token::TokenArgs;
 
+use super::toolkit::{ToolkitPointer, TopLevel};
 use crate::deadline::Deadline;
 use crate::shell::CommandLine;
+use crate::ui::{ColorChoice, OutputFormat};
 
 /// Deploy AI agents to Amazon Bedrock AgentCore Runtime and call them, behind IAM or OpenID Connect
 #[derive(Debug, Parser)]
@@ -46,10 +65,13 @@ use crate::shell::CommandLine;
     after_help = "Exit status: 0 done, 1 failed, 2 usage or configuration, 3 refused by the agent, 4 AWS credentials,\n\
                   5 not found, 6 changes pending, 7 deadline, 8 the agent failed, 9 partly done, 130 interrupted.\n\n\
                   Examples:\n  \
+                  agentcore create my_agent\n  \
                   agentcore configure -e agent.py --discovery-url URL --allowed-client ID\n  \
                   agentcore launch\n  \
                   agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -\n  \
-                  agentcore sandbox run -- ./run.sh      # all of it without an AWS account"
+                  agentcore sandbox run -- ./run.sh      # all of it without an AWS account\n\n\
+                  Commands of the starter toolkit that are not here say what to run in their place:\n  \
+                  policy, eval, import-agent"
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -92,26 +114,41 @@ pub(crate) struct Globals {
     pub(crate) timeout: Option<u64>,
     /// When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
-    pub(crate) color: Option<ColorWhen>,
+    pub(crate) color: Option<ColorChoice>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    /// For people
-    Text,
-    /// One document {schema, ok, data | error}
-    Json,
+// `ui` knows nothing of the command line: what its choices are called there is said here.
+impl ValueEnum for OutputFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Text, Self::Json]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Text => PossibleValue::new("text").help("For people"),
+            Self::Json => PossibleValue::new("json").help("One document {schema, ok, data | error}"),
+        })
+    }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorWhen {
-    Auto,
-    Always,
-    Never,
+impl ValueEnum for ColorChoice {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Always, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }))
+    }
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Make a new project: a small agent with a tool, its tests and its configuration
+    Create(Box<CreateArgs>),
     /// Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml
     Configure(Box<ConfigureArgs>),
     /// Make the artifact and stop: an image, or an archive of code
@@ -119,6 +156,8 @@ pub(crate) enum Command {
     /// Build the agent's image, push it, create or update its runtime, and wait until it is READY
     #[command(visible_alias = "deploy")]
     Launch(Box<LaunchArgs>),
+    /// Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called
+    Dev(Box<DevArgs>),
     /// Show what is configured and what is deployed
     Status(StatusArgs),
     /// Call the agent; its answer goes to stdout unchanged
@@ -133,6 +172,21 @@ pub(crate) enum Command {
     /// Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need
     #[command(subcommand)]
     Identity(IdentityCommand),
+    /// Memories: what agents remember across sessions
+    #[command(subcommand)]
+    Memory(MemoryCommand),
+    /// Gateways that give agents tools: create, show, change and delete them and their targets
+    #[command(subcommand)]
+    Gateway(GatewayCommand),
+    /// Traces of an agent: what it did in a session, span by span
+    #[command(subcommand)]
+    Obs(ObsCommand),
+    /// The same as `gateway create-mcp-gateway`
+    #[command(name = "create_mcp_gateway", hide = true)]
+    CreateMcpGateway(Box<CreateGatewayArgs>),
+    /// The same as `gateway create-mcp-gateway-target`
+    #[command(name = "create_mcp_gateway_target", hide = true)]
+    CreateMcpGatewayTarget(Box<CreateTargetArgs>),
     /// A local AWS that runs agents behind the same auth, with no account
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -140,6 +194,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Print a completion script
     Completions(CompletionsArgs),
+    #[command(flatten)]
+    Toolkit(ToolkitPointer<TopLevel>),
 }
 
 impl Cli {
@@ -148,6 +204,9 @@ impl Cli {
         let waits = match &self.command {
             Command::Launch(args) => args.wait_timeout,
             Command::Status(args) => args.wait_timeout,
+            Command::Gateway(command) => command.wait_timeout(),
+            Command::CreateMcpGateway(args) => args.wait.wait_timeout,
+            Command::CreateMcpGatewayTarget(args) => args.wait.wait_timeout,
             _ => None,
         };
         let limits = [(self.globals.timeout, "--timeout"), (waits, "--wait-timeout")].into_iter();
@@ -160,7 +219,12 @@ impl Cli {
 impl Command {
     /// Whether the command deals with Ctrl-C and SIGTERM itself: it has something to shut down in order.
     pub(crate) fn owns_signals(&self) -> bool {
-        matches!(self, Self::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)))
+        match self {
+            Self::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)) => true,
+            Self::Dev(args) => args.token.is_none(),
+            Self::Launch(args) => args.local,
+            _ => false,
+        }
     }
 }
 
@@ -230,6 +294,9 @@ pub(crate) struct DestroyArgs {
     /// Delete the ECR repository too, when launch created it
     #[arg(long)]
     pub(crate) delete_ecr_repo: bool,
+    /// Delete the agent's memory too, with all that is in it, when launch or the starter toolkit created it
+    #[arg(long)]
+    pub(crate) delete_memory: bool,
 }
 
 #[derive(Debug, Args)]

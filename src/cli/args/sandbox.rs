@@ -16,6 +16,8 @@ pub(crate) enum SandboxCommand {
     Status(SandboxDir),
     /// Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`
     Env(SandboxDir),
+    /// Print the address of the page that calls the sandbox's agents and shows their requests, logs and spans; the address includes a key
+    Page(SandboxDir),
     /// Forget everything in a stopped sandbox
     Reset(SandboxResetArgs),
     /// Run a sandbox in the foreground
@@ -49,6 +51,13 @@ pub(crate) struct SandboxOptions {
     /// Make new runtimes without `requireMMDSV2`, as some Regions do: they take no calls until an update sets it
     #[arg(long)]
     pub(crate) without_mmdsv2: bool,
+    /// Server with OpenAI's chat completions that answers calls of Bedrock's models, as `http://127.0.0.1:11434/v1`; its key, if it
+    /// wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]
+    #[arg(long, value_name = "URL")]
+    pub(crate) model: Option<String>,
+    /// Model that the server is asked for [default: the id in the call]
+    #[arg(long, value_name = "NAME", requires = "model")]
+    pub(crate) model_name: Option<String>,
 }
 
 #[derive(Debug, Args)]

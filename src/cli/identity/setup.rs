@@ -16,6 +16,7 @@ use crate::shell::CommandLine;
 
 pub(super) async fn run(args: SetupCognitoArgs, context: &CommandContext) -> Result<CommandResult> {
     let flow = flow(&args)?;
+    check_flags(&args, flow, args.inbound_only)?;
     if let Some(text) = &args.permissions_boundary
         && !text.parse().is_ok_and(|arn: Arn| arn.is_policy())
     {
@@ -24,13 +25,19 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &CommandContext) -> Res
             .hint("`aws iam list-policies` shows them"));
     }
     let dir = dir_to_fill(context)?;
+    // A second run goes on with what the first one stored, with as many pools.
+    let stored = CognitoSetup::load(&dir, flow)?;
+    let one_pool = args.inbound_only || stored.as_ref().is_some_and(CognitoSetup::has_one_pool);
+    check_flags(&args, flow, one_pool)?;
+    let lacks_second = one_pool && !args.inbound_only && flow != SetupFlow::Team;
     let password = match &args.password_file {
         Some(path) => Some(context.read_secret(path, "password").await?),
-        None if flow == SetupFlow::Machine => None,
+        None if flow == SetupFlow::Machine && one_pool => None,
         None => context.env.var("RUNTIME_PASSWORD").map(|text| SecretString::from(text.to_owned())),
     };
     let request = SetupRequest {
         flow: Some(flow),
+        inbound_only: args.inbound_only,
         team: args.team,
         pool_name: args.pool_name,
         client_name: args.client_name,
@@ -50,18 +57,24 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &CommandContext) -> Res
     };
     let configured = configuration(context)?;
     let agent = configured.as_ref().and_then(|store| store.agent(None).ok());
-    // A second run goes on with what the first one stored; the first one goes where the agent is or will be.
-    let stored = CognitoSetup::load(&dir, flow)?;
+    // The first run goes where the agent is or will be.
     let cloud = match (&context.globals.region, stored) {
         (None, Some(stored)) if !stored.region.is_empty() => context.connect_to(Some(&stored.region)).await?,
         (None, _) => context.connect(agent).await?,
         (Some(_), _) => context.connect(None).await?,
     };
     let identity = context.announce_identity(&cloud).await?;
+    if lacks_second {
+        context.ui.note(&format!(
+            "this folder's set-up has the callers' pool alone; for both: `agentcore identity cleanup`, then `{}`",
+            flow.command(None)
+        ));
+    }
     let project = configured.as_ref().and_then(|store| store.project().identity.as_deref());
     let mut repeat = CommandLine::new(&format!("agentcore identity setup-cognito{}", context.globals.repeated()));
     repeat.value("--team", request.team.as_ref());
     repeat.value("--auth-flow", (flow == SetupFlow::Machine).then_some("m2m"));
+    repeat.switch("--inbound-only", args.inbound_only);
     repeat.switch("--adopt", args.adopt);
     let bench = SetupContext {
         cloud: &cloud,
@@ -86,14 +99,20 @@ fn flow(args: &SetupCognitoArgs) -> Result<SetupFlow> {
     if args.team.is_some() {
         return Ok(SetupFlow::Team);
     }
-    let flow = match args.auth_flow.as_deref() {
-        None | Some("user") => SetupFlow::User,
-        Some("m2m") => SetupFlow::Machine,
-        Some(other) => {
-            return Err(Error::usage(format!("`{other}` is not an auth flow"))
-                .hint("`--auth-flow` is `user` or `m2m`; `--team NAME` sets up both"));
-        }
-    };
+    match args.auth_flow.as_deref() {
+        None | Some("user") => Ok(SetupFlow::User),
+        Some("m2m") => Ok(SetupFlow::Machine),
+        Some(other) => Err(Error::usage(format!("`{other}` is not an auth flow"))
+            .hint("`--auth-flow` is `user` or `m2m`; `--team NAME` sets up both")),
+    }
+}
+
+/// Refuses flags about something that the set-up does not have. Of a set-up with two pools, people are in the first, whatever
+/// the flow, and the second has the domain that can be named.
+fn check_flags(args: &SetupCognitoArgs, flow: SetupFlow, one_pool: bool) -> Result<()> {
+    if flow == SetupFlow::Team {
+        return Ok(());
+    }
     let team_only = [
         ("--callback-url", !args.callback_url.is_empty()),
         ("--gateway-role", args.gateway_role.is_some()),
@@ -105,25 +124,35 @@ fn flow(args: &SetupCognitoArgs) -> Result<SetupFlow> {
         ("--machine-client-name", args.machine_client_name.is_some()),
         ("--resource-server", args.resource_server.is_some()),
         ("--scope", !args.scope.is_empty()),
-        ("--domain-prefix", args.domain_prefix.is_some()),
     ];
-    let user_only = [
+    let domain = [("--domain-prefix", args.domain_prefix.is_some())];
+    let people_only = [
         ("--client-name", args.client_name.is_some()),
         ("--username", args.username.is_some()),
         ("--password-file", args.password_file.is_some()),
     ];
-    let misplaced = |flags: &[(&'static str, bool)], wanted: &str| match flags.iter().find(|(_, given)| *given) {
+    misplaced(&team_only, "`--team NAME`")?;
+    if flow == SetupFlow::User {
+        misplaced(&machine_only, "`--auth-flow m2m` or `--team NAME`")?;
+    }
+    match flow {
+        SetupFlow::User if one_pool => {
+            misplaced(&domain, "a set-up with two pools, `--auth-flow m2m` or `--team NAME`")
+        }
+        SetupFlow::Machine if one_pool => {
+            misplaced(&people_only, "a set-up with two pools, `--auth-flow user` or `--team NAME`")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn misplaced(flags: &[(&'static str, bool)], wanted: &str) -> Result<()> {
+    match flags.iter().find(|(_, given)| *given) {
         Some((flag, _)) => {
             Err(Error::usage(format!("`{flag}` does not go with this set-up")).hint(format!("it goes with {wanted}")))
         }
         None => Ok(()),
-    };
-    misplaced(&team_only, "`--team NAME`")?;
-    match flow {
-        SetupFlow::User => misplaced(&machine_only, "`--auth-flow m2m` or `--team NAME`")?,
-        _ => misplaced(&user_only, "`--auth-flow user` or `--team NAME`")?,
     }
-    Ok(flow)
 }
 
 /// `KEY=VALUE` each.

@@ -8,6 +8,7 @@ mod surface;
 
 use std::io::{BufRead, Write};
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,7 +16,6 @@ use serde_json::{Value, json};
 
 use super::args::InvokeArgs;
 use super::caller::{self, Callee};
-use super::context::unsupported;
 use super::payload::{self, PayloadSource};
 use super::{CommandContext, CommandResult, Result};
 use crate::auth::Token;
@@ -38,17 +38,12 @@ use surface::{AgentRequest, SocketInput};
 pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
 /// The service refuses tokens in their last minute.
 const LAST_MINUTE: u64 = EXPIRY_MARGIN.unsigned_abs();
+/// Under which the session with an agent on this machine is remembered. No endpoint can have this name.
+const ON_THIS_MACHINE: &str = "this-machine";
 const CUSTOM_PREFIX: &str = "X-Amzn-Bedrock-AgentCore-Runtime-Custom-";
 
 pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<CommandResult> {
-    if args.local || args.dev {
-        let flag = if args.local { "--local" } else { "--dev" };
-        return Err(unsupported(
-            flag,
-            "this version calls deployed agents and agents in a sandbox only",
-            "try it without an account: `agentcore sandbox start`, then `eval \"$(agentcore sandbox env)\"` and launch",
-        ));
-    }
+    let local = local_port(&args)?;
     let headers = headers(&args)?;
     payload::check(&args)?;
     if let Some(id) = &args.session_id {
@@ -56,10 +51,12 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
     }
     let mut callee = match &args.arn {
         Some(arn) => Callee::of_arn(arn)?,
+        None if local.is_some() => Callee::of_this_machine(context.store_if_any()?.as_ref(), args.agent.as_deref())?,
         None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
     };
     let qualifier = callee.qualifier(args.endpoint.as_deref())?;
-    let endpoint = qualifier.as_deref().unwrap_or(crate::facts::DEFAULT_ENDPOINT);
+    let default = if local.is_some() { ON_THIS_MACHINE } else { crate::facts::DEFAULT_ENDPOINT };
+    let endpoint = qualifier.as_deref().unwrap_or(default);
     warn_of_dropped(&headers, &callee, context);
     let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
     let surface = surface::choose(&args, &callee, token_on_stdin, context).await?;
@@ -67,7 +64,10 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
     let token =
         caller::token_or_auth(context, auth, args.bearer_token.clone(), args.bearer_token_file.as_deref()).await?;
     let secret = token.as_ref().map(|token| token.secret.clone());
-    let line = caller::line(context, &mut callee, token).await?;
+    let line = match local {
+        Some(port) => caller::line_of_this_machine(context, &callee, (token, port)),
+        None => caller::line(context, &mut callee, token).await?,
+    };
     if let CallerAuth::Bearer(token) = &line.auth {
         warn_of_expiry(token, context.globals.timeout, context);
     }
@@ -90,33 +90,86 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
             _ => Some(context.deadline.left().unwrap_or(DEFAULT_TIMEOUT)),
         },
     };
-    if let Some((agent, root)) = &callee.agent {
-        session::remember(root, agent, endpoint, &session_id);
+    if local.is_none() {
+        remember(&callee, endpoint, &session_id);
+        context.events.resume(how_to_stop(&args, &callee, &session_id));
     }
-    let mut stop = CommandLine::new(&format!("agentcore stop-session{}", callee.flag));
-    stop.value("--session-id", Some(&session_id));
-    stop.value("--endpoint", args.endpoint.as_ref());
-    context.events.resume(format!("the agent may still be working: `{}` ends its session", stop.into_string()));
     let aws_cli = process::find(&context.env, "aws").is_some();
     let reach =
         CallContext { plane: &line.plane, auth: &line.auth, call: &call, speaks: AgentProtocol::Plain, aws_cli };
     let result = execute(surface, reach, &args, context).await;
     let unreached =
         |error: &Error| matches!(error.kind(), Kind::Refused | Kind::NotFound | Kind::Credentials | Kind::Usage);
-    if result.as_ref().is_err_and(unreached) {
-        if let Some((agent, root)) = &callee.agent {
-            session::restore(root, agent, endpoint, before.as_deref());
+    match (result.as_ref().is_err_and(unreached), local) {
+        // Nothing was remembered yet.
+        (true, Some(_)) => {}
+        (true, None) => forget(&callee, endpoint, before.as_deref()),
+        (false, _) => {
+            if local.is_some() {
+                remember(&callee, endpoint, &session_id);
+            }
+            context.ui.note(&format!("session {session_id}"));
         }
-    } else {
-        context.ui.note(&format!("session {session_id}"));
     }
     match result {
         Ok((head, Some(body))) => CommandResult::report(InvokeReport { head, session_id, body }),
         Ok((_, None)) => Ok(CommandResult::Code(0)),
+        Err(error) if local.is_some() => Err(advised_here(error, &args, secret.is_some())),
         Err(error) => {
             let error = caller::told_of_account(error, &line.auth, &callee.arn).await;
             Err(advised(error, &args, context, &callee, secret).await)
         }
+    }
+}
+
+fn remember(callee: &Callee, endpoint: &str, session_id: &str) {
+    if let Some((agent, root)) = &callee.agent {
+        session::remember(root, agent, endpoint, session_id);
+    }
+}
+
+/// Puts back what was remembered before a call that reached no session.
+fn forget(callee: &Callee, endpoint: &str, before: Option<&str>) {
+    if let Some((agent, root)) = &callee.agent {
+        session::restore(root, agent, endpoint, before);
+    }
+}
+
+/// What to do where a call is interrupted.
+fn how_to_stop(args: &InvokeArgs, callee: &Callee, session_id: &str) -> String {
+    let mut stop = CommandLine::new(&format!("agentcore stop-session{}", callee.flag));
+    stop.value("--session-id", Some(session_id));
+    stop.value("--endpoint", args.endpoint.as_ref());
+    format!("the agent may still be working: `{}` ends its session", stop.into_string())
+}
+
+/// The port of the agent on this machine; `None` where a runtime is called.
+fn local_port(args: &InvokeArgs) -> Result<Option<u16>> {
+    if args.dev || args.local {
+        return Ok(Some(args.port.unwrap_or(crate::facts::HTTP.port)));
+    }
+    match args.port {
+        None => Ok(None),
+        Some(port) => Err(Error::usage("`--port` is for an agent on this machine")
+            .code(Code::UsageMissing)
+            .hint(format!("name it: `agentcore invoke --dev --port {port}`, or leave `--port` out"))),
+    }
+}
+
+/// What the caller of an agent on this machine can do about an error. Nobody else is asked.
+fn advised_here(error: Error, args: &InvokeArgs, has_token: bool) -> Error {
+    match (error.kind(), has_token) {
+        (Kind::Refused, true) => error.hint("the output of `agentcore dev` names the rule that refused the token"),
+        (Kind::Refused, false) => {
+            let mut again = CommandLine::new(&command(args));
+            again.switch("--dev", args.dev);
+            again.switch("--local", args.local);
+            again.value("--port", args.port);
+            error.hint(format!("this agent takes a bearer token: `{} --bearer-token-file FILE`", again.into_string())).hint(
+                "`agentcore dev --token` prints one, where the agent was started with `agentcore dev --local-issuer`",
+            )
+        }
+        _ => error,
     }
 }
 
@@ -130,8 +183,14 @@ async fn execute(
     let json = context.ui.output() == OutputFormat::Json;
     let mut kept = Vec::new();
     let mut out = context.ui.raw();
+    let is_shown = AtomicBool::new(false);
+    let on_head = |head: &ReplyHead| is_shown.store(args.live && head.is_events(), Ordering::Relaxed);
     let mut sink = |chunk: &[u8]| {
         if json {
+            if is_shown.load(Ordering::Relaxed) {
+                // The document has all of it: a reader of stderr that has gone away changes nothing.
+                let _ = context.ui.pass_on(chunk, true);
+            }
             kept.extend_from_slice(chunk);
             return Ok(ControlFlow::Continue(()));
         }
@@ -140,11 +199,11 @@ async fn execute(
     let head = match surface {
         AgentRequest::Plain { input, speaks } => {
             line.speaks = speaks;
-            invoke::call(&line, &input.payload, &mut sink).await?
+            invoke::call(&line, &input.payload, &on_head, &mut sink).await?
         }
         AgentRequest::Run(text) => {
             let run = agui::run_input(&text, line.call.session_id.unwrap_or_default());
-            invoke::call(&line, &Payload::Bytes(run.to_string().into()), &mut sink).await?
+            invoke::call(&line, &Payload::Bytes(run.to_string().into()), &on_head, &mut sink).await?
         }
         AgentRequest::Card => {
             line.speaks = AgentProtocol::A2a;
@@ -430,7 +489,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_header_that_no_request_can_carry_is_refused() {
+    fn header_no_request_can_carry_is_refused() {
         for (name, value) in [("", "authority: x"), ("a b", "x"), ("\u{e9}", "x"), ("x-a", "1\nx-b: 2"), ("x-a", "\r")]
         {
             let error = check_header(name, value).unwrap_err();

@@ -8,7 +8,7 @@ mod hosted;
 pub(crate) use hosted::ResourceServer;
 
 use aws_sdk_cognitoidentityprovider::Client;
-use aws_sdk_cognitoidentityprovider::types::{MessageActionType, UserStatusType};
+use aws_sdk_cognitoidentityprovider::types::{DeletionProtectionType, MessageActionType, UserStatusType};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -27,6 +27,8 @@ pub(crate) struct UserPool {
     /// Prefix of the hosted domain.
     pub(crate) domain: Option<String>,
     pub(crate) tags: Vec<(String, String)>,
+    /// It cannot be deleted until this is switched off.
+    pub(crate) is_protected: bool,
 }
 
 impl Cloud {
@@ -67,6 +69,7 @@ impl Cloud {
                     .user_pool_tags()
                     .map(|tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
                     .unwrap_or_default(),
+                is_protected: pool.deletion_protection() == Some(&DeletionProtectionType::Active),
             })),
             Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(convert(format!("read the user pool `{id}`"), &error)),

@@ -64,6 +64,24 @@ impl SetupFlow {
     }
 }
 
+/// Which of a set-up's pools. The words are the toolkit's, in its file and in its variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetupPool {
+    /// Callers of the agent sign in here; of a set-up with one pool it is that one.
+    Runtime,
+    /// The agent gets tokens for outside services here.
+    Identity,
+}
+
+impl SetupPool {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Runtime => "runtime",
+            Self::Identity => "identity",
+        }
+    }
+}
+
 /// Something that set-up makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SetupPart {
@@ -72,6 +90,7 @@ pub(crate) enum SetupPart {
     ResourceServer,
     UserClient,
     MachineClient,
+    WebClient,
     User,
     Role,
     /// By its full name.
@@ -80,7 +99,8 @@ pub(crate) enum SetupPart {
 
 impl SetupPart {
     /// Everything that goes with the pool.
-    const IN_POOL: [Self; 5] = [Self::Domain, Self::ResourceServer, Self::UserClient, Self::MachineClient, Self::User];
+    const IN_POOL: [Self; 6] =
+        [Self::Domain, Self::ResourceServer, Self::UserClient, Self::MachineClient, Self::WebClient, Self::User];
 
     /// The word in the file.
     fn word(&self) -> Cow<'static, str> {
@@ -90,6 +110,7 @@ impl SetupPart {
             Self::ResourceServer => "resource server",
             Self::UserClient => "user client",
             Self::MachineClient => "machine client",
+            Self::WebClient => "web client",
             Self::User => "user",
             Self::Role => "role",
             Self::Parameter(name) => return Cow::Owned(format!("parameter {name}")),
@@ -116,12 +137,15 @@ pub(crate) struct SetupSettings {
     pub(crate) user_client_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) machine_client_name: Option<String>,
+    /// Name of the client with a secret that agents send people to the sign-in page with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) web_client_name: Option<String>,
     /// The test user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) username: Option<String>,
     /// Lifetime of access and ID tokens, 5 to 1440.
     pub(crate) token_minutes: u16,
-    /// Where the sign-in page may send people back to; only a team's client has the authorization code flow.
+    /// Where the sign-in page may send people back to; a team's client and the web client have the authorization code flow.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) callback_urls: Vec<String>,
     /// Identifier of the resource server.
@@ -130,6 +154,9 @@ pub(crate) struct SetupSettings {
     /// Names of its scopes, without the identifier.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) scopes: Vec<String>,
+    /// The pool has a hosted domain whether it has scopes or not.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) hosted_domain: bool,
     /// Prefix of the hosted domain; without one it is derived from the pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) domain_prefix: Option<String>,
@@ -156,11 +183,21 @@ impl SetupSettings {
         let server = self.resource_server.as_deref().unwrap_or_default();
         self.scopes.iter().map(|scope| format!("{server}/{scope}")).collect()
     }
+
+    /// Scopes are only in tokens of the hosted domain's token endpoint.
+    pub(crate) const fn wants_domain(&self) -> bool {
+        self.hosted_domain || self.resource_server.is_some()
+    }
 }
 
-/// The app client for machines.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference to the field")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// An app client with a secret.
 #[derive(Clone, Debug)]
-pub(crate) struct MachineClient {
+pub(crate) struct ConfidentialClient {
     pub(crate) id: String,
     /// Cognito makes it; `None` only between the creation and its answer.
     pub(crate) secret: Option<SecretString>,
@@ -184,13 +221,16 @@ pub(crate) struct CognitoSetup {
     pub(crate) authorization_endpoint: Option<String>,
     /// Id of the client for people.
     pub(crate) user_client: Option<String>,
-    pub(crate) machine_client: Option<MachineClient>,
+    pub(crate) machine_client: Option<ConfidentialClient>,
+    pub(crate) web_client: Option<ConfidentialClient>,
     pub(crate) password: Option<SecretString>,
     /// Whether the user has this password in the pool.
     pub(crate) password_set: bool,
     pub(crate) role_arn: Option<String>,
     /// What set-up made or was about to make, and clean-up may delete: words of [`SetupPart`].
     created: BTreeSet<String>,
+    /// The same of the identity pool, where there is one. Flow, account, region and project are those of the whole.
+    pub(crate) identity_pool: Option<Box<CognitoSetup>>,
 }
 
 /// A user's sign-in, complete.
@@ -210,6 +250,12 @@ pub(crate) struct MachineAccess<'a> {
     pub(crate) scopes: Vec<String>,
 }
 
+impl ConfidentialClient {
+    fn exposed(&self) -> Option<&str> {
+        self.secret.as_ref().map(|secret| secret.expose_secret())
+    }
+}
+
 impl CognitoSetup {
     pub(crate) fn new(flow: SetupFlow, account: &str, region: &str, settings: SetupSettings) -> Self {
         Self {
@@ -225,11 +271,24 @@ impl CognitoSetup {
             authorization_endpoint: None,
             user_client: None,
             machine_client: None,
+            web_client: None,
             password: None,
             password_set: false,
             role_arn: None,
             created: BTreeSet::new(),
+            identity_pool: None,
         }
+    }
+
+    /// What is stored of each pool, the callers' first.
+    pub(crate) fn pools(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.identity_pool.as_deref())
+    }
+
+    /// Whether this program has set up one pool, for callers: as `--inbound-only` does, for teams, and once always. A file of
+    /// the toolkit's has no names to go on with.
+    pub(crate) fn has_one_pool(&self) -> bool {
+        self.identity_pool.is_none() && !self.settings.pool_name.is_empty()
     }
 
     /// `None` when this set-up was not run in this folder.
@@ -262,7 +321,8 @@ impl CognitoSetup {
     /// Whether `identity token` has somebody to sign in with what is stored in this folder.
     pub(crate) fn can_sign_in(dir: &Path) -> bool {
         Self::load_all(dir).is_ok_and(|all| {
-            all.iter().any(|stored| stored.user_access().is_some() || stored.machine_access().is_some())
+            let mut pools = all.iter().flat_map(Self::pools);
+            pools.any(|stored| stored.user_access().is_some() || stored.machine_access().is_some())
         })
     }
 
@@ -313,7 +373,7 @@ impl CognitoSetup {
 
     /// Whether anything was made, or was about to be.
     pub(crate) fn has_created(&self) -> bool {
-        !self.created.is_empty()
+        self.pools().any(|pool| !pool.created.is_empty())
     }
 
     /// `true` when it was not written down before.
@@ -334,6 +394,7 @@ impl CognitoSetup {
         self.authorization_endpoint = None;
         self.user_client = None;
         self.machine_client = None;
+        self.web_client = None;
         self.password_set = false;
         for part in SetupPart::IN_POOL {
             self.unmark_created(&part);
@@ -365,33 +426,56 @@ impl CognitoSetup {
         Ok(())
     }
 
-    /// The toolkit's variables. It keeps a pool for callers (`RUNTIME_…`) and one for outbound access (`IDENTITY_…`); here
-    /// both are the same pool, and the machine's secret has both names because the toolkit writes one and reads the other.
+    /// The toolkit's variables: a pool for callers (`RUNTIME_…`) and one for outbound access (`IDENTITY_…`). Where both are the
+    /// same pool, the machine's secret has both names because the toolkit writes one and reads the other.
     fn variables(&self) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
         let mut put = |name, value: Option<&str>| out.extend(value.map(|value| (name, value.to_owned())));
         let machine = self.machine_client.as_ref();
-        let secret = machine.and_then(|client| client.secret.as_ref()).map(|secret| secret.expose_secret());
-        let machine_id = machine.map(|client| client.id.as_str());
         put("RUNTIME_POOL_ID", self.pool_id.as_deref());
-        put("RUNTIME_CLIENT_ID", self.user_client.as_deref().or(machine_id));
+        put("RUNTIME_CLIENT_ID", self.user_client.as_deref().or(machine.map(|client| client.id.as_str())));
         put("RUNTIME_DISCOVERY_URL", self.discovery_url.as_deref());
         if self.flow == SetupFlow::Machine {
-            put("RUNTIME_CLIENT_SECRET", secret);
+            put("RUNTIME_CLIENT_SECRET", machine.and_then(ConfidentialClient::exposed));
         }
         if let Some(password) = &self.password {
             put("RUNTIME_USERNAME", self.settings.username.as_deref());
             put("RUNTIME_PASSWORD", Some(password.expose_secret()));
         }
-        if machine.is_some() {
+        if let Some(machine) = machine {
             put("IDENTITY_POOL_ID", self.pool_id.as_deref());
-            put("IDENTITY_CLIENT_ID", machine_id);
-            put("IDENTITY_CLIENT_SECRET", secret);
+            put("IDENTITY_CLIENT_ID", Some(&machine.id));
+            put("IDENTITY_CLIENT_SECRET", machine.exposed());
             put("IDENTITY_TOKEN_ENDPOINT", self.token_endpoint.as_deref());
             put("IDENTITY_RESOURCE_SERVER", self.settings.resource_server.as_deref());
             put("IDENTITY_SCOPES", Some(&self.settings.full_scopes().join(" ")));
         }
+        out.extend(self.identity_pool.iter().flat_map(|pool| pool.identity_variables()));
         out
+    }
+
+    /// Those of the identity pool. None has a space in it, because the toolkit's guide loads them with
+    /// `export $(grep -v '^#' FILE | xargs)`.
+    fn identity_variables(&self) -> Vec<(&'static str, String)> {
+        let mut out = Vec::new();
+        let mut put = |name, value: Option<&str>| out.extend(value.map(|value| (name, value.to_owned())));
+        let client = self.confidential_client();
+        put("IDENTITY_POOL_ID", self.pool_id.as_deref());
+        put("IDENTITY_CLIENT_ID", client.map(|client| client.id.as_str()));
+        put("IDENTITY_CLIENT_SECRET", client.and_then(ConfidentialClient::exposed));
+        put("IDENTITY_DISCOVERY_URL", self.discovery_url.as_deref());
+        put("IDENTITY_TOKEN_ENDPOINT", self.token_endpoint.as_deref());
+        put("IDENTITY_RESOURCE_SERVER", self.settings.resource_server.as_deref());
+        if let Some(password) = &self.password {
+            put("IDENTITY_USERNAME", self.settings.username.as_deref());
+            put("IDENTITY_PASSWORD", Some(password.expose_secret()));
+        }
+        out
+    }
+
+    /// The client with a secret that this pool has.
+    pub(crate) fn confidential_client(&self) -> Option<&ConfidentialClient> {
+        self.machine_client.as_ref().or(self.web_client.as_ref())
     }
 
     /// The files of this set-up that are there.
@@ -446,14 +530,14 @@ mod tests {
         stored.discovery_url = Some("https://x/.well-known/openid-configuration".into());
         stored.token_endpoint = Some("https://x/oauth2/token".into());
         stored.machine_client =
-            Some(MachineClient { id: "m".into(), secret: Some(SecretString::from("machine-canary".to_owned())) });
+            Some(ConfidentialClient { id: "m".into(), secret: Some(SecretString::from("machine-canary".to_owned())) });
         stored.password = Some(SecretString::from("it's a canary".to_owned()));
         stored.mark_created(&SetupPart::Pool);
         stored
     }
 
     #[test]
-    fn the_store_round_trips_and_debug_output_hides_the_secrets() {
+    fn store_round_trips_and_debug_hides_secrets() {
         let dir = tempfile::tempdir().unwrap();
         stored().save(dir.path()).unwrap();
         let loaded = CognitoSetup::load(dir.path(), SetupFlow::Team).unwrap().unwrap();
@@ -467,6 +551,104 @@ mod tests {
         assert!(!format!("{loaded:?}").contains("canary"));
         let env = std::fs::read_to_string(dir.path().join(".agentcore_identity_team.env")).unwrap();
         assert!(env.contains(r"RUNTIME_PASSWORD='it'\''s a canary'") && env.contains("IDENTITY_CLIENT_SECRET="));
+    }
+
+    /// A set-up with two pools, complete.
+    fn two_pools(flow: SetupFlow) -> CognitoSetup {
+        let settings = SetupSettings {
+            pool_name: "demo".into(),
+            user_client_name: Some("people".into()),
+            username: Some("testuser".into()),
+            token_minutes: 60,
+            hosted_domain: true,
+            ..SetupSettings::default()
+        };
+        let mut stored = CognitoSetup::new(flow, "123456789012", "us-west-2", settings);
+        stored.project = Some("project-1".into());
+        (stored.pool_id, stored.user_client) = (Some("us-west-2_r".into()), Some("c".into()));
+        stored.discovery_url = Some("https://r/.well-known/openid-configuration".into());
+        (stored.domain, stored.token_endpoint) = (Some("r".into()), Some("https://r/oauth2/token".into()));
+        stored.password = Some("runtime-canary".to_owned().into());
+        stored.mark_created(&SetupPart::Pool);
+        let settings = SetupSettings {
+            pool_name: "demo-identity".into(),
+            token_minutes: 60,
+            hosted_domain: true,
+            ..SetupSettings::default()
+        };
+        let mut pool = CognitoSetup::new(flow, "123456789012", "us-west-2", settings);
+        (pool.pool_id, pool.domain) = (Some("us-west-2_i".into()), Some("i".into()));
+        pool.discovery_url = Some("https://i/.well-known/openid-configuration".into());
+        pool.token_endpoint = Some("https://i/oauth2/token".into());
+        pool.authorization_endpoint = Some("https://i/oauth2/authorize".into());
+        let client = Some(ConfidentialClient { id: "w".into(), secret: Some("client-canary".to_owned().into()) });
+        if flow == SetupFlow::Machine {
+            (pool.settings.machine_client_name, pool.machine_client) = (Some("machine".into()), client);
+            (pool.settings.resource_server, pool.settings.scopes) = (Some("agentcore".into()), vec!["read".into()]);
+        } else {
+            (pool.settings.web_client_name, pool.web_client) = (Some("web".into()), client);
+            pool.settings.callback_urls = vec!["https://callback.example".into()];
+            pool.settings.username = Some("externaluser".into());
+            pool.password = Some("external-canary".to_owned().into());
+        }
+        pool.password_set = flow == SetupFlow::User;
+        pool.mark_created(&SetupPart::Pool);
+        pool.mark_created(&SetupPart::Domain);
+        stored.identity_pool = Some(Box::new(pool));
+        stored
+    }
+
+    #[test]
+    fn both_pools_round_trip() {
+        for flow in [SetupFlow::User, SetupFlow::Machine] {
+            let dir = tempfile::tempdir().unwrap();
+            let stored = two_pools(flow);
+            stored.save(dir.path()).unwrap();
+            let loaded = CognitoSetup::load(dir.path(), flow).unwrap().unwrap();
+            assert_eq!(loaded.text().unwrap(), stored.text().unwrap(), "{flow:?}");
+            let (before, after) = (stored.identity_pool.unwrap(), loaded.identity_pool.unwrap());
+            assert_eq!(after.settings, before.settings);
+            assert_eq!(after.confidential_client().unwrap().id, "w");
+            assert_eq!((&after.created, after.password_set), (&before.created, before.password_set));
+            assert_eq!((&after.project, &after.account), (&loaded.project, &loaded.account));
+            assert_eq!(after.authorization_endpoint, before.authorization_endpoint);
+        }
+    }
+
+    #[test]
+    fn identity_members_are_the_toolkits() {
+        let members = |flow| {
+            let file: serde_json::Value = serde_json::from_str(&two_pools(flow).text().unwrap()).unwrap();
+            let has = |pool: &str, names: &[&str]| {
+                names.iter().for_each(|name| assert!(!file[pool][name].is_null(), "{name}"))
+            };
+            has("runtime", &["pool_id", "client_id", "discovery_url", "domain_prefix", "username", "password"]);
+            assert_eq!(file["runtime"]["pool_id"], "us-west-2_r");
+            assert_eq!(file["identity"]["pool_id"], "us-west-2_i");
+            let user =
+                ["pool_id", "client_id", "client_secret", "discovery_url", "domain_prefix", "username", "password"];
+            let machine =
+                ["pool_id", "client_id", "client_secret", "token_endpoint", "resource_server_identifier", "scopes"];
+            has("identity", if flow == SetupFlow::User { &user } else { &machine });
+            file["identity"]["flow_type"].clone()
+        };
+        assert!(members(SetupFlow::User).is_null());
+        assert_eq!(members(SetupFlow::Machine), "client_credentials");
+    }
+
+    #[test]
+    fn variables_are_the_toolkits_and_without_spaces() {
+        let runtime =
+            ["POOL_ID", "CLIENT_ID", "DISCOVERY_URL", "USERNAME", "PASSWORD"].map(|name| format!("RUNTIME_{name}"));
+        let user = ["POOL_ID", "CLIENT_ID", "CLIENT_SECRET", "DISCOVERY_URL", "TOKEN_ENDPOINT", "USERNAME", "PASSWORD"];
+        let machine = ["POOL_ID", "CLIENT_ID", "CLIENT_SECRET", "DISCOVERY_URL", "TOKEN_ENDPOINT", "RESOURCE_SERVER"];
+        for (flow, own) in [(SetupFlow::User, &user[..]), (SetupFlow::Machine, &machine[..])] {
+            let variables = two_pools(flow).variables();
+            let names: Vec<&str> = variables.iter().map(|(name, _)| *name).collect();
+            let own = own.iter().map(|name| format!("IDENTITY_{name}"));
+            assert_eq!(names, runtime.iter().cloned().chain(own).collect::<Vec<_>>(), "{flow:?}");
+            assert!(variables.iter().all(|(_, value)| !value.contains(' ')), "{flow:?}");
+        }
     }
 
     #[cfg(unix)]
@@ -483,7 +665,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_the_toolkit_is_read_and_nothing_in_it_counts_as_ours() {
+    fn toolkit_file_is_read_without_claiming_its_resources() {
         let dir = tempfile::tempdir().unwrap();
         let user = r#"{"runtime": {"pool_id": "eu-west-1_a", "client_id": "c", "discovery_url": "https://d",
             "domain_prefix": "p", "username": "u", "password": "secret"},
@@ -493,6 +675,9 @@ mod tests {
         assert_eq!((loaded.region.as_str(), loaded.account.as_deref()), ("eu-west-1", None));
         assert_eq!(loaded.user_access().unwrap().client_id, "c");
         assert!(loaded.machine_access().is_none() && !loaded.has_created());
+        let web = loaded.identity_pool.as_deref().and_then(|pool| pool.web_client.as_ref()).unwrap();
+        assert_eq!(web.id, "i");
+        assert!(!loaded.has_one_pool(), "a set-up of ours begins anew");
 
         let machine = r#"{"runtime": {"pool_id": "eu-west-1_a", "client_id": "c", "discovery_url": "https://d",
             "username": "u", "password": "secret"}, "identity": {"pool_id": "eu-west-1_b", "client_id": "m",
@@ -500,9 +685,14 @@ mod tests {
             "scopes": ["read"], "flow_type": "client_credentials"}, "flow_type": "m2m"}"#;
         std::fs::write(dir.path().join(SetupFlow::Machine.store_file()), machine).unwrap();
         let loaded = CognitoSetup::load(dir.path(), SetupFlow::Machine).unwrap().unwrap();
-        let access = loaded.machine_access().unwrap();
-        assert_eq!((access.client_id, loaded.token_endpoint.as_deref()), ("m", Some("https://t")));
-        assert_eq!(access.scopes, ["r/read"]);
+        assert!(loaded.machine_access().is_none(), "the machine's client is in the other pool");
+        let pool = loaded.identity_pool.as_deref().unwrap();
+        let access = pool.machine_access().unwrap();
+        assert_eq!((access.client_id, pool.token_endpoint.as_deref()), ("m", Some("https://t")));
+        assert_eq!(
+            (access.scopes.as_slice(), pool.pool_id.as_deref()),
+            (&["r/read".to_owned()][..], Some("eu-west-1_b"))
+        );
     }
 
     #[test]
@@ -552,7 +742,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recorded_set_up_is_read_and_written_alike() {
+    fn recorded_set_up_round_trips_unchanged() {
         let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
         let dir = tempfile::tempdir().unwrap();
         let flow = SetupFlow::Team;
@@ -563,9 +753,9 @@ mod tests {
         setup.save(dir.path()).unwrap();
         let after = files.each_ref().map(|name| std::fs::read_to_string(dir.path().join(name)).unwrap());
         assert_eq!(after, before);
-        assert!(
-            SetupPart::IN_POOL.iter().chain(&[SetupPart::Pool, SetupPart::Role]).all(|part| setup.is_created(part))
-        );
+        assert!(setup.has_one_pool());
+        let parts = SetupPart::IN_POOL.iter().chain(&[SetupPart::Pool, SetupPart::Role]);
+        assert!(parts.filter(|part| **part != SetupPart::WebClient).all(|part| setup.is_created(part)));
         assert!(setup.is_created(&SetupPart::Parameter("/app/support/agentcore/userpool_id".into())));
     }
 }

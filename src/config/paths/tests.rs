@@ -26,7 +26,7 @@ fn found(files: &[&str], entrypoint: &str, source: Option<&str>) -> (String, Opt
 }
 
 #[test]
-fn paths_of_every_system_are_found_by_their_ends() {
+fn foreign_paths_are_found_by_their_ends() {
     let files = ["agent.py", "src/agent.py", "src/sub/x.py"];
     for (entrypoint, source, expected) in [
         ("/Users/x/proj/agent.py", "/Users/x/proj", ("agent.py", ".")),
@@ -61,7 +61,7 @@ fn paths_of_every_system_are_found_by_their_ends() {
 }
 
 #[test]
-fn the_paths_of_an_agent_agree_about_the_folder() {
+fn paths_of_an_agent_share_one_folder() {
     // The project's own folder has the name of one in it.
     let files = ["agent/main.py", "agent/agent/other.py", "requirements.txt"];
     let dir = project(&files);
@@ -92,7 +92,7 @@ fn the_paths_of_an_agent_agree_about_the_folder() {
 }
 
 #[test]
-fn what_is_here_as_it_is_written_is_left_alone() {
+fn paths_that_exist_here_are_left_alone() {
     let dir = project(&["agent.py", "src/agent.py"]);
     let here = dir.path().join("src/agent.py");
     for entrypoint in ["src/agent.py", "./src/agent.py:app", here.to_str().unwrap()] {

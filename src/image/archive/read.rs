@@ -13,6 +13,7 @@ use super::{BLOBS, DOCKER_LIST, INDEX};
 use crate::cache::Cache;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Code, Context, Error, Result};
+use crate::facts::MANIFEST_LIMIT;
 use crate::fsx;
 use crate::image::layer::DOCKER_LAYER;
 use crate::image::manifest::{self, Descriptor, ImageConfig, Manifest, ManifestDocument, ManifestFormat};
@@ -21,8 +22,8 @@ use crate::image::registry::BlobSource;
 use crate::image::{check_size, gzip};
 use crate::platform::Platform;
 
-/// Manifests, indexes and configurations; a registry's own limit is the same.
-const DOCUMENT_LIMIT: u64 = 4 << 20;
+/// Manifests, indexes and configurations: what is larger than a registry takes need not be read.
+const DOCUMENT_LIMIT: u64 = MANIFEST_LIMIT as u64;
 /// An index may point at an index; deeper than this is a joke.
 const DEPTH: u32 = 4;
 /// An archive does not say what its layers are for.

@@ -87,7 +87,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn what_is_written_is_read_and_pushed_as_the_same_image() {
+async fn archived_image_is_read_and_pushed_unchanged() {
     let (one, two) = (Scene::new(), Scene::new());
     let (built, file) = one.written("a.tar").await;
     let (_, again) = two.written("b.tar").await;
@@ -103,7 +103,7 @@ async fn what_is_written_is_read_and_pushed_as_the_same_image() {
 }
 
 #[tokio::test]
-async fn a_layer_in_a_registry_is_fetched_once_and_checked() {
+async fn remote_layer_is_fetched_once_and_checked() {
     let (scene, server) = (Scene::new(), TestRegistry::start().await);
     let mut built = scene.image();
     let BlobSource::File(path) = &built.layers[0].source else { unreachable!() };
@@ -130,7 +130,7 @@ async fn a_layer_in_a_registry_is_fetched_once_and_checked() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_pushed_is_refused_with_the_reason() {
+async fn unpushable_archives_are_refused_with_the_reason() {
     let scene = Scene::new();
     let (built, file) = scene.written("image.tar").await;
     let whole = std::fs::read(&file).unwrap();

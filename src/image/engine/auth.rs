@@ -7,7 +7,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::env::Env;
 use crate::error::{Context, Result};
@@ -35,7 +35,7 @@ impl LoginFiles {
             let key = if registry == "docker.io" { "https://index.docker.io/v1/" } else { registry };
             let auth = STANDARD.encode(format!("{username}:{}", password.expose_secret()));
             let mut config = json!({ "auths": { key: { "auth": auth } } });
-            files.keep_context(env, &mut config);
+            login::keep_context(env, &mut config, files.dir());
             fsx::write_private(&files.dir.path().join("config.json"), config.to_string().as_bytes())?;
         }
         Ok(files)
@@ -43,22 +43,6 @@ impl LoginFiles {
 
     pub(super) fn dir(&self) -> &Path {
         self.dir.path()
-    }
-
-    /// docker keeps its contexts (which daemon to talk to, with which certificates) beside its logins; the temporary
-    /// configuration points to the same ones.
-    fn keep_context(&self, env: &Env, config: &mut Value) {
-        let Some(own) = login::docker_config_dir(env) else { return };
-        let stored = std::fs::read(own.join("config.json")).ok();
-        let stored: Option<Value> = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        if let Some(context) = stored.as_ref().and_then(|stored| stored["currentContext"].as_str()) {
-            config["currentContext"] = json!(context);
-        }
-        // Where links are not to be had, the default context (or DOCKER_HOST) is used.
-        #[cfg(unix)]
-        if let Ok(contexts) = std::fs::canonicalize(own.join("contexts")) {
-            let _ = std::os::unix::fs::symlink(contexts, self.dir.path().join("contexts"));
-        }
     }
 
     pub(super) fn for_docker(&self, child: Child) -> Child {

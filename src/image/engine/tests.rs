@@ -84,7 +84,7 @@ async fn the_first_engine_that_answers_is_taken() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn attestations_are_switched_off_where_the_builder_knows_them() {
+async fn attestations_are_disabled_where_the_builder_knows_them() {
     let classic = DOCKER.replace("echo \"github.com/docker/buildx v0.12.1 30feaa1\"", "exit 1");
     let old = DOCKER.replace("v0.12.1", "v0.9.1+azure");
     let plain = "docker build --platform linux/arm64 --tag agent:1 --file /p/Dockerfile --build-arg A=1";
@@ -105,7 +105,7 @@ async fn attestations_are_switched_off_where_the_builder_knows_them() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn secrets_travel_in_the_environment_and_only_to_builders_that_know_them() {
+async fn secrets_reach_only_capable_builders_through_the_environment() {
     let echo = "\n[ \"$1\" = build ] && echo \"env $TOKEN\" && echo \"building with $TOKEN\" >&2; true";
     let classic = DOCKER.replace("echo \"github.com/docker/buildx v0.12.1 30feaa1\"", "exit 1");
     let old = classic.replace("echo 28.2.2", "case $3 in *Client*) echo 20.10.24 ;; *) echo 20.10.24+dfsg1 ;; esac");
@@ -147,7 +147,7 @@ async fn secrets_travel_in_the_environment_and_only_to_builders_that_know_them()
 
 #[cfg(unix)]
 #[tokio::test]
-async fn an_image_for_another_platform_than_wanted_is_an_error() {
+async fn image_for_another_platform_is_an_error() {
     let bench = Bench::new().with("docker", &DOCKER.replace("linux/arm64", "linux/amd64")).await;
     let engine = detect(&bench.env(&[]), None).await.unwrap();
     let error = engine.build(&spec(), &Events::silent()).await.unwrap_err();
@@ -165,7 +165,7 @@ async fn registry() -> (TestRegistry, Digest) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn docker_gets_the_login_in_a_directory_of_its_own() {
+async fn docker_gets_its_login_in_a_separate_directory() {
     let (server, digest) = registry().await;
     let script = DOCKER.replace("$DIGEST", &digest.to_string()) + "\necho pushed with canary-password >&2";
     let bench = Bench::new().with("docker", &script).await;
@@ -196,7 +196,7 @@ async fn docker_gets_the_login_in_a_directory_of_its_own() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn podman_writes_schema_2_and_plain_http_stays_on_this_machine() {
+async fn podman_pushes_schema_2_and_leaves_no_login() {
     let (server, digest) = registry().await;
     let script = format!(
         "[ \"$1\" = info ] && echo 5.0.0\nwhile [ $# -gt 0 ]; do\n[ \"$1\" = --digestfile ] && printf %s {digest} > \"$2\"\n\
@@ -220,7 +220,7 @@ async fn podman_writes_schema_2_and_plain_http_stays_on_this_machine() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_digest_that_the_registry_does_not_confirm_is_an_error() {
+async fn digest_the_registry_does_not_confirm_is_refused() {
     let (server, _) = registry().await;
     let other = Digest::of_bytes(b"other").to_string();
     let bench = Bench::new().with("docker", &DOCKER.replace("$DIGEST", &other)).await;
@@ -235,7 +235,7 @@ async fn a_digest_that_the_registry_does_not_confirm_is_an_error() {
 /// What a buildx pushes that was told elsewhere to add attestations (`BUILDX_DEFAULT_…`, a builder's own settings).
 #[cfg(unix)]
 #[tokio::test]
-async fn an_index_comes_down_to_the_one_image_in_it() {
+async fn index_is_reduced_to_its_only_image() {
     const INDEX: &str = "application/vnd.oci.image.index.v1+json";
     let [attestation, other] = [b"attes", b"other"].map(|text| Digest::of_bytes(text));
     let layer = |size: u64| {
@@ -295,7 +295,7 @@ fn engines_are_named_in_any_case() {
 }
 
 #[tokio::test]
-async fn every_engine_here_builds_and_pushes_to_a_registry_with_a_password() {
+async fn every_engine_pushes_to_an_authenticated_registry() {
     if !needs::met("registry", &["docker-registry", "htpasswd", "skopeo"]) {
         return;
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::events::Outcome;
+use crate::image::CONFIG_LIMIT;
 use crate::image::blobs::BlobCache;
 use crate::image::login;
 use crate::image::manifest::{self, Descriptor, ImageConfig, Manifest, ManifestDocument};
@@ -19,8 +20,6 @@ use crate::platform::Platform;
 use super::{BuildContext, ImageLayer};
 
 const STEP: &str = "base image";
-/// Configurations are a few kilobytes; a large one is not one.
-const CONFIG_LIMIT: usize = 4 << 20;
 
 /// A base image for one platform.
 #[derive(Debug)]

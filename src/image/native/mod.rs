@@ -166,7 +166,7 @@ pub(crate) async fn push(
         (Outcome::Unchanged, format!("the tag is {} already", pushed.digest))
     } else {
         let [sent, reused] = [pushed.uploaded_bytes, pushed.reused_bytes].map(super::size_text);
-        (Outcome::Created, format!("{}, {sent} sent, {reused} there already", pushed.digest))
+        (Outcome::Created, format!("image {}, {sent} sent, {reused} there already", pushed.digest))
     };
     events.finished(upload::STEP, outcome, text);
     Ok(pushed)
@@ -210,7 +210,11 @@ pub(crate) async fn build(
     if base.is_none() {
         built.notes.push("the image has no operating system and no interpreter (base `scratch`)".to_owned());
     }
-    context.events.finished(STEP, Outcome::Done, format!("{} ({})", built.digest, super::size_text(built.size)));
+    context.events.finished(
+        STEP,
+        Outcome::Done,
+        format!("built image {} ({})", built.digest, super::size_text(built.size)),
+    );
     Ok(built)
 }
 

@@ -127,7 +127,7 @@ fn base_of(server: &TestRegistry, repository: &str) -> ImageBase {
 }
 
 #[tokio::test]
-async fn the_same_files_in_another_folder_are_the_same_image() {
+async fn image_depends_on_content_and_not_the_folder() {
     let (one, two) = (Project::new(), Project::new());
     let built = build(&one.spec(ImageBase::Scratch), &one.context()).await.unwrap();
     let again = build(&two.spec(ImageBase::Scratch), &two.context()).await.unwrap();
@@ -144,7 +144,7 @@ async fn the_same_files_in_another_folder_are_the_same_image() {
 }
 
 #[tokio::test]
-async fn a_second_push_of_the_same_image_sends_nothing() {
+async fn repeated_push_sends_nothing() {
     let (project, server) = (Project::new(), TestRegistry::start().await);
     let built = build(&project.spec(ImageBase::Scratch), &project.context()).await.unwrap();
     let registry = server.client(Credentials::Anonymous).remembering(&project.cache);
@@ -229,7 +229,7 @@ async fn an_image_that_is_there_needs_no_permission() {
 }
 
 #[tokio::test]
-async fn a_base_image_is_extended_and_travels_from_registry_to_registry() {
+async fn extended_base_image_is_copied_between_registries() {
     let (project, source, target) = (Project::new(), TestRegistry::start().await, TestRegistry::start().await);
     let layer = put_base(&source, "python", "3.12.4");
     let built = build(&project.spec(base_of(&source, "python")), &project.context()).await.unwrap();
@@ -431,7 +431,7 @@ async fn large_project() -> (Project, BuiltImage) {
 }
 
 #[tokio::test]
-async fn a_push_that_was_cut_anywhere_continues_with_what_is_missing() {
+async fn cut_push_continues_with_what_is_missing() {
     if !needs::met("registry", &["docker-registry", "htpasswd", "skopeo"]) {
         return;
     }
@@ -443,24 +443,30 @@ async fn a_push_that_was_cut_anywhere_continues_with_what_is_missing() {
         client(&relay.base, basic("canary-password")).remembering(&cache)
     };
     let total = built.size;
+    let mut ended = 0;
     for case in 0..20 {
         let repository = format!("cut/r{case}");
         relay.cut_at(1 + case * total / 20, true);
         push(&built, &run(case), to(&repository, "1"), &Events::silent()).await.unwrap_err();
         relay.mend();
         let direct = server.client(basic("canary-password"));
-        let mut missing = 0;
+        let (mut missing, mut largest) = (0, 0);
         for layer in &built.layers {
             if !direct.has_blob(&repository, &layer.digest).await.unwrap() {
                 missing += layer.size;
+                largest = layer.size.max(largest);
             }
         }
         let pushed = push(&built, &run(case), to(&repository, "1"), &Events::silent()).await.unwrap();
         assert_eq!(pushed.digest, built.digest);
         assert!(pushed.uploaded_bytes <= missing + built.config.len() as u64, "{pushed:?}, {missing} were missing");
-        assert!(relay.sent() < missing + 30_000, "{} bytes were sent, {missing} were missing", relay.sent());
+        let sent = relay.sent();
+        assert!(sent < missing + largest + 30_000, "{sent} bytes were sent, {missing} were missing");
+        ended += u32::from(sent >= missing + 30_000);
         assert_eq!(direct.head_manifest(&repository, "1").await.unwrap(), Some(built.digest));
     }
+    // Distribution 2.8 may end the session of a cut PATCH only while it is continued: that layer starts over.
+    assert!(ended <= 2, "{ended} of 20 sent more than was missing");
     // Somebody else reads it, and checks every digest on the way.
     let url = format!("docker://{}/cut/r19:1", server.host);
     let copy = format!("dir:{}", project.dir.path().join("copy").display());
@@ -477,7 +483,7 @@ fn peak_memory() -> u64 {
 }
 
 #[tokio::test]
-async fn a_gigabyte_is_pushed_and_pulled_in_little_memory() {
+async fn gigabyte_is_transferred_in_little_memory() {
     if !needs::asked_for("memory") || !needs::met("memory", &["docker-registry", "htpasswd"]) {
         return;
     }

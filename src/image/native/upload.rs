@@ -54,30 +54,36 @@ pub(super) async fn push_image(
         Either::Right((counted, look)) => (look.await, counted),
     };
     if is_there(&found?) {
-        put_source_tag(built, registry, target, events).await;
+        tell(put_source_tag(built, registry, target).await, target, events);
         return Ok(PushOutcome { digest: built.digest, uploaded_bytes: 0, reused_bytes: built.size });
     }
     let counted = counted?;
     let put = || registry.put_manifest(target.repository, target.tag, &built.manifest, built.media_type);
-    let digest = match future::join(put(), put_source_tag(built, registry, target, events)).await {
+    let (stored, marked) = future::join(put(), put_source_tag(built, registry, target)).await;
+    let digest = match stored {
         // What ECR does with the same manifest under two tags at once is not documented, so a refusal has to be its
         // answer to one alone.
-        (Err(_), true) => put().await?,
-        (stored, _) => stored?,
+        Err(_) if marked.is_some() => put().await?,
+        stored => stored?,
     };
+    tell(marked, target, events);
     registry.learn(target.repository, &digests);
     let uploaded = counted.iter().map(|how| if let BlobPush::Uploaded { sent } = how { *sent } else { 0 }).sum();
     Ok(PushOutcome { digest, uploaded_bytes: uploaded, reused_bytes: total - uploaded })
 }
 
-/// Puts the image under its second tag; false when there is none. Without it the next run builds again, and nothing else
-/// is lost. An immutable repository refuses it when the same source was built anew with other dependencies.
-async fn put_source_tag(built: &BuiltImage, registry: &Registry, target: PushTarget<'_>, events: &Events) -> bool {
-    let Some(tag) = target.source_tag else { return false };
-    if let Err(error) = registry.put_manifest(target.repository, tag, &built.manifest, built.media_type).await {
-        events.detail(STEP, format!("the image is not marked with `{tag}`: {error}"));
+/// Puts the image under its second tag; `None` when there is none.
+async fn put_source_tag(built: &BuiltImage, registry: &Registry, target: PushTarget<'_>) -> Option<Result<Digest>> {
+    let tag = target.source_tag?;
+    Some(registry.put_manifest(target.repository, tag, &built.manifest, built.media_type).await)
+}
+
+/// Without its second tag an image is built again by the next run, and nothing else is lost. An immutable repository refuses it
+/// when the same source was built anew with other dependencies.
+fn tell(marked: Option<Result<Digest>>, target: PushTarget<'_>, events: &Events) {
+    if let (Some(Err(error)), Some(tag)) = (marked, target.source_tag) {
+        events.note(format!("the image is not marked with `{tag}`: {error}"));
     }
-    true
 }
 
 /// Every blob once, the configuration included.

@@ -53,7 +53,7 @@ async fn keeping() -> Case {
 }
 
 #[tokio::test]
-async fn a_cut_upload_goes_on_where_the_registry_has_it() {
+async fn cut_upload_resumes_at_the_registrys_offset() {
     let case = keeping().await;
     case.relay.cut_at(2 << 20, false);
     let BlobPush::Uploaded { sent } = case.push(&case.client()).await.unwrap() else { panic!("not uploaded") };
@@ -100,7 +100,7 @@ async fn the_next_run_goes_on_too() {
 }
 
 #[tokio::test]
-async fn an_upload_whose_end_was_lost_is_only_ended() {
+async fn upload_with_a_lost_finish_is_only_finished() {
     let server = TestRegistry::with_rule(|request, state| {
         let lost = request.method == "PUT" && state.requests.iter().filter(|old| old.method == "PUT").count() < 6;
         lost.then(|| TestReply { hang_up: true, ..TestReply::new(0) })
@@ -115,7 +115,7 @@ async fn an_upload_whose_end_was_lost_is_only_ended() {
 }
 
 #[tokio::test]
-async fn a_registry_that_forgot_the_session_gets_the_whole() {
+async fn forgotten_session_restarts_the_whole_upload() {
     // Distribution 2.8: what arrived is dropped, and so is the session.
     let case = Case::before(TestRegistry::start().await).await;
     case.relay.cut_at(1 << 20, true);
@@ -145,7 +145,7 @@ async fn ecr_is_not_asked_what_it_has() {
 }
 
 #[tokio::test]
-async fn a_registry_that_says_the_wrong_thing_gets_the_whole_once_more() {
+async fn wrong_offset_restarts_the_whole_upload() {
     for lie in [100, SIZE - 1] {
         let server = TestRegistry::with_rule(move |request, _| {
             let asked = request.method == "GET" && request.target.contains("/blobs/uploads/");
@@ -194,7 +194,7 @@ async fn what_was_pushed_once_is_mounted_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_layer_that_passed_by_is_not_fetched_again() {
+async fn streamed_layer_is_not_fetched_again() {
     let (source, target) = (keeping().await, keeping().await);
     source.server.state.lock().unwrap().blobs.insert(source.digest.to_string(), source.content.clone());
     let blobs = BlobCache::new(&Cache::at(source.dir.path().join("kept")));

@@ -24,7 +24,7 @@ const SESSION_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The memory of one registry.
 #[derive(Debug)]
-pub(super) struct RegistryMemory {
+pub(crate) struct RegistryMemory {
     cache: Cache,
     registry: String,
     known: Mutex<Option<Vec<KnownBlob>>>,
@@ -63,7 +63,7 @@ struct StoredSession {
 }
 
 impl RegistryMemory {
-    pub(super) fn new(cache: &Cache, registry: &str) -> Self {
+    pub(crate) fn new(cache: &Cache, registry: &str) -> Self {
         Self { cache: cache.clone(), registry: registry.to_owned(), known: Mutex::new(None) }
     }
 
@@ -79,7 +79,7 @@ impl RegistryMemory {
     }
 
     /// The repository that got this layer last.
-    pub(super) fn repository_of(&self, digest: &Digest) -> Option<String> {
+    pub(crate) fn repository_of(&self, digest: &Digest) -> Option<String> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let known = known.get_or_insert_with(|| self.read_known());
         known.iter().rev().find(|known| known.digest == *digest).map(|known| known.repository.clone())
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_layers_repository_is_known_to_the_next_run_and_to_no_other_registry() {
+    fn layer_repository_is_remembered_per_registry() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::at(dir.path());
         let digests: Vec<Digest> = (0..3_u8).map(|n| Digest::of_bytes(&[n])).collect();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_kept_without_secrets_and_for_one_process_at_a_time() {
+    fn session_is_kept_exclusively_and_without_secrets() {
         let dir = tempfile::tempdir().unwrap();
         let (cache, digest) = (Cache::at(dir.path()), Digest::of_bytes(b"x"));
         let memory = RegistryMemory::new(&cache, "r.example");

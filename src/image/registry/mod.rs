@@ -31,7 +31,8 @@ use url::Url;
 use crate::cache::Cache;
 use crate::deadline::Waiting;
 use crate::error::{Context, Error, Kind, Result};
-use crate::http::{ATTEMPTS, FIRST_BYTE, Http};
+use crate::facts::MANIFEST_LIMIT;
+use crate::http::{ATTEMPTS, FIRST_BYTE, Http, OpenedHost};
 use crate::redact::SecretString;
 
 use super::manifest;
@@ -41,7 +42,7 @@ pub(crate) use blob::BlobSource;
 pub(crate) use upload::{BlobPush, BlobUpload, UploadProgress};
 
 use failure::AttemptFailure;
-use memory::RegistryMemory;
+pub(crate) use memory::RegistryMemory;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -53,8 +54,6 @@ const BODIES: usize = 4;
 const SMALL_BODY: Duration = Duration::from_secs(60);
 /// What a registry checks in a second, at least, when it takes in what was uploaded.
 const DIGESTED: u64 = 16 << 20;
-/// ECR's limit, and that of the reference registry.
-const MANIFEST_LIMIT: usize = 4 << 20;
 const REDIRECTS: u32 = 5;
 
 /// Who asks.
@@ -68,6 +67,8 @@ pub(crate) enum Credentials {
 #[derive(Debug)]
 pub(crate) struct Registry {
     http: Arc<Http>,
+    /// Where connections were opened before this registry was known: most likely its own host.
+    opened: Option<OpenedHost>,
     base: String,
     session: auth::AuthSession,
     memory: Option<RegistryMemory>,
@@ -130,6 +131,7 @@ impl Registry {
     pub(crate) fn new(http: Arc<Http>, base_url: &str, credentials: Credentials) -> Self {
         Self {
             http,
+            opened: None,
             base: base_url.trim_end_matches('/').to_owned(),
             session: auth::AuthSession::new(credentials),
             memory: None,
@@ -142,6 +144,12 @@ impl Registry {
     /// first request, which saves the round trip of a challenge. One that comes anyway is answered as any other.
     pub(crate) fn presenting_credentials(mut self) -> Self {
         self.session.present();
+        self
+    }
+
+    /// The same, over connections that are open already, should they be to this registry.
+    pub(crate) fn through(mut self, opened: Option<OpenedHost>) -> Self {
+        self.opened = opened;
         self
     }
 
@@ -283,6 +291,13 @@ impl Registry {
         Url::parse(&text).with_context(|| format!("`{}` is not the address of a registry", self.base))
     }
 
+    fn client(&self, url: &Url) -> Result<&reqwest::Client> {
+        match self.opened.as_ref().filter(|_| self.is_own(url)).and_then(|opened| opened.client(url)) {
+            Some(client) => Ok(client),
+            None => self.http.client(url.as_str()),
+        }
+    }
+
     /// Whether `url` is the registry itself: the only place that gets to see credentials.
     fn is_own(&self, url: &Url) -> bool {
         Url::parse(&self.base).is_ok_and(|base| base.origin() == url.origin())
@@ -327,7 +342,7 @@ impl Registry {
         call: &RegistryCall<'_>,
         authorization: Option<HeaderValue>,
     ) -> Result<Response, AttemptFailure> {
-        let client = self.http.client(call.url.as_str())?;
+        let client = self.client(&call.url)?;
         let mut request = client.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
         if let Some(value) = authorization {
             request = request.header(AUTHORIZATION, value);

@@ -72,6 +72,8 @@ pub(in crate::image) struct TestState {
     /// By `repository:reference`, tags and digests.
     pub(in crate::image) manifests: BTreeMap<String, (String, Vec<u8>)>,
     pub(in crate::image) requests: Vec<SeenRequest>,
+    /// How many there were, each for one request.
+    pub(in crate::image) connections: usize,
     sessions: BTreeMap<String, Vec<u8>>,
     /// What arrived of a cut PATCH is kept and can be asked for, as the specification has it.
     pub(in crate::image) keeps: bool,
@@ -100,6 +102,7 @@ impl TestRegistry {
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                shared.lock().unwrap().connections += 1;
                 tokio::spawn(serve(stream, Arc::clone(&shared), Arc::clone(&rule)));
             }
         });

@@ -20,7 +20,7 @@ fn blob_file(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf, Digest) {
 }
 
 #[tokio::test]
-async fn a_blob_takes_one_session_and_is_not_sent_twice() {
+async fn blob_takes_one_session_and_is_sent_once() {
     let server = TestRegistry::start().await;
     let registry = server.client(Credentials::Anonymous);
     let (_dir, path, digest) = blob_file(&[7; LARGE]);
@@ -56,6 +56,21 @@ async fn a_small_blob_takes_two_requests() {
 }
 
 #[tokio::test]
+async fn open_connections_serve_their_own_registry() {
+    let (server, other) = (TestRegistry::start().await, TestRegistry::start().await);
+    let (_dir, path, digest) = blob_file(b"content");
+    for (opened, connections) in [(&server, 2), (&other, 4)] {
+        let registry = server.client(Credentials::Anonymous);
+        let opened = registry.http.open(&opened.base, 2).await.unwrap();
+        let registry = registry.through(Some(opened));
+        push_file(&registry, "a", (&path, &digest, 7)).await.unwrap();
+        assert_eq!(server.state.lock().unwrap().connections, connections);
+    }
+    assert_eq!((server.count("POST"), server.count("PUT"), server.lines().len()), (2, 2, 4));
+    assert!(other.lines().is_empty());
+}
+
+#[tokio::test]
 async fn a_middling_blob_is_asked_for_first() {
     let server = TestRegistry::start().await;
     let registry = server.client(Credentials::Anonymous);
@@ -82,7 +97,7 @@ async fn few_large_blobs_travel_at_once() {
 }
 
 #[tokio::test]
-async fn a_lost_connection_and_a_busy_registry_are_tried_again_from_the_start() {
+async fn failed_uploads_are_retried_from_the_start() {
     for (content, method) in [(vec![7; LARGE], "PATCH"), (b"content".to_vec(), "PUT")] {
         let server = TestRegistry::start().await;
         let faults = [
@@ -239,7 +254,7 @@ async fn requests_side_by_side_share_one_token() {
 }
 
 #[tokio::test]
-async fn a_token_is_fetched_once_per_scope_and_again_when_it_expires() {
+async fn token_is_cached_per_scope_until_it_expires() {
     let server = TestRegistry::with_rule(|request, state| {
         let base = format!("http://{}", request.headers["host"]);
         if let Some(query) = request.target.strip_prefix("/token?") {
@@ -344,7 +359,7 @@ async fn a_mount_saves_the_upload() {
 }
 
 #[tokio::test]
-async fn a_registry_that_is_not_there_is_named_without_secrets() {
+async fn unreachable_registry_is_named_without_secrets() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);

@@ -8,8 +8,8 @@
 //! POST with `?digest=` is not used: registries may leave it out, distribution does (it opens a session and drops the
 //! body), and what ECR does with it is not documented.
 //!
-//! A large blob travels in one PATCH and is ended by a PUT. When the PATCH is cut, the session is asked how much arrived, and the rest follows with a
-//! `BlobContent-Range`; whether the whole is right is for the registry to say, by the digest at the end, and if it is not,
+//! A large blob travels in one PATCH and is ended by a PUT. When the PATCH is cut, the session is asked how much arrived, and
+//! the rest follows with a `Content-Range`; whether the whole is right is for the registry to say, by the digest at the end, and if it is not,
 //! the blob is sent once more from its first byte. Registries differ: zot, and distribution from version 3 on, say how
 //! much they have. Distribution 2.8 ends a session whose PATCH was cut, at the next request (404). ECR's `Range` stays
 //! where the first PATCH ended (aws/containers-roadmap#2831), and what it says of a cut one is not known: it is not
@@ -308,8 +308,7 @@ impl Registry {
                 .inspect_err(move |error| *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone()))
         };
         let mut request = self
-            .http
-            .client(url.as_str())?
+            .client(&url)?
             .patch(url.clone())
             .header(CONTENT_TYPE, "application/octet-stream")
             .header(CONTENT_LENGTH, upload.size - has)
@@ -410,7 +409,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_upload_that_can_still_move_is_waited_for() {
+    fn only_uploads_that_can_move_are_awaited() {
         let seconds = |sent, range| may_stand_still(sent, range).as_secs();
         assert_eq!(seconds(0, (0, 2_200)), 30, "nothing was taken");
         assert_eq!(seconds(2_200, (0, 2_200)), 30);

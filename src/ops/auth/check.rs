@@ -124,23 +124,7 @@ impl Report for CheckReport {
     }
 
     fn data(&self) -> Value {
-        let rules: Vec<Value> = self
-            .verdict
-            .rules
-            .iter()
-            .map(|rule| {
-                json!({
-                    "rule": rule.rule.name(),
-                    "passed": rule.passed,
-                    "judged": !rule.skipped,
-                    "code": rule.code(),
-                    "expected": rule.expected,
-                    "found": rule.found,
-                    "configKey": rule.config_key,
-                    "hint": rule.hint,
-                })
-            })
-            .collect();
+        let rules: Vec<Value> = self.verdict.rules.iter().map(RuleVerdict::data).collect();
         json!({
             "accepted": self.verdict.accepted(),
             "code": self.verdict.code(),

@@ -10,11 +10,15 @@ use crate::error::Result;
 use crate::report::{Document, Report, Role, schemas};
 
 /// Headers that the service adds to or passes on with every call, whatever the allowlist says.
-const ALWAYS: [&str; 4] = [
+const ALWAYS: [&str; 8] = [
     "X-Amzn-Bedrock-AgentCore-Runtime-Session-Id",
     "X-Amzn-Bedrock-AgentCore-Runtime-Request-Id",
-    "Content-Type and Accept",
-    "traceparent, tracestate, baggage and X-Amzn-Trace-Id",
+    "Content-Type",
+    "Accept",
+    "traceparent",
+    "tracestate",
+    "baggage",
+    "X-Amzn-Trace-Id",
 ];
 
 /// Explains an authorizer. `url` is the invocation URL.
@@ -218,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_reach_the_code_only_with_the_header_that_carries_them() {
+    fn claims_reach_the_code_only_with_their_header() {
         let jwt = json!({ "discoveryUrl": "https://idp.example/.well-known/openid-configuration",
                           "allowedClients": ["c"] });
         let reaches = |report: &ExplainReport| report.data()["claims"]["reachTheCode"].as_bool().unwrap();

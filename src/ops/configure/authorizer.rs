@@ -94,7 +94,11 @@ pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Resu
         wanted.custom_claims = flags.claims.iter().map(|text| ClaimRule::parse(text)).collect::<Result<_>>()?;
     }
     let problems = wanted.check();
-    if problems.is_empty() { Ok(AuthorizerEdit::Set(wanted)) } else { Err(problems_error("the authorizer", problems)) }
+    if problems.is_empty() {
+        Ok(AuthorizerEdit::Set(wanted))
+    } else {
+        Err(problems_error("what the flags describe", problems))
+    }
 }
 
 /// Fetches the discovery document and the keys; the result is a list of warnings.

@@ -4,6 +4,7 @@ use regex_lite::Regex;
 
 use super::ConfigureRequest;
 use super::authorizer::AuthorizerEdit;
+use super::memory::{self, MemoryChoice};
 use crate::config::{Agent, DeploymentType, Protocol};
 use crate::error::{Code, Error, Result};
 use crate::facts::{MOST_HEADERS, MOST_NETWORK_IDS};
@@ -27,6 +28,7 @@ pub(crate) struct CheckedRequest {
     pub(crate) container_runtime: Option<String>,
     pub(crate) base_image: Option<String>,
     pub(crate) disable_otel: bool,
+    pub(crate) memory: Option<MemoryChoice>,
 }
 
 pub(crate) fn check(
@@ -90,6 +92,10 @@ pub(crate) fn check(
         container_runtime,
         base_image: request.base_image.clone(),
         disable_otel: request.disable_otel,
+        memory: match request.memory.as_deref() {
+            Some(text) => Some(memory::parse(text)?),
+            None => request.disable_memory.then_some(MemoryChoice::None),
+        },
     })
 }
 
@@ -345,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_the_platform_are_refused_and_own_names_pass() {
+    fn platform_headers_are_refused_and_custom_ones_pass() {
         assert!(headers("Authorization, X-Foo, X-Amzn-Bedrock-AgentCore-Runtime-Custom-A").is_ok());
         for bad in [" , ", "X-Amz-Date", "X-Amzn-Trace-Id", "Content-Type", "Cookie", "a,A", "bad name"] {
             assert!(headers(bad).is_err(), "{bad}");

@@ -8,6 +8,7 @@ use super::ConfigureRequest;
 use super::authorizer::AuthorizerEdit;
 use super::build::BuildSettings;
 use super::check::CheckedRequest;
+use super::memory;
 use crate::config::{Agent, AgentPaths, DEFAULT_PLATFORM, DeploymentType, Edit};
 use crate::fsx;
 use crate::partition::EcrRepository;
@@ -99,9 +100,6 @@ impl EditInput<'_> {
             set(&["container_runtime"], if engine == "auto" { Value::Null } else { json!(engine) });
         }
         self.aws_settings(&mut set);
-        if request.disable_memory {
-            set(&["memory", "mode"], json!("NO_MEMORY"));
-        }
         match self.authorizer {
             AuthorizerEdit::Keep => {}
             AuthorizerEdit::Remove => set(&["authorizer_configuration"], Value::Null),
@@ -127,6 +125,9 @@ impl EditInput<'_> {
         }
         if let Some(image) = &request.base_image {
             set(&["agentcore", "base_image"], json!(image));
+        }
+        if let Some(choice) = &self.checked.memory {
+            out.extend(memory::settings(choice, self.name, self.existing));
         }
         out.extend(self.build.settings.iter().map(|(key, value)| (vec!["agentcore", key], value.clone())));
         out

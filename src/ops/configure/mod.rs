@@ -7,6 +7,7 @@ mod authorizer;
 mod build;
 mod check;
 mod edits;
+mod memory;
 mod protocol;
 mod report;
 mod source;
@@ -14,6 +15,7 @@ mod source;
 use std::path::{Path, PathBuf};
 
 pub(crate) use authorizer::{AuthorizerFlags, url_problem};
+pub(crate) use memory::{MemoryChoice, parse as parse_memory};
 pub(crate) use report::ConfigureReport;
 
 use crate::artifact;
@@ -64,7 +66,10 @@ pub(crate) struct ConfigureRequest {
     pub(crate) build_secrets: Vec<String>,
     pub(crate) base_image: Option<String>,
     pub(crate) disable_otel: bool,
+    /// The toolkit's flag for `none`.
     pub(crate) disable_memory: bool,
+    /// `none`, `stm`, `ltm` or an id.
+    pub(crate) memory: Option<String>,
     /// Write generated files again even where they were edited.
     pub(crate) force: bool,
 }
@@ -109,6 +114,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     let mut recognised = protocol::recognise(&mut checked, finding.as_ref(), (existing.as_ref(), &name), store.root());
     recognised.notes.extend(source.node.as_ref().and_then(project::NodeProject::started_otherwise));
     warnings.extend(recognised.warnings);
+    let parted = checked.memory.as_ref().and_then(|choice| memory::note(choice, existing.as_ref()));
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 
     let plan = edits::EditInput {
@@ -149,7 +155,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
             changed,
             files,
             warnings,
-            notes: note.into_iter().chain(recognised.notes).collect(),
+            notes: note.into_iter().chain(recognised.notes).chain(parted).collect(),
         },
     ))
 }

@@ -55,7 +55,9 @@ async fn check_role(image: &Reference, names: &ResourceNames, connections: &Conn
     }
     let repository = names.repository_arn();
     let Some(verdicts) = connections.cloud.simulate(role, PULL, &repository).await? else {
-        connections.events.detail("image", "whether the role may pull it was not checked: the caller may not ask IAM");
+        connections
+            .events
+            .note("not checked whether the role may pull the image: the caller lacks iam:SimulatePrincipalPolicy");
         return Ok(());
     };
     if let Some(denied) = verdicts.iter().find(|verdict| verdict.explicit_deny) {

@@ -13,9 +13,10 @@ use crate::error::Result;
 use crate::resources::archive::{Archive, ArchiveFile, Archives};
 use crate::resources::bucket::{Bucket, Purpose};
 use crate::resources::build_project::{BuildProject, BuildRole, RoleChoice, source_bucket_of};
-use crate::resources::engine::{AnyNode, Late, Node, Resource, Standing, any};
-use crate::resources::execution_role::{ExecutionRole, RoleReady};
-use crate::resources::image::{Image, Place};
+use crate::resources::engine::{AnyNode, Late, Node, Resource, Standing, if_present};
+use crate::resources::execution_role::{ExecutionRole, MemoryGrant, RoleReady};
+use crate::resources::image::{EarlyLogin, Image, Place};
+use crate::resources::memory::{Memory, MemoryReady, MemoryVariables};
 use crate::resources::owner::Owner;
 use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::policy::{self, BuildScope, PolicyScope};
@@ -28,6 +29,7 @@ pub(super) struct LateValues {
     role: Late<RoleReady>,
     artifact: Late<RuntimeArtifact>,
     build_role: Late<String>,
+    memory: Late<MemoryReady>,
     /// The execution role's policy for outbound identity; `None` inside when the agent needs none.
     pub(super) identity_permissions: Late<Option<Value>>,
 }
@@ -38,6 +40,7 @@ impl Default for LateValues {
             role: Late::after(ResourceKind::ExecutionRole),
             artifact: Late::after(ResourceKind::Image),
             build_role: Late::after(ResourceKind::BuildRole),
+            memory: Late::after(ResourceKind::Memory),
             identity_permissions: Late::after(ResourceKind::ExecutionRole),
         }
     }
@@ -47,7 +50,8 @@ impl Default for LateValues {
 pub(super) struct BaseResources<'a> {
     repository: Option<Node<Repository<'a>>>,
     bucket: Option<Node<Bucket<'a>>>,
-    role: Node<ExecutionRole<'a>>,
+    memory: Option<Node<Memory<'a>>>,
+    pub(super) role: Node<ExecutionRole<'a>>,
     pub(super) runtime: Node<Runtime<'a>>,
 }
 
@@ -72,6 +76,7 @@ impl<'a> BaseResources<'a> {
         Self {
             repository: place.is_none().then(|| Node::new(launch.repository())),
             bucket: place.map(|place| Node::new(launch.bucket(place))),
+            memory: launch.memory(scope, values).map(Node::new),
             role: Node::new(launch.role(scope, values)),
             runtime: Node::new(launch.runtime(values)),
         }
@@ -80,15 +85,16 @@ impl<'a> BaseResources<'a> {
     pub(super) fn nodes(&mut self) -> Vec<&mut dyn AnyNode> {
         // Of two refusals, the runtime's is the more helpful one.
         let runtime: &mut dyn AnyNode = &mut self.runtime;
-        let places = [any(&mut self.repository), any(&mut self.bucket)];
-        [Some(runtime)].into_iter().chain(places).flatten().chain([&mut self.role as &mut dyn AnyNode]).collect()
+        let others = [if_present(&mut self.repository), if_present(&mut self.bucket), if_present(&mut self.memory)];
+        [Some(runtime)].into_iter().chain(others).flatten().chain([&mut self.role as &mut dyn AnyNode]).collect()
     }
 
     /// The image that was built; `None` for an agent whose code is deployed.
     pub(super) fn image<'b>(
         &self,
         launch: &Launch<'b>,
-        (built, fingerprint, remote): (&'b BuiltArtifact, Option<Fingerprint>, Option<RemoteBuild<'b>>),
+        (built, fingerprint): (&'b BuiltArtifact, Option<Fingerprint>),
+        (login, remote): (Option<EarlyLogin>, Option<RemoteBuild<'b>>),
         values: &LateValues,
     ) -> Option<Node<Image<'b>>> {
         let repository = self.repository.as_ref()?;
@@ -107,7 +113,9 @@ impl<'a> BaseResources<'a> {
             tags_again: launch.request.artifact.image_tag_given && !launch.names.foreign_image,
             source_tag: fingerprint.map(|fingerprint| fingerprint.tag()),
             live: live.map(str::to_owned),
+            login,
             remote,
+            build_id: OnceLock::new(),
             ready: values.artifact.clone(),
         }))
     }
@@ -175,14 +183,14 @@ impl LaunchResources<'_> {
     /// The resources that are observed after the build.
     pub(super) fn after_build(&mut self) -> Vec<&mut dyn AnyNode> {
         let cloud_build = self.cloud_build.as_mut().map(CloudBuildResources::nodes);
-        let artifacts = [any(&mut self.image), any(&mut self.archive)];
+        let artifacts = [if_present(&mut self.image), if_present(&mut self.archive)];
         cloud_build.into_iter().flatten().chain(artifacts.into_iter().flatten()).collect()
     }
 
     pub(super) fn list(&mut self) -> Vec<&mut dyn AnyNode> {
         let mut list: Vec<&mut dyn AnyNode> = Vec::new();
-        list.extend(any(&mut self.first.repository));
-        list.extend(any(&mut self.first.bucket));
+        list.extend(if_present(&mut self.first.repository));
+        list.extend(if_present(&mut self.first.bucket));
         if let Some(cloud_build) = &mut self.cloud_build {
             let has_own_role = cloud_build.has_own_role();
             let [bucket, role, project] = cloud_build.nodes();
@@ -192,8 +200,9 @@ impl LaunchResources<'_> {
             }
             list.push(project);
         }
-        list.extend(any(&mut self.image));
-        list.extend(any(&mut self.archive));
+        list.extend(if_present(&mut self.image));
+        list.extend(if_present(&mut self.archive));
+        list.extend(if_present(&mut self.first.memory));
         list.push(&mut self.first.role);
         list.push(&mut self.first.runtime);
         list
@@ -205,9 +214,13 @@ impl LaunchResources<'_> {
         let mut steps: Vec<Step> = steps
             .into_iter()
             .zip(self.list())
-            .map(|(step, node)| Step { action: node.outcome().unwrap_or(step.action), ..step })
+            .map(|(step, node)| {
+                let action = node.outcome().unwrap_or(step.action);
+                Step { action, took: node.took().filter(|_| action.is_change()), ..step }
+            })
             .collect();
-        if let (Some(remark), Some(runtime)) = (remark, steps.last_mut()) {
+        let runtime = steps.iter_mut().find(|step| step.kind == ResourceKind::Runtime);
+        if let (Some(remark), Some(runtime)) = (remark, runtime) {
             runtime.notes.push(remark.to_owned());
         }
         steps
@@ -242,6 +255,12 @@ impl<'a> Launch<'a> {
         }
     }
 
+    fn memory(&self, scope: &PolicyScope<'_>, values: &LateValues) -> Option<Memory<'a>> {
+        self.agent
+            .memory_wanted()
+            .then(|| Memory::wanted(self.record, values.memory.clone(), |id| scope.memory_arn(id)))
+    }
+
     fn role(&self, scope: &PolicyScope<'_>, values: &LateValues) -> ExecutionRole<'a> {
         let (names, agent) = (self.names, self.agent);
         let is_managed = names.role_to_create.is_some();
@@ -257,6 +276,10 @@ impl<'a> Launch<'a> {
             arn: names.role_arn.clone(),
             trust: policy::trust(scope),
             permissions: if names.archives.is_some() { policy::code(scope) } else { policy::execution(scope) },
+            memory: agent.memory_wanted().then(|| MemoryGrant {
+                ready: values.memory.clone(),
+                pattern: scope.memory_arn(&format!("{}-*", agent.memory_name())),
+            }),
             identity_permissions: values.identity_permissions.clone(),
             has_identity: agent.created().identity_policy.is_some()
                 || agent.aws_jwt.enabled
@@ -275,7 +298,10 @@ impl<'a> Launch<'a> {
             record: self.record,
             spec: RuntimeSpec {
                 name: agent.name.clone(),
-                artifact: RuntimeArtifact::Image(self.names.repository_uri.clone()),
+                artifact: match &self.names.archives {
+                    None => RuntimeArtifact::Image(self.names.repository_uri.clone()),
+                    Some(place) => RuntimeArtifact::Code(CodeArchive::of_bucket(&place.bucket)),
+                },
                 role_arn: String::new(),
                 network: agent.network_wire(),
                 authorizer: agent.authorizer().cloned(),
@@ -285,7 +311,11 @@ impl<'a> Launch<'a> {
                 max_lifetime: agent.max_lifetime(),
                 environment: variables.set,
                 removed_variables: variables.removed,
+                removed_values: variables.removed_values,
             },
+            memory: agent
+                .memory_wanted()
+                .then(|| MemoryVariables { ready: values.memory.clone(), names: variables.memory }),
             variables: variables.recorded,
             role: values.role.clone(),
             artifact: values.artifact.clone(),

@@ -7,32 +7,37 @@ mod given;
 mod list;
 mod names;
 mod report;
+mod times;
+mod variable_file;
 mod variables;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) use report::LaunchReport;
+pub(crate) use variable_file::parse_variable_file;
 pub(crate) use variables::{check_unset, parse_variables};
 
 use serde_json::json;
 
+use super::pending_identity::PendingIdentity;
 use super::target;
 use crate::artifact::{self, ArtifactRequest, BuiltArtifact, Fingerprint, PreparedBuild, SourceFingerprint, Tools};
 use crate::cache::Cache;
-use crate::cloud::{CallerIdentity, Cloud, LocalSandbox, ObjectInfo};
+use crate::cloud::{Cloud, LocalSandbox, ObjectInfo};
 use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::env::Env;
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
-use crate::resources::engine::{self, Ways};
+use crate::resources::engine::{self, AfterFailure};
+use crate::resources::image::EarlyLogin;
 use crate::resources::outbound;
 use crate::resources::owner;
 use crate::resources::patience::Patience;
-use crate::resources::plan::{Action, Step};
+use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::runtime::{is_ready, wait_ready};
 use crate::resources::{buildspec, runtime};
@@ -63,13 +68,22 @@ pub(crate) struct Connections<'a> {
     pub(crate) http: &'a Arc<Http>,
     pub(crate) cache: &'a Cache,
     pub(crate) cloud: &'a Cloud,
-    pub(crate) identity: &'a CallerIdentity,
+    pub(crate) identity: &'a PendingIdentity,
     pub(crate) events: &'a Events,
 }
 
 impl Connections<'_> {
     fn tools(&self) -> Tools<'_> {
         Tools { env: self.env, http: self.http, cache: self.cache, events: self.events }
+    }
+
+    /// Whether CodeBuild is on other machines than this one: that of the sandbox would miss the same engine.
+    async fn have_codebuild(&self) -> bool {
+        self.env.var("AWS_ENDPOINT_URL_CODEBUILD").is_some() || self.sandbox().await.is_none()
+    }
+
+    async fn sandbox(&self) -> Option<LocalSandbox> {
+        LocalSandbox::find(self.env, self.http, self.cloud.region()).await
     }
 }
 
@@ -88,16 +102,6 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
         .hint("or leave the header out of `request_header_configuration`"));
     }
     Ok(())
-}
-
-/// Warns of settings that this version does not support.
-pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
-    if agent.memory_wanted() && agent.memory_id().is_none() {
-        events.warning(format!(
-            "the configuration asks for AgentCore Memory ({}), which this version does not create: the agent runs without it",
-            agent.memory.mode
-        ));
-    }
 }
 
 /// Deploys the agent, or says what deploying would change.
@@ -142,7 +146,7 @@ async fn recorded_identity(
 ) -> Result<Option<String>> {
     let agent = store.agent(Some(&request.agent))?;
     let Some(id) = agent.runtime_id() else { return Ok(None) };
-    target::check_account(agent, connections.identity)?;
+    target::check_account(agent, &connections.identity.confirmed().await?)?;
     let Some(runtime) = connections.cloud.runtime(id).await? else { return Ok(None) };
     let tags = connections.cloud.resource_tags(runtime.arn()).await?;
     Ok(tags.as_deref().and_then(owner::identity).map(str::to_owned))
@@ -178,15 +182,21 @@ async fn prepared(
     texts: CommandTexts,
     (request, connections): (&LaunchRequest, &Connections<'_>),
 ) -> Result<LaunchReport> {
-    let agent = record.agent();
-    target::check_account(agent, connections.identity)?;
-    warn_of_gaps(agent, connections.events);
-    let prepared = artifact::prepare(root, agent, &request.artifact, &connections.tools()).await?;
-    let names = match prepared.given_image() {
-        Some(image) => ResourceNames::for_image(agent, image, connections.cloud, connections.identity)?,
-        None => ResourceNames::for_agent(agent, connections.cloud, connections.identity)?,
+    let (agent, begun) = (record.agent(), Instant::now());
+    let (cloud, account) = (connections.cloud, connections.identity.account());
+    let preparation = async {
+        let mut prepared = artifact::prepare(root, agent, &request.artifact, &connections.tools()).await?;
+        if prepared.may_be_remote() && !connections.have_codebuild().await {
+            prepared.keep_here();
+        }
+        let names = match prepared.given_image() {
+            Some(image) => ResourceNames::for_image(agent, image, cloud, account)?,
+            None => ResourceNames::for_agent(agent, cloud, account)?,
+        };
+        Ok((prepared, names))
     };
-    let launch = Launch { agent, names: &names, record, root, request, connections };
+    let (prepared, names) = connections.identity.beside(preparation).await?;
+    let launch = Launch { agent, names: &names, record, root, request, connections, begun };
     launch.run(prepared, texts).await
 }
 
@@ -205,6 +215,7 @@ struct Launch<'a> {
     root: &'a Path,
     request: &'a LaunchRequest,
     connections: &'a Connections<'a>,
+    begun: Instant,
 }
 
 /// An artifact of the same source that is already uploaded.
@@ -227,28 +238,36 @@ impl Launch<'_> {
             let earlier = self.earlier_artifact(found.as_ref().map(|found| found.value)).await?;
             Ok((found, earlier))
         };
-        let ((), (found, earlier), outbound) = tokio::try_join!(
-            engine::observe(first.nodes(), connections.cloud),
-            find,
-            outbound::observe(connections.cloud, self.agent)
-        )?;
+        let look = async {
+            tokio::try_join!(
+                engine::observe(first.nodes(), connections.cloud),
+                find,
+                outbound::observe(connections.cloud, self.agent)
+            )
+        };
+        let ((), (found, earlier), outbound) = connections.identity.beside(look).await?;
+        // From here on the account is the caller's.
+        let identity = connections.identity.confirmed().await?;
+        target::check_account(self.agent, &identity)?;
         let fingerprint = found.as_ref().map(|found| found.value);
         values.identity_permissions.set(outbound.permissions(self.agent, &scope));
         // Refusals come before anything is built.
         engine::plan(first.nodes(), request.adopt)?;
 
         let start = prepared.start();
+        let login = self.early_login(&prepared, &earlier, fingerprint).await;
+        let begun = Instant::now();
         let built = self.build(prepared, (earlier.digest, fingerprint)).await?;
+        let build = begun.elapsed();
         let fingerprint = self.settled(found, &built).await?;
-        outbound
-            .warn(self.agent, (&scope, self.names.role_arn.as_deref()), (connections.cloud, connections.events))
-            .await?;
+        outbound.warn_of_missing(connections.events);
+        first.role.resource.warn_of_lacks(scope.account, (connections.cloud, connections.events)).await?;
         self.warn_of_absent(first.runtime.observed.as_ref());
 
         let buildspec = buildspec::text();
         let cloud_build = built.remote().map(|_| self.cloud_build(&scope, &values, &buildspec));
         let remote = cloud_build.as_ref().map(|cloud_build| cloud_build.build(&scope, self.agent));
-        let image = first.image(self, (&built, fingerprint, remote), &values);
+        let image = first.image(self, (&built, fingerprint), (login, remote), &values);
         let archive = match self.names.archives.as_ref().zip(start) {
             Some(place) => Some(first.archive(place, (built.archive(), fingerprint), earlier.object, &values)?),
             None => None,
@@ -257,10 +276,12 @@ impl Launch<'_> {
         engine::observe(all.after_build(), connections.cloud).await?;
         let steps = engine::plan(all.list(), request.adopt)?;
         if request.plan_only {
-            return Ok(report::planned(texts.next, steps, connections.identity, all.first.runtime.observed.as_ref()));
+            return Ok(report::planned(texts.next, steps, &identity, all.first.runtime.observed.as_ref()));
         }
         self.record_beginning(&all)?;
-        self.apply(all, steps, texts, &built).await
+        let mut report = self.apply(all, steps, texts, &built).await?;
+        report.took(self.begun.elapsed(), build);
+        Ok(report)
     }
 
     /// What is recorded before the first request.
@@ -290,6 +311,7 @@ impl Launch<'_> {
         built: &BuiltArtifact,
     ) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
+        let identity = connections.identity.confirmed().await?;
         let cx = engine::Context {
             cloud: connections.cloud,
             events: connections.events,
@@ -297,8 +319,16 @@ impl Launch<'_> {
             adopt: request.adopt,
         };
         let is_new = all.first.runtime.observed.is_none();
-        let ways = Ways { repeat: request.command.clone(), resume: resume(&steps, request, &texts, is_new) };
-        engine::apply(all.list(), &steps, &cx, &ways).await?;
+        let after = AfterFailure {
+            rerun_command: request.command.clone(),
+            resume_sentence: resume(&steps, request, &texts, is_new),
+        };
+        let changes = |step: &Step| step.kind == ResourceKind::Runtime && step.action.is_change();
+        let tries = request.wait.is_some() && steps.iter().any(changes);
+        // A sandbox is looked for meanwhile; without one on this machine there is no request.
+        let find = async { if tries { connections.sandbox().await } else { None } };
+        let (applied, sandbox) = tokio::join!(engine::apply(all.list(), &steps, &cx, &after), find);
+        applied?;
         let steps = all.outcomes(steps);
         let node = &all.first.runtime;
         let Some(live) = &node.observed else { return Err(Error::failed("nothing is known of the runtime")) };
@@ -313,16 +343,20 @@ impl Launch<'_> {
         if let (Some(_), Some(endpoint)) = (request.wait, is_ready) {
             deployed.endpoint = Some(endpoint.status.clone());
         } else if request.wait.is_some() {
-            let limit = cx.patience.renewed().left();
+            let (limit, begun) = (cx.patience.renewed().left(), Instant::now());
             let ready = wait_ready(connections.cloud, live.runtime.id(), limit, connections.events).await?;
             deployed.status = ready.runtime.status().to_owned();
             deployed.version = ready.runtime.version().to_owned();
             deployed.endpoint = Some(ready.endpoint.status);
-            if changed {
-                trial(live.runtime.id(), connections).await;
+            deployed.waited = Some(begun.elapsed());
+            if let (true, Some(sandbox)) = (changed, sandbox) {
+                let begun = Instant::now();
+                let has_started = trial(&sandbox, live.runtime.id(), connections).await;
+                deployed.started = has_started.then(|| begun.elapsed());
             }
         }
-        Ok(LaunchReport::applied(next, steps, connections, &built.why, deployed))
+        let build_id = all.image.as_ref().and_then(|node| node.resource.build_id.get().cloned());
+        Ok(LaunchReport::applied(next, steps, (connections, identity), (built.why.as_str(), build_id), deployed))
     }
 
     /// Looks for an uploaded artifact of the same source, when its fingerprint is known.
@@ -340,6 +374,24 @@ impl Launch<'_> {
             }
             None => Ok(EarlierArtifact::default()),
         }
+    }
+
+    /// Asks for a login to the registry while the image is built, where it is certain to be pushed: nothing of the same source is in
+    /// the repository. An image without a fingerprint may turn out to be the one that is there.
+    async fn early_login(
+        &self,
+        prepared: &PreparedBuild,
+        earlier: &EarlierArtifact,
+        fingerprint: Option<Fingerprint>,
+    ) -> Option<EarlyLogin> {
+        let is_new = fingerprint.is_some() && earlier.digest.is_none();
+        let is_asked = self.names.archives.is_none() && self.names.repository_is_local;
+        let is_pushed = is_new && is_asked && !prepared.is_remote() && !self.request.plan_only;
+        if !is_pushed {
+            return None;
+        }
+        let Connections { cloud, http, .. } = self.connections;
+        Some(EarlyLogin::begin(cloud, http, &self.names.repository_uri).await)
     }
 
     async fn build(
@@ -408,13 +460,13 @@ fn resume(steps: &[Step], request: &LaunchRequest, texts: &CommandTexts, is_new:
 
 /// Has a sandbox start the agent, which costs nothing there, and shows the report of a failed start, which would
 /// otherwise surface with the first call.
-async fn trial(runtime_id: &str, connections: &Connections<'_>) {
-    let Some(sandbox) = LocalSandbox::find(connections.env, connections.http, connections.cloud.region()).await else {
-        return;
-    };
+///
+/// Returns whether it started.
+async fn trial(sandbox: &LocalSandbox, runtime_id: &str, connections: &Connections<'_>) -> bool {
     connections.events.started("start", "start the agent once, to see whether it does");
-    match sandbox.try_start(connections.cloud, runtime_id).await {
-        Ok(None) => connections.events.finished("start", Outcome::Done, ""),
+    let tried = sandbox.try_start(connections.cloud, runtime_id).await;
+    match &tried {
+        Ok(None) => connections.events.finished("start", Outcome::Done, "the agent starts in this sandbox"),
         Ok(Some(report)) => {
             for line in &report.lines {
                 connections.events.log("agent", line.as_str());
@@ -426,4 +478,5 @@ async fn trial(runtime_id: &str, connections: &Connections<'_>) {
         }
         Err(error) => connections.events.warning(format!("whether the agent starts was not tried: {error}")),
     }
+    matches!(tried, Ok(None))
 }

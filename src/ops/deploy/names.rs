@@ -1,6 +1,6 @@
 //! Which repository, role and bucket an agent uses, and whether they are launch's to create.
 
-use crate::cloud::{CallerIdentity, Cloud};
+use crate::cloud::Cloud;
 use crate::config::naming;
 use crate::config::{Agent, DeploymentType};
 use crate::error::{Code, Error, Result};
@@ -39,14 +39,15 @@ pub(crate) struct ResourceNames {
 }
 
 impl ResourceNames {
-    pub(crate) fn for_agent(agent: &Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
-        let host = cloud.partition().ecr_host(&identity.account, cloud.region());
+    /// `own` is the caller's account.
+    pub(crate) fn for_agent(agent: &Agent, cloud: &Cloud, own: &str) -> Result<Self> {
+        let host = cloud.partition().ecr_host(own, cloud.region());
         let created = agent.created();
         let (repository, account, region, create_repository) = match agent.repository_setting() {
-            None => (naming::repository(&agent.name), identity.account.clone(), cloud.region().to_owned(), true),
+            None => (naming::repository(&agent.name), own.to_owned(), cloud.region().to_owned(), true),
             Some(setting) => {
                 let EcrRepository { account, region, name } =
-                    parse_repository(setting, &agent.name, identity, cloud.region())?;
+                    parse_repository(setting, &agent.name, own, cloud.region())?;
                 check_repository_region(setting, &region, cloud.region()).map_err(|error| {
                     error.hint(format!(
                         "take a repository of {}: `agentcore configure --name {} --ecr auto`, or name one with `--ecr`",
@@ -58,7 +59,7 @@ impl ResourceNames {
                 (name, account, region, create)
             }
         };
-        let local = account == identity.account && region == cloud.region();
+        let local = account == own && region == cloud.region();
         let repository_uri = if local {
             format!("{host}/{repository}")
         } else {
@@ -77,7 +78,7 @@ impl ResourceNames {
             }
         };
         Ok(Self {
-            account: identity.account.clone(),
+            account: own.to_owned(),
             region: cloud.region().to_owned(),
             partition: cloud.partition(),
             foreign_image: false,
@@ -88,7 +89,7 @@ impl ResourceNames {
             repository_account: account,
             repository_region: region,
             archives: match agent.deployment_type {
-                DeploymentType::DirectCodeDeploy => Some(Archives::of(agent, cloud, identity)?),
+                DeploymentType::DirectCodeDeploy => Some(Archives::of(agent, cloud, own)?),
                 DeploymentType::Container => None,
             },
             role,
@@ -116,13 +117,8 @@ impl ResourceNames {
     ///
     /// # Errors
     /// An image outside ECR, which AgentCore does not take.
-    pub(crate) fn for_image(
-        agent: &Agent,
-        image: &Reference,
-        cloud: &Cloud,
-        identity: &CallerIdentity,
-    ) -> Result<Self> {
-        let mut names = Self::for_agent(agent, cloud, identity)?;
+    pub(crate) fn for_image(agent: &Agent, image: &Reference, cloud: &Cloud, own: &str) -> Result<Self> {
+        let mut names = Self::for_agent(agent, cloud, own)?;
         let uri = format!("{}/{}", image.registry, image.repository);
         names.foreign_image = true;
         names.create_repository = false;
@@ -136,7 +132,7 @@ impl ResourceNames {
                     cloud.region()
                 ))
             })?;
-            names.repository_is_local = account == identity.account && region == cloud.region();
+            names.repository_is_local = account == own && region == cloud.region();
             names.repository = name;
             names.repository_account = account;
             names.repository_region = region;
@@ -175,7 +171,7 @@ fn check_repository_region(repository: &str, own: &str, runtime: &str) -> Result
 ///
 /// # Errors
 /// An address that is none of ECR's.
-fn parse_repository(setting: &str, agent: &str, identity: &CallerIdentity, region: &str) -> Result<EcrRepository> {
+fn parse_repository(setting: &str, agent: &str, own: &str, region: &str) -> Result<EcrRepository> {
     if let Some(repository) = EcrRepository::parse(setting) {
         return Ok(repository);
     }
@@ -185,7 +181,7 @@ fn parse_repository(setting: &str, agent: &str, identity: &CallerIdentity, regio
             .code(Code::ConfigRepository)
             .hint(format!("give its URI or its name: `agentcore configure --name {agent} --ecr REPOSITORY`")));
     }
-    Ok(EcrRepository { account: identity.account.clone(), region: region.to_owned(), name: name.to_owned() })
+    Ok(EcrRepository { account: own.to_owned(), region: region.to_owned(), name: name.to_owned() })
 }
 
 /// The role's name in an ARN (after its path) or the name itself.
@@ -202,13 +198,9 @@ fn role_name(setting: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn identity() -> CallerIdentity {
-        CallerIdentity { account: "1".into(), region: "us-west-2".into(), principal: "p".into(), profile: None }
-    }
-
     #[test]
     fn repositories_keep_their_namespace() {
-        let parsed = |setting: &str| parse_repository(setting, "a", &identity(), "us-west-2").unwrap();
+        let parsed = |setting: &str| parse_repository(setting, "a", "1", "us-west-2").unwrap();
         let at = |account: &str, region: &str| EcrRepository {
             account: account.into(),
             region: region.into(),
@@ -229,13 +221,13 @@ mod tests {
         for setting in
             ["https://ghcr.io/team/agent", "arn:aws:s3:::team/agent", "x.dkr.ecr.eu-west-1.amazonaws.com/team"]
         {
-            let error = parse_repository(setting, "a", &identity(), "us-west-2").unwrap_err();
+            let error = parse_repository(setting, "a", "1", "us-west-2").unwrap_err();
             assert_eq!(error.code_str(), "config.repository", "{setting}");
         }
     }
 
     #[test]
-    fn a_roles_path_is_not_part_of_its_name() {
+    fn role_path_is_not_part_of_its_name() {
         assert_eq!(role_name("arn:aws:iam::123456789012:role/service/team/Mine").unwrap(), "Mine");
         assert_eq!(role_name("Mine").unwrap(), "Mine");
     }

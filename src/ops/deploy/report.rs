@@ -1,8 +1,11 @@
 //! The report of `launch`.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::Connections;
+use super::times::LaunchTimes;
 use crate::cloud::{AgentRuntime, CallerIdentity, DataPlane};
 use crate::config::CognitoSetup;
 use crate::config::shell;
@@ -26,6 +29,10 @@ pub(crate) struct DeployedRuntime {
     pub(crate) artifact: Option<RuntimeArtifact>,
     /// Status of the DEFAULT endpoint, when it was waited for.
     pub(crate) endpoint: Option<String>,
+    /// How long READY was waited for.
+    pub(super) waited: Option<Duration>,
+    /// How long the agent took to start, where that was tried.
+    pub(super) started: Option<Duration>,
 }
 
 /// The agent, and the commands that come next for it.
@@ -82,8 +89,11 @@ pub(crate) struct LaunchReport {
     steps: Vec<Step>,
     identity: CallerIdentity,
     builder: Option<String>,
+    /// Id of the build in CodeBuild, where this launch had one.
+    build_id: Option<String>,
     deployed: Option<DeployedRuntime>,
     url: Option<String>,
+    times: Option<LaunchTimes>,
     plan_only: bool,
 }
 
@@ -95,7 +105,17 @@ pub(super) fn planned(
     live: Option<&ObservedRuntime>,
 ) -> LaunchReport {
     let deployed = live.map(|live| DeployedRuntime::from_runtime(&live.runtime));
-    LaunchReport { next, steps, identity: identity.clone(), builder: None, deployed, url: None, plan_only: true }
+    LaunchReport {
+        next,
+        steps,
+        identity: identity.clone(),
+        builder: None,
+        build_id: None,
+        deployed,
+        url: None,
+        times: None,
+        plan_only: true,
+    }
 }
 
 impl DeployedRuntime {
@@ -107,6 +127,8 @@ impl DeployedRuntime {
             status: runtime.status().to_owned(),
             artifact: runtime.artifact().and_then(RuntimeArtifact::of_wire),
             endpoint: None,
+            waited: None,
+            started: None,
         }
     }
 }
@@ -115,8 +137,8 @@ impl LaunchReport {
     pub(super) fn applied(
         next: NextCommands,
         steps: Vec<Step>,
-        connections: &Connections<'_>,
-        builder: &str,
+        (connections, identity): (&Connections<'_>, CallerIdentity),
+        (builder, build_id): (&str, Option<String>),
         deployed: DeployedRuntime,
     ) -> Self {
         let url =
@@ -126,12 +148,20 @@ impl LaunchReport {
         Self {
             next,
             steps,
-            identity: connections.identity.clone(),
+            identity,
             builder: Some(builder.to_owned()),
+            build_id,
             deployed: Some(deployed),
             url,
+            times: None,
             plan_only: false,
         }
+    }
+
+    pub(super) fn took(&mut self, total: Duration, build: Duration) {
+        let of_runtime = |part: fn(&DeployedRuntime) -> Option<Duration>| self.deployed.as_ref().and_then(part);
+        let (ready, start) = (of_runtime(|deployed| deployed.waited), of_runtime(|deployed| deployed.started));
+        self.times = Some(LaunchTimes { total, build, ready, start });
     }
 
     fn changes(&self) -> usize {
@@ -175,7 +205,9 @@ impl Report for LaunchReport {
             "changes": self.changes(),
             "steps": self.steps,
             "builder": self.builder,
+            "codebuildId": self.build_id,
             "runtime": runtime,
+            "seconds": self.times.map(LaunchTimes::data),
         })
     }
 
@@ -203,6 +235,9 @@ impl Report for LaunchReport {
             document = document
                 .fact_if("Invocation URL", self.url.clone())
                 .fact("CloudWatch Logs", log_group(&deployed.runtime_id, DEFAULT_ENDPOINT));
+        }
+        if let Some(times) = self.times.filter(|_| self.changes() > 0) {
+            document = document.blank().line(format!("Took {}", times.text(&self.steps)));
         }
         let document = document.blank().styled(Role::Heading, "Next Steps:");
         self.next.commands().iter().fold(document, |document, next| document.styled(Role::Code, format!(" {next}")))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::Agent;
 use crate::error::{Code, Error, Result};
+use crate::facts::{MEMORY_ID_VARIABLE, MEMORY_NAME_VARIABLE};
 
 /// Checks the names of variables to remove from the runtime.
 ///
@@ -49,13 +50,19 @@ pub(crate) fn parse_variables(arguments: &[String]) -> Result<Vec<(String, Strin
                 Error::usage("an environment variable has the form KEY=VALUE, and one given has no `=`")
                     .hint("write `--env LOG_LEVEL=debug`")
             })?;
-            if name.is_empty() || name.chars().count() > 100 || value.chars().count() > 5000 {
-                return Err(Error::usage(format!("the environment variable `{name}` does not fit the service"))
-                    .hint("a name has 1 to 100 characters, a value at most 5000"));
-            }
-            Ok((name.to_owned(), value.to_owned()))
+            variable(name, value)
         })
         .collect()
+}
+
+/// # Errors
+/// Exit 2 for a name or a value that the service does not take.
+pub(super) fn variable(name: &str, value: &str) -> Result<(String, String)> {
+    if name.is_empty() || name.chars().count() > 100 || value.chars().count() > 5000 {
+        return Err(Error::usage(format!("the environment variable `{name}` does not fit the service"))
+            .hint("a name has 1 to 100 characters, a value at most 5000"));
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Variables that launch sets by itself, to the runtime's region, where the configuration gives no other value.
@@ -68,8 +75,12 @@ pub(super) struct RuntimeVariables {
     pub(super) set: Vec<(String, String)>,
     /// Names to remove.
     pub(super) removed: Vec<String>,
+    /// Variables to remove if they have these values.
+    pub(super) removed_values: Vec<(String, String)>,
     /// Names of those that the configuration gives it.
     pub(super) recorded: Vec<String>,
+    /// Names of those that tell it of its memory.
+    pub(super) memory: Vec<&'static str>,
 }
 
 /// What an agent's configuration and a launch's `--env` and `--unset-env` make together.
@@ -78,15 +89,28 @@ pub(super) fn runtime_variables(
     region: &str,
     (given, unset): (&[(String, String)], &[String]),
 ) -> RuntimeVariables {
-    let configured = agent.variables();
-    let removed = variables_to_remove(&agent.created().environment, &configured, (given, unset));
+    let configured = &agent.own.environment;
+    let is_users = |name: &str| {
+        configured.contains_key(name)
+            || unset.iter().chain(given.iter().map(|(name, _)| name)).any(|other| other == name)
+    };
+    let of_memory = || [MEMORY_ID_VARIABLE, MEMORY_NAME_VARIABLE].into_iter();
+    let memory: Vec<&'static str> = of_memory().filter(|name| agent.memory_wanted() && !is_users(name)).collect();
+    let mut removed = variables_to_remove(&agent.created().environment, &agent.variables(), (given, unset));
+    removed.retain(|name| !memory.contains(&name.as_str()));
     let mut set: Vec<(String, String)> = OWN_VARIABLES.map(|name| (name.to_owned(), region.to_owned())).to_vec();
     for (name, value) in configured.clone().into_iter().chain(given.iter().cloned()) {
         set.retain(|(other, _)| *other != name);
         set.push((name, value));
     }
     set.retain(|(name, _)| !removed.contains(name));
-    RuntimeVariables { set, removed, recorded: configured.into_keys().filter(|name| !unset.contains(name)).collect() }
+    let wanted = of_memory().filter(|name| agent.memory_wanted() && !configured.contains_key(*name));
+    let mut recorded: Vec<String> = configured.keys().cloned().chain(wanted.map(str::to_owned)).collect();
+    recorded.retain(|name| !unset.contains(name));
+    // The toolkit goes on telling an archive's agent of a memory that it is not to have any more.
+    let mut removed_values = if agent.memory_wanted() { Vec::new() } else { agent.memory_variables() };
+    removed_values.retain(|(name, _)| !is_users(name));
+    RuntimeVariables { set, removed, removed_values, recorded, memory }
 }
 
 /// Variables to remove: those that an earlier launch set and the configuration no longer has, and those that the caller
@@ -107,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_without_a_value_is_refused_without_quoting_it() {
+    fn variable_without_value_is_refused_without_being_quoted() {
         let error = parse_variables(&["canary-no-equals".to_owned()]).unwrap_err();
         assert_eq!(error.kind().exit_code(), 2);
         assert!(!error.to_string().contains("canary"));
@@ -115,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_of_launchs_own_is_not_left_over() {
+    fn variables_set_by_launch_are_not_removed() {
         let recorded = ["AWS_REGION", "AWS_DEFAULT_REGION", "GONE"].map(str::to_owned);
         assert_eq!(variables_to_remove(&recorded, &BTreeMap::new(), (&[], &["ONCE".into()])), ["GONE", "ONCE"]);
     }

@@ -17,7 +17,7 @@ use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::report::{Document, Report, Role as Style, schemas};
-use crate::resources::engine::{self, AnyNode, Context};
+use crate::resources::engine::{self, AnyNode, Context, RemovalOutcome};
 use crate::resources::patience::Patience;
 use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::record::AgentRecord;
@@ -39,7 +39,13 @@ pub(crate) struct CleanupRecords {
     dir: PathBuf,
     agent: Option<AgentRecord>,
     /// A pool goes last: what other set-ups made in it is deleted one by one, and said.
-    setups: Vec<SetupRecord>,
+    setups: Vec<StoredSetup>,
+}
+
+/// A stored set-up with the record of each of its pools.
+struct StoredSetup {
+    setup: CognitoSetup,
+    records: Vec<SetupRecord>,
 }
 
 impl CleanupRecords {
@@ -47,19 +53,22 @@ impl CleanupRecords {
     pub(crate) fn new(dir: &Path, setups: Vec<CognitoSetup>, agent: Option<(Store, Agent)>) -> Self {
         let (owners, guests): (Vec<_>, Vec<_>) =
             setups.into_iter().partition(|setup| setup.is_created(&SetupPart::Pool));
-        let record = |setup| SetupRecord::new(dir, setup, SetupVerb::CleanUp);
+        let stored = |setup: CognitoSetup| StoredSetup {
+            records: SetupRecord::of_pools(dir, setup.clone(), SetupVerb::CleanUp),
+            setup,
+        };
         Self {
             dir: dir.to_owned(),
             agent: agent.map(|(store, agent)| AgentRecord::new(store, agent)),
-            setups: guests.into_iter().chain(owners).map(record).collect(),
+            setups: guests.into_iter().chain(owners).map(stored).collect(),
         }
     }
 
     /// The regions in which something was made, each once.
     pub(crate) fn regions(&self) -> Vec<CleanupRegion> {
         let agent = self.agent.as_ref().filter(|record| agent::has_made(record.agent()));
-        let setups = self.setups.iter().map(SetupRecord::setup).filter(CognitoSetup::has_created);
-        let mut named: Vec<CleanupRegion> = setups.map(|setup| CleanupRegion::Named(setup.region)).collect();
+        let setups = self.setups.iter().map(|stored| &stored.setup).filter(|setup| setup.has_created());
+        let mut named: Vec<CleanupRegion> = setups.map(|setup| CleanupRegion::Named(setup.region.clone())).collect();
         named.sort();
         named.dedup();
         agent.map(|_| CleanupRegion::OfAgent).into_iter().chain(named).collect()
@@ -94,8 +103,8 @@ impl<'a> Cleanup<'a> {
             None => None,
         };
         let mut setups = Vec::new();
-        for record in &records.setups {
-            setups.push(SetupCleanup::plan(record, &records.dir, cx).await?);
+        for stored in &records.setups {
+            setups.push(SetupCleanup::plan(&stored.records, &records.dir, cx).await?);
         }
         Ok(Self { cx, agent, setups })
     }
@@ -134,47 +143,34 @@ impl<'a> Cleanup<'a> {
         if self.deletes() {
             self.cx.events.resume(format!("`{}` goes on with what is left", self.cx.command));
         }
-        let mut remains = Remains::default();
+        let mut outcome = RemovalOutcome::default();
         if let Some(agent) = &mut self.agent {
-            remains.add(agent.apply(self.cx).await);
+            outcome.add(agent.apply(self.cx).await);
         }
         for setup in &mut self.setups {
-            remains.add(setup.apply(self.cx).await);
+            outcome.add(setup.apply(self.cx).await);
         }
-        remains.into_result(&self.cx.command).map(|()| report)
+        into_result(&outcome, &self.cx.command).map(|()| report)
     }
 }
 
-/// What could not be deleted, and how much was.
-#[derive(Default)]
-struct Remains {
-    done: usize,
-    failures: Vec<(String, Error)>,
-}
-
-impl Remains {
-    fn add(&mut self, part: Self) {
-        self.done += part.done;
-        self.failures.extend(part.failures);
+/// # Errors
+/// [`Kind::Partial`] when something was deleted and something else could not be.
+fn into_result(outcome: &RemovalOutcome, command: &str) -> Result<()> {
+    let Some((_, first)) = outcome.failures.first() else { return Ok(()) };
+    let kind = if outcome.done > 0 { Kind::Partial } else { first.kind() };
+    let mut error = Error::new(kind, "identity is not completely cleaned up").code(Code::IdentityCleanupIncomplete);
+    for (what, failure) in &outcome.failures {
+        error = error.cause(format!("{what} remains: {failure}"));
     }
-
-    fn into_result(self, command: &str) -> Result<()> {
-        let Some((_, first)) = self.failures.first() else { return Ok(()) };
-        let kind = if self.done > 0 { Kind::Partial } else { first.kind() };
-        let mut error = Error::new(kind, "identity is not completely cleaned up").code(Code::IdentityCleanupIncomplete);
-        for (what, failure) in &self.failures {
-            error = error.cause(format!("{what} remains: {failure}"));
-        }
-        let again = if self.done > 0 { "go on with what is left" } else { "run it again" };
-        Err(error.hint(format!("mend the cause and {again}: `{command}`")))
-    }
+    let again = if outcome.done > 0 { "go on with what is left" } else { "run it again" };
+    Err(error.hint(format!("mend the cause and {again}: `{command}`")))
 }
 
 /// Deletes what the nodes' removals say.
-async fn remove(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud, cx: &CleanupContext<'_>) -> Remains {
+async fn remove(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud, cx: &CleanupContext<'_>) -> RemovalOutcome {
     let context = Context { cloud, events: cx.events, patience: Patience::new(None, cx.events), adopt: false };
-    let engine::Remains { done, failures } = engine::remove(nodes, &context).await;
-    Remains { done, failures }
+    engine::remove(nodes, &context).await
 }
 
 /// What clean-up did or would do.

@@ -16,7 +16,7 @@ pub(crate) mod workloads;
 
 pub(crate) use settings::SetupRequest;
 
-pub(crate) use crate::resources::owner::proposed_identity;
+pub(crate) use crate::resources::owner::{ensure_identity, proposed_identity};
 pub(crate) use crate::resources::provider_body::{ProviderRequest, ProviderSecret};
 pub(crate) use crate::resources::provider_vendor::{ClientSettings, ProviderType};
 pub(crate) use crate::resources::record::AgentRecord;

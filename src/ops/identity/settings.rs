@@ -10,6 +10,7 @@ use crate::config::cognito_setup::{DEFAULT_TOKEN_MINUTES, DEFAULT_USER_CLIENT};
 use crate::config::naming;
 use crate::config::{CognitoSetup, SetupFlow, SetupSettings};
 use crate::error::{Code, Error, Result};
+use crate::partition::Partition;
 use crate::redact::SecretString;
 use crate::resources::pool_domain::RESERVED;
 
@@ -17,6 +18,8 @@ use crate::resources::pool_domain::RESERVED;
 #[derive(Debug, Default)]
 pub(crate) struct SetupRequest {
     pub(crate) flow: Option<SetupFlow>,
+    /// Only the pool whose tokens callers bring.
+    pub(crate) inbound_only: bool,
     pub(crate) team: Option<String>,
     pub(crate) pool_name: Option<String>,
     pub(crate) client_name: Option<String>,
@@ -40,77 +43,184 @@ pub(crate) struct SetupRequest {
 /// retired toolkit's callback server listens on.
 const CALLBACK: &str = "http://localhost:8081/oauth2/callback";
 
+/// What defaults are made of.
+pub(super) struct SettingsScope<'a> {
+    /// Folder of the project.
+    pub(super) dir: &'a Path,
+    pub(super) region: &'a str,
+    /// Name of the pool that another set-up of the folder has, and that this one is to be in too.
+    pub(super) shared_pool: Option<String>,
+}
+
+/// What each pool of a set-up should be.
+#[derive(Debug)]
+pub(super) struct PoolSettings {
+    pub(super) runtime: SetupSettings,
+    /// `None` where callers' pool is the only one.
+    pub(super) identity: Option<SetupSettings>,
+}
+
+/// Ends the name of the identity pool, which begins as the other one's.
+const IDENTITY_SUFFIX: &str = "-identity";
+
+/// Longest name of a user pool. Source: CreateUserPool in the service's model.
+const POOL_NAME: usize = 128;
+
 impl SetupRequest {
     pub(crate) fn flow(&self) -> SetupFlow {
         self.flow.unwrap_or(SetupFlow::User)
     }
 
+    /// What is stored of a set-up with one pool goes on as it is.
+    ///
     /// # Errors
     /// Exit 2 for a name that a service would refuse after other things were made.
-    pub(super) fn settings(&self, known: Option<&SetupSettings>, dir: &Path, region: &str) -> Result<SetupSettings> {
-        let flow = self.flow();
-        let old = known.cloned().unwrap_or_default();
-        let team = match flow {
-            SetupFlow::Team => Some(self.team.clone().or(old.team).unwrap_or_default()),
-            SetupFlow::User | SetupFlow::Machine => None,
-        };
-        let base = team.clone().unwrap_or_else(|| {
-            format!("agentcore-{}", dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
-        });
-        let pick = |asked: &Option<String>, old: Option<String>, default: String| {
-            Some(asked.clone().or(old).unwrap_or(default))
-        };
-        let list = |asked: &[String], old: Vec<String>, default: &[&str]| match (asked.is_empty(), old.is_empty()) {
-            (false, _) => asked.to_vec(),
-            (true, false) => old,
-            (true, true) => default.iter().map(|text| (*text).to_owned()).collect(),
-        };
-        let (people, machines) = (flow != SetupFlow::Machine, flow != SetupFlow::User);
-        let mut out = SetupSettings {
-            pool_name: pick(&self.pool_name, Some(old.pool_name).filter(|name| !name.is_empty()), base.clone())
-                .unwrap_or_default(),
-            token_minutes: self
-                .token_minutes
-                .or(Some(old.token_minutes).filter(|minutes| *minutes > 0))
-                .unwrap_or(DEFAULT_TOKEN_MINUTES),
-            domain_prefix: self.domain_prefix.clone().or(old.domain_prefix),
-            tags: if self.tags.is_empty() { old.tags } else { self.tags.clone() },
-            permissions_boundary: self.permissions_boundary.clone().or(old.permissions_boundary),
-            ..SetupSettings::default()
-        };
-        if people {
-            let name = if flow == SetupFlow::Team { format!("{base}-web") } else { DEFAULT_USER_CLIENT.to_owned() };
-            out.user_client_name = pick(&self.client_name, old.user_client_name, name);
-            out.username = pick(&self.username, old.username, "testuser".to_owned());
+    pub(super) fn settings(&self, known: Option<&CognitoSetup>, scope: &SettingsScope<'_>) -> Result<PoolSettings> {
+        let old = known.map(|known| known.settings.clone()).unwrap_or_default();
+        let one = self.inbound_only || self.flow() == SetupFlow::Team || known.is_some_and(CognitoSetup::has_one_pool);
+        if one {
+            let runtime = self.only_pool(old, scope);
+            check(&runtime, POOL_NAME)?;
+            return Ok(PoolSettings { runtime, identity: None });
         }
-        if machines {
-            let name =
-                if flow == SetupFlow::Team { format!("{base}-machine") } else { "agentcore-machine-client".to_owned() };
-            out.machine_client_name = pick(&self.machine_client_name, old.machine_client_name, name);
-            let server = if flow == SetupFlow::Team { base } else { "agentcore".to_owned() };
-            out.resource_server = pick(&self.resource_server, old.resource_server, server);
-            let scopes: &[&str] = if flow == SetupFlow::Team { &["read"] } else { &["read", "write"] };
-            out.scopes = list(&self.scopes, old.scopes, scopes);
+        let runtime = self.runtime_pool(old, scope);
+        check(&runtime, POOL_NAME - IDENTITY_SUFFIX.len())?;
+        let old = known.and_then(|known| known.identity_pool.as_ref()).map(|pool| pool.settings.clone());
+        let identity = self.identity_pool(old.unwrap_or_default(), &runtime.pool_name, scope);
+        check(&identity, POOL_NAME)?;
+        Ok(PoolSettings { runtime, identity: Some(identity) })
+    }
+
+    /// A pool that has everything of its flow.
+    fn only_pool(&self, mut old: SetupSettings, scope: &SettingsScope<'_>) -> SetupSettings {
+        let flow = self.flow();
+        let is_team = flow == SetupFlow::Team;
+        let team = is_team.then(|| self.team.clone().or(old.team.take()).unwrap_or_default());
+        let base = team.clone().unwrap_or_else(|| scope.pool_name());
+        let mut out = self.of_every_pool(&old);
+        out.pool_name = self.callers_pool_name(&old, scope.shared_pool.clone().unwrap_or_else(|| base.clone()));
+        out.domain_prefix = self.domain_prefix.clone().or(old.domain_prefix.take());
+        out.permissions_boundary = self.permissions_boundary.clone().or(old.permissions_boundary.take());
+        if flow != SetupFlow::Machine {
+            let name = if is_team { format!("{base}-web") } else { DEFAULT_USER_CLIENT.to_owned() };
+            self.add_people(&mut out, &mut old, name);
+        }
+        if flow != SetupFlow::User {
+            if is_team {
+                self.add_machines(&mut out, &mut old, (format!("{base}-machine"), base), &["read"]);
+            } else {
+                self.add_agents_machines(&mut out, &mut old);
+            }
         }
         if let Some(team) = team {
             out.callback_urls = list(&self.callback_urls, old.callback_urls, &[CALLBACK]);
-            out.gateway_role = pick(&self.gateway_role, old.gateway_role, naming::gateway_role(region, &team));
+            let role = naming::gateway_role(scope.region, &team);
+            out.gateway_role = Some(pick(&self.gateway_role, old.gateway_role, role));
             let prefix = pick(&self.ssm_prefix, old.ssm_prefix, format!("/app/{team}/agentcore"));
-            out.ssm_prefix = prefix.map(|prefix| format!("/{}", prefix.trim_matches('/')));
-            out.provider_name = pick(&self.provider_name, old.provider_name, format!("{team}-cognito"));
+            out.ssm_prefix = Some(format!("/{}", prefix.trim_matches('/')));
+            out.provider_name = Some(pick(&self.provider_name, old.provider_name, format!("{team}-cognito")));
             out.team = Some(team);
         }
-        check(&out)?;
-        Ok(out)
+        out
+    }
+
+    /// The first of two pools: people who call the agent, in both flows. Each flow has its own, as with the toolkit.
+    fn runtime_pool(&self, mut old: SetupSettings, scope: &SettingsScope<'_>) -> SetupSettings {
+        let base = match self.flow() {
+            SetupFlow::Machine => format!("{}-m2m", scope.pool_name()),
+            SetupFlow::User | SetupFlow::Team => scope.pool_name(),
+        };
+        let mut out = self.of_every_pool(&old);
+        out.pool_name = self.callers_pool_name(&old, scope.shared_pool.clone().unwrap_or(base));
+        out.hosted_domain = true;
+        self.add_people(&mut out, &mut old, DEFAULT_USER_CLIENT.to_owned());
+        out
+    }
+
+    /// The second of two pools: what the agent gets tokens from.
+    fn identity_pool(&self, mut old: SetupSettings, runtime: &str, scope: &SettingsScope<'_>) -> SetupSettings {
+        let mut out = self.of_every_pool(&old);
+        out.pool_name = format!("{runtime}{IDENTITY_SUFFIX}");
+        out.hosted_domain = true;
+        out.domain_prefix = self.domain_prefix.clone().or(old.domain_prefix.take());
+        if self.flow() == SetupFlow::Machine {
+            self.add_agents_machines(&mut out, &mut old);
+        } else {
+            out.web_client_name = Some(old.web_client_name.unwrap_or_else(|| "agentcore-web-client".to_owned()));
+            out.username = Some(old.username.unwrap_or_else(|| "externaluser".to_owned()));
+            let service = Partition::of_region(scope.region).host("bedrock-agentcore", scope.region);
+            let callback = format!("https://{service}/identities/oauth2/callback");
+            out.callback_urls = list(&[], old.callback_urls, &[&callback]);
+        }
+        out
+    }
+
+    fn of_every_pool(&self, old: &SetupSettings) -> SetupSettings {
+        let minutes = Some(old.token_minutes).filter(|minutes| *minutes > 0);
+        SetupSettings {
+            token_minutes: self.token_minutes.or(minutes).unwrap_or(DEFAULT_TOKEN_MINUTES),
+            tags: if self.tags.is_empty() { old.tags.clone() } else { self.tags.clone() },
+            ..SetupSettings::default()
+        }
+    }
+
+    fn callers_pool_name(&self, old: &SetupSettings, default: String) -> String {
+        pick(&self.pool_name, Some(old.pool_name.clone()).filter(|name| !name.is_empty()), default)
+    }
+
+    fn add_people(&self, out: &mut SetupSettings, old: &mut SetupSettings, client: String) {
+        out.user_client_name = Some(pick(&self.client_name, old.user_client_name.take(), client));
+        out.username = Some(pick(&self.username, old.username.take(), "testuser".to_owned()));
+    }
+
+    fn add_machines(
+        &self,
+        out: &mut SetupSettings,
+        old: &mut SetupSettings,
+        (client, server): (String, String),
+        scopes: &[&str],
+    ) {
+        out.machine_client_name = Some(pick(&self.machine_client_name, old.machine_client_name.take(), client));
+        out.resource_server = Some(pick(&self.resource_server, old.resource_server.take(), server));
+        out.scopes = list(&self.scopes, std::mem::take(&mut old.scopes), scopes);
+    }
+
+    /// Machines of one agent, without a team.
+    fn add_agents_machines(&self, out: &mut SetupSettings, old: &mut SetupSettings) {
+        let names = ("agentcore-machine-client".to_owned(), "agentcore".to_owned());
+        self.add_machines(out, old, names, &["read", "write"]);
+    }
+}
+
+impl SettingsScope<'_> {
+    /// Name of the folder's pool.
+    fn pool_name(&self) -> String {
+        let folder = self.dir.file_name().map(|name| name.to_string_lossy().into_owned());
+        format!("agentcore-{}", folder.unwrap_or_default())
+    }
+}
+
+fn pick(asked: &Option<String>, old: Option<String>, default: String) -> String {
+    asked.clone().or(old).unwrap_or(default)
+}
+
+fn list(asked: &[String], old: Vec<String>, default: &[&str]) -> Vec<String> {
+    match (asked.is_empty(), old.is_empty()) {
+        (false, _) => asked.to_vec(),
+        (true, false) => old,
+        (true, true) => default.iter().map(|text| (*text).to_owned()).collect(),
     }
 }
 
 /// What the services' models say of names, as far as a person is likely to get it wrong.
-fn check(settings: &SetupSettings) -> Result<()> {
+fn check(settings: &SetupSettings, pool_name: usize) -> Result<()> {
     let bad = |flag: &str, value: &str, rule: &str| {
         Err(Error::usage(format!("`{value}` cannot be used for `{flag}`: {rule}")).code(Code::InputValue))
     };
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if settings.pool_name.chars().count() > pool_name {
+        return bad("--pool-name", &settings.pool_name, &format!("{pool_name} characters at most"));
+    }
     if let Some(team) = &settings.team
         && (team.is_empty() || team.len() > 40 || !plain(team))
     {
@@ -168,17 +278,31 @@ fn is_callback(text: &str) -> bool {
 }
 
 /// Refuses to put another set-up in the place of one that only the store knows: that pool would be left to nobody.
-pub(super) fn check_way(
-    known: Option<&CognitoSetup>,
-    settings: &SetupSettings,
-    identity: &CallerIdentity,
-) -> Result<()> {
+pub(super) fn check_way(known: Option<&CognitoSetup>, wanted: &PoolSettings, identity: &CallerIdentity) -> Result<()> {
     let Some(known) = known else { return Ok(()) };
     known.check_account(&identity.account)?;
+    let settings = &wanted.runtime;
     let same_team = known.settings.team == settings.team;
     let same_pool = known.settings.pool_name == settings.pool_name && known.region == identity.region;
-    if (same_team && same_pool) || !known.has_created() {
+    if !known.has_created() {
         return Ok(());
+    }
+    let go_on = format!(
+        "{} --pool-name {} --region {}",
+        known.flow.command(known.settings.team.as_deref()),
+        crate::shell::quoted(&known.settings.pool_name),
+        known.region
+    );
+    if same_team && same_pool {
+        let Some(second) = known.identity_pool.as_ref().filter(|_| wanted.identity.is_none()) else { return Ok(()) };
+        return Err(Error::usage(format!(
+            "the set-up of this folder has an identity pool too, {} ({}), which `--inbound-only` would leave to nobody",
+            second.pool_id.as_deref().unwrap_or("that was being made"),
+            second.settings.pool_name
+        ))
+        .code(Code::IdentityOtherPool)
+        .hint(format!("go on with both: `{go_on}`"))
+        .hint("or delete them first: `agentcore identity cleanup`"));
     }
     let what = match &known.settings.team {
         Some(team) => format!("the team `{team}` with "),
@@ -191,12 +315,7 @@ pub(super) fn check_way(
         known.region
     ))
     .code(Code::IdentityOtherPool)
-    .hint(format!(
-        "go on with it: `{} --pool-name {} --region {}`",
-        known.flow.command(known.settings.team.as_deref()),
-        crate::shell::quoted(&known.settings.pool_name),
-        known.region
-    ))
+    .hint(format!("go on with it: `{go_on}`"))
     .hint("or delete it first: `agentcore identity cleanup`"))
 }
 
@@ -204,16 +323,27 @@ pub(super) fn check_way(
 mod tests {
     use super::*;
 
+    fn pools(request: &SetupRequest, known: Option<&CognitoSetup>) -> Result<PoolSettings> {
+        let dir = Path::new("/home/me/orders");
+        request.settings(known, &SettingsScope { dir, region: "us-west-2", shared_pool: None })
+    }
+
+    /// Those of the callers' pool.
     fn settings(request: &SetupRequest, known: Option<&SetupSettings>) -> Result<SetupSettings> {
-        request.settings(known, Path::new("/home/me/orders"), "us-west-2")
+        let known = known.map(|settings| CognitoSetup::new(request.flow(), "1", "us-west-2", settings.clone()));
+        pools(request, known.as_ref()).map(|pools| pools.runtime)
     }
 
     fn team(name: &str) -> SetupRequest {
         SetupRequest { flow: Some(SetupFlow::Team), team: Some(name.into()), ..SetupRequest::default() }
     }
 
+    fn flow(flow: SetupFlow, inbound_only: bool) -> SetupRequest {
+        SetupRequest { flow: Some(flow), inbound_only, ..SetupRequest::default() }
+    }
+
     #[test]
-    fn a_later_run_goes_on_with_what_the_first_was_asked_for() {
+    fn later_run_keeps_the_settings_of_the_first() {
         let first = SetupRequest {
             token_minutes: Some(60),
             scopes: vec!["invoke".into()],
@@ -232,22 +362,75 @@ mod tests {
     }
 
     #[test]
-    fn each_flow_has_its_parts() {
-        let user = settings(&SetupRequest::default(), None).unwrap();
+    fn each_flow_with_one_pool_has_its_parts() {
+        let user = pools(&flow(SetupFlow::User, true), None).unwrap();
+        assert!(user.identity.is_none() && !user.runtime.wants_domain());
+        let user = user.runtime;
         assert_eq!(
             (user.pool_name.as_str(), user.machine_client_name, user.ssm_prefix),
             ("agentcore-orders", None, None)
         );
-        let machine = SetupRequest { flow: Some(SetupFlow::Machine), ..SetupRequest::default() };
-        let machine = settings(&machine, None).unwrap();
+        let machine = pools(&flow(SetupFlow::Machine, true), None).unwrap();
+        assert!(machine.identity.is_none());
+        let machine = machine.runtime;
         assert!(machine.username.is_none() && machine.user_client_name.is_none());
         assert_eq!(machine.full_scopes(), ["agentcore/read", "agentcore/write"]);
-        let team = settings(&team("customersupport"), None).unwrap();
-        assert_eq!(team.ssm_prefix.as_deref(), Some("/app/customersupport/agentcore"));
+        let team = pools(&team("customersupport"), None).unwrap();
+        assert!(team.identity.is_none());
+        assert_eq!(team.runtime.ssm_prefix.as_deref(), Some("/app/customersupport/agentcore"));
     }
 
     #[test]
-    fn what_a_service_would_refuse_later_is_refused_first() {
+    fn each_flow_with_two_pools_has_its_parts() {
+        for (name, which) in [("agentcore-orders", SetupFlow::User), ("agentcore-orders-m2m", SetupFlow::Machine)] {
+            let PoolSettings { runtime, identity } = pools(&flow(which, false), None).unwrap();
+            let identity = identity.unwrap();
+            assert_eq!((runtime.pool_name.as_str(), runtime.username.as_deref()), (name, Some("testuser")));
+            assert_eq!(identity.pool_name, format!("{name}-identity"));
+            assert!(runtime.wants_domain() && identity.wants_domain());
+            assert!(runtime.machine_client_name.is_none() && identity.user_client_name.is_none());
+            if which == SetupFlow::User {
+                assert_eq!(identity.username.as_deref(), Some("externaluser"));
+                let url = "https://bedrock-agentcore.us-west-2.amazonaws.com/identities/oauth2/callback";
+                assert_eq!(identity.callback_urls, [url]);
+                assert!(identity.web_client_name.is_some() && identity.resource_server.is_none());
+            } else {
+                assert_eq!(identity.full_scopes(), ["agentcore/read", "agentcore/write"]);
+                assert!(identity.web_client_name.is_none() && identity.username.is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn stored_set_up_keeps_its_number_of_pools() {
+        let one = CognitoSetup::new(
+            SetupFlow::Machine,
+            "1",
+            "us-west-2",
+            pools(&flow(SetupFlow::Machine, true), None).unwrap().runtime,
+        );
+        assert!(pools(&flow(SetupFlow::Machine, false), Some(&one)).unwrap().identity.is_none());
+        let first =
+            pools(&SetupRequest { scopes: vec!["call".into()], ..flow(SetupFlow::Machine, false) }, None).unwrap();
+        let mut two = CognitoSetup::new(SetupFlow::Machine, "1", "us-west-2", first.runtime.clone());
+        let second = CognitoSetup::new(SetupFlow::Machine, "1", "us-west-2", first.identity.clone().unwrap());
+        two.identity_pool = Some(Box::new(second));
+        let again = pools(&flow(SetupFlow::Machine, false), Some(&two)).unwrap();
+        assert_eq!((&again.runtime, &again.identity), (&first.runtime, &first.identity));
+        let identity = CallerIdentity {
+            account: "1".into(),
+            region: "us-west-2".into(),
+            principal: "arn:aws:iam::1:user/a".into(),
+            profile: None,
+        };
+        two.mark_created(&crate::config::SetupPart::Pool);
+        let wanted = pools(&flow(SetupFlow::Machine, true), Some(&two)).unwrap();
+        assert_eq!(check_way(Some(&two), &wanted, &identity).unwrap_err().code_str(), "identity.other-pool");
+        assert!(check_way(Some(&two), &again, &identity).is_ok());
+    }
+
+    #[test]
+    fn settings_a_service_would_reject_are_refused_first() {
         for request in [
             team(""),
             team("with space"),
@@ -258,6 +441,8 @@ mod tests {
             SetupRequest { callback_urls: vec!["http://example.com/cb".into()], ..team("a") },
             SetupRequest { callback_urls: vec!["https://example.com/cb#x".into()], ..team("a") },
             SetupRequest { provider_name: Some("a b".into()), ..team("a") },
+            SetupRequest { pool_name: Some("a".repeat(129)), ..team("a") },
+            SetupRequest { pool_name: Some("a".repeat(120)), ..SetupRequest::default() },
         ] {
             assert_eq!(settings(&request, None).unwrap_err().kind().exit_code(), 2, "{request:?}");
         }

@@ -3,7 +3,7 @@
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::events::Events;
-use crate::resources::engine::{self, AnyNode, Context, Node, Resource, Standing, Ways};
+use crate::resources::engine::{self, AfterFailure, AnyNode, Context, Node, Resource, Standing};
 use crate::resources::owner::Owner;
 use crate::resources::patience::Patience;
 use crate::resources::plan::Action;
@@ -20,8 +20,11 @@ pub(super) async fn carry_out<R: Resource>(node: &mut Node<R>, cloud: &Cloud, ev
             events.warning(format!("{} {}: {note}", step.kind, step.name));
         }
     }
-    let ways = Ways { repeat: String::new(), resume: "the same command goes on from what was made".to_owned() };
-    engine::apply(vec![node], &steps, &context(cloud, events), &ways).await?;
+    let after = AfterFailure {
+        rerun_command: String::new(),
+        resume_sentence: "the same command goes on from what was made".to_owned(),
+    };
+    engine::apply(vec![node], &steps, &context(cloud, events), &after).await?;
     Ok(node.outcome.unwrap_or(Action::Unchanged))
 }
 

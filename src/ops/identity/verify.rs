@@ -10,14 +10,14 @@ use crate::auth::grants::{ClientAuth, Metadata, OauthClient, RequestedAccess};
 use crate::auth::{self, Authorizer, Evaluation, Token, Verdict};
 use crate::clock;
 use crate::cloud::{Cloud, UserSignIn};
-use crate::config::{CognitoSetup, MachineAccess, SetupFlow};
+use crate::config::{CognitoSetup, MachineAccess, SetupFlow, SetupPool};
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role as Style, schemas};
 use crate::resources::engine;
-use crate::resources::plan::{FieldChange, Presence, Values};
+use crate::resources::plan::{FieldChange, Meaning, Presence, Values};
 use crate::resources::setup_record::{SetupRecord, SetupVerb};
 use crate::shell::CommandLine;
 
@@ -44,6 +44,8 @@ struct Checked {
 #[derive(Debug)]
 struct Tried {
     flow: &'static str,
+    /// A token of the identity pool is not for the agent: that pool's own clients judge it.
+    pool: SetupPool,
     client: &'static str,
     /// What the authorizer says of it, or why there is none.
     outcome: std::result::Result<Verdict, Error>,
@@ -74,18 +76,37 @@ pub(crate) async fn verify(stored: &CognitoSetup, inspector: &Inspector<'_>) -> 
     };
     let mut tried = Vec::new();
     if let Some(authorizer) = authorizer {
-        let judge = Judge::of(authorizer, inspector.http).await;
-        for (client, token) in tokens(stored, inspector).await {
-            let outcome = match (&judge, token) {
-                (Ok(judge), Ok(token)) => Ok(judge.evaluate(&token)),
-                (Err(error), _) => Err(error.clone()),
-                (_, Err(error)) => Err(error),
-            };
-            tried.push(Tried { flow: stored.flow.as_str(), client, outcome });
-        }
+        tried.extend(try_tokens((stored, SetupPool::Runtime), authorizer, inspector).await);
+    }
+    if let Some(pool) = stored.identity_pool.as_deref()
+        && let Some(own) = own_authorizer(pool)
+    {
+        tried.extend(try_tokens((pool, SetupPool::Identity), &own, inspector).await);
     }
     let drifted = checked.iter().any(Checked::has_drifted);
     Ok(VerifyReport { checked, tried, against, repairs: drifted.then(|| repair(stored)).into_iter().collect() })
+}
+
+/// A token of each client of the pool, judged by the authorizer.
+async fn try_tokens(
+    (stored, pool): (&CognitoSetup, SetupPool),
+    authorizer: &Authorizer,
+    inspector: &Inspector<'_>,
+) -> Vec<Tried> {
+    let tokens = tokens(stored, inspector).await;
+    if tokens.is_empty() {
+        return Vec::new();
+    }
+    let judge = Judge::of(authorizer, inspector.http).await;
+    let each = tokens.into_iter().map(|(client, token)| {
+        let outcome = match (&judge, token) {
+            (Ok(judge), Ok(token)) => Ok(judge.evaluate(&token)),
+            (Err(error), _) => Err(error.clone()),
+            (_, Err(error)) => Err(error),
+        };
+        Tried { flow: stored.flow.as_str(), pool, client, outcome }
+    });
+    each.collect()
 }
 
 /// The set-up again: it makes what is missing and updates what is its own.
@@ -108,10 +129,14 @@ impl VerifyReport {
         self.checked.iter().any(Checked::has_drifted)
     }
 
-    /// Every client has a token, and the authorizer takes one of them at least: which ones is the authorizer's business.
+    /// Every client has a token, and the authorizer takes one of the callers' at least: which ones is the authorizer's
+    /// business. What the identity pool's machine gets has to be good at that pool.
     fn tokens_good(&self) -> bool {
-        let accepted = self.tried.iter().any(|tried| tried.outcome.as_ref().is_ok_and(Verdict::accepted));
-        self.tried.iter().all(|tried| tried.outcome.is_ok()) && (self.tried.is_empty() || accepted)
+        let is_accepted = |tried: &Tried| tried.outcome.as_ref().is_ok_and(Verdict::accepted);
+        let (callers, agents): (Vec<_>, Vec<_>) = self.tried.iter().partition(|tried| tried.pool == SetupPool::Runtime);
+        callers.iter().all(|tried| tried.outcome.is_ok())
+            && (callers.is_empty() || callers.iter().any(|tried| is_accepted(tried)))
+            && agents.iter().all(|tried| is_accepted(tried))
     }
 }
 
@@ -119,6 +144,10 @@ impl VerifyReport {
 fn own_authorizer(stored: &CognitoSetup) -> Option<Authorizer> {
     let machine = stored.machine_client.as_ref().map(|client| client.id.as_str());
     let clients: Vec<&str> = stored.user_client.as_deref().into_iter().chain(machine).collect();
+    if clients.is_empty() && stored.web_client.is_some() {
+        // Its tokens are those of people who sign in with a browser.
+        return None;
+    }
     let wire = json!({ "discoveryUrl": stored.discovery_url.as_deref()?, "allowedClients": clients });
     Authorizer::from_wire(&wire).ok()
 }
@@ -126,8 +155,8 @@ fn own_authorizer(stored: &CognitoSetup) -> Option<Authorizer> {
 /// What differs of each resource, whoever it belongs to.
 async fn compare(stored: &CognitoSetup, inspector: &Inspector<'_>) -> Result<Vec<Checked>> {
     let Inspector { cloud, http, dir, account, .. } = *inspector;
-    let record = SetupRecord::new(dir, stored.clone(), SetupVerb::Verify);
-    let scope = SetupScope { record: &record, cloud, http, account };
+    let records = SetupRecord::of_pools(dir, stored.clone(), SetupVerb::Verify);
+    let scope = SetupScope { records: &records, cloud, http, account };
     let mut resources = SetupResources::new(&scope, &SetupChoices::default());
     engine::observe(resources.nodes(), cloud).await?;
     let flow = stored.flow.as_str();
@@ -238,6 +267,23 @@ impl Checked {
     }
 }
 
+impl Tried {
+    fn row(&self) -> Vec<(Style, String)> {
+        let (style, word, why) = match &self.outcome {
+            Ok(verdict) if verdict.accepted() => (Style::Good, "accepted", String::new()),
+            Ok(verdict) => {
+                let why = verdict
+                    .failures()
+                    .next()
+                    .map(|rule| format!("{}: expected {}, found {}", rule.code(), rule.expected, rule.found));
+                (Style::Attention, "refused", why.unwrap_or_else(|| verdict.unevaluated.join(", ")))
+            }
+            Err(error) => (Style::Bad, "no token", error.to_string()),
+        };
+        vec![(style, word.to_owned()), (Style::Plain, self.client.to_owned()), (Style::Plain, why)]
+    }
+}
+
 /// What a part should be and what it is.
 fn expected_and_found(change: &FieldChange) -> (Value, Value) {
     match &change.values {
@@ -257,10 +303,10 @@ impl Report for VerifyReport {
         let resources = self.checked.iter().map(|checked| {
             let differences = checked.compared.drift.iter().flatten().map(|change| {
                 let (expected, found) = expected_and_found(change);
-                json!({ "part": change.path, "expected": expected, "found": found, "meaning": change.meaning })
+                json!({ "part": change.path, "expected": expected, "found": found, "meaning": change.meaning.as_ref().map(Meaning::to_string) })
             });
             json!({
-                "flow": checked.flow, "resource": checked.compared.resource, "name": checked.compared.name, "state": checked.word().0,
+                "flow": checked.flow, "pool": checked.compared.pool.as_str(), "resource": checked.compared.resource, "name": checked.compared.name, "state": checked.word().0,
                 "differences": differences.collect::<Vec<_>>(),
             })
         });
@@ -273,13 +319,13 @@ impl Report for VerifyReport {
                     })
                 });
                 json!({
-                    "flow": tried.flow, "client": tried.client, "issued": true, "accepted": verdict.accepted(),
+                    "flow": tried.flow, "pool": tried.pool.as_str(), "client": tried.client, "issued": true, "accepted": verdict.accepted(),
                     "rules": rules.collect::<Vec<_>>(), "unevaluated": verdict.unevaluated, "error": Value::Null,
                     "code": Value::Null,
                 })
             }
             Err(error) => json!({
-                "flow": tried.flow, "client": tried.client, "issued": false, "accepted": false, "rules": [],
+                "flow": tried.flow, "pool": tried.pool.as_str(), "client": tried.client, "issued": false, "accepted": false, "rules": [],
                 "unevaluated": [], "error": error.to_string(), "code": error.code_str(),
             }),
         });
@@ -316,23 +362,14 @@ impl Report for VerifyReport {
             }
         }
         let mut document = Document::new().table(vec!["", "RESOURCE", "NAME", ""], rows);
-        if !self.tried.is_empty() {
-            document = document.blank().line(format!("Tokens against {}:", self.against));
-            let rows = self.tried.iter().map(|tried| {
-                let (style, word, why) = match &tried.outcome {
-                    Ok(verdict) if verdict.accepted() => (Style::Good, "accepted", String::new()),
-                    Ok(verdict) => {
-                        let why = verdict
-                            .failures()
-                            .next()
-                            .map(|rule| format!("{}: expected {}, found {}", rule.code(), rule.expected, rule.found));
-                        (Style::Attention, "refused", why.unwrap_or_else(|| verdict.unevaluated.join(", ")))
-                    }
-                    Err(error) => (Style::Bad, "no token", error.to_string()),
-                };
-                vec![(style, word.to_owned()), (Style::Plain, tried.client.to_owned()), (Style::Plain, why)]
-            });
-            document = document.table(vec!["", "CLIENT", ""], rows.collect());
+        for (pool, against) in
+            [(SetupPool::Runtime, self.against.as_str()), (SetupPool::Identity, "the clients of the identity pool")]
+        {
+            let rows: Vec<_> = self.tried.iter().filter(|tried| tried.pool == pool).map(Tried::row).collect();
+            if !rows.is_empty() {
+                document = document.blank().line(format!("Tokens against {against}:"));
+                document = document.table(vec!["", "CLIENT", ""], rows);
+            }
         }
         if !self.repairs.is_empty() {
             document = document.blank().styled(Style::Dim, "Next, to make what is missing and update what is its own:");

@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_task_is_a_failure_with_its_reason() {
+    fn failed_task_is_a_failure_with_its_reason() {
         let failed =
             json!({ "kind": "task", "status": { "state": "failed", "message": { "parts": text("no model") } } });
         let (said, progress) = told(&[failed]);

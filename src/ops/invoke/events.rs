@@ -110,7 +110,7 @@ impl FailureWatch {
         };
         let error = match self {
             Self::Nothing => None,
-            Self::Stream(watch) => match watch.error? {
+            Self::Stream(watch) => match watch.finish()? {
                 StreamFailure::Event(message) => {
                     let error = Error::new(Kind::Agent, "the agent failed while it was answering")
                         .code(Code::AgentStreamError)
@@ -146,6 +146,8 @@ enum StreamFailure {
 #[derive(Debug, Default)]
 pub(super) struct ErrorWatch {
     line: Vec<u8>,
+    /// The event under way is named `error`, which is how agents of the TypeScript SDK report that they failed.
+    is_error: bool,
     rpc: bool,
     error: Option<StreamFailure>,
 }
@@ -155,9 +157,8 @@ impl ErrorWatch {
 
     fn feed(&mut self, chunk: &[u8]) {
         for piece in chunk.split_inclusive(|byte| *byte == b'\n') {
-            if self.line.len() + piece.len() <= Self::LONGEST {
-                self.line.extend_from_slice(piece);
-            }
+            let room = Self::LONGEST.saturating_sub(self.line.len());
+            self.line.extend_from_slice(piece.get(..room).unwrap_or(piece));
             if piece.ends_with(b"\n") {
                 self.check();
                 self.line.clear();
@@ -165,24 +166,52 @@ impl ErrorWatch {
         }
     }
 
+    /// The failure that was seen. The last line counts without its end, too.
+    fn finish(mut self) -> Option<StreamFailure> {
+        self.check();
+        self.error
+    }
+
     fn check(&mut self) {
-        let Some(data) = self.line.strip_prefix(b"data:") else { return };
-        let likely = |needle: &[u8]| data.windows(needle.len()).any(|window| window == needle);
-        let wanted = likely(b"\"error_type\"") || likely(b"RUN_ERROR") || (self.rpc && likely(b"\"error\""));
-        if !wanted {
-            return;
+        let line = self.line.trim_ascii_end();
+        if line.is_empty() {
+            self.is_error = false;
+        } else if let Some(name) = line.strip_prefix(b"event:") {
+            self.is_error = name.trim_ascii_start() == b"error";
+        } else if let Some(data) = line.strip_prefix(b"data:")
+            && let Some(error) = self.failure(data.trim_ascii_start())
+        {
+            self.error = Some(error);
         }
-        let Ok(event) = serde_json::from_slice::<Value>(data.trim_ascii()) else { return };
-        let text = |member: &str| event.get(member).and_then(Value::as_str);
-        if text("type") == Some("RUN_ERROR") {
-            self.error = Some(StreamFailure::Event(text("message").unwrap_or("RUN_ERROR").to_owned()));
-        } else if let (Some(error), Some(kind)) = (text("error"), text("error_type")) {
-            self.error = Some(StreamFailure::Event(format!("{kind}: {error}")));
-        } else if self.rpc
+    }
+
+    fn failure(&self, data: &[u8]) -> Option<StreamFailure> {
+        let likely = |needle: &[u8]| data.windows(needle.len()).any(|window| window == needle);
+        let wanted =
+            self.is_error || likely(b"\"error_type\"") || likely(b"RUN_ERROR") || (self.rpc && likely(b"\"error\""));
+        if !wanted {
+            return None;
+        }
+        let Ok(event) = serde_json::from_slice::<Value>(data) else {
+            return self.is_error.then(|| StreamFailure::Event(String::from_utf8_lossy(data).into_owned()));
+        };
+        if self.rpc
             && let Some(error) = rpc_error(&event)
         {
-            self.error = Some(StreamFailure::Rpc(error.clone()));
+            return Some(StreamFailure::Rpc(error.clone()));
         }
+        let text = |member: &str| event.get(member).and_then(Value::as_str);
+        let message = if text("type") == Some("RUN_ERROR") {
+            text("message").unwrap_or("RUN_ERROR").to_owned()
+        } else {
+            match (text("error"), text("error_type")) {
+                (Some(error), Some(kind)) => format!("{kind}: {error}"),
+                _ if !self.is_error => return None,
+                (Some(error), None) => error.to_owned(),
+                (None, _) => text("message").map_or_else(|| event.to_string(), str::to_owned),
+            }
+        };
+        Some(StreamFailure::Event(message))
     }
 }
 
@@ -225,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_event_is_seen_wherever_the_chunks_break() {
+    fn error_event_is_seen_across_chunk_boundaries() {
         let stream = "data: \"hello\"\n\ndata: {\"error\": \"boom\", \"error_type\": \"ValueError\"}\n\n";
         for cut in 0..stream.len() {
             let mut watch = ErrorWatch::default();
@@ -236,7 +265,27 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_talks_about_errors_is_not_one() {
+    fn events_named_error_are_failures() {
+        let found = |stream: &str| {
+            let mut watch = ErrorWatch::default();
+            watch.feed(stream.as_bytes());
+            watch.finish()
+        };
+        for (stream, message) in [
+            ("event: error\ndata: {\"error\":\"boom\"}\n\n", "boom"),
+            ("id: 7\r\nevent:error\r\ndata:{\"message\": \"boom\"}\r\n\r\n", "boom"),
+            ("event: error\ndata: it broke\n\nevent: message\ndata: \"on\"\n\n", "it broke"),
+            ("event: error\ndata: {\"code\":7}", "{\"code\":7}"),
+        ] {
+            assert_eq!(found(stream), Some(StreamFailure::Event(message.to_owned())), "{stream:?}");
+        }
+        assert!(found(&format!("event: error\ndata: \"{}\"\n\n", "x".repeat(ErrorWatch::LONGEST))).is_some());
+        assert_eq!(found("event: error\n\ndata: {\"error\":\"said\"}\n\n"), None);
+        assert_eq!(found("event: message\ndata: {\"error\":\"said\"}\n\n"), None);
+    }
+
+    #[test]
+    fn answer_that_mentions_errors_is_not_one() {
         let rpc = b"data: {\"jsonrpc\": \"2.0\", \"error\": {\"code\": 1}}\n\n";
         let mut watch = ErrorWatch::default();
         watch.feed(b"data: {\"error\": \"in the user's code\"}\n\ndata: \"error_type\"\n\n");

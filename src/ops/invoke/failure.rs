@@ -35,11 +35,19 @@ pub(super) enum CallTarget<'a> {
     Session {
         id: &'a str,
     },
+    /// An agent on this machine.
+    Local {
+        port: u16,
+    },
 }
 
 impl CallTarget<'_> {
     /// Adds what the agent printed, where a sandbox reports it; else where the service logs it.
     pub(super) fn with_logs(&self, error: Error, report: Option<&AgentReport>) -> Error {
+        if let Self::Local { .. } = self {
+            let error = report.map_or(error.clone(), |report| error.cause(report.text()));
+            return error.hint("all of its output is where `agentcore dev` runs");
+        }
         if let Some(report) = report {
             let error = error.cause(report.reason.clone()).cause(report.text());
             return error.hint(format!("all of its output is in `{}`", report.log));
@@ -52,7 +60,7 @@ impl CallTarget<'_> {
                     false => format!("its logs say why: they are in the CloudWatch log group `{group}`"),
                 })
             }
-            Self::Session { .. } => error,
+            Self::Session { .. } | Self::Local { .. } => error,
         }
     }
 }
@@ -75,6 +83,9 @@ pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &CallT
     let name = error_type(reply);
     let request_id = reply.request_id().map(str::to_owned);
     let anonymous = name.is_none() && request_id.is_none();
+    if let (CallTarget::Local { port }, true) = (target, anonymous) {
+        return of_plain_server(*port, status, &words_of(&reply.error_body().await));
+    }
     if anonymous && (is_page(reply) || matches!(status, 502..=504) || !is_of_the_service(status)) {
         return foreign_answer(&reply.host(), status);
     }
@@ -82,6 +93,18 @@ pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &CallT
     let words = words_of(&reply.error_body().await);
     let signed = matches!(auth, CallerAuth::SigV4(_));
     describe(&AgentRefusal { status, name, words, signed, target, report: report.as_ref() }).request_id(request_id)
+}
+
+/// An error of what runs on this machine without this program's server in front: the agent itself, most likely.
+fn of_plain_server(port: u16, status: u16, words: &str) -> Error {
+    let error = match status {
+        401 | 403 => Error::new(Kind::Refused, "the agent refused the caller"),
+        404 | 405 => Error::not_found(format!("what answers on port {port} of this machine has no `/invocations`"))
+            .code(Code::LocalNoServer)
+            .hint("another port is named with `--port`"),
+        _ => Error::new(Kind::Agent, format!("the agent failed: HTTP {status}")),
+    };
+    if words.is_empty() { error } else { error.cause(words.to_owned()) }
 }
 
 /// The statuses of failures on the contract pages. No redirect is among them, and no success: a web socket that did not
@@ -251,6 +274,9 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
             }
             CallTarget::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
                 .hint("sessions also end by themselves, when they are idle or as old as they may get"),
+            CallTarget::Local { port } => {
+                Error::not_found(format!("the agent on port {port} of this machine does not take such a call"))
+            }
         },
         // The causes are ordered by distance: the service's message comes before the sandbox's.
         424 => {
@@ -342,7 +368,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_of_something_else_is_told_as_that() {
+    async fn foreign_answer_is_reported_as_such() {
         for (status, headers, body) in [
             (302, &[("location", "https://login.example/")][..], ""),
             (200, &[("content-type", "application/json")], "{\"half"),
@@ -420,7 +446,7 @@ mod tests {
 
     /// The table of the contract pages: one row per failure, with the status that plain HTTP has for it.
     #[test]
-    fn a_failure_has_the_same_kind_in_every_protocols_form() {
+    fn failure_kind_is_the_same_in_every_protocol() {
         let rows = [
             ("ValidationException", 400, (-32052, 400), (-32006, 200), ("VALIDATION_ERROR", 400)),
             ("UnauthorizedException", 401, (-32001, 401), (-32001, 401), ("UNAUTHORIZED", 401)),
@@ -473,7 +499,7 @@ mod tests {
     }
 
     #[test]
-    fn an_a2a_agents_own_refusals_have_their_own_hints() {
+    fn a2a_refusals_have_their_own_hints() {
         let hint = |code: i64, speaks: AgentProtocol, headers: &[(String, String)]| {
             let error = json!({ "code": code, "message": "A2A version '0.3' is not supported" });
             let remedy = a2a_remedy(&error, speaks, headers);

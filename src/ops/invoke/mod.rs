@@ -58,7 +58,7 @@ impl ReplyHead {
         (200..300).contains(&self.status)
     }
 
-    fn is_events(&self) -> bool {
+    pub(crate) fn is_events(&self) -> bool {
         self.content_type.starts_with("text/event-stream")
     }
 }
@@ -76,6 +76,9 @@ pub(crate) struct CallContext<'a> {
 
 impl<'a> CallContext<'a> {
     fn target(&self) -> CallTarget<'a> {
+        if let Some(port) = self.plane.local_port() {
+            return CallTarget::Local { port };
+        }
         let endpoint = self.call.qualifier.unwrap_or(DEFAULT_ENDPOINT);
         CallTarget::Invoke { id: self.call.arn.resource_id(), endpoint, aws_cli: self.aws_cli }
     }
@@ -84,7 +87,8 @@ impl<'a> CallContext<'a> {
 /// Receives the chunks of an answer as they arrive; `Break` ends the call.
 pub(crate) type ChunkSink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<ControlFlow<()>> + Send);
 
-/// Sends one request and passes each chunk of the body to `sink` as it arrives, until that breaks.
+/// Sends one request, tells `on_head` of a good answer's head, and passes each chunk of the body to `sink` as it arrives,
+/// until that breaks.
 ///
 /// # Errors
 /// [`Kind::Refused`] for 401 and 403, [`Kind::NotFound`] for 404, [`Kind::Agent`] for 424 and for an error event in
@@ -95,16 +99,18 @@ pub(crate) type ChunkSink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<ControlFlow<
 /// [`Kind::NotFound`]: crate::error::Kind::NotFound
 /// [`Kind::Agent`]: crate::error::Kind::Agent
 /// [`Kind::Deadline`]: crate::error::Kind::Deadline
-pub(crate) async fn call(line: &CallContext<'_>, payload: &Payload, sink: ChunkSink<'_>) -> Result<ReplyHead> {
+pub(crate) async fn call(
+    line: &CallContext<'_>,
+    payload: &Payload,
+    on_head: &(dyn Fn(&ReplyHead) + Sync),
+    sink: ChunkSink<'_>,
+) -> Result<ReplyHead> {
     let mut reply = line.plane.invoke(line.call, line.auth, payload).await?;
-    pass_on(line, &mut reply, sink).await
-}
-
-async fn pass_on(line: &CallContext<'_>, reply: &mut Reply, sink: ChunkSink<'_>) -> Result<ReplyHead> {
-    let head = ReplyHead::from_reply(reply);
+    let head = ReplyHead::from_reply(&reply);
     if !head.is_good() {
-        return Err(failure::refusal(reply, line.auth, &line.target()).await);
+        return Err(failure::refusal(&mut reply, line.auth, &line.target()).await);
     }
+    on_head(&head);
     let mut watch = FailureWatch::for_reply(&head, line.speaks);
     while let Some(chunk) = reply.chunk().await? {
         if sink(&chunk)?.is_break() {

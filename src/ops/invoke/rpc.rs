@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_told_from_what_comes_on_the_way() {
+    fn answer_is_distinguished_from_other_messages() {
         for (message, expected) in [
             (json!({ "jsonrpc": "2.0", "id": "a", "result": {} }), true),
             (json!({ "jsonrpc": "2.0", "id": "a", "error": { "code": 1 } }), true),

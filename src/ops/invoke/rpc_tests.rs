@@ -101,7 +101,7 @@ async fn refused(what: &str, content_type: &'static str, body: &'static str) -> 
 }
 
 #[tokio::test]
-async fn an_answer_without_a_result_is_the_agents_failure() {
+async fn answer_without_a_result_is_the_agents_failure() {
     let json = "application/json";
     for (what, content_type, body) in [
         ("message", json, r#"{"answer": "forty-two"}"#),
@@ -118,7 +118,7 @@ async fn an_answer_without_a_result_is_the_agents_failure() {
 }
 
 #[tokio::test]
-async fn a_page_is_no_answer_of_an_agents_protocol() {
+async fn html_page_is_not_an_agent_answer() {
     for what in ["message", "stream", "tools", "card"] {
         let error = refused(what, "text/html; charset=utf-8", "<html>log in</html>").await;
         assert_eq!((error.kind(), error.code_str()), (Kind::Failed, "aws.answer"), "{what}: {error}");
@@ -134,7 +134,7 @@ async fn a_card_passes_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_result_of_an_unknown_form_is_shown_as_it_is() {
+async fn result_of_an_unknown_form_is_shown_verbatim() {
     let (result, said) = asked("message", "application/json", r#"{"jsonrpc": "2.0", "result": {"sum": 3}}"#).await;
     result.unwrap();
     assert_eq!(said, "{\"sum\":3}\n");

@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::StatusReport;
-use crate::config::{Agent, MemoryMode, NetworkMode};
+use super::memory::MemoryStatus;
+use crate::config::{Agent, NetworkMode};
 use crate::report::{Document, Report};
 
 /// A status in the toolkit's form. One member a line, so that `grep NAME | cut -d'"' -f4` finds its value.
@@ -43,8 +44,11 @@ impl Report for VerboseStatus {
         self.status.schema()
     }
 
+    /// The toolkit's names stand beside ours, some of which mean something else.
     fn data(&self) -> Value {
-        self.status.data()
+        let mut data = self.status.data();
+        data["toolkit"] = self.value();
+        data
     }
 
     fn document(&self) -> Document {
@@ -61,11 +65,8 @@ fn config(status: &StatusReport, agent: &Agent) -> Value {
     let runtime = status.runtime.as_ref();
     let network = &agent.aws.network_configuration;
     let vpc = network.network_mode_config.as_ref().filter(|_| network.network_mode == NetworkMode::Vpc);
-    let memory_type = match agent.memory.mode {
-        MemoryMode::None => None,
-        MemoryMode::ShortTerm => Some("STM only"),
-        MemoryMode::ShortAndLongTerm => Some("STM+LTM"),
-    };
+    let memory = status.memory.as_ref();
+    let memory_type = if agent.memory_wanted() { memory.map(MemoryStatus::kind) } else { Some("Disabled".to_owned()) };
     json!({
         "name": agent.name,
         "entrypoint": agent.entrypoint,
@@ -79,12 +80,12 @@ fn config(status: &StatusReport, agent: &Agent) -> Value {
         "network_subnets": vpc.map(|vpc| &vpc.subnets),
         "network_security_groups": vpc.map(|vpc| &vpc.security_groups),
         "network_vpc_id": Value::Null,
-        "memory_id": agent.memory_id(),
-        "memory_status": Value::Null,
+        "memory_id": agent.memory_id().filter(|_| agent.memory_wanted()),
+        "memory_status": memory.and_then(MemoryStatus::state),
         "memory_type": memory_type,
-        "memory_enabled": memory_type.is_some(),
+        "memory_enabled": memory.is_some_and(MemoryStatus::is_usable),
         "memory_strategies": Value::Null,
-        "memory_details": Value::Null,
+        "memory_details": memory.map(MemoryStatus::details),
         "idle_timeout": agent.idle_timeout(),
         "max_lifetime": agent.max_lifetime(),
     })
@@ -119,6 +120,23 @@ fn python_datetime(rfc3339: &str) -> Option<String> {
     })
 }
 
+/// The same of a time that is RFC 3339 or a number of seconds; anything else as it is.
+pub(super) fn python_time(value: &Value) -> Value {
+    let rfc3339 = match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(seconds) => seconds.as_f64().and_then(rfc3339_of),
+        _ => None,
+    };
+    rfc3339.and_then(|text| python_datetime(&text)).map_or_else(|| value.clone(), |text| json!(text))
+}
+
+/// To the nearest microsecond, as Python rounds it: most fractions have no exact form.
+fn rfc3339_of(seconds: f64) -> Option<String> {
+    let at = OffsetDateTime::UNIX_EPOCH.checked_add(time::Duration::checked_seconds_f64(seconds)?)?;
+    let nanoseconds = (at.unix_timestamp_nanos() + 500) / 1000 * 1000;
+    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).ok()?.format(&Rfc3339).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_named_and_their_values_are_not_shown() {
+    fn variables_are_named_without_their_values() {
         let answer = response(&json!({ "environmentVariables": { "KEY": "secret" }, "status": "READY" }));
         assert_eq!(answer["environmentVariables"], json!({ "KEY": null }));
         assert_eq!(answer["ResponseMetadata"]["HTTPStatusCode"], 200);

@@ -377,7 +377,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_refused_sign_in_says_what_to_look_at() {
+    fn refused_sign_in_says_what_to_check() {
         let refused = |code: &'static str, kind| {
             refused_sign_in(Error::new(kind, "could not sign in").aws_code(code), "eu-west-1")
         };

@@ -350,7 +350,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_handed_out_untried_that_the_service_may_refuse(life in 0_u64..100_000, age in 0_i64..100_000, refresh: bool) {
+        fn token_the_service_may_refuse_is_not_reused(life in 0_u64..100_000, age in 0_i64..100_000, refresh: bool) {
             let source = source(TokenFlags { grant: Some(TokenGrant::DeviceCode), ..TokenFlags::default() });
             let entry = CachedToken::new(&tokens(life, refresh), &source, 1000);
             let left = i64::try_from(life).unwrap() - age;
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_not_asked_again_while_the_token_is_good() {
+    fn person_is_not_asked_while_token_is_good() {
         let device = source(TokenFlags { grant: Some(TokenGrant::DeviceCode), ..TokenFlags::default() });
         let machine = source(TokenFlags { grant: Some(TokenGrant::ClientCredentials), ..TokenFlags::default() });
         let entry = CachedToken::new(&tokens(3600, false), &device, 0);
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn another_secret_does_not_get_the_token_of_the_right_one() {
+    fn token_is_not_shared_with_another_secret() {
         let with = |secret: &str| {
             source(TokenFlags { client_secret: Some(SecretString::from(secret.to_owned())), ..TokenFlags::default() })
         };
@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_in_the_keychain_is_not_forgotten_by_halves() {
+    async fn keychain_entries_are_never_half_forgotten() {
         let dir = tempfile::tempdir().unwrap();
         // No bus, and so no keychain.
         let cache = TokenCache { for_deleting: None, ..TokenCache::open(&env(dir.path()), false).unwrap() };

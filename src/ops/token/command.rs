@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn json_and_bare_tokens_are_read_and_nothing_is_quoted() {
+    fn json_and_bare_tokens_are_read_never_quoted() {
         let of = |text: &str| read("p", &SecretString::from(text.to_owned()));
         let tokens = of(r#"{"access_token": "t", "expires_in": "60", "id_token": "i"}"#).unwrap();
         assert_eq!((tokens.access_token.expose_secret(), tokens.expires_in), ("t", Some(Duration::from_secs(60))));
@@ -157,7 +157,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn a_program_that_fails_is_quoted_by_its_stderr_alone() {
+    async fn only_stderr_of_a_failing_program_is_quoted() {
         let env = Env::fake(Path::new("/"), &[("PATH", "/bin:/usr/bin")]);
         let command = |script: &str| vec!["sh".to_owned(), "-c".to_owned(), script.to_owned()];
         let run = async |command: &[String]| run(&env, command, Path::new("/")).await;

@@ -91,7 +91,7 @@ pub(super) fn shared(path: &Path, who: u64, start: StartTime) -> Option<Error> {
     if failure.at < start.at || failure.who != who {
         return None;
     }
-    let kind = Kind::ALL.into_iter().find(|kind| kind.exit_code() == failure.exit_code).unwrap_or(Kind::Failed);
+    let kind = Kind::ALL.iter().copied().find(|kind| kind.exit_code() == failure.exit_code).unwrap_or(Kind::Failed);
     let error = Error::new(kind, failure.message).code_text(failure.code);
     let error = failure.causes.into_iter().fold(error, Error::cause);
     Some(failure.hints.into_iter().fold(error, Error::hint))
@@ -103,7 +103,7 @@ mod tests {
     use crate::error::Code;
 
     #[tokio::test]
-    async fn one_holds_and_a_holder_that_is_gone_does_not() {
+    async fn lock_has_one_holder_until_it_is_dropped() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lock");
         let guard = hold(&path, Duration::ZERO).await.unwrap().unwrap();

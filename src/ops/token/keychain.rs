@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_asked_for_a_password_without_a_terminal() {
+    fn keychain_never_prompts_without_a_terminal() {
         let env = |vars: &[(&str, &str)]| Env::fake(std::path::Path::new("/"), vars);
         let bus = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
         assert!(allowed(&env(&[bus]), false).is_none());
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_keychain_that_does_not_answer_is_not_there() {
+    async fn unresponsive_keychain_counts_as_absent() {
         let (hold, held) = std::sync::mpsc::channel::<()>();
         assert_eq!(bounded(Duration::from_millis(20), move || held.recv().ok()).await, Err(KeychainTimeout));
         drop(hold);

@@ -329,7 +329,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn a_token_is_got_once_and_renewed_on_request() {
+    async fn token_is_fetched_once_and_renewed_on_request() {
         let dir = tempfile::tempdir().unwrap();
         let bench = TokenFixture::new(dir.path());
         let counter = dir.path().join("count");
@@ -350,7 +350,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn many_at_once_make_one_request_and_share_its_failure() {
+    async fn concurrent_callers_share_one_request_and_its_failure() {
         let dir = tempfile::tempdir().unwrap();
         let bench = TokenFixture::new(dir.path());
         let count = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap().lines().count();

@@ -71,7 +71,7 @@ struct SetUp {
 impl SetUp {
     /// The stored set-ups that are complete for `grant`.
     fn for_grant(stored: &[CognitoSetup], grant: TokenGrant) -> impl Iterator<Item = Self> + '_ {
-        stored.iter().filter_map(move |stored| {
+        stored.iter().flat_map(CognitoSetup::pools).filter_map(move |stored| {
             let base = Self {
                 discovery_url: stored.discovery_url.clone(),
                 pool_id: stored.pool_id.clone(),
@@ -404,7 +404,7 @@ pub(crate) fn to_save(given: &TokenFlags, root: &Path, cwd: &Path) -> serde_json
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{MachineClient, SetupSettings};
+    use crate::config::{ConfidentialClient, SetupSettings};
     use crate::redact::ExposeSecret;
 
     const URL: &str = "https://idp.example/.well-known/openid-configuration";
@@ -434,7 +434,7 @@ mod tests {
         stored.flow = SetupFlow::Machine;
         stored.settings = settings;
         stored.user_client = None;
-        stored.machine_client = Some(MachineClient { id: "machine".into(), secret });
+        stored.machine_client = Some(ConfidentialClient { id: "machine".into(), secret });
         stored.token_endpoint = Some("https://pool.example/oauth2/token".into());
         stored
     }
@@ -460,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn what_set_up_stored_goes_to_its_own_pool_only() {
+    fn stored_credentials_go_only_to_their_own_pool() {
         let stored = [stored()];
         let known = TokenDefaults { stored: &stored, ..TokenDefaults::default() };
         let source = resolve(TokenFlags::default(), &known, &env(&[])).unwrap();
@@ -479,7 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_set_up_stored_needs_nothing_more() {
+    fn stored_machine_set_up_needs_nothing_more() {
         let machine = [stored_machine()];
         let source =
             resolve(TokenFlags::default(), &TokenDefaults { stored: &machine, ..TokenDefaults::default() }, &env(&[]))
@@ -498,7 +498,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_client_takes_the_variables_that_belong_together() {
+    fn machine_client_id_and_secret_stay_paired() {
         let given = || TokenFlags { grant: Some(TokenGrant::ClientCredentials), ..TokenFlags::default() };
         // The toolkit's set-up for users exports both: a public client for callers, and a machine's.
         let vars = [("RUNTIME_CLIENT_ID", "user"), ("IDENTITY_CLIENT_ID", "machine"), ("IDENTITY_CLIENT_SECRET", "s")];
@@ -510,7 +510,7 @@ mod tests {
     }
 
     #[test]
-    fn the_agents_provider_is_the_default_and_an_issuer_is_enough() {
+    fn agents_provider_is_default_and_an_issuer_suffices() {
         let known = TokenDefaults { discovery_url: Some(URL), ..TokenDefaults::default() };
         assert_eq!(resolve(TokenFlags::default(), &known, &env(&[])).unwrap().discovery_url.as_deref(), Some(URL));
         let given = TokenFlags { discovery_url: Some("https://idp.example".into()), ..TokenFlags::default() };
@@ -535,7 +535,7 @@ mod tests {
     }
 
     #[test]
-    fn a_configuration_takes_nothing_that_is_not_meant_for_an_agent() {
+    fn configuration_cannot_name_secrets_not_meant_for_agents() {
         let parse = |text: &str| serde_json::from_str::<TokenSource>(text).unwrap();
         let vars = [("AWS_SECRET_ACCESS_KEY", "s"), ("GITHUB_TOKEN", "t"), ("HOME", "/home/me")];
         let resolve = |text: &str, given: TokenFlags, trusts: bool| {
@@ -579,7 +579,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_is_found_from_where_it_was_named() {
+    fn program_is_resolved_where_it_was_named() {
         let file =
             TokenSource { command: vec!["./t".into()], grant: Some(TokenGrant::Command), ..TokenSource::default() };
         let known = TokenDefaults { root: Some(Path::new("/p")), configured: Some(&file), ..TokenDefaults::default() };

@@ -460,7 +460,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn old_versions_of_npm_install_for_their_own_machine_only() {
+    fn old_npm_installs_only_for_its_own_machine() {
         let foreign: Platform = "plan9/arm64".parse().unwrap();
         assert!(target(&foreign, (10, 2)).unwrap_err().to_string().contains("npm 10.2"));
         assert!(target(&Platform::host(), (6, 14)).unwrap().is_empty());

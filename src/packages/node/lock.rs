@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_that_chooses_and_runs_nothing_is_the_same_everywhere() {
+    fn lock_without_choices_or_scripts_is_portable() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("lock");
         let same = |packages: &str| {
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_is_the_last_part_of_the_path() {
+    fn package_name_is_the_last_path_segment() {
         assert_eq!(name_at("node_modules/a/node_modules/@s/b"), "@s/b");
         assert_eq!(name_at("packages/b/node_modules/c"), "c");
     }

@@ -518,7 +518,7 @@ mod tests {
     }
 
     #[test]
-    fn pnpm_is_told_the_machine_in_the_way_of_its_version() {
+    fn pnpm_gets_the_target_as_its_version_expects() {
         let dir = tempfile::tempdir().unwrap();
         put(dir.path(), "package.json", r#"{"name":"a","pnpm":{"overrides":{}}}"#);
         let arm: Platform = "linux/arm64".parse().unwrap();
@@ -534,7 +534,7 @@ mod tests {
     }
 
     #[test]
-    fn code_that_would_run_in_the_installer_is_named() {
+    fn code_the_installer_would_run_is_named() {
         for (installer, file, text) in [
             (NodeInstaller::Pnpm, ".pnpmfile.cjs", ""),
             (NodeInstaller::Pnpm, ".npmrc", "pnpmfile = ./evil.cjs"),

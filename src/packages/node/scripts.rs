@@ -143,7 +143,7 @@ mod tests {
     const SCRIPT: &str = r#"{"version":"1.0.0","hasInstallScript":true}"#;
 
     #[test]
-    fn what_has_to_be_compiled_is_refused_by_name() {
+    fn packages_that_need_compiling_are_refused_by_name() {
         for (locked, manifest, files) in [
             (r#"{"version":"1.0.0"}"#, "{}", vec!["binding.gyp"]),
             (SCRIPT, r#"{"scripts":{"install":"prebuild-install || node-gyp rebuild"}}"#, vec![]),
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn other_scripts_are_named_and_optional_packages_are_not_needed() {
+    fn skipped_scripts_are_named_and_optional_packages_tolerated() {
         let tree =
             Tree::new().package("core-js", SCRIPT, r#"{"scripts":{"postinstall":"node thanks.js"}}"#, &[]).package(
                 "cpu-features",

@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_for_one_line_goes_into_no_other_file() {
+    fn variable_for_one_line_reaches_no_other_file() {
         const FIT: &str =
             "//npm.pkg.github.com/:_authToken=${GITHUB_TOKEN}\nregistry=${MIRROR}\n@a:registry=${NPM_TOKEN}";
         let fits = of_project(NodeInstaller::Pnpm, &[(".npmrc", FIT), ("pnpm-workspace.yaml", "x: '${NPM_TOKEN}'")]);
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_settings_end_as_they_do_for_npm() {
+    fn settings_lines_end_as_npm_ends_them() {
         for text in
             ["; note\r//evil.example/:_authToken=${SECRET}", "registry=\"https://evil.example/\\u0024{SECRET}\""]
         {
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_known_and_never_part_of_what_identifies() {
+    fn credentials_are_known_but_never_identify_an_installation() {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path().join("home");
         std::fs::create_dir(&home).unwrap();
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_secret_in_an_address_is_removed() {
+    fn only_secrets_are_removed_from_addresses() {
         assert_eq!(without_userinfo("https://u:p@h/x@y"), "https://h/x@y");
         assert_eq!(without_userinfo("git+ssh://git@github.com/a/b.git"), "git+ssh://git@github.com/a/b.git");
     }

@@ -46,7 +46,7 @@ const A: &str =
     r#""node_modules/a":{"version":"1.0.0","resolved":"https://registry.npmjs.org/a.tgz","integrity":"sha512-AA=="}"#;
 
 #[test]
-fn the_key_is_about_what_is_installed_and_nothing_else() {
+fn key_depends_only_on_what_is_installed() {
     let key = |package: &str, lock: &str, npmrc: &str| {
         let project = Project::new(&[("package.json", package), ("package-lock.json", lock), (".npmrc", npmrc)]);
         project.prepare(&[("TOKEN", "canary-1")]).unwrap().key().to_owned()
@@ -104,7 +104,7 @@ fn nothing_to_install_is_no_request() {
 }
 
 #[test]
-fn a_local_package_outside_of_the_source_is_refused() {
+fn local_package_outside_the_source_is_refused() {
     let project = Project::new(&[("agent/package.json", PACKAGE), ("lib/package.json", "{}")]);
     let mut wanted = project.wanted();
     wanted.root = project.0.path().join("agent");

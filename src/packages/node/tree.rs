@@ -215,7 +215,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn only_what_was_installed_is_taken_without_traces_of_npm() {
+    fn only_installed_packages_are_taken_without_npm_traces() {
         let dir = tempfile::tempdir().unwrap();
         let put = |path: &str, text: &str| {
             let path = dir.path().join(path);

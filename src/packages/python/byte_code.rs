@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_same_source_gives_the_same_bytes_whatever_else_is_compiled() {
+    async fn byte_code_is_reproducible_whatever_else_is_compiled() {
         let Some((compiler, _)) = own_compiler().await else { return };
         let alone = compiled(&compiler, &[("app/a.py", MODULE)]).await;
         let others: Vec<(String, String)> =
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_module_of_this_python_has_none() {
+    async fn only_valid_importable_modules_get_byte_code() {
         let Some((compiler, _)) = own_compiler().await else { return };
         let files = [
             ("pkg/__init__.py", "x = 1\n"),

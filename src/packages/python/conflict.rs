@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn requirements_that_exclude_each_other_are_told_as_those_two() {
+    fn conflicting_requirements_are_named_as_a_pair() {
         let table = [
             (
                 "error: No solution found when resolving dependencies\n  cause: Because autogen-core>=0.7.5 depends on \
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn requirements_that_agree_are_not_named_as_the_conflict() {
+    fn compatible_requirements_are_not_named_as_the_conflict() {
         for (one, other, excluded) in [
             ("a<3,>=1.21.1", "a==2.5.0", false),
             ("a<3 and >=1.21.1", "a==2.5.0", false),
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_index_has_is_not_a_missing_wheel() {
+    fn unknown_package_is_not_reported_as_missing_wheel() {
         let said = |line: &str| told(&format!("error: No solution found when resolving dependencies\n{line}"));
         for (line, message) in [
             (
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn what_pip_does_not_find_is_looked_for_in_its_index() {
+    fn packages_pip_cannot_find_are_checked_against_index() {
         let (name, fits) =
             not_found(&lines("ERROR: Could not\nERROR: No matching distribution found for Idna_x==999.0")).unwrap();
         assert_eq!((name.as_str(), fits("3.11"), fits("999.0")), ("idna-x", false, true));

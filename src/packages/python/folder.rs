@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn dependencies_that_only_a_build_knows_depend_on_everything() {
+    fn dynamic_dependencies_depend_on_every_file() {
         let dir = tempfile::tempdir().unwrap();
         let put = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
         let needs = || fingerprint(dir.path()).unwrap().needs;

@@ -249,12 +249,17 @@ impl Installation<'_> {
     /// Runs a child and passes its scrubbed lines on; with an error come the last of them.
     pub(super) async fn run_installer(&self, child: &Child) -> Result<(), (Error, Vec<String>)> {
         let known = &self.inputs.secrets;
-        let mut said: Vec<String> = Vec::new();
+        let (mut said, mut packages): (Vec<String>, u64) = (Vec::new(), 0);
         let result = child
             .check_lines(|line| {
                 let line = secrets::clean(line, known);
                 if line.is_empty() {
                     return;
+                }
+                // pip's word for the first look at a package; uv is done before it says anything.
+                if line.starts_with("Collecting ") {
+                    packages += 1;
+                    self.setup.events.count(super::STEP, packages, "packages");
                 }
                 self.setup.events.output(self.installer.name(), line.clone());
                 if said.len() > 200 {
@@ -387,7 +392,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn newer_wheels_are_preferred_and_old_ones_still_taken() {
+    fn newer_wheels_are_preferred_and_older_ones_accepted() {
         let tags = platform_tags("aarch64");
         assert_eq!(tags.first().map(String::as_str), Some("manylinux_2_34_aarch64"));
         assert!(["manylinux_2_17_aarch64", "manylinux2014_aarch64"].iter().all(|tag| tags.iter().any(|t| t == tag)));

@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_built_wheel_takes_the_place_of_the_line() {
+    fn built_wheel_replaces_its_line() {
         let line = parse("lib[web] @ git+https://h/r ; os_name == 'posix'");
         let text = line.as_line("lib", Path::new("/w x/lib-1-py3-none-any.whl"), Some("ab"));
         assert_eq!(text, "lib[web] @ file:///w%20x/lib-1-py3-none-any.whl ; os_name == 'posix' --hash=sha256:ab");

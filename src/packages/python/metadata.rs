@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_read_and_removed_because_it_has_addresses() {
+    fn report_is_read_and_then_removed() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("r");
         let text = r#"{"install": [{"download_info": {"url": "https://u:canary@h/Six-1%2Bx-py3-none-any.whl#a",

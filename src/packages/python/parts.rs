@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_package_needs_is_followed_with_extras_and_markers() {
+    fn requirements_are_followed_with_extras_and_markers() {
         let packages = [
             package("a", &["b[x]>=1", "d; sys_platform == 'win32'"]),
             package("b", &["c; extra == 'x'", "d; extra == 'y'", "a"]),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn large_packages_are_apart_and_small_ones_stay_where_they_are() {
+    fn large_packages_stand_alone_small_ones_stay_put() {
         let names: Vec<String> = (0..200).map(|n| format!("p{n}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut sizes = vec![1 << 20; 200];

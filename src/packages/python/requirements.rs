@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_found_and_leave_no_trace_in_the_key() {
+    fn credentials_are_found_and_never_in_the_key() {
         let inputs = read(&[(
             "r.txt",
             "--index-url https://me:canary-1@pypi.example/simple\n--extra-index-url https://u:${TOKEN}@h/s\n\
@@ -430,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_and_files_of_this_machine_count_by_their_content() {
+    fn local_folders_and_files_count_by_content() {
         let project = |dependency: &str| format!("[project]\nname='lib'\nversion='1'\ndependencies=['{dependency}']");
         let keys = |dependency: &str, code: &str, wheel: &str| {
             let inputs = read(&[

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_one_line_is_named_in_no_other() {
+    fn variables_are_sealed_to_the_line_they_fit() {
         let vars = [("MIRROR", "https://u:canary@mirror.example"), ("GITHUB_TOKEN", "canary")];
         let env = Env::fake(std::path::Path::new("/"), &vars);
         let mut sealer = Sealer::new();

@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_in_packages_of_this_machine_are_left_out() {
+    fn secrets_in_local_packages_are_left_out() {
         let dir = tempfile::tempdir().unwrap();
         let put = |path: &str, text: &str| {
             let path = dir.path().join(path);

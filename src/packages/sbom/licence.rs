@@ -1,95 +1,8 @@
 //! Licences as packages state them, as SPDX expressions where that needs no guess.
 
-/// Identifiers of SPDX that packages use. An expression with another one is quoted as the package states it, because
-/// readers refuse identifiers that they do not know.
-const KNOWN: &[&str] = &[
-    "0BSD",
-    "AFL-2.1",
-    "AFL-3.0",
-    "AGPL-3.0-only",
-    "AGPL-3.0-or-later",
-    "Apache-1.1",
-    "Apache-2.0",
-    "Artistic-2.0",
-    "BSD-1-Clause",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "BSD-3-Clause-LBNL",
-    "BSD-4-Clause",
-    "BSL-1.0",
-    "BlueOak-1.0.0",
-    "CC-BY-3.0",
-    "CC-BY-4.0",
-    "CC-BY-SA-4.0",
-    "CC0-1.0",
-    "CDDL-1.0",
-    "CECILL-2.1",
-    "CNRI-Python",
-    "ECL-2.0",
-    "EPL-1.0",
-    "EPL-2.0",
-    "EUPL-1.2",
-    "GPL-2.0-only",
-    "GPL-2.0-or-later",
-    "GPL-3.0-only",
-    "GPL-3.0-or-later",
-    "HPND",
-    "ICU",
-    "IJG",
-    "ISC",
-    "JSON",
-    "LGPL-2.0-or-later",
-    "LGPL-2.1-only",
-    "LGPL-2.1-or-later",
-    "LGPL-3.0-only",
-    "LGPL-3.0-or-later",
-    "LPPL-1.3c",
-    "Libpng",
-    "MIT",
-    "MIT-0",
-    "MIT-CMU",
-    "MPL-1.1",
-    "MPL-2.0",
-    "MS-PL",
-    "MulanPSL-2.0",
-    "NCSA",
-    "OFL-1.1",
-    "OLDAP-2.8",
-    "OSL-3.0",
-    "OpenSSL",
-    "PHP-3.01",
-    "PSF-2.0",
-    "PostgreSQL",
-    "Python-2.0",
-    "Python-2.0.1",
-    "QPL-1.0",
-    "Ruby",
-    "SISSL",
-    "TCL",
-    "UPL-1.0",
-    "Unicode-3.0",
-    "Unicode-DFS-2016",
-    "Unlicense",
-    "Vim",
-    "W3C",
-    "WTFPL",
-    "X11",
-    "ZPL-2.1",
-    "Zlib",
-    "bzip2-1.0.6",
-    "curl",
-    "libtiff",
-    "zlib-acknowledgement",
-];
-const EXCEPTIONS: &[&str] = &[
-    "Autoconf-exception-3.0",
-    "Bison-exception-2.2",
-    "Classpath-exception-2.0",
-    "GCC-exception-2.0",
-    "GCC-exception-3.1",
-    "LLVM-exception",
-    "OpenSSL-exception",
-];
+use spdx::expression::ExpressionReq;
+use spdx::identifiers::{EXCEPTIONS, LICENSES};
+use spdx::{AdditionItem, Expression, LicenseItem};
 
 /// Words that mean one licence and no other.
 const WORDS: &[(&str, &str)] = &[
@@ -130,50 +43,30 @@ const WORDS: &[(&str, &str)] = &[
     ("zpl 2.1", "ZPL-2.1"),
 ];
 
-/// An expression of SPDX; `None` when the words have no certain meaning.
+/// An expression of SPDX; `None` when the words have no certain meaning. An expression with an identifier that is not, or
+/// no longer, on SPDX's list is quoted as the package states it, because readers refuse identifiers that they do not know.
 pub(super) fn expression(words: &str) -> Option<String> {
     let plain = words.trim().to_lowercase();
     if let Some((_, id)) = WORDS.iter().find(|(known, _)| *known == plain) {
         return Some((*id).to_owned());
     }
     let spaced = words.replace('(', " ( ").replace(')', " ) ");
-    let mut out = String::new();
-    let mut depth = 0_i32;
-    let mut wants_licence = true;
-    let mut after_with = false;
-    for word in spaced.split_whitespace() {
-        let good = match word {
-            "(" => {
-                depth += 1;
-                wants_licence
-            }
-            ")" => {
-                depth -= 1;
-                !wants_licence && depth >= 0
-            }
-            "AND" | "OR" | "WITH" => {
-                let good = !wants_licence;
-                (wants_licence, after_with) = (true, word == "WITH");
-                good
-            }
-            id => {
-                let list = if after_with { EXCEPTIONS } else { KNOWN };
-                let found = list.iter().find(|known| known.eq_ignore_ascii_case(id));
-                let good = wants_licence && found.is_some();
-                (wants_licence, after_with) = (false, false);
-                out += &format!("{} ", found.unwrap_or(&""));
-                if !good {
-                    return None;
-                }
-                continue;
-            }
-        };
-        if !good {
-            return None;
-        }
-        out += &format!("{word} ");
-    }
-    (!wants_licence && depth == 0).then(|| out.replace("( ", "(").replace(" )", ")").trim().to_owned())
+    let spelled = spaced.split_whitespace().map(spelled).collect::<Vec<_>>().join(" ");
+    let parsed = Expression::parse(&spelled).ok()?;
+    parsed.requirements().all(is_listed).then(|| spelled.replace("( ", "(").replace(" )", ")"))
+}
+
+/// An operator or identifier in SPDX's own spelling, which packages do not always keep to.
+fn spelled(word: &str) -> &str {
+    let names = LICENSES.iter().map(|licence| licence.name).chain(EXCEPTIONS.iter().map(|exception| exception.name));
+    ["AND", "OR", "WITH"].into_iter().chain(names).find(|name| name.eq_ignore_ascii_case(word)).unwrap_or(word)
+}
+
+/// A `LicenseRef-` stands for a text that the document would have to quote.
+fn is_listed(requirement: &ExpressionReq) -> bool {
+    // The list has the word for "unknown", which CycloneDX does not take for a licence.
+    matches!(requirement.req.license, LicenseItem::Spdx { id, .. } if id.name != "NOASSERTION")
+        && matches!(requirement.req.addition, None | Some(AdditionItem::Spdx(_)))
 }
 
 #[cfg(test)]
@@ -181,10 +74,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_certain_is_said_and_the_rest_is_not() {
+    fn only_unambiguous_licences_are_stated() {
         for (words, expected) in [
             ("MIT", Some("MIT")),
             ("mit", Some("MIT")),
+            ("noassertion", None),
+            ("MIT AND NOASSERTION", None),
             ("MIT License", Some("MIT")),
             ("Apache-2.0 AND (MIT OR BSD-3-Clause)", Some("Apache-2.0 AND (MIT OR BSD-3-Clause)")),
             ("Apache-2.0 WITH LLVM-exception", Some("Apache-2.0 WITH LLVM-exception")),
@@ -195,6 +90,13 @@ mod tests {
             ("(MIT", None),
             ("MIT BSD-2-Clause", None),
             ("MIT WITH MIT", None),
+            ("mit or apache-2.0", Some("MIT OR Apache-2.0")),
+            ("(MIT)", Some("(MIT)")),
+            ("Elastic-2.0", Some("Elastic-2.0")),
+            ("GPL-2.0", None),
+            ("LicenseRef-Proprietary", None),
+            ("MIT AND LicenseRef-Proprietary", None),
+            ("MIT WITH AdditionRef-Mine", None),
             ("SEE LICENSE IN x", None),
             ("", None),
         ] {

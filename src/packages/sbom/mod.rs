@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_artifact_has_the_same_documents_and_another_has_others() {
+    fn documents_are_reproducible_and_unique_per_artifact() {
         let texts = |subject| bills(subject, &inventory()).unwrap().map(|bill| bill.text);
         assert_eq!(texts(subject()), texts(subject()));
         let other = SbomSubject { digest: Digest::of_bytes(b"other"), ..subject() };

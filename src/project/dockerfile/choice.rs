@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_file_does_not_say_is_the_users_own() {
+    fn only_reproducible_toolkit_dockerfiles_count_as_generated() {
         let pyproject = ("agents/pyproject.toml", "[project]\nname = 'x'\nversion = '1'\n");
         let text = |installs: &str| {
             format!(
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn the_context_is_the_folder_that_has_what_is_copied() {
+    fn context_is_the_folder_holding_what_is_copied() {
         let context = |text: &str| choose(&[("agents/a/Dockerfile", text), ("top.txt", "")], None).2.unwrap();
         assert_eq!(context("FROM x\nCOPY . .\n"), "agents/a");
         assert_eq!(context("FROM x\nCOPY main.py /\n"), "agents/a");

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_start_is_replaced_by_a_plain_start() {
+    async fn broken_instrumentation_is_replaced_by_a_plain_start() {
         let (_, instrument) = run(&["import opentelemetry.instrumentation"], "").await;
         assert_eq!(instrument.as_deref(), Some("#!/bin/sh\nexec \"$@\"\n"));
         let (_, instrument) = run(&["pip install", "import opentelemetry"], "").await;

@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn the_inside_of_a_here_document_is_not_read() {
+    fn here_document_content_is_not_parsed() {
         let facts = DockerfileFacts::read(
             "FROM a\nRUN <<-\"END\" cat\nARG NO\n\tEND\nCOPY <<A <<B /x/\nARG NO\nA\nFROM b\nB\nARG YES\n",
         );

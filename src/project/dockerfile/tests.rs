@@ -137,7 +137,7 @@ fn opentelemetry_goes_on_top_or_not_at_all() {
 }
 
 #[test]
-fn pyproject_and_lock_files_are_installed_without_building_the_project() {
+fn locked_dependencies_are_installed_without_building_the_project() {
     let steps =
         |case: &Case| instructions(&case.render(true)).into_iter().find(|line| line.starts_with("RUN")).unwrap();
     let case = Case::new("agent.py", &[("pyproject.toml", PYPROJECT)]);
@@ -178,7 +178,7 @@ async fn the_listing_of_pyproject_dependencies_works() {
 }
 
 #[test]
-fn the_source_comes_first_where_dependencies_are_part_of_it() {
+fn source_is_copied_first_when_dependencies_need_it() {
     let all = instructions(&Case::new("agent.py", &[("requirements.txt", "-e .\n")]).render(false));
     let position = |start: &str| all.iter().position(|line| line.starts_with(start)).unwrap();
     assert!(position("COPY --chown=1000:1000 . .") < position("RUN"));
@@ -301,7 +301,7 @@ fn nothing_needs_buildkit() {
 }
 
 #[test]
-fn a_base_image_can_be_named_and_scratch_cannot() {
+fn base_image_can_be_named_except_scratch() {
     let case = Case::new("agent.py", &[("requirements.txt", "")]);
     let text = case.try_render(true, Some("registry.example/python:3.13")).unwrap();
     assert!(text.contains("ARG BASE_IMAGE=registry.example/python:3.13\n"));

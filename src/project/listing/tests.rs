@@ -20,7 +20,7 @@ fn ignored(listing: &Listing) -> Vec<(&str, String)> {
 }
 
 #[test]
-fn what_was_left_out_is_named_with_the_reason() {
+fn left_out_files_are_named_with_the_reason() {
     let dir = tree(&[
         (".dockerignore", "# mine\n*.log\n!keep.log\n/data\n"),
         ("a.log", ""),
@@ -88,7 +88,7 @@ fn beyond_the_limit_a_secret_is_still_named() {
 }
 
 #[test]
-fn empty_folders_are_known_where_the_rules_leave_them_in() {
+fn empty_folders_are_listed_unless_ignored() {
     let dir = tree(&[("a/x.log", ""), ("b/keep", ""), (".dockerignore", "**/*.log\nout\n!out/keep/**\n")]);
     for folder in ["empty/deep", "b/none", "out/keep", "out/other", ".git/refs"] {
         fs::create_dir_all(dir.path().join(folder)).unwrap();
@@ -131,7 +131,7 @@ fn files_are_sorted_bytewise_by_their_whole_path() {
 }
 
 #[test]
-fn what_must_stay_out_is_out_even_when_asked_for() {
+fn excluded_files_stay_out_even_when_asked_for() {
     let key = "-----BEGIN PRIVATE KEY-----\nAA\n";
     let dir = tree(&[
         ("agent.py", ""),
@@ -157,7 +157,7 @@ fn what_must_stay_out_is_out_even_when_asked_for() {
 }
 
 #[test]
-fn a_python_environment_at_the_root_is_still_the_root() {
+fn root_that_is_a_python_environment_is_listed() {
     let dir = tree(&[("pyvenv.cfg", ""), ("agent.py", "")]);
     assert_eq!(names(&list(dir.path(), &Exceptions::default()).unwrap()), ["agent.py", "pyvenv.cfg"]);
 }
@@ -238,7 +238,7 @@ fn links_stay_links_and_may_not_leave() {
 
 #[cfg(unix)]
 #[test]
-fn the_executable_bit_is_seen_and_sockets_are_not_files() {
+fn executable_bit_is_seen_and_sockets_are_skipped() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tree(&[("run.sh", ""), ("data", "")]);
     fs::set_permissions(dir.path().join("run.sh"), fs::Permissions::from_mode(0o755)).unwrap();

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn typescript_without_a_build_is_run_as_it_is() {
+    fn unbuilt_typescript_is_run_as_it_is() {
         let run = |entrypoint: &str, package: &str, tsconfig: Option<&str>, node: &str| {
             start_command(entrypoint, package, tsconfig, node).unwrap()
         };
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_project_starts_with_goes_before_a_build() {
+    fn start_script_takes_precedence_over_a_build() {
         let run = |package: &str, tsconfig: Option<&str>, node: &str| {
             start_command("agent.ts", package, tsconfig, node).unwrap()
         };

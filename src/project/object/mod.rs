@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_is_python_whatever_a_folder_is_called() {
+    fn script_stays_valid_for_any_folder_name() {
         let application = Application {
             server: ServerProgram::Uvicorn,
             interface: Interface::Asgi,
@@ -331,7 +331,7 @@ mod tests {
     const EVERYTHING: &[&str] = &["uvicorn", "gunicorn"];
 
     #[test]
-    fn what_an_object_is_is_followed_through_the_source() {
+    fn kind_of_an_object_is_followed_through_imports() {
         for (text, wanted) in [
             (
                 "from flask import Flask\ndef create_app():\n    app = Flask('x')\n    return app\napp = create_app()\n",
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_server_can_run_is_refused_with_a_way_out() {
+    fn unservable_objects_are_refused_with_a_way_out() {
         for (text, what, hint) in [
             ("app = {'a': 1}\n", "a dict", "name that alone"),
             ("app = 'hello'\n", "a text", "name that alone"),
@@ -445,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn an_application_is_given_to_a_server_that_is_required() {
+    fn application_is_run_by_a_required_server() {
         let uvicorn = split_words("uvicorn main:app --host 0.0.0.0 --port 8080");
         for text in [
             "from fastapi import FastAPI\napp = FastAPI()\n",
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_runs_its_own_server_is_run() {
+    fn file_with_its_own_server_is_run_directly() {
         for (text, name) in [
             ("from bedrock_agentcore import BedrockAgentCoreApp\napp = BedrockAgentCoreApp()\napp.run()\n", "app"),
             (

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_are_told_by_what_they_import_and_call() {
+    fn servers_are_recognised_by_imports_and_calls() {
         for (text, serves) in [
             ("from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x', host='0.0.0.0')\n", ServedProtocol::Mcp),
             ("from fastmcp import FastMCP\nmcp = FastMCP('x')\nmcp.run(transport='http')\n", ServedProtocol::Mcp),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_and_http_agents_are_not_taken_for_servers() {
+    fn clients_and_http_agents_never_count_as_servers() {
         for text in [
             "print('hello')",
             "from bedrock_agentcore import BedrockAgentCoreApp\nfrom mcp.server.fastmcp import FastMCP\napp = BedrockAgentCoreApp()\nFastMCP('x')\n",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_in_a_file_that_the_entrypoint_imports_counts() {
+    fn server_in_an_imported_file_counts() {
         const SERVER: &str = "from fastmcp import FastMCP\nmcp = FastMCP('x')\n";
         for (main, place) in [
             ("from server import mcp\nmcp.run()\n", "server.py"),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_server_is_not_taken_for_one() {
+    fn uncertain_servers_are_only_suspected() {
         for (text, may) in [
             ("import gradio as gr\ndemo = gr.Interface(f)\ndemo.launch(mcp_server=True)\n", ServedProtocol::Mcp),
             ("from awslabs.foo_mcp_server.server import main\nmain()\n", ServedProtocol::Mcp),
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_in_typescript_are_told_from_their_types_and_comments() {
+    fn typescript_servers_are_distinguished_from_types_and_comments() {
         const SDK: &str = "import { McpServer } from \"@modelcontextprotocol/sdk/server/mcp.js\";\n";
         let protocol_of = |text: &str| found(&[("index.js", text)]).map(|served| served.serves);
         for (text, serves) in [

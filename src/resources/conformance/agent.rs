@@ -1,6 +1,7 @@
 //! The wants of each kind that is made for an agent.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use super::{ACCOUNT, AgentCase, BUCKET, REGION, World, conforms};
 use crate::artifact::{self, ArtifactRequest, Builder, BuiltArtifact, Tools};
 use crate::cache::Cache;
 use crate::cloud::{ObjectUpload, ProviderKind};
-use crate::config::{Agent, naming};
+use crate::config::{Agent, MemoryMode, naming};
 use crate::digest::Digest;
 use crate::partition::Partition;
 use crate::resources::archive::{Archive, ArchiveFile, Archives};
@@ -19,6 +20,7 @@ use crate::resources::engine::Late;
 use crate::resources::execution_role::{ExecutionRole, RoleReady};
 use crate::resources::identity_record;
 use crate::resources::image::{Image, Place};
+use crate::resources::memory::Memory;
 use crate::resources::plan::ResourceKind;
 use crate::resources::policy::{self, BuildScope, PolicyScope};
 use crate::resources::provider_body::{self, ProviderRequest, ProviderSecret};
@@ -56,10 +58,8 @@ impl AgentCase for Repositories {
         let name = naming::repository("a");
         Repository {
             uri: format!("{}/{name}", Partition::of_region(REGION).ecr_host(ACCOUNT, REGION)),
-            account: ACCOUNT.to_owned(),
-            region: REGION.to_owned(),
             name,
-            ..Repository::on_record(record, true)
+            ..Repository::on_record(record, (ACCOUNT, REGION), true)
         }
     }
 }
@@ -119,11 +119,33 @@ impl AgentCase for ExecutionRoles {
             arn: None,
             trust: if variant == 1 { other(trust) } else { trust },
             permissions: if variant == 2 { other(permissions) } else { permissions },
+            memory: None,
             identity_permissions: identity,
             has_identity: true,
             ready: Late::after(ResourceKind::ExecutionRole),
             only_identity: false,
         }
+    }
+}
+
+pub(super) struct Memories;
+
+impl AgentCase for Memories {
+    type Of<'r> = Memory<'r>;
+    // The strategies come last: what is there once stays.
+    const PARTS: &'static [&'static str] = &["eventExpiryDuration", "strategies"];
+
+    fn configure(&self, agent: &mut Agent, variant: usize) {
+        agent.memory.mode = if variant == 2 { MemoryMode::ShortAndLongTerm } else { MemoryMode::ShortTerm };
+        agent.memory.event_expiry_days = if variant == 1 { 90 } else { 30 };
+    }
+
+    fn wanted<'r>(&'r self, record: &'r AgentRecord, _variant: usize) -> Memory<'r> {
+        Memory::wanted(record, Late::after(ResourceKind::Memory), |id| scope().memory_arn(id))
+    }
+
+    fn doomed<'r>(&'r self, record: &'r AgentRecord) -> Memory<'r> {
+        Memory::on_record(record, true).remove(0)
     }
 }
 
@@ -171,7 +193,8 @@ impl AgentCase for Runtimes {
         if variant == 6 {
             archive.runtime = "PYTHON_3_12".to_owned();
         }
-        artifact.set(RuntimeArtifact::Code(archive));
+        let archive = RuntimeArtifact::Code(archive);
+        artifact.set(archive.clone());
         let authorizer = json!({
             "discoveryUrl": "https://issuer.example/.well-known/openid-configuration", "allowedClients": ["c"],
         });
@@ -179,6 +202,7 @@ impl AgentCase for Runtimes {
         let mut headers = vec![custom("A")];
         headers.extend((variant == 4).then(|| custom("B")));
         let spec = RuntimeSpec {
+            artifact: archive,
             network: json!({ "networkMode": "PUBLIC" }),
             protocol: if variant == 5 { "MCP" } else { "HTTP" }.to_owned(),
             environment: if variant == 1 { vec![("ADDED".to_owned(), "1".to_owned())] } else { Vec::new() },
@@ -194,6 +218,7 @@ impl AgentCase for Runtimes {
             variables: Vec::new(),
             role,
             artifact,
+            memory: None,
             adopt: false,
             allow_auth_change: true,
             command: String::new(),
@@ -270,7 +295,9 @@ impl AgentCase for Images<'_> {
             tags_again: true,
             source_tag: None,
             live: Some(reference),
+            login: None,
             remote: None,
+            build_id: OnceLock::new(),
             ready: Late::after(ResourceKind::Image),
         }
     }

@@ -137,6 +137,24 @@ impl SetupCase for MachineClients {
     }
 }
 
+pub(super) struct WebClients;
+
+impl SetupCase for WebClients {
+    type Of<'r> = AppClient<'r>;
+    const PARTS: &'static [&'static str] = &["AccessTokenValidity", "CallbackURLs"];
+
+    fn wanted<'r>(record: &'r SetupRecord, variant: usize, pool: Late<PoolReady>) -> AppClient<'r> {
+        let urls = vec![if variant == 2 { "https://other.example/cb" } else { "https://app.example/cb" }.into()];
+        let settings = SetupSettings { callback_urls: urls, ..record.setup().settings };
+        let mut members = app_client::members_for_web(&settings);
+        if variant == 1 {
+            members.insert("AccessTokenValidity".into(), json!(30));
+        }
+        let (purpose, ready) = (ClientPurpose::Web, Late::after(ResourceKind::WebClient));
+        AppClient { record, pool, purpose, name: "web".into(), members, ready }
+    }
+}
+
 pub(super) struct PoolUsers;
 
 impl SetupCase for PoolUsers {

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::{Duration, Instant};
 
 use super::removal::{Fate, Removal};
 use super::{Context, Resource, Standing};
@@ -29,14 +30,24 @@ pub(crate) struct Node<R: Resource> {
     decision: Decision<R::Change>,
     pub(super) removal: Option<Removal>,
     /// Why it could not be looked at, in a run that goes on without it.
-    pub(super) unseen: Option<Error>,
+    pub(super) unreadable: Option<Error>,
     /// What was done, once something was.
     pub(crate) outcome: Option<Action>,
+    /// How long that took.
+    took: Option<Duration>,
 }
 
 impl<R: Resource> Node<R> {
     pub(crate) const fn new(resource: R) -> Self {
-        Self { resource, observed: None, decision: Decision::Unchanged, removal: None, unseen: None, outcome: None }
+        Self {
+            resource,
+            observed: None,
+            decision: Decision::Unchanged,
+            removal: None,
+            unreadable: None,
+            outcome: None,
+            took: None,
+        }
     }
 
     fn decide(&self, adopt: bool) -> Result<Decision<R::Change>> {
@@ -60,8 +71,8 @@ impl<R: Resource> Node<R> {
         }
     }
 
-    /// Puts this project's tags on what is there. A caller who may not tag goes on with what is on record; what another
-    /// project made is not taken over that way.
+    /// Puts this project's tags on what is there, which `owner` had before. A caller who may not tag goes on with what is on
+    /// record; what another project made is not taken over that way.
     async fn claim(&self, observed: &R::Observed, owner: Owner, cx: &Context<'_>) -> Result<()> {
         match self.resource.mark(observed, cx).await {
             Err(error) if owner == Owner::Recorded && error.kind() == Kind::Credentials => Ok(()),
@@ -69,8 +80,8 @@ impl<R: Resource> Node<R> {
         }
     }
 
-    /// What was made may have come up meanwhile by another's hand, with tags of its own.
-    async fn settle_owner(&self, observed: &R::Observed, cx: &Context<'_>) -> Result<bool> {
+    /// What a creation gave may be another run's: refuses another project's, tags what is taken over, and says whether it is ours.
+    async fn take_over(&self, observed: &R::Observed, cx: &Context<'_>) -> Result<bool> {
         match self.resource.standing(Some(observed)) {
             Standing::Brought | Standing::Managed(Owner::Unknown) => Ok(false),
             Standing::Managed(Owner::Ours) => Ok(true),
@@ -101,7 +112,7 @@ impl<R: Resource> Node<R> {
         }
         let ours = match (&self.decision, &made) {
             (Decision::Keep, _) => false,
-            (Decision::Create, Some(made)) => self.settle_owner(&made.observed, cx).await?,
+            (Decision::Create, Some(made)) => self.take_over(&made.observed, cx).await?,
             (Decision::Unchanged, _) => {
                 matches!(self.resource.standing(self.observed.as_ref()), Standing::Managed(owner) if owner.is_ours())
             }
@@ -127,10 +138,11 @@ pub(crate) trait AnyNode: Send {
     fn kind(&self) -> ResourceKind;
     fn needs(&self) -> &'static [ResourceKind];
     fn comes_after(&self) -> &'static [ResourceKind];
+    fn needs_settled(&self) -> &'static [ResourceKind];
     fn observed_after(&self) -> &'static [ResourceKind];
     fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>>;
     /// Goes on without one that could not be looked at: it stays, and counts as a failure of the removal.
-    fn pass_over(&mut self, error: Error);
+    fn set_unreadable(&mut self, error: Error);
     /// What differs from what is wanted, whoever the resource belongs to; `None` where there is none.
     fn drift(&self) -> Option<Vec<FieldChange>>;
     /// # Errors
@@ -145,7 +157,11 @@ pub(crate) trait AnyNode: Send {
     fn action(&self) -> Action;
     /// What was done, once something was.
     fn outcome(&self) -> Option<Action>;
+    /// How long that took.
+    fn took(&self) -> Option<Duration>;
     fn apply<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>>;
+    /// Waits until what was applied can be used.
+    fn settle<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>>;
     fn may_be_dropped(&self) -> bool;
     /// What a destroy does to it: the steps, that of what is in it first.
     fn plan_removal<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<Vec<Step>>>;
@@ -155,7 +171,7 @@ pub(crate) trait AnyNode: Send {
     ///
     /// # Errors
     /// A configuration that cannot be written.
-    fn forget(&self) -> Result<()>;
+    fn erase_if_gone(&self) -> Result<()>;
     /// Whether its removal deletes anything.
     fn deletes(&self) -> bool;
     fn name(&self) -> String;
@@ -174,12 +190,16 @@ impl<R: Resource> AnyNode for Node<R> {
         self.resource.comes_after()
     }
 
+    fn needs_settled(&self) -> &'static [ResourceKind] {
+        self.resource.needs_settled()
+    }
+
     fn observed_after(&self) -> &'static [ResourceKind] {
         self.resource.observed_after()
     }
 
-    fn pass_over(&mut self, error: Error) {
-        self.unseen = Some(error);
+    fn set_unreadable(&mut self, error: Error) {
+        self.unreadable = Some(error);
     }
 
     fn drift(&self) -> Option<Vec<FieldChange>> {
@@ -230,8 +250,29 @@ impl<R: Resource> AnyNode for Node<R> {
         self.outcome
     }
 
+    fn took(&self) -> Option<Duration> {
+        self.took
+    }
+
     fn apply<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>> {
-        Box::pin(self.carry_out(cx))
+        Box::pin(async move {
+            let begun = Instant::now();
+            self.carry_out(cx).await?;
+            self.took = Some(begun.elapsed());
+            Ok(())
+        })
+    }
+
+    fn settle<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>> {
+        Box::pin(async move {
+            let Some(observed) = &self.observed else { return Ok(()) };
+            let begun = Instant::now();
+            if let Some(settled) = self.resource.settle(observed, cx).await? {
+                self.observed = Some(settled);
+                self.took = self.took.map(|took| took + begun.elapsed());
+            }
+            Ok(())
+        })
     }
 
     fn may_be_dropped(&self) -> bool {
@@ -240,7 +281,7 @@ impl<R: Resource> AnyNode for Node<R> {
 
     fn plan_removal<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<Vec<Step>>> {
         Box::pin(async move {
-            if let Some(error) = &self.unseen {
+            if let Some(error) = &self.unreadable {
                 let step = Step::new(self.resource.kind(), self.resource.name(), Action::Keep);
                 return Ok(vec![step.note(format!("could not be read: {error}"))]);
             }
@@ -265,7 +306,7 @@ impl<R: Resource> AnyNode for Node<R> {
         Box::pin(self.carry_out_removal(cx))
     }
 
-    fn forget(&self) -> Result<()> {
+    fn erase_if_gone(&self) -> Result<()> {
         match &self.removal {
             Some(Removal { fate: Fate::Gone, .. }) => self.resource.erase(),
             _ => Ok(()),
@@ -288,7 +329,7 @@ const fn claim_note(owner: Owner) -> &'static str {
     }
 }
 
-/// A node that a list may not have.
-pub(crate) fn any<R: Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn AnyNode> {
+/// The node, where the list has one.
+pub(crate) fn if_present<R: Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn AnyNode> {
     node.as_mut().map(|node| node as &mut dyn AnyNode)
 }

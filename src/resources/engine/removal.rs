@@ -1,4 +1,6 @@
 //! The way back: what a destroy does to each resource, and in which order.
+//!
+//! To delete is to delete in AWS, to erase is to take out of the record, and a removal is what is decided about both.
 
 use futures_util::StreamExt;
 use futures_util::future::try_join_all;
@@ -11,10 +13,10 @@ use crate::events::Outcome;
 use crate::resources::owner::Owner;
 use crate::resources::plan::{Action, ResourceKind, Step};
 
-/// What deleting a resource would do, with what it says of itself.
+/// What a destroy does to the resource itself; its contents are beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// With what goes along.
+    /// With what goes along, for the plan.
     Delete(Option<String>),
     /// With the reason.
     Keep(String),
@@ -22,7 +24,7 @@ pub(crate) enum Fate {
     Forget(String),
     /// Nothing is there any more: it goes out of the record.
     Gone,
-    /// Nothing of this project's, or a part of what has a fate of its own.
+    /// Not mentioned: nothing of this project's, or only its contents go.
     Ignore,
 }
 
@@ -67,23 +69,23 @@ impl Removal {
 
 impl<R: Resource> Node<R> {
     pub(super) async fn carry_out_removal(&mut self, cx: &Context<'_>) -> Result<()> {
-        const STEP: &str = "delete";
-        if let Some(error) = &self.unseen {
+        if let Some(error) = &self.unreadable {
             return Err(error.clone());
         }
         let (Some(removal), Some(observed)) = (&self.removal, &self.observed) else { return Ok(()) };
         if let Some(contents) = &removal.contents {
-            cx.events.started(STEP, format!("delete {} `{}`", contents.kind, contents.name));
+            let step = contents.kind.as_str();
+            cx.events.started(step, format!("delete {} `{}`", contents.kind, contents.name));
             self.resource.empty(observed, cx).await?;
             self.outcome = Some(Action::Delete);
-            cx.events.finished(STEP, Outcome::Deleted, format!("{} {}", contents.kind, contents.name));
+            cx.events.finished(step, Outcome::Deleted, format!("{} {}", contents.kind, contents.name));
         }
         if matches!(removal.fate, Fate::Delete(_)) {
             let (kind, name) = (self.resource.kind(), self.resource.name());
-            cx.events.started(STEP, format!("delete {kind} `{name}`"));
+            cx.events.started(kind.as_str(), format!("delete {kind} `{name}`"));
             self.resource.delete(observed, cx).await?;
             self.outcome = Some(Action::Delete);
-            cx.events.finished(STEP, Outcome::Deleted, format!("{kind} {name}"));
+            cx.events.finished(kind.as_str(), Outcome::Deleted, format!("{kind} {name}"));
         }
         if matches!(removal.fate, Fate::Delete(_) | Fate::Forget(_)) {
             self.resource.erase()?;
@@ -102,37 +104,48 @@ fn title(node: &dyn AnyNode) -> String {
     format!("{} {}", node.kind(), node.name())
 }
 
-/// What a destroy could not do.
+/// What came of a removal.
 #[derive(Debug, Default)]
-pub(crate) struct Remains {
+pub(crate) struct RemovalOutcome {
     /// How many resources were changed.
     pub(crate) done: usize,
     /// What each is called, and why it is still there.
     pub(crate) failures: Vec<(String, Error)>,
 }
 
+impl RemovalOutcome {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.done += other.done;
+        self.failures.extend(other.failures);
+    }
+}
+
 /// Deletes backwards: each resource once those are gone that need it, independent ones side by side. What a resource needs
 /// that could not be deleted is kept. With nothing left, the record is cleared of what was gone before, too.
-pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Remains {
+pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> RemovalOutcome {
     let needs: Vec<(ResourceKind, &'static [ResourceKind])> =
         nodes.iter().map(|node| (node.kind(), node.needs())).collect();
     let mut waiting: Vec<Option<&mut dyn AnyNode>> = nodes.into_iter().map(Some).collect();
     let mut gone = vec![false; needs.len()];
     let mut finished = Vec::new();
-    let mut remains = Remains::default();
+    let mut outcome = RemovalOutcome::default();
     let mut running = FuturesUnordered::new();
     loop {
         for (index, slot) in waiting.iter_mut().enumerate() {
             let kind = needs[index].0;
             let ready = needs.iter().zip(&gone).all(|((_, needs), gone)| *gone || !needs.contains(&kind));
             let Some(node) = slot.take_if(|_| ready) else { continue };
-            running.push(async move { (index, node.remove(cx).await, node) });
+            // What came before may have taken longer than anybody waits, so each has the whole patience.
+            running.push(async move {
+                let own = Context { patience: cx.patience.renewed(), ..*cx };
+                (index, node.remove(&own).await, node)
+            });
         }
         let Some((index, result, node)) = running.next().await else { break };
-        remains.done += usize::from(node.outcome().is_some());
+        outcome.done += usize::from(node.outcome().is_some());
         match result {
             Ok(()) => gone[index] = true,
-            Err(error) => remains.failures.push((title(&*node), error)),
+            Err(error) => outcome.failures.push((title(&*node), error)),
         }
         finished.push(node);
     }
@@ -140,14 +153,14 @@ pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Re
         let holder = needs.iter().zip(&gone).find(|((_, needs), gone)| !**gone && needs.contains(&node.kind()));
         let Some(((holder, _), _)) = holder.filter(|_| node.deletes()) else { continue };
         let why = Error::failed(format!("kept, because the {holder} still needs it"));
-        remains.failures.push((title(&*node), why));
+        outcome.failures.push((title(&*node), why));
     }
-    if remains.failures.is_empty() {
+    if outcome.failures.is_empty() {
         for node in finished {
-            if let Err(error) = node.forget() {
-                remains.failures.push((format!("the record of {}", title(&*node)), error));
+            if let Err(error) = node.erase_if_gone() {
+                outcome.failures.push((format!("the record of {}", title(&*node)), error));
             }
         }
     }
-    remains
+    outcome
 }

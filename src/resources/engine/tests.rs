@@ -1,7 +1,7 @@
 use super::*;
-use ResourceKind::{ExecutionRole, Image, Repository, Runtime};
+use ResourceKind::{ExecutionRole, Image, Memory, Repository, Runtime};
 
-use super::removal::Remains;
+use super::removal::RemovalOutcome;
 use crate::error::Code;
 use crate::events::Event;
 
@@ -14,27 +14,30 @@ fn steps() -> Vec<Step> {
     ]
 }
 
-fn ways() -> Ways {
-    Ways { repeat: "agentcore launch --env A=b".into(), resume: "`agentcore launch` goes on".into() }
+fn after_failure() -> AfterFailure {
+    AfterFailure {
+        rerun_command: "agentcore launch --env A=b".into(),
+        resume_sentence: "`agentcore launch` goes on".into(),
+    }
 }
 
 #[test]
-fn what_is_done_and_what_is_left_is_listed() {
+fn failure_lists_what_is_done_and_left() {
     let refused = || Error::new(Kind::Credentials, "may not").aws_code("AccessDeniedException");
-    let untouched = explain(refused(), &steps(), &[false, false, true, false], &ways());
+    let untouched = explain(refused(), &steps(), &[false, false, true, false], &after_failure());
     assert_eq!((untouched.kind(), untouched.causes()), (Kind::Credentials, &[][..]));
 
     let done = [true, false, true, false];
-    let error = explain(refused(), &steps(), &done, &ways());
+    let error = explain(refused(), &steps(), &done, &after_failure());
     assert_eq!((error.kind(), error.code_str()), (Kind::Partial, "AccessDeniedException"));
     assert_eq!(error.causes(), ["done: repository r", "not done: image i", "not done: runtime a"]);
     assert!(error.hints()[0].contains("`agentcore launch --env A=b`"), "{:?}", error.hints());
     let late = Error::new(Kind::Deadline, "late").code(Code::AwsTimeout);
-    let late = explain(late, &steps(), &done, &ways());
+    let late = explain(late, &steps(), &done, &after_failure());
     assert_eq!((late.kind(), late.code_str()), (Kind::Deadline, "aws.timeout"));
     assert_eq!(late.causes(), ["done: repository r", "not done: image i", "not done: runtime a"]);
 
-    let all = explain(Error::failed("CREATE_FAILED"), &steps(), &[true; 4], &ways());
+    let all = explain(Error::failed("CREATE_FAILED"), &steps(), &[true; 4], &after_failure());
     assert_eq!(all.kind(), Kind::Failed, "nothing is left");
 }
 
@@ -46,13 +49,15 @@ struct Scripted {
     is_there: bool,
     fails: bool,
     droppable: bool,
+    /// `Some` settles slowly, and says whether that ends well.
+    settles: Option<bool>,
     log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Scripted {
     fn new(kind: ResourceKind, needs: &'static [ResourceKind], log: &Arc<Mutex<Vec<String>>>) -> Self {
         let (owner, log) = (Owner::Ours, Arc::clone(log));
-        Self { kind, needs, owner, is_there: false, fails: false, droppable: false, log }
+        Self { kind, needs, owner, is_there: false, fails: false, droppable: false, settles: None, log }
     }
 
     fn log(&self, what: &str) {
@@ -145,6 +150,17 @@ impl Resource for Scripted {
     fn may_be_dropped(&self) -> bool {
         self.droppable
     }
+
+    fn needs_settled(&self) -> &'static [ResourceKind] {
+        if self.kind == Runtime { &[Memory] } else { &[] }
+    }
+
+    async fn settle(&self, _observed: &(), _cx: &Context<'_>) -> Result<Option<()>> {
+        let Some(ends_well) = self.settles else { return Ok(None) };
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        self.log("settled");
+        if ends_well { Ok(Some(())) } else { Err(Error::failed("it is FAILED")) }
+    }
 }
 
 fn list(log: &Arc<Mutex<Vec<String>>>) -> [Node<Scripted>; 4] {
@@ -172,7 +188,7 @@ async fn applied(nodes: &mut [Node<Scripted>], adopt: bool) -> Result<()> {
     let cx = Context { cloud: &cloud, events: &events, patience: Patience::new(None, &events), adopt };
     observe(all(nodes), &cloud).await?;
     let steps = plan(all(nodes), adopt)?;
-    apply(all(nodes), &steps, &cx, &ways()).await
+    apply(all(nodes), &steps, &cx, &after_failure()).await
 }
 
 #[tokio::test]
@@ -187,7 +203,16 @@ async fn a_resource_comes_after_all_that_it_needs() {
 }
 
 #[tokio::test]
-async fn a_failure_starts_nothing_and_sees_through_what_began() {
+async fn a_circle_of_resources_is_an_error() {
+    let log = Arc::default();
+    let mut nodes =
+        [Node::new(Scripted::new(Repository, &[Image], &log)), Node::new(Scripted::new(Image, &[Repository], &log))];
+    let error = applied(&mut nodes, false).await.unwrap_err();
+    assert!(error.message().contains("in a circle"), "{error}");
+}
+
+#[tokio::test]
+async fn failure_starts_nothing_and_awaits_what_began() {
     let log = Arc::default();
     let mut nodes = list(&log);
     nodes[3].resource.fails = true;
@@ -233,12 +258,34 @@ async fn whose_a_resource_is_decides_what_is_done() {
     }
 }
 
-async fn removed(nodes: &mut [Node<Scripted>]) -> Remains {
+async fn removed(nodes: &mut [Node<Scripted>]) -> RemovalOutcome {
     let (cloud, events) = (Cloud::nowhere(), Events::silent());
     let cx = Context { cloud: &cloud, events: &events, patience: Patience::new(None, &events), adopt: false };
     observe(all(nodes), &cloud).await.unwrap();
     plan_removal(all(nodes), &cloud).await.unwrap();
     remove(all(nodes), &cx).await
+}
+
+#[tokio::test]
+async fn only_what_needs_it_usable_waits() {
+    let with_memory = async |ends_well| {
+        let log = Arc::default();
+        let mut nodes: Vec<Node<Scripted>> = list(&log).into();
+        nodes.push(Node::new(Scripted::new(Memory, &[], &log)));
+        nodes[4].resource.settles = Some(ends_well);
+        let applied = applied(&mut nodes, false).await;
+        let log = log.lock().unwrap().clone();
+        (applied, log)
+    };
+    let (result, log) = with_memory(true).await;
+    result.unwrap();
+    assert!(position(&log, "create done image") < position(&log, "settled memory"), "{log:?}");
+    assert!(position(&log, "settled memory") < position(&log, "create runtime"), "{log:?}");
+    let (result, log) = with_memory(false).await;
+    let error = result.unwrap_err();
+    assert_eq!(error.message(), "it is FAILED");
+    assert!(error.causes().iter().any(|cause| cause == "not done: memory x"), "{error:?}");
+    assert!(!log.iter().any(|line| line == "create runtime"), "{log:?}");
 }
 
 #[tokio::test]
@@ -269,7 +316,7 @@ async fn what_a_runtime_needs_that_stays_is_kept() {
 }
 
 #[tokio::test]
-async fn what_was_gone_before_is_taken_out_of_the_record() {
+async fn resource_already_gone_is_erased_from_the_record() {
     let log = Arc::default();
     let mut nodes = [Node::new(Scripted::new(Repository, &[], &log))];
     assert_eq!(removed(&mut nodes).await.done, 0);
@@ -277,7 +324,7 @@ async fn what_was_gone_before_is_taken_out_of_the_record() {
 }
 
 #[tokio::test]
-async fn a_run_that_is_cut_off_says_what_is_done() {
+async fn interrupted_run_says_what_is_done() {
     let log = Arc::default();
     let mut nodes = list(&log);
     nodes[1].resource.fails = true;
@@ -291,7 +338,7 @@ async fn a_run_that_is_cut_off_says_what_is_done() {
     let cloud = Cloud::nowhere();
     let cx = Context { cloud: &cloud, events: &events, patience: Patience::new(None, &events), adopt: false };
     let steps = plan(all(&mut nodes), false).unwrap();
-    apply(all(&mut nodes), &steps, &cx, &ways()).await.unwrap_err();
+    apply(all(&mut nodes), &steps, &cx, &after_failure()).await.unwrap_err();
     let said = said.lock().unwrap();
     assert_eq!(said[0], "`agentcore launch` goes on");
     assert!(said[1].starts_with("`agentcore launch` goes on (done: repository x; not done: runtime x"), "{said:?}");

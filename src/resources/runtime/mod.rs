@@ -2,10 +2,11 @@
 //!
 //! `wire` has its form on the wire and how two of them differ, `wait` the waiting for its states.
 
+mod checks;
+mod propagation;
 mod wait;
 mod wire;
 
-use std::future::Future;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,24 +14,23 @@ use std::time::Duration;
 use futures_util::join;
 use serde_json::{Value, json};
 
+use propagation::{is_propagation, with_propagation};
 pub(crate) use wait::{is_ready, settle, wait_gone, wait_ready};
-pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change};
+pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change, callers_text};
 
 use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
 use super::execution_role::RoleReady;
+use super::memory::MemoryVariables;
 use super::owner::{self, Owner};
 use super::patience::is_conflict;
-use super::plan::{Action, FieldChange, ResourceKind};
+use super::plan::{Action, FieldChange, Presence, ResourceKind};
 use super::record::AgentRecord;
-use crate::auth::AuthorizerChange;
 use crate::cloud::{AgentRuntime, Cloud, Endpoint};
 use crate::config::naming;
 use crate::config::{Agent, Created, Setting};
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::Outcome;
 use crate::facts::DEFAULT_ENDPOINT;
-use crate::shell::quoted;
-use crate::wait::{self as waiting, Probe, Schedule};
 
 /// How long a runtime may take to go.
 const GONE: Duration = Duration::from_secs(300);
@@ -45,6 +45,8 @@ pub(crate) struct Runtime<'a> {
     pub(crate) variables: Vec<String>,
     pub(crate) role: Late<RoleReady>,
     pub(crate) artifact: Late<RuntimeArtifact>,
+    /// What the agent is told of its memory.
+    pub(crate) memory: Option<MemoryVariables>,
     /// Change one that carries no mark of this project, or another's.
     pub(crate) adopt: bool,
     pub(crate) allow_auth_change: bool,
@@ -99,12 +101,17 @@ impl From<RuntimeChange> for FieldChange {
     fn from(change: RuntimeChange) -> Self {
         match change {
             RuntimeChange::Field(change) => change,
-            RuntimeChange::CreationFailed(reason) => {
-                Self::of(format!("its creation failed, so it is deleted and made again: {reason}"))
+            RuntimeChange::CreationFailed(reason) => becomes_ready("CREATE_FAILED")
+                .meaning(format!("it is deleted and made again, because it failed: {reason}")),
+            RuntimeChange::UpdateFailed(reason) => {
+                becomes_ready("UPDATE_FAILED").meaning(format!("its last update failed: {reason}"))
             }
-            RuntimeChange::UpdateFailed(reason) => Self::of(format!("its last update failed: {reason}")),
         }
     }
+}
+
+fn becomes_ready(status: &str) -> FieldChange {
+    FieldChange::shown("status", Some(&json!(status)), Some(&json!("READY")))
 }
 
 /// The recorded runtime, else the one of the agent's name.
@@ -155,6 +162,7 @@ impl Runtime<'_> {
             variables: Vec::new(),
             role: Late::after(ResourceKind::ExecutionRole),
             artifact: Late::after(ResourceKind::Image),
+            memory: None,
             adopt: false,
             allow_auth_change: false,
             command: String::new(),
@@ -173,58 +181,23 @@ impl Runtime<'_> {
         self.seen.calls_refused.load(Ordering::SeqCst)
     }
 
-    /// With what is known by now of its role and its artifact.
+    /// With what is known by now of its role, its artifact and its memory.
     fn complete(&self) -> Result<RuntimeSpec> {
-        Ok(RuntimeSpec { role_arn: self.role.require()?.arn, artifact: self.artifact.require()?, ..self.spec.clone() })
+        if let Some(memory) = &self.memory {
+            memory.ready.require()?;
+        }
+        Ok(RuntimeSpec {
+            role_arn: self.role.require()?.arn,
+            artifact: self.artifact.require()?,
+            environment: self.environment(),
+            ..self.spec.clone()
+        })
     }
 
-    /// What this program made for another project is never changed for this one, unless that is asked for by name. Nor is
-    /// one that somebody else made.
-    fn check_owner(&self, live: &ObservedRuntime) -> Result<()> {
-        let (name, arn) = (&self.agent().name, live.runtime.arn());
-        match live.owner {
-            _ if self.adopt => Ok(()),
-            Owner::Ours | Owner::Recorded => Ok(()),
-            Owner::Other => Err(self.refusal(live)),
-            Owner::Unknown => Err(Error::usage(format!(
-                "a runtime named `{name}` exists already, and this project did not create it ({arn})"
-            ))
-            .code(Code::RuntimeNameTaken)
-            .hint(format!("update it all the same: `agentcore launch --agent {name} --adopt`"))
-            .hint(format!(
-                "or deploy beside it: `agentcore configure --entrypoint {} --name {name:.46}_2`",
-                quoted(&self.agent().entrypoint)
-            ))),
-        }
-    }
-
-    /// Removing or widening inbound auth is only done when it was asked for by name.
-    fn check_authorizer(&self, live: &ObservedRuntime) -> Result<()> {
-        let (live_value, wanted_value) = (live.runtime.authorizer(), self.spec.authorizer.as_ref());
-        if live_value == wanted_value || self.allow_auth_change {
-            return Ok(());
-        }
-        let name = &self.agent().name;
-        let refuse = |what: String| {
-            let error = Error::new(Kind::Usage, format!("this would weaken who may call `{name}`: {what}"))
-                .code(Code::AuthChangeRefused)
-                .hint(format!("if it is meant: `{} --allow-auth-change`", self.command));
-            match live_value {
-                Some(live) => error.hint(format!(
-                    "to keep what is deployed: `agentcore configure --name {name} --authorizer-config {}`",
-                    quoted(&json!({ "customJWTAuthorizer": live }).to_string())
-                )),
-                None => error,
-            }
-        };
-        match authorizer_change(live_value, wanted_value) {
-            Ok(AuthorizerChange::Same | AuthorizerChange::Stricter) => Ok(()),
-            Ok(AuthorizerChange::Weaker(reasons)) => Err(refuse(reasons.join("; "))),
-            Ok(AuthorizerChange::OtherIssuer { live, wanted }) => {
-                Err(refuse(format!("the issuer changes from {live} to {wanted}")))
-            }
-            Err(why) => Err(refuse(why.to_owned())),
-        }
+    /// With the memory's variables, as far as they are known.
+    fn environment(&self) -> Vec<(String, String)> {
+        let of_memory = self.memory.as_ref().and_then(MemoryVariables::values);
+        self.spec.environment.iter().cloned().chain(of_memory.unwrap_or_default()).collect()
     }
 
     /// Creates or updates until it is as it is to be, whatever another launch does to it meanwhile.
@@ -292,8 +265,7 @@ impl Runtime<'_> {
         }
         let id = live.runtime.id();
         cx.events.started("runtime", format!("update runtime `{id}`"));
-        put_token(&mut body);
-        match with_propagation(self.role.require()?.patience, cx, || cx.cloud.update_runtime(id, &body)).await {
+        match self.send_update(id, &mut body, cx).await {
             Ok(runtime) => {
                 self.record.forget_session();
                 // Scripts cut the ARN out of this line, to its end.
@@ -303,6 +275,26 @@ impl Runtime<'_> {
             }
             Err(error) if is_conflict(&error) && !cx.patience.left().is_zero() => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+
+    async fn send_update(&self, id: &str, body: &mut Value, cx: &Context<'_>) -> Result<AgentRuntime> {
+        let patience = self.role.require()?.patience;
+        put_token(body);
+        let first = with_propagation(patience, cx, || cx.cloud.update_runtime(id, body)).await;
+        // Which runtimes may keep it is known to the service alone, and so are the words in which it refuses the others. Anything
+        // else that is wrong is refused again.
+        match first {
+            Err(error)
+                if error.code_str() == "ValidationException"
+                    && !is_propagation(&error)
+                    && wire::without_service_endpoint(body) =>
+            {
+                put_token(body);
+                let second = with_propagation(patience, cx, || cx.cloud.update_runtime(id, body)).await;
+                second.map_err(|_| error)
+            }
+            first => first,
         }
     }
 
@@ -358,8 +350,12 @@ impl Resource for Runtime<'_> {
     }
 
     fn needs(&self) -> &'static [ResourceKind] {
-        use ResourceKind::{Archive, Bucket, ExecutionRole, Image, Repository};
-        &[Repository, Image, Bucket, Archive, ExecutionRole]
+        use ResourceKind::{Archive, Bucket, ExecutionRole, Image, Memory, Repository};
+        &[Repository, Image, Bucket, Archive, Memory, ExecutionRole]
+    }
+
+    fn needs_settled(&self) -> &'static [ResourceKind] {
+        &[ResourceKind::Memory]
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedRuntime>> {
@@ -390,6 +386,7 @@ impl Resource for Runtime<'_> {
     fn check(&self, observed: Option<&ObservedRuntime>) -> Result<()> {
         let Some(live) = observed else { return Ok(()) };
         self.check_owner(live)?;
+        self.check_artifact(live)?;
         self.check_authorizer(live)
     }
 
@@ -409,12 +406,22 @@ impl Resource for Runtime<'_> {
         let spec = RuntimeSpec {
             role_arn: self.role.get().map(|role| role.arn).unwrap_or_default(),
             artifact: artifact.clone().or_else(kept).unwrap_or_else(|| self.spec.artifact.clone()),
+            environment: self.environment(),
             ..self.spec.clone()
         };
         let differences = wire::differences(&runtime.raw, &spec.update_body(&runtime.raw));
         let mut changes: Vec<RuntimeChange> = differences.into_iter().map(RuntimeChange::Field).collect();
         if artifact.is_none() {
             changes.insert(0, RuntimeChange::Field(FieldChange::of("image").meaning("known once it is built")));
+        }
+        if let Some(memory) = self.memory.as_ref().filter(|memory| memory.ready.get().is_none()) {
+            let late = |name: &&str| {
+                let has_one = runtime.raw.pointer(&format!("/environmentVariables/{name}")).is_some();
+                let presence = if has_one { Presence::Changed } else { Presence::Added };
+                let change = FieldChange::secret(format!("environment.{name}"), presence);
+                RuntimeChange::Field(change.meaning("known once the memory is made"))
+            };
+            changes.extend(memory.names.iter().map(late));
         }
         if runtime.status() == "UPDATE_FAILED" {
             changes.push(RuntimeChange::UpdateFailed(reason()));
@@ -423,10 +430,13 @@ impl Resource for Runtime<'_> {
     }
 
     fn notes(&self, _observed: Option<&ObservedRuntime>, action: Action) -> Vec<String> {
-        match self.seen.being_deleted.get() {
-            Some(id) if action == Action::Create => vec![format!("once `{id}` is gone, which is being deleted")],
-            _ => Vec::new(),
+        if action != Action::Create {
+            return Vec::new();
         }
+        let deleted = self.seen.being_deleted.get();
+        let deleted = deleted.map(|id| format!("once `{id}` is gone, which is being deleted"));
+        let callers = format!("callers: {}", callers_text(self.spec.authorizer.as_ref()));
+        deleted.into_iter().chain([callers]).collect()
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedRuntime>> {
@@ -513,70 +523,4 @@ fn taken(name: &str) -> Error {
     Error::new(Kind::Deadline, format!("another launch was changing the runtime `{name}` all the time"))
         .code(Code::RuntimeBusy)
         .hint("launch again; `--wait-timeout SECONDS` waits longer")
-}
-
-/// Repeats a request that the service refuses because IAM has not spread a role or policy yet. The refusals are plain
-/// validation errors, so they are told by their text; anything else fails at once.
-async fn with_propagation<T, F, Fut>(patience: Duration, cx: &Context<'_>, request: F) -> Result<T>
-where
-    F: Fn() -> Fut,
-    Fut: Future<Output = Result<T>>,
-{
-    let schedule = Schedule { deadline: patience, first: Duration::from_secs(1), max: Duration::from_secs(10) };
-    let request = &request;
-    let last = std::sync::Mutex::new(None);
-    let waited = waiting::until(schedule, "IAM to spread the new role", || async {
-        match request().await {
-            Ok(value) => Ok(Probe::Done(value)),
-            Err(error) if is_propagation(&error) => {
-                cx.events.detail("runtime", "waiting for IAM to spread the role");
-                let text = error.to_string();
-                *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
-                Ok(Probe::Pending(text))
-            }
-            Err(error) => Err(error),
-        }
-    })
-    .await;
-    let last = last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    waited.map_err(|error| in_its_place(error, last))
-}
-
-/// The service's own words are worth more than the news that time is up. A service that said nothing, as at a request that
-/// got no answer, has not refused the role.
-fn in_its_place(error: Error, last: Option<Error>) -> Error {
-    match last {
-        // The wait's own end, and not that of a request.
-        Some(last) if error.kind() == Kind::Deadline && error.is(Code::Deadline) => {
-            last.hint("the service has not accepted the role so far: if its trust policy and permissions are right, launch again in a minute")
-        }
-        _ => error,
-    }
-}
-
-fn is_propagation(error: &Error) -> bool {
-    error.code_str() == "ValidationException"
-        && error.causes().iter().any(|cause| {
-            cause.contains("Role validation failed") || cause.contains("Access denied while validating ECR URI")
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_refused_role_is_called_refused() {
-        let refused = || Error::failed("could not create the runtime").aws_code("ValidationException");
-        let over = || Error::new(Kind::Deadline, "gave up waiting for IAM");
-        let silent = || Error::new(Kind::Deadline, "no answer within 30 s").code(Code::AwsTimeout);
-        let error = in_its_place(over(), Some(refused()));
-        assert_eq!(error.code_str(), "ValidationException");
-        assert!(error.hints()[0].contains("has not accepted the role"));
-        for (error, last) in [(silent(), None), (silent(), Some(refused())), (over(), None)] {
-            let error = in_its_place(error, last);
-            assert_eq!(error.kind(), Kind::Deadline);
-            assert!(error.hints().is_empty(), "{error}");
-        }
-    }
 }

@@ -16,16 +16,21 @@ pub(crate) struct Ready {
     pub(crate) endpoint: Endpoint,
 }
 
-/// Waits for the runtime and then for its DEFAULT endpoint, which can come minutes later.
+/// Waits for the runtime and for its DEFAULT endpoint, which can come minutes later. The endpoint is looked at beside the runtime,
+/// since most often it is ready by the time the runtime is; what it says only counts then.
 ///
 /// # Errors
 /// At once for CREATE_FAILED, UPDATE_FAILED and DELETE_FAILED, with the service's reason; [`Kind::Deadline`] after
 /// `limit`, while the work goes on remotely.
 pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events: &Events) -> Result<Ready> {
     let start = std::time::Instant::now();
-    let progress = Progress { events, id, last: Mutex::new(None) };
+    let progress = StatusChanges { events, id, last: Mutex::new(None) };
+    let beside = Mutex::new(None);
     let runtime = wait::until(Schedule::until(limit), &format!("the runtime `{id}`"), || async {
-        let runtime = cloud.runtime(id).await?.ok_or_else(|| gone(id))?;
+        let (runtime, endpoint) = futures_util::join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT));
+        let runtime = runtime?.ok_or_else(|| gone(id))?;
+        // What the endpoint is refused for, and a failure of an earlier version's, are told below, should they last.
+        *beside.lock().unwrap_or_else(PoisonError::into_inner) = endpoint.ok().flatten();
         let status = runtime.status().to_owned();
         match status.as_str() {
             "READY" => Ok(Probe::Done(runtime)),
@@ -35,28 +40,38 @@ pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events:
     })
     .await
     .map_err(resume_hint)?;
-    let rest = limit.saturating_sub(start.elapsed());
-    let version = runtime.version().to_owned();
-    let endpoint =
-        wait::until(Schedule::until(rest), &format!("the endpoint {DEFAULT_ENDPOINT} of `{id}`"), || async {
-            let Some(endpoint) = cloud.endpoint(id, DEFAULT_ENDPOINT).await? else {
-                return Ok(progress.pending("endpoint DEFAULT not there yet".to_owned()));
-            };
-            if endpoint.status.ends_with("_FAILED") {
-                return Err(failed("endpoint", DEFAULT_ENDPOINT, &endpoint.status, endpoint.failure_reason.as_deref()));
-            }
-            match endpoint.live_version.as_deref().filter(|live| is_before(live, &version)) {
-                None if endpoint.status == "READY" => Ok(Probe::Done(endpoint)),
-                None => Ok(progress.pending(format!("endpoint DEFAULT {}", endpoint.status))),
-                Some(live) => {
-                    Ok(progress.pending(format!("endpoint DEFAULT {}, still version {live}", endpoint.status)))
-                }
-            }
-        })
-        .await
-        .map_err(resume_hint)?;
-    progress.finished(format!("runtime and endpoint DEFAULT are READY, version {version}"));
+    let beside = beside.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let endpoint = match beside.filter(|endpoint| is_ready(&runtime, endpoint)) {
+        Some(endpoint) => endpoint,
+        None => wait_endpoint(cloud, &runtime, limit.saturating_sub(start.elapsed()), &progress).await?,
+    };
+    progress.finished(format!("runtime and endpoint DEFAULT are READY, version {}", runtime.version()));
     Ok(Ready { runtime, endpoint })
+}
+
+/// Waits until the DEFAULT endpoint serves the runtime's version.
+async fn wait_endpoint(
+    cloud: &Cloud,
+    runtime: &AgentRuntime,
+    limit: Duration,
+    progress: &StatusChanges<'_>,
+) -> Result<Endpoint> {
+    let (id, version) = (runtime.id(), runtime.version());
+    wait::until(Schedule::until(limit), &format!("the endpoint {DEFAULT_ENDPOINT} of `{id}`"), || async {
+        let Some(endpoint) = cloud.endpoint(id, DEFAULT_ENDPOINT).await? else {
+            return Ok(progress.pending("endpoint DEFAULT not there yet".to_owned()));
+        };
+        if endpoint.status.ends_with("_FAILED") {
+            return Err(failed("endpoint", DEFAULT_ENDPOINT, &endpoint.status, endpoint.failure_reason.as_deref()));
+        }
+        match endpoint.live_version.as_deref().filter(|live| is_before(live, version)) {
+            None if endpoint.status == "READY" => Ok(Probe::Done(endpoint)),
+            None => Ok(progress.pending(format!("endpoint DEFAULT {}", endpoint.status))),
+            Some(live) => Ok(progress.pending(format!("endpoint DEFAULT {}, still version {live}", endpoint.status))),
+        }
+    })
+    .await
+    .map_err(resume_hint)
 }
 
 /// Whether both are as [`wait_ready`] waits for them to be, so that there is nothing to wait for.
@@ -75,13 +90,13 @@ fn is_before(live: &str, version: &str) -> bool {
 }
 
 /// What a wait shows: nothing when there is nothing to wait for, else a line for each change.
-struct Progress<'a> {
+struct StatusChanges<'a> {
     events: &'a Events,
     id: &'a str,
     last: Mutex<Option<String>>,
 }
 
-impl Progress<'_> {
+impl StatusChanges<'_> {
     fn pending<T>(&self, state: String) -> Probe<T> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_none() {
@@ -166,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_with_a_newer_version_is_not_waited_for() {
+    fn endpoint_with_a_newer_version_is_not_awaited() {
         assert!(is_before("2", "3") && is_before("9", "10") && is_before("x", "3"));
         assert!(!is_before("3", "3") && !is_before("10", "9"));
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::auth::{Authorizer, AuthorizerChange, compare};
 use crate::report::Document;
-use crate::resources::plan::{FieldChange, Presence};
+use crate::resources::plan::{FieldChange, Meaning, Presence};
 
 /// Members of GetAgentRuntime that an update must not send back.
 const READ_ONLY: &[&str] = &[
@@ -20,6 +20,9 @@ const READ_ONLY: &[&str] = &[
     "status",
     "workloadIdentityDetails",
 ];
+
+/// Member of a VPC's settings. Source: the service's model.
+const SERVICE_ENDPOINT: &str = "requireServiceS3Endpoint";
 
 /// What a runtime runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,19 @@ pub(crate) struct CodeArchive {
     /// `PYTHON_3_13`
     pub(crate) runtime: String,
     pub(crate) entry_point: Vec<String>,
+}
+
+impl CodeArchive {
+    /// Before it is known which archive it is.
+    pub(crate) fn of_bucket(bucket: &str) -> Self {
+        Self {
+            bucket: bucket.to_owned(),
+            key: String::new(),
+            version_id: None,
+            runtime: String::new(),
+            entry_point: Vec::new(),
+        }
+    }
 }
 
 impl RuntimeArtifact {
@@ -140,6 +156,8 @@ pub(crate) struct RuntimeSpec {
     pub(crate) environment: Vec<(String, String)>,
     /// Names of variables that the runtime is to have no longer.
     pub(crate) removed_variables: Vec<String>,
+    /// Variables that it is to have no longer if they have these values.
+    pub(crate) removed_values: Vec<(String, String)>,
 }
 
 impl RuntimeSpec {
@@ -157,6 +175,7 @@ impl RuntimeSpec {
             max_lifetime: None,
             environment: Vec::new(),
             removed_variables: Vec::new(),
+            removed_values: Vec::new(),
         }
     }
 
@@ -225,7 +244,10 @@ impl RuntimeSpec {
             }
         }
         if let Some(variables) = body.get_mut("environmentVariables").and_then(Value::as_object_mut) {
-            variables.retain(|name, _| !self.removed_variables.contains(name));
+            let is_left_over = |name: &String, value: &Value| {
+                self.removed_values.iter().any(|(other, left)| other == name && value.as_str() == Some(left.as_str()))
+            };
+            variables.retain(|name, value| !self.removed_variables.contains(name) && !is_left_over(name, value));
         }
         if !self.environment.is_empty() {
             let slot = body.entry("environmentVariables").or_insert_with(|| json!({}));
@@ -236,6 +258,13 @@ impl RuntimeSpec {
             }
         }
     }
+}
+
+/// Takes a setting out that the service made for runtimes from before May 2026: it refuses an update of a newer one that has
+/// it, also with the value that GetAgentRuntime gives. False when it is not there.
+pub(super) fn without_service_endpoint(body: &mut Value) -> bool {
+    let network = body.pointer_mut("/networkConfiguration/networkModeConfig").and_then(Value::as_object_mut);
+    network.is_some_and(|network| network.remove(SERVICE_ENDPOINT).is_some())
 }
 
 fn merge_missing(wanted: &mut Map<String, Value>, live: &Map<String, Value>) {
@@ -291,7 +320,7 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<FieldChange> {
                 let from = out.len();
                 leaves("metadata", old, new, &mut out);
                 for change in &mut out[from..] {
-                    change.meaning = Some("calls are refused without it".to_owned());
+                    change.meaning = Some(Meaning::Effect("calls are refused without it".to_owned()));
                 }
             }
             other => leaves(short_name(other), old, new, &mut out),
@@ -370,7 +399,7 @@ fn authorizer_changes(old: Option<&Value>, new: Option<&Value>, out: &mut Vec<Fi
         }
     }
     if let Some(first) = out.get_mut(from) {
-        first.meaning = Some(authorizer_meaning(old, new));
+        first.meaning = Some(Meaning::Effect(authorizer_meaning(old, new)));
     }
 }
 
@@ -386,6 +415,24 @@ pub(crate) fn authorizer_change(
     let live = parse(live).map_err(|_| "the live authorizer has a form that this version cannot compare")?;
     let wanted = parse(wanted).map_err(|_| "the configured authorizer has a form that this version cannot compare")?;
     Ok(compare(live.as_ref(), wanted.as_ref()))
+}
+
+/// Who may call, by the object inside `customJWTAuthorizer`; `None` is SigV4.
+pub(crate) fn callers_text(authorizer: Option<&Value>) -> String {
+    let Some(authorizer) = authorizer else { return "AWS credentials (SigV4)".to_owned() };
+    let url = authorizer.get("discoveryUrl").and_then(Value::as_str).unwrap_or("?");
+    let mut parts = vec![format!("bearer token of {url}")];
+    for (member, label) in [("allowedClients", "clients"), ("allowedAudience", "audience"), ("allowedScopes", "scopes")]
+    {
+        if let Some(values) = authorizer.get(member).and_then(Value::as_array) {
+            let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+            parts.push(format!("{label} {}", values.join(", ")));
+        }
+    }
+    if authorizer.get("customClaims").is_some() {
+        parts.push("custom claims".to_owned());
+    }
+    parts.join("; ")
 }
 
 fn authorizer_meaning(live: Option<&Value>, wanted: Option<&Value>) -> String {
@@ -438,6 +485,7 @@ mod tests {
             max_lifetime: None,
             environment: vec![("A".into(), "1".into())],
             removed_variables: Vec::new(),
+            removed_values: Vec::new(),
         }
     }
 
@@ -466,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn members_this_program_does_not_know_survive_an_update() {
+    fn unknown_members_survive_an_update() {
         let mut spec = spec();
         spec.artifact = RuntimeArtifact::Image("r@sha256:2".into());
         let body = spec.update_body(&live());
@@ -477,7 +525,7 @@ mod tests {
     }
 
     #[test]
-    fn an_archive_keeps_its_version_on_the_wire_and_back() {
+    fn archive_keeps_its_version_through_the_wire_form() {
         let mut code = CodeArchive {
             bucket: "b".into(),
             key: "a/1/deployment.zip".into(),
@@ -510,7 +558,7 @@ mod tests {
     }
 
     #[test]
-    fn a_runtime_that_nobody_may_call_is_updated_and_a_creation_says_nothing_of_it() {
+    fn updates_require_mmdsv2_and_creations_leave_it_out() {
         for found in [Value::Null, json!({}), json!({ "requireMMDSV2": false }), json!({ "requireMMDSV2": null })] {
             let mut live = live();
             live["metadataConfiguration"] = found;
@@ -537,7 +585,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_the_authorizer_says_whom_it_lets_in() {
+    fn authorizer_change_says_whom_it_lets_in() {
         let jwt = |clients: &[&str]| json!({ "discoveryUrl": "https://i/.well-known/openid-configuration", "allowedClients": clients });
         let mut live = live();
         live["authorizerConfiguration"] = json!({ "customJWTAuthorizer": jwt(&["a"]) });

@@ -160,5 +160,6 @@ pub(super) fn delete(cognito: &mut Cognito, input: &Value) -> CognitoResult {
     pool.clients.remove(id).ok_or_else(|| no_client(id))?;
     pool.refresh.retain(|_, refresh| refresh.client != id);
     pool.challenges.retain(|_, challenge| challenge.client != id);
+    pool.codes.retain(|_, code| code.client != id);
     Ok(json!({}))
 }

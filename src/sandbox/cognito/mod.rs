@@ -1,9 +1,11 @@
-//! Amazon Cognito user pools, as far as an inbound authorizer needs them: pools, clients, users, sign-in, machine tokens.
+//! Amazon Cognito user pools, as far as authorizers and credential providers need them: pools, clients, users, sign-in, machine
+//! tokens, the sign-in page.
 //!
-//! Owns: the json-1.1 operations, the discovery document, the key set and the token endpoint of each pool. The issuer is
+//! Owns: the json-1.1 operations, the discovery document, the key set, the sign-in page and the token endpoint of each pool. The issuer is
 //! `http://127.0.0.1:PORT/{pool id}`. Does not own: checking the tokens it issues (`gate`, with `auth`).
 
 mod clients;
+mod hosted;
 mod model;
 mod oauth;
 mod password;
@@ -22,6 +24,7 @@ use super::{Sandbox, SharedSandbox};
 use crate::error::Context;
 pub(crate) use model::Cognito;
 use model::CognitoContext;
+use oauth::TokenRequest;
 use password::PasswordHash;
 
 /// The prefix of `X-Amz-Target`.
@@ -232,12 +235,28 @@ pub(crate) async fn token_endpoint(sandbox: &SharedSandbox, request: &mut Reques
     let Ok(body) = request.bytes(64 << 10).await else {
         return reply::json(400, &serde_json::json!({ "error": "invalid_request" }));
     };
-    let answer =
-        sandbox.state.cognito.read(|state| oauth::token(state, &context, request.header("authorization"), &body));
+    let answer = match TokenRequest::read(request.header("authorization"), &body) {
+        Err(error) => Err(error),
+        Ok(asked) if asked.is_of_person() => {
+            let change = |state: &mut Cognito| Ok(hosted::exchange(state, &context, &asked));
+            sandbox.state.cognito.update(change).await.unwrap_or(Err("server_error"))
+        }
+        Ok(asked) => sandbox.state.cognito.read(|state| oauth::token(state, &context, &asked)),
+    };
     match answer {
         Ok(token) => reply::json(200, &token),
         Err(error) => reply::json(400, &serde_json::json!({ "error": error })),
     }
+}
+
+/// `GET /oauth2/authorize`.
+pub(crate) fn authorize(sandbox: &SharedSandbox, request: &Request) -> Response {
+    hosted::authorize(sandbox, request)
+}
+
+/// `GET` and `POST /login`, the sign-in page.
+pub(crate) async fn login(sandbox: &SharedSandbox, request: &mut Request) -> Response {
+    hosted::login(sandbox, request).await
 }
 
 #[cfg(test)]

@@ -55,6 +55,9 @@ pub(super) struct Pool {
     /// By the token's SHA-256 in hex: a stolen state file must not hold usable tokens.
     #[serde(default)]
     pub(super) refresh: BTreeMap<String, RefreshToken>,
+    /// Codes of the sign-in page that nobody has exchanged yet, keyed like `refresh`.
+    #[serde(default)]
+    pub(super) codes: BTreeMap<String, SignInCode>,
     /// Open NEW_PASSWORD_REQUIRED challenges, keyed like `refresh`.
     #[serde(default)]
     pub(super) challenges: BTreeMap<String, PasswordChallenge>,
@@ -97,6 +100,22 @@ pub(super) struct RefreshToken {
     pub(super) user: String,
     pub(super) auth_time: i64,
     pub(super) origin_jti: String,
+    pub(super) expires: i64,
+    /// Scopes that were asked for at the sign-in page; `None` where the API was signed in to.
+    #[serde(default)]
+    pub(super) scope: Option<String>,
+}
+
+/// An authorization code, and what it was given for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SignInCode {
+    pub(super) client: String,
+    pub(super) user: String,
+    pub(super) redirect_uri: String,
+    /// Separated by spaces.
+    pub(super) scope: String,
+    /// PKCE, S256.
+    pub(super) challenge: Option<String>,
     pub(super) expires: i64,
 }
 
@@ -170,6 +189,7 @@ impl Pool {
     pub(super) fn prune(&mut self, now: i64) {
         self.refresh.retain(|_, refresh| refresh.expires > now);
         self.challenges.retain(|_, challenge| challenge.expires > now);
+        self.codes.retain(|_, code| code.expires > now);
     }
 }
 

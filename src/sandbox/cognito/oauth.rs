@@ -1,4 +1,4 @@
-//! The web pages of a pool: discovery document, keys, and the token endpoint for machines.
+//! The web pages of a pool: discovery document, keys, and the token endpoint for machines. Signing in is in `hosted`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -26,7 +26,6 @@ pub(super) fn discovery(context: &CognitoContext, pool: &Pool) -> Value {
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
     });
     if pool.domain.is_some() {
-        // Named as in the service; there is no sign-in page behind it here.
         out["authorization_endpoint"] = json!(format!("{}/oauth2/authorize", context.url));
         out["token_endpoint"] = json!(format!("{}/oauth2/token", context.url));
     }
@@ -39,40 +38,67 @@ pub(super) fn jwks(pool: &Pool) -> Result<Value> {
     Ok(json!({ "keys": keys? }))
 }
 
-/// `POST /oauth2/token`. `Err` is the `error` member of a 400.
+/// A request to the token endpoint.
+pub(super) struct TokenRequest {
+    pub(super) grant: String,
+    form: Vec<(String, String)>,
+    id: String,
+    /// Empty where there is none.
+    secret: String,
+}
+
+impl TokenRequest {
+    /// # Errors
+    /// The `error` member of a 400.
+    pub(super) fn read(authorization: Option<&str>, body: &[u8]) -> Result<Self, &'static str> {
+        let form = parse_pairs(&String::from_utf8_lossy(body));
+        let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let grant = field("grant_type").ok_or("invalid_request")?;
+        let (id, secret) = match authorization {
+            Some(header) => basic(header).ok_or("invalid_client")?,
+            None => (field("client_id").ok_or("invalid_request")?, field("client_secret").unwrap_or_default()),
+        };
+        Ok(Self { grant, form, id, secret })
+    }
+
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the grant is one of people who have signed in.
+    pub(super) fn is_of_person(&self) -> bool {
+        matches!(self.grant.as_str(), "authorization_code" | "refresh_token")
+    }
+
+    /// The client, authenticated by its secret where it has one. Only a pool with a domain has this endpoint.
+    pub(super) fn client<'c>(&self, cognito: &'c Cognito) -> Result<(&'c Pool, &'c AppClient), &'static str> {
+        let pool =
+            cognito.pool_of_client(&self.id).ok().filter(|pool| pool.domain.is_some()).ok_or("invalid_client")?;
+        let client = pool.client(&self.id).map_err(|_| "invalid_client")?;
+        let own = client.secret.as_deref().unwrap_or_default();
+        let right = aws_lc_rs::constant_time::verify_slices_are_equal(own.as_bytes(), self.secret.as_bytes()).is_ok();
+        if right { Ok((pool, client)) } else { Err("invalid_client") }
+    }
+}
+
+/// `POST /oauth2/token` of a machine. `Err` is the `error` member of a 400.
 pub(super) fn token(
     cognito: &Cognito,
     context: &CognitoContext,
-    authorization: Option<&str>,
-    body: &[u8],
+    request: &TokenRequest,
 ) -> Result<Value, &'static str> {
-    let form = parse_pairs(&String::from_utf8_lossy(body));
-    let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let grant = field("grant_type").ok_or("invalid_request")?;
-    let (id, secret) = match authorization {
-        Some(header) => basic(header).ok_or("invalid_client")?,
-        None => (
-            field("client_id").ok_or("invalid_request")?.to_owned(),
-            field("client_secret").unwrap_or_default().to_owned(),
-        ),
-    };
-    // Only a pool with a domain has this endpoint.
-    let pool = cognito.pool_of_client(&id).ok().filter(|pool| pool.domain.is_some()).ok_or("invalid_client")?;
-    let client = pool.client(&id).map_err(|_| "invalid_client")?;
-    let right = client.secret.as_ref().is_some_and(|own| {
-        aws_lc_rs::constant_time::verify_slices_are_equal(own.as_bytes(), secret.as_bytes()).is_ok()
-    });
-    if !right {
+    let (pool, client) = request.client(cognito)?;
+    if client.secret.is_none() {
         return Err("invalid_client");
     }
-    if grant != "client_credentials" {
+    if request.grant != "client_credentials" {
         return Err("unsupported_grant_type");
     }
     let enabled = client.settings.get("AllowedOAuthFlowsUserPoolClient") == Some(&json!(true));
     if !enabled || !strings(client.settings.get("AllowedOAuthFlows")).contains(&"client_credentials") {
         return Err("unauthorized_client");
     }
-    let scope = granted(pool, client, field("scope"))?;
+    let scope = granted(pool, client, request.field("scope"))?;
     let key = SigningKey::from_stored(&pool.keys[1]).map_err(|_| "server_error")?;
     let token = key.sign(&machine_claims(context, pool, client, &scope)).map_err(|_| "server_error")?;
     Ok(json!({ "access_token": token, "expires_in": client.lifetime("AccessToken"), "token_type": "Bearer" }))

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_matches_its_password_only_and_differs_each_time() {
+    fn hash_is_salted_and_matches_only_its_password() {
         let one = PasswordHash::new("Sup3r-secret").unwrap();
         let two = PasswordHash::new("Sup3r-secret").unwrap();
         assert!(one.matches("Sup3r-secret") && !one.matches("sup3r-secret"));

@@ -31,6 +31,7 @@ pub(super) fn new_pool(context: &CognitoContext, input: &Value, keys: [String; 2
         servers: Default::default(),
         groups: Default::default(),
         refresh: Default::default(),
+        codes: Default::default(),
         challenges: Default::default(),
     })
 }

@@ -133,7 +133,7 @@ pub(super) fn complete(cognito: &Cognito, context: &CognitoContext, attempt: &At
             let Some(found) = pool.users.get(user) else { return Err(wrong()) };
             check_enabled(found)?;
             if found.status == CONFIRMED {
-                return issue(context, pool, client, user, None);
+                return issue(context, pool, client, (user, None), None);
             }
             let days = pool
                 .settings
@@ -149,7 +149,7 @@ pub(super) fn complete(cognito: &Cognito, context: &CognitoContext, attempt: &At
         Attempt::Refresh { client, pool, session } => {
             let pool = cognito.pool(pool)?;
             check_enabled(pool.users.get(&session.user).ok_or_else(no_user)?)?;
-            issue(context, pool, client, &session.user, Some(session))
+            issue(context, pool, client, (&session.user, None), Some(session))
         }
     }
 }
@@ -195,11 +195,13 @@ fn challenge(context: &CognitoContext, client: &AppClient, key: &str, user: &Poo
     Ok(SignInResult::Challenge(answer, session, keep))
 }
 
-fn issue(
+/// Makes the tokens of the user with this lookup key. `scope` is what was asked for at the sign-in page; with a refresh token
+/// it is that of the first sign-in.
+pub(super) fn issue(
     context: &CognitoContext,
     pool: &Pool,
     client: &AppClient,
-    key: &str,
+    (key, scope): (&str, Option<&str>),
     session: Option<&RefreshToken>,
 ) -> Result<SignInResult, Fault> {
     let user = pool.users.get(key).ok_or_else(no_user)?;
@@ -209,6 +211,7 @@ fn issue(
         auth_time: context.now,
         origin_jti: random::uuid(),
         expires: context.now + client.lifetime("RefreshToken"),
+        scope: scope.map(str::to_owned),
     };
     let base = session.unwrap_or(&fresh);
     let event_id = random::uuid();
@@ -221,6 +224,7 @@ fn issue(
         auth_time: base.auth_time,
         origin_jti: &base.origin_jti,
         event_id: &event_id,
+        scope: base.scope.as_deref(),
     };
     let [id_key, access_key] = [&pool.keys[0], &pool.keys[1]].map(|key| SigningKey::from_stored(key));
     let mut result = json!({
@@ -329,7 +333,7 @@ pub(super) fn respond(
     let key = open_challenge(pool, context, input, client_id, user)?;
     check_enabled(pool.users.get(&key).ok_or_else(no_user)?)?;
     // Everything that can fail comes before the first change.
-    let outcome = issue(context, pool, &client, &key, None)?;
+    let outcome = issue(context, pool, &client, (&key, None), None)?;
     if let Some(user) = pool.users.get_mut(&key) {
         user.password = Some(password);
         user.status = CONFIRMED.to_owned();

@@ -132,7 +132,7 @@ fn user_tokens_have_the_claims_of_their_kind() {
 }
 
 #[test]
-fn each_token_is_signed_by_its_own_published_key() {
+fn each_token_is_signed_by_its_published_key() {
     let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS }));
     world.user("u", "Aa1!Aa1!", true);
@@ -146,7 +146,7 @@ fn each_token_is_signed_by_its_own_published_key() {
 }
 
 #[test]
-fn wrong_sign_ins_are_refused_in_the_services_words() {
+fn bad_sign_ins_are_refused_in_service_words() {
     let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS }));
     let strict = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS, "PreventUserExistenceErrors": "ENABLED" }));
@@ -229,7 +229,9 @@ fn machines_get_tokens_where_a_domain_exists() {
     let client = world.client(machine);
     let (id, secret) = (client["ClientId"].as_str().unwrap(), client["ClientSecret"].as_str().unwrap());
     let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    let ask = |world: &CognitoFixture, body: &str| oauth::token(&world.state, &world.context, None, body.as_bytes());
+    let ask = |world: &CognitoFixture, body: &str| {
+        oauth::token(&world.state, &world.context, &TokenRequest::read(None, body.as_bytes())?)
+    };
     assert_eq!(ask(&world, &body).unwrap_err(), "invalid_client");
     let pool = world.state.pool(&world.pool).unwrap();
     assert!(oauth::discovery(&world.context, pool).get("token_endpoint").is_none());
@@ -243,8 +245,8 @@ fn machines_get_tokens_where_a_domain_exists() {
     assert!(found.get("aud").is_none() && found.get("username").is_none());
     assert_eq!(claims(&ask(&world, &body).unwrap()["access_token"])["scope"], "api/read api/write");
     let header = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
-    let by_header = oauth::token(&world.state, &world.context, Some(&header), b"grant_type=client_credentials");
-    assert!(by_header.is_ok());
+    let by_header = TokenRequest::read(Some(&header), b"grant_type=client_credentials").unwrap();
+    assert!(oauth::token(&world.state, &world.context, &by_header).is_ok());
     for (body, error) in [
         (format!("{body}&scope=api%2Fother"), "invalid_scope"),
         (format!("grant_type=client_credentials&client_id={id}&client_secret=x"), "invalid_client"),
@@ -285,7 +287,7 @@ fn bad_clients_domains_and_scopes_are_refused() {
 }
 
 #[test]
-fn a_pool_keeps_unknown_settings_and_its_deletion_is_guarded() {
+fn pool_keeps_unknown_settings_and_guards_its_deletion() {
     let mut world = CognitoFixture::new();
     let input = world.input(json!({}));
     let shown = pools::describe_user_pool(&world.state, &world.context, &input).unwrap();

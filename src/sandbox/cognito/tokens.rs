@@ -19,6 +19,8 @@ pub(super) struct UserSession<'a> {
     pub(super) auth_time: i64,
     pub(super) origin_jti: &'a str,
     pub(super) event_id: &'a str,
+    /// Scopes that were asked for at the sign-in page.
+    pub(super) scope: Option<&'a str>,
 }
 
 impl UserSession<'_> {
@@ -45,7 +47,7 @@ impl UserSession<'_> {
         claims["client_id"] = json!(self.client.id);
         claims["token_use"] = json!("access");
         // Tokens from InitiateAuth carry this scope and no other.
-        claims["scope"] = json!("aws.cognito.signin.user.admin");
+        claims["scope"] = json!(self.scope.unwrap_or("aws.cognito.signin.user.admin"));
         claims["username"] = json!(self.user.username);
         claims
     }

@@ -4,20 +4,22 @@
 //! between members (`validate`). Source: the service model, whose patterns are matched against the whole value.
 //! Members that are in no table are kept and returned as they came: clients may know a newer model.
 
+pub(super) mod gateways;
+
 use serde_json::Value;
 
 use super::check::{TextRule, Violations};
 use crate::facts::{ENTRY_POINT_LENGTH, MANAGED_RUNTIME_NAMES, MOST_HEADERS, MOST_NETWORK_IDS};
 
 /// One member. `[]` in a path stands for each item of a list.
-pub(super) struct MemberRule {
+pub(crate) struct MemberRule {
     path: &'static str,
     /// Where the structure around it is there.
     required: bool,
     kind: MemberType,
 }
 
-enum MemberType {
+pub(crate) enum MemberType {
     Text(TextRule),
     OneOf(&'static [&'static str]),
     Integer(i64, i64),
@@ -31,34 +33,34 @@ enum MemberType {
     Union,
 }
 
-const fn required(path: &'static str, kind: MemberType) -> MemberRule {
+pub(crate) const fn required(path: &'static str, kind: MemberType) -> MemberRule {
     MemberRule { path, required: true, kind }
 }
 
-const fn optional(path: &'static str, kind: MemberType) -> MemberRule {
+pub(crate) const fn optional(path: &'static str, kind: MemberType) -> MemberRule {
     MemberRule { path, required: false, kind }
 }
 
-const fn text(min: usize, max: usize) -> MemberType {
+pub(crate) const fn text(min: usize, max: usize) -> MemberType {
     MemberType::Text(TextRule::length(min, max))
 }
 
-const fn pattern(pattern: &'static str) -> MemberType {
+pub(crate) const fn pattern(pattern: &'static str) -> MemberType {
     MemberType::Text(TextRule::pattern(pattern))
 }
 
-const fn bounded_text(min: usize, max: usize, pattern: &'static str) -> MemberType {
+pub(crate) const fn bounded_text(min: usize, max: usize, pattern: &'static str) -> MemberType {
     MemberType::Text(TextRule::length(min, max).with_pattern(pattern))
 }
 
 const ANY: usize = usize::MAX;
 /// As `facts::is_name` has it.
-const NAME: &str = "[a-zA-Z][a-zA-Z0-9_]{0,47}";
+pub(crate) const NAME: &str = "[a-zA-Z][a-zA-Z0-9_]{0,47}";
 const ROLE: &str = "arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+";
 const CLIENT_TOKEN_PATTERN: &str = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,256}";
 const CLIENT_TOKEN: MemberRule = optional("clientToken", bounded_text(33, 256, CLIENT_TOKEN_PATTERN));
-const TAG: &str = r"[a-zA-Z0-9\s._:/=+@-]*";
-pub(super) const TAGS: MemberRule = optional(
+pub(crate) const TAG: &str = r"[a-zA-Z0-9\s._:/=+@-]*";
+pub(crate) const TAGS: MemberRule = optional(
     "tags",
     MemberType::Map(50, TextRule::length(1, 128).with_pattern(TAG), TextRule::length(0, 256).with_pattern(TAG)),
 );
@@ -72,7 +74,7 @@ const VERSION_PATTERN: &str = "([1-9][0-9]{0,4})";
 const VERSION: MemberType = bounded_text(1, 5, VERSION_PATTERN);
 
 /// A member that is part of the path or the query: its name in the model, and what it must be.
-pub(super) type PathMember = (&'static str, TextRule);
+pub(crate) type PathMember = (&'static str, TextRule);
 
 pub(super) const RUNTIME_ID: PathMember =
     ("agentRuntimeId", TextRule::pattern("[a-zA-Z][a-zA-Z0-9_]{0,99}-[a-zA-Z0-9]{10}"));
@@ -81,7 +83,7 @@ pub(super) const VERSION_NAME: PathMember =
     ("agentRuntimeVersion", TextRule::length(1, 5).with_pattern(VERSION_PATTERN));
 pub(super) const CLIENT_TOKEN_PARAMETER: PathMember =
     ("clientToken", TextRule::length(33, 256).with_pattern(CLIENT_TOKEN_PATTERN));
-pub(super) const RESOURCE_ARN: PathMember = (
+pub(crate) const RESOURCE_ARN: PathMember = (
     "resourceArn",
     TextRule::length(20, 1011)
         .with_pattern("arn:(?:[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:([a-z-]+/[^/]+)(?:/[a-z-]+/[^/]+)*"),
@@ -264,7 +266,7 @@ pub(super) const ENDPOINT: &[MemberRule] = &[
 ];
 
 /// Compares a structure, which is shown under `prefix` (empty, or with a final dot), with a table.
-pub(super) fn compare(check: &mut Violations, prefix: &str, structure: &Value, table: &[MemberRule]) {
+pub(crate) fn compare(check: &mut Violations, prefix: &str, structure: &Value, table: &[MemberRule]) {
     for member in table {
         let (parent, name) = member.path.rsplit_once('.').unwrap_or(("", member.path));
         let item = name.strip_suffix("[]");
@@ -338,10 +340,28 @@ impl MemberType {
     }
 }
 
+/// Fails for a table with a member that is there twice or in nothing, or a pattern that does not compile.
+#[cfg(test)]
+pub(crate) fn well_formed(table: &[MemberRule]) {
+    let mut seen = std::collections::HashSet::new();
+    for member in table {
+        assert!(seen.insert(member.path), "{} is there once", member.path);
+        // A member is in something that is in the table before it.
+        let around = member.path.strip_suffix("[]").or(member.path.rsplit_once('.').map(|(around, _)| around));
+        assert!(around.is_none_or(|around| seen.contains(around)), "{} is in nothing", member.path);
+        let patterns: Vec<&str> = match &member.kind {
+            MemberType::Text(text) => text.pattern.into_iter().collect(),
+            MemberType::Map(_, key, value) => key.pattern.into_iter().chain(value.pattern).collect(),
+            _ => Vec::new(),
+        };
+        for pattern in patterns {
+            assert!(regex_lite::Regex::new(&format!("^(?:{pattern})$")).is_ok(), "{pattern}");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
 
     const TABLES: [&[MemberRule]; 7] =
@@ -349,23 +369,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_well_formed() {
-        for table in TABLES {
-            let mut seen = HashSet::new();
-            for member in table {
-                assert!(seen.insert(member.path), "{} is there once", member.path);
-                // A member is in something that is in the table before it.
-                let around = member.path.strip_suffix("[]").or(member.path.rsplit_once('.').map(|(around, _)| around));
-                assert!(around.is_none_or(|around| seen.contains(around)), "{} is in nothing", member.path);
-                let patterns: Vec<&str> = match &member.kind {
-                    MemberType::Text(text) => text.pattern.into_iter().collect(),
-                    MemberType::Map(_, key, value) => key.pattern.into_iter().chain(value.pattern).collect(),
-                    _ => Vec::new(),
-                };
-                for pattern in patterns {
-                    assert!(regex_lite::Regex::new(&format!("^(?:{pattern})$")).is_ok(), "{pattern}");
-                }
-            }
-        }
+        TABLES.into_iter().chain(gateways::TABLES).for_each(well_formed);
     }
 
     #[test]
@@ -378,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tables_have_the_same_members_of_an_authorizer() {
+    fn authorizer_members_are_the_same_in_both_tables() {
         use crate::facts::{AUTHORIZER_MEMBERS, MemberRole};
         let top = |path: &'static str| path.split(['.', '[']).next().unwrap_or_default();
         let here: std::collections::BTreeSet<&str> = AUTHORIZER.iter().map(|member| top(member.path)).collect();

@@ -4,11 +4,12 @@
 //! calls to agents (`dataplane`), running them (`runner`), roles (`iam`), images (`registry`).
 
 pub(crate) mod check;
-mod constraints;
+pub(crate) mod constraints;
 mod endpoints;
+pub(crate) mod gateways;
 mod model;
 mod runtimes;
-mod validate;
+pub(crate) mod validate;
 
 use std::collections::BTreeSet;
 
@@ -23,8 +24,8 @@ use super::{SharedSandbox, host_platform, iam, router, s3, sigv4, vault};
 use crate::facts::ARCHIVE_LIMIT;
 use crate::partition::Partition;
 pub(crate) use check::invalid;
-pub(crate) use model::{DEFAULT, RuntimeRecord, RuntimeVersion, Runtimes};
-use model::{VersionImage, millis};
+use model::VersionImage;
+pub(crate) use model::{DEFAULT, RuntimeRecord, RuntimeVersion, Runtimes, fingerprint, millis};
 use runtimes::ControlContext;
 pub(crate) use runtimes::{lifecycle, requires_mmdsv2};
 

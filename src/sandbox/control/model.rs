@@ -16,6 +16,9 @@ use crate::sandbox::reply::Fault;
 /// Remembered client tokens per runtime.
 const TOKENS: usize = 50;
 
+/// A client token, the fingerprint of its request, and the answer to repeat.
+pub(super) type AnsweredToken = (String, String, Value);
+
 /// The state of the control plane, by runtime id.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Runtimes {
@@ -32,9 +35,8 @@ pub(crate) struct RuntimeRecord {
     pub(super) endpoints: BTreeMap<String, EndpointRecord>,
     #[serde(default)]
     pub(super) tags: BTreeMap<String, String>,
-    /// By client token: the request's fingerprint and the answer to repeat.
     #[serde(default)]
-    pub(super) tokens: Vec<(String, String, Value)>,
+    pub(super) tokens: Vec<AnsweredToken>,
     /// When a deletion will be complete.
     #[serde(default)]
     pub(super) gone_at: Option<i64>,
@@ -200,26 +202,12 @@ impl RuntimeRecord {
     }
 
     pub(super) fn remember(&mut self, token: Option<&str>, fingerprint: &str, answer: &Value) {
-        if let Some(token) = token {
-            self.tokens.push((token.to_owned(), fingerprint.to_owned(), answer.clone()));
-            let surplus = self.tokens.len().saturating_sub(TOKENS);
-            self.tokens.drain(..surplus);
-        }
+        remember(&mut self.tokens, token, fingerprint, answer);
     }
 
-    /// What was answered to the same request before.
-    ///
-    /// # Errors
-    /// ValidationException when the token came with another request.
+    /// As [`repeated`].
     pub(super) fn repeated(&self, token: Option<&str>, fingerprint: &str) -> Result<Option<Value>, Fault> {
-        let Some((_, known, answer)) = token.and_then(|token| self.tokens.iter().find(|(own, ..)| own == token)) else {
-            return Ok(None);
-        };
-        if known == fingerprint {
-            return Ok(Some(answer.clone()));
-        }
-        Err(Fault::new(400, "ValidationException", "The client token was used before with other parameters")
-            .field("reason", "IdempotentParameterMismatchException"))
+        repeated(&self.tokens, token, fingerprint)
     }
 
     /// Milliseconds since 1970.
@@ -262,7 +250,7 @@ impl EndpointRecord {
     }
 }
 
-pub(super) fn millis(time: OffsetDateTime) -> i64 {
+pub(crate) fn millis(time: OffsetDateTime) -> i64 {
     i64::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
 
@@ -272,8 +260,35 @@ pub(super) fn iso(millis: i64) -> String {
     OffsetDateTime::from_unix_timestamp_nanos(nanos).map(crate::clock::iso8601).unwrap_or_default()
 }
 
+pub(super) fn remember(tokens: &mut Vec<AnsweredToken>, token: Option<&str>, fingerprint: &str, answer: &Value) {
+    if let Some(token) = token {
+        tokens.push((token.to_owned(), fingerprint.to_owned(), answer.clone()));
+        let surplus = tokens.len().saturating_sub(TOKENS);
+        tokens.drain(..surplus);
+    }
+}
+
+/// What was answered to the same request before.
+///
+/// # Errors
+/// ValidationException when the token came with another request.
+pub(super) fn repeated(
+    tokens: &[AnsweredToken],
+    token: Option<&str>,
+    fingerprint: &str,
+) -> Result<Option<Value>, Fault> {
+    let Some((_, known, answer)) = token.and_then(|token| tokens.iter().find(|(own, ..)| own == token)) else {
+        return Ok(None);
+    };
+    if known == fingerprint {
+        return Ok(Some(answer.clone()));
+    }
+    Err(Fault::new(400, "ValidationException", "The client token was used before with other parameters")
+        .field("reason", "IdempotentParameterMismatchException"))
+}
+
 /// Identifies a request's content, for client tokens.
-pub(super) fn fingerprint(input: &Value) -> String {
+pub(crate) fn fingerprint(input: &Value) -> String {
     crate::sandbox::sigv4::sha256(input.to_string().as_bytes())
 }
 

@@ -153,6 +153,12 @@ pub(super) fn update(
         return Ok(answer);
     }
     runtime.require_ready(now)?;
+    let is_code =
+        |settings: Option<&Value>| settings.is_some_and(|artifact| artifact.get("codeConfiguration").is_some());
+    let kept = runtime.latest().map(|version| is_code(version.settings.get("agentRuntimeArtifact")));
+    if kept.is_some_and(|kept| kept != is_code(input.get("agentRuntimeArtifact"))) {
+        return Err(super::check::invalid("Agent artifact type cannot be updated"));
+    }
     let number = runtime.latest().map_or(1, |version| version.number + 1);
     let ready_at = now + context.ready_delay;
     let works = failure.is_none();
@@ -183,6 +189,11 @@ pub(super) fn get(state: &Runtimes, id: &str, version: Option<&str>, now: i64) -
     let mut out = version.settings.clone();
     out.insert("lifecycleConfiguration".to_owned(), lifecycle(version));
     out.entry("networkConfiguration").or_insert_with(|| json!({ "networkMode": "PUBLIC" }));
+    // Reported of runtimes in a VPC, which refuse to take it back. Whether all have it is not documented.
+    if let Some(network) = out["networkConfiguration"].pointer_mut("/networkModeConfig").and_then(Value::as_object_mut)
+    {
+        network.insert("requireServiceS3Endpoint".to_owned(), json!(false));
+    }
     for (name, value) in [
         ("agentRuntimeArn", json!(runtime.arn)),
         ("agentRuntimeName", json!(runtime.name)),

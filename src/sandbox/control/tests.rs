@@ -109,7 +109,7 @@ fn the_default_endpoint_comes_after_its_runtime() {
 }
 
 #[test]
-fn an_update_replaces_everything_and_the_old_version_serves_meanwhile() {
+fn old_version_serves_while_an_update_replaces_it() {
     let mut world = ControlFixture::new();
     let id = world.ready(agent());
     let named = json!({ "name": "stable" });

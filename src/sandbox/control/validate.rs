@@ -32,7 +32,7 @@ pub(super) fn runtime(input: &Value, create: bool, rules: &ValidationRules) -> R
         entry_point(&mut check, code);
     }
     if let Some(network) = get("networkConfiguration") {
-        self::network(&mut check, network, create);
+        self::network(&mut check, network);
     }
     let has_authorizer = authorizer(&mut check, get("authorizerConfiguration"));
     request_headers(&mut check, get("requestHeaderConfiguration"), has_authorizer);
@@ -115,20 +115,21 @@ fn entry_point(check: &mut Violations, code: &Value) {
     }
 }
 
-fn network(check: &mut Violations, value: &Value, create: bool) {
+fn network(check: &mut Violations, value: &Value) {
     const PATH: &str = "networkConfiguration.networkModeConfig";
     let config = value.get("networkModeConfig").filter(|value| !value.is_null());
     if value.get("networkMode").and_then(Value::as_str) == Some("VPC") {
         check.present(PATH, config);
     }
     let endpoint = config.and_then(|config| config.get("requireServiceS3Endpoint"));
-    if create && endpoint.is_some_and(|value| !value.is_null()) {
-        check.problem(PATH, "requireServiceS3Endpoint cannot be set when an agent runtime is created");
+    // Runtimes from before May 2026 may change it, and here are none.
+    if endpoint.is_some_and(|value| !value.is_null()) {
+        check.problem(PATH, "requireServiceS3Endpoint cannot be set for an agent runtime created after 2026-05-05");
     }
 }
 
 /// Whether callers need a token.
-fn authorizer(check: &mut Violations, value: Option<&Value>) -> bool {
+pub(super) fn authorizer(check: &mut Violations, value: Option<&Value>) -> bool {
     const PATH: &str = "authorizerConfiguration";
     let inner = value.and_then(|value| value.get("customJWTAuthorizer")).filter(|value| !value.is_null());
     let Some(inner) = inner else { return false };
@@ -225,7 +226,7 @@ pub(super) fn endpoint(input: &Value, create: bool) -> Result<(), Fault> {
 }
 
 /// Checks what a request has in its path and its query.
-pub(super) fn parts<'a>(parts: impl Iterator<Item = (PathMember, &'a str)>) -> Result<(), Fault> {
+pub(crate) fn parts<'a>(parts: impl Iterator<Item = (PathMember, &'a str)>) -> Result<(), Fault> {
     let mut check = Violations::default();
     for ((name, rule), value) in parts {
         check.text(name, Some(&Value::String(value.to_owned())), rule);
@@ -234,7 +235,7 @@ pub(super) fn parts<'a>(parts: impl Iterator<Item = (PathMember, &'a str)>) -> R
 }
 
 /// Checks a TagResource body.
-pub(super) fn tag_body(input: &Value) -> Result<(), Fault> {
+pub(crate) fn tag_body(input: &Value) -> Result<(), Fault> {
     let mut check = Violations::default();
     check.present("tags", input.get("tags"));
     compare(&mut check, "", input, &[constraints::TAGS]);
@@ -243,9 +244,18 @@ pub(super) fn tag_body(input: &Value) -> Result<(), Fault> {
 
 /// `maxResults` and `nextToken` of a list operation.
 pub(super) fn page(limit: Option<&str>, token: Option<&str>) -> Result<(usize, Option<String>), Fault> {
+    page_of_at_most(100, limit, token)
+}
+
+/// The same where a page may have `most` items; without `maxResults` it has 100, which is the sandbox's own choice.
+pub(super) fn page_of_at_most(
+    most: i64,
+    limit: Option<&str>,
+    token: Option<&str>,
+) -> Result<(usize, Option<String>), Fault> {
     let mut check = Violations::default();
     let number = limit.map(|text| text.parse::<i64>().map_or(Value::String(text.to_owned()), Value::from));
-    let limit = check.integer("maxResults", number.as_ref(), 1, 100).unwrap_or(100);
+    let limit = check.integer("maxResults", number.as_ref(), 1, most).unwrap_or(100);
     let token_value = token.map(|token| Value::String(token.to_owned()));
     check.text("nextToken", token_value.as_ref(), TextRule::length(1, 2048).with_pattern(r"\S*"));
     check.finish()?;
@@ -287,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_request_passes_with_members_of_the_future() {
+    fn valid_request_with_unknown_members_passes() {
         let mut input = good();
         input["somethingNew"] = json!({ "x": [1] });
         input["filesystemConfigurations"] = json!([{ "somethingNew": { "mountPath": "anywhere" } }]);
@@ -558,7 +568,7 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_come_at_once_and_secrets_stay_out() {
+    fn all_problems_are_reported_at_once_without_secrets() {
         let mut input = good();
         input["agentRuntimeName"] = json!("a-b");
         input["environmentVariables"] = json!({ "KEY": "canary".repeat(1000) });

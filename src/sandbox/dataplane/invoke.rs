@@ -108,7 +108,7 @@ pub(super) fn agent_error(sandbox: &SharedSandbox, target: &ResolvedAgent, statu
     Fault::new(424, "RuntimeClientError", text).header(agent_report::HEADER, &report.encode())
 }
 
-fn accepts_mcp(headers: &HeaderMap) -> bool {
+pub(crate) fn accepts_mcp(headers: &HeaderMap) -> bool {
     let accept: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");
     accept.contains("*/*") || (accept.contains("application/json") && accept.contains("text/event-stream"))
@@ -127,7 +127,7 @@ fn payload_length(request: &Request, admitted: &Admitted) -> Result<Option<u64>,
 }
 
 /// A body of unknown length breaks off at the limit and sets `exceeded`: the agent sees an incomplete request.
-fn limited(
+pub(crate) fn limited(
     stream: BoxStream<'static, std::io::Result<Bytes>>,
     exceeded: Arc<AtomicBool>,
 ) -> BoxStream<'static, std::io::Result<Bytes>> {

@@ -5,9 +5,11 @@
 //! protocol. Does not own: who may call (`gate`), running agents (`runner`).
 
 pub(crate) mod envelope;
+pub(crate) mod exported;
 pub(crate) mod headers;
-mod invoke;
-mod socket;
+pub(crate) mod invoke;
+pub(crate) mod page;
+pub(crate) mod socket;
 pub(crate) mod trial;
 
 use http::Method;
@@ -15,6 +17,7 @@ use serde_json::Value;
 
 use super::SharedSandbox;
 use super::control::{self, DEFAULT, RuntimeRecord, RuntimeVersion, SERVICE, invalid};
+use super::dev::Recording;
 use super::gate;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
@@ -142,6 +145,9 @@ fn find(sandbox: &SharedSandbox, request: &Request, target: &str) -> Result<Reso
         let server = control::live(sandbox, &runtime, DEFAULT).map(ServerProtocol::of_version).unwrap_or_default();
         return Err(told(not_found(&qualifier, target), server));
     };
+    if let Some(recording) = request.extensions.get::<Recording>() {
+        recording.agent(&runtime.name);
+    }
     Ok(ResolvedAgent { runtime, version, qualifier })
 }
 
@@ -199,7 +205,7 @@ async fn call(sandbox: &SharedSandbox, request: &mut Request, target: &str, oper
 ///
 /// # Errors
 /// ValidationException with the service's constraint text.
-fn session(request: &Request) -> Result<Option<&str>, Fault> {
+pub(crate) fn session(request: &Request) -> Result<Option<&str>, Fault> {
     let refuse = |member: &str, constraint: &str| {
         Err(invalid(format!(
             "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must have length \

@@ -73,19 +73,13 @@ async fn admitted(sandbox: &SharedSandbox, request: &mut Request, target: &str) 
     }
     let named = session(request).map_err(|fault| plain(request, fault))?.map(str::to_owned);
     let session = named.unwrap_or_else(random::uuid);
-    let mut upgrade = upgrade(request).await?;
-    if let Some(protocol) = offered.iter().find(|name| *name == BEARER_PROTOCOL)
-        && let Ok(protocol) = HeaderValue::from_str(protocol)
-    {
-        upgrade.set_selected_protocol(protocol);
-    }
+    let upgrade = upgrade(request, &offered).await?;
     let agent = async {
         let headers = agent_headers(sandbox, request, &caller, (&target, server), &session)?;
         connect(sandbox, &target, server, (headers, &session)).await
     };
     let (agent, lease) = agent.await.map_err(|fault| plain(request, fault))?;
     let owner = SharedSandbox::clone(sandbox);
-    let upgrade = upgrade.max_frame_size(FRAME_LIMIT).max_message_size(MESSAGE_LIMIT).write_buffer_size(0);
     // Held until the web socket ends, which the connection's own task does not wait for.
     let place = request.extensions.get::<ConnectionPermit>().cloned();
     let mut response = upgrade.on_upgrade(async move |client| {
@@ -99,14 +93,14 @@ async fn admitted(sandbox: &SharedSandbox, request: &mut Request, target: &str) 
 }
 
 /// The subprotocols in the order in which the client names them.
-fn offered_protocols(request: &Request) -> Vec<String> {
+pub(crate) fn offered_protocols(request: &Request) -> Vec<String> {
     let values = request.headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|list| list.split(',')).map(|name| name.trim().to_owned()).collect()
 }
 
 /// Puts the token of a subprotocol where the gate looks for tokens. One beside an `Authorization` header makes two, which
 /// the gate refuses.
-fn token_of_protocol(request: &mut Request, offered: &[String]) -> Result<(), Fault> {
+pub(crate) fn token_of_protocol(request: &mut Request, offered: &[String]) -> Result<(), Fault> {
     let prefixed = offered.iter().filter_map(|name| name.strip_prefix(BEARER_PROTOCOL)?.strip_prefix('.'));
     for encoded in prefixed {
         let decoded = URL_SAFE_NO_PAD.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -132,7 +126,7 @@ fn presigned_briefly(request: &Request) -> Result<(), Fault> {
 }
 
 /// Browsers cannot set headers: the session id and custom headers may be query parameters of the same names. Headers win.
-fn headers_of_query(request: &mut Request) {
+pub(crate) fn headers_of_query(request: &mut Request) {
     for (name, value) in std::mem::take(&mut request.query) {
         let lower = name.to_ascii_lowercase();
         if (lower == SESSION || lower.starts_with(CUSTOM_PREFIX))
@@ -143,48 +137,68 @@ fn headers_of_query(request: &mut Request) {
     }
 }
 
-async fn upgrade(request: &mut Request) -> Result<WebSocketUpgrade, Response> {
+/// The upgrade that the client asks for, with the service's limits. It is told the subprotocol that its token came in.
+pub(crate) async fn upgrade(request: &mut Request, offered: &[String]) -> Result<WebSocketUpgrade, Response> {
     let (mut parts, ()) = http::Request::new(()).into_parts();
     parts.method = request.method.clone();
     parts.headers = request.headers.clone();
     parts.extensions = std::mem::take(&mut request.extensions);
-    WebSocketUpgrade::from_request_parts(&mut parts, &()).await.map_err(axum::response::IntoResponse::into_response)
+    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
+    let mut upgrade = upgrade.map_err(axum::response::IntoResponse::into_response)?;
+    if let Some(protocol) = offered.iter().find(|name| *name == BEARER_PROTOCOL)
+        && let Ok(protocol) = HeaderValue::from_str(protocol)
+    {
+        upgrade.set_selected_protocol(protocol);
+    }
+    Ok(upgrade.max_frame_size(FRAME_LIMIT).max_message_size(MESSAGE_LIMIT).write_buffer_size(0))
 }
 
-type AgentSocket = WebSocketStream<reqwest::Upgraded>;
+pub(crate) type AgentSocket = WebSocketStream<reqwest::Upgraded>;
 
 /// Starts the agent where it does not run, and opens its end. The lease counts traffic alone as use.
 async fn connect(
     sandbox: &SharedSandbox,
     target: &ResolvedAgent,
     server: ServerProtocol,
-    (mut headers, session): (http::HeaderMap, &str),
+    (headers, session): (http::HeaderMap, &str),
 ) -> Result<(AgentSocket, Lease), Fault> {
     let spec = spec(sandbox, target, server)?;
     let mut lease = sandbox.runner.lease(sandbox, spec, session).await.map_err(|failed| fault_of(sandbox, &failed))?;
+    let agent = open_agent(sandbox.runner.client(), lease.url(), headers).await;
+    let agent = agent.map_err(|status| agent_error(sandbox, target, status))?;
+    lease.count_traffic_only();
+    Ok((agent, lease))
+}
+
+/// Opens the web socket of the agent at `url`.
+///
+/// # Errors
+/// The status to speak of: the agent's own, or 500 where it has none.
+pub(crate) async fn open_agent(
+    client: &reqwest::Client,
+    url: &str,
+    mut headers: http::HeaderMap,
+) -> Result<AgentSocket, u16> {
     for name in [http::header::CONTENT_TYPE, http::header::ACCEPT] {
         headers.remove(name);
     }
-    let outgoing = sandbox
-        .runner
-        .client()
-        .get(format!("{}/ws", lease.url()))
+    let outgoing = client
+        .get(format!("{url}/ws"))
         .headers(headers)
         .header(http::header::CONNECTION, "Upgrade")
         .header(http::header::UPGRADE, "websocket")
         .header(http::header::SEC_WEBSOCKET_VERSION, "13")
         .header(http::header::SEC_WEBSOCKET_KEY, generate_key());
-    let answer = outgoing.send().await.map_err(|_| agent_error(sandbox, target, 500))?;
+    let answer = outgoing.send().await.map_err(|_| 500_u16)?;
     if answer.status() != http::StatusCode::SWITCHING_PROTOCOLS {
-        return Err(agent_error(sandbox, target, answer.status().as_u16()));
+        return Err(answer.status().as_u16());
     }
-    let upgraded = answer.upgrade().await.map_err(|_| agent_error(sandbox, target, 500))?;
+    let upgraded = answer.upgrade().await.map_err(|_| 500_u16)?;
     let mut config = WebSocketConfig::default();
     config.max_frame_size = Some(FRAME_LIMIT);
     config.max_message_size = Some(MESSAGE_LIMIT);
     config.write_buffer_size = 0;
-    lease.count_traffic_only();
-    Ok((WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await, lease))
+    Ok(WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await)
 }
 
 /// A relayed frame, unmasked.
@@ -201,6 +215,11 @@ enum RelayedMessage {
 enum RelayError {
     TooBig,
     Gone,
+}
+
+/// The same for as long as a connection may last.
+pub(crate) async fn relay_until(client: WebSocket, agent: AgentSocket, stopped: impl Future<Output = ()>) {
+    relay(client, agent, &|| {}, (stopped, LONGEST)).await;
 }
 
 /// Passes frames on until both sides have closed, one is gone, or time is up.
@@ -391,7 +410,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_said_passes_both_ways_and_is_heard() {
+    async fn messages_pass_both_ways_and_count_as_traffic() {
         let (mut client, mut agent, heard) = relayed(LONGEST).await;
         client.send(Message::text("up")).await.unwrap();
         assert_eq!(agent.next().await.unwrap().unwrap(), Message::text("up"));

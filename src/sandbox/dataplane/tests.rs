@@ -320,7 +320,7 @@ async fn the_providers_outage_keeps_everybody_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_provider_that_hangs_holds_up_nobody_elses_callers() {
+async fn hanging_provider_delays_no_other_agents_callers() {
     let world = DataFixture::new().await;
     let hanging = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let discovery = format!("http://{}/.well-known/openid-configuration", hanging.local_addr().unwrap());
@@ -337,7 +337,7 @@ async fn a_provider_that_hangs_holds_up_nobody_elses_callers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_token_is_judged_and_no_other_comes_along() {
+async fn two_bearer_tokens_are_refused() {
     let world = DataFixture::new().await;
     let agent = world.agent_behind_clients("one").await;
     for (first, second) in [(world.access_token(), "evil"), ("evil", world.access_token())] {
@@ -348,7 +348,7 @@ async fn one_token_is_judged_and_no_other_comes_along() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payload_above_the_limit_is_the_callers_mistake() {
+async fn oversized_payload_is_the_callers_mistake() {
     let world = DataFixture::new().await;
     let (jwt, plain) = (world.agent_behind_clients("jwt").await, world.agent("plain", json!({})).await);
     let piece = bytes::Bytes::from(vec![b'x'; 1 << 20]);
@@ -369,7 +369,7 @@ async fn a_payload_above_the_limit_is_the_callers_mistake() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_signature_is_the_key_to_an_agent_without_one() {
+async fn agent_without_authorizer_accepts_only_signatures() {
     let world = DataFixture::new().await;
     let agent = world.agent("plain", json!({ "environmentVariables": { "FLAVOUR": "mint" } })).await;
     let bearer = agent.call(Some(world.access_token()), "{}").await;
@@ -402,7 +402,7 @@ async fn a_signature_is_the_key_to_an_agent_without_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_stream_and_failures_of_the_agent_are_not_shown() {
+async fn answers_are_streamed_and_agent_failures_hidden() {
     let world = DataFixture::new().await;
     let agent = world.agent_behind_clients("flow").await;
     let token = Some(world.access_token());
@@ -426,7 +426,7 @@ async fn answers_stream_and_failures_of_the_agent_are_not_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_agent_that_does_not_start_says_why_in_its_log() {
+async fn agent_that_fails_to_start_logs_the_reason() {
     let world = DataFixture::new().await;
     let agent = world.agent("broken", json!({ "environmentVariables": { "CRASH": "no model configured" } })).await;
     let failed = agent.signed(&[], "{}").await;

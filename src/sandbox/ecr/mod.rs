@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::reply::Fault;
-use super::{SandboxInfo, SharedSandbox, iam};
-use crate::redact::ExposeSecret;
+use super::{Sandbox, SandboxInfo, SharedSandbox, iam};
+use crate::redact::{ExposeSecret, SecretString};
 
 /// Target prefix of its operations.
 pub(crate) const TARGET: &str = "AmazonEC2ContainerRegistry_V20150921";
@@ -201,6 +201,11 @@ fn authorization(sandbox: &SharedSandbox) -> Value {
         // Not the ECR host: this is where the registry answers.
         "proxyEndpoint": sandbox.info.url,
     }]})
+}
+
+/// A password of the registry, for a program that the sandbox starts.
+pub(crate) fn fresh_password(sandbox: &Sandbox) -> SecretString {
+    password(&sandbox.info, sandbox.clock.unix() + TOKEN_SECONDS).into()
 }
 
 /// A password that contains its expiry and is valid in every run of this sandbox: it is not stored.

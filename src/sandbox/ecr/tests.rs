@@ -53,7 +53,7 @@ async fn repositories_are_listed_in_pages() {
 }
 
 #[tokio::test]
-async fn a_lifecycle_policy_can_be_set_read_and_taken_away() {
+async fn lifecycle_policy_can_be_set_read_and_deleted() {
     let (sandbox, _dir) = TestSandbox::bare();
     create(&sandbox, "aa").await.unwrap();
     let named = json!({"repositoryName": "aa"});

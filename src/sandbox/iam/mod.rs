@@ -16,7 +16,7 @@ use super::reply::{Fault, Xml};
 use super::request::QueryForm;
 use crate::partition::{Arn, Partition};
 
-pub(crate) use policy::{Decision, wildcard};
+pub(crate) use policy::{Decision, RequestContext, allows as policies_allow, wildcard};
 
 /// The API version that its clients send.
 pub(crate) const VERSION: &str = "2010-05-08";
@@ -106,12 +106,8 @@ pub(crate) fn trust(sandbox: &SharedSandbox, role_arn: &str, principal: &str, so
     let context = [("aws:SourceAccount", account), ("aws:SourceArn", source_arn)];
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return Trust::NoSuchRole };
-        let ask = policy::RequestContext {
-            principal: Some(principal),
-            action: "sts:AssumeRole",
-            resource: "*",
-            context: &context,
-        };
+        let ask =
+            RequestContext { principal: Some(principal), action: "sts:AssumeRole", resource: "*", context: &context };
         if policy::allows([role.trust.as_str()], ask) { Trust::Trusted } else { Trust::NotTrusted }
     })
 }
@@ -121,22 +117,28 @@ pub(crate) fn trust(sandbox: &SharedSandbox, role_arn: &str, principal: &str, so
 pub(crate) fn role_allows(sandbox: &SharedSandbox, role_arn: &str, action: &str, resource: &str) -> bool {
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return false };
-        let ask = policy::RequestContext { principal: None, action, resource, context: &[] };
+        let ask = RequestContext { principal: None, action, resource, context: &[] };
         !role.attached.is_empty() || policy::allows(role.inline.values().map(String::as_str), ask)
     })
 }
 
-/// The decision of a role's own policies on an action. Managed policies and conditions count as in [`role_allows`]; a
-/// Deny of the role's own outweighs them. Nothing is allowed to a role that does not exist.
-pub(crate) fn role_decides(sandbox: &SharedSandbox, role_arn: &str, action: &str, resource: &str) -> Decision {
+/// The decision of a role's own policies on an action on a resource; `context` has the condition keys that are known.
+/// Managed policies and other conditions count as in [`role_allows`]; a Deny of the role's own outweighs them. Nothing is
+/// allowed to a role that does not exist.
+pub(crate) fn role_decides(
+    sandbox: &SharedSandbox,
+    role_arn: &str,
+    (action, resource): (&str, &str),
+    context: &[(&str, &str)],
+) -> Decision {
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return Decision::Silent };
-        let ask = policy::RequestContext { principal: None, action, resource, context: &[] };
+        let ask = RequestContext { principal: None, action, resource, context };
         decide(role, ask)
     })
 }
 
-fn decide(role: &RoleRecord, ask: policy::RequestContext<'_>) -> Decision {
+fn decide(role: &RoleRecord, ask: RequestContext<'_>) -> Decision {
     match policy::decide(role.inline.values().map(String::as_str), ask) {
         Decision::Silent if !role.attached.is_empty() => Decision::Allowed,
         decision => decision,
@@ -163,7 +165,7 @@ fn simulate(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> 
         xml.text("IsTruncated", "false").element("EvaluationResults", |xml| {
             for action in form.list("ActionNames") {
                 for resource in &resources {
-                    let ask = policy::RequestContext { principal: None, action: &action, resource, context: &[] };
+                    let ask = RequestContext { principal: None, action: &action, resource, context: &[] };
                     let decision = match decide(role, ask) {
                         Decision::Denied => "explicitDeny",
                         Decision::Allowed => "allowed",

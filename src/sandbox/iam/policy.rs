@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_trust_policy_trusts_and_its_variants_do_not() {
+    fn only_the_documented_trust_policy_trusts() {
         let full = |account: &str, arn: &str| {
             trust(&format!(
                 r#","Condition":{{"StringEquals":{{"aws:SourceAccount":"{account}"}},"ArnLike":{{"aws:SourceArn":"{arn}"}}}}"#
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deny_wins_and_what_it_does_not_understand_denies() {
+    fn denials_win_and_unknown_conditions_deny() {
         let allow = r#"{"Statement":{"Effect":"Allow","Action":"ecr:*","Resource":"*"}}"#;
         let ask = RequestContext {
             principal: None,

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::operations::ListRequest;
 use super::parse;
+use crate::sandbox::iam::{self, RequestContext};
 use crate::sandbox::reply::Fault;
 use crate::sandbox::{SharedSandbox, control, random};
 
@@ -20,6 +21,15 @@ pub(crate) struct Delivery {
     destinations: BTreeMap<String, Value>,
     deliveries: BTreeMap<String, Value>,
     policies: BTreeMap<String, Value>,
+}
+
+impl Delivery {
+    /// Whether the resource policies let a service write log events; to which group does not count.
+    pub(crate) fn lets_write(&self, principal: &str, context: &[(&str, &str)]) -> bool {
+        let documents = self.policies.values().filter_map(|policy| policy["policyDocument"].as_str());
+        let ask = RequestContext { principal: Some(principal), action: "logs:PutLogEvents", resource: "*", context };
+        iam::policies_allow(documents, ask)
+    }
 }
 
 const NAME_LIMIT: usize = 60;

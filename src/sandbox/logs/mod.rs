@@ -1,10 +1,11 @@
 //! CloudWatch Logs: groups and streams that agents write and people read, over json 1.1.
 //!
 //! Owns: the operations listed in `call`, and [`append`](LogStore::append) for the runner. Does not own: retention by
-//! age, metrics, queries. `delivery` remembers what is to be delivered where. A stream keeps its newest few megabytes.
+//! age, metrics. `insights` runs queries; `delivery` remembers what is to be delivered where. A stream keeps its newest few megabytes.
 
 mod delivery;
 mod filter;
+mod insights;
 mod operations;
 mod store;
 
@@ -40,6 +41,9 @@ fn groups(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Val
         "DescribeLogStreams" => operations::describe_streams(sandbox, &parse(input)?),
         "GetLogEvents" => operations::get_events(sandbox, &parse(input)?),
         "FilterLogEvents" => operations::filter_events(sandbox, &parse(input)?),
+        "StartQuery" => insights::start(sandbox, &parse(input)?),
+        "GetQueryResults" => insights::results(sandbox, &parse(input)?),
+        "StopQuery" => insights::stop(sandbox, &parse(input)?),
         _ => Err(Fault::unknown_operation(&format!("CloudWatch Logs `{operation}`"))),
     }
 }

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::insights::QueryStore;
 use crate::error::{Context, Result};
 use crate::fsx;
 use crate::sandbox::sigv4::sha256;
@@ -26,6 +27,7 @@ const MESSAGE_LIMIT: usize = 256 << 10;
 pub(crate) struct LogStore {
     dir: PathBuf,
     groups: Mutex<BTreeMap<String, LogGroup>>,
+    pub(super) queries: QueryStore,
 }
 
 #[derive(Debug)]
@@ -90,7 +92,7 @@ impl LogStore {
             }
             groups.insert(head.name, group);
         }
-        Ok(Self { dir, groups: Mutex::new(groups) })
+        Ok(Self { dir, groups: Mutex::new(groups), queries: QueryStore::default() })
     }
 
     /// Works on the groups. Keep `work` short: writers of log lines wait for it.

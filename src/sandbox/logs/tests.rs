@@ -22,7 +22,7 @@ fn read(sandbox: &SharedSandbox, extra: impl Into<Value>) -> Value {
 }
 
 #[test]
-fn what_an_agent_prints_can_be_read_and_found() {
+fn agent_output_can_be_read_and_searched() {
     let (sandbox, _dir) = TestSandbox::bare();
     for line in ["start", "ERROR one", "ERROR two", "end"] {
         sandbox.log(GROUP, "s", line);
@@ -39,7 +39,7 @@ fn what_an_agent_prints_can_be_read_and_found() {
 }
 
 #[test]
-fn pages_lead_forward_and_back_and_stop_at_the_ends() {
+fn pages_go_both_ways_and_stop_at_ends() {
     let (sandbox, _dir) = TestSandbox::bare();
     for line in ["1", "2", "3", "4", "5"] {
         sandbox.log(GROUP, "s", line);
@@ -96,7 +96,7 @@ fn lines_survive_a_restart_and_a_torn_write() {
 }
 
 #[test]
-fn a_stream_is_bounded_and_keeps_its_newest_lines() {
+fn stream_is_bounded_and_keeps_its_newest_lines() {
     let dir = tempfile::tempdir().unwrap();
     let store = LogStore::open(dir.path()).unwrap();
     let line = "x".repeat(100 << 10);
@@ -119,7 +119,7 @@ fn a_stream_is_bounded_and_keeps_its_newest_lines() {
 }
 
 #[test]
-fn groups_and_streams_are_made_once_and_go_away() {
+fn groups_and_streams_are_created_once_and_deletable() {
     let (sandbox, _dir) = TestSandbox::bare();
     let group = json!({"logGroupName": "g"});
     let stream = json!({"logGroupName": "g", "logStreamName": "s"});
@@ -141,7 +141,7 @@ fn groups_and_streams_are_made_once_and_go_away() {
 }
 
 #[test]
-fn a_token_beyond_the_end_gives_an_empty_page() {
+fn token_beyond_the_end_gives_an_empty_page() {
     let (sandbox, _dir) = TestSandbox::bare();
     sandbox.log(GROUP, "s", "line");
     let input = json!({ "nextToken": URL_SAFE_NO_PAD.encode(usize::MAX.to_string()) });
@@ -149,7 +149,7 @@ fn a_token_beyond_the_end_gives_an_empty_page() {
 }
 
 #[tokio::test]
-async fn deliveries_are_remembered_and_their_ends_kept_while_in_use() {
+async fn deliveries_are_kept_and_protect_their_ends() {
     let (sandbox, _dir) = TestSandbox::bare();
     let sandbox = &sandbox;
     let ask = |operation: &'static str, input: Value| async move { super::call(sandbox, operation, &input).await };

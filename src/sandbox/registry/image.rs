@@ -19,12 +19,12 @@ pub(crate) struct ResolvedImage {
     /// The image's config: `os`, `architecture`, `config.Cmd` and so on.
     pub(crate) config: Value,
     /// In the order in which they are applied.
-    pub(crate) layers: Vec<ImageLayer>,
+    pub(crate) layers: Vec<LayerBlob>,
 }
 
-/// One layer of an image.
+/// The file that holds one layer of an image.
 #[derive(Clone, Debug)]
-pub(crate) struct ImageLayer {
+pub(crate) struct LayerBlob {
     pub(crate) path: PathBuf,
     /// Tells whether and how it is compressed.
     pub(crate) media_type: String,
@@ -123,10 +123,10 @@ fn pick(index: &Value, platform: &str) -> Result<String, ImageError> {
     }
 }
 
-fn layer(sandbox: &Sandbox, layer: &Value) -> Result<ImageLayer, ImageError> {
+fn layer(sandbox: &Sandbox, layer: &Value) -> Result<LayerBlob, ImageError> {
     let digest = layer["digest"].as_str().unwrap_or_default().to_owned();
     let path = blob_path(sandbox, &digest).filter(|path| path.is_file());
-    Ok(ImageLayer {
+    Ok(LayerBlob {
         path: path.ok_or_else(|| ImageError::Unusable(format!("the layer {digest} is not in the registry")))?,
         media_type: layer["mediaType"].as_str().unwrap_or_default().to_owned(),
     })

@@ -7,14 +7,12 @@ use serde_json::{Value, json};
 
 use super::uploads::set;
 use super::{blob_path, collect, read_blob};
+use crate::facts::MANIFEST_LIMIT;
 use crate::sandbox::SharedSandbox;
 use crate::sandbox::ecr::images::delete_reference;
 use crate::sandbox::ecr::{ImageRecord, RepositoryRecord};
 use crate::sandbox::reply::{self, Fault, Response};
 use crate::sandbox::request::Request;
-
-/// ECR's limit for a manifest.
-const MANIFEST_LIMIT: usize = 4 << 20;
 
 pub(super) async fn handle(
     sandbox: &SharedSandbox,

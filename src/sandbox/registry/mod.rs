@@ -20,9 +20,7 @@ use super::request::Request;
 use super::{Sandbox, SharedSandbox};
 
 pub(crate) use blobs::parse_range;
-#[cfg(test)]
-pub(crate) use image::ImageLayer;
-pub(crate) use image::{ImageError, ResolvedImage, resolve_image};
+pub(crate) use image::{ImageError, LayerBlob, ResolvedImage, resolve_image};
 pub(crate) use uploads::Uploads;
 
 /// Answers one request below `/v2`.

@@ -165,7 +165,7 @@ async fn a_push_never_makes_a_repository() {
 }
 
 #[tokio::test]
-async fn an_image_is_pushed_listed_and_removed_with_its_blobs() {
+async fn image_is_pushed_listed_and_removed_with_blobs() {
     let client = TestClient::new(&["app/blobs"]).await;
     let pushed = client.image("app/blobs", "v1", "one").await;
     assert_eq!(pushed.status, 201);

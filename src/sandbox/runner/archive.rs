@@ -236,10 +236,18 @@ fn inside(name: &Path) -> Option<PathBuf> {
 /// Unpacks an archive into the folder that is its place below `root`. Blocking.
 ///
 /// # Errors
-/// A member that leads out of the folder, is damaged, or is larger than it says.
+/// As [`unpack_into`].
 pub(super) fn unpack(archive: &Path, root: &Path) -> Result<()> {
     let folder = super::beneath::find(root, Path::new(FOLDER))?.path;
     fsx::create_private_dir(&folder)?;
+    unpack_into(archive, &folder)
+}
+
+/// Unpacks an archive into an empty folder. Blocking.
+///
+/// # Errors
+/// A member that leads out of the folder, is damaged, or is larger than it says.
+pub(crate) fn unpack_into(archive: &Path, folder: &Path) -> Result<()> {
     let mut zip = open(archive)?;
     let mut links = Vec::new();
     for index in 0..zip.len() {
@@ -271,9 +279,9 @@ pub(super) fn unpack(archive: &Path, root: &Path) -> Result<()> {
         set_mode(&file, mode & 0o777 | 0o600).with_context(what)?;
     }
     // Last, so that nothing is written through one.
-    links.iter().try_for_each(|(path, target)| link(&folder, path, target))?;
+    links.iter().try_for_each(|(path, target)| link(folder, path, target))?;
     // Each stays inside by its own text; through one another they may not.
-    links.iter().try_for_each(|(path, _)| match super::beneath::find(&folder, path) {
+    links.iter().try_for_each(|(path, _)| match super::beneath::find(folder, path) {
         Ok(found) if !found.left => Ok(()),
         _ => Err(leads_out(path)),
     })
@@ -342,7 +350,7 @@ mod tests {
     const WHEEL: &str = "Wheel-Version: 1.0\nTag: cp313-cp313-manylinux_2_17_";
 
     #[test]
-    fn what_the_service_would_refuse_later_is_a_reason() {
+    fn archive_the_service_would_reject_gets_a_reason() {
         let dir = tempfile::tempdir().unwrap();
         let reason = |files: &[(&str, &str)], entry: &[&str]| {
             let code = code(archive(dir.path(), files, &[]), "PYTHON_3_13", entry);

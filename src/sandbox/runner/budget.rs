@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_images_have_room_and_large_ones_an_end() {
+    fn budget_grows_with_the_image_between_two_bounds() {
         assert_eq!(Budget::for_size(0).most, FREE);
         assert_eq!(Budget::for_size(14 << 20).most, FREE);
         assert_eq!(Budget::for_size(200 << 20).most, 4000 << 20);

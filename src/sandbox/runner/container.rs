@@ -25,6 +25,8 @@ use crate::redact::{ExposeSecret, SecretString};
 const SHIM_IN_CONTAINER: &str = "/run/agentcore-shim";
 /// Marks our containers, for people who look at `docker ps`.
 const LABEL: &str = "agentcore.sandbox=agent";
+/// Variables that are written to no file: one that a killed process leaves behind would still hold them.
+const CREDENTIALS: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
 /// How containers are connected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,21 +143,25 @@ impl ContainerStart<'_> {
         // An image's own variables are in the image; only what differs is passed on.
         let own = image_variables(&self.spec.image.config);
         vars.retain(|pair| !own.contains(pair));
-        // Values with line breaks cannot be written to such a file; they go through the engine client's environment.
-        let (lines, in_file): (Vec<_>, Vec<_>) = vars.into_iter().partition(|(_, value)| value.contains(['\n', '\r']));
+        // Credentials, and values with line breaks, which such a file cannot hold, go through the engine client's
+        // environment. The others do not: the client reads some names itself (`DOCKER_HOST`).
+        let (passed, in_file): (Vec<_>, Vec<_>) = vars
+            .into_iter()
+            .partition(|(name, value)| CREDENTIALS.contains(&name.as_str()) || value.contains(['\n', '\r']));
         let file = self.session.join("environment");
         let text: String = in_file.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
         fsx::write_private(&file, text.as_bytes())?;
         add("--env-file");
         add(&file.display().to_string());
-        for (name, _) in &lines {
+        for (name, _) in &passed {
             add("--env");
             add(name);
         }
         add(&self.spec.image.reference);
         let own = surroundings(self.env, Tool::Engine, &[]);
         let own = own.into_iter().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)));
-        let variables = own.chain(lines).collect();
+        let own = own.filter(|(name, _)| passed.iter().all(|(other, _)| other != name)).collect::<Vec<_>>();
+        let variables = own.into_iter().chain(passed).collect();
         Ok(SupervisedCommand { words, variables, dir: None, container: Some((self.engine.to_owned(), name)) })
     }
 
@@ -225,6 +231,7 @@ mod tests {
         std::fs::create_dir(&session).unwrap();
         let mut spec = spec(json!({ "Env": ["PYTHONPATH=/opt/python", "DOCKER_CONTAINER=1"] }));
         spec.variables = vec![("TOKEN".into(), "canary".into()), ("PEM".into(), "a\nb".into())];
+        spec.variables.push(("AWS_SECRET_ACCESS_KEY".into(), "canary-key".into()));
         let plan = ContainerStart {
             engine: Path::new("/usr/bin/docker"),
             engine_name: "docker",
@@ -247,7 +254,9 @@ mod tests {
         let (words, command, file) = command(&ContainerNetwork::Bridge { gateway: None });
         assert!(words.iter().all(|word| !word.contains("canary") && !word.contains("a\nb")), "{words:?}");
         assert!(file.contains("TOKEN=canary\n") && !file.contains("PEM"));
-        assert_eq!(command.variables, [("PEM".to_owned(), "a\nb".to_owned())]);
+        let passed = [("PEM", "a\nb"), ("AWS_SECRET_ACCESS_KEY", "canary-key")];
+        assert_eq!(command.variables, passed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert!(!file.contains("canary-key"), "{file}");
         assert!(words.windows(2).any(|pair| pair == ["--env", "PEM"]));
         assert!(words.windows(2).any(|pair| pair == ["--publish", "127.0.0.1:41000:8080"]));
         // The image says it already.
@@ -255,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gateway_is_named_or_follows_from_the_subnet() {
+    fn gateway_is_named_or_derived_from_the_subnet() {
         assert_eq!(gateway("172.18.0.9 172.18.0.0/16"), Some(Ipv4Addr::new(172, 18, 0, 9).into()));
         assert_eq!(gateway(" 172.17.0.0/16"), Some(Ipv4Addr::new(172, 17, 0, 1).into()));
         assert_eq!(gateway("<no value> fd00::/80"), None);

@@ -6,33 +6,37 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::Runner;
 use super::listening::{self, Activity};
-use super::output::AgentOutput;
-use super::spec::{AgentSpec, INIT_LIMIT, StartFailure};
+use super::spec::{INIT_LIMIT, StartFailure};
 
 /// How long a sign that an agent never will answer has to last.
 const STABLE: Duration = Duration::from_secs(3);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Between the first two health checks. A small agent listens within a tenth of a second.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// Ticks of processor time in [`STABLE`] above which an agent is still at work: a tenth of a processor.
 const AT_WORK: u64 = 30;
 
 /// A started agent that may not answer yet.
-pub(super) struct Starting<'a> {
-    pub(super) runner: &'a Runner,
-    pub(super) spec: &'a AgentSpec,
+pub(crate) struct Starting<'a> {
+    pub(crate) client: &'a reqwest::Client,
+    /// Port that the protocol's contract names.
+    pub(crate) contract: u16,
+    /// Whether `GET /ping` is part of the contract.
+    pub(crate) has_ping: bool,
     /// Where it was told to listen.
-    pub(super) port: u16,
+    pub(crate) port: u16,
     /// Its process group.
-    pub(super) group: Option<u32>,
-    pub(super) output: &'a AgentOutput,
+    pub(crate) group: Option<u32>,
+    /// The last lines of its output, oldest first.
+    pub(crate) last_lines: &'a (dyn Fn() -> Vec<String> + Sync),
 }
 
 impl Starting<'_> {
     /// Waits until the agent answers as its protocol's contract says.
-    pub(super) async fn healthy(&self) -> Result<(), StartFailure> {
+    pub(crate) async fn healthy(&self) -> Result<(), StartFailure> {
         let start = Instant::now();
-        let mut pause = Duration::from_millis(20);
+        let mut pause = FIRST_PAUSE;
         let (mut elsewhere, mut refused) = (Lasting::default(), Lasting::default());
         let mut look = start + LOOK_EVERY;
         let (mut connected, mut other) = (None, None);
@@ -63,7 +67,7 @@ impl Starting<'_> {
                 }
             }
             tokio::time::sleep(pause).await;
-            pause = pause.mul_f64(1.3).min(Duration::from_millis(500));
+            pause = pause.mul_f64(1.2).min(Duration::from_millis(500));
         }
         Err(match (connected, other) {
             (Some(status), _) => StartFailure::Unhealthy(status),
@@ -73,8 +77,8 @@ impl Starting<'_> {
     }
 
     async fn ping(&self) -> HealthReply {
-        if self.spec.ping {
-            return ping(self.runner, self.port).await;
+        if self.has_ping {
+            return ping(self.client, self.port).await;
         }
         match tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await {
             Ok(_) => HealthReply::Good,
@@ -85,12 +89,12 @@ impl Starting<'_> {
     /// Whether what listens on another port is the agent itself: it has the health check, or for MCP an endpoint that
     /// wants something else than a plain question. Metrics are answered on any path, as text.
     async fn is_agent(&self, port: u16) -> bool {
-        let path = if self.spec.ping { "ping" } else { "mcp" };
+        let path = if self.has_ping { "ping" } else { "mcp" };
         let url = format!("http://127.0.0.1:{port}/{path}");
-        let Ok(reply) = self.runner.client().get(url).timeout(Duration::from_secs(2)).send().await else {
+        let Ok(reply) = self.client.get(url).timeout(Duration::from_secs(2)).send().await else {
             return false;
         };
-        if !self.spec.ping {
+        if !self.has_ping {
             return matches!(reply.status().as_u16(), 400 | 401 | 405 | 406);
         }
         let good = reply.status().is_success();
@@ -107,8 +111,8 @@ impl Starting<'_> {
             return (None, ticks);
         }
         let told = || {
-            let lines = self.output.last_lines();
-            lines.iter().rev().find_map(|line| listening::port_in(line)).filter(|port| *port != self.spec.port)
+            let lines = (self.last_lines)();
+            lines.iter().rev().find_map(|line| listening::port_in(line)).filter(|port| *port != self.contract)
         };
         (ports.first().copied().or_else(told), ticks)
     }
@@ -159,8 +163,8 @@ pub(super) enum HealthReply {
     Nobody,
 }
 
-pub(super) async fn ping(runner: &Runner, port: u16) -> HealthReply {
-    match runner.client().get(page(port)).timeout(Duration::from_secs(5)).send().await {
+pub(super) async fn ping(client: &reqwest::Client, port: u16) -> HealthReply {
+    match client.get(page(port)).timeout(Duration::from_secs(5)).send().await {
         Ok(response) if response.status().is_success() => HealthReply::Good,
         Ok(response) => HealthReply::Bad(Some(response.status().as_u16())),
         Err(error) if error.is_connect() => HealthReply::Nobody,
@@ -169,8 +173,8 @@ pub(super) async fn ping(runner: &Runner, port: u16) -> HealthReply {
 }
 
 /// Whether the agent says that it works on something of its own.
-pub(super) async fn busy(runner: &Runner, port: u16) -> bool {
-    let Ok(response) = runner.client().get(page(port)).timeout(Duration::from_secs(5)).send().await else {
+pub(super) async fn busy(client: &reqwest::Client, port: u16) -> bool {
+    let Ok(response) = client.get(page(port)).timeout(Duration::from_secs(5)).send().await else {
         return false;
     };
     let body = response.bytes().await.unwrap_or_default();
@@ -188,21 +192,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_closed_port_differs_from_a_silent_one() {
-        let dir = tempfile::tempdir().unwrap();
-        let runner = Runner::new(dir.path().to_owned(), 2).unwrap();
+        let client = reqwest::Client::new();
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let rude = tokio::spawn(async move {
             drop(listener.accept().await.unwrap());
             drop(listener);
         });
-        assert_eq!(ping(&runner, port).await, HealthReply::Bad(None));
+        assert_eq!(ping(&client, port).await, HealthReply::Bad(None));
         rude.await.unwrap();
-        assert_eq!(ping(&runner, port).await, HealthReply::Nobody);
+        assert_eq!(ping(&client, port).await, HealthReply::Nobody);
     }
 
     #[test]
-    fn a_sign_counts_when_it_lasts_and_the_agent_rests() {
+    fn listening_counts_once_it_lasts_and_agent_idles() {
         let mut lasting = Lasting::default();
         let long_ago = Instant::now().checked_sub(STABLE * 2).unwrap();
         assert!(!lasting.lasts(Some(8000), 5));

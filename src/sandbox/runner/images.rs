@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use super::archive::{self, ArchiveSpec};
-use super::rootfs::{self, LayerBlob};
+use super::rootfs;
 use super::spec::{AgentImage, CodeFacts};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
@@ -117,7 +117,10 @@ impl ImageStore {
             .media_types
             .into_iter()
             .enumerate()
-            .map(|(index, media_type)| LayerBlob { media_type, blob: path.join("layers").join(index.to_string()) })
+            .map(|(index, media_type)| registry::LayerBlob {
+                media_type,
+                path: path.join("layers").join(index.to_string()),
+            })
             .collect();
         Ok(AgentImage {
             digest: digest.to_owned(),
@@ -200,7 +203,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_image_survives_its_repository_and_goes_with_its_last_version() {
+    async fn image_survives_its_repository_until_it_is_unused() {
         let dir = tempfile::tempdir().unwrap();
         let images = ImageStore::new(dir.path().join("images"));
         let (sandbox, _dir) = crate::sandbox::tests::TestSandbox::bare();
@@ -211,7 +214,7 @@ mod tests {
             index: None,
             manifest_digest: digest.into(),
             config: serde_json::json!({ "os": "linux", "architecture": "arm64", "config": { "Cmd": ["x"] } }),
-            layers: vec![registry::ImageLayer { path: blob.clone(), media_type: "tar".into() }],
+            layers: vec![registry::LayerBlob { path: blob.clone(), media_type: "tar".into() }],
         };
         drop(images.keep(&resolved("sha256:aa")).await.unwrap());
         drop(images.keep(&resolved("sha256:bb")).await.unwrap());
@@ -220,7 +223,7 @@ mod tests {
         assert_eq!(image.platform, "linux/arm64");
         assert_eq!(image.config["Cmd"][0], "x");
         assert!(image.reference.ends_with("/team/agent@sha256:aa"));
-        assert_eq!(fs::read_to_string(&image.layers[0].blob).unwrap(), "layer");
+        assert_eq!(fs::read_to_string(&image.layers[0].path).unwrap(), "layer");
 
         images.collect(|| ["sha256:bb".to_owned()].into()).await;
         assert!(images.load(&sandbox.info, "sha256:aa").is_err());

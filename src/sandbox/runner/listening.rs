@@ -125,7 +125,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn listeners_of_a_group_are_found_and_nobody_elses() {
+    fn only_listeners_of_the_group_are_found() {
         let dir = tempfile::tempdir().unwrap();
         let put = |path: &str, text: &str| {
             let path = dir.path().join(path);

@@ -12,32 +12,37 @@ mod archive;
 mod beneath;
 mod budget;
 mod container;
-mod health;
+pub(crate) mod health;
 mod images;
 mod listening;
 mod modules;
 mod output;
-mod process;
+pub(crate) mod process;
 mod rootfs;
 mod session;
 mod spec;
-mod supervise;
+pub(crate) mod supervise;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{SandboxInfo, SharedSandbox, registry};
+use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::interpreters::Interpreters;
-pub(crate) use archive::ArchiveSpec;
+pub(crate) use archive::{ArchiveSpec, unpack_into as unpack_archive};
 pub(crate) use images::{KeptCode, KeptImage};
+pub(crate) use output::LineSplitter;
+pub(crate) use rootfs::unpack;
 pub(crate) use session::Lease;
 use session::{AgentSession, SessionStage};
-pub(crate) use spec::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure};
+pub(crate) use spec::{
+    AgentImage, AgentSpec, CodeFacts, FailedStart, INIT_LIMIT, SessionKey, StartFailure, collector_variables,
+};
 
 /// Ports of agents, below the lowest that Linux (32768) and others (49152) give to outgoing connections.
 const AGENT_PORTS: std::ops::Range<u16> = 20_000..32_768;
@@ -81,22 +86,73 @@ impl Drop for Containers {
     }
 }
 
+/// An archive of code in the form of an image with one layer. What the service would find wrong with it is not looked at.
+/// Blocking.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn code_image(code: ArchiveSpec) -> Result<AgentImage> {
+    let found = archive::inspect(&code)?;
+    Ok(AgentImage {
+        digest: found.id,
+        reference: String::new(),
+        platform: found.platform,
+        layers: vec![registry::LayerBlob { path: code.path, media_type: archive::MEDIA_TYPE.to_owned() }],
+        config: found.config,
+        code: Some(CodeFacts { packages: found.packages, foreign: found.foreign, python: found.python }),
+    })
+}
+
+/// The command that runs an image which the engine has already, reachable on `port`. `shim` and `session` are folders of
+/// this run's own.
+///
+/// # Errors
+/// When the files that go along cannot be written.
+pub(crate) async fn container_command(
+    (engine, name): (&Path, &str),
+    spec: &AgentSpec,
+    env: &Env,
+    (shim, session, port): (&Path, &Path, u16),
+) -> Result<supervise::SupervisedCommand> {
+    let network = container::network(engine, name, env).await;
+    let start = container::ContainerStart {
+        engine,
+        engine_name: name,
+        network: &network,
+        spec,
+        env,
+        shim,
+        session,
+        port,
+        endpoint: &[],
+    };
+    start.command()
+}
+
+/// The client for agents on this machine.
+///
+/// # Errors
+/// When it cannot be set up.
+pub(crate) fn agent_client() -> Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .http1_only()
+        // Agents speak plain HTTP; reading the system's certificates would take most of the sandbox's start.
+        .tls_certs_only(std::iter::empty())
+        // Servers close idle connections whenever they like, and a body that streams cannot be sent twice.
+        .pool_max_idle_per_host(0)
+        .build()
+        .context("could not set up the client for agents")
+}
+
 impl Runner {
     /// # Errors
     /// When the HTTP client cannot be set up.
     pub(crate) fn new(dir: PathBuf, agents: usize) -> Result<Self> {
         // Removes the sessions that a killed sandbox left.
         let _ = std::fs::remove_dir_all(dir.join("sessions"));
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .http1_only()
-            // Agents speak plain HTTP; reading the system's certificates would take most of the sandbox's start.
-            .tls_certs_only(std::iter::empty())
-            // Servers close idle connections whenever they like, and a body that streams cannot be sent twice.
-            .pool_max_idle_per_host(0)
-            .build()
-            .context("could not set up the client for agents")?;
+        let client = agent_client()?;
         Ok(Self {
             sessions: Mutex::default(),
             slots: Arc::new(Semaphore::new(agents)),
@@ -238,6 +294,12 @@ impl Runner {
                 }
             }
         }
+    }
+
+    /// The session whose agent exports its spans under this name.
+    pub(crate) fn exporting(&self, name: &str) -> Option<SessionKey> {
+        let sessions = self.sessions();
+        sessions.values().find(|session| session.exporter() == name).map(|session| session.key().clone())
     }
 
     fn longest_idle(&self) -> Option<Arc<AgentSession>> {

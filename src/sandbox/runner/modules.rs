@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn packages_are_shared_and_the_projects_own_are_the_sessions() {
+    fn packages_are_shared_but_workspace_code_is_copied() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap();
         let (image, session) = (root.join("image/app"), root.join("session/work"));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn links_within_the_tree_lead_to_the_sessions_copy() {
+    fn links_inside_the_tree_lead_to_the_copy() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap();
         let (image, session) = (root.join("image/app"), root.join("session/work"));

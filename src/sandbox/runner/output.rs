@@ -15,6 +15,7 @@ use super::spec::{AgentSpec, FailedStart, StartFailure};
 use crate::agent_report::AgentReport;
 use crate::facts::log_group;
 use crate::sandbox::SharedSandbox;
+use crate::sandbox::dev::LineOrigin;
 
 /// Lines shown for the explanation of a failed start, and how many of the last ones they are chosen from.
 const SHOWN: usize = 12;
@@ -23,7 +24,7 @@ const TAIL: usize = 80;
 const LONGEST_KEPT: usize = 2000;
 /// The prefix of the sandbox's own lines, which distinguishes them from the agent's.
 const OWN: &str = "[sandbox] ";
-/// A longer line is cut in two: an agent must not be able to fill the memory by never ending a line.
+/// A longer line is cut in two: an agent or a build must not be able to fill the memory by never ending a line.
 const LONGEST_LINE: usize = 256 << 10;
 /// Size at which the plain file is put aside, in bytes.
 const FILE_LIMIT: u64 = 4 << 20;
@@ -36,6 +37,8 @@ pub(super) struct AgentOutput {
 
 struct Inner {
     sandbox: SharedSandbox,
+    /// The runtime's name, which its id begins with.
+    agent: String,
     /// `{id}-{endpoint}`
     name: String,
     /// `/aws/bedrock-agentcore/runtimes/{id}-{endpoint}`
@@ -59,7 +62,8 @@ impl AgentOutput {
         );
         let group = log_group(&spec.runtime_id, &spec.endpoint);
         let sandbox = Arc::clone(sandbox);
-        let inner = Inner { sandbox, name, group, stream, file, tail: Mutex::default() };
+        let agent = spec.runtime_id.rsplit_once('-').map_or(spec.runtime_id.as_str(), |(name, _)| name).to_owned();
+        let inner = Inner { sandbox, agent, name, group, stream, file, tail: Mutex::default() };
         Self { inner: Arc::new(inner), pumps: Mutex::default() }
     }
 
@@ -107,7 +111,7 @@ impl AgentOutput {
     pub(super) fn explain(&self, sandbox: &SharedSandbox, failed: &FailedStart) {
         sandbox.events.warning(format!("{}: {}", self.inner.group, failed.failure.text()));
         for line in self.last_lines() {
-            sandbox.events.output("agent", line);
+            sandbox.events.log("agent", line);
         }
     }
 }
@@ -126,6 +130,11 @@ impl Inner {
             }
             tail.push_back(text.chars().take(LONGEST_KEPT).collect());
         }
+        let (origin, shown) = match text.strip_prefix(OWN) {
+            Some(own) => (LineOrigin::Server, own),
+            None => (LineOrigin::Out, text),
+        };
+        self.sandbox.journal.line(&self.agent, origin, shown);
         self.sandbox.log(&self.group, &self.stream, text);
         // A full disk must not stop the agent, and there is still the log group.
         let _ = self.file.line(text);
@@ -197,12 +206,12 @@ async fn pump(mut stream: impl AsyncRead + Unpin, inner: Arc<Inner>) {
 
 /// Cuts a byte stream into lines.
 #[derive(Default)]
-struct LineSplitter {
+pub(crate) struct LineSplitter {
     rest: Vec<u8>,
 }
 
 impl LineSplitter {
-    fn push(&mut self, bytes: &[u8], mut line: impl FnMut(&str)) {
+    pub(crate) fn push(&mut self, bytes: &[u8], mut line: impl FnMut(&str)) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.rest.extend_from_slice(part);
             if part.ends_with(b"\n") || self.rest.len() >= LONGEST_LINE {
@@ -211,7 +220,7 @@ impl LineSplitter {
         }
     }
 
-    fn finish(&mut self, mut line: impl FnMut(&str)) {
+    pub(crate) fn finish(&mut self, mut line: impl FnMut(&str)) {
         if !self.rest.is_empty() {
             self.flush(&mut line);
         }

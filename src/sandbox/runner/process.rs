@@ -34,20 +34,20 @@ const PORT_VARIABLES: [&str; 2] = ["PORT", "A2A_PORT"];
 const NO_BYTE_CODE: &str = "PYTHONDONTWRITEBYTECODE";
 
 /// The input of a process's start.
-pub(super) struct ProcessStart<'a> {
-    pub(super) spec: &'a AgentSpec,
-    pub(super) env: &'a Env,
+pub(crate) struct ProcessStart<'a> {
+    pub(crate) spec: &'a AgentSpec,
+    pub(crate) env: &'a Env,
     /// The unpacked image, resolved.
-    pub(super) root: &'a Path,
+    pub(crate) root: &'a Path,
     /// Where the start-up shims are kept.
-    pub(super) shim: &'a Path,
+    pub(crate) shim: &'a Path,
     /// This session's own directory, removed at its end.
-    pub(super) session: &'a Path,
+    pub(crate) session: &'a Path,
     /// Where the agent shall listen.
-    pub(super) port: u16,
+    pub(crate) port: u16,
     /// Variables that point AWS clients at the sandbox.
-    pub(super) endpoint: &'a [(String, String)],
-    pub(super) interpreters: &'a Interpreters,
+    pub(crate) endpoint: &'a [(String, String)],
+    pub(crate) interpreters: &'a Interpreters,
 }
 
 impl ProcessStart<'_> {
@@ -55,7 +55,7 @@ impl ProcessStart<'_> {
     ///
     /// # Errors
     /// When the image names no command, or needs an interpreter that this machine lacks.
-    pub(super) async fn command(&self) -> Result<(SupervisedCommand, Option<String>)> {
+    pub(crate) async fn command(&self) -> Result<(SupervisedCommand, Option<String>)> {
         let root = self.root;
         write_shims(self.shim)?;
         let work = self.working_directory(root).await?;
@@ -180,12 +180,12 @@ impl ProcessStart<'_> {
 }
 
 /// A word of `NODE_OPTIONS`, in which a backslash stands before a quote and before itself, and before nothing else.
-fn for_node(word: &str) -> String {
+pub(crate) fn for_node(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Writes the start-up shims; they belong to this version of the program, so each start refreshes them.
-pub(super) fn write_shims(dir: &Path) -> Result<()> {
+pub(crate) fn write_shims(dir: &Path) -> Result<()> {
     fsx::create_private_dir(dir)?;
     // Nothing secret, and an agent in a container is another user.
     #[cfg(unix)]
@@ -205,7 +205,7 @@ pub(super) fn write_shims(dir: &Path) -> Result<()> {
 ///
 /// # Errors
 /// Never for variables that are text.
-pub(super) fn give_port(vars: &mut Vec<(String, String)>, port: u16) -> Result<()> {
+pub(crate) fn give_port(vars: &mut Vec<(String, String)>, port: u16) -> Result<()> {
     let before = |name: &str| vars.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let before = PORT_VARIABLES.map(|name| (name, before(name)));
     let before: std::collections::BTreeMap<_, _> = before.into_iter().collect();
@@ -234,7 +234,7 @@ fn join(dirs: Vec<PathBuf>) -> Result<String> {
 
 /// The supervising shell drops variables whose names are none of a shell's (`app.name`); they travel as one, which the
 /// start-up shims take apart.
-fn around_the_shell(vars: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
+pub(crate) fn around_the_shell(vars: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
     let plain = |name: &str| {
         let valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         name.bytes().all(valid) && !name.starts_with(|first: char| first.is_ascii_digit())
@@ -552,7 +552,7 @@ mod tests {
     }
 
     #[test]
-    fn no_path_of_an_image_leads_out_of_it() {
+    fn image_paths_never_lead_outside_it() {
         let dir = tempfile::tempdir().unwrap();
         let top = fs::canonicalize(dir.path()).unwrap();
         let (root, copy) = (top.join("root"), top.join("session/work"));
@@ -608,7 +608,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_agent_gets_a_clean_environment_and_its_own_copy() {
+    async fn agent_gets_clean_environment_and_its_own_copy() {
         let dir = tempfile::tempdir().unwrap();
         let spec = spec(json!({
             "Env": ["PATH=/opt/python/bin:/usr/local/bin:/usr/bin", "PYTHONPATH=/opt/python:/app/lib",
@@ -658,7 +658,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn node_finds_the_images_packages_and_none_of_this_machine() {
+    async fn node_finds_only_the_images_packages() {
         let Some(node) = find(&Env::capture(), "node") else {
             println!("NOT TESTED: where Node.js looks for packages, because there is no `node` on PATH");
             return;

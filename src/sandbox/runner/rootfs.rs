@@ -15,13 +15,7 @@ use tar::{Archive, Entry, EntryType};
 use super::budget::Budget;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-
-/// One layer: its media type and the blob's file.
-#[derive(Clone, Debug)]
-pub(crate) struct LayerBlob {
-    pub(crate) media_type: String,
-    pub(crate) blob: PathBuf,
-}
+use crate::sandbox::registry::LayerBlob;
 
 /// Unpacks `layers`, lowest first, into `target`, which appears complete or not at all. Blocking.
 ///
@@ -32,7 +26,7 @@ pub(crate) fn unpack(layers: &[LayerBlob], target: &Path) -> Result<()> {
     if target.is_dir() {
         return Ok(());
     }
-    let packed = layers.iter().filter_map(|layer| fs::metadata(&layer.blob).ok()).map(|meta| meta.len()).sum();
+    let packed = layers.iter().filter_map(|layer| fs::metadata(&layer.path).ok()).map(|meta| meta.len()).sum();
     unpack_within(&Budget::for_size(packed), layers, target)
 }
 
@@ -48,7 +42,7 @@ fn unpack_within(budget: &Budget, layers: &[LayerBlob], target: &Path) -> Result
     for layer in layers {
         Unpacker { root: &root, created: BTreeSet::new(), budget, files: &files }
             .layer(layer)
-            .map_err(|error| error.context(format!("could not unpack the image layer `{}`", layer.blob.display())))?;
+            .map_err(|error| error.context(format!("could not unpack the image layer `{}`", layer.path.display())))?;
     }
     match fs::rename(partial.path(), target) {
         Ok(()) => Ok(()),
@@ -104,9 +98,9 @@ struct Unpacker<'a> {
 impl Unpacker<'_> {
     fn layer(&mut self, layer: &LayerBlob) -> Result<()> {
         if layer.media_type == super::archive::MEDIA_TYPE {
-            return super::archive::unpack(&layer.blob, self.root);
+            return super::archive::unpack(&layer.path, self.root);
         }
-        let file = File::open(&layer.blob).context("could not open the blob")?;
+        let file = File::open(&layer.path).context("could not open the blob")?;
         let reader: Box<dyn Read> = match layer.media_type.as_str() {
             kind if kind.ends_with("gzip") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(file))),
             kind if kind.ends_with(".tar") => Box::new(BufReader::new(file)),
@@ -309,7 +303,7 @@ mod tests {
         }
         let blob = dir.join(name);
         fs::write(&blob, tar.into_inner().unwrap()).unwrap();
-        LayerBlob { media_type: "application/vnd.oci.image.layer.v1.tar".to_owned(), blob }
+        LayerBlob { media_type: "application/vnd.oci.image.layer.v1.tar".to_owned(), path: blob }
     }
 
     fn setup() -> (tempfile::TempDir, PathBuf) {
@@ -366,7 +360,8 @@ mod tests {
         tar.append(&header, &b"x"[..]).unwrap();
         let blob = dir.path().join("late");
         fs::write(&blob, tar.into_inner().unwrap()).unwrap();
-        unpack(&[LayerBlob { media_type: "application/vnd.oci.image.layer.v1.tar".to_owned(), blob }], &root).unwrap();
+        unpack(&[LayerBlob { media_type: "application/vnd.oci.image.layer.v1.tar".to_owned(), path: blob }], &root)
+            .unwrap();
         assert_eq!(fs::read_to_string(root.join("app")).unwrap(), "x");
     }
 
@@ -439,10 +434,10 @@ mod tests {
         let mut bomb =
             layer(dir.path(), "1", &[("small", EntryResult::File("x")), ("large", EntryResult::File(&zeros))]);
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        io::Write::write_all(&mut gzip, &fs::read(&bomb.blob).unwrap()).unwrap();
-        fs::write(&bomb.blob, gzip.finish().unwrap()).unwrap();
+        io::Write::write_all(&mut gzip, &fs::read(&bomb.path).unwrap()).unwrap();
+        fs::write(&bomb.path, gzip.finish().unwrap()).unwrap();
         bomb.media_type.push_str("+gzip");
-        assert!(fs::metadata(&bomb.blob).unwrap().len() < 16 << 10);
+        assert!(fs::metadata(&bomb.path).unwrap().len() < 16 << 10);
         let error = unpack_within(&Budget::new(1 << 20, 10), &[bomb.clone()], &root).unwrap_err();
         assert!(error.to_string().contains("more than 1048576 bytes"), "{error}");
         assert!(!root.exists() && fs::read_dir(root.parent().unwrap()).unwrap().count() == 0, "nothing is left");
@@ -451,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hard_link_to_a_link_means_the_same_place() {
+    fn hard_link_to_a_link_keeps_its_target() {
         let (dir, root) = setup();
         fs::write(dir.path().join("victim"), "secret").unwrap();
         let deep = "d0/d1/d2/d3/d4/d5/d6/d7/d8/d9/d10";

@@ -11,11 +11,12 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use super::health::{self, Starting};
 use super::output::AgentOutput;
-use super::spec::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure};
+use super::spec::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure, collector_variables};
 use super::supervise::Supervised;
 use super::{Runner, container, modules, process};
 use crate::error::{Context, Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
+use crate::sandbox::dev::collector;
 use crate::sandbox::{SharedSandbox, TOOLKIT_ENDPOINTS, caller, ecr, environment, host_platform};
 
 /// How much longer than a session its credentials are valid: starting and stopping take time.
@@ -36,6 +37,8 @@ pub(super) enum SessionStage {
 #[derive(Debug)]
 pub(crate) struct AgentSession {
     key: SessionKey,
+    /// The name by which the collector of spans knows its agent, and which nobody else knows.
+    exporter: String,
     stage: watch::Sender<SessionStage>,
     stop: Notify,
     usage: Mutex<Usage>,
@@ -99,6 +102,7 @@ impl AgentSession {
     pub(super) fn new(key: SessionKey) -> Arc<Self> {
         Arc::new(Self {
             key,
+            exporter: uuid::Uuid::new_v4().simple().to_string(),
             stage: watch::Sender::new(SessionStage::Starting),
             stop: Notify::new(),
             usage: Mutex::new(Usage { in_flight: 0, last: Instant::now(), closed: false }),
@@ -107,6 +111,10 @@ impl AgentSession {
 
     pub(super) fn key(&self) -> &SessionKey {
         &self.key
+    }
+
+    pub(super) fn exporter(&self) -> &str {
+        &self.exporter
     }
 
     pub(super) fn stage(&self) -> SessionStage {
@@ -216,7 +224,7 @@ async fn run_agent(
         output.explain(sandbox, &failed);
         SessionStage::Failed(failed)
     };
-    let mut agent = match start(sandbox, spec, dir, &output).await {
+    let mut agent = match start(sandbox, spec, (dir, session.exporter()), &output).await {
         Ok(agent) => agent,
         Err(error) => {
             return give_up(StartFailure::Crash, format!("the agent could not be started: {error}"), error.hints())
@@ -251,14 +259,21 @@ async fn begin(
     agent: &mut StartedAgent,
     output: &AgentOutput,
 ) -> Option<(StartFailure, String)> {
-    let starting = Starting { runner, spec, port: agent.port, group: agent.supervised.child.id(), output };
+    let starting = Starting {
+        client: runner.client(),
+        contract: spec.port,
+        has_ping: spec.ping,
+        port: agent.port,
+        group: agent.supervised.child.id(),
+        last_lines: &|| output.last_lines(),
+    };
     tokio::select! {
         result = starting.healthy() => {
             let failure = result.err()?;
-            let reason = failure.reason(spec);
+            let reason = failure.reason((spec.port, spec.protocol));
             Some((failure, reason))
         }
-        how = agent.supervised.ended() => Some((StartFailure::Crash, how.before_listening(spec))),
+        how = agent.supervised.ended() => Some((StartFailure::Crash, how.before_listening((spec.port, spec.protocol)))),
         () = session.stop.notified() => Some((StartFailure::Busy, "the session was stopped while it started".to_owned())),
     }
 }
@@ -273,10 +288,15 @@ struct StartedAgent {
     port: u16,
 }
 
-async fn start(sandbox: &SharedSandbox, spec: &AgentSpec, dir: &Path, output: &AgentOutput) -> Result<StartedAgent> {
+async fn start(
+    sandbox: &SharedSandbox,
+    spec: &AgentSpec,
+    (dir, exporter): (&Path, &str),
+    output: &AgentOutput,
+) -> Result<StartedAgent> {
     crate::fsx::create_private_dir(dir)?;
     let port = sandbox.runner.take_port()?;
-    let started = start_on(sandbox, spec, (dir, port), output).await;
+    let started = start_on(sandbox, spec, (dir, port, exporter), output).await;
     match started {
         Ok(mut supervised) => {
             output.follow(supervised.child.stdout.take(), supervised.child.stderr.take());
@@ -290,8 +310,8 @@ async fn start(sandbox: &SharedSandbox, spec: &AgentSpec, dir: &Path, output: &A
 }
 
 /// What points the agent's AWS clients at the sandbox, with credentials of its execution role. They outlive the session:
-/// nothing renews them. A runtime that brings keys of its own gets none.
-fn endpoint(sandbox: &SharedSandbox, spec: &AgentSpec) -> Result<Vec<(String, String)>> {
+/// nothing renews them. A runtime that brings keys of its own gets none. Its spans go to the address of `exporter`.
+fn endpoint(sandbox: &SharedSandbox, spec: &AgentSpec, exporter: &str) -> Result<Vec<(String, String)>> {
     const KEY_ID: &str = "AWS_ACCESS_KEY_ID";
     const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
     let mut out: Vec<(String, String)> = environment(&sandbox.info, &sandbox.env)
@@ -300,10 +320,12 @@ fn endpoint(sandbox: &SharedSandbox, spec: &AgentSpec) -> Result<Vec<(String, St
         .filter(|(name, _)| !name.starts_with("AGENTCORE_") && !TOOLKIT_ENDPOINTS.contains(&name.as_str()))
         .filter(|(name, _)| name != KEY_ID && name != SECRET)
         .collect();
+    out.extend(collector_variables(spec, &collector::address(&sandbox.info.url, exporter)));
     if spec.variables.iter().any(|(name, _)| name == KEY_ID) {
         return Ok(out);
     }
-    let keys = caller::mint(sandbox, &spec.role_arn, &spec.runtime_id, spec.max_life + KEYS_BEYOND)?;
+    let session = format!("BedrockAgentCore-{}", spec.runtime_id);
+    let keys = caller::mint(sandbox, &spec.role_arn, &session, spec.max_life + KEYS_BEYOND)?;
     for (name, value) in
         [(KEY_ID, keys.id), (SECRET, keys.secret.expose_secret().to_owned()), ("AWS_SESSION_TOKEN", keys.token)]
     {
@@ -315,14 +337,14 @@ fn endpoint(sandbox: &SharedSandbox, spec: &AgentSpec) -> Result<Vec<(String, St
 async fn start_on(
     sandbox: &SharedSandbox,
     spec: &AgentSpec,
-    (session, port): (&Path, u16),
+    (session, port, exporter): (&Path, u16, &str),
     output: &AgentOutput,
 ) -> Result<Supervised> {
     let session: PathBuf =
         std::fs::canonicalize(session).with_context(|| format!("could not resolve `{}`", session.display()))?;
     let dir = std::fs::canonicalize(&sandbox.runner.dir).context("could not resolve the sandbox's directory")?;
     let shim = dir.join("shim");
-    let endpoint = endpoint(sandbox, spec)?;
+    let endpoint = endpoint(sandbox, spec, exporter)?;
     let command = match engine_for(sandbox, &spec.image) {
         None => {
             let root = sandbox.runner.images.root(&spec.image).await?;
@@ -442,7 +464,7 @@ async fn watch_agent(
                 if session.idle_for() < spec.idle {
                     continue;
                 }
-                if spec.ping && health::busy(&sandbox.runner, agent.port).await {
+                if spec.ping && health::busy(sandbox.runner.client(), agent.port).await {
                     session.touch();
                 } else if session.close(spec.idle) {
                     output.platform("the session was idle and is stopped");
@@ -463,7 +485,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_with_a_call_under_way_is_not_idle() {
+    async fn session_with_a_call_under_way_is_busy() {
         let session = session();
         session.stage.send_replace(SessionStage::Ready("http://127.0.0.1:1".to_owned()));
         session.usage().last = Instant::now() - Duration::from_secs(60);
@@ -547,7 +569,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_open_web_socket_is_idle_while_nothing_is_said() {
+    async fn silent_web_socket_counts_as_idle() {
         let session = session();
         session.stage.send_replace(SessionStage::Ready("http://127.0.0.1:1".to_owned()));
         let mut lease = session.lease().await.unwrap();
@@ -566,12 +588,17 @@ mod tests {
     /// The agent's SDK refuses addresses outside AWS in the variables that the retired toolkit needs.
     #[test]
     fn agents_get_sandbox_endpoints_but_no_agentcore_variables() {
+        use crate::sandbox::TOOLKIT_ENDPOINTS;
+
         let (sandbox, _dir) = crate::sandbox::tests::TestSandbox::bare();
         let spec = super::super::spec::tests::spec(serde_json::json!({}));
-        let variables = endpoint(&sandbox, &spec).unwrap();
+        let variables = endpoint(&sandbox, &spec, "name").unwrap();
         let names: Vec<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
         assert!(names.contains(&"AWS_ENDPOINT_URL") && names.contains(&"AWS_SESSION_TOKEN"), "{names:?}");
-        assert!(!names.iter().any(|name| name.contains("AGENTCORE")), "{names:?}");
+        assert!(
+            !names.iter().any(|name| name.starts_with("AGENTCORE_") || TOOLKIT_ENDPOINTS.contains(name)),
+            "{names:?}"
+        );
     }
 
     /// Watches an agent that does nothing, with these limits in seconds, in a session last used a minute ago.
@@ -595,7 +622,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn an_idle_session_ends_and_so_does_an_old_one() {
+    async fn idle_and_old_sessions_are_ended() {
         let idle = watched(60, 3600).await;
         assert!(idle.contains("was idle"), "{idle}");
         let old = watched(3600, 0).await;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::rootfs::LayerBlob;
 use crate::agent_report::AgentReport;
+use crate::sandbox::dev::collector;
+use crate::sandbox::registry::LayerBlob;
 
 /// How long an agent may take until it answers its health check. Source: service quotas.
 pub(crate) const INIT_LIMIT: Duration = Duration::from_secs(120);
@@ -117,9 +118,8 @@ impl StartFailure {
         .into()
     }
 
-    /// The observed failure, as a fragment.
-    pub(crate) fn reason(&self, spec: &AgentSpec) -> String {
-        let (port, protocol) = (spec.port, spec.protocol);
+    /// The observed failure of an agent with this protocol and the port of its contract, as a fragment.
+    pub(crate) fn reason(&self, (port, protocol): (u16, &str)) -> String {
         match self {
             Self::Crash | Self::Busy | Self::Full | Self::NotMmdsv2 => self.text().into_owned(),
             Self::TooSlow => format!("the agent did not listen on port {port} within {} s", INIT_LIMIT.as_secs()),
@@ -175,6 +175,13 @@ pub(super) fn image_variables(config: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The variables that lead the spans of an agent to the address `traces`, unless its image or its settings lead them
+/// elsewhere.
+pub(crate) fn collector_variables(spec: &AgentSpec, traces: &str) -> Vec<(String, String)> {
+    let given: Vec<_> = image_variables(&spec.image.config).into_iter().chain(spec.variables.iter().cloned()).collect();
+    collector::artifact_variables(&given, traces)
+}
+
 /// The variables that every agent gets, in the order of precedence: later ones replace earlier ones. `endpoint` are the
 /// variables that point AWS clients at the sandbox.
 pub(super) fn variables(spec: &AgentSpec, endpoint: &[(String, String)]) -> Vec<(String, String)> {
@@ -183,7 +190,7 @@ pub(super) fn variables(spec: &AgentSpec, endpoint: &[(String, String)]) -> Vec<
         out.retain(|(old, _)| old != name);
         out.push((name.to_owned(), value));
     };
-    // There is no collector here; an exporter would only report that it cannot connect.
+    // The collector here is for spans; without one an exporter would only report that it cannot connect.
     for name in ["OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER"] {
         put(name, "none".to_owned());
     }

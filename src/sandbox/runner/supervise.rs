@@ -13,7 +13,6 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin};
 
-use super::spec::AgentSpec;
 use crate::error::{Context, Result};
 
 const SCRIPT: &str = include_str!("shim/supervise.sh");
@@ -22,19 +21,19 @@ const GRACE: Duration = Duration::from_secs(6);
 
 /// What to run.
 #[derive(Debug, Default)]
-pub(super) struct SupervisedCommand {
-    pub(super) words: Vec<OsString>,
+pub(crate) struct SupervisedCommand {
+    pub(crate) words: Vec<OsString>,
     /// The whole environment.
-    pub(super) variables: Vec<(String, String)>,
-    pub(super) dir: Option<PathBuf>,
+    pub(crate) variables: Vec<(String, String)>,
+    pub(crate) dir: Option<PathBuf>,
     /// Engine program and container name, when the command is `engine run …`.
-    pub(super) container: Option<(PathBuf, String)>,
+    pub(crate) container: Option<(PathBuf, String)>,
 }
 
 /// A running command with its supervisor.
 #[derive(Debug)]
-pub(super) struct Supervised {
-    pub(super) child: Child,
+pub(crate) struct Supervised {
+    pub(crate) child: Child,
     lifeline: Option<ChildStdin>,
     status_file: PathBuf,
 }
@@ -44,7 +43,7 @@ impl SupervisedCommand {
     ///
     /// # Errors
     /// When the shell cannot be started. A command that cannot be started is an exit status of 126 or 127.
-    pub(super) fn start(&self, status_file: &Path) -> Result<Supervised> {
+    pub(crate) fn start(&self, status_file: &Path) -> Result<Supervised> {
         let empty = OsString::new();
         let (engine, name) = match &self.container {
             Some((engine, name)) => (engine.as_os_str(), name.as_str()),
@@ -77,7 +76,7 @@ impl SupervisedCommand {
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(crate) enum Ended {
     Status(i32),
     Signal(i32),
     /// With its supervisor, which could not say how.
@@ -95,10 +94,10 @@ impl fmt::Display for Ended {
 }
 
 impl Ended {
-    /// Why an agent that ended so did not start.
-    pub(super) fn before_listening(self, spec: &AgentSpec) -> String {
-        let told = format!("the agent ended while starting: {self}, before it listened on port {}", spec.port);
-        match (self, spec.protocol) {
+    /// Why an agent with this protocol and the port of its contract, which ended so, did not start.
+    pub(crate) fn before_listening(self, (port, protocol): (u16, &str)) -> String {
+        let told = format!("the agent ended while starting: {self}, before it listened on port {port}");
+        match (self, protocol) {
             (Self::Status(0), "MCP") => {
                 format!("{told}; an MCP server does so over stdio, and here it needs the transport `streamable-http`")
             }
@@ -110,7 +109,7 @@ impl Ended {
 
 impl Supervised {
     /// Waits for the end.
-    pub(super) async fn ended(&mut self) -> Ended {
+    pub(crate) async fn ended(&mut self) -> Ended {
         // Kept open until here: closing it early would end the agent.
         let _ = self.child.wait().await;
         match std::fs::read_to_string(&self.status_file).ok().and_then(|text| text.trim().parse::<i32>().ok()) {
@@ -121,7 +120,7 @@ impl Supervised {
     }
 
     /// Sends SIGTERM, then SIGKILL.
-    pub(super) async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         for word in [&b"stop\n"[..], b"kill\n"] {
             if let Some(lifeline) = &mut self.lifeline {
                 // The pipe is gone when everything has ended already.
@@ -161,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_reports_the_exit_status_and_hides_the_environment() {
+    async fn exit_status_is_reported_and_environment_hidden() {
         let dir = tempfile::tempdir().unwrap();
         let mut run = shell("echo $GREETING ${HOME-none}; exit 7", dir.path());
         assert_eq!(drain(&mut run).await, "hi none\n");

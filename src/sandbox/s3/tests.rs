@@ -88,7 +88,7 @@ async fn buckets_have_rules() {
 }
 
 #[tokio::test]
-async fn objects_come_back_as_they_went_in_also_after_a_restart() {
+async fn objects_come_back_unchanged_even_after_a_restart() {
     let world = S3Fixture::start().await;
     let headers = [
         ("content-type", "application/zip"),
@@ -264,7 +264,7 @@ async fn unsigned_chunks_end_with_their_sum() {
 }
 
 #[test]
-fn the_bucket_is_in_the_path_or_in_the_host() {
+fn bucket_is_read_from_path_or_host() {
     let target = |host: &str, uri: &str| {
         let request = http::Request::builder().uri(uri).header("host", host).body(axum::body::Body::empty()).unwrap();
         let target =

@@ -8,7 +8,7 @@ fn code(answer: Result<Value, Fault>) -> String {
 }
 
 #[test]
-fn a_new_value_moves_the_labels_and_old_versions_stay_readable() {
+fn new_value_moves_labels_and_keeps_old_versions() {
     let (sandbox, _dir) = TestSandbox::bare();
     let context = SecretsContext { sandbox: &sandbox, now: 1000.0 };
     let mut state = Secrets::default();
@@ -41,7 +41,7 @@ fn a_new_value_moves_the_labels_and_old_versions_stay_readable() {
 }
 
 #[test]
-fn a_marked_secret_comes_back_until_its_window_ends() {
+fn deleted_secret_can_be_restored_within_its_window() {
     let (sandbox, _dir) = TestSandbox::bare();
     let mut context = SecretsContext { sandbox: &sandbox, now: 1000.0 };
     let mut state = Secrets::default();

@@ -28,7 +28,7 @@ fn names_follow_the_rules_of_the_user_guide() {
 }
 
 #[test]
-fn a_version_follows_the_name_also_behind_an_arn() {
+fn version_follows_the_name_even_in_an_arn() {
     let of = |text: &'static str| (ParameterName::parse(text).name, ParameterName::parse(text).selector);
     assert_eq!(of("/a/b"), ("/a/b", None));
     assert_eq!(of("/a/b:3"), ("/a/b", Some("3")));

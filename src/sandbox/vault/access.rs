@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_says_who_for_an_hour_to_its_own_sandbox() {
+    async fn token_works_one_hour_in_its_own_sandbox() {
         let (sandbox, _dir) = TestSandbox::bare();
         let (other, _other) = TestSandbox::bare();
         let add = |state: &mut Vault| {

@@ -50,7 +50,7 @@ fn every_vendor_has_a_configuration_and_a_place() {
 }
 
 #[tokio::test]
-async fn a_managed_secret_comes_and_goes_with_its_provider() {
+async fn managed_secret_lives_and_dies_with_its_provider() {
     let served = TestSandbox::start().await;
     let input = json!({ "name": "weather", "apiKey": "key-one" });
     let (status, made) = call(&served, "CreateApiKeyCredentialProvider", &input).await;

@@ -189,7 +189,7 @@ fn private_keys_are_known_by_their_structure() {
 }
 
 #[test]
-fn a_token_is_known_over_several_lines_and_in_wide_text() {
+fn token_is_recognised_across_lines_and_in_utf16() {
     let token = token(r#"{"alg":"RS256","kid":"1"}"#);
     for width in [64, 76] {
         let lines: Vec<&str> = token.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();

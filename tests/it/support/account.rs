@@ -116,6 +116,12 @@ impl Account {
         self.json11("logs", &format!("Logs_20140328.{operation}"), input)
     }
 
+    pub(crate) fn xray(&self, operation: &str, input: &Value) -> Value {
+        let (status, body) = self.send("xray", ("POST", &format!("/{operation}")), &[], &input.to_string());
+        assert_eq!(status, 200, "{operation}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
     /// The XML of the answer.
     pub(crate) fn iam(&self, action: &str, input: &[(&str, &str)]) -> String {
         let mut form = format!("Action={action}&Version=2010-05-08");

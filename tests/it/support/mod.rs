@@ -9,6 +9,8 @@ mod promises;
 mod proxy;
 mod recorder;
 mod sandbox;
+#[cfg(target_os = "linux")]
+mod terminal;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -24,6 +26,8 @@ pub(crate) use codebuild::{Bucket, CodeBuild, Look, Strike};
 pub(crate) use proxy::{Fault, Seen, Trouble, Watched, When, watch};
 pub(crate) use recorder::Recorder;
 pub(crate) use sandbox::Sandbox;
+#[cfg(target_os = "linux")]
+pub(crate) use terminal::{COLUMNS, Screen};
 
 /// Longer than anything here takes. A run that reaches it hangs, and is killed.
 const HANG: Duration = Duration::from_secs(300);
@@ -299,6 +303,7 @@ fn executable(path: &Path, text: &str) {
 }
 
 /// One run of the binary, still to be started.
+#[derive(Clone)]
 pub(crate) struct Invocation<'a> {
     world: &'a World,
     args: Vec<OsString>,
@@ -347,6 +352,12 @@ impl Invocation<'_> {
 
     /// With its output somewhere else.
     pub(crate) fn spawn_to(&self, stdout: Stdio) -> Child {
+        let stdin = if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() };
+        self.spawn_on([stdin, stdout, Stdio::piped()])
+    }
+
+    /// With these for stdin, stdout and stderr.
+    fn spawn_on(&self, [stdin, stdout, stderr]: [Stdio; 3]) -> Child {
         let program = env!("CARGO_BIN_EXE_agentcore");
         let mut command = match self.open_files {
             None => Command::new(program),
@@ -362,9 +373,9 @@ impl Invocation<'_> {
             .env_clear()
             .envs(&self.world.vars)
             .envs(self.vars.iter().map(|(name, value)| (name, value)))
-            .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+            .stdin(stdin)
             .stdout(stdout)
-            .stderr(Stdio::piped());
+            .stderr(stderr);
         command.spawn().expect("the binary starts")
     }
 

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
+use std::time::Duration;
 
 use super::{HANG, Invocation, Run};
 
@@ -39,7 +40,18 @@ pub(crate) enum Trouble {
     Throttled,
     /// The service refuses because a policy does not allow it; the request is not forwarded.
     Denied,
+    /// The request is not forwarded before one with this label has come: a program that waits for its answer first waits forever.
+    HeldUntil(&'static str),
+    /// The same, and a moment later it is refused: whatever does not wait for its answer is done by then.
+    DeniedAfter(&'static str),
+    /// The same, and a moment later this connection is closed, and so is every later one.
+    OutageAfter(&'static str),
+    /// Every answer with the label says that the memory in it is FAILED.
+    MemoryFailed,
 }
+
+/// Enough for a program that does not wait to go on.
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// One request that goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +95,7 @@ impl Seen {
         let reads = ["Describe", "List", "Get", "AdminGet", "GET ", "HEAD ", "POST Get", "POST List"];
         // The control plane lists with POST, and its identity operations read with it; the sandbox's own page starts an
         // agent and ends it again.
-        let others = ["POST runtimes", "POST starts"];
+        let others = ["POST runtimes", "POST memories", "POST starts"];
         !reads.iter().any(|prefix| self.label.starts_with(prefix)) && !others.contains(&self.label.as_str())
     }
 }
@@ -258,6 +270,13 @@ impl Proxy {
                 if !reply {
                     verdict = self.strike(&mut self.state.lock().unwrap());
                 } else {
+                    if self
+                        .fault
+                        .as_ref()
+                        .is_some_and(|fault| fault.trouble == Trouble::MemoryFailed && fault.label == label)
+                    {
+                        answer.fail_memory();
+                    }
                     if label == "GetAuthorizationToken" {
                         answer.replace(&self.upstream, &self.own);
                     }
@@ -287,7 +306,9 @@ impl Proxy {
         match &self.fault {
             _ if state.over => return Verdict::Close,
             Some(fault) if state.struck && fault.trouble == Trouble::Kill => return Verdict::Hold,
-            Some(fault) if state.struck && fault.trouble == Trouble::Outage => return Verdict::Close,
+            Some(fault) if state.struck && matches!(fault.trouble, Trouble::Outage | Trouble::OutageAfter(_)) => {
+                return Verdict::Close;
+            }
             _ => {}
         }
         let path = request.words()[1].split('?').next().unwrap().to_owned();
@@ -296,6 +317,29 @@ impl Proxy {
         let count = state.counts.entry(label.to_owned()).or_default();
         *count += 1;
         let hit = self.fault.as_ref().filter(|fault| fault.label == label && fault.nth == *count);
+        self.changed.notify_all();
+        if let Some(Fault {
+            trouble: trouble @ (Trouble::HeldUntil(other) | Trouble::DeniedAfter(other) | Trouble::OutageAfter(other)),
+            ..
+        }) = hit
+        {
+            let lacks = |state: &mut State| !state.counts.contains_key(*other) && !state.over;
+            state = self.changed.wait_while(state, lacks).unwrap();
+            if let Trouble::HeldUntil(_) = trouble {
+                state.struck = true;
+                state.busy += 1;
+                return Verdict::Forward { reply: true };
+            }
+            // A machine under load takes its time for the answer too.
+            state = self.changed.wait_while(state, |state| state.busy > 0 && !state.over).unwrap();
+            let never = |state: &mut State| !state.over;
+            state = self.changed.wait_timeout_while(state, A_MOMENT, never).unwrap().0;
+            state.struck = true;
+            return match trouble {
+                Trouble::OutageAfter(_) => Verdict::Close,
+                _ => Verdict::Refuse(Trouble::Denied),
+            };
+        }
         if let Some(Fault { when: When::InBodies(bytes), .. }) =
             self.fault.as_ref().filter(|fault| fault.label == label)
         {
@@ -444,6 +488,14 @@ impl Message {
         self.head = head.into_bytes();
     }
 
+    /// Of a memory without strategies, which have states as well.
+    fn fail_memory(&mut self) {
+        let failed = r#""failureReason":"the key may not be used","status":"FAILED""#;
+        for state in ["CREATING", "ACTIVE"] {
+            self.replace(&format!(r#""status":"{state}""#), failed);
+        }
+    }
+
     /// See [`Seen::label`].
     fn label(&self) -> String {
         if let Some(target) = self.header("x-amz-target") {
@@ -465,6 +517,8 @@ impl Message {
             ["runtimes", _] => "runtime",
             ["runtimes", _, "runtime-endpoints", _] => "endpoint",
             ["runtimes", _, "invocations"] => "invocation",
+            ["memories"] => "memories",
+            ["memories", "create"] | ["memories", _, "details" | "update" | "delete"] => "memory",
             ["tags", _] => "tags",
             [.., last] => last,
         };
@@ -473,7 +527,7 @@ impl Message {
 }
 
 #[test]
-fn messages_pass_unchanged_and_have_the_same_label_at_each_run() {
+fn messages_pass_unchanged_with_a_stable_label() {
     let chunked =
         "PATCH /v2/a/b/blobs/uploads/17?x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\n\r\n";
     let sized = "POST / HTTP/1.1\r\ncontent-LENGTH: 20\r\n\r\nVersion=1&Action=Get";

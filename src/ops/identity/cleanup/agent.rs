@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{CleanupContext, CleanupRegion, Remains, remove};
+use super::{CleanupContext, CleanupRegion, remove};
 use crate::cloud::{Cloud, ProviderKind};
 use crate::config::{Agent, Workload};
 use crate::error::Result;
 use crate::resources::credential_provider::{CredentialProvider, ProviderGoal};
-use crate::resources::engine::{self, AnyNode, Node, any};
+use crate::resources::engine::{self, AnyNode, Node, RemovalOutcome, if_present};
 use crate::resources::execution_role::ExecutionRole;
 use crate::resources::identity_record;
 use crate::resources::plan::{Action, ResourceKind, Step};
@@ -85,13 +85,13 @@ impl<'a> AgentCleanup<'a> {
     fn nodes(&mut self) -> Vec<&mut dyn AnyNode> {
         let providers = self.providers.iter_mut().map(|node| node as &mut dyn AnyNode);
         let workloads = self.workloads.iter_mut().map(|node| node as &mut dyn AnyNode);
-        any(&mut self.policy).into_iter().chain(providers).chain(workloads).collect()
+        if_present(&mut self.policy).into_iter().chain(providers).chain(workloads).collect()
     }
 
-    pub(super) async fn apply(&mut self, cx: &CleanupContext<'_>) -> Remains {
-        let mut remains = match self.cloud {
+    pub(super) async fn apply(&mut self, cx: &CleanupContext<'_>) -> RemovalOutcome {
+        let mut outcome = match self.cloud {
             Some(cloud) => remove(self.nodes(), cloud, cx).await,
-            None => Remains::default(),
+            None => RemovalOutcome::default(),
         };
         if self.record.agent().aws_jwt.enabled {
             let off = vec![
@@ -99,10 +99,10 @@ impl<'a> AgentCleanup<'a> {
                 (&["aws_jwt", "audiences"][..], Some(json!([]))),
             ];
             if let Err(error) = identity_record::put_aws_jwt(self.record, off) {
-                remains.failures.push(("the entry of AWS tokens".to_owned(), error));
+                outcome.failures.push(("the entry of AWS tokens".to_owned(), error));
             }
         }
-        remains
+        outcome
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn every_recorded_workload_goes_and_a_brought_one_stays() {
+    fn recorded_workloads_are_deleted_and_brought_ones_stay() {
         let dir = tempfile::tempdir().unwrap();
         let (gone, kept) = split(&record(&dir, |agent| {
             agent.own.created.workload_identity = Some("first".into());

@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use futures_util::future::join_all;
+
 use super::super::list::{SetupChoices, SetupResources, SetupScope};
-use super::{CleanupContext, CleanupRegion, Remains, remove};
+use super::{CleanupContext, CleanupRegion, remove};
 use crate::cloud::Cloud;
 use crate::config::{CognitoSetup, SetupPart};
 use crate::error::{Context as _, Result};
 use crate::fsx;
-use crate::resources::engine;
+use crate::resources::engine::{self, RemovalOutcome};
 use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::setup_record::SetupRecord;
 
@@ -17,25 +19,27 @@ pub(super) struct SetupCleanup<'a> {
     /// Where something was made.
     made: Option<(&'a Cloud, SetupResources<'a>)>,
     steps: Vec<Step>,
-    record: &'a SetupRecord,
+    /// The whole, which the first pool's record has.
+    setup: CognitoSetup,
     dir: &'a Path,
     /// The files are the only record of something that stays.
     keeps_files: bool,
 }
 
 impl<'a> SetupCleanup<'a> {
-    pub(super) async fn plan(record: &'a SetupRecord, dir: &'a Path, cx: &'a CleanupContext<'_>) -> Result<Self> {
-        let setup = record.setup();
+    /// `records` has one for each pool, the callers' first.
+    pub(super) async fn plan(records: &'a [SetupRecord], dir: &'a Path, cx: &'a CleanupContext<'_>) -> Result<Self> {
+        let setup = records[0].setup();
         let connection = cx.clouds.get(&CleanupRegion::Named(setup.region.clone())).filter(|_| setup.has_created());
-        let mut this = Self { made: None, steps: Vec::new(), record, dir, keeps_files: false };
+        let mut this = Self { made: None, steps: Vec::new(), setup: setup.clone(), dir, keeps_files: false };
         if let Some((cloud, identity)) = connection {
-            let scope = SetupScope { record, cloud, http: cx.http, account: &identity.account };
+            let scope = SetupScope { records, cloud, http: cx.http, account: &identity.account };
             let mut resources = SetupResources::new(&scope, &SetupChoices::default());
             engine::observe_what_can_be(resources.nodes(), cloud).await?;
             this.steps = engine::plan_removal(resources.nodes(), cloud).await?;
             this.made = Some((cloud, resources));
         }
-        this.steps.extend(brought(&setup));
+        this.steps.extend(setup.pools().flat_map(brought));
         this.keeps_files = this.made.as_ref().is_some_and(|(_, resources)| resources.has_untagged());
         let files = setup.files(dir);
         if !files.is_empty() {
@@ -54,19 +58,27 @@ impl<'a> SetupCleanup<'a> {
         &self.steps
     }
 
-    pub(super) async fn apply(&mut self, cx: &CleanupContext<'_>) -> Remains {
-        let mut remains = match &mut self.made {
-            Some((cloud, resources)) => remove(resources.nodes(), cloud, cx).await,
-            None => Remains::default(),
+    pub(super) async fn apply(&mut self, cx: &CleanupContext<'_>) -> RemovalOutcome {
+        let mut outcome = match &mut self.made {
+            Some((cloud, resources)) => {
+                // Each for itself: what stays of one pool is no reason to leave the other.
+                let (cloud, pools) = (*cloud, resources.pools.iter_mut());
+                let each = join_all(pools.map(|pool| remove(pool.nodes(), cloud, cx))).await;
+                each.into_iter().fold(RemovalOutcome::default(), |mut all, one| {
+                    all.add(one);
+                    all
+                })
+            }
+            None => RemovalOutcome::default(),
         };
         // They are the record of what is left.
-        if remains.failures.is_empty()
+        if outcome.failures.is_empty()
             && !self.keeps_files
-            && let Err(error) = remove_files(&self.record.setup().files(self.dir))
+            && let Err(error) = remove_files(&self.setup.files(self.dir))
         {
-            remains.failures.push(("the set-up's files".to_owned(), error));
+            outcome.failures.push(("the set-up's files".to_owned(), error));
         }
-        remains
+        outcome
     }
 }
 
@@ -79,7 +91,10 @@ fn brought(setup: &CognitoSetup) -> Vec<Step> {
     let role = settings.gateway_role.as_ref().filter(|_| brought_role);
     let role = role.map(|role| Step::new(ResourceKind::GatewayRole, role, Action::Keep).note(BEFORE));
     let pool = brought_pool.map(|id| {
-        Step::new(ResourceKind::UserPool, format!("{id} ({})", settings.pool_name), Action::Keep).note(BEFORE)
+        // The toolkit's files have no names.
+        let name = Some(&settings.pool_name).filter(|name| !name.is_empty());
+        let name = name.map_or_else(|| id.clone(), |name| format!("{id} ({name})"));
+        Step::new(ResourceKind::UserPool, name, Action::Keep).note(BEFORE)
     });
     role.into_iter().chain(pool).collect()
 }

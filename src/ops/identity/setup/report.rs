@@ -5,14 +5,16 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::config::CognitoSetup;
+use crate::config::{CognitoSetup, SetupFlow, SetupPool};
 use crate::events::Outcome;
 use crate::report::{Document, Report, Role as Style, schemas};
 use crate::resources::plan::{Action, ResourceKind};
+use crate::shell::{CommandLine, quoted};
 
 /// One resource in the report.
 #[derive(Debug)]
 pub(super) struct SetupLine {
+    pub(super) pool: SetupPool,
     pub(super) resource: ResourceKind,
     pub(super) name: String,
     pub(super) action: Action,
@@ -25,6 +27,7 @@ pub(crate) struct SetupReport {
     pub(super) stored: CognitoSetup,
     pub(super) parameters: BTreeMap<String, String>,
     pub(super) domain_url: Option<String>,
+    pub(super) identity_domain_url: Option<String>,
     pub(super) lines: Vec<SetupLine>,
     /// Git does not see what is stored.
     pub(super) ignored: bool,
@@ -39,13 +42,15 @@ impl Report for SetupReport {
 
     fn data(&self) -> Value {
         let stored = &self.stored;
-        let machine = stored.machine_client.as_ref().map(|client| client.id.as_str());
+        // Machines and the endpoint that they ask are in the second pool, where there are two.
+        let of_machine = stored.pools().find(|pool| pool.machine_client.is_some()).unwrap_or(stored);
+        let machine = of_machine.machine_client.as_ref().map(|client| client.id.as_str());
         let resources: Vec<Value> = self
             .lines
             .iter()
             .map(|line| {
                 json!({
-                    "resource": line.resource.as_str(), "name": line.name, "outcome": Outcome::from(line.action),
+                    "pool": line.pool.as_str(), "resource": line.resource.as_str(), "name": line.name, "outcome": Outcome::from(line.action),
                     "details": line.details,
                 })
             })
@@ -63,13 +68,15 @@ impl Report for SetupReport {
             "changed": self.changed(),
             "username": stored.settings.username,
             "machineClientId": machine,
-            "scopes": machine.map(|_| stored.settings.full_scopes()),
+            "scopes": machine.map(|_| of_machine.settings.full_scopes()),
             "domain": self.domain_url,
-            "tokenEndpoint": stored.token_endpoint,
+            "tokenEndpoint": of_machine.token_endpoint,
             "authorizationEndpoint": stored.authorization_endpoint,
             "roleArn": stored.role_arn,
             "providerName": stored.settings.provider_name,
             "parameters": self.parameters,
+            "runtime": pool_data(stored, self.domain_url.as_deref()),
+            "identity": stored.identity_pool.as_ref().map(|pool| pool_data(pool, self.identity_domain_url.as_deref())),
         })
     }
 
@@ -90,19 +97,21 @@ impl Report for SetupReport {
                 (Style::Dim, details),
             ]
         });
-        let mut document = Document::new()
-            .table(vec!["RESOURCE", "NAME", "", ""], rows.collect())
-            .blank()
-            .field_if("discovery URL", stored.discovery_url.clone())
-            .field_if("token endpoint", stored.token_endpoint.clone())
-            .field(
-                "stored in",
-                format!(
-                    "{} (readable by you only, {})",
-                    self.store.display(),
-                    if self.ignored { "ignored by git" } else { "NOT ignored by git" }
-                ),
-            );
+        let document = Document::new().table(vec!["RESOURCE", "NAME", "", ""], rows.collect()).blank();
+        let mut document = match &stored.identity_pool {
+            Some(pool) => both_pools(document, stored, pool),
+            None => document
+                .field_if("discovery URL", stored.discovery_url.clone())
+                .field_if("token endpoint", stored.token_endpoint.clone()),
+        }
+        .field(
+            "stored in",
+            format!(
+                "{} (readable by you only, {})",
+                self.store.display(),
+                if self.ignored { "ignored by git" } else { "NOT ignored by git" }
+            ),
+        );
         if !self.changed() {
             document = document.line("Nothing to change.");
         }
@@ -136,6 +145,63 @@ impl SetupReport {
             }
             (None, None) => {}
         }
+        lines.extend(stored.identity_pool.iter().flat_map(|pool| self.next_of_identity(pool)));
         lines
     }
+
+    /// How an agent comes to the tokens of the identity pool. The secret is taken from the variable, not from an argument.
+    fn next_of_identity(&self, pool: &CognitoSetup) -> Vec<String> {
+        let (Some(client), Some(url)) = (pool.confidential_client(), &pool.discovery_url) else { return Vec::new() };
+        let name = self.env_file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let load = format!("set -a; . ./{}; set +a", quoted(&name));
+        let mut line = CommandLine::new("agentcore identity create-credential-provider --name NAME --type cognito");
+        line.value("--client-id", Some(&client.id));
+        line.value("--client-secret-env", Some("IDENTITY_CLIENT_SECRET"));
+        line.value("--discovery-url", Some(url));
+        line.value("--cognito-pool-id", pool.pool_id.as_ref().filter(|_| pool.web_client.is_some()));
+        vec![load, line.into_string()]
+    }
+}
+
+/// One pool, for scripts. No secrets.
+fn pool_data(pool: &CognitoSetup, domain_url: Option<&str>) -> Value {
+    let client = pool.user_client.as_deref().or(pool.confidential_client().map(|client| client.id.as_str()));
+    let settings = &pool.settings;
+    json!({
+        "poolId": pool.pool_id,
+        "poolName": settings.pool_name,
+        "clientId": client,
+        "discoveryUrl": pool.discovery_url,
+        "username": settings.username,
+        "domain": domain_url,
+        "tokenEndpoint": pool.token_endpoint,
+        "authorizationEndpoint": pool.authorization_endpoint,
+        "resourceServer": settings.resource_server,
+        "scopes": settings.resource_server.as_ref().map(|_| settings.full_scopes()),
+        "callbackUrls": settings.callback_urls,
+    })
+}
+
+/// Both pools under the toolkit's titles and labels, a fact on each line.
+fn both_pools(document: Document, stored: &CognitoSetup, identity: &CognitoSetup) -> Document {
+    let (title, flow) = match stored.flow {
+        SetupFlow::Machine => ("Identity Pool - M2M", "M2M"),
+        SetupFlow::User | SetupFlow::Team => ("Identity Pool - User Consent", "USER"),
+    };
+    let pool = |document: Document, pool: &CognitoSetup, flow: Option<&str>| {
+        let client = pool.user_client.as_deref().or(pool.confidential_client().map(|client| client.id.as_str()));
+        // Only the second pool's endpoint is one that anything is asked of.
+        let endpoint = pool.token_endpoint.as_ref().filter(|_| flow.is_some());
+        document
+            .fact_if("Pool ID", pool.pool_id.clone())
+            .fact_if("Client ID", client)
+            .fact_if("Flow Type", flow)
+            .fact_if("Discovery URL", pool.discovery_url.clone())
+            .fact_if("Test User", pool.settings.username.clone())
+            .fact_if("Token Endpoint", endpoint.cloned())
+            .fact_if("Resource Server", pool.settings.resource_server.clone())
+            .blank()
+    };
+    let document = pool(document.line("Runtime Pool (Inbound Auth)"), stored, None);
+    pool(document.line(title), identity, Some(flow))
 }

@@ -84,7 +84,7 @@ source = { registry = "https://pypi.org/simple" }
 "#;
 
 #[test]
-fn a_uv_lock_gives_what_one_member_needs_on_the_target() {
+fn uv_lock_yields_one_members_packages_for_target() {
     let (dir, lock) = lock(UV, false);
     let project = dir.path().join("packages/agent");
     let of = |extras: &[&str], groups: &[&str]| {
@@ -162,7 +162,7 @@ fn what_is_not_understood_is_named() {
 }
 
 #[test]
-fn a_lock_that_is_behind_its_project_is_refused() {
+fn outdated_lock_is_refused() {
     let (dir, lock) = lock(UV, false);
     let project = dir.path().join("packages/agent");
     let error = lock.of_project(&project, &["new-one>=1".into()], &Selection::default(), &target()).unwrap_err();
@@ -224,7 +224,7 @@ fn a_poetry_lock_gives_what_requirements_need() {
 
 /// Each of these was passed over once, and installed less, more, or unverified.
 #[test]
-fn a_member_of_another_type_is_refused_with_its_place() {
+fn mistyped_lock_member_is_refused_with_its_place() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("lock");
     let registry = "source = { registry = \"https://pypi.org/simple\" }\n";

@@ -173,7 +173,7 @@ fn project(
 }
 
 #[tokio::test]
-async fn a_private_index_gives_its_packages_and_its_token_is_nowhere() {
+async fn private_index_token_is_used_and_never_stored() {
     if !needs::met("pypi", &["python3"]) {
         return;
     }

@@ -145,7 +145,7 @@ async fn an_install_happens_once_per_set_of_requirements() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_damaged_cache_and_moving_requirements_are_installed_anew() {
+async fn damaged_cache_and_moving_requirements_are_reinstalled() {
     let machine = Machine::new("uv", UV, &[]).await;
     let context = machine.context();
     let first = layer(&wanted(&["a"]), &context).await.unwrap().unwrap();
@@ -189,7 +189,7 @@ async fn index_credentials_appear_nowhere() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn without_an_installer_the_error_says_what_to_install() {
+async fn missing_installer_error_says_what_to_install() {
     let machine = Machine::new("nothing", "", &[]).await;
     let error = layer(&wanted(&["a"]), &machine.context()).await.unwrap_err();
     assert!(error.hints().iter().any(|hint| hint.contains("--builder engine")), "{error:?}");
@@ -272,7 +272,7 @@ async fn pip_checks_hashes() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_lock_gives_the_same_versions_with_uv_and_with_pip() {
+async fn uv_and_pip_install_the_same_locked_versions() {
     if !needs::met("uv", &["uv", "python3"]) {
         return;
     }

@@ -90,7 +90,7 @@ fn content(part: &InstallPart, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_folder_is_built_and_gets_a_layer_of_its_own() {
+async fn local_package_is_built_into_its_own_layer() {
     if !needs::met("pypi", &["python3"]) {
         return;
     }

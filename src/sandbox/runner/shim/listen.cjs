@@ -1,5 +1,5 @@
 // The counterpart of sitecustomize.py for Node.js, loaded through NODE_OPTIONS=--require: a listener on the port of the
-// container contract goes to the port in AGENTCORE_SANDBOX_PORT ("8080=41233"), other wildcard listeners to loopback.
+// container contract goes to the port in AGENTCORE_SANDBOX_PORT ("8080=41233", more pairs after commas), other wildcard listeners to loopback.
 'use strict';
 const net = require('node:net');
 
@@ -38,7 +38,8 @@ if (root && session) {
   }
 }
 
-const [contract, own] = (process.env.AGENTCORE_SANDBOX_PORT || '').split('=').map(Number);
+const pairs = (process.env.AGENTCORE_SANDBOX_PORT || '').split(',').map((pair) => pair.split('=').map(Number));
+const [contract, own] = pairs[0];
 
 if (process.env.AGENTCORE_SANDBOX_GIVEN) {
   // The assigned port is for programs that this file does not reach; the service sets no such variable.
@@ -61,7 +62,7 @@ function localAddress(port, host) {
     );
   }
   const wildcard = !host || host === '0.0.0.0' || host === '::';
-  if (own !== undefined && Number(port) === contract) return { port: own, host: '127.0.0.1' };
+  if (own !== undefined && pairs.some(([wanted]) => Number(port) === wanted)) return { port: own, host: '127.0.0.1' };
   return { port, host: wildcard ? '127.0.0.1' : host };
 }
 

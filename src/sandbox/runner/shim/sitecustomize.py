@@ -5,8 +5,9 @@ the container contract to the port that the runner assigned, and every other wil
 machine's own packages out of sight; and then it hands over to the `sitecustomize` that would have been imported
 without it. It reads:
 
-AGENTCORE_SANDBOX_PORT   "8080=41233": contract port and assigned port
+AGENTCORE_SANDBOX_PORT   "8080=41233": contract port and assigned port; more such pairs after commas
 AGENTCORE_SANDBOX_ROOT   directory of the unpacked image (process runner only)
+AGENTCORE_SANDBOX_SOURCE directory of a source that is being edited (local agents only)
 AGENTCORE_SANDBOX_GIVEN  JSON of variables that tell the assigned port, with what they were before
 AGENTCORE_SANDBOX_VARIABLES  JSON of variables whose names no shell passes on
 """
@@ -19,8 +20,8 @@ _LOOPBACK = "127.0.0.1"
 
 
 def _assigned():
-    contract, _, own = os.environ.get("AGENTCORE_SANDBOX_PORT", "").partition("=")
-    return {int(contract): int(own)} if contract.isdigit() and own.isdigit() else {}
+    pairs = [pair.partition("=") for pair in os.environ.get("AGENTCORE_SANDBOX_PORT", "").split(",")]
+    return {int(wanted): int(own) for wanted, _, own in pairs if wanted.isdigit() and own.isdigit()}
 
 
 _PORTS = _assigned()
@@ -144,6 +145,26 @@ def _hide_own_packages():
     sys.path[:] = [path for path in sys.path if kept(path)]
 
 
+def _keep_no_byte_code_of_source():
+    """Byte code counts as current by the second and the size of its source: of a file that was saved twice within a
+    second, the old one would be run."""
+    root = os.environ.get("AGENTCORE_SANDBOX_SOURCE")
+    if not root:
+        return
+    from importlib.machinery import SourceFileLoader
+
+    root = os.path.join(os.path.realpath(root), "")
+    plain = SourceFileLoader._cache_bytecode
+
+    def cache_bytecode(self, source_path, bytecode_path, data):
+        path = os.path.realpath(source_path)
+        if path.startswith(root) and "site-packages" not in path:
+            return None
+        return plain(self, source_path, bytecode_path, data)
+
+    SourceFileLoader._cache_bytecode = cache_bytecode
+
+
 def _hand_over():
     from importlib.machinery import PathFinder
     from importlib.util import module_from_spec
@@ -187,4 +208,5 @@ _wrap_sockets()
 _wrap_exec()
 sys.meta_path.insert(0, _UvloopHook())
 _hide_own_packages()
+_keep_no_byte_code_of_source()
 _hand_over()

@@ -3,10 +3,13 @@
 //! Owns: proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), the extra certificate bundle (`AWS_CA_BUNDLE`), the time
 //! limits of every client. Does not own: retries (only the caller knows what may be repeated).
 
+mod early;
+
 use std::future::Future;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+pub(crate) use early::OpenedHost;
 use tokio::time::error::Elapsed;
 
 use crate::env::Env;
@@ -63,6 +66,8 @@ pub(crate) struct Http {
     ca_bundle: Option<std::path::PathBuf>,
     /// A proxy may itself be reached over TLS, whatever the address behind it.
     proxied: bool,
+    /// No proxy is used, whatever the environment says.
+    direct: bool,
     /// Where requests to Amazon Cognito go instead of AWS.
     user_pools: Option<String>,
     plain: OnceLock<reqwest::Client>,
@@ -75,6 +80,7 @@ impl Http {
         Self {
             ca_bundle: env.var_os("AWS_CA_BUNDLE").map(|path| env.cwd().join(path)),
             proxied: proxies.iter().any(|name| env.var_os(name).is_some()),
+            direct: false,
             user_pools: user_pools(env),
             plain: OnceLock::new(),
             secure: OnceLock::new(),
@@ -84,6 +90,11 @@ impl Http {
     /// The same for a stand-in for AWS, whose pools are its own, whatever the environment says.
     pub(crate) fn of_stand_in(env: &Env, url: &str) -> Self {
         Self { user_pools: Some(url.to_owned()), ..Self::new(env) }
+    }
+
+    /// For addresses of this machine, which no proxy of the environment stands for.
+    pub(crate) fn of_this_machine() -> Self {
+        Self { direct: true, ..Self::new(&Env::default()) }
     }
 
     /// The endpoint that the environment configures for Amazon Cognito's user pools, without a final slash.
@@ -123,6 +134,9 @@ impl Http {
             .user_agent(concat!("agentcore/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT);
+        if self.direct {
+            builder = builder.no_proxy();
+        }
         if plain {
             builder = builder.tls_certs_only([]);
         } else if let Some(path) = &self.ca_bundle {
@@ -134,6 +148,16 @@ impl Http {
             builder = builder.tls_certs_merge(certificates);
         }
         Ok(builder)
+    }
+}
+
+/// Whether a URL is of this machine.
+pub(crate) fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 
