@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """How often each verb waits for the network: what people far from the region feel.
 
-    round_trips.py BINARY [BINARY ...] [--json FILE]
+    round_trips.py BINARY [BINARY ...] [--json FILE] [--trace]
 
 Each verb is run twice against a sandbox behind a proxy on this machine: as it is, and with a second more for each request and
 two for each connection. The difference in seconds is the number of round trips that follow each other; a connection counts as
-two. Less than a second would count other work on the machine as round trips. Requests are counted too: those that run side by side cost requests and no time. Several binaries are
-measured in the same run, one after the other, verb by verb.
+two. Less than a second would count other work on the machine as round trips. Requests are counted too: those that run side by
+side cost requests and no time. Several binaries are measured in the same run, one after the other, verb by verb. With --trace
+each connection and request of the slow runs is printed with the second at which the proxy saw it.
 """
 
 import argparse
@@ -43,12 +44,21 @@ HTTPServer(("0.0.0.0", 8080), Agent).serve_forever()
 '''
 
 
+def label(data: bytes) -> str:
+    """The operation of a request, as far as its head says, else its method and path."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").splitlines()
+    target = next((line.partition(":")[2].strip() for line in lines if line.lower().startswith("x-amz-target:")), None)
+    action = body.partition(b"Action=")[2].partition(b"&")[0].decode("latin-1")
+    return (target or action or lines[0]).removesuffix(" HTTP/1.1")
+
+
 class Proxy:
     """Passes bytes on, and counts: a request begins where a client speaks after the server did."""
 
     def __init__(self, target: int):
         self.target, self.slow = target, False
-        self.requests = self.connections = 0
+        self.reset()
         started = threading.Event()
 
         async def serve():
@@ -60,8 +70,17 @@ class Proxy:
         threading.Thread(target=lambda: asyncio.run(serve()), daemon=True).start()
         started.wait()
 
+    def reset(self):
+        self.requests = self.connections = 0
+        self.start, self.trace = time.perf_counter(), []
+
+    def seen(self, what: str):
+        self.trace.append(f"{time.perf_counter() - self.start:6.2f}  {what}")
+
     async def connected(self, reader, writer):
         self.connections += 1
+        number = self.connections
+        self.seen(f"[{number}] connection")
         if self.slow:
             await asyncio.sleep(CONNECTION)
         from_server, to_server = await asyncio.open_connection("127.0.0.1", self.target)
@@ -72,6 +91,7 @@ class Proxy:
                 if not turn["client"]:
                     turn["client"] = True
                     self.requests += 1
+                    self.seen(f"[{number}] {label(data)}")
                     if self.slow:
                         await asyncio.sleep(REQUEST)
                 to_server.write(data)
@@ -91,8 +111,8 @@ class Proxy:
 
 
 class Bench:
-    def __init__(self, binary: Path, folder: Path):
-        self.binary, self.folder = binary, folder
+    def __init__(self, binary: Path, folder: Path, trace: bool):
+        self.binary, self.folder, self.trace = binary, folder, trace
         self.env = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "CI": "true"}
         (folder / "home").mkdir(parents=True)
         self.run("sandbox", "start", "--runner", "process", "--dir", folder / "sandbox")
@@ -121,7 +141,7 @@ class Bench:
         return root
 
     def measured(self, *args, cwd):
-        self.proxy.requests = self.proxy.connections = 0
+        self.proxy.reset()
         start = time.perf_counter()
         self.run(*args, cwd=cwd)
         return time.perf_counter() - start, self.proxy.requests, self.proxy.connections
@@ -145,6 +165,8 @@ class Bench:
                 self.proxy.slow = root is slow
                 times.append(self.measured(*args, cwd=root))
                 self.proxy.slow = False
+            if self.trace:
+                print(f"\n{verb}", *self.proxy.trace, sep="\n", flush=True)
             (fast, _, _), (late, requests, connections) = times
             out[verb] = {"roundTrips": round((late - fast) / REQUEST), "requests": requests, "connections": connections}
         return out
@@ -157,11 +179,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", nargs="+", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--trace", action="store_true")
     args = parser.parse_args()
     results = {}
     for index, binary in enumerate(args.binary):
         with tempfile.TemporaryDirectory(prefix="agentcore-trips-") as folder:
-            bench = Bench(binary.resolve(), Path(folder) / str(index))
+            bench = Bench(binary.resolve(), Path(folder) / str(index), args.trace)
             try:
                 results[str(binary)] = bench.verbs()
             finally:

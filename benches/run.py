@@ -268,7 +268,7 @@ class Bench:
         world = self.world
         world.write("agent.py", AGENT)
         world.write("requirements.txt", "")
-        pool = world.ok("identity", "setup-cognito", "--pool-name", NAME, "-o", "json").data
+        pool = world.ok("identity", "setup-cognito", "--inbound-only", "--pool-name", NAME, "-o", "json").data
         world.ok("configure", "-ni", "-dt", "container", "-e", "agent.py", "-n", NAME, "-dm", "-do",
                  "--discovery-url", pool["discoveryUrl"], "--allowed-client", pool["clientId"])
         world.ok("launch")
