@@ -20,17 +20,25 @@ REQUIRED = set(filter(None, os.environ.get("AGENTCORE_REQUIRE", "").split(",")))
 # There is one of each: tests that use it do not run beside each other. A container of the tests' engine has the
 # machine's own network, so two agents in containers would want the same port.
 SHARED = ("engine", "moto")
+# Tests with these take long and need nothing of the others in their file: a worker of their own does them.
+APART = ("npm_packages",)
+# What takes longest, begun first: begun last, it would keep one worker busy while the others have nothing left to do.
+LONGEST = ("engine", "test_packages", "test_same_bits", "test_notebooks", "npm_packages", "test_create", "test_commands")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """What pytest-xdist may give to different workers: whole files, without the tests that share a service."""
+    """What pytest-xdist may give to different workers: whole files, without the tests that share a service or
+    are done apart."""
+    rank = {}
     for item in items:
         # A fixture that has a service by its parameter's name asks for it while it runs, and not by its own signature.
         chosen = getattr(item, "callspec", None)
         used = {*item.fixturenames, *(value for value in (chosen.params.values() if chosen else ()) if isinstance(value, str))}
-        group = next((name for name in SHARED if name in used), item.path.stem)
+        group = next((name for name in (*SHARED, *APART) if name in used), item.path.stem)
         item.add_marker(pytest.mark.xdist_group(group))
+        rank[item] = LONGEST.index(group) if group in LONGEST else len(LONGEST)
+    items.sort(key=rank.get)
 
 
 def lacked(what: str, why: str):

@@ -375,9 +375,9 @@ def answers(sandbox, service: str, operations=None) -> dict[str, tuple[int, str]
     ("cloudformation", "DescribeStacks"), ("sns", "ListTopics"), ("rds", "DescribeDBInstances"),
     ("ec2", "DescribeSubnets"), ("cloudfront", "ListDistributions"), ("route53", "ListHostedZones"),
     ("dynamodb", "ListTables"), ("stepfunctions", "ListStateMachines"), ("sqs", "ListQueues"),
-    ("codebuild", "BatchGetBuilds"), ("kms", "ListKeys"), ("lambda", "CreateFunction"), ("xray", "GetIndexingRules"),
-    ("bedrock-runtime", "Converse"), ("apigatewayv2", "GetApis"), ("sesv2", "ListContacts"), ("cloudwatch", "ListMetrics"),
-    ("iam", "CreatePolicy"), ("sts", "AssumeRole"), ("sts", "AssumeRoleWithWebIdentity"), ("logs", "StartQuery"),
+    ("codebuild", "StartBuildBatch"), ("kms", "ListKeys"), ("lambda", "CreateFunction"), ("xray", "GetSamplingRules"),
+    ("bedrock-runtime", "ApplyGuardrail"), ("apigatewayv2", "GetApis"), ("sesv2", "ListContacts"), ("cloudwatch", "ListMetrics"),
+    ("iam", "CreatePolicy"), ("sts", "AssumeRole"), ("sts", "AssumeRoleWithWebIdentity"), ("logs", "CreateExportTask"),
     ("ecr", "PutImage"), ("ssm", "GetParameterHistory"), ("secretsmanager", "RotateSecret"), ("cognito-idp", "SignUp"),
 ])
 def test_what_is_not_there_is_refused_in_its_own_protocol(sandbox, service, operation):

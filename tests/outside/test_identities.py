@@ -48,6 +48,8 @@ ODD_PATTERNS = {"CredentialProviderArnType", "ApiKeyCredentialProviderArnType"}
 
 def misfits(shape, value, path="answer"):
     """Where a value is outside the model's enumerations and patterns, which botocore's own validator does not look at."""
+    if getattr(shape, "is_document_type", False):
+        return
     if shape.type_name == "structure":
         for name, part in value.items():
             yield from misfits(shape.members[name], part, f"{path}.{name}")

@@ -29,6 +29,12 @@ CONFIGURED = {
     "a2a": (["-p", "A2A"], {"aws.protocol_configuration.server_protocol": "A2A"}),
     "no-otel": (["-do"], {"aws.observability.enabled": False}),
     "no-memory": (["-dm"], {"memory.mode": "NO_MEMORY"}),
+    "short-term": (["--memory", "stm"], {"memory.mode": "STM_ONLY", "memory.memory_name": "myagent_memory",
+                                         "memory.memory_id": None, "memory.event_expiry_days": 30}),
+    "long-term": (["--memory", "ltm"], {"memory.mode": "STM_AND_LTM", "memory.was_created_by_toolkit": False}),
+    "memory": (["--memory", "team_notes-aB3dE5fG7h"],
+               {"memory.mode": "STM_ONLY", "memory.memory_id": "team_notes-aB3dE5fG7h",
+                "memory.memory_name": "team_notes", "memory.was_created_by_toolkit": False}),
     "role": (["-er", "arn:aws:iam::123456789012:role/mine"],
              {"aws.execution_role": "arn:aws:iam::123456789012:role/mine", "aws.execution_role_auto_create": False}),
     "repository": (["-ecr", "team/mine"], {"aws.ecr_auto_create": False}),
@@ -78,13 +84,17 @@ def test_the_toolkit_reads_several_agents_and_our_default(project, toolkit, monk
 
 def test_the_toolkit_reads_a_deployed_agent(sandbox, toolkit, monkeypatch):
     sandbox.use_example()
-    sandbox.ok("configure", "-ni", "-e", "agent.py", "-n", "deployed", "-rf", "requirements-plain.txt", "-do")
+    sandbox.ok("configure", "-ni", "-e", "agent.py", "-n", "deployed", "-rf", "requirements-plain.txt", "-do",
+               "--memory", "ltm")
     sandbox.ok("launch", "-a", "deployed")
     monkeypatch.chdir(sandbox.project)
     agent = load(toolkit, sandbox).get_agent_config("deployed")
     assert agent.bedrock_agentcore.agent_arn.startswith("arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/deployed-")
     assert agent.aws.account == "123456789012" and agent.aws.execution_role and agent.aws.ecr_repository
-    sandbox.ok("destroy", "-a", "deployed", "--force", "--delete-ecr-repo")
+    memory = agent.memory
+    assert memory.memory_id.startswith("deployed_memory-") and memory.memory_arn.endswith(f":memory/{memory.memory_id}")
+    assert memory.was_created_by_toolkit and memory.first_invoke_memory_check_done and memory.has_ltm
+    sandbox.ok("destroy", "-a", "deployed", "--force", "--delete-ecr-repo", "--delete-memory")
     load(toolkit, sandbox)
 
 

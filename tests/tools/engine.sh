@@ -32,6 +32,17 @@ SCRIPT
   chmod +x "$dir/bin/docker"
 }
 
+# overlay2 where the data's file system takes overlays. vfs works on any, and copies all layers below for each new one.
+driver() {
+  local probe=$dir/probe found=vfs
+  mkdir -p "$probe"/{lower,upper,work,merged}
+  if mount -t overlay overlay -o "lowerdir=$probe/lower,upperdir=$probe/upper,workdir=$probe/work" "$probe/merged" 2>/dev/null; then
+    umount "$probe/merged" && found=overlay2
+  fi
+  rm -rf "$probe"
+  echo "$found"
+}
+
 case ${1:-} in
   start)
     need dockerd docker.io
@@ -39,8 +50,7 @@ case ${1:-} in
     mkdir -p "$dir"
     if ! running "$pidfile"; then
       wrapper
-      # The vfs driver works on any file system, an overlay included.
-      detached "$dir/log" "$pidfile" dockerd -s vfs --iptables=false --ip6tables=false --bridge=none \
+      detached "$dir/log" "$pidfile" dockerd -s "$(driver)" --iptables=false --ip6tables=false --bridge=none \
         --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/own.pid" -H "unix://$socket"
     fi
     wait_for 60 "$dir/log" "$pidfile" docker -H "unix://$socket" version || die "dockerd did not answer"
