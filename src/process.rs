@@ -3,6 +3,7 @@
 //! Secrets never go into `args` (other users can read them); they go through `stdin` or `env`. What else a child sees of
 //! this program's environment is in `surroundings`.
 
+mod id;
 mod surroundings;
 
 use std::ffi::{OsStr, OsString};
@@ -17,6 +18,7 @@ use std::sync::{Arc, LazyLock};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::Notify;
 
+pub(crate) use id::ProcessId;
 pub(crate) use surroundings::{Tool, surroundings};
 
 use crate::deadline::Waiting;

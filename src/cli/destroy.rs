@@ -31,5 +31,5 @@ pub(super) async fn run(args: DestroyArgs, context: &CommandContext) -> Result<C
             return Err(Error::failed("nothing was deleted").code(Code::Declined));
         }
     }
-    CommandResult::report(destroy.apply(plan, &context.events).await?)
+    CommandResult::report(destroy.apply(plan, &context.events, args.break_lock).await?)
 }

@@ -52,6 +52,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         environment,
         unset_environment: args.unset_env,
         adopt: args.adopt,
+        break_lock: args.break_lock,
         allow_auth_change: args.allow_auth_change,
         wait: (!args.no_wait).then(|| args.wait_timeout.map_or(DEFAULT_WAIT, Duration::from_secs)),
         artifact,
@@ -83,7 +84,7 @@ async fn variables(args: &LaunchArgs, context: &CommandContext) -> Result<Vec<(S
     Ok(all)
 }
 
-/// The command with these arguments, without `--plan`. Every member is named here, so that a new one cannot be
+/// The command with these arguments, without `--plan` and `--break-lock`. Every member is named here, so that a new one cannot be
 /// forgotten.
 fn command_line(args: &LaunchArgs, global: &str) -> String {
     let LaunchArgs {
@@ -94,6 +95,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         image_tag,
         unset_env,
         adopt,
+        break_lock: _,
         allow_auth_change,
         wait_timeout,
         no_wait,

@@ -240,6 +240,14 @@ impl Cloud {
         sent.map_err(|error| convert(format!("tag `{arn}`"), &error))?;
         Ok(())
     }
+
+    /// Takes tags away. Those that are not there are no failure.
+    pub(crate) async fn untag_resource(&self, arn: &str, keys: &[String]) -> Result<()> {
+        let keys = Some(keys.to_vec());
+        let sent = self.control().untag_resource().resource_arn(arn).set_tag_keys(keys).send().await;
+        sent.map_err(|error| convert(format!("take tags from `{arn}`"), &error))?;
+        Ok(())
+    }
 }
 
 /// Puts back the final slash that the service model has on the paths of the operations on runtimes and gateways, and on that of

@@ -361,6 +361,8 @@ codes! {
             "Check the network and `HTTPS_PROXY`, and run the command again.";
         AwsUnreachable = "aws.unreachable" [Failed] "An AWS service could not be reached."
             "Check the network, `--region`, `HTTPS_PROXY` and `AWS_ENDPOINT_URL`.";
+        LockTaken = "lock.taken" [Deadline] "Another run was changing the agent for as long as this one could wait."
+            "Wait until it has ended. One that was cut off elsewhere is recognized after about a minute; `launch --break-lock` does not wait for that.";
         MemoryFailed = "memory.failed" [Failed] "The agent's memory is FAILED."
             "Correct the cause and run `agentcore launch` again; one that may hold data has to be deleted by you before.";
         MemoryMissing = "memory.missing" [NotFound] "The memory of the configuration does not exist."

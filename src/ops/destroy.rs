@@ -16,6 +16,7 @@ use crate::report::{Document, Report, schemas};
 use crate::resources::archive::Archives;
 use crate::resources::bucket::{Bucket, Purpose};
 use crate::resources::build_project::{self, BuildProject, BuildRole, source_bucket_of};
+use crate::resources::deploy_lock::{Acquired, DeployLock};
 use crate::resources::engine::{self, AnyNode, Context, Node, if_present};
 use crate::resources::execution_role::ExecutionRole;
 use crate::resources::memory::Memory;
@@ -186,7 +187,38 @@ impl<'a> Destroy<'a> {
     ///
     /// # Errors
     /// [`Kind::Partial`] when something could not be deleted after other things had been; what remains is listed as causes.
-    pub(crate) async fn apply(&mut self, report: DestroyReport, events: &Events) -> Result<DestroyReport> {
+    pub(crate) async fn apply(
+        &mut self,
+        report: DestroyReport,
+        events: &'a Events,
+        break_lock: bool,
+    ) -> Result<DestroyReport> {
+        let Some(lock) = self.lock(&report, events) else { return self.remove(report, events).await };
+        if break_lock {
+            lock.break_others().await?;
+        }
+        match lock.acquire(Patience::new(Some(WAIT), events)).await? {
+            Acquired::Without => self.remove(report, events).await,
+            Acquired::AtOnce => lock.while_held(self.remove(report, events)).await,
+            Acquired::AfterAnother => {
+                let planned_anew = async {
+                    let report = self.plan().await?;
+                    self.remove(report, events).await
+                };
+                lock.while_held(planned_anew).await
+            }
+        }
+    }
+
+    /// `None` where no runtime goes that another run could be changing.
+    fn lock(&self, report: &DestroyReport, events: &'a Events) -> Option<DeployLock<'a>> {
+        let goes = |step: &Step| step.kind == ResourceKind::Runtime && step.action == Action::Delete;
+        let live = self.runtime.observed.as_ref().filter(|_| report.steps.iter().any(goes))?;
+        let break_command = format!("{} --break-lock", self.command);
+        Some(DeployLock::new((self.cloud, events), live.runtime.arn(), &report.identity.principal, break_command))
+    }
+
+    async fn remove(&mut self, report: DestroyReport, events: &Events) -> Result<DestroyReport> {
         let cx = Context { cloud: self.cloud, events, patience: Patience::new(Some(WAIT), events), adopt: false };
         if report.deletions() > 0 {
             events.resume(format!("`{}` goes on with what is left", self.command));

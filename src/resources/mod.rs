@@ -14,6 +14,7 @@ pub(crate) mod buildspec;
 #[cfg(test)]
 mod conformance;
 pub(crate) mod credential_provider;
+pub(crate) mod deploy_lock;
 pub(crate) mod engine;
 pub(crate) mod execution_role;
 pub(crate) mod gateway;

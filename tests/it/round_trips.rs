@@ -99,9 +99,12 @@ fn a_login_is_asked_for_during_the_build() {
     // How often the runtime is looked at depends on how fast the sandbox is.
     once.retain(|label| !["GET runtime", "GET endpoint"].contains(label));
     let expected = [
+        "DELETE tags",
         "DescribeImages",
         "DescribeRepositories",
         "GET health",
+        // Whose it is, and who else is changing it.
+        "GET tags",
         "GET tags",
         "GetAuthorizationToken",
         "GetCallerIdentity",
@@ -110,6 +113,7 @@ fn a_login_is_asked_for_during_the_build() {
         "HEAD manifest",
         "ListTagsForResource",
         "POST starts",
+        "POST tags",
         "POST upload",
         "POST upload",
         "PUT manifest",

@@ -35,6 +35,9 @@ pub(crate) struct LaunchArgs {
     /// Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]
     #[arg(long, visible_alias = "auto-update-on-conflict")]
     pub(crate) adopt: bool,
+    /// Take the lock from another run that changes this agent, for one that was cut off and has left it behind
+    #[arg(long)]
+    pub(crate) break_lock: bool,
     /// Allow removing or widening the runtime's authorizer
     #[arg(long)]
     pub(crate) allow_auth_change: bool,
@@ -56,7 +59,7 @@ pub(crate) struct LaunchArgs {
     #[command(flatten)]
     pub(crate) build: BuildOptions,
     /// Build for this machine and run the artifact here instead of deploying it, in the foreground
-    #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["plan", "image", "local_build", "code_build", "unset_env", "adopt", "allow_auth_change", "no_wait", "wait_timeout"])]
+    #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["plan", "image", "local_build", "code_build", "unset_env", "adopt", "break_lock", "allow_auth_change", "no_wait", "wait_timeout"])]
     pub(crate) local: bool,
     /// Port on 127.0.0.1 that it is called on [default: 8080]
     #[arg(long, help_heading = "On this machine", value_name = "PORT", requires = "local")]

@@ -291,6 +291,9 @@ pub(crate) struct DestroyArgs {
     /// Do not ask
     #[arg(long, visible_alias = "yes")]
     pub(crate) force: bool,
+    /// Take the lock from another run that changes this agent, for one that was cut off and has left it behind
+    #[arg(long)]
+    pub(crate) break_lock: bool,
     /// Delete the ECR repository too, when launch created it
     #[arg(long)]
     pub(crate) delete_ecr_repo: bool,

@@ -5,6 +5,7 @@
 
 mod given;
 mod list;
+mod lock;
 mod names;
 mod report;
 mod times;
@@ -57,6 +58,8 @@ pub(crate) struct LaunchRequest {
     pub(crate) artifact: ArtifactRequest,
     /// Take over a runtime of the same name that carries no mark of this project.
     pub(crate) adopt: bool,
+    /// Take the lock of the deployment from whoever has it.
+    pub(crate) break_lock: bool,
     pub(crate) allow_auth_change: bool,
     /// How long to wait for others and for READY, from the first change on; `None` returns without waiting for READY.
     pub(crate) wait: Option<Duration>,
@@ -279,7 +282,12 @@ impl Launch<'_> {
             return Ok(report::planned(texts.next, steps, &identity, all.first.runtime.observed.as_ref()));
         }
         self.record_beginning(&all)?;
-        let mut report = self.apply(all, steps, texts, &built).await?;
+        let (steps, lock) = self.lock(&mut all, steps, &identity).await?;
+        let apply = self.apply(all, steps, texts, &built);
+        let mut report = match &lock {
+            Some(lock) => lock.while_held(apply).await?,
+            None => apply.await?,
+        };
         report.took(self.begun.elapsed(), build);
         Ok(report)
     }

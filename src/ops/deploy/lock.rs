@@ -1,0 +1,47 @@
+//! The lock that a launch holds while it changes an agent that is deployed.
+
+use std::time::Duration;
+
+use super::Launch;
+use super::list::LaunchResources;
+use crate::cloud::CallerIdentity;
+use crate::error::Result;
+use crate::resources::deploy_lock::{Acquired, DeployLock};
+use crate::resources::engine;
+use crate::resources::patience::Patience;
+use crate::resources::plan::Step;
+
+impl<'a> Launch<'a> {
+    /// The lock, once it is had, and the steps: planned anew where another run was waited for, since it has changed what they were
+    /// planned on. `None` where nothing is to be changed, or nothing is there yet: of two runs that create an agent, the
+    /// service lets one have the name.
+    pub(super) async fn lock(
+        &self,
+        all: &mut LaunchResources<'_>,
+        steps: Vec<Step>,
+        identity: &CallerIdentity,
+    ) -> Result<(Vec<Step>, Option<DeployLock<'a>>)> {
+        let (request, connections) = (self.request, self.connections);
+        let Some(live) = &all.first.runtime.observed else { return Ok((steps, None)) };
+        if !steps.iter().any(|step| step.action.is_change()) {
+            return Ok((steps, None));
+        }
+        let with = (connections.cloud, connections.events);
+        let break_command = format!("{} --break-lock", request.command);
+        let lock = DeployLock::new(with, live.runtime.arn(), &identity.principal, break_command);
+        if request.break_lock {
+            lock.break_others().await?;
+        }
+        // Before the whole command's time is up: who has the lock says more than that.
+        let limit = request.wait.map(|wait| wait.saturating_sub(self.begun.elapsed() + Duration::from_secs(1)));
+        match lock.acquire(Patience::new(limit, connections.events)).await? {
+            Acquired::Without => Ok((steps, None)),
+            Acquired::AtOnce => Ok((steps, Some(lock))),
+            Acquired::AfterAnother => {
+                engine::observe(all.list(), connections.cloud).await?;
+                let steps = engine::plan(all.list(), request.adopt)?;
+                Ok((steps, Some(lock)))
+            }
+        }
+    }
+}
