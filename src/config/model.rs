@@ -13,6 +13,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::EnvironmentName;
 use crate::error::{Code, Error};
 use crate::partition::Arn;
 
@@ -109,6 +110,19 @@ pub(crate) struct Project {
     pub(crate) identity: Option<String>,
     /// In file order.
     pub(crate) agents: Vec<Agent>,
+    /// `agentcore.environments`, in file order.
+    pub(crate) environments: Vec<DeclaredEnvironment>,
+}
+
+/// What the file says of an environment, or of all those of a pattern.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct DeclaredEnvironment {
+    /// A name, or a pattern with a `*`.
+    pub(crate) key: String,
+    /// 1-based.
+    pub(crate) line: usize,
+    /// As the environment has them.
+    pub(crate) agents: Vec<Agent>,
 }
 
 impl Project {
@@ -152,6 +166,9 @@ pub(crate) struct Agent {
     /// The identity of the project that the agent is part of, which the file holds once for all of them.
     #[serde(skip)]
     pub(crate) project: Option<String>,
+    /// The environment that this is the agent of; `None` for the agent of the file itself.
+    #[serde(skip)]
+    pub(crate) environment: Option<EnvironmentName>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -337,6 +354,9 @@ pub(crate) struct AgentcoreSection {
     pub(crate) python_version: Option<String>,
     /// Variables of the runtime; not for secrets.
     pub(crate) environment: BTreeMap<String, String>,
+    /// Names of those whose values look like secrets and are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) plain_values: Vec<String>,
     /// Tags of the user's own, on whatever launch creates.
     pub(crate) tags: BTreeMap<String, String>,
     /// ARN of the permissions boundary of the roles that launch creates.

@@ -105,7 +105,7 @@ impl AgentRecord {
 
     /// Ends the agent's open session: another version answers from now on.
     pub(crate) fn forget_session(&self) {
-        self.with(|store| crate::session::forget(store.root(), &self.agent.name));
+        self.with(|store| crate::session::forget(store.root(), &self.agent.deployed_name()));
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {

@@ -297,7 +297,7 @@ impl<'a> Launch<'a> {
         Runtime {
             record: self.record,
             spec: RuntimeSpec {
-                name: agent.name.clone(),
+                name: agent.deployed_name(),
                 artifact: match &self.names.archives {
                     None => RuntimeArtifact::Image(self.names.repository_uri.clone()),
                     Some(place) => RuntimeArtifact::Code(CodeArchive::of_bucket(&place.bucket)),
