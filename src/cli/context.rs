@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Globals;
 use crate::cloud::{CallerIdentity, Cloud, ConnectOptions};
-use crate::config::{
-    self, Agent, ENVIRONMENT_VARIABLE, EnvironmentChoice, EnvironmentKind, EnvironmentName, Store,
-};
+use crate::config::{self, Agent, ENVIRONMENT_VARIABLE, EnvironmentChoice, EnvironmentKind, EnvironmentName, Store};
 use crate::deadline::Deadline;
 use crate::env::Env;
 use crate::error::{Code, Context as _, Error, Result};
@@ -92,7 +90,9 @@ impl CommandContext {
                 self.ui.note(&format!("environment `{name}`, with the settings of `{pattern}`"));
             }
             Some((name, EnvironmentKind::Branch)) => {
-                self.ui.note(&format!("environment `{name}`, which the file does not declare: its settings are the agents' own"));
+                self.ui.note(&format!(
+                    "environment `{name}`, which the file does not declare: its settings are the agents' own"
+                ));
             }
         }
     }

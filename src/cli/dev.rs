@@ -14,8 +14,8 @@ use crate::facts::HTTP;
 use crate::http::Http;
 use crate::interpreters::Interpreters;
 use crate::ops::deploy::{check_configured, parse_variables};
-use crate::ops::references;
 use crate::ops::local::{Builds, SavedFile, SourceRun, SourceWatch};
+use crate::ops::references;
 use crate::report::{Document, Report, schemas};
 use crate::sandbox::local::{SourceChange, TOKEN_HEADER, TOKEN_PATH, listen};
 

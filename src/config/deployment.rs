@@ -91,7 +91,9 @@ impl Agent {
     pub(crate) fn memory_name(&self) -> String {
         let configured = self.memory.memory_name.as_deref().filter(|name| !name.is_empty());
         match configured {
-            Some(name) if facts::is_name(name) || !naming::is_toolkits_memory(name, &self.deployed_name()) => name.to_owned(),
+            Some(name) if facts::is_name(name) || !naming::is_toolkits_memory(name, &self.deployed_name()) => {
+                name.to_owned()
+            }
             _ => naming::memory(&self.deployed_name()),
         }
     }

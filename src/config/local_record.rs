@@ -60,10 +60,8 @@ pub(super) fn read(root: &Path, name: &EnvironmentName, offset: usize) -> Result
     let Some(text) = text else { return Ok(None) };
     let lines = LineIndex::new(&text);
     let wrong = |problems: &[Problem]| {
-        store::report(&path, &text, &lines, problems).hint(format!(
-            "correct or delete `{}`: what it records is found again by names and tags",
-            path.display()
-        ))
+        store::report(&path, &text, &lines, problems)
+            .hint(format!("correct or delete `{}`: what it records is found again by names and tags", path.display()))
     };
     let (tree, mut problems) = syntax::parse(&text).map_err(|problem| wrong(&[problem]))?;
     let Some(mut tree) = tree.filter(|tree| !tree.is_null()) else { return Ok(None) };
@@ -116,7 +114,8 @@ fn says_nothing(agent: &Value) -> bool {
 /// The environments that have a record in this checkout, by name.
 pub(super) fn all(root: &Path) -> Vec<EnvironmentName> {
     let Ok(entries) = std::fs::read_dir(root.join(DIR)) else { return Vec::new() };
-    let files = entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "yaml"));
+    let files =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "yaml"));
     let name_in = |path: PathBuf| {
         let text = fsx::read_text(&path).ok()??;
         let (tree, _) = syntax::parse(&text).ok()?;

@@ -41,7 +41,7 @@ pub(crate) use model::*;
 pub(crate) use overlay::{EnvironmentChoice, EnvironmentKind};
 pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
-pub(crate) use reference::{ValuePart, parts as value_parts};
+pub(crate) use reference::{ValuePart, handed as handed_reference, parts as value_parts};
 pub(crate) use resolve::{Provenance, Resolved, pick};
 pub(crate) use schema::{is_region, nearest};
 pub(crate) use store::Store;

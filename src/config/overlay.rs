@@ -159,9 +159,11 @@ impl View {
         for edit in &of_agents {
             if !before.contains_key(&edit.path[1]) {
                 let (agent, name) = (&edit.path[1], &self.name);
-                return Err(Error::usage(format!("there is no agent `{agent}` that the environment `{name}` could have"))
-                    .code(Code::EnvironmentAgent)
-                    .hint("describe it first, without `--environment`"));
+                return Err(Error::usage(format!(
+                    "there is no agent `{agent}` that the environment `{name}` could have"
+                ))
+                .code(Code::EnvironmentAgent)
+                .hint("describe it first, without `--environment`"));
             }
             edit.apply(&mut tree)?;
         }
@@ -395,7 +397,12 @@ mod tests {
         let cases = [
             (json!({ "a": 1, "m": { "x": 1 } }), json!({}), json!({ "a": 2, "m": { "x": 1 } }), json!({ "a": 2 })),
             (json!({ "m": { "x": 1, "y": 2 } }), json!({}), json!({ "m": { "x": 1 } }), json!({ "m": { "y": null } })),
-            (json!({}), json!({ "b": { "id": "i" }, "k": 1 }), json!({ "b": { "id": null }, "k": 1 }), json!({ "k": 1 })),
+            (
+                json!({}),
+                json!({ "b": { "id": "i" }, "k": 1 }),
+                json!({ "b": { "id": null }, "k": 1 }),
+                json!({ "k": 1 }),
+            ),
             (json!({ "a": 1 }), json!({ "a": 1 }), json!({ "a": 1, "n": [2] }), json!({ "a": 1, "n": [2] })),
             (json!({ "a": 1 }), json!({ "a": 2 }), json!({ "a": 1 }), json!(null)),
         ];

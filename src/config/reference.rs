@@ -67,6 +67,17 @@ fn reference(inner: &str) -> Result<ValuePart, &'static str> {
     }
 }
 
+/// What a value is that the agent is handed as a reference, to read it by itself: `ssm:NAME` or `secretsmanager:ID`, whole.
+pub(crate) fn handed(value: &str) -> Option<ValuePart> {
+    let (kind, id) = value.split_once(':')?;
+    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+=.@:-".contains(&byte));
+    match kind {
+        "ssm" if is_id => Some(ValuePart::Parameter(id.to_owned())),
+        "secretsmanager" if is_id => Some(ValuePart::Secret(id.to_owned())),
+        _ => None,
+    }
+}
+
 /// What a variable's value looks like that should be in no file, such as "a key of AWS".
 pub(super) fn plain_secret(name: &str, value: &str) -> Option<&'static str> {
     secret_files::secret_in(value).or_else(|| secret_files::secret_in(&format!("{name}={value}")))
@@ -75,6 +86,15 @@ pub(super) fn plain_secret(name: &str, value: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_value_is_handed_on() {
+        assert_eq!(handed("ssm:/a/b"), Some(ValuePart::Parameter("/a/b".into())));
+        assert_eq!(handed("secretsmanager:a"), Some(ValuePart::Secret("a".into())));
+        for other in ["ssm:", "ssm:*", "${ssm:/a}", "x ssm:/a", "secretsmanager:a b", "https://x"] {
+            assert_eq!(handed(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn each_form_is_read_and_the_rest_is_text() {

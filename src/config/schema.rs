@@ -57,7 +57,10 @@ pub(super) const TOP: &[KeySchema] = &[
     key("default_agent", TEXT),
     key("is_agentcore_create_with_iac", ValueType::Bool),
     key("agents", ValueType::Free),
-    key("agentcore", ValueType::Map(&[key("project", ValueType::Text(identity)), key("environments", ValueType::Free)])),
+    key(
+        "agentcore",
+        ValueType::Map(&[key("project", ValueType::Text(identity)), key("environments", ValueType::Free)]),
+    ),
 ];
 
 /// Keys of one environment; what is in them is walked apart.

@@ -102,7 +102,9 @@ impl Store {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let root = parent.unwrap_or(Path::new(".")).to_owned();
         let (mut project, mut view) = (project, None);
-        if tree.is_none() && let Some(choice) = &choice {
+        if tree.is_none()
+            && let Some(choice) = &choice
+        {
             return Err(Error::usage(format!("`{}` has no agents that `{}` could have", path.display(), choice.name))
                 .code(Code::ConfigNoAgents)
                 .hint("describe one first, without `--environment`: `agentcore configure`"));
@@ -224,11 +226,12 @@ impl Store {
     }
 
     /// The 1-based line of a key; the path starts at the top of the file (`agents`, name, …) in the old layout too.
+    #[cfg(test)]
     pub(crate) fn line_of(&self, path: &[&str]) -> Option<usize> {
         Some(self.lines.line(self.entry(path)?.key_start))
     }
 
-    /// Where the value of a key comes from; the path is that of [`Store::line_of`], in an environment too.
+    /// Where the value of a key comes from; the path starts at the top of the file (`agents`, name, …), in an environment too.
     pub(crate) fn source_of(&self, path: &[&str]) -> Option<Provenance> {
         let at = self.entry(path)?.key_start;
         let line = self.lines.line(at);
@@ -366,7 +369,9 @@ impl Store {
 impl Store {
     /// Refuses settings of an environment that the file does not declare: there is no place for them.
     fn check_recorded(&self, edits: &[Edit]) -> Result<()> {
-        let Some(view) = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared) else { return Ok(()) };
+        let Some(view) = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared) else {
+            return Ok(());
+        };
         let setting = edits.iter().map(|edit| edit.path.as_slice()).find_map(|path| match path {
             [agents, _, rest @ ..] if agents == "agents" && !local_record::is_recorded(rest) => Some(rest.join(".")),
             _ => None,
@@ -375,12 +380,17 @@ impl Store {
         let name = &view.name;
         Err(Error::usage(format!("`{setting}` cannot be set: the file does not declare the environment `{name}`"))
             .code(Code::EnvironmentSettings)
-            .hint(format!("declare it first: `{name}: {{}}` under `agentcore.environments` of `{}`", self.path.display())))
+            .hint(format!(
+                "declare it first: `{name}: {{}}` under `agentcore.environments` of `{}`",
+                self.path.display()
+            )))
     }
 
     /// Writes the record of an environment that the file does not declare. Whether it has one and that has changed.
     fn write_record(&self, agents: &Map<String, Value>) -> Result<bool> {
-        let Some(view) = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared) else { return Ok(false) };
+        let Some(view) = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared) else {
+            return Ok(false);
+        };
         let before: Map<String, Value> = view.recorded();
         if before == *agents {
             return Ok(false);
@@ -404,9 +414,12 @@ impl Store {
 }
 
 fn legacy_layout(path: &Path) -> Error {
-    Error::usage(format!("`{}` is in an older layout of the starter toolkit, which has no environments", path.display()))
-        .code(Code::ConfigEnvironments)
-        .hint("bring it into the layout with `agents:`, which the next edit does: `agentcore configure --name NAME`")
+    Error::usage(format!(
+        "`{}` is in an older layout of the starter toolkit, which has no environments",
+        path.display()
+    ))
+    .code(Code::ConfigEnvironments)
+    .hint("bring it into the layout with `agents:`, which the next edit does: `agentcore configure --name NAME`")
 }
 
 /// The agents of every environment that the file declares, checked.

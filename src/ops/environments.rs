@@ -97,9 +97,7 @@ impl Report for EnvironmentsReport {
         let rows: Vec<Value> = self
             .rows
             .iter()
-            .map(|row| {
-                json!({ "name": row.name, "kind": row.kind, "line": row.line, "agents": agents(&row.agents) })
-            })
+            .map(|row| json!({ "name": row.name, "kind": row.kind, "line": row.line, "agents": agents(&row.agents) }))
             .collect();
         json!({ "config": self.config, "environments": rows })
     }
@@ -115,13 +113,15 @@ impl Report for EnvironmentsReport {
                 (_, Some(line)) => format!("line {line}"),
                 (_, None) => "this checkout".to_owned(),
             };
+            let absent = if row.kind == "pattern" { "-" } else { "not deployed" };
             for agent in &row.agents {
-                let place = [&agent.account, &agent.region].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+                let place =
+                    [&agent.account, &agent.region].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
                 rows.push(vec![
                     (Role::Plain, row.name.clone()),
                     (Role::Plain, format!("{}, {written}", row.kind)),
                     (Role::Plain, agent.name.clone()),
-                    (Role::Dim, agent.runtime_arn.as_deref().map_or("not deployed", runtime_id).to_owned()),
+                    (Role::Dim, agent.runtime_arn.as_deref().map_or(absent, runtime_id).to_owned()),
                     (Role::Dim, place),
                 ]);
             }

@@ -31,7 +31,9 @@ impl<'a> Wanted<'a> {
                 continue;
             }
             let parts = value_parts(value).map_err(|reason| {
-                wanted.wrong(name, reason).hint("a reference is `${VAR}`, `${VAR:-x}`, `${ssm:NAME}` or `${secretsmanager:ID}`")
+                wanted
+                    .wrong(name, reason)
+                    .hint("a reference is `${VAR}`, `${VAR:-x}`, `${ssm:NAME}` or `${secretsmanager:ID}`")
             })?;
             wanted.variables.push((name.clone(), parts));
         }

@@ -311,7 +311,9 @@ impl RoleChoice {
     pub(crate) fn of(agent: &Agent, region: &str, arn_of: impl Fn(&str) -> String) -> Self {
         let created = agent.created().build_role.as_deref();
         let Some(setting) = agent.codebuild.execution_role.as_deref() else {
-            return Self::Managed(created.map_or_else(|| naming::build_role(region, &agent.deployed_name()), str::to_owned));
+            return Self::Managed(
+                created.map_or_else(|| naming::build_role(region, &agent.deployed_name()), str::to_owned),
+            );
         };
         let name = setting.rsplit('/').next().unwrap_or(setting);
         match (created == Some(name), setting.starts_with("arn:")) {

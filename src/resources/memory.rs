@@ -283,7 +283,8 @@ impl Memory<'_> {
         {
             return Err(refusals::of_another_agent(&found.memory, agent, other));
         }
-        let by_toolkit = agent.memory.was_created_by_toolkit && naming::is_toolkits_memory(&self.name, &agent.deployed_name());
+        let by_toolkit =
+            agent.memory.was_created_by_toolkit && naming::is_toolkits_memory(&self.name, &agent.deployed_name());
         if found.owner == Owner::Unknown && !by_toolkit {
             return Err(refusals::not_made_here(&found.memory, agent, found.tags.is_some()));
         }

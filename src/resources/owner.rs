@@ -29,7 +29,8 @@ impl Owner {
     /// `recorded` says whether the agent's part of the configuration has it on record.
     pub(crate) fn of(tags: &[(String, String)], agent: &Agent, recorded: bool) -> Self {
         let environment = agent.environment.as_ref().map(EnvironmentName::as_str);
-        let of_agent = value(tags, AGENT_TAG) == Some(agent.name.as_str()) && value(tags, ENVIRONMENT_TAG) == environment;
+        let of_agent =
+            value(tags, AGENT_TAG) == Some(agent.name.as_str()) && value(tags, ENVIRONMENT_TAG) == environment;
         Self::by_identity(tags, agent.project.as_deref(), of_agent, recorded)
     }
 

@@ -285,12 +285,14 @@ pub(crate) fn resolve(sandbox: &SharedSandbox, id: &str) -> Result<String, Fault
 ///
 /// # Errors
 /// As [`resolve`].
-pub(crate) fn text(sandbox: &SharedSandbox, id: &str) -> Result<Option<(String, String)>, Fault> {
+pub(crate) fn content(sandbox: &SharedSandbox, id: &str) -> Result<Option<(String, String)>, Fault> {
     let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
     sandbox.state.secrets.read(|state| {
         let secret = state.active(&context, id)?;
         Ok(match secret.staged(CURRENT) {
-            Some((_, SecretVersion { content: SecretContent::Text(text), .. })) => Some((secret.arn.clone(), text.clone())),
+            Some((_, SecretVersion { content: SecretContent::Text(text), .. })) => {
+                Some((secret.arn.clone(), text.clone()))
+            }
             _ => None,
         })
     })

@@ -270,7 +270,7 @@ fn secret(context: &SsmContext<'_>, name: &str, id: &str, decrypt: bool) -> Resu
     if !decrypt {
         return Err(invalid("WithDecryption flag must be True for retrieving a Secret Manager secret."));
     }
-    let Ok(Some((arn, value))) = super::secrets::text(context.sandbox, id) else { return Ok(None) };
+    let Ok(Some((arn, value))) = super::secrets::content(context.sandbox, id) else { return Ok(None) };
     Ok(Some(json!({
         "Name": name,
         "Type": ParameterType::SecureString.as_str(),
