@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Agent;
 use crate::error::{Code, Error, Result};
 
 /// Names the environment where `--environment` does not.
@@ -9,6 +10,23 @@ pub(crate) const ENVIRONMENT_VARIABLE: &str = "AGENTCORE_ENVIRONMENT";
 
 /// Short enough for the value of a tag, and for the name of a file.
 const LENGTH: usize = 64;
+
+/// What the file says of an environment, or of all those of a pattern.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct DeclaredEnvironment {
+    /// A name, or a pattern with a `*`.
+    pub(crate) key: String,
+    /// 1-based.
+    pub(crate) line: usize,
+    /// As the environment has them.
+    pub(crate) agents: Vec<Agent>,
+}
+
+impl Project {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.agents.iter().map(|agent| agent.name.as_str())
+    }
+}
 
 /// The name of an environment: of agents that stand beside those of the file, in the same account or another.
 #[derive(Clone, Debug, PartialEq, Eq)]

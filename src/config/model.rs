@@ -13,7 +13,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::EnvironmentName;
+use super::{DeclaredEnvironment, EnvironmentName};
 use crate::error::{Code, Error};
 use crate::partition::Arn;
 
@@ -112,23 +112,6 @@ pub(crate) struct Project {
     pub(crate) agents: Vec<Agent>,
     /// `agentcore.environments`, in file order.
     pub(crate) environments: Vec<DeclaredEnvironment>,
-}
-
-/// What the file says of an environment, or of all those of a pattern.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct DeclaredEnvironment {
-    /// A name, or a pattern with a `*`.
-    pub(crate) key: String,
-    /// 1-based.
-    pub(crate) line: usize,
-    /// As the environment has them.
-    pub(crate) agents: Vec<Agent>,
-}
-
-impl Project {
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.agents.iter().map(|agent| agent.name.as_str())
-    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

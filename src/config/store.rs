@@ -3,15 +3,15 @@
 //! Owns: reading, the error that lists every fault with its place, picking an agent, atomic writes. Does not own: where the
 //! file is looked for (`super::locate`), rules (`check`), changes to text (`edit`).
 
-use std::path::{Path, PathBuf};
+mod environments;
 
-use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
 
 use super::check::{self, CheckedDocument};
 use super::edit::{self, Edit};
 use super::environment::EnvironmentName;
 use super::local_record;
-use super::model::{Agent, DeclaredEnvironment, Project};
+use super::model::{Agent, Project};
 use super::overlay::{self, EnvironmentChoice, EnvironmentKind, View};
 use super::resolve::Provenance;
 use super::schema;
@@ -107,22 +107,23 @@ impl Store {
         {
             return Err(Error::usage(format!("`{}` has no agents that `{}` could have", path.display(), choice.name))
                 .code(Code::ConfigNoAgents)
-                .hint("describe one first, without `--environment`: `agentcore configure`"));
+                .hint("describe one first: run `configure` without `--environment`"));
         }
         if let Some(tree) = &tree {
             let wrong = |problems: &[Problem]| report(path, &text, &lines, problems);
-            project.environments = environments(tree, &project, &lines).map_err(|problems| wrong(&problems))?;
+            project.environments =
+                environments::declared(tree, &project, &lines).map_err(|problems| wrong(&problems))?;
             if let Some(choice) = &choice {
                 if legacy.is_some() {
-                    return Err(legacy_layout(path));
+                    return Err(environments::legacy_layout(path));
                 }
-                let seen = see(tree, &project, choice, (&root, text.len() + 1))?;
+                let seen = environments::see(tree, &project, choice, (&root, text.len() + 1))?;
                 let inside = (choice.name.as_str(), project.identity.as_deref());
                 let checked = check::merged(&seen.agents, inside);
                 if !checked.problems.is_empty() {
                     return Err(wrong(&checked.problems));
                 }
-                project.agents = in_environment(checked.project.agents, &project.agents, &choice.name)?;
+                project.agents = environments::in_environment(checked.project.agents, &project.agents, &choice.name)?;
                 view = Some(seen);
             }
         }
@@ -301,7 +302,7 @@ impl Store {
             ))
             .code(Code::EnvironmentIdentity)
             .cause("without one in every clone, none would know later what was made for the environment")
-            .hint("write one and commit the file: `agentcore configure --name NAME`, without `--environment`"));
+            .hint("run `configure --name NAME` without `--environment`, which writes one, and commit the file"));
         }
         let fresh = self.edit_as_found(|project| match &project.identity {
             Some(_) => Vec::new(),
@@ -363,111 +364,6 @@ impl Store {
         *self = store.with_flags(std::mem::take(&mut self.flags));
         Ok(changed)
     }
-}
-
-/// What environments need of a store.
-impl Store {
-    /// Refuses settings of an environment that the file does not declare: there is no place for them.
-    fn check_recorded(&self, edits: &[Edit]) -> Result<()> {
-        let Some(view) = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared) else {
-            return Ok(());
-        };
-        let setting = edits.iter().map(|edit| edit.path.as_slice()).find_map(|path| match path {
-            [agents, _, rest @ ..] if agents == "agents" && !local_record::is_recorded(rest) => Some(rest.join(".")),
-            _ => None,
-        });
-        let Some(setting) = setting else { return Ok(()) };
-        let name = &view.name;
-        Err(Error::usage(format!("`{setting}` cannot be set: the file does not declare the environment `{name}`"))
-            .code(Code::EnvironmentSettings)
-            .hint(format!(
-                "declare it first: `{name}: {{}}` under `agentcore.environments` of `{}`",
-                self.path.display()
-            )))
-    }
-
-    /// Writes the record of an environment that the file does not declare. Whether it has one and that has changed.
-    fn write_record(&self, agents: &Map<String, Value>) -> Result<bool> {
-        let Some(view) = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared) else {
-            return Ok(false);
-        };
-        let before: Map<String, Value> = view.recorded();
-        if before == *agents {
-            return Ok(false);
-        }
-        local_record::write(&self.root, &view.name, agents)?;
-        Ok(true)
-    }
-
-    fn edits_of_file(&self, changes: overlay::Changes) -> Vec<Edit> {
-        let mut edits = changes.others;
-        let Some(view) = self.view.as_ref().filter(|view| view.kind == EnvironmentKind::Declared) else { return edits };
-        let name = view.name.as_str();
-        let part = self.tree.as_ref().and_then(|tree| overlay::declared(tree).find(|entry| entry.key == name));
-        let part = part.map(|entry| &entry.value);
-        // Without anything to say of it, what is not there need not be.
-        if part.is_some() || !changes.agents.is_empty() {
-            edits.push(Edit::set(&["agentcore", "environments", name], overlay::part_with(part, &changes.agents)));
-        }
-        edits
-    }
-}
-
-fn legacy_layout(path: &Path) -> Error {
-    Error::usage(format!(
-        "`{}` is in an older layout of the starter toolkit, which has no environments",
-        path.display()
-    ))
-    .code(Code::ConfigEnvironments)
-    .hint("bring it into the layout with `agents:`, which the next edit does: `agentcore configure --name NAME`")
-}
-
-/// The agents of every environment that the file declares, checked.
-fn environments(
-    tree: &YamlNode,
-    project: &Project,
-    lines: &LineIndex,
-) -> std::result::Result<Vec<DeclaredEnvironment>, Vec<Problem>> {
-    let mut all = Vec::new();
-    for entry in overlay::declared(tree) {
-        let part = Some(&entry.value);
-        let agents = overlay::layered(tree, &project.agents, &entry.key, (part, part));
-        let checked = check::merged(&agents, (&entry.key, project.identity.as_deref()));
-        if !checked.problems.is_empty() {
-            return Err(checked.problems);
-        }
-        let environment = EnvironmentName::parse(&entry.key).ok();
-        let named = |agent: Agent| Agent { environment: environment.clone(), ..agent };
-        let agents = checked.project.agents.into_iter().map(named).collect();
-        all.push(DeclaredEnvironment { key: entry.key.clone(), line: lines.line(entry.key_start), agents });
-    }
-    Ok(all)
-}
-
-/// The chosen environment, with its record at `offset`.
-fn see(tree: &YamlNode, project: &Project, choice: &EnvironmentChoice, at: (&Path, usize)) -> Result<View> {
-    let (root, offset) = at;
-    let record = local_record::read(root, &choice.name, offset)?;
-    let kind = overlay::choose(tree, choice, record.is_some())?;
-    Ok(View::new(tree, &project.agents, (choice.name.clone(), kind), record.as_ref()))
-}
-
-/// The agents, with their environment. Each has a name of its own in the account.
-fn in_environment(agents: Vec<Agent>, of_file: &[Agent], name: &EnvironmentName) -> Result<Vec<Agent>> {
-    let named = |agent: Agent| {
-        let agent = Agent { environment: Some(name.clone()), ..agent };
-        let deployed = agent.deployed_name();
-        match of_file.iter().find(|other| other.name.eq_ignore_ascii_case(&deployed)) {
-            None => Ok(agent),
-            Some(other) => Err(Error::usage(format!(
-                "the agent `{}` would have the name of the agent `{}` in the environment `{name}`",
-                agent.name, other.name
-            ))
-            .code(Code::ConfigNameTaken)
-            .hint("choose another name for the environment")),
-        }
-    };
-    agents.into_iter().map(named).collect()
 }
 
 /// The error of a file that is wrong; without its text where the path is a link. A checkout could have one to a file of

@@ -10,8 +10,7 @@ const CONFIG: &str = ".bedrock_agentcore.yaml";
 const LAUNCH: &[&str] = &["launch", "-o", "json"];
 const DESTROY: &[&str] = &["destroy", "--force", "--delete-ecr-repo", "--delete-memory", "-o", "json"];
 
-const STAGING: &str = "\
-    staging:  # before production
+const STAGING: &str = "    staging:  # before production
       defaults:
         agentcore: {environment: {LOG: debug}}
       agents:
@@ -51,7 +50,8 @@ fn live(scene: &Scene, launched: &Value) -> Value {
 #[test]
 fn one_environment_goes_and_the_other_stays() {
     let Some(scene) = Scene::start() else { return };
-    let world = scene.project("support", &["--memory", "stm"]);
+    let world = scene.project("support", &[]);
+    world.agentcore(&["configure", "-ni", "--name", "support", "--memory", "stm", "--offline"]).run().code(0);
     declare(&world, STAGING);
     let declared = world.read(CONFIG);
     world.agentcore(LAUNCH).run().code(0);
@@ -91,7 +91,8 @@ fn one_environment_goes_and_the_other_stays() {
 #[test]
 fn branches_leave_the_file_as_it_is() {
     let Some(scene) = Scene::start() else { return };
-    let world = scene.project("support", &["--memory", "stm"]);
+    let world = scene.project("support", &[]);
+    world.agentcore(&["configure", "-ni", "--name", "support", "--memory", "stm", "--offline"]).run().code(0);
     declare(
         &world,
         &format!("{STAGING}    \"pr*\":\n      defaults:\n        agentcore: {{environment: {{LOG: trace}}}}\n"),
@@ -145,14 +146,14 @@ fn faults_of_overlays_are_found_with_their_lines() {
         format!("{agent}agentcore:\n  project: 01234567-89\n  environments:\n{rest}")
     };
     let cases = [
-        ("    staging:\n      agents:\n        suport: {}\n", "9:9", "did you mean `support`?"),
-        ("    staging:\n      agents:\n        support: {aws: {account: 12}}\n", "9:34", "12 digits"),
-        ("    stag ing: {}\n", "7:5", "neither the name of an environment"),
-        ("    staging: [a]\n", "7:5", "must be a mapping"),
-        ("    staging:\n      defaults: {bedrock_agentcore: {}}\n", "8:18", "every agent's"),
+        ("    staging:\n      agents:\n        suport: {}\n", "10:9", "did you mean `support`?"),
+        ("    staging:\n      agents:\n        support: {aws: {account: 12}}\n", "10:34", "12 digits"),
+        ("    stag ing: {}\n", "8:5", "neither the name of an environment"),
+        ("    staging: [a]\n", "8:5", "must be a mapping"),
+        ("    staging:\n      defaults: {bedrock_agentcore: {}}\n", "9:18", "every agent's"),
         (
             "    staging:\n      agents:\n        support: {aws: {network_configuration: {network_mode: VPC}}}\n",
-            "9:64",
+            "10:63",
             "needs `network_mode_config`",
         ),
     ];
@@ -166,7 +167,7 @@ fn faults_of_overlays_are_found_with_their_lines() {
         &file("    staging:\n      agents:\n        support: {aws: {accont: null, region: us-west-2}}\n"),
     );
     let run = world.agentcore(&["configure", "show", "--environment", "staging"]).run().code(0);
-    assert!(run.stderr_text().contains(":9:25: unknown key") && run.stderr_text().contains("did you mean `account`?"));
+    assert!(run.stderr_text().contains(":10:25: unknown key") && run.stderr_text().contains("did you mean `account`?"));
 }
 
 #[test]
@@ -234,11 +235,11 @@ fn values_kept_elsewhere_reach_the_agent_unseen() {
         .account
         .ssm("PutParameter", &json!({ "Name": "/support/key", "Value": "canary-ssm-1", "Type": "SecureString" }));
     scene.account.secrets("CreateSecret", &json!({ "Name": "support/token", "SecretString": "canary-secret-1" }));
-    let values = "    agentcore:\n      environment:\n        A: ${HERE}\n        B: https://${HOST:-example.com}/$${x}\n        \
+    let values = "      environment:\n        A: ${HERE}\n        B: https://${HOST:-example.com}/$${x}\n        \
                   C: ${ssm:/support/key}\n        D: ${secretsmanager:support/token}\n        \
                   E: ssm:/support/handed\n        F: secretsmanager:handed\n";
     let text = world.read(CONFIG);
-    world.write(CONFIG, &text.replacen("    entrypoint:", &format!("{values}    entrypoint:"), 1));
+    world.write(CONFIG, &text.replacen("    agentcore:\n", &format!("    agentcore:\n{values}"), 1));
     let line = world.read(CONFIG).lines().position(|line| line.contains("A: ${HERE}")).unwrap() + 1;
 
     let unset = world.agentcore(&["launch", "-o", "json"]).run().code(2).json()["error"].clone();
@@ -278,7 +279,7 @@ fn launched_role(scene: &Scene) -> String {
 fn plain_secret_in_the_file_is_refused() {
     let world = World::new();
     let key = format!("AKIA{}", "IOSFODNN7EXAMPL3");
-    let secret = ["wJalrXUtnFEMI", "K7MDENG", "bPxRfiCYzq3K9Lw2"].join("/");
+    let secret = ["wJalrXUtnFEMI", "K7MDENG", "bPxRfiCYzq3K9Lw2Qe"].join("/");
     let file = |more: &str| {
         format!(
             "agents:\n  support:\n    name: support\n    entrypoint: agent.py\n    agentcore:\n      environment:\n        \
