@@ -49,7 +49,7 @@ impl EngineBuildPlan {
     ) -> Result<Self> {
         let engine = agent.container_runtime.as_deref().and_then(EngineKind::choice).transpose()?;
         // The engine's own name for the image. Builds that share an engine must not push each other's.
-        let tag = format!("{}:{image_tag}", naming::repository(&agent.name));
+        let tag = format!("{}:{image_tag}", naming::repository(&agent.deployed_name()));
         let for_codebuild = codebuild::check_platform(platform).is_ok() && build.wanted_secrets(env).is_empty();
         Ok(Self { engine, build, tag, for_codebuild, elsewhere: None })
     }

@@ -77,7 +77,8 @@ impl Advice {
             }
         }
         for (flag, with_value) in &self.flags {
-            if !names_any(&[flag]) && !command.starts_with("agentcore sandbox") {
+            let is_of_all = *flag == "--environment" && command.starts_with("agentcore environments");
+            if !names_any(&[flag]) && !command.starts_with("agentcore sandbox") && !is_of_all {
                 out.push_str(with_value);
             }
         }

@@ -28,7 +28,7 @@ const NOWHERE: &str = "us-east-1";
 #[derive(Debug)]
 pub(super) struct Callee {
     pub(super) arn: Arn,
-    /// Name and folder of the configured agent; `None` for a bare `--arn`.
+    /// What the configured agent's sessions are remembered under, and its folder; `None` for a bare `--arn`.
     pub(super) agent: Option<(String, PathBuf)>,
     /// The configured inbound auth: `None` when there is none.
     pub(super) authorizer: Option<Value>,
@@ -49,7 +49,7 @@ impl Callee {
         let agent = store.agent(name)?;
         Ok(Self {
             arn: target::require_arn(store, agent)?,
-            agent: Some((agent.name.clone(), store.root().to_owned())),
+            agent: Some((agent.deployed_name(), store.root().to_owned())),
             authorizer: agent.authorizer().cloned(),
             headers: Some(agent.request_headers().unwrap_or_default()),
             token_source: agent.own.token.is_some(),
@@ -66,7 +66,7 @@ impl Callee {
         let agent = store.map(|store| store.agent(name).map(|agent| (store, agent))).transpose()?;
         Ok(Self {
             arn,
-            agent: agent.map(|(store, agent)| (agent.name.clone(), store.root().to_owned())),
+            agent: agent.map(|(store, agent)| (agent.deployed_name(), store.root().to_owned())),
             authorizer: agent.and_then(|(_, agent)| agent.authorizer().cloned()),
             headers: agent.map(|(_, agent)| agent.request_headers().unwrap_or_default()),
             token_source: agent.is_some_and(|(_, agent)| agent.own.token.is_some()),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Globals;
 use crate::cloud::{CallerIdentity, Cloud, ConnectOptions};
-use crate::config::{self, Agent, Store};
+use crate::config::{self, Agent, ENVIRONMENT_VARIABLE, EnvironmentChoice, EnvironmentKind, EnvironmentName, Store};
 use crate::deadline::Deadline;
 use crate::env::Env;
 use crate::error::{Code, Context as _, Error, Result};
@@ -55,11 +55,46 @@ impl CommandContext {
     /// Exit 2: naming the folders that were searched, or with positions when the file is wrong.
     pub(crate) fn store(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
+        let store = Store::open_in(located.require()?, self.environment(false)?)?.with_flags(self.globals.repeated());
+        self.show_notes(&store);
+        Ok(store)
+    }
+
+    /// The configuration as it is in no environment, whichever is chosen.
+    ///
+    /// # Errors
+    /// As [`CommandContext::store`].
+    pub(crate) fn store_of_file(&self) -> Result<Store> {
+        let located = config::locate(&self.env, self.globals.config.as_deref())?;
         let store = Store::open(located.require()?)?.with_flags(self.globals.repeated());
+        self.show_notes(&store);
+        Ok(store)
+    }
+
+    /// The environment of the flag, else of the variable, where an empty one is none: pipelines set it so.
+    fn environment(&self, declares: bool) -> Result<Option<EnvironmentChoice>> {
+        let of_variable = || self.env.var(ENVIRONMENT_VARIABLE).filter(|name| !name.is_empty());
+        let name = self.globals.environment.as_deref().or_else(of_variable);
+        let name = name.map(EnvironmentName::parse).transpose()?;
+        Ok(name.map(|name| EnvironmentChoice { name, declares }))
+    }
+
+    /// What is odd in the file, and where the settings of the environment come from.
+    fn show_notes(&self, store: &Store) {
         for warning in store.warnings() {
             self.ui.warning(warning);
         }
-        Ok(store)
+        match store.environment() {
+            None | Some((_, EnvironmentKind::Declared)) => {}
+            Some((name, EnvironmentKind::Pattern(pattern))) => {
+                self.ui.note(&format!("environment `{name}`, with the settings of `{pattern}`"));
+            }
+            Some((name, EnvironmentKind::Branch)) => {
+                self.ui.note(&format!(
+                    "environment `{name}`, which the file does not declare: its settings are the agents' own"
+                ));
+            }
+        }
     }
 
     /// The configuration; `None` where there is none and none was named.
@@ -78,16 +113,15 @@ impl CommandContext {
     /// The configuration in this folder or at the named place, or an empty one to fill.
     pub(crate) fn store_or_new(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let store = Store::open_or_new(located.to_fill()?)?.with_flags(self.globals.repeated());
+        let store = Store::open_or_new_in(located.to_fill()?, self.environment(true)?)?;
+        let store = store.with_flags(self.globals.repeated());
         if let Some(other) = located.above() {
             self.ui.warning(&format!(
                 "this folder gets a configuration of its own; `--config {}` adds to the one above it",
                 fsx::relative(other, self.env.cwd()).unwrap_or_else(|| other.display().to_string())
             ));
         }
-        for warning in store.warnings() {
-            self.ui.warning(warning);
-        }
+        self.show_notes(&store);
         Ok(store)
     }
 

@@ -15,6 +15,7 @@ use crate::http::Http;
 use crate::interpreters::Interpreters;
 use crate::ops::deploy::{check_configured, parse_variables};
 use crate::ops::local::{Builds, SavedFile, SourceRun, SourceWatch};
+use crate::ops::references;
 use crate::report::{Document, Report, schemas};
 use crate::sandbox::local::{SourceChange, TOKEN_HEADER, TOKEN_PATH, listen};
 
@@ -30,7 +31,8 @@ pub(super) async fn run(args: DevArgs, context: &CommandContext) -> Result<Comma
     }
     let given = parse_variables(&args.env)?;
     let store = context.store()?;
-    let agent = store.agent(args.agent.as_deref())?.clone();
+    let mut agent = store.agent(args.agent.as_deref())?.clone();
+    references::resolve_here(&mut agent, &store, &given, &context.env)?;
     check_configured(&agent)?;
     local::check_authorizer(&agent, args.local_issuer)?;
     let builds = Builds::default();

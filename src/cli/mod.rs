@@ -13,6 +13,7 @@ mod context;
 mod create;
 mod destroy;
 mod dev;
+mod environments;
 mod explain;
 mod gateway;
 #[cfg(test)]
@@ -79,6 +80,7 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Obs(command) => obs::run(command, context).await,
         Command::CreateMcpGateway(args) => gateway::create_gateway(*args, context).await,
         Command::CreateMcpGatewayTarget(args) => gateway::create_target(*args, context).await,
+        Command::Environments(command) => environments::run(&command, context),
         Command::Sandbox(command) => sandbox::run(command, context).await,
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(&args),
@@ -115,6 +117,7 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Gateway(command) => schema_of_gateway(command),
         Command::Obs(ObsCommand::List(_)) => schemas::OBS_LIST,
         Command::Obs(ObsCommand::Show(_)) => schemas::OBS_SHOW,
+        Command::Environments(_) => schemas::ENVIRONMENTS,
         Command::CreateMcpGateway(_) => schemas::GATEWAY,
         Command::CreateMcpGatewayTarget(_) => schemas::GATEWAY_TARGET,
         Command::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)) => schemas::SANDBOX_RUN,

@@ -98,7 +98,7 @@ impl TracedAgent {
             return SessionId::parse(text);
         }
         let remembered = self.configured.as_ref().and_then(|(store, agent)| {
-            let last = session::last(store.root(), &agent.name, &self.endpoint);
+            let last = session::last(store.root(), &agent.deployed_name(), &self.endpoint);
             last.or_else(|| agent.bedrock_agentcore.agent_session_id.clone())
         });
         if let Some(id) = remembered.filter(|id| !id.is_empty()) {

@@ -37,6 +37,18 @@ impl Cloud {
         Ok(found)
     }
 
+    /// The same of those that may be secrets, decrypted.
+    pub(crate) async fn secret_parameters(&self, names: &[String]) -> Result<BTreeMap<String, String>> {
+        let mut found = BTreeMap::new();
+        for names in names.chunks(BATCH) {
+            let request = self.parameter_store().get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
+            let answer = request.send().await.map_err(|error| convert("read the parameters", &error))?;
+            let pairs = answer.parameters().iter().filter_map(|one| one.name().zip(one.value()));
+            found.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        }
+        Ok(found)
+    }
+
     /// Creates a parameter with tags. One of this name is an error.
     pub(crate) async fn create_parameter(&self, name: &str, value: &str, tags: &[(String, String)]) -> Result<()> {
         let what = || format!("create the parameter `{name}`");

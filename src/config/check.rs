@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 
 use crate::error::Code;
 
+use super::environment;
 use super::model::{Agent, NetworkMode, Project, TokenGrant};
+use super::overlay::{self, Layered};
+use super::reference;
 use super::schema::{self, KeySchema, TextCheck, ValueType};
 use super::syntax::{Data, Problem, YamlEntry, YamlNode};
 
@@ -26,16 +29,41 @@ pub(super) fn check(root: Option<&YamlNode>) -> CheckedDocument {
     if let Some(root) = root.filter(|root| !root.is_null()) {
         checker.document(root);
     }
-    let Checker { mut out } = checker;
+    let Checker { mut out, .. } = checker;
     out.problems.sort_by_key(|problem| problem.offset);
     out.warnings.sort_by_key(|warning| warning.offset);
     out.warnings.dedup();
     out
 }
 
+/// The agents of an environment, each merged already, with what is wrong between their values.
+pub(super) fn merged(agents: &[Layered], (environment, identity): (&str, Option<&str>)) -> CheckedDocument {
+    let mut checker = Checker::default();
+    for agent in agents {
+        let path = format!("agentcore.environments.{environment}.agents.{}", agent.name);
+        checker.named_agent(&agent.name, (&agent.merged, agent.key_start), &path);
+    }
+    for agent in &mut checker.out.project.agents {
+        agent.project = identity.map(str::to_owned);
+    }
+    checker.out.problems.sort_by_key(|problem| problem.offset);
+    checker.out
+}
+
+/// What is wrong in the record of an environment.
+pub(super) fn record(root: &YamlNode) -> Vec<Problem> {
+    let mut checker = Checker { is_partial: true, ..Checker::default() };
+    for entry in root.get("agents").into_iter().flat_map(|entry| entry.value.entries()) {
+        checker.overlay(entry, &format!("agents.{}", entry.key));
+    }
+    checker.out.problems
+}
+
 #[derive(Default)]
 struct Checker {
     out: CheckedDocument,
+    /// Within an overlay: nothing has to be there, and null takes a value away.
+    is_partial: bool,
 }
 
 impl Checker {
@@ -64,7 +92,7 @@ impl Checker {
             if let Some(agent) = self.agent(root, at, "") {
                 self.out.legacy = Some(agent.name.clone());
                 let default_agent = Some(agent.name.clone());
-                self.out.project = Project { default_agent, identity: None, agents: vec![agent] };
+                self.out.project = Project { default_agent, identity: None, agents: vec![agent], ..Project::default() };
             }
             return;
         }
@@ -77,6 +105,7 @@ impl Checker {
             }
             _ => {}
         }
+        self.environments(root);
         let identity = top.get("agentcore").and_then(|own| own.get("project")).and_then(Value::as_str);
         self.out.project.identity = identity.map(str::to_owned);
         for agent in &mut self.out.project.agents {
@@ -106,16 +135,69 @@ impl Checker {
             );
             return;
         }
-        let Some(agent) = self.agent(&entry.value, entry.key_start, &path) else { return };
-        if agent.name != entry.key && !agent.name.is_empty() {
-            let at = entry.value.get("name").map_or(entry.key_start, |name| name.value.start);
+        self.named_agent(&entry.key, (&entry.value, entry.key_start), &path);
+    }
+
+    fn named_agent(&mut self, key: &str, (node, at): (&YamlNode, usize), path: &str) {
+        let Some(agent) = self.agent(node, at, path) else { return };
+        if agent.name != key && !agent.name.is_empty() {
+            let at = node.get("name").map_or(at, |name| name.value.start);
             self.bad(
                 at,
                 Code::ConfigName,
-                format!("the agent under the key `{}` is named `{}`; they must be the same", entry.key, agent.name),
+                format!("the agent under the key `{key}` is named `{}`; they must be the same", agent.name),
             );
         }
         self.out.project.agents.push(agent);
+    }
+
+    /// What environments lay over the agents.
+    fn environments(&mut self, root: &YamlNode) {
+        self.is_partial = true;
+        let agents = root.get("agents").into_iter().flat_map(|entry| entry.value.entries());
+        let agents: Vec<&str> = agents.map(|entry| entry.key.as_str()).collect();
+        for entry in overlay::declared(root) {
+            let path = format!("agentcore.environments.{}", entry.key);
+            if !environment::is_name_or_pattern(&entry.key) {
+                let text = format!("`{}` is neither the name of an environment nor a pattern with one `*`", entry.key);
+                self.bad(entry.key_start, Code::EnvironmentName, text);
+            }
+            let Some(part) = self.mapping(entry, &path) else { continue };
+            self.map(part, schema::ENVIRONMENT, &path, entry.key_start);
+            if let Some(defaults) = part.get("defaults") {
+                let path = join(&path, "defaults");
+                for key in schema::OF_ONE_AGENT.iter().filter_map(|key| defaults.value.get(key)) {
+                    let text = format!("`{}` is one agent's, and `defaults` are every agent's", join(&path, &key.key));
+                    self.bad(key.key_start, Code::ConfigValue, text);
+                }
+                self.overlay(defaults, &path);
+            }
+            for agent in part.get("agents").into_iter().flat_map(|entry| entry.value.entries()) {
+                let path = format!("{path}.agents.{}", agent.key);
+                if !agents.contains(&agent.key.as_str()) {
+                    let near = schema::did_you_mean(&agent.key, agents.iter().copied());
+                    self.bad(agent.key_start, Code::EnvironmentAgent, format!("`{path}`: no such agent{near}"));
+                }
+                self.overlay(agent, &path);
+            }
+        }
+        self.is_partial = false;
+    }
+
+    fn overlay(&mut self, entry: &YamlEntry, path: &str) {
+        if let Some(node) = self.mapping(entry, path) {
+            self.map(node, schema::AGENT, path, entry.key_start);
+        }
+    }
+
+    /// The entry's mapping; `None` for an empty one, and with a complaint for anything else.
+    fn mapping<'n>(&mut self, entry: &'n YamlEntry, path: &str) -> Option<&'n YamlNode> {
+        let is_map = matches!(entry.value.data, Data::Map(_));
+        if !is_map && !entry.value.is_null() {
+            let text = format!("`{path}` must be a mapping, but it is {}", kind(&entry.value));
+            self.bad(entry.key_start, Code::ConfigType, text);
+        }
+        is_map.then_some(&entry.value)
     }
 
     /// Reads one agent. Values with problems are left out, so that the rest is still checked.
@@ -164,6 +246,23 @@ impl Checker {
         }
         self.authorizer(agent, node, path);
         self.token(agent, node, path);
+        self.plain_secrets(agent, node, path);
+    }
+
+    /// The file is made to be committed, and a variable's value in it may not be a secret.
+    fn plain_secrets(&mut self, agent: &Agent, node: &YamlNode, path: &str) {
+        for (name, value) in &agent.own.environment {
+            let Some(what) = reference::plain_secret(name, value) else { continue };
+            let Some(entry) = node.find(&["agentcore", "environment", name]) else { continue };
+            if !agent.own.plain_values.contains(name) {
+                let text = format!(
+                    "`{}` looks like {what}, and this file is made to be committed: name where it is, as in `${{ssm:/NAME}}`, \
+                     `${{secretsmanager:NAME}}` or `${{VARIABLE}}`; if it is no secret, list it in `agentcore.plain_values`",
+                    join(path, &format!("agentcore.environment.{name}"))
+                );
+                self.bad(entry.value.start, Code::ConfigSecret, text);
+            }
+        }
     }
 
     /// A token's source names where its secrets are, and what its grant needs.
@@ -223,7 +322,8 @@ impl Checker {
                 }
             }
         }
-        for key in keys.iter().filter(|key| key.required) {
+        let is_partial = self.is_partial;
+        for key in keys.iter().filter(|key| key.required && !is_partial) {
             let entry = node.get(key.name);
             let empty = |entry: &YamlEntry| matches!(&entry.value.data, Data::Scalar { text, value } if text.is_empty() || value.is_null());
             if entry.is_none_or(empty) {
@@ -250,6 +350,8 @@ impl Checker {
             (ValueType::Any, _) | (ValueType::Free, Data::Map(_)) => Some(node.to_value()),
             (ValueType::Map(keys), Data::Map(_)) => Some(Value::Object(self.map(node, keys, path, at))),
             (ValueType::List(item), Data::Seq(items)) => {
+                // A list replaces the one below it, so its items are whole.
+                let was_partial = std::mem::take(&mut self.is_partial);
                 let values = items.iter().enumerate().filter_map(|(index, one)| {
                     let path = format!("{path}[{index}]");
                     if one.is_null() {
@@ -257,7 +359,9 @@ impl Checker {
                     }
                     self.value(one, item, &path, one.start)
                 });
-                Some(Value::Array(values.collect()))
+                let values = values.collect();
+                self.is_partial = was_partial;
+                Some(Value::Array(values))
             }
             (ValueType::TextMap(rule), Data::Map(_)) => Some(self.text_map(node, *rule, path)),
             (ValueType::Text(rule), Data::Scalar { text, value }) => {
@@ -306,6 +410,7 @@ impl Checker {
                 Data::Scalar { text, value } if !value.is_null() => {
                     out.insert(entry.key.clone(), Value::String(text.clone()));
                 }
+                Data::Scalar { .. } if self.is_partial => {}
                 Data::Scalar { .. } => self.bad(
                     entry.key_start,
                     Code::ConfigType,

@@ -24,6 +24,14 @@ impl Protocol {
 }
 
 impl Agent {
+    /// What is made for the agent is named after this: its own name, and in an environment that of both.
+    pub(crate) fn deployed_name(&self) -> String {
+        match &self.environment {
+            None => self.name.clone(),
+            Some(environment) => naming::in_environment(&self.name, environment.as_str()),
+        }
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.protocol().port()
     }
@@ -83,8 +91,10 @@ impl Agent {
     pub(crate) fn memory_name(&self) -> String {
         let configured = self.memory.memory_name.as_deref().filter(|name| !name.is_empty());
         match configured {
-            Some(name) if facts::is_name(name) || !naming::is_toolkits_memory(name, &self.name) => name.to_owned(),
-            _ => naming::memory(&self.name),
+            Some(name) if facts::is_name(name) || !naming::is_toolkits_memory(name, &self.deployed_name()) => {
+                name.to_owned()
+            }
+            _ => naming::memory(&self.deployed_name()),
         }
     }
 

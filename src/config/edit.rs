@@ -40,7 +40,7 @@ impl Edit {
     }
 
     /// Applies the change to a tree; missing mappings on the way are made.
-    fn apply(&self, tree: &mut Value) -> Result<()> {
+    pub(super) fn apply(&self, tree: &mut Value) -> Result<()> {
         let Some((last, parents)) = self.path.split_last() else {
             return Err(Error::failed("an edit of the configuration without a path"));
         };

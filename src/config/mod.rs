@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! locate -> Store::open -> syntax (tree with places) -> check (schema: problems, warnings, Project)
+//!           an environment: overlay (the agents' trees with the environment's over them), checked again
 //!           Store::edit -> edit (wanted tree) -> patch (splices of text) -> parsed again as proof -> atomic write
 //! ```
 
@@ -11,11 +12,16 @@ mod check;
 pub(crate) mod cognito_setup;
 mod deployment;
 mod edit;
+mod environment;
+mod local_record;
 mod model;
 pub(crate) mod naming;
+mod overlay;
 mod patch;
 mod paths;
 mod record;
+mod reference;
+mod reshape;
 mod resolve;
 mod scalar;
 mod schema;
@@ -30,9 +36,12 @@ pub(crate) use cognito_setup::{
 };
 pub(crate) use deployment::DEFAULT_PLATFORM;
 pub(crate) use edit::Edit;
+pub(crate) use environment::{DeclaredEnvironment, ENVIRONMENT_VARIABLE, EnvironmentName};
 pub(crate) use model::*;
+pub(crate) use overlay::{EnvironmentChoice, EnvironmentKind};
 pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
+pub(crate) use reference::{ValuePart, handed as handed_reference, parts as value_parts};
 pub(crate) use resolve::{Provenance, Resolved, pick};
 pub(crate) use schema::{is_region, nearest};
 pub(crate) use store::Store;

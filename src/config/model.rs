@@ -13,6 +13,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::{DeclaredEnvironment, EnvironmentName};
 use crate::error::{Code, Error};
 use crate::partition::Arn;
 
@@ -109,12 +110,8 @@ pub(crate) struct Project {
     pub(crate) identity: Option<String>,
     /// In file order.
     pub(crate) agents: Vec<Agent>,
-}
-
-impl Project {
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.agents.iter().map(|agent| agent.name.as_str())
-    }
+    /// `agentcore.environments`, in file order.
+    pub(crate) environments: Vec<DeclaredEnvironment>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -152,6 +149,9 @@ pub(crate) struct Agent {
     /// The identity of the project that the agent is part of, which the file holds once for all of them.
     #[serde(skip)]
     pub(crate) project: Option<String>,
+    /// The environment that this is the agent of; `None` for the agent of the file itself.
+    #[serde(skip)]
+    pub(crate) environment: Option<EnvironmentName>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -337,6 +337,9 @@ pub(crate) struct AgentcoreSection {
     pub(crate) python_version: Option<String>,
     /// Variables of the runtime; not for secrets.
     pub(crate) environment: BTreeMap<String, String>,
+    /// Names of those whose values look like secrets and are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) plain_values: Vec<String>,
     /// Tags of the user's own, on whatever launch creates.
     pub(crate) tags: BTreeMap<String, String>,
     /// ARN of the permissions boundary of the roles that launch creates.

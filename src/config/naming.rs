@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::Agent;
-use crate::facts::is_name;
+use crate::facts::{NAME_LENGTH, is_name};
 
 /// Tag that marks a resource as made by this program.
 pub(crate) const MANAGED_BY: (&str, &str) = ("agentcore:managed-by", "agentcore");
@@ -19,12 +19,49 @@ pub(crate) const GATEWAY_TAG: &str = "agentcore:gateway";
 /// Tag that holds the identity of the project.
 pub(crate) const PROJECT_TAG: &str = "agentcore:project";
 
+/// Tag that holds the name of the environment; what is not in one has no such tag.
+pub(crate) const ENVIRONMENT_TAG: &str = "agentcore:environment";
+
 /// Tags that every resource of an agent gets.
 pub(crate) fn tags(agent: &Agent) -> Vec<(String, String)> {
     let mut tags = shared_tags();
     tags.push((AGENT_TAG.to_owned(), agent.name.clone()));
     tags.extend(agent.project.as_ref().map(|project| (PROJECT_TAG.to_owned(), project.clone())));
+    tags.extend(agent.environment.as_ref().map(|name| (ENVIRONMENT_TAG.to_owned(), name.to_string())));
     tags
+}
+
+/// What an agent's resources are named after in an environment. Different environments of an agent never have the same: a
+/// name that had to be changed to fit ends with a hash of both, and one that looks as if it did counts as one of those.
+pub(crate) fn in_environment(agent: &str, environment: &str) -> String {
+    let plain = format!("{agent}_{environment}");
+    if is_plain(environment) && plain.len() <= NAME_LENGTH {
+        return plain;
+    }
+    let hash = short_hash(&format!("{agent}/{environment}"));
+    let room = NAME_LENGTH - hash.len() - 2;
+    let agent = &agent[..agent.len().min(room * 2 / 3)];
+    let word: String = fitting(environment, '_').chars().take(room - agent.len()).collect();
+    format!("{agent}_{word}_{hash}")
+}
+
+/// The name of an environment as part of a file's name, and no two have the same.
+pub(crate) fn environment_slug(environment: &str) -> String {
+    if is_plain(environment) {
+        return environment.to_owned();
+    }
+    format!("{}-{}", fitting(environment, '-'), short_hash(environment))
+}
+
+/// In small letters and digits, so that names in which case does not count keep it apart, and not like a hash.
+fn is_plain(environment: &str) -> bool {
+    let is_hash = environment.len() == 10 && environment.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    !is_hash && environment.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z'))
+}
+
+fn fitting(environment: &str, other: char) -> String {
+    let fit = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { other };
+    environment.chars().map(fit).collect()
 }
 
 /// Tags of what several agents, and projects, share.
@@ -42,10 +79,12 @@ pub(crate) fn repository(agent: &str) -> String {
     format!("bedrock-agentcore-{}", agent.to_lowercase())
 }
 
+/// What the names of execution roles begin with.
+pub(crate) const EXECUTION_ROLE: &str = "AmazonBedrockAgentCoreSDKRuntime-";
+
 /// Execution role of an agent in a region; at most 64 characters, as IAM wants.
 pub(crate) fn execution_role(region: &str, agent: &str) -> String {
-    let hash = hex::encode(digest(&SHA256, agent.as_bytes()));
-    format!("AmazonBedrockAgentCoreSDKRuntime-{region}-{}", &hash[..10])
+    format!("{EXECUTION_ROLE}{region}-{}", short_hash(agent))
 }
 
 /// Inline policy of the execution role.
@@ -111,10 +150,12 @@ pub(crate) fn build_project(agent: &str) -> String {
     format!("bedrock-agentcore-{agent}-builder")
 }
 
+/// What the names of the CodeBuild projects' roles begin with.
+pub(crate) const BUILD_ROLE: &str = "AmazonBedrockAgentCoreSDKCodeBuild-";
+
 /// Role of the CodeBuild project; at most 64 characters, as IAM wants.
 pub(crate) fn build_role(region: &str, agent: &str) -> String {
-    let hash = hex::encode(digest(&SHA256, agent.as_bytes()));
-    format!("AmazonBedrockAgentCoreSDKCodeBuild-{region}-{}", &hash[..10])
+    format!("{BUILD_ROLE}{region}-{}", short_hash(agent))
 }
 
 /// Inline policy of the CodeBuild role.
@@ -133,12 +174,41 @@ pub(crate) fn is_toolkits_memory(name: &str, agent: &str) -> bool {
 
 /// Bucket for the archives and build sources of all agents of an account and region; at most 63 characters, as S3 wants.
 pub(crate) fn source_bucket(account: &str, region: &str) -> String {
-    format!("bedrock-agentcore-codebuild-sources-{account}-{region}")
+    format!("{SOURCE_BUCKET}{account}-{region}")
+}
+
+const SOURCE_BUCKET: &str = "bedrock-agentcore-codebuild-sources-";
+
+/// Whether a bucket has the name that launch gives, in whichever account and region.
+pub(crate) fn is_source_bucket(name: &str) -> bool {
+    name.starts_with(SOURCE_BUCKET)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn environments_never_share_a_name() {
+        use proptest::prelude::*;
+        let name = "[a-zA-Z0-9][a-zA-Z0-9._/-]{0,63}";
+        proptest!(|(agent in "[a-zA-Z][a-zA-Z0-9_]{0,47}", one in name, other in name)| {
+            let (first, second) = (in_environment(&agent, &one), in_environment(&agent, &other));
+            prop_assert!(is_name(&first), "{}", first);
+            prop_assert_ne!(&first, &agent);
+            if one != other {
+                prop_assert_ne!(repository(&first), repository(&second));
+                prop_assert_ne!(environment_slug(&one), environment_slug(&other));
+            }
+        });
+        for (one, other) in [("pr-1", "pr_1"), ("pr-1", "pr.1"), ("Dev", "dev"), ("a/b", "a-b")] {
+            assert_ne!(in_environment("a", one).to_lowercase(), in_environment("a", other).to_lowercase());
+        }
+        assert_eq!(in_environment("support", "staging"), "support_staging");
+        let hashed = in_environment("support", "pr-7");
+        let hash = hashed.rsplit('_').next().unwrap_or_default();
+        assert_ne!(in_environment("support_pr_7", hash), hashed, "{hashed}");
+    }
 
     #[test]
     fn names_fit_their_services() {

@@ -18,6 +18,15 @@ pub(crate) enum Provenance {
     File {
         line: usize,
     },
+    /// The settings of an environment in the configuration file, under its name or a pattern.
+    Overlay {
+        environment: String,
+        line: usize,
+    },
+    /// The record of an environment in this checkout.
+    LocalRecord {
+        environment: String,
+    },
     /// The deployed runtime's ARN.
     Arn,
     Default,
@@ -29,6 +38,8 @@ impl fmt::Display for Provenance {
             Self::Flag(name) => write!(f, "flag {name}"),
             Self::Environment(name) => write!(f, "environment {name}"),
             Self::File { line } => write!(f, "file, line {line}"),
+            Self::Overlay { environment, line } => write!(f, "environment `{environment}`, line {line}"),
+            Self::LocalRecord { environment } => write!(f, "record of `{environment}`"),
             Self::Arn => f.write_str("deployed ARN"),
             Self::Default => f.write_str("default"),
         }

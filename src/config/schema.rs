@@ -57,8 +57,17 @@ pub(super) const TOP: &[KeySchema] = &[
     key("default_agent", TEXT),
     key("is_agentcore_create_with_iac", ValueType::Bool),
     key("agents", ValueType::Free),
-    key("agentcore", ValueType::Map(&[key("project", ValueType::Text(identity))])),
+    key(
+        "agentcore",
+        ValueType::Map(&[key("project", ValueType::Text(identity)), key("environments", ValueType::Free)]),
+    ),
 ];
+
+/// Keys of one environment; what is in them is walked apart.
+pub(super) const ENVIRONMENT: &[KeySchema] = &[key("defaults", ValueType::Free), key("agents", ValueType::Free)];
+
+/// What is one agent's alone, and so no default for all of them.
+pub(super) const OF_ONE_AGENT: &[&str] = &["name", "bedrock_agentcore"];
 
 pub(super) const AGENT: &[KeySchema] = &[
     must("name", ValueType::Text(agent_name)),
@@ -183,6 +192,7 @@ const OWN: &[KeySchema] = &[
     key("python_version", TEXT),
     key("resolved", TEXT),
     key("environment", ValueType::TextMap(variable)),
+    key("plain_values", TEXTS),
     key("tags", ValueType::TextMap(any)),
     key("permissions_boundary", ValueType::Text(arn)),
     key("token", ValueType::Map(TOKEN)),

@@ -3,11 +3,17 @@
 //! Owns: reading, the error that lists every fault with its place, picking an agent, atomic writes. Does not own: where the
 //! file is looked for (`super::locate`), rules (`check`), changes to text (`edit`).
 
+mod environments;
+
 use std::path::{Path, PathBuf};
 
 use super::check::{self, CheckedDocument};
 use super::edit::{self, Edit};
+use super::environment::EnvironmentName;
+use super::local_record;
 use super::model::{Agent, Project};
+use super::overlay::{self, EnvironmentChoice, EnvironmentKind, View};
+use super::resolve::Provenance;
 use super::schema;
 use super::syntax::{self, LineIndex, Problem, YamlEntry, YamlNode};
 use crate::error::{Code, Error, Kind, Result};
@@ -32,6 +38,9 @@ pub(crate) struct Store {
     warnings: Vec<String>,
     /// See [`Store::flags`].
     flags: String,
+    choice: Option<EnvironmentChoice>,
+    /// The environment's agents, which then are the project's.
+    view: Option<View>,
 }
 
 impl Store {
@@ -41,12 +50,18 @@ impl Store {
     /// [`Kind::Usage`] when it is missing, empty, unreadable or wrong. Every fault is listed, each as
     /// `file:line:column: problem`: the first is the message, the others are causes.
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        Self::open_in(path, None)
+    }
+
+    /// The same in an environment: the agents are those of the environment, and what is written of them goes to its part of
+    /// the file, or to its record.
+    pub(crate) fn open_in(path: &Path, environment: Option<EnvironmentChoice>) -> Result<Self> {
         let Some(text) = read(path)? else {
             return Err(Error::usage(format!("`{}` does not exist", path.display()))
                 .code(Code::ConfigMissing)
                 .hint("run `agentcore configure` to create it"));
         };
-        let store = Self::parse(path, text, true).map_err(|error| unquoted(path, error))?;
+        let store = Self::parse(path, text, (true, environment)).map_err(|error| unquoted(path, error))?;
         if store.tree.as_ref().is_none_or(YamlNode::is_null) {
             return Err(Error::usage(format!("`{}` is empty", path.display()))
                 .code(Code::ConfigEmpty)
@@ -57,13 +72,18 @@ impl Store {
 
     /// Like [`Store::open`], but a missing or empty file holds no agents.
     pub(crate) fn open_or_new(path: &Path) -> Result<Self> {
+        Self::open_or_new_in(path, None)
+    }
+
+    /// The same in an environment.
+    pub(crate) fn open_or_new_in(path: &Path, environment: Option<EnvironmentChoice>) -> Result<Self> {
         match read(path)? {
-            Some(text) => Self::parse(path, text, true).map_err(|error| unquoted(path, error)),
-            None => Self::parse(path, String::new(), false),
+            Some(text) => Self::parse(path, text, (true, environment)).map_err(|error| unquoted(path, error)),
+            None => Self::parse(path, String::new(), (false, environment)),
         }
     }
 
-    fn parse(path: &Path, text: String, exists: bool) -> Result<Self> {
+    fn parse(path: &Path, text: String, (exists, choice): (bool, Option<EnvironmentChoice>)) -> Result<Self> {
         let (bom, text) = match text.strip_prefix(BOM) {
             Some(rest) => (true, rest.to_owned()),
             None => (false, text),
@@ -79,13 +99,40 @@ impl Store {
         if !problems.is_empty() {
             return Err(report(path, &text, &lines, &problems));
         }
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let root = parent.unwrap_or(Path::new(".")).to_owned();
+        let (mut project, mut view) = (project, None);
+        if tree.is_none()
+            && let Some(choice) = &choice
+        {
+            return Err(Error::usage(format!("`{}` has no agents that `{}` could have", path.display(), choice.name))
+                .code(Code::ConfigNoAgents)
+                .hint("describe one first: run `configure` without `--environment`"));
+        }
+        if let Some(tree) = &tree {
+            let wrong = |problems: &[Problem]| report(path, &text, &lines, problems);
+            project.environments =
+                environments::declared(tree, &project, &lines).map_err(|problems| wrong(&problems))?;
+            if let Some(choice) = &choice {
+                if legacy.is_some() {
+                    return Err(environments::legacy_layout(path));
+                }
+                let seen = environments::see(tree, &project, choice, (&root, text.len() + 1))?;
+                let inside = (choice.name.as_str(), project.identity.as_deref());
+                let checked = check::merged(&seen.agents, inside);
+                if !checked.problems.is_empty() {
+                    return Err(wrong(&checked.problems));
+                }
+                project.agents = environments::in_environment(checked.project.agents, &project.agents, &choice.name)?;
+                view = Some(seen);
+            }
+        }
         // Of a link, they would quote from a file that is something else.
         let shown = if path.is_symlink() { Vec::new() } else { warnings };
         let warnings = shown.iter().map(|warning| sentence(path, &text, &lines, warning)).collect();
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         Ok(Self {
             path: path.to_owned(),
-            root: parent.unwrap_or(Path::new(".")).to_owned(),
+            root,
             exists,
             bom,
             text,
@@ -95,6 +142,8 @@ impl Store {
             legacy,
             warnings,
             flags: String::new(),
+            choice,
+            view,
         })
     }
 
@@ -124,6 +173,25 @@ impl Store {
     /// Unknown keys and odd values, each as `file:line:column: text`.
     pub(crate) fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// The environment that the agents are of, and where its settings are.
+    pub(crate) fn environment(&self) -> Option<(&EnvironmentName, &EnvironmentKind)> {
+        self.view.as_ref().map(|view| (&view.name, &view.kind))
+    }
+
+    /// The environments that have a record in this checkout.
+    pub(crate) fn recorded_environments(&self) -> Vec<EnvironmentName> {
+        local_record::all(&self.root)
+    }
+
+    /// The same file in an environment.
+    ///
+    /// # Errors
+    /// As [`Store::open_in`].
+    pub(crate) fn in_environment(&self, name: EnvironmentName) -> Result<Self> {
+        let store = Self::open_in(&self.path, Some(EnvironmentChoice { name, declares: false }))?;
+        Ok(store.with_flags(self.flags.clone()))
     }
 
     /// The agent of that name; without one the default agent, or the only one.
@@ -159,8 +227,27 @@ impl Store {
     }
 
     /// The 1-based line of a key; the path starts at the top of the file (`agents`, name, …) in the old layout too.
+    #[cfg(test)]
     pub(crate) fn line_of(&self, path: &[&str]) -> Option<usize> {
         Some(self.lines.line(self.entry(path)?.key_start))
+    }
+
+    /// Where the value of a key comes from; the path starts at the top of the file (`agents`, name, …), in an environment too.
+    pub(crate) fn source_of(&self, path: &[&str]) -> Option<Provenance> {
+        let at = self.entry(path)?.key_start;
+        let line = self.lines.line(at);
+        let Some(view) = &self.view else { return Some(Provenance::File { line }) };
+        if at > self.text.len() {
+            return Some(Provenance::LocalRecord { environment: view.name.to_string() });
+        }
+        let key = match &view.kind {
+            EnvironmentKind::Pattern(pattern) => pattern.as_str(),
+            EnvironmentKind::Declared | EnvironmentKind::Branch => view.name.as_str(),
+        };
+        let part = self.tree.as_ref().and_then(|tree| overlay::declared(tree).find(|entry| entry.key == key));
+        let is_overlay = part.is_some_and(|part| (part.key_start..part.value.end).contains(&at));
+        let overlay = || Provenance::Overlay { environment: key.to_owned(), line };
+        Some(if is_overlay { overlay() } else { Provenance::File { line } })
     }
 
     fn entry(&self, path: &[&str]) -> Option<&YamlEntry> {
@@ -169,7 +256,8 @@ impl Store {
             (Some(_), _) => return None,
             (None, path) => path,
         };
-        self.tree.as_ref()?.find(path)
+        let tree = self.view.as_ref().map(|view| &view.tree).or(self.tree.as_ref());
+        tree?.find(path)
     }
 
     /// For commands that change the file at their end, before they change anything else.
@@ -203,6 +291,19 @@ impl Store {
     /// # Errors
     /// As [`Store::edit`].
     pub(crate) fn ensure_identity(&mut self, identity: &str) -> Result<(String, bool)> {
+        if let Some(known) = self.project.identity.clone().filter(|_| self.view.is_some()) {
+            return Ok((known, false));
+        }
+        if let Some(view) = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared) {
+            return Err(Error::usage(format!(
+                "the project has no identity (`agentcore.project`), and `{}` is not declared, so nothing is written into `{}`",
+                view.name,
+                self.path.display()
+            ))
+            .code(Code::EnvironmentIdentity)
+            .cause("without one in every clone, none would know later what was made for the environment")
+            .hint("run `configure --name NAME` without `--environment`, which writes one, and commit the file"));
+        }
         let fresh = self.edit_as_found(|project| match &project.identity {
             Some(_) => Vec::new(),
             None => vec![Edit::set(&["agentcore", "project"], identity)],
@@ -216,7 +317,7 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub(crate) fn reload(&mut self) -> Result<()> {
-        *self = Self::open(&self.path)?.with_flags(std::mem::take(&mut self.flags));
+        *self = Self::open_in(&self.path, self.choice.clone())?.with_flags(std::mem::take(&mut self.flags));
         Ok(())
     }
 
@@ -231,20 +332,29 @@ impl Store {
         let lock = self.root.join(format!(".{}.lock", super::FILE_NAME.trim_start_matches('.')));
         let next = fsx::with_dir_lock(&self.root, &lock, || {
             let current = match read(&self.path)? {
-                Some(text) => Self::parse(&self.path, text, true)?,
+                Some(text) => Self::parse(&self.path, text, (true, self.choice.clone()))?,
                 None if self.exists => {
                     return Err(Error::usage(format!("`{}` was removed meanwhile", self.path.display()))
                         .code(Code::ConfigMissing));
                 }
-                None => Self::parse(&self.path, String::new(), false)?,
+                None => Self::parse(&self.path, String::new(), (false, self.choice.clone()))?,
             };
             let legacy = current.legacy.as_deref();
-            let edits = edits(&current.project);
+            let mut edits = edits(&current.project);
+            if let Some(changes) = current.view.as_ref().map(|view| view.changes(&edits)).transpose()? {
+                current.check_recorded(&edits)?;
+                let is_recorded = current.write_record(&changes.agents)?;
+                edits = current.edits_of_file(changes);
+                if is_recorded && edits.is_empty() {
+                    let again = Self::parse(&self.path, current.text, (true, self.choice.clone()))?;
+                    return Ok((again, true));
+                }
+            }
             let Some(text) = edit::rewrite(&current.text, current.tree.as_ref(), legacy, &edits)? else {
                 return Ok((current, false));
             };
             let text = if current.bom { format!("{BOM}{text}") } else { text };
-            let next = Self::parse(&self.path, text.clone(), true)
+            let next = Self::parse(&self.path, text.clone(), (true, self.choice.clone()))
                 .map_err(|error| error.context(format!("the change would make `{}` invalid", self.path.display())))?;
             fsx::write_atomic(&self.path, text.as_bytes())?;
             fsx::sweep(&self.root);
@@ -286,7 +396,7 @@ fn sentence(path: &Path, text: &str, lines: &LineIndex, problem: &Problem) -> St
     format!("{}:{line}:{column}: {}", path.display(), problem.text)
 }
 
-fn report(path: &Path, text: &str, lines: &LineIndex, problems: &[Problem]) -> Error {
+pub(super) fn report(path: &Path, text: &str, lines: &LineIndex, problems: &[Problem]) -> Error {
     let mut sentences = problems.iter().map(|problem| sentence(path, text, lines, problem));
     let code = problems.first().and_then(|problem| problem.code).unwrap_or(Code::ConfigSyntax);
     let error = Error::usage(sentences.next().unwrap_or_default()).code(code);

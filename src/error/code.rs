@@ -163,6 +163,25 @@ codes! {
             "Correct `--request-header-allowlist` as the hint says.";
         ConfigRole = "config.role" [Usage] "The text is neither the ARN nor the name of an IAM role."
             "Give the ARN that `aws iam get-role` shows.";
+        ConfigReference = "config.reference" [Usage, NotFound]
+            "A value of `agentcore.environment` is kept elsewhere, and is not there."
+            "Set the variable that the message names, or make the parameter or secret; `${VAR:-x}` has a default.";
+        ConfigEnvironments = "config.environments" [Usage]
+            "The file is in the older layout of the starter toolkit, which has no environments."
+            "Run `agentcore configure --name NAME`, which brings it into the layout with `agents:`.";
+        EnvironmentAgent = "environment.agent" [Usage] "An environment has settings for an agent that the file does not have."
+            "Correct the agent's name, or describe it under `agents` first.";
+        EnvironmentIdentity = "environment.identity" [Usage]
+            "The project has no identity, and an environment that the file does not declare writes none into it."
+            "Run `agentcore configure --name NAME` without `--environment`, and commit the file.";
+        EnvironmentName = "environment.name" [Usage] "The text cannot be the name of an environment."
+            "Use letters, digits, `-`, `_`, `.` and `/`, 64 at most, with a letter or a digit at the beginning.";
+        EnvironmentSettings = "environment.settings" [Usage]
+            "A setting was to be written for an environment that the file does not declare by its name."
+            "Declare it under `agentcore.environments`, or change the settings of its pattern by hand.";
+        EnvironmentUnknown = "environment.unknown" [Usage]
+            "No environment of this name is declared, and it is most likely a slip of one that is."
+            "Correct the name; to have both, declare the new one or a pattern under `agentcore.environments`.";
         ConfigMemory = "config.memory" [Usage] "A setting of the agent's memory is not one that the service takes."
             "Correct the key of `memory` or the value of `--memory` that the message names.";
         ConfigRuntime = "config.runtime" [Usage]

@@ -97,7 +97,9 @@ impl<'a> Destroy<'a> {
         let AgentToDestroy { record, archives } = target;
         let agent = record.agent();
         let region = cloud.region();
-        let was_built = build_project::is_recorded(agent) || agent.codebuild.project_name.is_some();
+        // What another checkout launched for a branch's environment is on record there.
+        let may_be_elsewhere = agent.environment.is_some() && agent.deployment_type == DeploymentType::Container;
+        let was_built = build_project::is_recorded(agent) || agent.codebuild.project_name.is_some() || may_be_elsewhere;
         let has_images = agent.deployment_type == DeploymentType::Container || agent.created().repository.is_some();
         let created = agent.created().source_bucket.clone();
         let source_bucket = created.unwrap_or_else(|| source_bucket_of(agent, identity.account(), region).0);

@@ -102,6 +102,7 @@ impl Report for DefaultReport {
 #[derive(Debug)]
 pub(crate) struct ShowReport {
     agent: String,
+    environment: Option<String>,
     config: String,
     values: Vec<(&'static str, Resolved<Value>)>,
 }
@@ -113,7 +114,7 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
     let mut values: Vec<(&'static str, Resolved<Value>)> = Vec::new();
     let mut file = |key: &'static str, path: &[&str], value: Value| {
         let full: Vec<&str> = base.iter().chain(path).copied().collect();
-        let source = store.line_of(&full).map_or(Provenance::Default, |line| Provenance::File { line });
+        let source = store.source_of(&full).unwrap_or(Provenance::Default);
         values.push((key, Resolved::new(value, source)));
     };
     file("entrypoint", &["entrypoint"], json!(agent.entrypoint));
@@ -160,8 +161,8 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
         let resolved = match env.var(variable) {
             Some(value) => Resolved::new(json!(value), Provenance::Environment(variable.to_owned())),
             None => {
-                let line = store.line_of(&["agents", &agent.name, "agentcore", key]);
-                Resolved::new(default, line.map_or(Provenance::Default, |line| Provenance::File { line }))
+                let source = store.source_of(&["agents", &agent.name, "agentcore", key]);
+                Resolved::new(default, source.unwrap_or(Provenance::Default))
             }
         };
         values.push((key, resolved));
@@ -169,7 +170,7 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
     if let Some(region) = target::region(region, env, Some(agent))? {
         let source = match region.source {
             Provenance::File { .. } => {
-                Provenance::File { line: store.line_of(&["agents", &agent.name, "aws", "region"]).unwrap_or(0) }
+                store.source_of(&["agents", &agent.name, "aws", "region"]).unwrap_or(Provenance::Default)
             }
             other => other,
         };
@@ -177,7 +178,12 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
     } else {
         values.push(("region", Resolved::new(Value::Null, Provenance::Default)));
     }
-    Ok(ShowReport { agent: agent.name.clone(), config: store.path().display().to_string(), values })
+    Ok(ShowReport {
+        agent: agent.name.clone(),
+        environment: agent.environment.as_ref().map(ToString::to_string),
+        config: store.path().display().to_string(),
+        values,
+    })
 }
 
 impl Report for ShowReport {
@@ -188,13 +194,14 @@ impl Report for ShowReport {
     fn data(&self) -> Value {
         let values: serde_json::Map<String, Value> =
             self.values.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
-        json!({ "agent": self.agent, "config": self.config, "values": values })
+        json!({ "agent": self.agent, "environment": self.environment, "config": self.config, "values": values })
     }
 
     /// A field for each value, and not a table: one ARN would make a table too wide for a terminal.
     fn document(&self) -> Document {
         let document =
-            Document::new().field("agent", self.agent.clone()).field("configuration", self.config.clone()).blank();
+            Document::new().field("agent", self.agent.clone()).field_if("environment", self.environment.clone());
+        let document = document.field("configuration", self.config.clone()).blank();
         self.values.iter().fold(document, |document, (key, value)| {
             let role = if value.source == Provenance::Default { Role::Dim } else { Role::Plain };
             document.field_styled(*key, role, format!("{} ({})", text(&value.value), value.source))

@@ -12,9 +12,15 @@ use crate::partition::Arn;
 /// The ARN of an agent that must be deployed for what the user wants.
 pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
     agent.runtime_arn().ok_or_else(|| {
-        Error::not_found(format!("the agent `{}` is not deployed", agent.name))
-            .code(Code::AgentNotDeployed)
-            .hint(format!("deploy it: `{}`", shell::command("launch", store, agent)))
+        Error::not_found(format!("the agent `{}` is not deployed", agent.name)).code(Code::AgentNotDeployed).hint(
+            match &agent.environment {
+                None => format!("deploy it: `{}`", shell::command("launch", store, agent)),
+                Some(name) => format!(
+                    "deploy it, or find what another checkout launched for `{name}`: `{}`",
+                    shell::command("launch", store, agent)
+                ),
+            },
+        )
     })
 }
 

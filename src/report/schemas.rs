@@ -54,6 +54,7 @@ schemas! {
     GATEWAY_TARGET = "gateway-target",
     GATEWAY_TARGETS = "gateway-targets",
     GATEWAY_DELETE = "gateway-delete",
+    ENVIRONMENTS = "environments",
     OBS_LIST = "obs-list",
     OBS_SHOW = "obs-show",
     SANDBOX_STATUS = "sandbox-status",

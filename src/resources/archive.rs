@@ -58,7 +58,7 @@ impl Archives {
         Ok(Self {
             bucket,
             prefix,
-            agent: agent.name.clone(),
+            agent: agent.deployed_name(),
             project: agent.project.clone(),
             account: account.to_owned(),
             makes_bucket,

@@ -223,6 +223,10 @@ impl Resource for Bucket<'_> {
             Purpose::Archives { .. } => {
                 let mut settings: Vec<Setting<'_>> =
                     vec![(&["aws", "account"], json!(self.account)), (&["aws", "region"], json!(self.region))];
+                // All environments have the same one, which each finds by its name.
+                if self.record.agent().environment.is_some() && self.is_own_name() {
+                    return self.record.write(&settings, |_| {});
+                }
                 if self.is_managed {
                     settings.push((&["aws", "s3_path"], json!(format!("s3://{}", self.name))));
                     settings.push((&["aws", "s3_auto_create"], json!(false)));
@@ -233,6 +237,7 @@ impl Resource for Bucket<'_> {
                     }
                 })
             }
+            Purpose::Sources if self.record.agent().environment.is_some() && self.is_own_name() => Ok(()),
             Purpose::Sources => {
                 let settings: [Setting<'_>; 1] = [(&["codebuild", "source_bucket"], json!(self.name))];
                 self.record.write(&settings, |created| {

@@ -65,7 +65,7 @@ impl BuildProject<'_> {
     /// gives, and not on record as launch's own, is the user's.
     pub(crate) fn name_of(agent: &Agent) -> (String, bool) {
         let created = agent.created().build_project.as_deref();
-        named(agent.codebuild.project_name.as_deref(), created, naming::build_project(&agent.name))
+        named(agent.codebuild.project_name.as_deref(), created, naming::build_project(&agent.deployed_name()))
     }
 
     /// The one that is there, for a destroy.
@@ -245,7 +245,7 @@ impl Resource for BuildProject<'_> {
     }
 
     fn erase(&self) -> Result<()> {
-        let own = naming::build_project(&self.record.agent().name);
+        let own = naming::build_project(&self.record.agent().deployed_name());
         // A run that was cut off wrote down no more than the name that it was about to use.
         let is_intended = self.record.agent().codebuild.project_name.as_deref() == Some(own.as_str());
         if self.record.created()?.build_project.is_none() && !is_intended {
@@ -311,7 +311,9 @@ impl RoleChoice {
     pub(crate) fn of(agent: &Agent, region: &str, arn_of: impl Fn(&str) -> String) -> Self {
         let created = agent.created().build_role.as_deref();
         let Some(setting) = agent.codebuild.execution_role.as_deref() else {
-            return Self::Managed(created.map_or_else(|| naming::build_role(region, &agent.name), str::to_owned));
+            return Self::Managed(
+                created.map_or_else(|| naming::build_role(region, &agent.deployed_name()), str::to_owned),
+            );
         };
         let name = setting.rsplit('/').next().unwrap_or(setting);
         match (created == Some(name), setting.starts_with("arn:")) {

@@ -96,7 +96,7 @@ impl ExecutionRole<'_> {
         let (name, is_managed) = match (agent.created().execution_role.as_deref(), agent.execution_role_setting()) {
             (Some(name), _) => (name.to_owned(), true),
             (None, Some(role)) => (role.to_owned(), false),
-            (None, None) => (naming::execution_role(region, &agent.name), true),
+            (None, None) => (naming::execution_role(region, &agent.deployed_name()), true),
         };
         ExecutionRole {
             record,
@@ -118,11 +118,11 @@ impl ExecutionRole<'_> {
     }
 
     fn policy(&self) -> String {
-        naming::execution_policy(&self.record.agent().name)
+        naming::execution_policy(&self.record.agent().deployed_name())
     }
 
     fn identity_policy(&self) -> String {
-        naming::identity_policy(&self.record.agent().name)
+        naming::identity_policy(&self.record.agent().deployed_name())
     }
 
     fn boundary(&self) -> Option<&str> {

@@ -283,7 +283,8 @@ impl Memory<'_> {
         {
             return Err(refusals::of_another_agent(&found.memory, agent, other));
         }
-        let by_toolkit = agent.memory.was_created_by_toolkit && naming::is_toolkits_memory(&self.name, &agent.name);
+        let by_toolkit =
+            agent.memory.was_created_by_toolkit && naming::is_toolkits_memory(&self.name, &agent.deployed_name());
         if found.owner == Owner::Unknown && !by_toolkit {
             return Err(refusals::not_made_here(&found.memory, agent, found.tags.is_some()));
         }
@@ -298,7 +299,7 @@ impl Memory<'_> {
     fn body(&self, tags: &[(String, String)]) -> Value {
         let mut body = Map::new();
         body.insert("name".into(), json!(self.name));
-        body.insert("description".into(), json!(format!("Memory of the agent {}", self.agent().name)));
+        body.insert("description".into(), json!(format!("Memory of the agent {}", self.agent().deployed_name())));
         body.insert("eventExpiryDuration".into(), json!(self.expiry_days));
         if self.is_long_term {
             let strategies: Vec<Value> = STRATEGIES.iter().map(Strategy::wire).collect();

@@ -25,6 +25,7 @@ pub(crate) mod gateway_service_role;
 pub(crate) mod gateway_target;
 pub(crate) mod identity_record;
 pub(crate) mod image;
+pub(crate) mod kept_values;
 pub(crate) mod memory;
 pub(crate) mod outbound;
 pub(crate) mod owner;

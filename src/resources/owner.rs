@@ -5,8 +5,8 @@
 
 use std::path::Path;
 
-use crate::config::naming::{self, AGENT_TAG, PROJECT_TAG};
-use crate::config::{Agent, CognitoSetup, Store};
+use crate::config::naming::{self, AGENT_TAG, ENVIRONMENT_TAG, PROJECT_TAG};
+use crate::config::{Agent, CognitoSetup, EnvironmentName, Store};
 use crate::error::{Code, Error, Result};
 use crate::events::Events;
 
@@ -18,7 +18,7 @@ pub(crate) enum Owner {
     /// It carries no identity, this program made it, and this project's configuration records it: made before there were
     /// identities.
     Recorded,
-    /// This program made it for another project, or for another agent of this one.
+    /// This program made it for another project, or for another agent or environment of this one.
     Other,
     /// Nothing on it says that this program made it.
     #[default]
@@ -28,7 +28,9 @@ pub(crate) enum Owner {
 impl Owner {
     /// `recorded` says whether the agent's part of the configuration has it on record.
     pub(crate) fn of(tags: &[(String, String)], agent: &Agent, recorded: bool) -> Self {
-        let of_agent = value(tags, AGENT_TAG) == Some(agent.name.as_str());
+        let environment = agent.environment.as_ref().map(EnvironmentName::as_str);
+        let of_agent =
+            value(tags, AGENT_TAG) == Some(agent.name.as_str()) && value(tags, ENVIRONMENT_TAG) == environment;
         Self::by_identity(tags, agent.project.as_deref(), of_agent, recorded)
     }
 
@@ -208,6 +210,19 @@ mod tests {
         }
         let other_agent = Agent { name: "b".into(), ..agent(Some("p")) };
         assert_eq!(Owner::of(&own, &other_agent, false), Owner::Other);
+    }
+
+    #[test]
+    fn other_environments_are_somebody_elses() {
+        let of = |environment: Option<&str>| {
+            let environment = environment.map(|name| EnvironmentName::parse(name).unwrap());
+            Agent { environment, ..agent(Some("p")) }
+        };
+        let all = [None, Some("staging"), Some("pr-1"), Some("pr_1")];
+        for (one, other) in all.iter().flat_map(|one| all.map(|other| (*one, other))) {
+            let owner = Owner::of(&naming::tags(&of(one)), &of(other), true);
+            assert_eq!(owner, if one == other { Owner::Ours } else { Owner::Other }, "{one:?} {other:?}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl PolicyScope<'_> {
         self.arn("bedrock-agentcore", &format!("memory/{id}"))
     }
 
-    fn arn(&self, service: &str, resource: &str) -> String {
+    pub(super) fn arn(&self, service: &str, resource: &str) -> String {
         self.partition.arn(service, self.region, self.account, resource).to_string()
     }
 }
@@ -462,6 +462,8 @@ fn abilities_of(statement: &Value) -> Vec<String> {
         "WorkloadToken" => vec!["get tokens of its workload identity".to_owned()],
         "Models" => vec!["call Bedrock models".to_owned()],
         "Memory" => named(":memory/", "use the memory"),
+        "Parameters" => named(":parameter/", "read the parameter"),
+        "Secrets" => named(":secret:", "read the secret"),
         "InvokeFunction" => named(":function:", "call the function"),
         "ReadSchema" => named(":::", "read"),
         "Source" | "SourceBucket" => vec!["read the sources of its builds".to_owned()],

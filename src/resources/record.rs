@@ -1,5 +1,6 @@
 //! The agent's part of the configuration, for resources that are worked on side by side.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
@@ -47,6 +48,12 @@ impl AgentRecord {
     /// The agent was taken out of the configuration.
     pub(crate) fn created(&self) -> Result<Created> {
         self.with(|store| Ok(store.agent(Some(&self.agent.name))?.created().clone()))
+    }
+
+    /// The agent's variables as they are in the configuration: of what is kept elsewhere, where.
+    pub(crate) fn configured_variables(&self) -> BTreeMap<String, String> {
+        let configured = |store: &mut Store| Some(store.agent(Some(&self.agent.name)).ok()?.own.environment.clone());
+        self.with(configured).unwrap_or_default()
     }
 
     /// Writes `identity` down as the project's unless it has one; gives the one that it has.
@@ -105,7 +112,7 @@ impl AgentRecord {
 
     /// Ends the agent's open session: another version answers from now on.
     pub(crate) fn forget_session(&self) {
-        self.with(|store| crate::session::forget(store.root(), &self.agent.name));
+        self.with(|store| crate::session::forget(store.root(), &self.agent.deployed_name()));
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {

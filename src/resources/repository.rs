@@ -50,7 +50,7 @@ impl Repository<'_> {
         let (name, is_managed) = match (agent.created().repository.as_deref(), agent.repository_setting()) {
             (Some(name), _) => (name.to_owned(), true),
             (None, Some(setting)) => (setting.to_owned(), false),
-            (None, None) => (naming::repository(&agent.name), true),
+            (None, None) => (naming::repository(&agent.deployed_name()), true),
         };
         Repository {
             record,

@@ -18,8 +18,8 @@ pub(crate) const fn spec<'a>(name: &'a str, owner: &'a str, tags: &'a [(String, 
 /// Where an agent's build sources are; ends with a slash. Another project's agent of the same name has its own.
 pub(crate) fn builds(agent: &Agent) -> String {
     match &agent.project {
-        Some(project) => format!("{BUILDS}{}/{project}/", agent.name),
-        None => format!("{BUILDS}{}/", agent.name),
+        Some(project) => format!("{BUILDS}{}/{project}/", agent.deployed_name()),
+        None => format!("{BUILDS}{}/", agent.deployed_name()),
     }
 }
 

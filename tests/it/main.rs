@@ -22,6 +22,7 @@ mod dev;
 mod direct_code;
 mod dockerfile;
 mod documents;
+mod environments;
 mod gateway;
 
 mod headless;

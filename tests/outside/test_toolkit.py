@@ -82,6 +82,19 @@ def test_the_toolkit_reads_several_agents_and_our_default(project, toolkit, monk
     assert set(loaded.agents) == {"one", "two"} and loaded.default_agent == "one"
 
 
+def test_the_toolkit_reads_a_file_with_environments(project, toolkit, monkeypatch):
+    """The agents are as they are without them, and what the toolkit writes has lost them, as the documents say."""
+    project.ok("configure", "-ni", "-dt", "container", "-e", "agent.py", "-n", "myagent")
+    monkeypatch.chdir(project.project)
+    before = load(toolkit, project).get_agent_config("myagent")
+    project.ok("configure", "-ni", "-n", "myagent", "--idle-timeout", "120", "--environment", "staging")
+    written = yaml.safe_load((project.project / CONFIG).read_text())
+    assert "staging" in written["agentcore"]["environments"]
+    assert load(toolkit, project).get_agent_config("myagent") == before
+    toolkit.save_config(load(toolkit, project), project.project / CONFIG)
+    assert "agentcore" not in yaml.safe_load((project.project / CONFIG).read_text())
+
+
 def test_the_toolkit_reads_a_deployed_agent(sandbox, toolkit, monkeypatch):
     sandbox.use_example()
     sandbox.ok("configure", "-ni", "-e", "agent.py", "-n", "deployed", "-rf", "requirements-plain.txt", "-do",

@@ -5,6 +5,7 @@ mod build;
 mod configure;
 mod create;
 mod dev;
+mod environments;
 mod gateway;
 mod identity;
 mod invoke;
@@ -28,6 +29,7 @@ pub(crate) use build::BuildArgs;
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
 pub(crate) use create::CreateArgs;
 pub(crate) use dev::DevArgs;
+pub(crate) use environments::EnvironmentsCommand;
 pub(crate) use gateway::{
     CreateGatewayArgs, CreateTargetArgs, DeleteGatewayArgs, DeleteTargetArgs, GatewayCommand, GatewaySelector,
     GatewayWait, TargetSelector, UpdateGatewayArgs,
@@ -92,6 +94,9 @@ pub(crate) struct Globals {
     /// Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Environment of the agents: a declared one, or a branch's [env: AGENTCORE_ENVIRONMENT] [default: none]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
     /// Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]
     #[arg(long, global = true)]
     pub(crate) trust_config: bool,
@@ -187,6 +192,9 @@ pub(crate) enum Command {
     /// The same as `gateway create-mcp-gateway-target`
     #[command(name = "create_mcp_gateway_target", hide = true)]
     CreateMcpGatewayTarget(Box<CreateTargetArgs>),
+    /// Environments of the agents: the declared ones, and those of branches
+    #[command(subcommand)]
+    Environments(EnvironmentsCommand),
     /// A local AWS that runs agents behind the same auth, with no account
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -241,6 +249,7 @@ impl Globals {
             profile,
             region,
             config,
+            environment,
             trust_config,
             output: _,
             non_interactive: _,
@@ -257,6 +266,7 @@ impl Globals {
         let trusted = if *trust_config { " --trust-config" } else { "" };
         let mut flags = vec![
             value("--config", config.as_ref().map(|path| path.display().to_string())),
+            value("--environment", environment.clone()),
             value("--profile", profile.clone()),
             value("--region", region.clone()),
             ("--trust-config", trusted.to_owned()),

@@ -13,6 +13,7 @@ use crate::events::Events;
 use crate::facts::HTTP;
 use crate::ops::deploy::check_configured;
 use crate::ops::local::LocalVariables;
+use crate::ops::references;
 use crate::process;
 use crate::report::schemas;
 use crate::sandbox::host_platform;
@@ -28,7 +29,8 @@ const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
 pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<CommandResult> {
     let given = variables(&args, context).await?;
     let store = context.store()?;
-    let agent = store.agent(args.agent.as_deref())?.clone();
+    let mut agent = store.agent(args.agent.as_deref())?.clone();
+    references::resolve_here(&mut agent, &store, &given, &context.env)?;
     check_configured(&agent)?;
     local::check_authorizer(&agent, args.local_issuer)?;
     let mut request = artifact_request(args.build, None, &agent);

@@ -53,8 +53,9 @@ pub(super) fn settings(choice: &MemoryChoice, name: &str, existing: Option<&Agen
                 settings.push(set("memory_arn", Value::Null));
             }
             // That of a brought one would lead back to it.
-            let keeps = |known: &&str| !is_brought || naming::is_toolkits_memory(known, name);
-            let memory = known.filter(keeps).map_or_else(|| naming::memory(name), str::to_owned);
+            let name = existing.map_or_else(|| name.to_owned(), Agent::deployed_name);
+            let keeps = |known: &&str| !is_brought || naming::is_toolkits_memory(known, &name);
+            let memory = known.filter(keeps).map_or_else(|| naming::memory(&name), str::to_owned);
             settings.push(set("memory_name", json!(memory)));
             let days = existing.map_or_else(|| Agent::default().memory, |agent| agent.memory.clone()).event_expiry_days;
             settings.push(set("event_expiry_days", json!(days)));

@@ -16,6 +16,7 @@ use crate::resources::build_project::{BuildProject, BuildRole, RoleChoice, sourc
 use crate::resources::engine::{AnyNode, Late, Node, Resource, Standing, if_present};
 use crate::resources::execution_role::{ExecutionRole, MemoryGrant, RoleReady};
 use crate::resources::image::{EarlyLogin, Image, Place};
+use crate::resources::kept_values::with_kept_values;
 use crate::resources::memory::{Memory, MemoryReady, MemoryVariables};
 use crate::resources::owner::Owner;
 use crate::resources::plan::{ResourceKind, Step};
@@ -275,7 +276,11 @@ impl<'a> Launch<'a> {
             is_managed,
             arn: names.role_arn.clone(),
             trust: policy::trust(scope),
-            permissions: if names.archives.is_some() { policy::code(scope) } else { policy::execution(scope) },
+            permissions: with_kept_values(
+                if names.archives.is_some() { policy::code(scope) } else { policy::execution(scope) },
+                scope,
+                &self.record.configured_variables(),
+            ),
             memory: agent.memory_wanted().then(|| MemoryGrant {
                 ready: values.memory.clone(),
                 pattern: scope.memory_arn(&format!("{}-*", agent.memory_name())),
@@ -297,7 +302,7 @@ impl<'a> Launch<'a> {
         Runtime {
             record: self.record,
             spec: RuntimeSpec {
-                name: agent.name.clone(),
+                name: agent.deployed_name(),
                 artifact: match &self.names.archives {
                     None => RuntimeArtifact::Image(self.names.repository_uri.clone()),
                     Some(place) => RuntimeArtifact::Code(CodeArchive::of_bucket(&place.bucket)),

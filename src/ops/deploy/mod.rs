@@ -23,7 +23,7 @@ pub(crate) use variables::{check_unset, parse_variables};
 use serde_json::json;
 
 use super::pending_identity::PendingIdentity;
-use super::target;
+use super::{references, target};
 use crate::artifact::{self, ArtifactRequest, BuiltArtifact, Fingerprint, PreparedBuild, SourceFingerprint, Tools};
 use crate::cache::Cache;
 use crate::cloud::{Cloud, LocalSandbox, ObjectInfo};
@@ -167,6 +167,12 @@ async fn attempt(
         Err(error) => return (store, Err(error)),
     };
     agent.project = Some(identity.to_owned());
+    let given = request.environment.iter().map(|(name, _)| name).chain(&request.unset_environment);
+    let overridden: Vec<&str> = given.map(String::as_str).collect();
+    let Connections { env, cloud, identity, .. } = *connections;
+    if let Err(error) = references::resolve(&mut agent, &store, &overridden, (env, cloud, identity)).await {
+        return (store, Err(error));
+    }
     let root = store.root().to_owned();
     let texts = CommandTexts {
         next: report::NextCommands::for_agent(&store, &agent, &request.command),
@@ -233,7 +239,7 @@ impl Launch<'_> {
     async fn run(&self, prepared: PreparedBuild, texts: CommandTexts) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
         let values = LateValues::default();
-        let scope = self.names.scope(self.agent);
+        let scope = self.names.scope();
         let mut first = BaseResources::new(self, &scope, &values);
         // The source is read while AWS is asked.
         let find = async {

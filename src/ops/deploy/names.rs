@@ -17,6 +17,8 @@ const PUBLIC_ECR: &str = "public.ecr.aws";
 pub(crate) struct ResourceNames {
     pub(crate) account: String,
     pub(crate) region: String,
+    /// What the agent's resources are named after.
+    agent: String,
     partition: Partition,
     pub(crate) repository: String,
     /// In this account and region.
@@ -42,9 +44,9 @@ impl ResourceNames {
     /// `own` is the caller's account.
     pub(crate) fn for_agent(agent: &Agent, cloud: &Cloud, own: &str) -> Result<Self> {
         let host = cloud.partition().ecr_host(own, cloud.region());
-        let created = agent.created();
+        let (created, deployed) = (agent.created(), agent.deployed_name());
         let (repository, account, region, create_repository) = match agent.repository_setting() {
-            None => (naming::repository(&agent.name), own.to_owned(), cloud.region().to_owned(), true),
+            None => (naming::repository(&agent.deployed_name()), own.to_owned(), cloud.region().to_owned(), true),
             Some(setting) => {
                 let EcrRepository { account, region, name } =
                     parse_repository(setting, &agent.name, own, cloud.region())?;
@@ -65,7 +67,7 @@ impl ResourceNames {
         } else {
             format!("{}/{repository}", cloud.partition().ecr_host(&account, &region))
         };
-        let own_role = naming::execution_role(cloud.region(), &agent.name);
+        let own_role = naming::execution_role(cloud.region(), &deployed);
         let (role, role_arn, role_to_create) = match agent.execution_role_setting() {
             None => (own_role.clone(), None, Some(own_role)),
             Some(setting) => {
@@ -80,6 +82,7 @@ impl ResourceNames {
         Ok(Self {
             account: own.to_owned(),
             region: cloud.region().to_owned(),
+            agent: deployed,
             partition: cloud.partition(),
             foreign_image: false,
             repository,
@@ -99,12 +102,12 @@ impl ResourceNames {
     }
 
     /// The scope of the roles' policies.
-    pub(crate) fn scope<'a>(&'a self, agent: &'a Agent) -> policy::PolicyScope<'a> {
+    pub(crate) fn scope(&self) -> policy::PolicyScope<'_> {
         policy::PolicyScope {
             partition: self.partition,
             region: &self.region,
             account: &self.account,
-            agent: &agent.name,
+            agent: &self.agent,
             repository: &self.repository,
             repository_account: &self.repository_account,
             repository_region: &self.repository_region,

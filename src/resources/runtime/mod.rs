@@ -143,7 +143,7 @@ pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<Observed
         Some(runtime) => (runtime, true),
         // Unknown here, or deleted elsewhere: one of the same name would make the creation fail.
         None => {
-            let Some(id) = cloud.find_runtime(&agent.name).await? else { return Ok(None) };
+            let Some(id) = cloud.find_runtime(&agent.deployed_name()).await? else { return Ok(None) };
             let Some(runtime) = cloud.runtime(&id).await? else { return Ok(None) };
             (runtime, false)
         }
@@ -158,7 +158,7 @@ impl Runtime<'_> {
     pub(crate) fn on_record<'r>(record: &'r AgentRecord) -> Runtime<'r> {
         Runtime {
             record,
-            spec: RuntimeSpec::named(&record.agent().name),
+            spec: RuntimeSpec::named(&record.agent().deployed_name()),
             variables: Vec::new(),
             role: Late::after(ResourceKind::ExecutionRole),
             artifact: Late::after(ResourceKind::Image),

@@ -281,6 +281,23 @@ pub(crate) fn resolve(sandbox: &SharedSandbox, id: &str) -> Result<String, Fault
     sandbox.state.secrets.read(|state| state.active(&context, id).map(|secret| secret.arn.clone()))
 }
 
+/// ARN and text of a secret; `None` for one that holds bytes.
+///
+/// # Errors
+/// As [`resolve`].
+pub(crate) fn content(sandbox: &SharedSandbox, id: &str) -> Result<Option<(String, String)>, Fault> {
+    let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
+    sandbox.state.secrets.read(|state| {
+        let secret = state.active(&context, id)?;
+        Ok(match secret.staged(CURRENT) {
+            Some((_, SecretVersion { content: SecretContent::Text(text), .. })) => {
+                Some((secret.arn.clone(), text.clone()))
+            }
+            _ => None,
+        })
+    })
+}
+
 /// The text under `key` of a secret that holds a JSON object. `None` when there is no such text.
 ///
 /// # Errors

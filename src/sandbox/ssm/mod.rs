@@ -21,6 +21,8 @@ use names::ParameterName;
 /// What `X-Amz-Target` begins with.
 pub(crate) const TARGET: &str = "AmazonSSM";
 
+/// Under this the secrets of Secrets Manager are parameters.
+const SECRETS: &str = "/aws/reference/secretsmanager/";
 /// The most names in one GetParameters or DeleteParameters. Source: the service model.
 const MOST_NAMES: usize = 10;
 
@@ -238,6 +240,13 @@ fn get(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fa
 fn get_many(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for name in texts(input, "Names")? {
+        if let Some(id) = name.strip_prefix(SECRETS) {
+            match secret(context, name, id, flag(input, "WithDecryption"))? {
+                Some(shown) => found.push(shown),
+                None => unknown.push(name),
+            }
+            continue;
+        }
         let wanted = ParameterName::parse(name);
         match state.version(context, &wanted) {
             Ok((parameter, version)) => {
@@ -251,6 +260,26 @@ fn get_many(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Valu
         }
     }
     Ok(json!({ "Parameters": found, "InvalidParameters": unknown }))
+}
+
+/// A secret of Secrets Manager as a parameter. `None` when there is no such secret with text.
+///
+/// # Errors
+/// ValidationException without decryption: the user guide on referencing secrets from Parameter Store.
+fn secret(context: &SsmContext<'_>, name: &str, id: &str, decrypt: bool) -> Result<Option<Value>, Fault> {
+    if !decrypt {
+        return Err(invalid("WithDecryption flag must be True for retrieving a Secret Manager secret."));
+    }
+    let Ok(Some((arn, value))) = super::secrets::content(context.sandbox, id) else { return Ok(None) };
+    Ok(Some(json!({
+        "Name": name,
+        "Type": ParameterType::SecureString.as_str(),
+        "Value": value,
+        "Version": 0,
+        "LastModifiedDate": context.now,
+        "ARN": arn,
+        "DataType": "text",
+    })))
 }
 
 fn show(context: &SsmContext<'_>, parameter: &Parameter, version: &ParameterVersion, decrypt: bool) -> Value {

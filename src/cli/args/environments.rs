@@ -1,0 +1,13 @@
+//! Arguments of `agentcore environments`.
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EnvironmentsCommand {
+    /// Show the declared environments, and those that have a record in this checkout
+    List(ListEnvironmentsArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  agentcore environments list\n  agentcore environments list -o json")]
+pub(crate) struct ListEnvironmentsArgs {}

@@ -1,0 +1,295 @@
+//! Environments: agents of one file beside each other in one account. None of them changes, uses or deletes what is
+//! another's, and a branch's environment leaves the file as it is.
+
+use serde_json::{Value, json};
+
+use crate::convergence::{Scene, faults, in_parallel};
+use crate::support::{Fault, Trouble, When, World};
+
+const CONFIG: &str = ".bedrock_agentcore.yaml";
+const LAUNCH: &[&str] = &["launch", "-o", "json"];
+const DESTROY: &[&str] = &["destroy", "--force", "--delete-ecr-repo", "--delete-memory", "-o", "json"];
+
+const STAGING: &str = "    staging:  # before production
+      defaults:
+        agentcore: {environment: {LOG: debug}}
+      agents:
+        support:
+          aws:
+            lifecycle_configuration: {idle_runtime_session_timeout: 600}
+";
+
+/// Puts environments into the file.
+fn declare(world: &World, environments: &str) {
+    let text = world.read(CONFIG);
+    assert_eq!(text.matches("\nagentcore:\n").count(), 1, "{text}");
+    world.write(CONFIG, &text.replace("\nagentcore:\n", &format!("\nagentcore:\n  environments:\n{environments}")));
+}
+
+/// The same folder checked out once more: what is not committed is not there.
+fn clone(scene: &Scene, original: &World) -> World {
+    let world = scene.world();
+    for name in ["agent.py", "requirements.txt", CONFIG] {
+        world.write(name, &original.read(name));
+    }
+    world
+}
+
+fn launch(world: &World, environment: &str) -> Value {
+    world.agentcore(LAUNCH).args(&["--environment", environment]).run().code(0).data()
+}
+
+fn destroy(world: &World, environment: &str) -> Value {
+    world.agentcore(DESTROY).args(&["--environment", environment]).run().code(0).data()
+}
+
+fn live(scene: &Scene, launched: &Value) -> Value {
+    scene.account.control("GET", &format!("/runtimes/{}/", launched["runtime"]["id"].as_str().unwrap()))
+}
+
+#[test]
+fn one_environment_goes_and_the_other_stays() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    world.agentcore(&["configure", "-ni", "--name", "support", "--memory", "stm", "--offline"]).run().code(0);
+    declare(&world, STAGING);
+    let declared = world.read(CONFIG);
+    world.agentcore(LAUNCH).run().code(0);
+    let (alone, file) = (scene.account.holdings(), world.read(CONFIG));
+
+    let staging = launch(&world, "staging");
+    let runtime = live(&scene, &staging);
+    assert_eq!(runtime["agentRuntimeName"], "support_staging");
+    assert_eq!(runtime["environmentVariables"]["LOG"], "debug");
+    assert_eq!(runtime["lifecycleConfiguration"]["idleRuntimeSessionTimeout"], 600);
+    let both = scene.account.holdings();
+    for (one, two) in
+        [(&alone.runtimes, &both.runtimes), (&alone.roles, &both.roles), (&alone.repositories, &both.repositories)]
+    {
+        assert_eq!((one.len(), two.len()), (1, 2), "{both:?}");
+    }
+    let (of_agents, _) = file.split_once("\nagentcore:\n").unwrap();
+    assert!(world.read(CONFIG).starts_with(of_agents), "the record is in the environment's part");
+    assert_eq!(launch(&world, "staging")["changes"], 0);
+    assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+    let listed = world.agentcore(&["environments", "list", "-o", "json"]).run().code(0).data();
+    assert_eq!(listed["environments"][0]["agents"][0]["runtimeArn"], runtime["agentRuntimeArn"]);
+
+    // What is asked of one is answered by it.
+    let shown = world.agentcore(&["configure", "show", "--environment", "staging"]).run().code(0).stdout_text();
+    assert!(shown.contains("600 (environment `staging`, line "), "{shown}");
+    let variable = world.agentcore(&["status", "-o", "json"]).var("AGENTCORE_ENVIRONMENT", "staging");
+    assert!(variable.run().code(0).stdout_text().contains("support_staging"));
+
+    destroy(&world, "staging");
+    assert_eq!(scene.account.holdings(), alone);
+    assert_eq!(world.read(CONFIG), file, "settings stay, and the record is gone");
+    assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+    assert!(declared.contains(STAGING) && file.contains(STAGING));
+}
+
+#[test]
+fn branches_leave_the_file_as_it_is() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    world.agentcore(&["configure", "-ni", "--name", "support", "--memory", "stm", "--offline"]).run().code(0);
+    declare(
+        &world,
+        &format!("{STAGING}    \"pr*\":\n      defaults:\n        agentcore: {{environment: {{LOG: trace}}}}\n"),
+    );
+    world.agentcore(LAUNCH).run().code(0);
+    let (before, file) = (scene.account.holdings(), world.read(CONFIG));
+    let first = launch(&world, "pr-1");
+    assert_eq!(live(&scene, &first)["environmentVariables"]["LOG"], "trace");
+    let beside = scene.account.holdings();
+    let other = launch(&world, "pr_1");
+    assert_ne!(first["runtime"]["id"], other["runtime"]["id"]);
+    assert_eq!(world.read(CONFIG), file);
+
+    // A clone finds everything by names and tags, and removes exactly one.
+    let clone = clone(&scene, &world);
+    let plan = clone.agentcore(&["launch", "--plan", "-o", "json", "--environment", "pr-1"]).run().data();
+    assert_eq!(plan["changes"], 0, "{plan}");
+    destroy(&clone, "pr_1");
+    assert_eq!(scene.account.holdings(), beside);
+    destroy(&world, "pr-1");
+    assert_eq!(scene.account.holdings(), before);
+    assert_eq!((world.read(CONFIG), clone.read(CONFIG)), (file.clone(), file));
+    let records = std::fs::read_dir(world.path("project/.bedrock_agentcore/environments"));
+    let left = records.map_or(0, |all| all.flatten().filter(|file| file.path().extension().is_some()).count());
+    assert!(left <= 1, "the record of `pr_1` alone, which another clone destroyed");
+}
+
+#[test]
+fn misspelt_environment_is_not_a_new_one() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    declare(&world, STAGING);
+    let watched = scene.watch(&world, &["launch", "-o", "json", "--environment", "stagign"], None);
+    let error = watched.run.code(2).json()["error"].clone();
+    assert_eq!(error["code"], "environment.unknown");
+    assert!(error["message"].as_str().unwrap().contains("did you mean `staging`?"), "{error}");
+    assert!(watched.seen.is_empty());
+    for bad in ["", "a b", "../x"] {
+        let run = world.agentcore(&["status", "-o", "json", "--environment", bad]).run().code(2);
+        assert_eq!(run.json()["error"]["code"], "environment.name", "{bad}");
+    }
+    let refused = world.agentcore(&["configure", "-ni", "--idle-timeout", "300", "--environment", "stagign"]);
+    refused.run().code(2);
+}
+
+#[test]
+fn faults_of_overlays_are_found_with_their_lines() {
+    let world = World::new();
+    let file = |rest: &str| {
+        let agent = "agents:\n  support:\n    name: support\n    entrypoint: agent.py\n";
+        format!("{agent}agentcore:\n  project: 01234567-89\n  environments:\n{rest}")
+    };
+    let cases = [
+        ("    staging:\n      agents:\n        suport: {}\n", "10:9", "did you mean `support`?"),
+        ("    staging:\n      agents:\n        support: {aws: {account: 12}}\n", "10:34", "12 digits"),
+        ("    stag ing: {}\n", "8:5", "neither the name of an environment"),
+        ("    staging: [a]\n", "8:5", "must be a mapping"),
+        ("    staging:\n      defaults: {bedrock_agentcore: {}}\n", "9:18", "every agent's"),
+        (
+            "    staging:\n      agents:\n        support: {aws: {network_configuration: {network_mode: VPC}}}\n",
+            "10:63",
+            "needs `network_mode_config`",
+        ),
+    ];
+    for (rest, place, what) in cases {
+        world.write(CONFIG, &file(rest));
+        let message = world.agentcore(&["configure", "show", "-o", "json"]).run().code(2).json()["error"].to_string();
+        assert!(message.contains(&format!(":{place}: ")) && message.contains(what), "{place} {what}: {message}");
+    }
+    world.write(
+        CONFIG,
+        &file("    staging:\n      agents:\n        support: {aws: {accont: null, region: us-west-2}}\n"),
+    );
+    let run = world.agentcore(&["configure", "show", "--environment", "staging"]).run().code(0);
+    assert!(run.stderr_text().contains(":10:25: unknown key") && run.stderr_text().contains("did you mean `account`?"));
+}
+
+#[test]
+fn configure_writes_into_the_environments_part() {
+    let world = World::new();
+    world.write("agent.py", "print()\n").write("requirements.txt", "");
+    let configure = ["configure", "-ni", "-e", "agent.py", "--name", "support", "--offline", "--disable-memory"];
+    world.agentcore(&configure).run().code(0);
+    declare(&world, STAGING);
+    let before = world.read(CONFIG);
+    let change = |environment: &str| {
+        let args = ["configure", "-ni", "--idle-timeout", "700", "--environment", environment];
+        world.agentcore(&args).run().code(0);
+    };
+    change("staging");
+    assert_eq!(world.read(CONFIG), before.replace("timeout: 600", "timeout: 700"));
+    change("prod");
+    let file: Value = serde_yaml::from_str(&world.read(CONFIG)).unwrap();
+    let path = "/agentcore/environments/prod/agents/support/aws/lifecycle_configuration/idle_runtime_session_timeout";
+    assert_eq!(file.pointer(path), Some(&json!(700)));
+    assert!(file.pointer("/agents/support/aws/lifecycle_configuration").is_none());
+}
+
+#[test]
+fn launches_in_an_environment_converge_after_kills() {
+    let Some(scene) = Scene::start() else { return };
+    let undisturbed = scene.project("undisturbed", &[]);
+    let watch = |world: &World, environment: &str, fault: Option<&Fault>| {
+        scene.watch(world, &[LAUNCH, &["--environment", environment]].concat(), fault)
+    };
+    let seen = watch(&undisturbed, "pr-1", None);
+    assert_eq!(seen.run.code, Some(0), "{}", seen.run);
+    let mut all = faults(Trouble::Kill, &seen);
+    all.retain(|fault| fault.when == When::BeforeReply && fault.nth == 1);
+    assert!(all.len() >= 4, "{all:?}");
+    in_parallel(all, |at, fault| {
+        // A declared one and a branch's in turn: one has its record in the file, the other beside it.
+        let world = scene.project(&format!("kill_{at}"), &[]);
+        let environment = if at % 2 == 0 { "pr-1" } else { "staging" };
+        if at % 2 == 1 {
+            declare(&world, "    staging:\n");
+        }
+        let file = world.read(CONFIG);
+        let watched = watch(&world, environment, Some(&fault));
+        assert!(watched.struck, "{fault:?}");
+        launch(&world, environment);
+        assert_eq!(launch(&world, environment)["changes"], 0, "{fault:?}");
+        destroy(&world, environment);
+        let after = world.read(CONFIG);
+        assert!(
+            after == file || (at % 2 == 1 && !after.contains("bedrock_agentcore:\n        ")),
+            "{fault:?}\n{after}"
+        );
+    });
+    destroy(&undisturbed, "pr-1");
+    let left = scene.account.holdings();
+    assert!(left.runtimes.is_empty() && left.roles.is_empty() && left.repositories.is_empty(), "{left:?}");
+}
+
+#[test]
+fn values_kept_elsewhere_reach_the_agent_unseen() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    scene
+        .account
+        .ssm("PutParameter", &json!({ "Name": "/support/key", "Value": "canary-ssm-1", "Type": "SecureString" }));
+    scene.account.secrets("CreateSecret", &json!({ "Name": "support/token", "SecretString": "canary-secret-1" }));
+    let values = "      environment:\n        A: ${HERE}\n        B: https://${HOST:-example.com}/$${x}\n        \
+                  C: ${ssm:/support/key}\n        D: ${secretsmanager:support/token}\n        \
+                  E: ssm:/support/handed\n        F: secretsmanager:handed\n";
+    let text = world.read(CONFIG);
+    world.write(CONFIG, &text.replacen("    agentcore:\n", &format!("    agentcore:\n{values}"), 1));
+    let line = world.read(CONFIG).lines().position(|line| line.contains("A: ${HERE}")).unwrap() + 1;
+
+    let unset = world.agentcore(&["launch", "-o", "json"]).run().code(2).json()["error"].clone();
+    assert_eq!(unset["code"], "config.reference");
+    let message = unset["message"].as_str().unwrap();
+    assert!(message.contains("`HERE`") && message.contains(&format!("line {line}")), "{message}");
+    world.agentcore(&["status"]).run();
+    let launched = world.agentcore(&["launch", "-v", "-o", "json"]).var("HERE", "canary-here-1").run().code(0);
+    let variables = live(&scene, &launched.data())["environmentVariables"].clone();
+    assert_eq!(variables["A"], "canary-here-1");
+    assert_eq!(variables["B"], "https://example.com/${x}");
+    assert_eq!([&variables["C"], &variables["D"]], ["canary-ssm-1", "canary-secret-1"]);
+    // What the agent reads itself it is handed as a reference, and it may read exactly that.
+    assert_eq!([&variables["E"], &variables["F"]], ["ssm:/support/handed", "secretsmanager:handed"]);
+    let policy =
+        [("RoleName", launched_role(&scene)), ("PolicyName", "BedrockAgentCoreRuntimeExecutionPolicy-support".into())];
+    let policy = scene.account.iam("GetRolePolicy", &policy.each_ref().map(|(name, value)| (*name, value.as_str())));
+    assert!(policy.contains("parameter%2Fsupport%2Fhanded") && policy.contains("secret%3Ahanded-%3F"), "{policy}");
+    assert!(!policy.contains("support%2Fkey") && !policy.contains("support%2Ftoken"), "{policy}");
+    scene.account.ssm(
+        "PutParameter",
+        &json!({ "Name": "/support/key", "Value": "canary-ssm-2", "Type": "SecureString", "Overwrite": true }),
+    );
+    let plan = world.agentcore(&["launch", "--plan"]).var("HERE", "canary-here-1").run().code(6);
+    let status = world.agentcore(&["status", "-o", "json"]).run();
+    for text in [launched.stdout_text(), launched.stderr_text(), plan.stdout_text(), status.stdout_text()] {
+        assert!(!text.contains("canary"), "{text}");
+    }
+    assert!(!world.read(CONFIG).contains("canary"));
+}
+
+fn launched_role(scene: &Scene) -> String {
+    scene.account.holdings().roles[0].id.rsplit('/').next().unwrap().to_owned()
+}
+
+#[test]
+fn plain_secret_in_the_file_is_refused() {
+    let world = World::new();
+    let key = format!("AKIA{}", "IOSFODNN7EXAMPL3");
+    let secret = ["wJalrXUtnFEMI", "K7MDENG", "bPxRfiCYzq3K9Lw2Qe"].join("/");
+    let file = |more: &str| {
+        format!(
+            "agents:\n  support:\n    name: support\n    entrypoint: agent.py\n    agentcore:\n      environment:\n        \
+             AWS_ACCESS_KEY_ID: {key}\n        AWS_SECRET_ACCESS_KEY: {secret}\n{more}"
+        )
+    };
+    world.write(CONFIG, &file(""));
+    let error = world.agentcore(&["configure", "show", "-o", "json"]).run().code(2).json()["error"].clone();
+    assert_eq!(error["code"], "config.secret");
+    assert!(error.to_string().contains(":8:32: ") && !error.to_string().contains(&secret), "{error}");
+    world.write(CONFIG, &file("      plain_values: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY]\n"));
+    world.agentcore(&["configure", "show"]).run().code(0);
+}
