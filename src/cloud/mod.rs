@@ -7,6 +7,7 @@ mod builds;
 mod cognito;
 mod connect;
 mod dataplane;
+mod endpoints;
 mod error;
 mod gateway;
 mod identity;
@@ -32,6 +33,7 @@ pub(crate) use builds::{BuildProjectSpec, BuildRequest, CodeBuildProject, CodeBu
 pub(crate) use cognito::{ResourceServer, UserPool};
 pub(crate) use connect::{Cloud, ConnectOptions};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
+pub(crate) use endpoints::NewEndpoint;
 pub(crate) use identity::CallerIdentity;
 pub(crate) use logs::{LogQuery, LogReader, LogRow, QUERY_ROWS};
 pub(crate) use memory::AgentMemory;

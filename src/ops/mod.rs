@@ -6,6 +6,7 @@ pub(crate) mod configure;
 pub(crate) mod create;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
+pub(crate) mod endpoint;
 pub(crate) mod explain;
 pub(crate) mod gateway;
 pub(crate) mod identity;

@@ -41,10 +41,12 @@ pub(crate) mod repository;
 pub(crate) mod resource_server;
 mod role;
 pub(crate) mod runtime;
+pub(crate) mod runtime_endpoint;
 pub(crate) mod setup_record;
 pub(crate) mod sources;
 pub(crate) mod team_parameters;
 pub(crate) mod user_pool;
+pub(crate) mod version_note;
 mod vault;
 pub(crate) mod workload_identity;
 

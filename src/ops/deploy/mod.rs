@@ -40,6 +40,7 @@ use crate::resources::patience::Patience;
 use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::runtime::{is_ready, wait_ready};
+use crate::resources::version_note::VersionMaker;
 use crate::resources::{buildspec, runtime};
 use list::{BaseResources, LateValues, LaunchResources};
 use names::ResourceNames;
@@ -249,6 +250,7 @@ impl Launch<'_> {
         // From here on the account is the caller's.
         let identity = connections.identity.confirmed().await?;
         target::check_account(self.agent, &identity)?;
+        values.maker.set(VersionMaker::new(&identity.principal));
         let fingerprint = found.as_ref().map(|found| found.value);
         values.identity_permissions.set(outbound.permissions(self.agent, &scope));
         // Refusals come before anything is built.
