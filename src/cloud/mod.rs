@@ -11,6 +11,7 @@ mod endpoints;
 mod error;
 mod gateway;
 mod identity;
+mod log_errors;
 mod logs;
 mod memory;
 mod memory_data;

@@ -371,6 +371,11 @@ codes! {
             "Choose one that `agentcore endpoint list` shows, or make it: `agentcore endpoint create NAME`.";
         EndpointTaken = "endpoint.taken" [Usage] "This project did not make the endpoint."
             "Choose another name, or take it over with `--adopt`.";
+        SmokeExpect = "smoke.expect" [Usage] "What the answer to a smoke test must be cannot be read."
+            "Write it as in docs/versions.md, such as `--expect '.status == \"ok\"'`.";
+        SmokeFailed = "smoke.failed" [Failed, Partial]
+            "The new version failed its smoke test; DEFAULT was put back, and no other endpoint was moved."
+            "Correct what the causes say and launch again; `agentcore versions` shows what serves what.";
         VersionArtifactGone = "version.artifact-gone" [Usage]
             "The image or archive that the version runs was deleted, so that no new session of it could start."
             "Choose another version, or deploy from the source of that time.";

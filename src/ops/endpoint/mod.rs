@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub(crate) use delete::EndpointDeletion;
 pub(crate) use list::list;
-pub(crate) use rollback::{RollbackTarget, rollback};
+pub(crate) use rollback::{RollbackTarget, rollback, version_before};
 pub(crate) use versions::versions;
 
 use super::pending_identity::PendingIdentity;
