@@ -110,6 +110,8 @@ fn a_login_is_asked_for_during_the_build() {
         "HEAD manifest",
         "ListTagsForResource",
         "POST starts",
+        // Who made the version, beside the update.
+        "POST tags",
         "POST upload",
         "POST upload",
         "PUT manifest",

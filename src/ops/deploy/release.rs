@@ -7,7 +7,7 @@ use super::Launch;
 use super::smoke::{self, SmokeOutcome, TestEnd};
 use crate::cloud::{AgentRuntime, Endpoint};
 use crate::error::{Code, Error, Kind, Result};
-use crate::ops::endpoint::version_before;
+use crate::ops::endpoint::{SESSIONS, version_before};
 use crate::resources::engine::{self, AfterFailure, Context, Late, Node};
 use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::runtime::{ObservedRuntime, RestoreRules, Runtime, wait_ready};
@@ -138,6 +138,9 @@ impl Launch<'_> {
             let pointed = engine::apply(vec![&mut promotion.node], &steps, cx, &after).await;
             pointed.map_err(|error| if deployed.changed { partly(error, &version, self) } else { error })?;
             let action = promotion.node.outcome.unwrap_or(promotion.step.action);
+            if action == Action::Update {
+                cx.events.note(SESSIONS);
+            }
             released.steps.push(Step { action, ..promotion.step });
             released.endpoint = promotion.node.observed.map(|live| live.endpoint);
         }
@@ -178,9 +181,9 @@ impl Launch<'_> {
             Ok(PutBack::Done { version, content_of }) => error
                 .cause(format!("DEFAULT is put back: version {version} has the settings of version {content_of}"))
                 .hint(format!("`agentcore versions{}` shows both", self.flag())),
-            Ok(PutBack::Nothing) => {
-                error.cause(format!("there is no earlier version to put back: DEFAULT serves version {version}"))
-            }
+            Ok(PutBack::Nothing) => error
+                .cause(format!("there is no earlier version to put back: DEFAULT serves version {version}"))
+                .hint(format!("correct the agent and launch again: `{}`", self.request.command)),
             Err(other) => error
                 .with_kind(Kind::Partial)
                 .cause(format!("DEFAULT serves version {version}, because it could not be put back: {other}"))

@@ -38,6 +38,8 @@ pub(crate) struct EndpointList {
 fn owner(item: &ObservedEndpoint) -> &'static str {
     match (item.endpoint.name.as_str(), item.is_ours(), &item.temporary_until) {
         (DEFAULT_ENDPOINT, ..) => "the service",
+        // Its tags have gone before it.
+        _ if item.endpoint.status == "DELETING" => "-",
         (_, true, Some(_)) => "a smoke test",
         (_, true, None) => "this project",
         (_, false, _) => "somebody else",
