@@ -12,9 +12,7 @@ use crate::cloud::Cloud;
 use crate::config::shell;
 use crate::error::{Code, Error};
 use crate::facts::DEFAULT_ENDPOINT;
-use crate::ops::endpoint::{
-    self, AgentWithEndpoints, EndpointDeletion, EndpointRequest, EndpointWork, RollbackTarget,
-};
+use crate::ops::endpoint::{self, AgentWithEndpoints, EndpointDeletion, EndpointRequest, EndpointWork, RollbackTarget};
 use crate::ops::pending_identity::PendingIdentity;
 use crate::ops::target;
 use crate::shell::CommandLine;
@@ -89,11 +87,8 @@ async fn create(args: EndpointCreateArgs, context: &CommandContext) -> Result<Co
     line.value("--description", args.description.as_ref());
     say_waiting(&mut line, &args.change);
     let opened = Opened::new(args.change.agent.as_deref(), &line.into_string(), context).await?;
-    let request = EndpointRequest {
-        name: &args.name,
-        version: args.version.as_deref(),
-        description: args.description.clone(),
-    };
+    let request =
+        EndpointRequest { name: &args.name, version: args.version.as_deref(), description: args.description.clone() };
     CommandResult::report(endpoint::create(&opened.changing(&args.change), request).await?)
 }
 
@@ -137,10 +132,7 @@ pub(super) async fn rollback(args: RollbackArgs, context: &CommandContext) -> Re
     line.switch("--allow-auth-change", args.allow_auth_change);
     say_waiting(&mut line, &args.change);
     let opened = Opened::new(args.change.agent.as_deref(), &line.into_string(), context).await?;
-    let target = RollbackTarget {
-        endpoint: name,
-        version: args.version.as_deref(),
-        allow_auth_change: args.allow_auth_change,
-    };
+    let target =
+        RollbackTarget { endpoint: name, version: args.version.as_deref(), allow_auth_change: args.allow_auth_change };
     CommandResult::report(endpoint::rollback(&opened.changing(&args.change), target).await?)
 }

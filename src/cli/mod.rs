@@ -41,8 +41,8 @@ pub(crate) use context::CommandContext;
 pub(crate) use short::expand;
 
 use args::{
-    AuthCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IdentityCommand, MemoryCommand, ObsCommand, SandboxCommand,
-    ShowCommand,
+    AuthCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IdentityCommand, MemoryCommand, ObsCommand,
+    SandboxCommand, ShowCommand,
 };
 
 use crate::error::Result;

@@ -46,8 +46,8 @@ pub(crate) mod setup_record;
 pub(crate) mod sources;
 pub(crate) mod team_parameters;
 pub(crate) mod user_pool;
-pub(crate) mod version_note;
 mod vault;
+pub(crate) mod version_note;
 pub(crate) mod workload_identity;
 
 pub(crate) use build_run::RemoteBuild;

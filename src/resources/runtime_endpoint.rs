@@ -36,9 +36,15 @@ pub(crate) struct RuntimeAddress {
 #[derive(Clone, Debug)]
 pub(crate) enum EndpointGoal {
     /// It serves this version, which may be known only once the runtime has it.
-    Serves { version: Late<String>, description: Option<String> },
+    Serves {
+        version: Late<String>,
+        description: Option<String>,
+    },
     /// There at all: a new one serves this version, and one that is there stays as it is.
-    There { version: String, description: Option<String> },
+    There {
+        version: String,
+        description: Option<String>,
+    },
     Deleted,
 }
 
@@ -311,7 +317,8 @@ impl Resource for RuntimeEndpoint<'_> {
     }
 
     async fn settle(&self, observed: &ObservedEndpoint, cx: &Context<'_>) -> Result<Option<ObservedEndpoint>> {
-        let is_there = |endpoint: &Endpoint| endpoint.status == "READY" && endpoint.live_version == endpoint.target_version;
+        let is_there =
+            |endpoint: &Endpoint| endpoint.status == "READY" && endpoint.live_version == endpoint.target_version;
         if !self.waits || is_there(&observed.endpoint) {
             return Ok(None);
         }

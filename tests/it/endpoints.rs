@@ -94,7 +94,9 @@ fn serving(scene: &Scene, world: &World) -> BTreeMap<String, String> {
     let found = scene.account.control("POST", &format!("/runtimes/{id}/runtime-endpoints/"));
     let text = |item: &Value, member: &str| item[member].as_str().unwrap_or_default().to_owned();
     let each = found["runtimeEndpoints"].as_array().unwrap().iter();
-    each.filter(|item| item["status"] != "DELETING").map(|item| (text(item, "name"), text(item, "liveVersion"))).collect()
+    each.filter(|item| item["status"] != "DELETING")
+        .map(|item| (text(item, "name"), text(item, "liveVersion")))
+        .collect()
 }
 
 /// The problems of one verb that is cut off once and repeated.
@@ -113,7 +115,8 @@ fn cut(scene: &Scene, verb: &Verb, (at, fault): (usize, &Fault)) -> Vec<String> 
         }
     }
     let unchanged = scene.watch(&world, verb.args, None);
-    let sent: Vec<String> = unchanged.seen.iter().filter(|seen| Seen::mutates(seen)).map(|seen| seen.label.clone()).collect();
+    let sent: Vec<String> =
+        unchanged.seen.iter().filter(|seen| Seen::mutates(seen)).map(|seen| seen.label.clone()).collect();
     if unchanged.run.code != Some(0) || !sent.is_empty() {
         problems.push(format!("nothing was left to do, and it sent {sent:?}\n{}", unchanged.run));
     }
@@ -126,9 +129,9 @@ fn cut(scene: &Scene, verb: &Verb, (at, fault): (usize, &Fault)) -> Vec<String> 
 }
 
 /// Every fault of one kind in every verb.
-fn converges(trouble: Trouble, choose: impl Fn(&Fault) -> bool) {
+fn converges(trouble: Trouble, choose: impl Fn(&Fault) -> bool + Sync) {
     let Some(scene) = Scene::start() else { return };
-    let undisturbed = in_parallel(VERBS.iter().collect(), |_, verb: &Verb| {
+    let undisturbed = in_parallel(VERBS.iter().collect(), |_, verb: &'static Verb| {
         let world = prepared(&scene, verb, verb.name);
         let watched = scene.watch(&world, verb.args, None);
         assert_eq!(watched.run.code, Some(0), "{}", watched.run);

@@ -163,6 +163,28 @@ def test_an_endpoint_of_others_is_left(world):
     world.ok("endpoint", "delete", "console", "--force")
 
 
+def test_an_old_version_keeps_its_authorizer(world):
+    source(world, "one")
+    configure(world)
+    arn = world.ok("launch", "-o", "json").data["agent_arn"]
+    world.ok("endpoint", "create", "prod")
+    pool = world.ok("identity", "setup-cognito", "--pool-name", "callers", "-o", "json").data
+    configure(world, "--discovery-url", pool["discoveryUrl"], "--allowed-client", pool["clientId"])
+    world.ok("launch")
+    data = boto3.client("bedrock-agentcore", region_name=world.env["AWS_REGION"], endpoint_url=world.env["AWS_ENDPOINT_URL"],
+                        aws_access_key_id=world.env["AWS_ACCESS_KEY_ID"],
+                        aws_secret_access_key=world.env["AWS_SECRET_ACCESS_KEY"])
+    called = data.invoke_agent_runtime(agentRuntimeArn=arn, qualifier="prod", payload=b"{}")
+    assert json.loads(called["response"].read())["version"] == "one"
+    with pytest.raises(data.exceptions.AccessDeniedException):
+        data.invoke_agent_runtime(agentRuntimeArn=arn, payload=b"{}")
+    # Going back lets other callers in, for DEFAULT too.
+    assert b"--allow-auth-change" in world.run("rollback", "1").expect(2).stderr
+    world.ok("rollback", "1", "--allow-auth-change")
+    called = data.invoke_agent_runtime(agentRuntimeArn=arn, payload=b"{}")
+    assert json.loads(called["response"].read())["version"] == "one"
+
+
 def test_a_failed_canary_is_put_back(world):
     source(world, "one")
     configure(world)

@@ -30,7 +30,9 @@ pub(super) fn test(args: &LaunchArgs, agent: &Agent, context: &CommandContext) -
         (None, None) => return Ok(None),
     };
     if args.no_wait {
-        context.ui.warning("the new version is not tested: `--no-wait` returns before it is READY; the next launch tests it");
+        context
+            .ui
+            .warning("the new version is not tested: `--no-wait` returns before it is READY; the next launch tests it");
     }
     let expect = args.expect.as_ref().or(configured.and_then(|settings| settings.expect.as_ref()));
     let timeout = args.smoke_timeout.or(configured.and_then(|settings| settings.timeout_seconds));
@@ -88,13 +90,17 @@ impl<'a> Credentials<'a> {
         if agent.authorizer().is_none() {
             return Ok(Self::Signed(cloud.clone()));
         }
-        if let Some(BearerToken { secret, .. }) = caller::token(context, None, args.bearer_token_file.as_deref()).await? {
+        if let Some(BearerToken { secret, .. }) =
+            caller::token(context, None, args.bearer_token_file.as_deref()).await?
+        {
             return Ok(Self::Given(secret));
         }
         if !args.plan {
             let asked = super::super::token::for_caller(context, Some(&agent.name), false).await;
             asked.map_err(|error| {
-                error.context("the smoke test needs a token").hint("or give it one: `agentcore launch --bearer-token-file FILE`")
+                error
+                    .context("the smoke test needs a token")
+                    .hint("or give it one: `agentcore launch --bearer-token-file FILE`")
             })?;
         }
         Ok(Self::Issued { agent: &agent.name, context })

@@ -114,7 +114,8 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
         } else if first.is_ascii_digit() || (first == '-' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
             let is_number = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-');
             let end = rest.find(|c: char| !is_number(c)).unwrap_or(rest.len());
-            let number: Value = serde_json::from_str(&rest[..end]).map_err(|_| format!("`{}` is no number", &rest[..end]))?;
+            let number: Value =
+                serde_json::from_str(&rest[..end]).map_err(|_| format!("`{}` is no number", &rest[..end]))?;
             found.push(Token::Literal(number));
             end
         } else if first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {

@@ -47,10 +47,7 @@ impl<'a> Promotion<'a> {
         let Some(name) = &launch.request.endpoint else { return Ok(None) };
         let (runtime, version) = (Late::after(ResourceKind::Runtime), Late::after(ResourceKind::Runtime));
         if let Some(live) = live {
-            runtime.set(RuntimeAddress {
-                id: live.runtime.id().to_owned(),
-                arn: live.runtime.arn().to_owned(),
-            });
+            runtime.set(RuntimeAddress { id: live.runtime.id().to_owned(), arn: live.runtime.arn().to_owned() });
         }
         let mut node = Node::new(RuntimeEndpoint {
             record: launch.record,
@@ -95,7 +92,10 @@ fn plan_one(node: &mut Node<RuntimeEndpoint<'_>>, adopt: bool) -> Result<Step> {
 /// What a failed test led to.
 enum PutBack {
     /// This version has the settings of that one.
-    Done { version: String, content_of: String },
+    Done {
+        version: String,
+        content_of: String,
+    },
     Nothing,
 }
 
@@ -132,7 +132,10 @@ impl Launch<'_> {
         if let Some(mut promotion) = promotion {
             let after = AfterFailure {
                 rerun_command: self.request.command.clone(),
-                resume_sentence: format!("version {version} is deployed: `{}` goes on from there", self.request.command),
+                resume_sentence: format!(
+                    "version {version} is deployed: `{}` goes on from there",
+                    self.request.command
+                ),
             };
             let steps = [promotion.step.clone()];
             let pointed = engine::apply(vec![&mut promotion.node], &steps, cx, &after).await;
@@ -154,7 +157,9 @@ impl Launch<'_> {
             let tags = cloud.resource_tags(runtime.arn()).await?.unwrap_or_default();
             let note = match VersionNote::find(&tags, runtime.version()) {
                 Some(note) => note,
-                None => VersionMaker::new(&self.connections.identity.confirmed().await?.principal).note(runtime.version()),
+                None => {
+                    VersionMaker::new(&self.connections.identity.confirmed().await?.principal).note(runtime.version())
+                }
             };
             cloud.tag_resource(runtime.arn(), &[VersionNote { smoke: Some(state), ..note }.tag()]).await
         };
@@ -202,7 +207,8 @@ impl Launch<'_> {
         if deployed.is_new {
             return Ok(PutBack::Nothing);
         }
-        let (versions, tags) = tokio::try_join!(cloud.runtime_versions(runtime.id()), cloud.resource_tags(runtime.arn()))?;
+        let (versions, tags) =
+            tokio::try_join!(cloud.runtime_versions(runtime.id()), cloud.resource_tags(runtime.arn()))?;
         let Ok(before) = version_before(&versions, runtime.version(), &tags.unwrap_or_default()) else {
             return Ok(PutBack::Nothing);
         };

@@ -233,7 +233,11 @@ impl SmokeCall<'_, '_> {
             require_no_errors(cx.cloud, &group, since).await?;
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                cx.events.finished("canary", Outcome::Done, format!("version {version} had no errors in {calls} calls"));
+                cx.events.finished(
+                    "canary",
+                    Outcome::Done,
+                    format!("version {version} had no errors in {calls} calls"),
+                );
                 return Ok(calls);
             }
             let minutes = left.as_secs().div_ceil(60);
@@ -310,8 +314,12 @@ impl SmokeCall<'_, '_> {
         let got = shortened(&answer.to_string(), SHOWN).0;
         match expect.holds(answer) {
             Ok(true) => Ok(()),
-            Ok(false) => Err(Error::failed(format!("`{text}` is not true of its answer")).cause(format!("answer: {got}"))),
-            Err(why) => Err(Error::failed(format!("`{text}` does not fit its answer: {why}")).cause(format!("answer: {got}"))),
+            Ok(false) => {
+                Err(Error::failed(format!("`{text}` is not true of its answer")).cause(format!("answer: {got}")))
+            }
+            Err(why) => {
+                Err(Error::failed(format!("`{text}` does not fit its answer: {why}")).cause(format!("answer: {got}")))
+            }
         }
     }
 }

@@ -18,14 +18,19 @@ pub(super) async fn require(work: &EndpointWork<'_>, version: &AgentRuntime) -> 
         Some(true) => Ok(()),
         Some(false) => {
             let noun = artifact.noun();
-            Err(Error::usage(format!("the {noun} of version {number} is gone, so that no new session of it could start"))
-                .code(Code::VersionArtifactGone)
-                .cause(artifact.to_string())
-                .hint("choose another version: `agentcore versions`")
-                .hint(format!("or deploy from the source of that time: `{}`", work.launch)))
+            Err(Error::usage(format!(
+                "the {noun} of version {number} is gone, so that no new session of it could start"
+            ))
+            .code(Code::VersionArtifactGone)
+            .cause(artifact.to_string())
+            .hint("choose another version: `agentcore versions`")
+            .hint(format!("or deploy from the source of that time: `{}`", work.launch)))
         }
         None => {
-            work.events().warning(format!("whether the {} of version {number} is still there could not be seen", artifact.noun()));
+            work.events().warning(format!(
+                "whether the {} of version {number} is still there could not be seen",
+                artifact.noun()
+            ));
             Ok(())
         }
     }

@@ -33,7 +33,8 @@ use crate::resources::runtime_endpoint::{EndpointGoal, RuntimeAddress, RuntimeEn
 use report::{EndpointChange, EndpointReport};
 
 /// What is told after an endpoint was pointed to another version.
-pub(crate) const SESSIONS: &str = "sessions that are running stay on the version they began with; new ones get this one";
+pub(crate) const SESSIONS: &str =
+    "sessions that are running stay on the version they began with; new ones get this one";
 
 /// A deployed agent of the configuration.
 #[derive(Debug)]

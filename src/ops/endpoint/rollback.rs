@@ -33,7 +33,11 @@ pub(crate) async fn rollback(work: &EndpointWork<'_>, target: RollbackTarget<'_>
     named(work, &runtime, target).await
 }
 
-async fn named(work: &EndpointWork<'_>, runtime: &ObservedRuntime, target: RollbackTarget<'_>) -> Result<EndpointReport> {
+async fn named(
+    work: &EndpointWork<'_>,
+    runtime: &ObservedRuntime,
+    target: RollbackTarget<'_>,
+) -> Result<EndpointReport> {
     let name = target.endpoint;
     let version = Late::after(ResourceKind::Runtime);
     let goal = EndpointGoal::Serves { version: version.clone(), description: None };
@@ -46,7 +50,8 @@ async fn named(work: &EndpointWork<'_>, runtime: &ObservedRuntime, target: Rollb
             let serves = live.endpoint.target();
             let before = live.previous.clone().filter(|before| serves != Some(before.as_str()));
             let before = before.ok_or_else(|| nothing_before(name))?;
-            let known = format!("Version {before} is what `{name}` served before, by its tag `agentcore:previous-version`.");
+            let known =
+                format!("Version {before} is what `{name}` served before, by its tag `agentcore:previous-version`.");
             (before, Some(known))
         }
     };
@@ -91,7 +96,8 @@ async fn newest(
         Some(version) => (version.to_owned(), None),
         None => {
             let before = version_before(&work.cloud.runtime_versions(live.id()).await?, live.version(), &runtime.tags)?;
-            let known = format!("Version {before} is what DEFAULT served before: it follows the newest version that is READY.");
+            let known =
+                format!("Version {before} is what DEFAULT served before: it follows the newest version that is READY.");
             (before, Some(known))
         }
     };

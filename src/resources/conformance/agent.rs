@@ -27,8 +27,8 @@ use crate::resources::provider_body::{self, ProviderRequest, ProviderSecret};
 use crate::resources::provider_vendor::{ClientSettings, ProviderType};
 use crate::resources::record::AgentRecord;
 use crate::resources::repository::Repository;
-use crate::resources::runtime_endpoint::{EndpointGoal, RuntimeAddress, RuntimeEndpoint};
 use crate::resources::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
+use crate::resources::runtime_endpoint::{EndpointGoal, RuntimeAddress, RuntimeEndpoint};
 use crate::resources::workload_identity::{NewWorkload, ReturnUrls, WorkloadGoal, WorkloadIdentity};
 
 pub(super) fn scope() -> PolicyScope<'static> {
