@@ -1,6 +1,7 @@
 //! `agentcore launch`. Running the artifact on this machine instead is in `here`.
 
 mod here;
+mod smoke;
 
 use std::time::Duration;
 
@@ -13,8 +14,11 @@ use crate::artifact::{self, ArtifactRequest, Builder, PrebuiltArtifact};
 use crate::cache::Cache;
 use crate::clock;
 use crate::config::{self, Agent};
+use crate::error::{Code, Error};
+use crate::facts::DEFAULT_ENDPOINT;
 use crate::ops::deploy::{self, Connections, LaunchRequest, check_unset, parse_variable_file, parse_variables};
 use crate::redact::ExposeSecret;
+use crate::session;
 use crate::shell::CommandLine;
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
@@ -26,6 +30,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     }
     let environment = variables(&args, context).await?;
     check_unset(&args.unset_env, &environment)?;
+    args.endpoint.as_deref().map(check_endpoint).transpose()?;
     let store = context.store()?;
     if !args.plan {
         store.require_writable()?;
@@ -34,7 +39,8 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     let mut global = CommandLine::new(store.flags());
     global.value("--timeout", context.globals.timeout);
     let command = command_line(&args, &global.into_string());
-    let mut artifact = artifact_request(args.build, args.image_tag, &agent);
+    let test = smoke::test(&args, &agent, context)?;
+    let mut artifact = artifact_request(args.build.clone(), args.image_tag.clone(), &agent);
     if args.code_build {
         artifact.builder = Builder::CodeBuild;
     }
@@ -50,7 +56,9 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         command,
         plan_only: args.plan,
         environment,
-        unset_environment: args.unset_env,
+        unset_environment: args.unset_env.clone(),
+        endpoint: args.endpoint.clone(),
+        smoke: test,
         adopt: args.adopt,
         break_lock: args.break_lock,
         allow_auth_change: args.allow_auth_change,
@@ -62,6 +70,10 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     let cache = Cache::from_env(&context.env)?;
     let cloud = context.connect(Some(&agent)).await?;
     let identity = context.begin_identity(&cloud, &agent).await?;
+    let credentials = match &request.smoke {
+        Some(_) => Some(smoke::Credentials::of(&args, &agent, context, &cloud).await?),
+        None => None,
+    };
     let connections = Connections {
         cache: &cache,
         env: &context.env,
@@ -69,8 +81,20 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         cloud: &cloud,
         identity: &identity,
         events: &identity.events,
+        smoke_caller: credentials.as_ref().map(|credentials| credentials as &dyn deploy::SmokeCaller),
     };
     CommandResult::report(deploy::launch(store, &request, &connections).await?)
+}
+
+/// DEFAULT follows every launch.
+fn check_endpoint(name: &str) -> Result<()> {
+    session::check_endpoint(name)?;
+    if name != DEFAULT_ENDPOINT {
+        return Ok(());
+    }
+    Err(Error::usage("the endpoint `DEFAULT` follows every launch by itself")
+        .code(Code::EndpointDefault)
+        .hint("leave out `--endpoint`, or name another: `agentcore launch --endpoint staging`"))
 }
 
 /// The variables of `--env-file` and of `--env`, which win.
@@ -106,6 +130,13 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         port: _,
         local_issuer: _,
         code_build,
+        endpoint,
+        smoke,
+        expect,
+        smoke_timeout,
+        canary,
+        no_smoke,
+        bearer_token_file,
     } = args;
     let BuildOptions { builder, local_build, base_image, platform, include, force_rebuild_deps } = build;
     let mut line = CommandLine::new(&format!("agentcore launch{global}"));
@@ -134,6 +165,13 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
     }
     line.switch("--force-rebuild-deps", *force_rebuild_deps);
     line.switch("--code-build", *code_build);
+    line.value("--endpoint", endpoint.as_ref());
+    line.value("--smoke", smoke.as_ref());
+    line.value("--expect", expect.as_ref());
+    line.value("--smoke-timeout", *smoke_timeout);
+    line.value("--canary", canary.map(|canary| format!("{}s", canary.as_secs())));
+    line.switch("--no-smoke", *no_smoke);
+    line.value("--bearer-token-file", bearer_token_file.as_ref().map(|path| path.display()));
     line.into_string()
 }
 
@@ -207,6 +245,8 @@ mod tests {
             ("--env-file a.env --plan --env A=b", "--env A=b --env-file a.env"),
             ("--include a --include b/c --plan", "--include a --include b/c"),
             ("--code-build --plan", "--code-build"),
+            ("--plan --endpoint staging --canary 10m", "--endpoint staging --canary 600s"),
+            ("--plan --expect .ok --smoke 1 --smoke-timeout 5", "--smoke 1 --expect .ok --smoke-timeout 5"),
         ] {
             let line = command_line(&parsed(&format!("agentcore launch {given}")), "");
             assert_eq!(line, format!("agentcore launch {shown}"));

@@ -14,6 +14,7 @@ mod create;
 mod destroy;
 mod dev;
 mod environments;
+mod endpoint;
 mod explain;
 mod gateway;
 #[cfg(test)]
@@ -41,8 +42,8 @@ pub(crate) use context::CommandContext;
 pub(crate) use short::expand;
 
 use args::{
-    AuthCommand, ConfigureCommand, GatewayCommand, IdentityCommand, MemoryCommand, ObsCommand, SandboxCommand,
-    ShowCommand,
+    AuthCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IdentityCommand, MemoryCommand, ObsCommand,
+    SandboxCommand, ShowCommand,
 };
 
 use crate::error::Result;
@@ -70,6 +71,9 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Launch(args) => launch::run(*args, context).await,
         Command::Dev(args) => dev::run(*args, context).await,
         Command::Status(args) => status::run(args, context).await,
+        Command::Endpoint(command) => endpoint::run(command, context).await,
+        Command::Versions(args) => endpoint::versions(args, context).await,
+        Command::Rollback(args) => endpoint::rollback(args, context).await,
         Command::Invoke(args) => invoke::run(*args, context).await,
         Command::StopSession(args) => stop_session::run(args, context).await,
         Command::Destroy(args) => destroy::run(args, context).await,
@@ -106,6 +110,9 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Dev(args) if args.token.is_some() => schemas::DEV_TOKEN,
         Command::Dev(_) => schemas::DEV,
         Command::Status(_) => schemas::STATUS,
+        Command::Endpoint(EndpointCommand::List(_)) => schemas::ENDPOINTS,
+        Command::Endpoint(_) | Command::Rollback(_) => schemas::ENDPOINT,
+        Command::Versions(_) => schemas::VERSIONS,
         Command::Invoke(_) => schemas::INVOKE,
         Command::StopSession(_) => schemas::STOP_SESSION,
         Command::Destroy(_) => schemas::DESTROY,

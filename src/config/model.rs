@@ -312,6 +312,17 @@ pub(crate) struct RequestHeaders {
     pub(crate) request_header_allowlist: Vec<String>,
 }
 
+/// `agentcore.smoke:` of an agent, the smoke test of `launch`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct SmokeSettings {
+    /// A text is sent as it is, anything else as JSON.
+    pub(crate) payload: Value,
+    /// An expression that is true of the answer.
+    pub(crate) expect: Option<String>,
+    pub(crate) timeout_seconds: Option<u64>,
+}
+
 /// `agentcore:` of an agent: what this program stores beside the toolkit's keys.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -348,6 +359,8 @@ pub(crate) struct AgentcoreSection {
     pub(crate) resolved: Option<String>,
     /// How a caller gets a token for the agent.
     pub(crate) token: Option<TokenSource>,
+    /// What a new version must do before an endpoint is pointed to it.
+    pub(crate) smoke: Option<SmokeSettings>,
     /// What this program made, and so may delete.
     pub(crate) created: Created,
     /// Keys of another version of this program.

@@ -196,8 +196,13 @@ const OWN: &[KeySchema] = &[
     key("tags", ValueType::TextMap(any)),
     key("permissions_boundary", ValueType::Text(arn)),
     key("token", ValueType::Map(TOKEN)),
+    key("smoke", ValueType::Map(SMOKE)),
     key("created", ValueType::Map(CREATED)),
 ];
+
+/// The service lets an answer take an hour at most.
+const SMOKE: &[KeySchema] =
+    &[must("payload", ValueType::Any), key("expect", TEXT), key("timeout_seconds", ValueType::Int(1, 3600))];
 
 const TOKEN: &[KeySchema] = &[
     key("grant", ValueType::Choice(TokenGrant::TEXTS)),

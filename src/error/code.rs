@@ -382,6 +382,31 @@ codes! {
             "Check the network, `--region`, `HTTPS_PROXY` and `AWS_ENDPOINT_URL`.";
         LockTaken = "lock.taken" [Deadline] "Another run was changing the agent for as long as this one could wait."
             "Wait until it has ended. One that was cut off elsewhere is recognized after about a minute; `launch --break-lock` does not wait for that.";
+        EndpointDefault = "endpoint.default" [Usage] "DEFAULT follows the newest version and cannot do what was asked."
+            "Run the command of the hint.";
+        EndpointDiffers = "endpoint.differs" [Usage] "There is an endpoint of this name, and it serves another version."
+            "Point it to the version: `agentcore endpoint promote NAME --version N`.";
+        EndpointFailed = "endpoint.failed" [Failed] "The service could not make, point or delete the endpoint."
+            "Correct the cause and run the command again; an endpoint that was being pointed still serves its old version.";
+        EndpointNotFound = "endpoint.not-found" [NotFound] "The runtime has no endpoint of this name."
+            "Choose one that `agentcore endpoint list` shows, or make it: `agentcore endpoint create NAME`.";
+        EndpointTaken = "endpoint.taken" [Usage] "This project did not make the endpoint."
+            "Choose another name, or take it over with `--adopt`.";
+        SmokeExpect = "smoke.expect" [Usage] "What the answer to a smoke test must be cannot be read."
+            "Write it as in docs/versions.md, such as `--expect '.status == \"ok\"'`.";
+        SmokeFailed = "smoke.failed" [Failed, Partial]
+            "The new version failed its smoke test; DEFAULT was put back, and no other endpoint was moved."
+            "Correct what the causes say and launch again; `agentcore versions` shows what serves what.";
+        VersionArtifactGone = "version.artifact-gone" [Usage]
+            "The image or archive that the version runs was deleted, so that no new session of it could start."
+            "Choose another version, or deploy from the source of that time.";
+        VersionFailed = "version.failed" [Usage] "The version failed when it was made and cannot serve."
+            "Choose another one: `agentcore versions`.";
+        VersionNoPrevious = "version.no-previous" [Usage]
+            "Nothing says which version the endpoint served before the present one."
+            "Name the version: `agentcore rollback VERSION`.";
+        VersionNotFound = "version.not-found" [NotFound] "The runtime has no version of this number."
+            "Choose one that `agentcore versions` shows.";
         MemoryFailed = "memory.failed" [Failed] "The agent's memory is FAILED."
             "Correct the cause and run `agentcore launch` again; one that may hold data has to be deleted by you before.";
         MemoryMissing = "memory.missing" [NotFound] "The memory of the configuration does not exist."

@@ -156,6 +156,14 @@ impl<'a> Destroy<'a> {
         let pending = self.identity;
         let mut steps = pending.beside(self.look()).await?;
         let identity = pending.confirmed().await?;
+        // Right below their runtime, which takes them along.
+        let endpoints = self.runtime.resource.endpoints().iter().filter(|endpoint| endpoint.name != DEFAULT_ENDPOINT);
+        let endpoints = endpoints.map(|endpoint| {
+            let step = Step::new(ResourceKind::RuntimeEndpoint, endpoint.name.clone(), Action::Delete);
+            step.note("goes with the runtime")
+        });
+        let at = steps.iter().position(|step| step.kind == ResourceKind::Runtime).map_or(0, |at| at + 1);
+        steps.splice(at..at, endpoints);
         let ours = self.runtime.observed.as_ref().filter(|live| live.owner.is_ours());
         let found = ours.map(|live| live.runtime.id());
         if let Some(id) = found.or(self.agent.runtime_id()) {

@@ -7,6 +7,7 @@ pub(crate) mod create;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod environments;
+pub(crate) mod endpoint;
 pub(crate) mod explain;
 pub(crate) mod gateway;
 pub(crate) mod identity;

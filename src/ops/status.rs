@@ -34,6 +34,8 @@ pub(crate) struct StatusReport {
     arn: Option<String>,
     runtime: Option<AgentRuntime>,
     endpoint: Option<Endpoint>,
+    /// All of them, DEFAULT first; only that where they may not be listed.
+    endpoints: Vec<Endpoint>,
     url: Option<String>,
     memory: Option<MemoryStatus>,
     /// The command that deploys this agent.
@@ -50,6 +52,7 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         arn: arn.as_ref().map(Arn::to_string),
         runtime: None,
         endpoint: None,
+        endpoints: Vec::new(),
         url: None,
         memory: None,
         launch: shell::command("launch", store, agent),
@@ -58,11 +61,15 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
     let (Some(arn), Some(cloud)) = (arn, cloud) else { return Ok(report) };
     let id = runtime_id(agent, &arn);
     let memory = async { Ok(MemoryStatus::read(agent, cloud).await) };
-    let (runtime, endpoint, memory) =
-        tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT), memory)?;
+    // Whoever may not list them sees DEFAULT alone.
+    let endpoints = async { Ok(cloud.endpoints(id).await.unwrap_or_default()) };
+    let (runtime, endpoint, memory, endpoints) =
+        tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT), memory, endpoints)?;
     check_whose(agent, &arn, runtime.as_ref(), cloud).await?;
     report.url = Some(DataPlane::of_cloud(env, cloud, &arn.region).invocation_url(&arn, None));
     report.runtime = runtime;
+    report.endpoints = endpoint.iter().cloned().collect();
+    report.endpoints.extend(endpoints.into_iter().filter(|other| other.name != DEFAULT_ENDPOINT));
     report.endpoint = endpoint;
     report.memory = memory;
     Ok(report)
@@ -76,6 +83,19 @@ pub(crate) async fn watch(agent: &Agent, arn: &Arn, cloud: &Cloud, limit: Durati
     let id = runtime_id(agent, arn);
     check_whose(agent, arn, cloud.runtime(id).await?.as_ref(), cloud).await?;
     wait_ready(cloud, id, limit, events).await.map(drop)
+}
+
+/// An endpoint in JSON.
+pub(crate) fn endpoint_data(endpoint: &Endpoint) -> Value {
+    json!({
+        "name": endpoint.name,
+        "arn": endpoint.arn,
+        "status": endpoint.status,
+        "liveVersion": endpoint.live_version,
+        "targetVersion": endpoint.target_version,
+        "failureReason": endpoint.failure_reason,
+        "lastUpdatedAt": endpoint.raw.get("lastUpdatedAt"),
+    })
 }
 
 fn runtime_id<'a>(agent: &'a Agent, arn: &'a Arn) -> &'a str {
@@ -159,6 +179,19 @@ impl StatusReport {
     }
 }
 
+/// `prod (READY), version 3`
+fn named_text(endpoint: &Endpoint) -> String {
+    format!("{} ({}), version {}", endpoint.name, endpoint.status, version_text(endpoint))
+}
+
+/// The version that an endpoint serves, and the one that it is on its way to: `2 -> 3`
+pub(crate) fn version_text(endpoint: &Endpoint) -> String {
+    match (endpoint.live_version.as_deref(), endpoint.target_version.as_deref()) {
+        (Some(live), Some(target)) if live != target => format!("{live} -> {target}"),
+        (live, target) => live.or(target).unwrap_or("-").to_owned(),
+    }
+}
+
 /// `Public`, or `VPC` with its sizes.
 fn network_text(runtime: &AgentRuntime) -> String {
     let network = runtime.raw.get("networkConfiguration");
@@ -210,16 +243,6 @@ impl Report for StatusReport {
                 "lastUpdatedAt": runtime.raw.get("lastUpdatedAt"),
             })
         });
-        let endpoint = self.endpoint.as_ref().map(|endpoint| {
-            json!({
-                "name": endpoint.name,
-                "arn": endpoint.arn,
-                "status": endpoint.status,
-                "liveVersion": endpoint.live_version,
-                "targetVersion": endpoint.target_version,
-                "failureReason": endpoint.failure_reason,
-            })
-        });
         json!({
             "agent": self.agent,
             "agent_arn": self.arn,
@@ -227,7 +250,8 @@ impl Report for StatusReport {
             "deployed": self.runtime.is_some(),
             "auth": if self.runtime.is_none() { Value::Null } else if self.authorizer().is_some() { json!("jwt") } else { json!("iam") },
             "runtime": runtime,
-            "endpoint": endpoint,
+            "endpoint": self.endpoint.as_ref().map(endpoint_data),
+            "endpoints": self.endpoints.iter().map(endpoint_data).collect::<Vec<_>>(),
             "memory": self.memory.as_ref().map(MemoryStatus::data),
             "invocationUrl": self.url,
             // `status --verbose` fills it in: one schema, one set of members.
@@ -263,6 +287,9 @@ impl Report for StatusReport {
             }
             None => document.fact_styled("Endpoint", Role::Attention, "DEFAULT (not there yet)"),
         };
+        for endpoint in self.endpoints.iter().filter(|endpoint| endpoint.name != DEFAULT_ENDPOINT) {
+            document = document.fact("Endpoint", named_text(endpoint));
+        }
         if let Ok(arn) = runtime.arn().parse::<Arn>() {
             document = document.fact("Region", format!("{} | Account: {}", arn.region, arn.account));
         }

@@ -32,8 +32,8 @@ use crate::http::Http;
 use crate::redact::ExposeSecret;
 use crate::sandbox;
 use agent::{
-    Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, Workloads, archive, image, providers,
-    runtime,
+    Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, Workloads, archive, endpoint, image,
+    providers, runtime,
 };
 use setup::{
     GatewayRoles, InSetup, MachineClients, Parameters, PoolDomains, PoolUsers, ResourceServers, UserClients, UserPools,
@@ -358,6 +358,7 @@ async fn every_kind(world: &World, kind: ResourceKind) {
         ResourceKind::ExecutionRole => conforms(world, &ExecutionRoles).await,
         ResourceKind::BuildRole => conforms(world, &BuildRoles).await,
         ResourceKind::Runtime => runtime(world).await,
+        ResourceKind::RuntimeEndpoint => endpoint(world).await,
         ResourceKind::Archive => archive(world).await,
         ResourceKind::Image => image(world).await,
         ResourceKind::UserPool => {

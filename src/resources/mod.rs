@@ -43,11 +43,13 @@ pub(crate) mod repository;
 pub(crate) mod resource_server;
 mod role;
 pub(crate) mod runtime;
+pub(crate) mod runtime_endpoint;
 pub(crate) mod setup_record;
 pub(crate) mod sources;
 pub(crate) mod team_parameters;
 pub(crate) mod user_pool;
 mod vault;
+pub(crate) mod version_note;
 pub(crate) mod workload_identity;
 
 pub(crate) use build_run::RemoteBuild;

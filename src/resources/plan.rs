@@ -47,6 +47,7 @@ resource_kinds! {
     Memory = "memory",
     ExecutionRole = "role",
     Runtime = "runtime",
+    RuntimeEndpoint = "endpoint",
     UserPool = "user pool",
     PoolDomain = "domain",
     ResourceServer = "resource server",

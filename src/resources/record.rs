@@ -115,6 +115,11 @@ impl AgentRecord {
         self.with(|store| crate::session::forget(store.root(), &self.agent.deployed_name()));
     }
 
+    /// Ends the session that is remembered for one endpoint.
+    pub(crate) fn forget_session_at(&self, endpoint: &str) {
+        self.with(|store| crate::session::restore(store.root(), &self.agent.name, endpoint, None));
+    }
+
     fn with<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {
         act(&mut self.store.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -111,6 +111,11 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     run("docs/sandbox.md", "agentcore configure -ni -e agent.py -n local -do", &[0]),
     not_run("docs/sandbox.md", "tests/outside runs it, with a container engine"),
     run("docs/tokens.md", PROTECTED, &[0, 0]),
+    run(
+        "docs/versions.md",
+        "agentcore configure -ni -e agent.py -n released -do; agentcore launch",
+        &[0, 0, 0, 0, 0, 0],
+    ),
 ];
 
 /// What a document shows as an example of a value, and the value that it has here.

@@ -23,6 +23,7 @@ mod direct_code;
 mod dockerfile;
 mod documents;
 mod environments;
+mod endpoints;
 mod gateway;
 
 mod headless;

@@ -114,6 +114,8 @@ fn a_login_is_asked_for_during_the_build() {
         "ListTagsForResource",
         "POST starts",
         "POST tags",
+        // Who made the version, beside the update.
+        "POST tags",
         "POST upload",
         "POST upload",
         "PUT manifest",

@@ -1,6 +1,7 @@
 //! The arguments of `agentcore launch`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -12,6 +13,7 @@ use crate::config::DEFAULT_PLATFORM;
     agentcore launch --plan -o json          # exit 6 when changes are pending\n  \
     agentcore launch --builder engine --env LOG_LEVEL=debug\n  \
     agentcore launch --image REPOSITORY_URI:v1\n  \
+    agentcore launch --endpoint staging --smoke '{\"prompt\": \"ping\"}' --expect '.status == \"ok\"'\n  \
     agentcore build -o agent.tar && agentcore launch --artifact agent.tar")]
 pub(crate) struct LaunchArgs {
     /// Agent, instead of the default one
@@ -67,13 +69,56 @@ pub(crate) struct LaunchArgs {
     /// Issue tokens for its callers here instead of by the authorizer's provider
     #[arg(long, help_heading = "On this machine", requires = "local")]
     pub(crate) local_issuer: bool,
+    /// Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing
+    #[arg(long, visible_alias = "qualifier", value_name = "NAME", help_heading = "Release", conflicts_with_all = ["local", "no_wait"])]
+    pub(crate) endpoint: Option<String>,
+    /// Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails
+    /// [default: agentcore.smoke of the configuration]
+    #[arg(long, value_name = "JSON", help_heading = "Release", conflicts_with_all = ["local", "no_wait"])]
+    pub(crate) smoke: Option<String>,
+    /// What its answer must be, in jq's spelling: '.status == "ok"' [default: any answer that is no failure]
+    #[arg(long, value_name = "EXPRESSION", help_heading = "Release", conflicts_with_all = ["local", "no_wait"])]
+    pub(crate) expect: Option<String>,
+    #[arg(long, value_name = "SECONDS", help_heading = "Release", value_parser = clap::value_parser!(u64).range(1..=3600), help = format!(
+        "Seconds that its answer may take [default: that of the configuration, else {}]",
+        crate::ops::deploy::DEFAULT_TIMEOUT.as_secs()
+    ))]
+    pub(crate) smoke_timeout: Option<u64>,
+    /// After the smoke test, repeat it for so long and read the version's log for errors: 90s, 10m, 1h [default: not at all]
+    #[arg(long, value_name = "DURATION", help_heading = "Release", value_parser = duration, conflicts_with_all = ["local", "no_wait"])]
+    pub(crate) canary: Option<Duration>,
+    /// Leave out the smoke test of the configuration
+    #[arg(long, help_heading = "Release", conflicts_with_all = ["smoke", "expect", "smoke_timeout", "canary"])]
+    pub(crate) no_smoke: bool,
+    /// File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]
+    /// [default: the token of `agentcore identity token`, where the agent takes tokens]
+    #[arg(long, value_name = "FILE", help_heading = "Release")]
+    pub(crate) bearer_token_file: Option<PathBuf>,
     /// Build with CodeBuild; the same as --builder codebuild
     #[arg(long, help_heading = "Build", conflicts_with_all = ["builder", "local_build", "image", "artifact"])]
     pub(crate) code_build: bool,
 }
 
+/// `90s`, `10m` or `1h`; a number alone is seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.strip_suffix(['s', 'm', 'h']) {
+        Some(number) => (number, &text[number.len()..]),
+        None => (text, "s"),
+    };
+    let number: u64 = number.parse().map_err(|_| "write it as 90s, 10m or 1h".to_owned())?;
+    let factor = match unit {
+        "h" => 3600,
+        "m" => 60,
+        _ => 1,
+    };
+    match number.checked_mul(factor) {
+        Some(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
+        _ => Err("it is a second at least and a day at most".to_owned()),
+    }
+}
+
 /// How an artifact is made.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Build")]
 pub(crate) struct BuildOptions {
     /// How the image is made [default: that of the configuration, else auto]

@@ -6,6 +6,7 @@ mod configure;
 mod create;
 mod dev;
 mod environments;
+mod endpoint;
 mod gateway;
 mod identity;
 mod invoke;
@@ -30,6 +31,10 @@ pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
 pub(crate) use create::CreateArgs;
 pub(crate) use dev::DevArgs;
 pub(crate) use environments::EnvironmentsCommand;
+pub(crate) use endpoint::{
+    EndpointChangeArgs, EndpointCommand, EndpointCreateArgs, EndpointDeleteArgs, EndpointPromoteArgs, RollbackArgs,
+    VersionsArgs,
+};
 pub(crate) use gateway::{
     CreateGatewayArgs, CreateTargetArgs, DeleteGatewayArgs, DeleteTargetArgs, GatewayCommand, GatewaySelector,
     GatewayWait, TargetSelector, UpdateGatewayArgs,
@@ -165,6 +170,13 @@ pub(crate) enum Command {
     Dev(Box<DevArgs>),
     /// Show what is configured and what is deployed
     Status(StatusArgs),
+    /// Endpoints that stay on a version: list, make, promote, delete
+    #[command(subcommand)]
+    Endpoint(EndpointCommand),
+    /// Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it
+    Versions(VersionsArgs),
+    /// Go back to an earlier version, without a build
+    Rollback(RollbackArgs),
     /// Call the agent; its answer goes to stdout unchanged
     Invoke(Box<InvokeArgs>),
     /// End a session of the agent
@@ -212,6 +224,8 @@ impl Cli {
         let waits = match &self.command {
             Command::Launch(args) => args.wait_timeout,
             Command::Status(args) => args.wait_timeout,
+            Command::Endpoint(command) => command.wait_timeout(),
+            Command::Rollback(args) => args.change.wait_timeout,
             Command::Gateway(command) => command.wait_timeout(),
             Command::CreateMcpGateway(args) => args.wait.wait_timeout,
             Command::CreateMcpGatewayTarget(args) => args.wait.wait_timeout,

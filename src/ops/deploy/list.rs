@@ -23,6 +23,7 @@ use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::policy::{self, BuildScope, PolicyScope};
 use crate::resources::repository::Repository;
 use crate::resources::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
+use crate::resources::version_note::VersionMaker;
 use crate::resources::{RemoteBuild, sources};
 
 /// Values of resources that other resources need; known only once the first exists.
@@ -31,6 +32,8 @@ pub(super) struct LateValues {
     artifact: Late<RuntimeArtifact>,
     build_role: Late<String>,
     memory: Late<MemoryReady>,
+    /// Known once STS has answered.
+    pub(super) maker: Late<VersionMaker>,
     /// The execution role's policy for outbound identity; `None` inside when the agent needs none.
     pub(super) identity_permissions: Late<Option<Value>>,
 }
@@ -42,6 +45,7 @@ impl Default for LateValues {
             artifact: Late::after(ResourceKind::Image),
             build_role: Late::after(ResourceKind::BuildRole),
             memory: Late::after(ResourceKind::Memory),
+            maker: Late::after(ResourceKind::Runtime),
             identity_permissions: Late::after(ResourceKind::ExecutionRole),
         }
     }
@@ -324,6 +328,8 @@ impl<'a> Launch<'a> {
             variables: variables.recorded,
             role: values.role.clone(),
             artifact: values.artifact.clone(),
+            restored: None,
+            maker: values.maker.clone(),
             adopt: request.adopt,
             allow_auth_change: request.allow_auth_change,
             command: request.command.clone(),

@@ -18,12 +18,12 @@ impl<'a> Launch<'a> {
     pub(super) async fn lock(
         &self,
         all: &mut LaunchResources<'_>,
-        steps: Vec<Step>,
+        (steps, moves_endpoint): (Vec<Step>, bool),
         identity: &CallerIdentity,
     ) -> Result<(Vec<Step>, Option<DeployLock<'a>>)> {
         let (request, connections) = (self.request, self.connections);
         let Some(live) = &all.first.runtime.observed else { return Ok((steps, None)) };
-        if !steps.iter().any(|step| step.action.is_change()) {
+        if !moves_endpoint && !steps.iter().any(|step| step.action.is_change()) {
             return Ok((steps, None));
         }
         let with = (connections.cloud, connections.events);

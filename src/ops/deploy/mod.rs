@@ -3,11 +3,14 @@
 //! Owns: what an agent is made of, the build between observing and planning, and the report. Does not own: how a
 //! resource is observed, compared and made (`resources`), how an artifact is built (`artifact`).
 
+mod expect;
 mod given;
 mod list;
 mod lock;
 mod names;
+mod release;
 mod report;
+mod smoke;
 mod times;
 mod variable_file;
 mod variables;
@@ -16,7 +19,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(crate) use expect::Expectation;
 pub(crate) use report::LaunchReport;
+pub(crate) use smoke::{DEFAULT_TIMEOUT, SmokeCaller, SmokeTest};
 pub(crate) use variable_file::parse_variable_file;
 pub(crate) use variables::{check_unset, parse_variables};
 
@@ -41,9 +46,11 @@ use crate::resources::patience::Patience;
 use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::runtime::{is_ready, wait_ready};
+use crate::resources::version_note::VersionMaker;
 use crate::resources::{buildspec, runtime};
 use list::{BaseResources, LateValues, LaunchResources};
 use names::ResourceNames;
+use release::{Deployed, Promotion, Released};
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -61,6 +68,10 @@ pub(crate) struct LaunchRequest {
     /// Take the lock of the deployment from whoever has it.
     pub(crate) break_lock: bool,
     pub(crate) allow_auth_change: bool,
+    /// Besides DEFAULT: the endpoint that serves the new version.
+    pub(crate) endpoint: Option<String>,
+    /// What a new version must do before that.
+    pub(crate) smoke: Option<SmokeTest>,
     /// How long to wait for others and for READY, from the first change on; `None` returns without waiting for READY.
     pub(crate) wait: Option<Duration>,
 }
@@ -73,6 +84,8 @@ pub(crate) struct Connections<'a> {
     pub(crate) cloud: &'a Cloud,
     pub(crate) identity: &'a PendingIdentity,
     pub(crate) events: &'a Events,
+    /// For the smoke test.
+    pub(crate) smoke_caller: Option<&'a dyn SmokeCaller>,
 }
 
 impl Connections<'_> {
@@ -258,10 +271,13 @@ impl Launch<'_> {
         // From here on the account is the caller's.
         let identity = connections.identity.confirmed().await?;
         target::check_account(self.agent, &identity)?;
+        let is_tested = request.smoke.is_some();
+        values.maker.set(VersionMaker { is_tested, ..VersionMaker::new(&identity.principal) });
         let fingerprint = found.as_ref().map(|found| found.value);
         values.identity_permissions.set(outbound.permissions(self.agent, &scope));
         // Refusals come before anything is built.
         engine::plan(first.nodes(), request.adopt)?;
+        let mut promotion = Promotion::plan_early(self, first.runtime.observed.as_ref()).await?;
 
         let start = prepared.start();
         let login = self.early_login(&prepared, &earlier, fingerprint).await;
@@ -284,12 +300,16 @@ impl Launch<'_> {
         let mut all = LaunchResources { first, cloud_build, image, archive };
         engine::observe(all.after_build(), connections.cloud).await?;
         let steps = engine::plan(all.list(), request.adopt)?;
+        let live = all.first.runtime.observed.as_ref();
+        let pointed = promotion.as_mut().map(|promotion| promotion.plan(&steps, live, request.adopt)).transpose()?;
         if request.plan_only {
-            return Ok(report::planned(texts.next, steps, &identity, all.first.runtime.observed.as_ref()));
+            let steps = steps.into_iter().chain(pointed).collect();
+            return Ok(report::planned(texts.next, steps, (&identity, live), request.smoke.as_ref()));
         }
         self.record_beginning(&all)?;
-        let (steps, lock) = self.lock(&mut all, steps, &identity).await?;
-        let apply = self.apply(all, steps, texts, &built);
+        let moves = pointed.is_some_and(|step| step.action.is_change());
+        let (steps, lock) = self.lock(&mut all, (steps, moves), &identity).await?;
+        let apply = self.apply(all, (steps, promotion), texts, &built);
         let mut report = match &lock {
             Some(lock) => lock.while_held(apply).await?,
             None => apply.await?,
@@ -320,7 +340,7 @@ impl Launch<'_> {
     async fn apply(
         &self,
         mut all: LaunchResources<'_>,
-        steps: Vec<Step>,
+        (steps, promotion): (Vec<Step>, Option<Promotion<'_>>),
         texts: CommandTexts,
         built: &BuiltArtifact,
     ) -> Result<LaunchReport> {
@@ -333,6 +353,7 @@ impl Launch<'_> {
             adopt: request.adopt,
         };
         let is_new = all.first.runtime.observed.is_none();
+        let tags = all.first.runtime.observed.as_ref().map(|live| live.tags.clone()).unwrap_or_default();
         let after = AfterFailure {
             rerun_command: request.command.clone(),
             resume_sentence: resume(&steps, request, &texts, is_new),
@@ -343,7 +364,7 @@ impl Launch<'_> {
         let find = async { if tries { connections.sandbox().await } else { None } };
         let (applied, sandbox) = tokio::join!(engine::apply(all.list(), &steps, &cx, &after), find);
         applied?;
-        let steps = all.outcomes(steps);
+        let mut steps = all.outcomes(steps);
         let node = &all.first.runtime;
         let Some(live) = &node.observed else { return Err(Error::failed("nothing is known of the runtime")) };
         let changed = node.outcome.is_some_and(Action::is_change);
@@ -353,6 +374,7 @@ impl Launch<'_> {
         }
         let mut deployed = report::DeployedRuntime::from_runtime(&live.runtime);
         deployed.artifact = node.resource.artifact.get();
+        let mut runtime = live.runtime.clone();
         let is_ready = live.endpoint.as_ref().filter(|endpoint| !changed && is_ready(&live.runtime, endpoint));
         if let (Some(_), Some(endpoint)) = (request.wait, is_ready) {
             deployed.endpoint = Some(endpoint.status.clone());
@@ -362,6 +384,7 @@ impl Launch<'_> {
             deployed.status = ready.runtime.status().to_owned();
             deployed.version = ready.runtime.version().to_owned();
             deployed.endpoint = Some(ready.endpoint.status);
+            runtime = ready.runtime;
             deployed.waited = Some(begun.elapsed());
             if let (true, Some(sandbox)) = (changed, sandbox) {
                 let begun = Instant::now();
@@ -369,8 +392,19 @@ impl Launch<'_> {
                 deployed.started = has_started.then(|| begun.elapsed());
             }
         }
+        let released = match request.wait {
+            Some(_) => {
+                let after = Deployed { runtime: &runtime, tags: &tags, changed, is_new };
+                self.release(&after, promotion, &engine::Context { patience: cx.patience.renewed(), ..cx }).await?
+            }
+            None => Released::default(),
+        };
+        steps.extend(released.steps);
         let build_id = all.image.as_ref().and_then(|node| node.resource.build_id.get().cloned());
-        Ok(LaunchReport::applied(next, steps, (connections, identity), (built.why.as_str(), build_id), deployed))
+        let mut report =
+            LaunchReport::applied(next, steps, (connections, identity), (built.why.as_str(), build_id), deployed);
+        report.released(released.endpoint, released.smoke);
+        Ok(report)
     }
 
     /// Looks for an uploaded artifact of the same source, when its fingerprint is known.

@@ -5,13 +5,15 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Connections;
+use super::smoke::{SmokeOutcome, SmokeTest};
 use super::times::LaunchTimes;
-use crate::cloud::{AgentRuntime, CallerIdentity, DataPlane};
+use crate::cloud::{AgentRuntime, CallerIdentity, DataPlane, Endpoint};
 use crate::config::CognitoSetup;
 use crate::config::shell;
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
+use crate::ops::status::{endpoint_data, version_text};
 use crate::ops::{plan_text, target};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, schemas};
@@ -94,6 +96,11 @@ pub(crate) struct LaunchReport {
     deployed: Option<DeployedRuntime>,
     url: Option<String>,
     times: Option<LaunchTimes>,
+    /// The endpoint that this launch was for, besides DEFAULT.
+    endpoint: Option<Endpoint>,
+    smoke: Option<SmokeOutcome>,
+    /// What a plan says of the smoke test.
+    follows: Option<String>,
     plan_only: bool,
 }
 
@@ -101,8 +108,8 @@ pub(crate) struct LaunchReport {
 pub(super) fn planned(
     next: NextCommands,
     steps: Vec<Step>,
-    identity: &CallerIdentity,
-    live: Option<&ObservedRuntime>,
+    (identity, live): (&CallerIdentity, Option<&ObservedRuntime>),
+    test: Option<&SmokeTest>,
 ) -> LaunchReport {
     let deployed = live.map(|live| DeployedRuntime::from_runtime(&live.runtime));
     LaunchReport {
@@ -114,6 +121,9 @@ pub(super) fn planned(
         deployed,
         url: None,
         times: None,
+        endpoint: None,
+        smoke: None,
+        follows: test.map(SmokeTest::announcement),
         plan_only: true,
     }
 }
@@ -154,8 +164,17 @@ impl LaunchReport {
             deployed: Some(deployed),
             url,
             times: None,
+            endpoint: None,
+            smoke: None,
+            follows: None,
             plan_only: false,
         }
+    }
+
+    /// What came after the runtime.
+    pub(super) fn released(&mut self, endpoint: Option<Endpoint>, smoke: Option<SmokeOutcome>) {
+        self.endpoint = endpoint;
+        self.smoke = smoke;
     }
 
     pub(super) fn took(&mut self, total: Duration, build: Duration) {
@@ -171,6 +190,8 @@ impl LaunchReport {
     fn plan(&self) -> Document {
         let document = plan_text::plan("launch", &self.next.agent, &self.identity, &self.steps);
         let totals = plan_text::totals(&self.steps);
+        let follows = self.follows.as_ref().filter(|_| self.changes() > 0);
+        let document = follows.into_iter().fold(document, |document, follows| document.line(follows.clone()));
         document.line(match self.changes() {
             0 => format!("Nothing to change: {totals}."),
             _ => format!("{totals}. Apply with: {}", self.next.launch),
@@ -207,6 +228,8 @@ impl Report for LaunchReport {
             "builder": self.builder,
             "codebuildId": self.build_id,
             "runtime": runtime,
+            "endpoint": self.endpoint.as_ref().map(endpoint_data),
+            "smokeTest": self.smoke.as_ref().map(SmokeOutcome::data),
             "seconds": self.times.map(LaunchTimes::data),
         })
     }
@@ -236,6 +259,11 @@ impl Report for LaunchReport {
                 .fact_if("Invocation URL", self.url.clone())
                 .fact("CloudWatch Logs", log_group(&deployed.runtime_id, DEFAULT_ENDPOINT));
         }
+        if let Some(endpoint) = &self.endpoint {
+            let text = format!("{} ({}), version {}", endpoint.name, endpoint.status, version_text(endpoint));
+            document = document.fact("Endpoint", text);
+        }
+        document = document.fact_if("Smoke Test", self.smoke.as_ref().map(SmokeOutcome::text));
         if let Some(times) = self.times.filter(|_| self.changes() > 0) {
             document = document.blank().line(format!("Took {}", times.text(&self.steps)));
         }

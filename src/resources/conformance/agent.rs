@@ -28,6 +28,7 @@ use crate::resources::provider_vendor::{ClientSettings, ProviderType};
 use crate::resources::record::AgentRecord;
 use crate::resources::repository::Repository;
 use crate::resources::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
+use crate::resources::runtime_endpoint::{EndpointGoal, RuntimeAddress, RuntimeEndpoint};
 use crate::resources::workload_identity::{NewWorkload, ReturnUrls, WorkloadGoal, WorkloadIdentity};
 
 pub(super) fn scope() -> PolicyScope<'static> {
@@ -218,6 +219,8 @@ impl AgentCase for Runtimes {
             variables: Vec::new(),
             role,
             artifact,
+            restored: None,
+            maker: Late::after(ResourceKind::Runtime),
             memory: None,
             adopt: false,
             allow_auth_change: true,
@@ -392,6 +395,11 @@ pub(super) async fn archive(world: &World) {
 }
 
 pub(super) async fn runtime(world: &World) {
+    let case = runtimes(world).await;
+    conforms(world, &case).await;
+}
+
+async fn runtimes(world: &World) -> Runtimes {
     make_bucket(world).await;
     let (path, size, sha256) = zip(world.dir.path());
     let archive = code("runtime/deployment.zip");
@@ -409,7 +417,44 @@ pub(super) async fn runtime(world: &World) {
     world.apply(&ExecutionRoles, 0).await.unwrap();
     world.forget_record();
     let role = world.cloud.role(&naming::execution_role(REGION, "a")).await.unwrap().unwrap();
-    conforms(world, &Runtimes { role_arn: role.arn, archive }).await;
+    Runtimes { role_arn: role.arn, archive }
+}
+
+/// Of a runtime that has two versions.
+pub(super) struct Endpoints {
+    pub(super) runtime: RuntimeAddress,
+}
+
+impl AgentCase for Endpoints {
+    type Of<'r> = RuntimeEndpoint<'r>;
+    const PARTS: &'static [&'static str] = &["version", "description"];
+
+    fn wanted<'r>(&'r self, record: &'r AgentRecord, variant: usize) -> RuntimeEndpoint<'r> {
+        let (runtime, version) = (Late::after(ResourceKind::Runtime), Late::after(ResourceKind::Runtime));
+        runtime.set(self.runtime.clone());
+        version.set(if variant == 1 { "2" } else { "1" }.to_owned());
+        let description = Some(if variant == 2 { "second" } else { "first" }.to_owned());
+        RuntimeEndpoint {
+            record,
+            runtime,
+            name: "staging".to_owned(),
+            goal: EndpointGoal::Serves { version, description },
+            adopt: false,
+            waits: true,
+            command: String::new(),
+            own_tags: Vec::new(),
+        }
+    }
+}
+
+pub(super) async fn endpoint(world: &World) {
+    let case = runtimes(world).await;
+    world.apply(&case, 0).await.unwrap();
+    world.apply(&case, 1).await.unwrap();
+    let id = world.cloud.find_runtime("a").await.unwrap().unwrap();
+    let arn = world.cloud.runtime(&id).await.unwrap().unwrap().arn().to_owned();
+    world.forget_record();
+    conforms(world, &Endpoints { runtime: RuntimeAddress { id, arn } }).await;
 }
 
 pub(super) async fn image(world: &World) {

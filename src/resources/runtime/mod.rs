@@ -4,6 +4,7 @@
 
 mod checks;
 mod propagation;
+mod restore;
 mod wait;
 mod wire;
 
@@ -15,6 +16,7 @@ use futures_util::join;
 use serde_json::{Value, json};
 
 use propagation::{is_propagation, with_propagation};
+pub(crate) use restore::RestoreRules;
 pub(crate) use wait::{is_ready, settle, wait_gone, wait_ready};
 pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change, callers_text};
 
@@ -25,6 +27,7 @@ use super::owner::{self, Owner};
 use super::patience::is_conflict;
 use super::plan::{Action, FieldChange, Presence, ResourceKind};
 use super::record::AgentRecord;
+use super::version_note::{self, VersionMaker};
 use crate::cloud::{AgentRuntime, Cloud, Endpoint};
 use crate::config::naming;
 use crate::config::{Agent, Created, Setting};
@@ -45,6 +48,10 @@ pub(crate) struct Runtime<'a> {
     pub(crate) variables: Vec<String>,
     pub(crate) role: Late<RoleReady>,
     pub(crate) artifact: Late<RuntimeArtifact>,
+    /// A version that is to be there again as it was, in place of the specification.
+    pub(crate) restored: Option<AgentRuntime>,
+    /// Whom the note of a new version names.
+    pub(crate) maker: Late<VersionMaker>,
     /// What the agent is told of its memory.
     pub(crate) memory: Option<MemoryVariables>,
     /// Change one that carries no mark of this project, or another's.
@@ -69,6 +76,8 @@ pub(crate) struct Seen {
     calls_refused: AtomicBool,
     /// It was given what the service left out.
     mended: AtomicBool,
+    /// Its endpoints, for a destroy.
+    endpoints: OnceLock<Vec<Endpoint>>,
 }
 
 /// A runtime that was found, by the configuration's id or by its name.
@@ -80,11 +89,13 @@ pub(crate) struct ObservedRuntime {
     is_recorded: bool,
     /// DEFAULT, where it was asked for.
     pub(crate) endpoint: Option<Endpoint>,
+    /// Empty where they may not be read.
+    pub(crate) tags: Vec<(String, String)>,
 }
 
 impl ObservedRuntime {
     const fn ours(runtime: AgentRuntime) -> Self {
-        Self { runtime, owner: Owner::Ours, is_recorded: false, endpoint: None }
+        Self { runtime, owner: Owner::Ours, is_recorded: false, endpoint: None, tags: Vec::new() }
     }
 }
 
@@ -132,6 +143,7 @@ pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<Observed
                 owner,
                 is_recorded: true,
                 endpoint: endpoint.unwrap_or_default(),
+                tags: tags.unwrap_or_default(),
             }));
         }
     }
@@ -150,7 +162,7 @@ pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<Observed
     };
     let tags = cloud.resource_tags(runtime.arn()).await?;
     let owner = Owner::of_runtime(tags.as_deref(), agent, is_recorded);
-    Ok(Some(ObservedRuntime { runtime, owner, is_recorded, endpoint: None }))
+    Ok(Some(ObservedRuntime { runtime, owner, is_recorded, endpoint: None, tags: tags.unwrap_or_default() }))
 }
 
 impl Runtime<'_> {
@@ -162,6 +174,8 @@ impl Runtime<'_> {
             variables: Vec::new(),
             role: Late::after(ResourceKind::ExecutionRole),
             artifact: Late::after(ResourceKind::Image),
+            restored: None,
+            maker: Late::after(ResourceKind::Runtime),
             memory: None,
             adopt: false,
             allow_auth_change: false,
@@ -192,6 +206,19 @@ impl Runtime<'_> {
             environment: self.environment(),
             ..self.spec.clone()
         })
+    }
+
+    /// The body of an update of this runtime.
+    fn update_body(&self, live: &Value) -> Result<Value> {
+        match &self.restored {
+            Some(version) => Ok(wire::restored_body(&version.raw)),
+            None => Ok(self.complete()?.update_body(live)),
+        }
+    }
+
+    /// The endpoints that go with it, once a removal has looked.
+    pub(crate) fn endpoints(&self) -> &[Endpoint] {
+        self.seen.endpoints.get().map_or(&[], Vec::as_slice)
     }
 
     /// With the memory's variables, as far as they are known.
@@ -246,7 +273,8 @@ impl Runtime<'_> {
     async fn try_create(&self, cx: &Context<'_>) -> Result<Option<Made<ObservedRuntime>>> {
         cx.events.started("runtime", format!("create runtime `{}`", self.spec.name));
         let agent = self.agent();
-        let tags: Vec<(String, String)> = naming::tags(agent).into_iter().chain(agent.own_tags()).collect();
+        let note = self.maker.get().map(|maker| maker.note("1").tag());
+        let tags: Vec<(String, String)> = naming::tags(agent).into_iter().chain(agent.own_tags()).chain(note).collect();
         let mut body = self.complete()?.create_body(&tags);
         put_token(&mut body);
         let made = with_propagation(self.role.require()?.patience, cx, || cx.cloud.create_runtime(&body)).await?;
@@ -259,14 +287,23 @@ impl Runtime<'_> {
     async fn try_update(&self, live: ObservedRuntime, cx: &Context<'_>) -> Result<Option<Made<ObservedRuntime>>> {
         let live =
             ObservedRuntime { runtime: settle(cx.cloud, live.runtime, cx.patience.left(), cx.events).await?, ..live };
-        let mut body = self.complete()?.update_body(&live.runtime.raw);
+        let mut body = self.update_body(&live.runtime.raw)?;
         if wire::differences(&live.runtime.raw, &body).is_empty() && live.runtime.status() != "UPDATE_FAILED" {
             return Ok(Some(Made { observed: live, action: Action::Unchanged }));
         }
         let id = live.runtime.id();
         cx.events.started("runtime", format!("update runtime `{id}`"));
-        match self.send_update(id, &mut body, cx).await {
+        let version = version_note::next(live.runtime.version());
+        // Side by side: the note costs no time, and a run that is killed from here on has left it.
+        let (noted, updated) = join!(self.note(&live, &version, cx), self.send_update(id, &mut body, cx));
+        match updated {
             Ok(runtime) => {
+                if noted.is_err() || runtime.version() != version {
+                    // Whoever may not tag deploys all the same.
+                    if let Err(error) = self.note(&live, runtime.version(), cx).await {
+                        cx.events.detail("runtime", format!("who made the version is not noted: {error}"));
+                    }
+                }
                 self.record.forget_session();
                 // Scripts cut the ARN out of this line, to its end.
                 let text = format!("runtime, version {}: {}", runtime.version(), runtime.arn());
@@ -276,6 +313,12 @@ impl Runtime<'_> {
             Err(error) if is_conflict(&error) && !cx.patience.left().is_zero() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Writes down who makes this version.
+    async fn note(&self, live: &ObservedRuntime, version: &str, cx: &Context<'_>) -> Result<()> {
+        let Some(maker) = self.maker.get() else { return Ok(()) };
+        cx.cloud.tag_resource(live.runtime.arn(), &[maker.note(version).tag()]).await
     }
 
     async fn send_update(&self, id: &str, body: &mut Value, cx: &Context<'_>) -> Result<AgentRuntime> {
@@ -409,7 +452,11 @@ impl Resource for Runtime<'_> {
             environment: self.environment(),
             ..self.spec.clone()
         };
-        let differences = wire::differences(&runtime.raw, &spec.update_body(&runtime.raw));
+        let wanted = match &self.restored {
+            Some(version) => wire::restored_body(&version.raw),
+            None => spec.update_body(&runtime.raw),
+        };
+        let differences = wire::differences(&runtime.raw, &wanted);
         let mut changes: Vec<RuntimeChange> = differences.into_iter().map(RuntimeChange::Field).collect();
         if artifact.is_none() {
             changes.insert(0, RuntimeChange::Field(FieldChange::of("image").meaning("known once it is built")));
@@ -492,8 +539,12 @@ impl Resource for Runtime<'_> {
         self.record.write(&settings, clear)
     }
 
-    async fn removal(&self, observed: Option<&ObservedRuntime>, _cloud: &Cloud) -> Result<Removal> {
+    async fn removal(&self, observed: Option<&ObservedRuntime>, cloud: &Cloud) -> Result<Removal> {
         let Some(live) = observed else { return Ok(Fate::Gone.into()) };
+        if live.owner.is_ours() {
+            // Whoever may not list them is told less.
+            let _ = self.seen.endpoints.set(cloud.endpoints(live.runtime.id()).await.unwrap_or_default());
+        }
         Ok(Removal::by_owner(live.owner, live.is_recorded, Some("with its endpoints and sessions")))
     }
 

@@ -194,11 +194,7 @@ impl RuntimeSpec {
     pub(crate) fn update_body(&self, live: &Value) -> Value {
         let mut body = writable(live);
         self.overlay(&mut body);
-        // Calls of a version without it are refused. CreateAgentRuntime has no such member.
-        let slot = body.entry("metadataConfiguration").or_insert_with(|| json!({}));
-        if let Some(metadata) = slot.as_object_mut() {
-            metadata.insert("requireMMDSV2".into(), json!(true));
-        }
+        require_mmdsv2(&mut body);
         Value::Object(body)
     }
 
@@ -257,6 +253,21 @@ impl RuntimeSpec {
                 }
             }
         }
+    }
+}
+
+/// Body of the update that makes a version with the settings of this one, which was read with all of its members.
+pub(super) fn restored_body(version: &Value) -> Value {
+    let mut body = writable(version);
+    require_mmdsv2(&mut body);
+    Value::Object(body)
+}
+
+/// Calls of a version without it are refused. CreateAgentRuntime has no such member.
+fn require_mmdsv2(body: &mut Map<String, Value>) {
+    let slot = body.entry("metadataConfiguration").or_insert_with(|| json!({}));
+    if let Some(metadata) = slot.as_object_mut() {
+        metadata.insert("requireMMDSV2".into(), json!(true));
     }
 }
 

@@ -95,7 +95,7 @@ impl Seen {
         let reads = ["Describe", "List", "Get", "AdminGet", "GET ", "HEAD ", "POST Get", "POST List"];
         // The control plane lists with POST, and its identity operations read with it; the sandbox's own page starts an
         // agent and ends it again.
-        let others = ["POST runtimes", "POST memories", "POST starts"];
+        let others = ["POST runtimes", "POST versions", "POST runtime-endpoints", "POST memories", "POST starts"];
         !reads.iter().any(|prefix| self.label.starts_with(prefix)) && !others.contains(&self.label.as_str())
     }
 }

@@ -1,0 +1,373 @@
+//! The smoke test of a new version: a call through an endpoint of its own, which is made for it and deleted afterwards, and
+//! the watch that may follow.
+//!
+//! Owns: the temporary endpoint, the call, what its answer is compared with, the watch. Does not own: what a failure leads to
+//! (`release`).
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use futures_util::future::LocalBoxFuture;
+use serde_json::{Value, json};
+
+use super::Launch;
+use super::expect::Expectation;
+use crate::clock;
+use crate::cloud::{AgentRuntime, CallerAuth, Cloud, DataPlane, Invocation, Payload};
+use crate::config::Protocol;
+use crate::error::{Code, Error, Kind, Result};
+use crate::events::Outcome;
+use crate::facts::log_group;
+use crate::ops::endpoint;
+use crate::ops::invoke::{self, AgentProtocol, CallContext, ReplyHead};
+use crate::partition::Arn;
+use crate::report::shortened;
+use crate::resources::engine::{self, AfterFailure, Context, Late, Node};
+use crate::resources::plan::ResourceKind;
+use crate::resources::runtime_endpoint::{EndpointGoal, ObservedEndpoint, RuntimeEndpoint};
+use crate::session;
+
+/// How long the call may take unless the configuration or a flag says otherwise.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+/// In front of the version, in the name of the temporary endpoint.
+const PREFIX: &str = "smoke_v";
+/// The pause between two calls of a watch.
+const PAUSE: Duration = Duration::from_secs(10);
+/// From then on a temporary endpoint belongs to no test that is still running.
+const LEFT_OVER: Duration = Duration::from_secs(900);
+/// Characters of an answer that an error shows.
+const SHOWN: usize = 200;
+
+/// Who calls the new version. Asked at each call, since a build may outlast a token.
+pub(crate) trait SmokeCaller {
+    fn credentials(&self) -> LocalBoxFuture<'_, Result<CallerAuth>>;
+}
+
+/// What a new version must do.
+#[derive(Clone, Debug)]
+pub(crate) struct SmokeTest {
+    /// The body of the call, JSON.
+    pub(crate) payload: String,
+    /// Of the answer; without one it is enough that the call ends well.
+    pub(crate) expect: Option<Expectation>,
+    /// For the whole call.
+    pub(crate) timeout: Duration,
+    /// How long the version is watched after that.
+    pub(crate) canary: Option<Duration>,
+}
+
+impl SmokeTest {
+    /// What a plan says of it.
+    pub(super) fn announcement(&self) -> String {
+        let expect = self.expect.as_ref().map(|expect| format!(", whose answer must be `{}`", expect.text()));
+        let canary = self.canary.map(|canary| format!(", then it is watched for {}", duration_text(canary)));
+        format!(
+            "A smoke test follows: the new version gets {} and has {} s{}{}.",
+            self.payload,
+            self.timeout.as_secs(),
+            expect.unwrap_or_default(),
+            canary.unwrap_or_default()
+        )
+    }
+}
+
+/// What came of a test that the version has passed.
+#[derive(Debug)]
+pub(crate) struct SmokeOutcome {
+    version: String,
+    took: Duration,
+    /// Calls of the watch.
+    watched: usize,
+}
+
+impl SmokeOutcome {
+    pub(super) fn data(&self) -> Value {
+        json!({
+            "version": self.version,
+            "passed": true,
+            "seconds": crate::resources::plan::seconds(self.took),
+            "watchedCalls": self.watched,
+        })
+    }
+
+    pub(super) fn text(&self) -> String {
+        let watched = match self.watched {
+            0 => String::new(),
+            calls => format!(", and {calls} calls more while it was watched"),
+        };
+        format!("passed by version {} in {:.1} s{watched}", self.version, self.took.as_secs_f64())
+    }
+}
+
+/// How a test ended that could be made.
+pub(super) enum TestEnd {
+    Passed(SmokeOutcome),
+    Failed(Error),
+}
+
+/// # Errors
+/// The version could not be tested: neither it nor what served before it is to blame.
+pub(super) async fn run(
+    launch: &Launch<'_>,
+    test: &SmokeTest,
+    runtime: &AgentRuntime,
+    cx: &Context<'_>,
+) -> Result<TestEnd> {
+    let version = runtime.version();
+    sweep(launch, runtime, cx).await?;
+    let mut node = endpoint_of(launch, test, runtime, version);
+    engine::observe(vec![&mut node], cx.cloud).await?;
+    let steps = engine::plan(vec![&mut node], false)?;
+    let command = launch.request.command.clone();
+    let after = AfterFailure {
+        resume_sentence: format!("version {version} is deployed and not tested yet: `{command}` goes on from there"),
+        rerun_command: command,
+    };
+    let made = engine::apply(vec![&mut node], &steps, cx, &after).await;
+    made.map_err(|error| untested(error, version, launch))?;
+    let call = SmokeCall { launch, test, runtime, endpoint: node.resource.name.clone() };
+    let tested = call.test(cx).await;
+    // Its last session ends with it; that it goes is not waited for.
+    node.resource.waits = false;
+    let removed = async {
+        engine::plan_removal(vec![&mut node], cx.cloud).await?;
+        match engine::remove(vec![&mut node], cx).await.failures.into_iter().next() {
+            Some((_, error)) => Err(error),
+            None => Ok(()),
+        }
+    };
+    if let Err(error) = removed.await {
+        cx.events.warning(format!("the endpoint of the smoke test is still there: {error}"));
+    }
+    match tested {
+        Ok(outcome) => Ok(TestEnd::Passed(outcome)),
+        Err(error) if is_ours(&error) => Err(untested(error, version, launch)),
+        Err(error) => Ok(TestEnd::Failed(error)),
+    }
+}
+
+/// Whether a failure says nothing about the version.
+fn is_ours(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Credentials | Kind::Usage | Kind::Interrupted) || error.is(Code::AwsUnreachable)
+}
+
+fn untested(error: Error, version: &str, launch: &Launch<'_>) -> Error {
+    let error = if error.kind() == Kind::Interrupted { error } else { error.with_kind(Kind::Partial) };
+    error
+        .cause(format!("done: version {version} is deployed, and DEFAULT serves it"))
+        .cause("not done: its smoke test")
+        .hint(format!("mend the cause and go on with the test: `{}`", launch.request.command))
+}
+
+fn endpoint_of<'a>(
+    launch: &Launch<'a>,
+    test: &SmokeTest,
+    runtime: &AgentRuntime,
+    version: &str,
+) -> Node<RuntimeEndpoint<'a>> {
+    let serves = Late::after(ResourceKind::Runtime);
+    serves.set(version.to_owned());
+    let ends = test.timeout + test.canary.unwrap_or_default() + LEFT_OVER;
+    let until = clock::iso8601(clock::now() + ends);
+    Node::new(RuntimeEndpoint {
+        record: launch.record,
+        runtime: endpoint::address(runtime),
+        name: format!("{PREFIX}{version}"),
+        goal: EndpointGoal::Serves { version: serves, description: None },
+        adopt: false,
+        waits: true,
+        command: launch.request.command.clone(),
+        own_tags: vec![(crate::resources::runtime_endpoint::TEMPORARY_TAG.to_owned(), until)],
+    })
+}
+
+/// Deletes what tests left behind that were killed.
+async fn sweep(launch: &Launch<'_>, runtime: &AgentRuntime, cx: &Context<'_>) -> Result<()> {
+    let now = clock::iso8601(clock::now());
+    for listed in cx.cloud.endpoints(runtime.id()).await? {
+        if !listed.name.starts_with(PREFIX) || listed.status == "DELETING" {
+            continue;
+        }
+        let name = listed.name.clone();
+        let found = ObservedEndpoint::of_listed(listed, cx.cloud, launch.record).await?;
+        // Of this form, times have the order of their texts.
+        if found.is_ours() && found.temporary_until.is_some_and(|until| until < now) {
+            cx.cloud.delete_endpoint(runtime.id(), &name).await?;
+            cx.events.detail("smoke test", format!("{name} of an earlier test is deleted"));
+        }
+    }
+    Ok(())
+}
+
+/// The call of a smoke test.
+struct SmokeCall<'c, 'l> {
+    launch: &'c Launch<'l>,
+    test: &'c SmokeTest,
+    runtime: &'c AgentRuntime,
+    endpoint: String,
+}
+
+impl SmokeCall<'_, '_> {
+    async fn test(&self, cx: &Context<'_>) -> Result<SmokeOutcome> {
+        let version = self.runtime.version();
+        let (begun, since) = (Instant::now(), clock::unix_now() * 1000);
+        cx.events.started("smoke test", format!("smoke test of version {version}"));
+        self.call().await?;
+        let took = begun.elapsed();
+        cx.events.finished("smoke test", Outcome::Done, format!("version {version} passed its smoke test"));
+        let watched = match self.test.canary {
+            Some(canary) => self.watch(canary, since, cx).await?,
+            None => 0,
+        };
+        Ok(SmokeOutcome { version: version.to_owned(), took, watched })
+    }
+
+    /// Calls it again and again, and reads its log, until the time is over. How often it was called.
+    async fn watch(&self, canary: Duration, since: i64, cx: &Context<'_>) -> Result<usize> {
+        let version = self.runtime.version();
+        let group = log_group(self.runtime.id(), &self.endpoint);
+        let end = Instant::now() + canary;
+        cx.events.started("canary", format!("watch version {version} for {}", duration_text(canary)));
+        let (mut calls, mut told) = (0, None);
+        loop {
+            require_no_errors(cx.cloud, &group, since).await?;
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                cx.events.finished(
+                    "canary",
+                    Outcome::Done,
+                    format!("version {version} had no errors in {calls} calls"),
+                );
+                return Ok(calls);
+            }
+            let minutes = left.as_secs().div_ceil(60);
+            if told.replace(minutes) != Some(minutes) {
+                cx.events.detail("canary", format!("{minutes} min left, {calls} calls went well"));
+            }
+            tokio::time::sleep(PAUSE.min(canary / 4).min(left)).await;
+            self.call().await?;
+            calls += 1;
+        }
+    }
+
+    async fn call(&self) -> Result<()> {
+        let limit = self.test.timeout;
+        match tokio::time::timeout(limit, self.call_once_reachable()).await {
+            Ok(done) => done,
+            Err(_) => Err(Error::failed(format!("no whole answer within {} s", limit.as_secs()))),
+        }
+    }
+
+    /// An endpoint may be READY before the data plane knows it.
+    async fn call_once_reachable(&self) -> Result<()> {
+        let mut pause = Duration::from_millis(250);
+        loop {
+            match self.call_now().await {
+                Err(error) if error.kind() == Kind::NotFound => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_secs(5));
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn call_now(&self) -> Result<()> {
+        let connections = self.launch.connections;
+        let caller = connections.smoke_caller.ok_or_else(|| Error::failed("nobody calls the new version"))?;
+        let auth = caller.credentials().await?;
+        let arn: Arn = self.runtime.arn().parse()?;
+        let plane = DataPlane::of_cloud(connections.env, connections.cloud, &arn.region);
+        let session = session::generate();
+        let call = Invocation {
+            arn: &arn,
+            qualifier: Some(&self.endpoint),
+            session_id: Some(&session),
+            user_id: None,
+            content_type: "application/json",
+            accept: "application/json, text/event-stream",
+            headers: &[],
+            timeout: Some(self.test.timeout),
+        };
+        let speaks = match self.launch.agent.protocol() {
+            Protocol::Http | Protocol::Agui => AgentProtocol::Plain,
+            Protocol::Mcp => AgentProtocol::Mcp,
+            Protocol::A2a => AgentProtocol::A2a,
+        };
+        let context = CallContext { plane: &plane, auth: &auth, call: &call, speaks, aws_cli: false };
+        let mut body = Vec::new();
+        let mut sink = |chunk: &[u8]| {
+            body.extend_from_slice(chunk);
+            Ok(ControlFlow::Continue(()))
+        };
+        let payload = Payload::Bytes(self.test.payload.clone().into());
+        let called = invoke::call(&context, &payload, &|_| {}, &mut sink).await;
+        // A session costs until it ends; that it has ended with the agent is no failure.
+        let _ = invoke::stop_session(&plane, &arn, Some(&self.endpoint), &session, &auth).await;
+        let head = called?;
+        self.compare(&answer(&head, &body))
+    }
+
+    fn compare(&self, answer: &Value) -> Result<()> {
+        let Some(expect) = &self.test.expect else { return Ok(()) };
+        let text = expect.text();
+        let got = shortened(&answer.to_string(), SHOWN).0;
+        match expect.holds(answer) {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                Err(Error::failed(format!("`{text}` is not true of its answer")).cause(format!("answer: {got}")))
+            }
+            Err(why) => {
+                Err(Error::failed(format!("`{text}` does not fit its answer: {why}")).cause(format!("answer: {got}")))
+            }
+        }
+    }
+}
+
+/// JSON as it is, a stream as the list of what its events hold, and anything else as a text.
+fn answer(head: &ReplyHead, body: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(body);
+    let parsed = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+    if head.is_events() {
+        let data = text.lines().filter_map(|line| line.strip_prefix("data:"));
+        return data.map(|data| parsed(data.trim())).collect();
+    }
+    parsed(text.trim())
+}
+
+async fn require_no_errors(cloud: &Cloud, group: &str, since: i64) -> Result<()> {
+    let lines = match cloud.error_lines(group, since).await {
+        Ok(lines) => lines,
+        // What may not be read is not watched; the calls are.
+        Err(error) if error.kind() == Kind::Credentials => return Ok(()),
+        Err(error) => return Err(error.with_kind(Kind::Usage)),
+    };
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let error = Error::failed("its log has errors");
+    Err(lines.iter().take(3).fold(error, |error, line| error.cause(shortened(line, SHOWN).0)))
+}
+
+/// `90 s`, `10 min`
+fn duration_text(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds if seconds >= 60 && seconds % 60 == 0 => format!("{} min", seconds / 60),
+        seconds => format!("{seconds} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_are_lists_of_their_events() {
+        let head = |kind: &str| ReplyHead { content_type: kind.to_owned(), ..ReplyHead::default() };
+        let stream = b"data: {\"a\": 1}\n\nevent: x\ndata: done\n\n";
+        assert_eq!(answer(&head("text/event-stream; charset=utf-8"), stream), json!([{ "a": 1 }, "done"]));
+        assert_eq!(answer(&head("application/json"), b" {\"a\": 1}\n"), json!({ "a": 1 }));
+        assert_eq!(answer(&head("text/plain"), b"hello"), json!("hello"));
+        assert_eq!((duration_text(Duration::from_secs(600)), duration_text(PAUSE)), ("10 min".into(), "10 s".into()));
+    }
+}

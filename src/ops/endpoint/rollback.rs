@@ -1,0 +1,139 @@
+//! Back to an earlier version: a named endpoint is pointed there, and for DEFAULT, which follows the newest version, the
+//! settings of the earlier one are deployed again.
+
+use super::report::{EndpointChange, EndpointReport};
+use super::{EndpointWork, SESSIONS};
+use crate::cloud::AgentRuntime;
+use crate::error::{Code, Error, Result};
+use crate::facts::DEFAULT_ENDPOINT;
+use crate::resources::engine::{self, Late, Node};
+use crate::resources::plan::ResourceKind;
+use crate::resources::runtime::{ObservedRuntime, RestoreRules, Runtime, wait_ready};
+use crate::resources::runtime_endpoint::{self, EndpointGoal};
+use crate::resources::version_note::{SmokeState, VersionMaker, VersionNote};
+
+/// What is rolled back, and to which version.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RollbackTarget<'a> {
+    /// DEFAULT, or the name of an endpoint.
+    pub(crate) endpoint: &'a str,
+    /// `None` is the version that it served before.
+    pub(crate) version: Option<&'a str>,
+    pub(crate) allow_auth_change: bool,
+}
+
+/// # Errors
+/// Exit 5 for an endpoint or a version that is not there; exit 2 when nothing says which version was served before, when the
+/// image or archive of the version is gone, and when the callers of DEFAULT would become more.
+pub(crate) async fn rollback(work: &EndpointWork<'_>, target: RollbackTarget<'_>) -> Result<EndpointReport> {
+    let runtime = work.runtime().await?;
+    if target.endpoint == DEFAULT_ENDPOINT {
+        return newest(work, &runtime, target).await;
+    }
+    named(work, &runtime, target).await
+}
+
+async fn named(
+    work: &EndpointWork<'_>,
+    runtime: &ObservedRuntime,
+    target: RollbackTarget<'_>,
+) -> Result<EndpointReport> {
+    let name = target.endpoint;
+    let version = Late::after(ResourceKind::Runtime);
+    let goal = EndpointGoal::Serves { version: version.clone(), description: None };
+    let mut node = work.node(runtime, name, goal);
+    engine::observe(vec![&mut node], work.cloud).await?;
+    let live = node.observed.as_ref().ok_or_else(|| runtime_endpoint::missing(name))?;
+    let (wanted, known) = match target.version {
+        Some(version) => (version.to_owned(), None),
+        None => {
+            let serves = live.endpoint.target();
+            let before = live.previous.clone().filter(|before| serves != Some(before.as_str()));
+            let before = before.ok_or_else(|| nothing_before(name))?;
+            let known =
+                format!("Version {before} is what `{name}` served before, by its tag `agentcore:previous-version`.");
+            (before, Some(known))
+        }
+    };
+    work.version(&runtime.runtime, &wanted).await?;
+    version.set(wanted);
+    let mut report = work.carry_out(runtime, node, &format!("roll back the endpoint {name}")).await?;
+    report.change.known = known;
+    Ok(report)
+}
+
+fn nothing_before(name: &str) -> Error {
+    let flag = if name == DEFAULT_ENDPOINT { String::new() } else { format!(" --endpoint {name}") };
+    Error::usage(format!("nothing says which version `{name}` served before"))
+        .code(Code::VersionNoPrevious)
+        .hint(format!("name the version: `agentcore rollback VERSION{flag}`"))
+        .hint("`agentcore versions` shows those that there are")
+}
+
+/// The newest version below this one that became READY and did not fail its smoke test.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn version_before(versions: &[AgentRuntime], newest: &str, tags: &[(String, String)]) -> Result<String> {
+    let number = |version: &AgentRuntime| version.version().parse::<u64>().unwrap_or_default();
+    let newest = newest.parse::<u64>().unwrap_or_default();
+    let failed = |version: &AgentRuntime| {
+        VersionNote::find(tags, version.version()).and_then(|note| note.smoke) == Some(SmokeState::Failed)
+    };
+    let serves = |version: &&AgentRuntime| version.status() == "READY" && !failed(version);
+    let before = versions.iter().filter(|version| number(version) < newest).filter(serves);
+    let before = before.max_by_key(|version| number(version));
+    before.map(|version| version.version().to_owned()).ok_or_else(|| nothing_before(DEFAULT_ENDPOINT))
+}
+
+async fn newest(
+    work: &EndpointWork<'_>,
+    runtime: &ObservedRuntime,
+    target: RollbackTarget<'_>,
+) -> Result<EndpointReport> {
+    let live = &runtime.runtime;
+    let (wanted, known) = match target.version {
+        Some(version) => (version.to_owned(), None),
+        None => {
+            let before = version_before(&work.cloud.runtime_versions(live.id()).await?, live.version(), &runtime.tags)?;
+            let known =
+                format!("Version {before} is what DEFAULT served before: it follows the newest version that is READY.");
+            (before, Some(known))
+        }
+    };
+    let version = work.version(live, &wanted).await?;
+    let identity = work.identity.confirmed().await?;
+    let maker = VersionMaker { content_of: Some(wanted.clone()), ..VersionMaker::new(&identity.principal) };
+    let command = work.whole_command();
+    let rules = RestoreRules { adopt: work.adopt, allow_auth_change: target.allow_auth_change, command };
+    let mut node = Node::new(Runtime::restored(work.record, version, rules, maker));
+    engine::observe(vec![&mut node], work.cloud).await?;
+    let mut steps = engine::plan(vec![&mut node], work.adopt)?;
+    let is_changed = steps.iter().any(|step| step.action.is_change());
+    if is_changed && let Some(step) = steps.first_mut() {
+        let note = format!("a new version with the settings of version {wanted}; DEFAULT follows it");
+        step.notes.push(note);
+    }
+    let mut after = if is_changed { None } else { Some(live.version().to_owned()) };
+    let mut endpoint = runtime.endpoint.clone();
+    if !work.plan_only {
+        let cx = work.context();
+        engine::apply(vec![&mut node], &steps, &cx, &work.after_failure()).await?;
+        let made = node.observed.as_ref().map_or(live, |made| &made.runtime);
+        after = Some(made.version().to_owned());
+        if work.wait.is_some() {
+            let ready = wait_ready(work.cloud, live.id(), cx.patience.renewed().left(), work.events()).await?;
+            endpoint = Some(ready.endpoint);
+        }
+        if is_changed {
+            work.events().note(SESSIONS);
+            work.events().warning(format!(
+                "the configuration is as it was: the next `{}` deploys what it and the source say",
+                work.launch
+            ));
+        }
+    }
+    let before = Some(live.version().to_owned());
+    let change = EndpointChange { verb: "roll back DEFAULT of".to_owned(), steps, before, after, known };
+    work.report(live, change, endpoint).await
+}
