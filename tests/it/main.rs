@@ -29,6 +29,7 @@ mod identity;
 mod journey;
 mod left_out;
 mod local_aws;
+mod logs;
 mod memory;
 mod memory_verbs;
 mod node;

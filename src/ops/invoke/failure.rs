@@ -48,10 +48,18 @@ impl CallTarget<'_> {
             let error = report.map_or(error.clone(), |report| error.cause(report.text()));
             return error.hint("all of its output is where `agentcore dev` runs");
         }
-        if let Some(report) = report {
-            let error = error.cause(report.reason.clone()).cause(report.text());
-            return error.hint(format!("all of its output is in `{}`", report.log));
-        }
+        // A sandbox shows what was printed when a start fails; of an agent that failed later the log has it.
+        let error = match report {
+            Some(report) => {
+                let error = error.cause(report.reason.clone()).cause(report.text());
+                let error = error.hint(format!("all of its output is in `{}`", report.log));
+                if !report.lines.is_empty() {
+                    return error;
+                }
+                error
+            }
+            None => error,
+        };
         match self {
             Self::Invoke { logs, .. } => error.hint(format!("its log says why: `{logs}`")),
             Self::Session { .. } | Self::Local { .. } => error,
