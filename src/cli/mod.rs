@@ -23,8 +23,10 @@ mod identity;
 mod invoke;
 mod launch;
 mod local;
+mod logs;
 mod memory;
 mod obs;
+mod observability;
 mod payload;
 #[cfg(test)]
 mod reference;
@@ -43,7 +45,7 @@ pub(crate) use short::expand;
 
 use args::{
     AuthCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IdentityCommand, MemoryCommand, ObsCommand,
-    SandboxCommand, ShowCommand,
+    ObservabilityCommand, SandboxCommand, ShowCommand,
 };
 
 use crate::error::Result;
@@ -81,7 +83,9 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Identity(command) => identity::run(command, context).await,
         Command::Memory(command) => memory::run(command, context).await,
         Command::Gateway(command) => gateway::run(command, context).await,
-        Command::Obs(command) => obs::run(command, context).await,
+        Command::Logs(args) => logs::run(*args, context).await,
+        Command::Traces(command) | Command::Obs(command) => obs::run(command, context).await,
+        Command::Observability(command) => observability::run(command, context).await,
         Command::CreateMcpGateway(args) => gateway::create_gateway(*args, context).await,
         Command::CreateMcpGatewayTarget(args) => gateway::create_target(*args, context).await,
         Command::Environments(command) => environments::run(&command, context),
@@ -122,9 +126,14 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Identity(command) => schema_of_identity(command),
         Command::Memory(command) => schema_of_memory(command),
         Command::Gateway(command) => schema_of_gateway(command),
-        Command::Obs(ObsCommand::List(_)) => schemas::OBS_LIST,
-        Command::Obs(ObsCommand::Show(_)) => schemas::OBS_SHOW,
         Command::Environments(_) => schemas::ENVIRONMENTS,
+        Command::Logs(_) => schemas::LOGS,
+        Command::Traces(ObsCommand::List(_)) | Command::Obs(ObsCommand::List(_)) => schemas::OBS_LIST,
+        Command::Traces(ObsCommand::Show(_)) | Command::Obs(ObsCommand::Show(_)) => schemas::OBS_SHOW,
+        Command::Observability(ObservabilityCommand::Check(_)) => schemas::OBSERVABILITY_CHECK,
+        Command::Observability(ObservabilityCommand::Enable(_) | ObservabilityCommand::Disable(_)) => {
+            schemas::OBSERVABILITY
+        }
         Command::CreateMcpGateway(_) => schemas::GATEWAY,
         Command::CreateMcpGatewayTarget(_) => schemas::GATEWAY_TARGET,
         Command::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)) => schemas::SANDBOX_RUN,

@@ -1,17 +1,18 @@
-//! `agentcore obs`: the traces of an agent, as a table and as trees.
+//! `agentcore traces`, and `obs` as the starter toolkit calls it: the traces of an agent, as a table and as trees.
 //!
 //! Owns: which agent, account, region and session is meant. Does not own: the queries and what they mean (`ops::traces`).
 
 use super::args::{ObsAgentArgs, ObsCommand, ObsListArgs, ObsShowArgs};
 use super::memory::{check_last, told};
 use super::{CommandContext, CommandResult, Result};
+use crate::clock;
 use crate::cloud::Cloud;
 use crate::config::{Agent, Store};
 use crate::error::{Code, Error};
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::ops::target;
 use crate::ops::traces::{
-    self, DEFAULT_DAYS, FoundTraces, RuntimeId, SessionId, Shown, TraceId, TraceListReport, TraceReport, TraceSource,
+    self, DEFAULT_DAYS, FoundTraces, MOST_DAYS, RuntimeId, SessionId, Shown, TraceId, TraceListReport, TraceReport, TraceSource,
 };
 use crate::partition::Arn;
 use crate::session;
@@ -24,30 +25,37 @@ pub(super) async fn run(command: ObsCommand, context: &CommandContext) -> Result
 }
 
 /// The agent whose traces are meant.
-struct TracedAgent {
-    runtime: RuntimeId,
-    endpoint: String,
-    cloud: Cloud,
+pub(super) struct TracedAgent {
+    pub(super) runtime: RuntimeId,
+    pub(super) endpoint: String,
+    pub(super) cloud: Cloud,
     /// `None` where `--agent-id` says all.
-    configured: Option<(Store, Agent)>,
+    pub(super) configured: Option<(Store, Agent)>,
     /// `--agent-id`
     agent_id: Option<String>,
     days: u32,
+    /// What `--since` says, in seconds since 1970.
+    since: Option<i64>,
 }
 
 impl TracedAgent {
     /// # Errors
     /// Exit 5 for an agent that is not deployed; exit 2 where nothing says which one is meant.
-    async fn find(args: &ObsAgentArgs, context: &CommandContext) -> Result<Self> {
-        let days = args.days.unwrap_or(DEFAULT_DAYS);
+    pub(super) async fn find(args: &ObsAgentArgs, context: &CommandContext) -> Result<Self> {
+        let since = args.since.as_deref().map(|text| super::logs::moment(text, "--since", clock::unix_millis())).transpose()?;
+        let since = since.map(|millis| millis / 1000);
+        let days = args.days.unwrap_or_else(|| since.map_or(DEFAULT_DAYS, days_since));
+        if let Some(name) = &args.endpoint {
+            session::check_endpoint(name)?;
+        }
         let Some(text) = &args.agent_id else {
             let store = context.store()?;
             let agent = store.agent(args.agent.as_deref())?.clone();
             let arn = target::require_arn(&store, &agent)?;
             let runtime = RuntimeId::parse(agent.runtime_id().unwrap_or_else(|| arn.resource_id()))?;
             let cloud = context.connect(Some(&agent)).await?;
-            let endpoint = DEFAULT_ENDPOINT.to_owned();
-            return Ok(Self { runtime, endpoint, cloud, configured: Some((store, agent)), agent_id: None, days });
+            let endpoint = args.endpoint.clone().unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
+            return Ok(Self { runtime, endpoint, cloud, configured: Some((store, agent)), agent_id: None, days, since });
         };
         let (arn, endpoint) = match text.starts_with("arn:") {
             true => Arn::of_runtime(text).map(|(arn, endpoint)| (Some(arn), endpoint))?,
@@ -76,8 +84,8 @@ impl TracedAgent {
             (None, None) => context.connect(agent.as_ref()).await?,
         };
         let configured = store.zip(agent).filter(|(_, agent)| same(agent));
-        let endpoint = endpoint.unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
-        Ok(Self { runtime, endpoint, cloud, configured, agent_id: Some(text.clone()), days })
+        let endpoint = named_endpoint(args.endpoint.as_deref(), endpoint)?;
+        Ok(Self { runtime, endpoint, cloud, configured, agent_id: Some(text.clone()), days, since })
     }
 
     fn source<'a>(&'a self, context: &'a CommandContext) -> TraceSource<'a> {
@@ -89,6 +97,7 @@ impl TracedAgent {
             runtime: self.runtime.clone(),
             endpoint: self.endpoint.clone(),
             days: self.days,
+            since: self.since,
         }
     }
 
@@ -109,6 +118,27 @@ impl TracedAgent {
         context.ui.note(&format!("session {}, the newest with spans", newest.as_str()));
         Ok(newest)
     }
+}
+
+/// The endpoint of the flag, or of the ARN.
+///
+/// # Errors
+/// Exit 2 when they name two.
+fn named_endpoint(flag: Option<&str>, of_arn: Option<String>) -> Result<String> {
+    if let (Some(flag), Some(named)) = (flag, &of_arn)
+        && flag != named
+    {
+        return Err(Error::usage(format!("the ARN names the endpoint `{named}`, and --endpoint says `{flag}`"))
+            .code(Code::InputEndpoint)
+            .hint("leave out one of them"));
+    }
+    Ok(flag.map(str::to_owned).or(of_arn).unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned()))
+}
+
+/// Days that reach back to a moment in seconds since 1970, at least one.
+fn days_since(since: i64) -> u32 {
+    let days = (clock::unix_now() - since).max(0) / 86_400 + 1;
+    u32::try_from(days).unwrap_or(MOST_DAYS).min(MOST_DAYS)
 }
 
 fn warn(found: &FoundTraces, context: &CommandContext) {

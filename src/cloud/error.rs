@@ -50,6 +50,15 @@ const THROTTLED: &[&str] = &[
     "SlowDown",
 ];
 
+/// What the services call failures of their own.
+const UNWELL: &[&str] =
+    &["InternalFailure", "InternalServerError", "InternalServerException", "ServiceUnavailable", "ServiceUnavailableException"];
+
+/// Whether a code says that the same request may work in a moment.
+pub(super) fn is_passing_code(code: &str) -> bool {
+    THROTTLED.contains(&code) || UNWELL.contains(&code)
+}
+
 /// Repeats a creation that the SDK may not repeat, as long as the service only limits its pace: that says that nothing
 /// was made, which a lost answer or a failure of the service does not.
 ///

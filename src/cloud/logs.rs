@@ -109,7 +109,7 @@ impl LogReader {
 }
 
 impl Cloud {
-    fn logs(&self) -> Client {
+    pub(super) fn logs(&self) -> Client {
         Client::new(&self.sdk)
     }
 

@@ -669,8 +669,14 @@ codes! {
             "Correct what the message and the agent's own output say, then run the command again.";
     }
     "Traces" {
+        LogsNoGroup = "logs.no-group" [NotFound]
+            "The log group of the agent's endpoint does not exist: it was never called, or its role may not write logs."
+            "Call the agent, or wait with `agentcore logs --follow`; `agentcore observability check` looks at the role.";
         LogsQuery = "logs.query" [Failed] "A query of CloudWatch Logs Insights failed, or somebody else stopped it."
             "Run the command again; with fewer `--days` there is less to search.";
+        ObservabilityPolicy = "observability.policy" [Failed]
+            "The policies that would let X-Ray write spans are there under both names that this program gives, and do not."
+            "Add the permission to one of them: `logs:PutLogEvents` on `aws/spans` for `xray.amazonaws.com`.";
         TracesNone = "traces.none" [NotFound] "The session, the trace or the agent has no spans in the days that were searched."
             "Look further back with `--days`, or name another session; spans come a minute or two after the call.";
         TracesNoLogs = "traces.no-logs" [NotFound] "The agent's endpoint has no log group: nothing was ever written there."
@@ -681,7 +687,7 @@ codes! {
             "Name the trace's own agent with `--agent-id`.";
         TracesSearchOff = "traces.search-off" [NotFound]
             "Transaction Search is not switched on in the account and region, so spans are not in CloudWatch Logs."
-            "Let X-Ray write the log groups `aws/spans` and `/aws/application-signals/data` (`aws logs put-resource-policy`), then run `aws xray update-trace-segment-destination --destination CloudWatchLogs`; docs/commands.md has both lines.";
+            "Run `agentcore observability enable --account-wide`, or have whoever looks after the account do so; it takes 10 to 15 minutes.";
     }
     "Gateways" {
         GatewayCredentials = "gateway.credentials" [Usage]

@@ -385,7 +385,14 @@ async fn every_kind(world: &World, kind: ResourceKind) {
         // Parts of a repository or a bucket, which a destroy of those deletes.
         ResourceKind::Images | ResourceKind::Archives | ResourceKind::BuildSources => {}
         // Shown by a destroy, and never made or deleted.
-        ResourceKind::LogGroup => {}
+        // What observability is switched on with is a plan of its own, see `ops/observability`.
+        ResourceKind::LogGroup
+        | ResourceKind::LogPolicy
+        | ResourceKind::SpansDestination
+        | ResourceKind::IndexingRule
+        | ResourceKind::DeliverySource
+        | ResourceKind::DeliveryTarget
+        | ResourceKind::Delivery => {}
         // A part of an execution role, a part of the configuration, and files: none of them is a node of a plan.
         ResourceKind::IdentityPolicy | ResourceKind::AwsTokens | ResourceKind::SetupFiles => {}
     }

@@ -73,6 +73,12 @@ resource_kinds! {
     SetupFiles = "files",
     AwsTokens = "AWS tokens",
     LogGroup = "log group",
+    LogPolicy = "log policy",
+    SpansDestination = "spans",
+    IndexingRule = "indexing rule",
+    DeliverySource = "delivery source",
+    DeliveryTarget = "delivery destination",
+    Delivery = "delivery",
 }
 
 impl fmt::Display for ResourceKind {

@@ -30,7 +30,7 @@ pub(super) fn error(schema: &str, error: &Error) -> String {
 
 /// The document, with escapes for what a terminal would obey when it is printed there, and for what a CI system would take
 /// for a command. Both only stand in strings, where an escape means the same.
-fn line(value: &Value) -> String {
+pub(super) fn line(value: &Value) -> String {
     let text = without_marks(value.to_string());
     if !text.contains(is_deceptive) {
         return text + "\n";

@@ -24,7 +24,7 @@ use self::text::Layout;
 use crate::env::{Env, Terminals};
 use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
-use crate::report::{Report, Role};
+use crate::report::{Document, Report, Role};
 
 /// `--output`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -145,6 +145,32 @@ impl Ui {
             OutputFormat::Json => write(&self.0.out, &json::error(schema, error)),
             OutputFormat::Text => write(&self.0.err, &style::without_commands(&text::error(error, self.0.err_painter))),
         };
+    }
+
+    /// Prints a part of a result that comes bit by bit; `false` when the reader has gone away (`| head`).
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    pub(crate) fn part(&self, document: &Document) -> Result<bool> {
+        self.0.clear();
+        self.write_part(&text::document(document, self.layout()))
+    }
+
+    /// The same for values, each of them a line of JSON.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    pub(crate) fn json_lines(&self, values: &[serde_json::Value]) -> Result<bool> {
+        self.0.clear();
+        self.write_part(&values.iter().map(json::line).collect::<String>())
+    }
+
+    fn write_part(&self, text: &str) -> Result<bool> {
+        match write(&self.0.out, text) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(Error::failed("could not write the result to stdout").source(&error)),
+        }
     }
 
     /// stdout for bytes that are passed on unchanged. The caller flushes, and treats a broken pipe as a quiet end. Only on a
@@ -296,7 +322,6 @@ impl Drop for Raw {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Document;
     use serde_json::{Value, json};
     use std::path::Path;
 

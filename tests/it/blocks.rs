@@ -84,7 +84,6 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
 "#,
         &[0, 0, 0, 0],
     ),
-    not_run("docs/commands.md", "it is for the AWS CLI, with an account's number to fill in"),
     not_run("docs/create.md", "`dev` serves until it is stopped; tests/outside/test_create.py does each step"),
     not_run("docs/create.md", "tests/outside/test_create.py follows the same lines of a project's README"),
     run(
@@ -106,6 +105,7 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     run("docs/inbound-auth.md", ANOTHER_CLIENT, &[0, 3]),
     run("docs/inbound-auth.md", PROTECTED, &[0, 0, 0]),
     run("docs/inbound-auth.md", ANOTHER_CLIENT, &[3]),
+    run("docs/logs.md", "agentcore configure -ni -e agent.py -n support -do; agentcore launch", &[0, 0, 6]),
     not_run("docs/notebooks.md", "tests/tools/wheel.sh makes the wheel for tests/outside"),
     not_run("docs/notebooks.md", "it opens Jupyter; tests/outside/test_notebooks.py runs the cells without its page"),
     run("docs/sandbox.md", "agentcore configure -ni -e agent.py -n local -do", &[0]),

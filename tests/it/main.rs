@@ -32,6 +32,7 @@ mod journey;
 mod left_out;
 mod local_aws;
 mod lock;
+mod logs;
 mod memory;
 mod memory_verbs;
 mod node;

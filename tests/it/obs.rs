@@ -299,7 +299,7 @@ fn nothing_found_names_what_is_off() {
     elsewhere(&["list"])
         .says(&format!("no session of `{id}` has spans in the last 7 days"))
         .says("Transaction Search is not switched on in us-west-2")
-        .says("agentcore explain traces.search-off")
+        .says("agentcore observability enable --account-wide")
         .says("--days 28");
     assert_eq!(elsewhere(&["show", "-t", GOOD, "-o", "json"]).json()["error"]["code"], "traces.search-off");
 

@@ -11,8 +11,10 @@ mod gateway;
 mod identity;
 mod invoke;
 mod launch;
+mod logs;
 mod memory;
 mod obs;
+mod observability;
 mod providers;
 mod sandbox;
 mod token;
@@ -42,11 +44,13 @@ pub(crate) use gateway::{
 pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, VerifyArgs};
 pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
 pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
+pub(crate) use logs::{DEFAULT_SINCE, LogsArgs};
 pub(crate) use memory::{
     CreateMemoryArgs, DeleteMemoryArgs, ListMemoriesArgs, MemoryCommand, NamedMemoryArgs, ShowCommand, ShowEventsArgs,
     ShowMemoryArgs, ShowRecordsArgs,
 };
 pub(crate) use obs::{ObsAgentArgs, ObsCommand, ObsListArgs, ObsShowArgs};
+pub(crate) use observability::{ObservabilityCommand, ObservedArgs};
 pub(crate) use providers::{
     ClientArgs, CreateProviderArgs, CreateWorkloadArgs, DeleteProviderArgs, DeleteWorkloadArgs, NamedProviderArgs,
     NamedWorkloadArgs, OfAgentArgs, SecretArgs, SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
@@ -195,9 +199,17 @@ pub(crate) enum Command {
     /// Gateways that give agents tools: create, show, change and delete them and their targets
     #[command(subcommand)]
     Gateway(GatewayCommand),
+    /// Show or follow what the agent logs
+    Logs(Box<LogsArgs>),
     /// Traces of an agent: what it did in a session, span by span
     #[command(subcommand)]
+    Traces(ObsCommand),
+    /// The same as `traces`, as the starter toolkit calls it
+    #[command(subcommand)]
     Obs(ObsCommand),
+    /// Whether logs and traces reach CloudWatch, and what switches them on
+    #[command(subcommand)]
+    Observability(ObservabilityCommand),
     /// The same as `gateway create-mcp-gateway`
     #[command(name = "create_mcp_gateway", hide = true)]
     CreateMcpGateway(Box<CreateGatewayArgs>),

@@ -1,4 +1,4 @@
-//! The arguments of `agentcore obs`.
+//! The arguments of `agentcore traces`, which `obs` has as well.
 
 use std::path::PathBuf;
 
@@ -27,6 +27,19 @@ pub(crate) struct ObsAgentArgs {
         "Days to look back [default: {DEFAULT_DAYS}]"
     ))]
     pub(crate) days: Option<u32>,
+    /// From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601
+    #[arg(long, value_name = "TIME", conflicts_with = "days")]
+    pub(crate) since: Option<String>,
+    /// Endpoint whose spans are shown [default: DEFAULT]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) endpoint: Option<String>,
+}
+
+impl ObsAgentArgs {
+    /// Of a command that has flags of its own for the time.
+    pub(crate) const fn of_agent(agent: Option<String>, agent_id: Option<String>, endpoint: Option<String>) -> Self {
+        Self { agent, agent_id, days: None, since: None, endpoint }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -37,7 +50,7 @@ pub(crate) struct ObsListArgs {
     #[command(flatten)]
     pub(crate) of: ObsAgentArgs,
     /// Session [default: the one that `invoke` used last, else the newest with spans]
-    #[arg(long, short, value_name = "ID")]
+    #[arg(long, short, visible_alias = "session", value_name = "ID")]
     pub(crate) session_id: Option<String>,
     /// Only traces that failed
     #[arg(long)]
@@ -56,7 +69,7 @@ pub(crate) struct ObsShowArgs {
     #[arg(long, short, value_name = "ID", conflicts_with_all = ["session_id", "all", "errors"])]
     pub(crate) trace_id: Option<String>,
     /// Session [default: the one that `invoke` used last, else the newest with spans]
-    #[arg(long, short, value_name = "ID")]
+    #[arg(long, short, visible_alias = "session", value_name = "ID")]
     pub(crate) session_id: Option<String>,
     /// All traces of the session
     #[arg(long)]

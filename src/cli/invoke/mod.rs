@@ -23,10 +23,10 @@ use crate::auth::evaluate::EXPIRY_MARGIN;
 use crate::clock;
 use crate::cloud::{CallerAuth, Invocation, Payload};
 use crate::error::{Code, Context as _, Error, Kind};
-use crate::facts::ANSWER_SECONDS;
+use crate::facts::{ANSWER_SECONDS, log_group};
 use crate::ops::invoke::{AgentProtocol, CallContext, ReplyHead, a2a, agui, mcp, socket};
+use crate::ops::logs::last::{self, FailedRun};
 use crate::ops::{explain, invoke};
-use crate::process;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::session;
 use crate::shell::{CommandLine, quoted};
@@ -94,9 +94,10 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
         remember(&callee, endpoint, &session_id);
         context.events.resume(how_to_stop(&args, &callee, &session_id));
     }
-    let aws_cli = process::find(&context.env, "aws").is_some();
+    let logs = logs_command(&args, &session_id);
     let reach =
-        CallContext { plane: &line.plane, auth: &line.auth, call: &call, speaks: AgentProtocol::Plain, aws_cli };
+        CallContext { plane: &line.plane, auth: &line.auth, call: &call, speaks: AgentProtocol::Plain, logs: &logs };
+    let began = clock::unix_millis();
     let result = execute(surface, reach, &args, context).await;
     let unreached =
         |error: &Error| matches!(error.kind(), Kind::Refused | Kind::NotFound | Kind::Credentials | Kind::Usage);
@@ -117,6 +118,10 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
         Err(error) if local.is_some() => Err(advised_here(error, &args, secret.is_some())),
         Err(error) => {
             let error = caller::told_of_account(error, &line.auth, &callee.arn).await;
+            let error = match error.hints().iter().any(|hint| hint.contains(&logs)) {
+                true => with_last_lines(error, (&callee, endpoint), (&session_id, began), (&line.auth, context)).await,
+                false => error,
+            };
             Err(advised(error, &args, context, &callee, secret).await)
         }
     }
@@ -141,6 +146,35 @@ fn how_to_stop(args: &InvokeArgs, callee: &Callee, session_id: &str) -> String {
     stop.value("--session-id", Some(session_id));
     stop.value("--endpoint", args.endpoint.as_ref());
     format!("the agent may still be working: `{}` ends its session", stop.into_string())
+}
+
+/// The command that shows what the agent logs in this session.
+fn logs_command(args: &InvokeArgs, session_id: &str) -> String {
+    let mut logs = CommandLine::new("agentcore logs");
+    logs.value("--agent-id", args.arn.as_ref());
+    logs.value("--session", Some(session_id));
+    logs.value("--endpoint", args.endpoint.as_ref());
+    logs.value("--since", Some("10m"));
+    logs.into_string()
+}
+
+/// An error that the agent's log explains, with its last lines. A caller with a token may have no access to it.
+async fn with_last_lines(
+    error: Error,
+    (callee, endpoint): (&Callee, &str),
+    (session, began): (&str, i64),
+    (auth, context): (&CallerAuth, &CommandContext),
+) -> Error {
+    let group = log_group(callee.arn.resource_id(), endpoint);
+    let run = FailedRun { group: &group, session: Some(session), began };
+    match auth {
+        CallerAuth::SigV4(cloud) => last::told(error, cloud, run).await,
+        CallerAuth::Bearer(_) => match context.connect_to(Some(&callee.arn.region)).await {
+            Ok(cloud) => last::told(error, &cloud, run).await,
+            Err(_) => error,
+        },
+        CallerAuth::Nobody => error,
+    }
 }
 
 /// The port of the agent on this machine; `None` where a runtime is called.

@@ -31,13 +31,16 @@ use super::pending_identity::PendingIdentity;
 use super::{references, target};
 use crate::artifact::{self, ArtifactRequest, BuiltArtifact, Fingerprint, PreparedBuild, SourceFingerprint, Tools};
 use crate::cache::Cache;
+use crate::clock;
 use crate::cloud::{Cloud, LocalSandbox, ObjectInfo};
 use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::env::Env;
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
+use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::http::Http;
+use crate::ops::logs::last::{self, FailedRun};
 use crate::resources::engine::{self, AfterFailure};
 use crate::resources::image::EarlyLogin;
 use crate::resources::outbound;
@@ -380,7 +383,16 @@ impl Launch<'_> {
             deployed.endpoint = Some(endpoint.status.clone());
         } else if request.wait.is_some() {
             let (limit, begun) = (cx.patience.renewed().left(), Instant::now());
-            let ready = wait_ready(connections.cloud, live.runtime.id(), limit, connections.events).await?;
+            let began = clock::unix_millis();
+            let ready = match wait_ready(connections.cloud, live.runtime.id(), limit, connections.events).await {
+                // What a warm-up says, for one.
+                Err(error) if error.is(Code::RuntimeFailed) => {
+                    let group = log_group(live.runtime.id(), DEFAULT_ENDPOINT);
+                    let run = FailedRun { group: &group, session: None, began };
+                    return Err(last::told(error, connections.cloud, run).await);
+                }
+                ready => ready?,
+            };
             deployed.status = ready.runtime.status().to_owned();
             deployed.version = ready.runtime.version().to_owned();
             deployed.endpoint = Some(ready.endpoint.status);

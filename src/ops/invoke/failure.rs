@@ -9,7 +9,7 @@ use super::ReplyHead;
 use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
 use crate::error::{Code, Error, Kind, Result};
-use crate::facts::{A2A_VERSION, log_group};
+use crate::facts::A2A_VERSION;
 
 /// The protocol of an agent, as far as error formats differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub(super) enum CallTarget<'a> {
     Invoke {
         id: &'a str,
         endpoint: &'a str,
-        /// Whether the AWS CLI is on this machine's `PATH`, so that a hint can use it.
-        aws_cli: bool,
+        /// The command that shows what the agent logs in this session.
+        logs: &'a str,
     },
     Session {
         id: &'a str,
@@ -48,18 +48,20 @@ impl CallTarget<'_> {
             let error = report.map_or(error.clone(), |report| error.cause(report.text()));
             return error.hint("all of its output is where `agentcore dev` runs");
         }
-        if let Some(report) = report {
-            let error = error.cause(report.reason.clone()).cause(report.text());
-            return error.hint(format!("all of its output is in `{}`", report.log));
-        }
-        match self {
-            Self::Invoke { id, endpoint, aws_cli } => {
-                let group = log_group(id, endpoint);
-                error.hint(match aws_cli {
-                    true => format!("its logs say why: `aws logs tail {group} --since 10m`"),
-                    false => format!("its logs say why: they are in the CloudWatch log group `{group}`"),
-                })
+        // A sandbox shows what was printed when a start fails; of an agent that failed later the log has it.
+        let error = match report {
+            Some(report) => {
+                let error = error.cause(report.reason.clone()).cause(report.text());
+                let error = error.hint(format!("all of its output is in `{}`", report.log));
+                if !report.lines.is_empty() {
+                    return error;
+                }
+                error
             }
+            None => error,
+        };
+        match self {
+            Self::Invoke { logs, .. } => error.hint(format!("its log says why: `{logs}`")),
             Self::Session { .. } | Self::Local { .. } => error,
         }
     }
@@ -293,7 +295,13 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
             "the service refuses every call of this runtime, because its `metadataConfiguration.requireMMDSV2` is not true",
         ),
         400 => Error::failed("the service does not take the request"),
-        500..=599 => Error::failed(format!("the service failed: HTTP {}", refusal.status)).hint("try again in a moment"),
+        500..=599 => {
+            let error = Error::failed(format!("the service failed: HTTP {}", refusal.status)).hint("try again in a moment");
+            match refusal.target {
+                CallTarget::Invoke { logs, .. } => error.hint(format!("the agent's log may say more: `{logs}`")),
+                CallTarget::Session { .. } | CallTarget::Local { .. } => error,
+            }
+        }
         status => Error::failed(format!("the service answered HTTP {status}")).code(Code::AwsAnswer).hint(IN_ITS_PLACE),
     };
     let error = if refusal.status == 424 { error } else { error.cause(cause) };
@@ -359,7 +367,7 @@ mod tests {
 
     use super::*;
 
-    const AGENT: CallTarget<'_> = CallTarget::Invoke { id: "a-1", endpoint: "prod", aws_cli: true };
+    const AGENT: CallTarget<'_> = CallTarget::Invoke { id: "a-1", endpoint: "prod", logs: "agentcore logs --endpoint prod" };
 
     fn reply(status: u16, headers: &[(&str, &str)], body: &'static str) -> Reply {
         let response = http::Response::builder().status(status);
@@ -514,17 +522,15 @@ mod tests {
         assert!(hint(-32009, AgentProtocol::A2a, &sent).contains("--request-header-allowlist A2A-Version"));
         assert!(hint(-32601, AgentProtocol::A2a, &[]).contains("`SendMessage`"));
         assert!(hint(-32004, AgentProtocol::A2a, &[]).contains("`agentcore invoke --card`"));
-        assert!(hint(-32603, AgentProtocol::A2a, &[]).contains("its logs say why"));
-        assert!(hint(-32601, AgentProtocol::Rpc, &[]).contains("its logs say why"));
+        assert!(hint(-32603, AgentProtocol::A2a, &[]).contains("its log says why"));
+        assert!(hint(-32601, AgentProtocol::Rpc, &[]).contains("its log says why"));
     }
 
     #[test]
     fn what_failed_and_where_to_look_is_named() {
         let failed = described(424, None, "", true);
-        assert!(failed.hints()[0].contains("`aws logs tail /aws/bedrock-agentcore/runtimes/a-1-prod "));
-        let target = CallTarget::Invoke { id: "a-1", endpoint: "prod", aws_cli: false };
-        let failed = target.with_logs(Error::new(Kind::Agent, "m"), None);
-        assert!(failed.hints()[0].ends_with("CloudWatch log group `/aws/bedrock-agentcore/runtimes/a-1-prod`"));
+        assert_eq!(failed.hints(), ["its log says why: `agentcore logs --endpoint prod`"]);
+        assert!(described(502, None, "", true).hints()[1].ends_with("`agentcore logs --endpoint prod`"));
         let target = CallTarget::Session { id: "s-9" };
         let gone =
             AgentRefusal { status: 404, name: None, words: String::new(), signed: true, target: &target, report: None };

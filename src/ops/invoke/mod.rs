@@ -70,8 +70,8 @@ pub(crate) struct CallContext<'a> {
     pub(crate) auth: &'a CallerAuth,
     pub(crate) call: &'a Invocation<'a>,
     pub(crate) speaks: AgentProtocol,
-    /// Whether the AWS CLI is on this machine's `PATH`.
-    pub(crate) aws_cli: bool,
+    /// The command that shows what the agent logs in this session.
+    pub(crate) logs: &'a str,
 }
 
 impl<'a> CallContext<'a> {
@@ -80,7 +80,7 @@ impl<'a> CallContext<'a> {
             return CallTarget::Local { port };
         }
         let endpoint = self.call.qualifier.unwrap_or(DEFAULT_ENDPOINT);
-        CallTarget::Invoke { id: self.call.arn.resource_id(), endpoint, aws_cli: self.aws_cli }
+        CallTarget::Invoke { id: self.call.arn.resource_id(), endpoint, logs: self.logs }
     }
 }
 

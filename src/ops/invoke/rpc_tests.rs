@@ -69,7 +69,7 @@ async fn asked_within(
         auth: &CallerAuth::Nobody,
         call: &call,
         speaks: AgentProtocol::A2a,
-        aws_cli: false,
+        logs: "agentcore logs",
     };
     let mut said = String::new();
     let result = match what {

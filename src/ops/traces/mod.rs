@@ -13,6 +13,7 @@ mod span;
 use std::collections::{BTreeMap, HashSet};
 
 pub(crate) use message::Message;
+pub(crate) use nothing::SWITCHED_OFF;
 pub(crate) use query::{RuntimeId, SessionId, TraceId, TraceSource};
 pub(crate) use report::{Shown, TraceListReport, TraceReport};
 pub(crate) use span::{Span, Trace, traces_of};

@@ -2,6 +2,7 @@
 
 use super::MOST_DAYS;
 use super::query::{Rows, SessionId, TraceId, TraceSource};
+use crate::clock;
 use crate::cloud::{AgentRuntime, LocalSandbox, SpansDestination};
 use crate::config::Agent;
 use crate::error::{Code, Error, Kind, Result};
@@ -24,7 +25,7 @@ struct Reason {
 }
 
 /// Set to `true` in a runtime's variables, it switches telemetry off.
-const SWITCHED_OFF: &str = "DISABLE_ADOT_OBSERVABILITY";
+pub(crate) const SWITCHED_OFF: &str = "DISABLE_ADOT_OBSERVABILITY";
 
 impl TraceSource<'_> {
     /// The error of a search without a result; exit 5 with all reasons that are known.
@@ -55,9 +56,10 @@ impl TraceSource<'_> {
             }
         }
         let code = reasons.first().map_or(Code::TracesNone, |reason| reason.code);
-        let period = match self.days {
-            1 => "the last day".to_owned(),
-            days => format!("the last {days} days"),
+        let period = match (self.since, self.days) {
+            (Some(since), _) => format!("the time since {}", clock::local_time(since * 1000)),
+            (None, 1) => "the last day".to_owned(),
+            (None, days) => format!("the last {days} days"),
         };
         let what = match sought {
             Sought::Anything => format!("no session of `{id}`"),
@@ -141,7 +143,7 @@ impl TraceSource<'_> {
 
 fn transaction_search(destination: &Result<SpansDestination>, has_group: bool, region: &str) -> Option<Reason> {
     let reason = |cause: String, hint: &str| Some(Reason { code: Code::TracesSearchOff, cause, hint: hint.to_owned() });
-    let switch_on = "switch it on for the account and region: `agentcore explain traces.search-off` says how";
+    let switch_on = "switch it on for the account and region: `agentcore observability enable --account-wide`";
     match destination {
         Ok(found) if found.is_logs() && found.is_pending() => reason(
             format!("Transaction Search was switched on in {region} and is not in effect yet"),

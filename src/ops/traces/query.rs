@@ -9,7 +9,7 @@ use crate::cloud::{Cloud, LogQuery, LogRow, QUERY_ROWS};
 use crate::config::Agent;
 use crate::env::Env;
 use crate::error::{Code, Error, Kind, Result};
-use crate::facts::{SPANS_LOG_GROUP, log_group};
+use crate::facts::{DEFAULT_ENDPOINT, SPANS_LOG_GROUP, log_group};
 use crate::partition::is_runtime_id;
 use crate::shell::CommandLine;
 
@@ -106,6 +106,8 @@ pub(crate) struct TraceSource<'a> {
     pub(crate) runtime: RuntimeId,
     pub(crate) endpoint: String,
     pub(crate) days: u32,
+    /// Seconds since 1970 at which the search begins, in place of so many days ago.
+    pub(crate) since: Option<i64>,
 }
 
 /// The rows of both groups, and what kept some of them back.
@@ -132,6 +134,7 @@ impl TraceSource<'_> {
         let mut line = CommandLine::new("agentcore obs list");
         line.value("--agent-id", self.agent_id);
         line.value("--session-id", Some(session.as_str()));
+        line.value("--endpoint", (self.endpoint != DEFAULT_ENDPOINT).then_some(&self.endpoint));
         line.value("--days", (self.days != DEFAULT_DAYS).then_some(self.days));
         line.into_string()
     }
@@ -203,7 +206,7 @@ impl TraceSource<'_> {
 
     async fn query(&self, group: &str, text: &str, limit: usize) -> Result<Option<Vec<LogRow>>> {
         let to = clock::unix_now() + 1;
-        let from = to - i64::from(self.days) * SECONDS_OF_A_DAY;
+        let from = self.since.unwrap_or(to - i64::from(self.days) * SECONDS_OF_A_DAY);
         let text = format!("{text} | limit {limit}");
         let query = LogQuery { group: group.to_owned(), from, to, text };
         self.cloud.query_logs(&query).await

@@ -1,7 +1,7 @@
 //! CloudWatch Logs: groups and streams that agents write and people read, over json 1.1.
 //!
-//! Owns: the operations listed in `call`, and [`append`](LogStore::append) for the runner. Does not own: retention by
-//! age, metrics. `insights` runs queries; `delivery` remembers what is to be delivered where. A stream keeps its newest few megabytes.
+//! Owns: the operations listed in `call`, and [`append`](LogStore::append) for the runner. Does not own: metrics; how
+//! long a group is to be kept is remembered, and nothing is deleted by age. `insights` runs queries; `delivery` remembers what is to be delivered where. A stream keeps its newest few megabytes.
 
 mod delivery;
 mod filter;
@@ -41,6 +41,8 @@ fn groups(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Val
         "DescribeLogStreams" => operations::describe_streams(sandbox, &parse(input)?),
         "GetLogEvents" => operations::get_events(sandbox, &parse(input)?),
         "FilterLogEvents" => operations::filter_events(sandbox, &parse(input)?),
+        "PutRetentionPolicy" => operations::put_retention(sandbox, &parse(input)?),
+        "DeleteRetentionPolicy" => operations::delete_retention(sandbox, &parse(input)?),
         "StartQuery" => insights::start(sandbox, &parse(input)?),
         "GetQueryResults" => insights::results(sandbox, &parse(input)?),
         "StopQuery" => insights::stop(sandbox, &parse(input)?),

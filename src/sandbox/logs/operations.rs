@@ -200,7 +200,7 @@ pub(super) fn describe_groups(sandbox: &SharedSandbox, input: &ListRequest) -> R
             })
             .map(|(name, group)| {
                 let arn = group_arn(sandbox, name);
-                json!({
+                let mut group_data = json!({
                     "logGroupName": name,
                     "creationTime": group.created,
                     "metricFilterCount": 0,
@@ -208,7 +208,11 @@ pub(super) fn describe_groups(sandbox: &SharedSandbox, input: &ListRequest) -> R
                     "logGroupArn": arn,
                     "storedBytes": group.streams.values().map(LogStream::bytes).sum::<u64>(),
                     "logGroupClass": "STANDARD",
-                })
+                });
+                if let Some(days) = group.retention {
+                    group_data["retentionInDays"] = days.into();
+                }
+                group_data
             })
             .collect()
     });
@@ -349,6 +353,16 @@ fn bounded<'a>(events: impl Iterator<Item = (u64, &'a Arc<LogEvent>)>, limit: us
         .collect()
 }
 
+/// A place among the events of a group, in the order of their times.
+type EventPlace<'a> = (i64, &'a str, u64);
+
+/// The token of a page names its last event: events that come in meanwhile do not shift the next page.
+fn place_of(token: &str) -> Option<EventPlace<'_>> {
+    let (time, rest) = token.split_once(' ')?;
+    let (number, stream) = rest.split_once(' ')?;
+    Some((time.parse().ok()?, stream, number.parse().ok()?))
+}
+
 /// Events of several streams in the order of their time.
 pub(super) fn filter_events(sandbox: &SharedSandbox, input: &GetRequest) -> Result<Value, Fault> {
     let (group, limit) = (input.group()?, input.limit()?);
@@ -356,7 +370,12 @@ pub(super) fn filter_events(sandbox: &SharedSandbox, input: &GetRequest) -> Resu
     if input.log_stream_names.is_some() && !input.log_stream_name_prefix.is_empty() {
         return Err(invalid("logStreamNames and logStreamNamePrefix cannot be combined"));
     }
-    let mut found: Vec<(i64, String, u64, Arc<LogEvent>)> = sandbox.state.logs.with(|groups| {
+    let token: Option<String> = input.next_token.as_deref().map(token_number).transpose()?;
+    let after = match &token {
+        Some(text) => Some(place_of(text).ok_or_else(|| invalid("The specified nextToken is invalid."))?),
+        None => None,
+    };
+    let (page, more) = sandbox.state.logs.with(|groups| {
         let streams = &groups.get(group).ok_or_else(no_group)?.streams;
         let wanted = |name: &String| match &input.log_stream_names {
             Some(names) => names.contains(name),
@@ -367,36 +386,77 @@ pub(super) fn filter_events(sandbox: &SharedSandbox, input: &GetRequest) -> Resu
         {
             return Err(no_stream());
         }
-        Ok(streams
+        let mut found: Vec<(EventPlace<'_>, &Arc<LogEvent>)> = streams
             .iter()
             .filter(|(name, _)| wanted(name))
             .flat_map(|(name, stream)| stream.events().map(move |(number, event)| (name, number, event)))
-            .filter(|(_, _, event)| input.covers(event) && filter.matches(&event.message))
-            .map(|(name, number, event)| (event.timestamp, name.clone(), number, Arc::clone(event)))
-            .collect())
+            .map(|(name, number, event)| ((event.timestamp, name.as_str(), number), event))
+            .filter(|(place, event)| input.covers(event) && after.is_none_or(|after| *place > after))
+            .filter(|(_, event)| filter.matches(&event.message))
+            .collect();
+        found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let page = found.into_iter().map(|((_, name, number), event)| (name.to_owned(), number, Arc::clone(event)));
+        Ok::<_, Fault>((page.collect::<Vec<_>>(), more))
     })?;
-    found.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
-    // The token is the last event of the page before: events that come in meanwhile do not shift the next page.
-    if let Some(text) = &input.next_token {
-        let after: String = token_number(text)?;
-        let position = |(time, name, number, _): &(i64, String, u64, Arc<LogEvent>)| format!("{time} {number} {name}");
-        let last = found.iter().position(|event| position(event) == after);
-        found.drain(..last.map_or(0, |last| last + 1));
-    }
-    let more = found.len() > limit;
-    found.truncate(limit);
     let mut answer = json!({
-        "events": found.iter().map(|(_, stream, number, event)| json!({
+        "events": page.iter().map(|(stream, number, event)| json!({
             "logStreamName": stream,
             "timestamp": event.timestamp,
             "message": event.message,
             "ingestionTime": event.ingestion,
-            "eventId": format!("{:020}{number:036}", event.timestamp),
+            "eventId": event_id(stream, *number, event),
         })).collect::<Vec<_>>(),
         "searchedLogStreams": [],
     });
-    if more && let Some((time, name, number, _)) = found.last() {
-        answer["nextToken"] = token("", format!("{time} {number} {name}")).into();
+    if more && let Some((name, number, event)) = page.last() {
+        answer["nextToken"] = token_of_place(event.timestamp, *number, name).into();
     }
     Ok(answer)
+}
+
+fn token_of_place(time: i64, number: u64, stream: &str) -> String {
+    token("", format!("{time} {number} {stream}"))
+}
+
+/// 56 digits, as in the service; of another stream they are others.
+fn event_id(stream: &str, number: u64, event: &LogEvent) -> String {
+    // FNV-1a: stable over restarts, which the standard library's hash is not promised to be.
+    let hash = stream.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{:020}{:018}{number:018}", event.timestamp, hash % 1_000_000_000_000_000_000)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RetentionRequest {
+    log_group_name: Option<String>,
+    #[serde(default)]
+    retention_in_days: i64,
+}
+
+/// Days that the service takes; what is older is not deleted here.
+const RETENTION_DAYS: &[i64] =
+    &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+pub(super) fn put_retention(sandbox: &SharedSandbox, input: &RetentionRequest) -> Result<Value, Fault> {
+    let days = input.retention_in_days;
+    if !RETENTION_DAYS.contains(&days) {
+        return Err(invalid(format!("retentionInDays cannot be {days}")));
+    }
+    set_retention(sandbox, input, Some(days))
+}
+
+pub(super) fn delete_retention(sandbox: &SharedSandbox, input: &RetentionRequest) -> Result<Value, Fault> {
+    set_retention(sandbox, input, None)
+}
+
+fn set_retention(sandbox: &SharedSandbox, input: &RetentionRequest, days: Option<i64>) -> Result<Value, Fault> {
+    let name = group_of(input.log_group_name.as_deref(), None)?;
+    sandbox.state.logs.with(|groups| {
+        groups.get_mut(name).ok_or_else(no_group)?.keep_for(name, days)?;
+        Ok(json!({}))
+    })
 }

@@ -34,6 +34,8 @@ pub(crate) struct LogStore {
 pub(super) struct LogGroup {
     dir: PathBuf,
     pub(super) created: i64,
+    /// Days; `None` for ever. Nothing is deleted by age.
+    pub(super) retention: Option<i64>,
     pub(super) streams: BTreeMap<String, LogStream>,
 }
 
@@ -69,6 +71,9 @@ struct StreamHeader {
     /// Number of the first event that follows.
     #[serde(default)]
     first: u64,
+    /// Of a group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retention: Option<i64>,
 }
 
 impl LogStore {
@@ -83,7 +88,8 @@ impl LogStore {
         for path in entries(&dir)? {
             let Some(head) = fsx::read_text(&path.join("group.json"))? else { continue };
             let Ok(head) = serde_json::from_str::<StreamHeader>(&head) else { continue };
-            let mut group = LogGroup { dir: path, created: head.created, streams: BTreeMap::new() };
+            let mut group =
+                LogGroup { dir: path, created: head.created, retention: head.retention, streams: BTreeMap::new() };
             for file in entries(&group.dir)?.into_iter().filter(|file| file.extension().is_some_and(|e| e == "ndjson"))
             {
                 if let Some((name, stream)) = LogStream::load(file)? {
@@ -128,10 +134,21 @@ impl LogGroup {
     pub(super) fn create(dir: &Path, name: &str, now: i64) -> Result<Self> {
         let dir = dir.join(file_name(name));
         fsx::create_private_dir(&dir)?;
-        let head = StreamHeader { name: name.to_owned(), created: now, first: 0 };
+        let group = Self { dir, created: now, retention: None, streams: BTreeMap::new() };
+        group.save(name)?;
+        Ok(group)
+    }
+
+    fn save(&self, name: &str) -> Result<()> {
+        let head =
+            StreamHeader { name: name.to_owned(), created: self.created, first: 0, retention: self.retention };
         let text = serde_json::to_vec(&head).context("could not serialise a log group")?;
-        fsx::write_private(&dir.join("group.json"), &text)?;
-        Ok(Self { dir, created: now, streams: BTreeMap::new() })
+        fsx::write_private(&self.dir.join("group.json"), &text)
+    }
+
+    pub(super) fn keep_for(&mut self, name: &str, days: Option<i64>) -> Result<()> {
+        self.retention = days;
+        self.save(name)
     }
 
     pub(super) fn add_stream(&mut self, name: &str, now: i64) -> Result<()> {
@@ -149,7 +166,7 @@ impl LogGroup {
 impl LogStream {
     fn create(dir: &Path, name: &str, now: i64) -> Result<Self> {
         let path = dir.join(format!("{}.ndjson", file_name(name)));
-        let head = StreamHeader { name: name.to_owned(), created: now, first: 0 };
+        let head = StreamHeader { name: name.to_owned(), created: now, first: 0, retention: None };
         let written = new_file(&path, &head)?;
         Ok(Self { path, created: now, written, first: 0, older: Vec::new(), newer: Vec::new(), last_ingestion: None })
     }

@@ -49,7 +49,8 @@ struct Inner {
 }
 
 impl AgentOutput {
-    pub(super) fn new(sandbox: &SharedSandbox, spec: &AgentSpec) -> Self {
+    /// The stream is the session's, as its name says.
+    pub(super) fn new(sandbox: &SharedSandbox, spec: &AgentSpec, session: &str) -> Self {
         let name = format!("{}-{}", spec.runtime_id, spec.endpoint);
         let file = LogFile::new(log_file(sandbox, &name));
         let now = sandbox.clock.now();
@@ -58,7 +59,7 @@ impl AgentOutput {
             now.year(),
             u8::from(now.month()),
             now.day(),
-            uuid::Uuid::new_v4()
+            session.replace([':', '*'], "_")
         );
         let group = log_group(&spec.runtime_id, &spec.endpoint);
         let sandbox = Arc::clone(sandbox);

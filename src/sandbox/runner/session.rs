@@ -216,7 +216,7 @@ async fn run_agent(
     (dir, _slot): (&Path, OwnedSemaphorePermit),
 ) -> SessionStage {
     let runner = &sandbox.runner;
-    let output = AgentOutput::new(sandbox, spec);
+    let output = AgentOutput::new(sandbox, spec, &session.key.session);
     let started = Instant::now();
     let give_up = async |failure: StartFailure, reason: String, hints: &[String]| {
         output.finish().await;
@@ -613,7 +613,7 @@ mod tests {
         let mut agent = StartedAgent { supervised, port: 1 };
         let session = session();
         session.usage().last = Instant::now() - Duration::from_secs(60);
-        let output = AgentOutput::new(&sandbox, &spec);
+        let output = AgentOutput::new(&sandbox, &spec, &session.key.session);
         watch_agent(&sandbox, &session, &spec, &mut agent, &output).await;
         agent.supervised.stop().await;
         let group = serde_json::json!({ "logGroupName": format!("/aws/bedrock-agentcore/runtimes/{}-DEFAULT", spec.runtime_id) });

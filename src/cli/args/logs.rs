@@ -1,0 +1,67 @@
+//! The arguments of `agentcore logs`.
+
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+
+use crate::ops::logs::{Level, MOST_LINES};
+
+/// How far back, unless a flag says otherwise.
+pub(crate) const DEFAULT_SINCE: &str = "10m";
+
+// `ops` knows nothing of the command line.
+impl ValueEnum for Level {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    agentcore logs --since 1h --level warn\n  \
+    agentcore logs -f\n  \
+    agentcore logs --session 9b2f0c1e-5d3a-4c7b-8e6f-0a1b2c3d4e5f -n 50\n  \
+    agentcore logs -f --ndjson | jq .message")]
+pub(crate) struct LogsArgs {
+    /// Agent, instead of the default one
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+    /// ID or ARN of the agent's runtime; needs no configuration [default: the configured agent's]
+    #[arg(long, visible_alias = "arn", value_name = "ID")]
+    pub(crate) agent_id: Option<String>,
+    /// Endpoint whose log is read [default: DEFAULT]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) endpoint: Option<String>,
+    /// Go on with what comes, until Ctrl-C or `--timeout`
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+    #[arg(long, value_name = "TIME", help = format!(
+        "From when: so long ago (30s, 10m, 2h, 7d), or a time in ISO 8601 [default: {DEFAULT_SINCE}]"
+    ))]
+    pub(crate) since: Option<String>,
+    /// To when, in the same forms [default: now]
+    #[arg(long, value_name = "TIME", conflicts_with = "follow")]
+    pub(crate) until: Option<String>,
+    /// Only lines of this session [default: all]
+    #[arg(long, short, visible_alias = "session-id", value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// Only lines that name this request [default: all]
+    #[arg(long, value_name = "ID")]
+    pub(crate) request: Option<String>,
+    /// Only lines of this level and worse ones; lines without a level are left out [default: all]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) level: Option<Level>,
+    /// Only lines that this regular expression is found in [default: all]
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) grep: Option<String>,
+    #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_LINES as i64), help = format!(
+        "Only the newest N lines [default: all, but {MOST_LINES} with `-o json`]"
+    ))]
+    pub(crate) limit: Option<u32>,
+    /// A JSON object for each line, as it comes
+    #[arg(long)]
+    pub(crate) ndjson: bool,
+}

@@ -1,0 +1,75 @@
+//! The arguments of `agentcore observability`.
+
+use clap::{Args, Subcommand};
+
+use crate::ops::observability::RETENTION_DAYS;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ObservabilityCommand {
+    /// Look at everything that logs and traces need; exit 6 when something is to be changed
+    Check(ObservedArgs),
+    /// Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account
+    Enable(ObserveArgs),
+    /// Delete the deliveries that `enable` made; log groups and what is switched on for the account stay
+    Disable(UnobserveArgs),
+}
+
+/// Whose logs and traces.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    agentcore observability check\n  \
+    agentcore observability check -o json")]
+pub(crate) struct ObservedArgs {
+    /// Agent, instead of the default one
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+    /// ID or ARN of the agent's runtime; needs no configuration [default: the configured agent's]
+    #[arg(long, visible_alias = "arn", value_name = "ID")]
+    pub(crate) agent_id: Option<String>,
+    /// Endpoint whose log is meant [default: DEFAULT]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) endpoint: Option<String>,
+    /// ID of a gateway whose logs and traces are meant too; repeat it for more
+    #[arg(long = "gateway", value_name = "ID")]
+    pub(crate) gateways: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    agentcore observability enable --plan\n  \
+    agentcore observability enable --retention-days 30\n  \
+    agentcore observability enable --account-wide --sampling 1")]
+pub(crate) struct ObserveArgs {
+    #[command(flatten)]
+    pub(crate) of: ObservedArgs,
+    /// Show what would be done, and stop; exit 6 when something would be
+    #[arg(long, visible_alias = "dry-run")]
+    pub(crate) plan: bool,
+    /// Also switch on Transaction Search, which concerns every application of the account and region
+    #[arg(long)]
+    pub(crate) account_wide: bool,
+    #[arg(long, value_name = "DAYS", value_parser = retention_days, help = format!(
+        "Days for which the agent's log, and those that are delivered, are kept: {} [default: as they are]",
+        RETENTION_DAYS.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    ))]
+    pub(crate) retention_days: Option<i32>,
+    /// Percent of the account's spans that are indexed as traces [default: as it is]
+    #[arg(long, value_name = "PERCENT", requires = "account_wide", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) sampling: Option<u8>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    agentcore observability disable --plan")]
+pub(crate) struct UnobserveArgs {
+    #[command(flatten)]
+    pub(crate) of: ObservedArgs,
+    /// Show what would be deleted, and stop; exit 6 when something would be
+    #[arg(long, visible_alias = "dry-run")]
+    pub(crate) plan: bool,
+}
+
+fn retention_days(text: &str) -> Result<i32, String> {
+    let days = text.parse::<i32>().ok().filter(|days| RETENTION_DAYS.contains(days));
+    days.ok_or_else(|| "CloudWatch Logs does not keep logs for so many days".to_owned())
+}
