@@ -4,6 +4,8 @@
 //! this program's environment is in `surroundings`.
 
 mod surroundings;
+#[cfg(unix)]
+pub(crate) mod terminal;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

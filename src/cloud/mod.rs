@@ -10,6 +10,7 @@ mod dataplane;
 mod error;
 mod gateway;
 mod identity;
+mod inside;
 mod logs;
 mod memory;
 mod memory_data;

@@ -7,6 +7,7 @@ mod create;
 mod dev;
 mod gateway;
 mod identity;
+mod inside;
 mod invoke;
 mod launch;
 mod memory;
@@ -33,6 +34,9 @@ pub(crate) use gateway::{
     GatewayWait, TargetSelector, UpdateGatewayArgs,
 };
 pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, VerifyArgs};
+pub(crate) use inside::{
+    ExecArgs, InsideArgs, LeadTerminalArgs, SessionsCommand, SessionsListArgs, SessionsStopArgs, ShellArgs,
+};
 pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
 pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
 pub(crate) use memory::{
@@ -164,6 +168,13 @@ pub(crate) enum Command {
     Invoke(Box<InvokeArgs>),
     /// End a session of the agent
     StopSession(StopSessionArgs),
+    /// Run a command in a session of the agent; its output and exit status are the command's
+    Exec(Box<ExecArgs>),
+    /// Open a terminal in a session of the agent
+    Shell(Box<ShellArgs>),
+    /// Sessions that were started from here: list and stop them
+    #[command(subcommand)]
+    Sessions(SessionsCommand),
     /// Delete what launch created for the agent, and keep what you brought
     Destroy(DestroyArgs),
     /// Who may call an agent: check a token, explain the rules, test that they hold
@@ -190,6 +201,9 @@ pub(crate) enum Command {
     /// A local AWS that runs agents behind the same auth, with no account
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+    /// Take the terminal that is stdin, and become a command at it: how a sandbox starts shells
+    #[command(hide = true)]
+    LeadTerminal(LeadTerminalArgs),
     /// Say what the code of an error means and what to do; without one, list all codes
     Explain(ExplainArgs),
     /// Print a completion script
