@@ -22,6 +22,7 @@ mod dev;
 mod direct_code;
 mod dockerfile;
 mod documents;
+mod exec;
 mod gateway;
 
 mod headless;

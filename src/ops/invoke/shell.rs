@@ -94,6 +94,15 @@ enum Ended {
     Lost,
 }
 
+/// The state of one connection.
+struct Link {
+    /// It opened the shell.
+    is_first: bool,
+    awaits_heartbeat: bool,
+    /// The platform has announced the end.
+    is_ending: bool,
+}
+
 impl OpenShell<'_> {
     /// Passes everything on until the shell ends or the person leaves.
     ///
@@ -129,21 +138,17 @@ impl OpenShell<'_> {
         if !is_first {
             self.shown.reconnected();
         }
-        let (width, height) = self.size;
-        if self.socket.send_binary(ShellFrame::Resize { width, height }.encode()).await.is_err() {
+        if !self.send_size().await {
             return Ok(Ended::Lost);
         }
+        let mut link = Link { is_first, awaits_heartbeat: false, is_ending: false };
         let mut next_frame = Instant::now();
         let mut heartbeat = Instant::now() + HEARTBEAT;
-        let mut is_answered = true;
-        let mut is_ending = false;
         let mut quiet = Instant::now() + REPLAY_PAUSE;
         loop {
             if !self.typed.is_empty() && Instant::now() >= next_frame {
-                let length = self.typed.len().min(CONTENT_LIMIT);
-                let piece = self.typed.split_to(length).freeze();
                 next_frame = Instant::now() + PACE;
-                if self.socket.send_binary(ShellFrame::Stdin(piece).encode()).await.is_err() {
+                if !self.send_piece().await {
                     return Ok(Ended::Lost);
                 }
             }
@@ -153,57 +158,21 @@ impl OpenShell<'_> {
                     Some(TerminalInput::Typed(bytes)) => self.typed.extend_from_slice(&bytes),
                     Some(TerminalInput::Resized(width, height)) => {
                         self.size = (width, height);
-                        if self.socket.send_binary(ShellFrame::Resize { width, height }.encode()).await.is_err() {
+                        if !self.send_size().await {
                             return Ok(Ended::Lost);
                         }
                     }
-                    // The terminal is gone, which leaves the shell as it is.
-                    Some(TerminalInput::Leave) | None => return Ok(Ended::Outcome(ShellOutcome::Left)),
+                    // The terminal may be gone, which leaves the shell as it is.
+                    Some(TerminalInput::Leave) | None => {
+                        while !self.typed.is_empty() && self.send_piece().await {}
+                        return Ok(Ended::Outcome(ShellOutcome::Left));
+                    }
                 },
                 () = sleep_until(next_frame), if !self.typed.is_empty() => {}
                 message = self.socket.next_message() => {
                     quiet = Instant::now() + REPLAY_PAUSE;
-                    let data = match message {
-                        SocketMessage::Binary(data) => data,
-                        SocketMessage::Text(_) => continue,
-                        SocketMessage::Closed(told) => {
-                            self.release(screen)?;
-                            return Ok(self.closed(told, is_ending));
-                        }
-                        SocketMessage::Lost(_) => {
-                            self.release(screen)?;
-                            return Ok(if is_ending { Ended::Failed(gone()) } else { Ended::Lost });
-                        }
-                    };
-                    match ShellFrame::decode(&data) {
-                        ShellFrame::Stdout(bytes) => {
-                            let new = self.shown.arrived(&bytes);
-                            screen(TerminalOutput::Printed(&new))?;
-                        }
-                        ShellFrame::Stderr(bytes) => screen(TerminalOutput::Note(&String::from_utf8_lossy(&bytes)))?,
-                        ShellFrame::Status(ShellStatus::Opened { shell_id, reconnected }) => {
-                            self.shell_id = shell_id;
-                            if !is_first && !reconnected {
-                                // What was there is gone, and nobody asked for a new one.
-                                let _ = self.socket.send_binary(ShellFrame::Close.encode()).await;
-                                self.socket.close().await;
-                                return Ok(Ended::Failed(gone()));
-                            }
-                        }
-                        ShellFrame::Status(ShellStatus::Exited { code, .. }) => {
-                            self.release(screen)?;
-                            return Ok(Ended::Outcome(ShellOutcome::Exited(code)));
-                        }
-                        ShellFrame::Status(ShellStatus::Failed(reason)) => {
-                            let error = Error::failed("the service could not go on with the shell").code(Code::ShellGone);
-                            return Ok(Ended::Failed(error.cause(reason).hint("open a new one: `agentcore shell`")));
-                        }
-                        ShellFrame::Heartbeat if is_answered => {
-                            let _ = self.socket.send_binary(ShellFrame::Heartbeat.encode()).await;
-                        }
-                        ShellFrame::Heartbeat => is_answered = true,
-                        ShellFrame::Close => is_ending = true,
-                        ShellFrame::Stdin(_) | ShellFrame::Resize { .. } | ShellFrame::Unknown(_) => {}
+                    if let Some(ended) = self.hear(message, &mut link, &mut *screen).await? {
+                        return Ok(ended);
                     }
                 }
                 () = sleep_until(quiet), if self.shown.is_holding() => {
@@ -212,14 +181,78 @@ impl OpenShell<'_> {
                     quiet = Instant::now() + REPLAY_PAUSE;
                 }
                 () = sleep_until(heartbeat) => {
-                    if !is_answered || self.socket.send_binary(ShellFrame::Heartbeat.encode()).await.is_err() {
+                    if link.awaits_heartbeat || !self.send(&ShellFrame::Heartbeat).await {
                         return Ok(Ended::Lost);
                     }
-                    is_answered = false;
+                    link.awaits_heartbeat = true;
                     heartbeat = Instant::now() + HEARTBEAT;
                 }
             }
         }
+    }
+
+    /// What a message means; the end of the connection, where it is one.
+    async fn hear(&mut self, message: SocketMessage, link: &mut Link, screen: Screen<'_>) -> Result<Option<Ended>> {
+        let data = match message {
+            SocketMessage::Binary(data) => data,
+            SocketMessage::Text(_) => return Ok(None),
+            SocketMessage::Closed(told) => {
+                self.release(screen)?;
+                return Ok(Some(self.closed(told, link.is_ending)));
+            }
+            SocketMessage::Lost(_) => {
+                self.release(screen)?;
+                return Ok(Some(if link.is_ending { Ended::Failed(gone()) } else { Ended::Lost }));
+            }
+        };
+        match ShellFrame::decode(&data) {
+            ShellFrame::Stdout(bytes) => {
+                let new = self.shown.arrived(&bytes);
+                screen(TerminalOutput::Printed(&new))?;
+            }
+            ShellFrame::Stderr(bytes) => screen(TerminalOutput::Note(&String::from_utf8_lossy(&bytes)))?,
+            ShellFrame::Status(ShellStatus::Opened { shell_id, reconnected }) => {
+                self.shell_id = shell_id;
+                if !link.is_first && !reconnected {
+                    // What was there is gone, and nobody asked for a new one.
+                    self.send(&ShellFrame::Close).await;
+                    self.socket.close().await;
+                    return Ok(Some(Ended::Failed(gone())));
+                }
+            }
+            ShellFrame::Status(ShellStatus::Exited { code, .. }) => {
+                self.release(screen)?;
+                return Ok(Some(Ended::Outcome(ShellOutcome::Exited(code))));
+            }
+            ShellFrame::Status(ShellStatus::Failed(reason)) => {
+                let error = Error::failed("the service could not go on with the shell").code(Code::ShellGone);
+                return Ok(Some(Ended::Failed(error.cause(reason).hint("open a new one: `agentcore shell`"))));
+            }
+            ShellFrame::Heartbeat if link.awaits_heartbeat => link.awaits_heartbeat = false,
+            ShellFrame::Heartbeat => {
+                self.send(&ShellFrame::Heartbeat).await;
+            }
+            ShellFrame::Close => link.is_ending = true,
+            ShellFrame::Stdin(_) | ShellFrame::Resize { .. } | ShellFrame::Unknown(_) => {}
+        }
+        Ok(None)
+    }
+
+    /// Whether it was taken; a connection that takes nothing is lost.
+    async fn send(&mut self, frame: &ShellFrame) -> bool {
+        self.socket.send_binary(frame.encode()).await.is_ok()
+    }
+
+    async fn send_size(&mut self) -> bool {
+        let (width, height) = self.size;
+        self.send(&ShellFrame::Resize { width, height }).await
+    }
+
+    /// Sends as much of what was typed as a message holds.
+    async fn send_piece(&mut self) -> bool {
+        let length = self.typed.len().min(CONTENT_LIMIT);
+        let piece = self.typed.split_to(length).freeze();
+        self.send(&ShellFrame::Stdin(piece)).await
     }
 
     /// Shows what was held back, because nothing more comes.
