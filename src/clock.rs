@@ -13,6 +13,11 @@ pub(crate) fn unix_now() -> i64 {
     now().unix_timestamp()
 }
 
+/// The time so many seconds after 1970-01-01T00:00:00Z; `None` where no date has a name for it.
+pub(crate) fn of_unix(seconds: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(seconds).ok()
+}
+
 /// `2026-01-31T10:20:30.123Z`, the form the AgentCore control plane uses for runtimes and endpoints.
 pub(crate) fn iso8601(time: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");

@@ -135,6 +135,25 @@ pub(crate) const MANIFEST_LIMIT: usize = 4 << 20;
 pub(crate) const PAYLOAD_LIMIT: u64 = 100_000_000;
 /// The largest frame of a web socket, in bytes. Source: service quotas.
 pub(crate) const FRAME_LIMIT: usize = 64 << 10;
+
+/// Characters of a command for InvokeAgentRuntimeCommand, seconds that it may take, and those it may take when nothing is
+/// said. Source: the model and the developer guide's page on commands.
+pub(crate) const COMMAND_LENGTH: RangeInclusive<usize> = 1..=65_536;
+pub(crate) const COMMAND_SECONDS: RangeInclusive<u64> = 1..=3600;
+pub(crate) const DEFAULT_COMMAND_SECONDS: u64 = 300;
+/// The most output of a command, in bytes.
+pub(crate) const COMMAND_OUTPUT_LIMIT: u64 = 100_000_000;
+/// Shells that a session may have, attached or not, and the output of one that is sent again to whoever attaches, in bytes.
+pub(crate) const MOST_SHELLS: usize = 10;
+pub(crate) const SHELL_REPLAY: usize = 256 << 10;
+
+/// Whether a shell may have this id: `[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}`.
+pub(crate) fn is_shell_id(text: &str) -> bool {
+    text.len() <= 128
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
 /// The largest archive for a managed runtime, and what may be in it, in bytes. The quotas say MB; the retired starter toolkit
 /// counts them as here.
 pub(crate) const ARCHIVE_LIMIT: u64 = 250 << 20;

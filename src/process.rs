@@ -5,6 +5,8 @@
 
 mod id;
 mod surroundings;
+#[cfg(unix)]
+pub(crate) mod terminal;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

@@ -1,15 +1,22 @@
-//! The session that `invoke` used last, remembered per agent outside the configuration file.
+//! The session that `invoke` used last, remembered per agent outside the configuration file. Each use is also noted in the
+//! list of sessions (`session_list`).
 
 use std::path::{Path, PathBuf};
 
 use crate::error::{Code, Error, Result};
 use crate::facts::{self, SESSION_ID_LENGTH};
 use crate::fsx;
+use crate::session_list;
 
 const DIR: &str = ".bedrock_agentcore";
 
 fn path(root: &Path, agent: &str, endpoint: &str) -> PathBuf {
-    root.join(DIR).join(agent).join(format!("session-{endpoint}"))
+    dir(root, agent).join(format!("session-{endpoint}"))
+}
+
+/// The folder with what is remembered of an agent.
+pub(crate) fn dir(root: &Path, agent: &str) -> PathBuf {
+    root.join(DIR).join(agent)
 }
 
 /// The remembered session of an agent's endpoint.
@@ -20,20 +27,37 @@ pub(crate) fn last(root: &Path, agent: &str, endpoint: &str) -> Option<String> {
 
 /// Remembers a session. A folder that cannot be written is not a reason to fail an invoke that worked.
 pub(crate) fn remember(root: &Path, agent: &str, endpoint: &str, id: &str) {
+    // What runs on this machine is no session of the service.
+    if write(root, agent, endpoint, id) && facts::is_name(endpoint) {
+        session_list::used(&dir(root, agent), endpoint, id);
+    }
+}
+
+/// Whether it could be written.
+fn write(root: &Path, agent: &str, endpoint: &str, id: &str) -> bool {
     let path = path(root, agent, endpoint);
-    let Some(dir) = path.parent() else { return };
+    let Some(dir) = path.parent() else { return false };
     // A link on the way could come with a checkout, and lead anywhere.
     if fsx::refuse_links(root, &path).is_ok() && std::fs::create_dir_all(dir).is_ok() {
         ignore_in_git(dir);
         fsx::sweep(dir);
-        let _ = fsx::write_atomic(&path, format!("{id}\n").as_bytes());
+        return fsx::write_atomic(&path, format!("{id}\n").as_bytes()).is_ok();
     }
+    false
 }
 
 /// Puts back what was remembered before a call that never reached a session.
 pub(crate) fn restore(root: &Path, agent: &str, endpoint: &str, before: Option<&str>) {
+    let meant = last(root, agent, endpoint);
+    if let Some(meant) = meant.filter(|meant| Some(meant.as_str()) != before)
+        && fsx::refuse_links(root, &dir(root, agent)).is_ok()
+    {
+        session_list::unreached(&dir(root, agent), endpoint, &meant);
+    }
     match before {
-        Some(id) => remember(root, agent, endpoint, id),
+        Some(id) => {
+            write(root, agent, endpoint, id);
+        }
         None => {
             let path = path(root, agent, endpoint);
             if fsx::refuse_links(root, &path).is_ok() {
@@ -51,16 +75,22 @@ pub(crate) fn forget(root: &Path, agent: &str) {
 /// Forgets a session that was stopped, under whichever endpoint it is remembered.
 pub(crate) fn forget_one(root: &Path, agent: &str, id: &str) {
     forget_where(root, agent, |text| text.trim() == id);
+    if fsx::refuse_links(root, &dir(root, agent)).is_ok() {
+        session_list::stopped(&dir(root, agent), id);
+    }
 }
 
 fn forget_where(root: &Path, agent: &str, unwanted: impl Fn(&str) -> bool) {
-    let dir = root.join(DIR).join(agent);
+    let dir = dir(root, agent);
     if fsx::refuse_links(root, &dir).is_err() {
         return;
     }
     let Ok(entries) = std::fs::read_dir(dir) else { return };
     for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().starts_with("session-")
+        let name = entry.file_name();
+        let is_list = name == session_list::FILE || name == session_list::LOCK;
+        if name.to_string_lossy().starts_with("session-")
+            && !is_list
             && std::fs::read_to_string(entry.path()).is_ok_and(|text| unwanted(&text))
         {
             let _ = std::fs::remove_file(entry.path());

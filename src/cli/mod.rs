@@ -15,11 +15,13 @@ mod destroy;
 mod dev;
 mod environments;
 mod endpoint;
+mod exec;
 mod explain;
 mod gateway;
 #[cfg(test)]
 mod hints;
 mod identity;
+mod inside;
 mod invoke;
 mod launch;
 mod local;
@@ -31,6 +33,9 @@ mod payload;
 #[cfg(test)]
 mod reference;
 mod sandbox;
+mod sessions;
+#[cfg(unix)]
+mod shell;
 mod short;
 mod status;
 mod stop_session;
@@ -45,7 +50,7 @@ pub(crate) use short::expand;
 
 use args::{
     AuthCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IdentityCommand, MemoryCommand, ObsCommand,
-    ObservabilityCommand, SandboxCommand, ShowCommand,
+    ObservabilityCommand, SandboxCommand, SessionsCommand, ShowCommand,
 };
 
 use crate::error::Result;
@@ -78,6 +83,14 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Rollback(args) => endpoint::rollback(args, context).await,
         Command::Invoke(args) => invoke::run(*args, context).await,
         Command::StopSession(args) => stop_session::run(args, context).await,
+        Command::Exec(args) => exec::run(*args, context).await,
+        #[cfg(unix)]
+        Command::Shell(args) => shell::run(*args, context).await,
+        #[cfg(not(unix))]
+        Command::Shell(_) => Err(crate::error::Error::usage("a shell needs a Unix terminal")
+            .code(crate::error::Code::InputTerminal)
+            .hint("commands of scripts: `agentcore exec 'COMMAND'`")),
+        Command::Sessions(command) => sessions::run(command, context).await,
         Command::Destroy(args) => destroy::run(args, context).await,
         Command::Auth(command) => auth::run(command, context).await,
         Command::Identity(command) => identity::run(command, context).await,
@@ -90,6 +103,10 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::CreateMcpGatewayTarget(args) => gateway::create_target(*args, context).await,
         Command::Environments(command) => environments::run(&command, context),
         Command::Sandbox(command) => sandbox::run(command, context).await,
+        #[cfg(unix)]
+        Command::LeadTerminal(args) => Err(crate::process::terminal::lead(&args.command)),
+        #[cfg(not(unix))]
+        Command::LeadTerminal(_) => Err(crate::error::Error::usage("this system has no pseudo-terminals")),
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Toolkit(pointer) => toolkit::run(&pointer, context),
@@ -119,6 +136,10 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Versions(_) => schemas::VERSIONS,
         Command::Invoke(_) => schemas::INVOKE,
         Command::StopSession(_) => schemas::STOP_SESSION,
+        Command::Exec(_) => schemas::EXEC,
+        Command::Shell(_) => schemas::SHELL,
+        Command::Sessions(SessionsCommand::List(_)) => schemas::SESSIONS,
+        Command::Sessions(SessionsCommand::Stop(_)) => schemas::SESSIONS_STOP,
         Command::Destroy(_) => schemas::DESTROY,
         Command::Auth(AuthCommand::Check(_)) => schemas::AUTH_CHECK,
         Command::Auth(AuthCommand::Explain(_)) => schemas::AUTH_EXPLAIN,
@@ -145,7 +166,7 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Explain(args) if args.code.is_none() => schemas::EXPLAIN_LIST,
         Command::Explain(_) => schemas::EXPLAIN,
         Command::Completions(_) => schemas::COMPLETIONS,
-        Command::Toolkit(_) => schemas::USAGE,
+        Command::LeadTerminal(_) | Command::Toolkit(_) => schemas::USAGE,
     }
 }
 

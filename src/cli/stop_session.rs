@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::args::StopSessionArgs;
-use super::caller::{self, Callee};
+use super::caller::{self, AgentConnection, Callee};
 use super::{CommandContext, CommandResult, Result};
 use crate::error::{Code, Error, Kind};
 use crate::ops::invoke;
@@ -34,14 +34,7 @@ pub(super) async fn run(args: StopSessionArgs, context: &CommandContext) -> Resu
         callee.arn.region,
         callee.arn.resource_id()
     ));
-    let stopped = invoke::stop_session(&line.plane, &callee.arn, qualifier.as_deref(), &session_id, &line.auth).await;
-    let over = match &stopped {
-        Ok(()) => true,
-        Err(error) => error.kind() == Kind::NotFound,
-    };
-    if let (true, Some((agent, root))) = (over, &callee.agent) {
-        session::forget_one(root, agent, &session_id);
-    }
+    let stopped = stop(&line, &callee, (qualifier.as_deref(), &session_id)).await;
     if let Err(error) = stopped {
         if error.kind() == Kind::Refused && !has_token {
             let command = format!("agentcore stop-session --session-id {session_id}");
@@ -50,6 +43,26 @@ pub(super) async fn run(args: StopSessionArgs, context: &CommandContext) -> Resu
         return Err(caller::told_of_account(error, &line.auth, &callee.arn).await);
     }
     CommandResult::report(Stopped { session_id, arn: callee.arn.to_string() })
+}
+
+/// Ends a session and forgets it, also where it was over already.
+///
+/// # Errors
+/// As [`invoke::stop_session`].
+pub(super) async fn stop(
+    line: &AgentConnection,
+    callee: &Callee,
+    (qualifier, session_id): (Option<&str>, &str),
+) -> Result<()> {
+    let stopped = invoke::stop_session(&line.plane, &callee.arn, qualifier, session_id, &line.auth).await;
+    let over = match &stopped {
+        Ok(()) => true,
+        Err(error) => error.kind() == Kind::NotFound,
+    };
+    if let (true, Some((agent, root))) = (over, &callee.agent) {
+        session::forget_one(root, agent, session_id);
+    }
+    stopped
 }
 
 struct Stopped {

@@ -85,11 +85,11 @@ pub(crate) struct Reply {
 }
 
 /// A request before it is authenticated.
-struct UnsignedRequest {
-    method: Method,
-    url: String,
-    headers: HeaderMap,
-    timeout: Option<Duration>,
+pub(super) struct UnsignedRequest {
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) headers: HeaderMap,
+    pub(super) timeout: Option<Duration>,
 }
 
 impl DataPlane {
@@ -212,7 +212,7 @@ impl DataPlane {
         }
     }
 
-    async fn send(&self, request: UnsignedRequest, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
+    pub(super) async fn send(&self, request: UnsignedRequest, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
         let UnsignedRequest { method, url, mut headers, timeout } = request;
         self.authenticate((&method, &url), &mut headers, auth, payload).await?;
         let has_body = method != Method::GET;
@@ -327,7 +327,7 @@ impl Reply {
     }
 }
 
-fn insert_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+pub(super) fn insert_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
     let header =
         HeaderName::from_bytes(name.as_bytes()).map_err(|_| Error::usage(format!("`{name}` is not a header name")))?;
     let value = HeaderValue::from_str(value)

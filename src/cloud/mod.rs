@@ -13,6 +13,7 @@ mod gateway;
 mod identity;
 mod log_errors;
 mod log_events;
+mod inside;
 mod logs;
 mod memory;
 mod memory_data;

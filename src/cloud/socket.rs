@@ -6,8 +6,10 @@
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use http::header::{CONNECTION, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
-use http::{Method, StatusCode};
+use http::header::{
+    CONNECTION, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use http::{HeaderMap, Method, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
@@ -19,6 +21,7 @@ use super::dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply, transp
 use super::transport::host_of;
 use crate::deadline::Waiting;
 use crate::error::{Code, Context, Error, Result};
+use crate::shell_frames::SHELL_ID_HEADER;
 
 /// How long the other side may take to answer a close frame.
 const GOODBYE: std::time::Duration = std::time::Duration::from_secs(2);
@@ -39,6 +42,8 @@ pub(crate) struct Socket<S = reqwest::Upgraded> {
     closed: Option<Option<(u16, String)>>,
     pub(crate) session_id: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// Where it leads to a shell.
+    pub(crate) shell_id: Option<String>,
 }
 
 /// A message from the agent.
@@ -59,17 +64,32 @@ impl DataPlane {
     /// As [`DataPlane::invoke`]; also when what answers is no web socket.
     pub(crate) async fn socket(&self, call: &Invocation<'_>, auth: &CallerAuth) -> Result<Handshake> {
         let url = self.url(call.arn, "ws", call.qualifier);
-        let mut headers = call.own_headers()?;
-        self.authenticate((&Method::GET, &url), &mut headers, auth, &Payload::Bytes(Bytes::new())).await?;
+        self.open_socket(&url, call.own_headers()?, (auth, &[])).await
+    }
+
+    /// Opens a web socket, offering subprotocols where there are any.
+    pub(super) async fn open_socket(
+        &self,
+        url: &str,
+        mut headers: HeaderMap,
+        (auth, protocols): (&CallerAuth, &[String]),
+    ) -> Result<Handshake> {
+        self.authenticate((&Method::GET, url), &mut headers, auth, &Payload::Bytes(Bytes::new())).await?;
         // These belong to the connection and not to the request, so no signature covers them.
         let key = generate_key();
         headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
         headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::from_str(&key).context("could not make a handshake")?);
-        let request = self.http.upgradable(&url)?.get(&url).headers(headers);
-        let _waiting = Waiting::on(format!("an answer from `{}`", host_of(&url)));
-        let response = request.send().await.map_err(|error| self.unanswered(&url, &error))?;
+        if !protocols.is_empty() {
+            let mut offered = HeaderValue::from_str(&protocols.join(", ")).context("could not make a handshake")?;
+            // One of them may hold a token.
+            offered.set_sensitive(true);
+            headers.insert(SEC_WEBSOCKET_PROTOCOL, offered);
+        }
+        let request = self.http.upgradable(url)?.get(url).headers(headers);
+        let _waiting = Waiting::on(format!("an answer from `{}`", host_of(url)));
+        let response = request.send().await.map_err(|error| self.unanswered(url, &error))?;
         let reply = Reply::new(response);
         if reply.status() != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
             return Ok(Handshake::Refused(reply));
@@ -77,15 +97,16 @@ impl DataPlane {
         if reply.header(SEC_WEBSOCKET_ACCEPT.as_str()) != Some(derive_accept_key(key.as_bytes()).as_str()) {
             return Err(Error::failed(format!(
                 "what answers at {} is no web socket",
-                url.split('?').next().unwrap_or(&url)
+                url.split('?').next().unwrap_or(url)
             ))
             .code(Code::Network));
         }
-        let (session_id, request_id) = (reply.session_id(), reply.request_id());
-        let (session_id, request_id) = (session_id.map(str::to_owned), request_id.map(str::to_owned));
-        let upgraded = reply.into_response().upgrade().await.map_err(|error| transport_error(&url, &error))?;
+        let own = |text: Option<&str>| text.map(str::to_owned);
+        let (session_id, request_id) = (own(reply.session_id()), own(reply.request_id()));
+        let shell_id = own(reply.header(SHELL_ID_HEADER));
+        let upgraded = reply.into_response().upgrade().await.map_err(|error| transport_error(url, &error))?;
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, None).await;
-        Ok(Handshake::Open(Box::new(Socket { stream, closed: None, session_id, request_id })))
+        Ok(Handshake::Open(Box::new(Socket { stream, closed: None, session_id, request_id, shell_id })))
     }
 }
 
@@ -100,6 +121,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             Err(_) => Message::Binary(data),
         };
         self.stream.send(message).await.context("the web socket took no more messages")
+    }
+
+    /// Sends one binary message.
+    ///
+    /// # Errors
+    /// As [`Socket::send`].
+    pub(crate) async fn send_binary(&mut self, data: Bytes) -> Result<()> {
+        self.stream.send(Message::Binary(data)).await.context("the web socket took no more messages")
     }
 
     /// Closes with the code for a normal end.
@@ -147,7 +176,7 @@ mod tests {
         let (near, far) = tokio::io::duplex(1 << 10);
         let mut agent = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
         let stream = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
-        let mut socket = Socket { stream, closed: None, session_id: None, request_id: None };
+        let mut socket = Socket { stream, closed: None, session_id: None, request_id: None, shell_id: None };
         let frame = CloseFrame { code: 1009.into(), reason: "too big".into() };
         agent.send(Message::Close(Some(frame))).await.unwrap();
         let answering = socket.next_message().now_or_never();

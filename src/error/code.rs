@@ -94,6 +94,8 @@ codes! {
             "Pass it with `--build-secret NAME` and read it in the Dockerfile with `RUN --mount=type=secret`.";
         InputBuildSecret = "input.build-secret" [Usage] "A secret that the build needs is not set in the environment."
             "Set the variable that the message names.";
+        InputCommand = "input.command" [Usage] "The command line is empty, or longer than the service takes."
+            "Give `agentcore exec` one command line; a longer one goes into a file of the agent.";
         InputEndpoint = "input.endpoint" [Usage]
             "The name of a runtime endpoint is not valid, or the ARN names another one."
             "Use a letter, then letters, digits and underscores, 48 at most; or leave out `--endpoint`.";
@@ -115,8 +117,14 @@ codes! {
             "Use the flags of its protocol, as the hint shows, or say another with `--protocol`.";
         InputSessionId = "input.session-id" [Usage] "The text is not a session id."
             "Use 33 to 256 letters, digits, `-` and `_`, such as a UUID, or leave `--session-id` out.";
+        InputShellId = "input.shell-id" [Usage] "The text is not the id of a shell."
+            "Use letters, digits, `-` and `_`, 128 at most, and a letter or a digit first.";
         InputStdin = "input.stdin" [Usage] "More than one secret was to be read from stdin."
             "Put the others into files or variables.";
+        InputTerminal = "input.terminal" [Usage] "A shell needs a terminal, and stdin or stdout is none."
+            "Run commands of scripts with `agentcore exec`.";
+        InputTokenLength = "input.token-length" [Usage] "The bearer token is too long for the header that carries it to a shell."
+            "Ask the provider for a token with fewer claims, or use `agentcore exec`, which has no such limit.";
         InputUnreadable = "input.unreadable" [Usage] "A file with a value could not be read, or is empty."
             "Check the path and that the file is readable and has content.";
         InputValue = "input.value" [Usage] "The value of an argument is not one that it takes."
@@ -457,6 +465,12 @@ codes! {
         NetworkTimeout = "network.timeout" [Deadline] "The service did not answer a call of the agent in time."
             "Check the network and `HTTPS_PROXY`; `--timeout SECONDS` waits longer.";
         SessionNone = "session.none" [NotFound] "No session is remembered here." "Name one with `--session-id`.";
+        CommandPlatform = "command.platform" [Failed] "The service failed to run a command in the session."
+            "Read the agent's log group, and try again.";
+        CommandTimedOut = "command.timed-out" [Deadline] "The command took longer than it may, and was ended."
+            "Give it more time with `--command-timeout SECONDS`.";
+        ShellGone = "shell.gone" [Failed] "The shell has ended with its session, or could not be reached again in time."
+            "Open a new one with `agentcore shell`.";
         SocketClosed = "socket.closed-*" [Failed, Usage, Deadline, Refused, Agent]
             "The web socket was closed with the code that follows, such as `socket.closed-1011`."
             "Read the reason in the cause and the agent's log.";

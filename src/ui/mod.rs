@@ -5,18 +5,22 @@
 //! whether there is a person to ask (`app` decides that).
 //!
 //! `text` lays documents out, `json` makes the envelope, `progress` shows events, `prompt` asks, `style` has the one
-//! table of colours.
+//! table of colours, `terminal` hands the person's terminal to a program elsewhere.
 
 mod json;
 mod progress;
 mod prompt;
 mod style;
+#[cfg(unix)]
+mod terminal;
 mod text;
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub(crate) use self::style::ColorChoice;
+#[cfg(unix)]
+pub(crate) use self::terminal::{RawTerminal, terminal_size};
 
 use self::progress::{LineOutput, Mode, Progress};
 use self::style::Painter;

@@ -97,12 +97,13 @@ fn answers_statuses_and_sessions_of_invoke() {
     invoke("{}").args(&["--new-session", "--bearer-token", "no"]).run().code(3);
     let again = invoke("{}").args(&["-o", "json"]).run().code(0).data();
     assert_eq!(again["sessionId"], session.as_str());
-    let remembered: Vec<_> = std::fs::read_dir(sandbox.project().join(".bedrock_agentcore/echo"))
+    let mut remembered: Vec<_> = std::fs::read_dir(sandbox.project().join(".bedrock_agentcore/echo"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.starts_with("session-"))
         .collect();
-    assert_eq!(remembered, ["session-DEFAULT"]);
+    remembered.sort();
+    assert_eq!(remembered, ["session-DEFAULT", "session-list.json"]);
 
     // Stopping another session keeps the remembered one; stopping that one forgets it.
     sandbox.agentcore(&["stop-session", "-s", &"x".repeat(40)]).run().code(5).says("is not running");

@@ -24,6 +24,7 @@ mod dockerfile;
 mod documents;
 mod environments;
 mod endpoints;
+mod exec;
 mod gateway;
 
 mod headless;

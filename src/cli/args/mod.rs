@@ -9,6 +9,7 @@ mod environments;
 mod endpoint;
 mod gateway;
 mod identity;
+mod inside;
 mod invoke;
 mod launch;
 mod logs;
@@ -42,6 +43,9 @@ pub(crate) use gateway::{
     GatewayWait, TargetSelector, UpdateGatewayArgs,
 };
 pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, VerifyArgs};
+pub(crate) use inside::{
+    ExecArgs, InsideArgs, LeadTerminalArgs, SessionsCommand, SessionsListArgs, SessionsStopArgs, ShellArgs,
+};
 pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
 pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
 pub(crate) use logs::{DEFAULT_SINCE, LogsArgs};
@@ -185,6 +189,13 @@ pub(crate) enum Command {
     Invoke(Box<InvokeArgs>),
     /// End a session of the agent
     StopSession(StopSessionArgs),
+    /// Run a command in a session of the agent; its output and exit status are the command's
+    Exec(Box<ExecArgs>),
+    /// Open a terminal in a session of the agent
+    Shell(Box<ShellArgs>),
+    /// Sessions that were started from here: list and stop them
+    #[command(subcommand)]
+    Sessions(SessionsCommand),
     /// Delete what launch created for the agent, and keep what you brought
     Destroy(DestroyArgs),
     /// Who may call an agent: check a token, explain the rules, test that they hold
@@ -222,6 +233,9 @@ pub(crate) enum Command {
     /// A local AWS that runs agents behind the same auth, with no account
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+    /// Take the terminal that is stdin, and become a command at it: how a sandbox starts shells
+    #[command(hide = true)]
+    LeadTerminal(LeadTerminalArgs),
     /// Say what the code of an error means and what to do; without one, list all codes
     Explain(ExplainArgs),
     /// Print a completion script

@@ -370,12 +370,22 @@ async fn advised(
             None => "launch the agent again from its project: `agentcore launch` sets it".to_owned(),
         });
     }
+    refused(error, (context, callee), token, &command(args)).await
+}
+
+/// A refusal with its explanation, and how to repeat `command` with what is missing.
+pub(super) async fn refused(
+    error: Error,
+    (context, callee): (&CommandContext, &Callee),
+    token: Option<SecretString>,
+    command: &str,
+) -> Error {
     match (error.kind(), token) {
         (Kind::Refused, Some(token)) => explained(caller::told_of_expiry(error, &token), context, callee, &token).await,
-        (Kind::Refused, None) => explain::signature(error).hint(callee.with_token(&command(args))),
+        (Kind::Refused, None) => explain::signature(error).hint(callee.with_token(command)),
         // Without AWS credentials a token may be all that is missing.
         (Kind::Credentials, None) if callee.authorizer.is_some() => explain::no_token(error)
-            .hint(format!("this agent takes a bearer token: {}", callee.with_token(&command(args)))),
+            .hint(format!("this agent takes a bearer token: {}", callee.with_token(command))),
         _ => error,
     }
 }

@@ -164,6 +164,28 @@ fn foreign_answer(host: &str, status: u16) -> Error {
 
 const IN_ITS_PLACE: &str = "something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`";
 
+/// A failure of the service inside an event stream that began well, by the name of its event (`runtimeClientError`).
+pub(super) fn of_event(name: &str, words: String, auth: &CallerAuth, target: &CallTarget<'_>) -> Error {
+    let status = match name {
+        "accessDeniedException" => 403,
+        "resourceNotFoundException" => 404,
+        "serviceQuotaExceededException" => 402,
+        "throttlingException" => 429,
+        "validationException" => 400,
+        "runtimeClientError" => 424,
+        _ => 500,
+    };
+    let (first, rest) = name.split_at_checked(1).unwrap_or((name, ""));
+    let name = Some(format!("{}{rest}", first.to_ascii_uppercase()));
+    let signed = matches!(auth, CallerAuth::SigV4(_));
+    describe(&AgentRefusal { status, name, words, signed, target, report: None })
+}
+
+/// The answer is none of the service's, by its content type.
+pub(super) fn not_of_type(reply: &Reply) -> Error {
+    foreign_answer(&reply.host(), reply.status())
+}
+
 /// The member `error` of a JSON-RPC answer that came with a good status: the service's own failure where the protocol
 /// has it so, else the agent's. The answer's `head` helps to tell which. `remedy` replaces the hint at the logs for an
 /// error of the agent.
@@ -326,7 +348,9 @@ fn refused(refusal: &AgentRefusal<'_>, words: &str) -> Error {
         return if words.contains("ForUser") {
             error.hint("`--user-id` needs the permission `bedrock-agentcore:InvokeAgentRuntimeForUser` besides `InvokeAgentRuntime`")
         } else {
-            error.hint("ask for `bedrock-agentcore:InvokeAgentRuntime` on the runtime, or use another `--profile`")
+            let action = words.split("authorized to perform: ").nth(1).and_then(|rest| rest.split_whitespace().next());
+            let action = action.unwrap_or("bedrock-agentcore:InvokeAgentRuntime");
+            error.hint(format!("ask for `{action}` on the runtime, or use another `--profile`"))
         };
     }
     let credentials =

@@ -1,14 +1,16 @@
-//! The AgentCore data plane: calling agents, their web sockets, stopping their sessions, and the two pages below an
+//! The AgentCore data plane: calling agents, their web sockets, commands and shells in their sessions, stopping these, and the two pages below an
 //! agent's address.
 //!
 //! Owns: finding the agent, session ids, what is passed on in both directions, and failures in the form of the agent's
 //! protocol. Does not own: who may call (`gate`), running agents (`runner`).
 
+mod command;
 pub(crate) mod envelope;
 pub(crate) mod exported;
 pub(crate) mod headers;
 pub(crate) mod invoke;
 pub(crate) mod page;
+mod shell;
 pub(crate) mod socket;
 pub(crate) mod trial;
 
@@ -69,7 +71,11 @@ async fn route(sandbox: &SharedSandbox, request: &mut Request) -> Response {
         (&Method::GET, ["runtimes", target, "invocations", ".well-known", "oauth-protected-resource"]) => {
             protected_resource(sandbox, request, target).await
         }
+        (&Method::POST, ["runtimes", target, "commands"]) => {
+            call(sandbox, request, target, DataOperation::Command).await
+        }
         (&Method::GET, ["runtimes", target, "ws"]) => socket::open(sandbox, request, target).await,
+        (&Method::GET, ["runtimes", target, "ws", "shells"]) => shell::open(sandbox, request, target).await,
         // An ARN that was not percent-encoded falls apart into two segments.
         (_, ["runtimes", target, id, ..]) if target.starts_with("arn:") => {
             let qualifier = request.query("qualifier").unwrap_or(DEFAULT);
@@ -87,6 +93,7 @@ enum DataOperation {
     Invoke,
     Stop,
     Card,
+    Command,
     /// Another method at the address of invocations. Clients of MCP try GET for a stream of the server's own, and DELETE
     /// at the end of a session, and take 405 for an answer.
     Other,
@@ -185,6 +192,11 @@ async fn call(sandbox: &SharedSandbox, request: &mut Request, target: &str, oper
     };
     let answer = match operation {
         DataOperation::Stop => stop(sandbox, request, &target).await,
+        // Its failures have the plain form, whatever the agent speaks.
+        DataOperation::Command => {
+            let answer = command::run(sandbox, request, admitted, (&target, server)).await;
+            return answer.unwrap_or_else(|fault| plain(request, fault));
+        }
         DataOperation::Card if server != ServerProtocol::A2a => {
             Err(Fault::new(404, "ResourceNotFoundException", "The agent does not speak A2A and has no agent card"))
         }

@@ -31,6 +31,7 @@ use crate::sandbox::reply::{Fault, Response};
 use crate::sandbox::request::Request;
 use crate::sandbox::runner::Lease;
 use crate::sandbox::{SharedSandbox, random};
+use crate::shell_frames::BEARER_PROTOCOL;
 
 /// The largest message of several frames: no quota is known, and memory is limited.
 const MESSAGE_LIMIT: usize = 16 << 20;
@@ -42,8 +43,6 @@ const LONGEST_PRESIGNED: u64 = 300;
 const GOODBYE: Duration = Duration::from_secs(5);
 /// How long a connection stays open after a frame that is not read: closing it at once would lose the close frame.
 const UNREAD: Duration = Duration::from_secs(1);
-/// The subprotocol that carries a browser's token, which cannot set headers.
-const BEARER_PROTOCOL: &str = "base64UrlBearerAuthorization";
 
 const GOING_AWAY: u16 = 1001;
 const POLICY: u16 = 1008;
@@ -116,7 +115,8 @@ pub(crate) fn token_of_protocol(request: &mut Request, offered: &[String]) -> Re
     Ok(())
 }
 
-fn presigned_briefly(request: &Request) -> Result<(), Fault> {
+/// Refuses an address that was signed for longer than such a connection may be.
+pub(super) fn presigned_briefly(request: &Request) -> Result<(), Fault> {
     let Some(expires) = request.query("X-Amz-Expires") else { return Ok(()) };
     if expires.parse().is_ok_and(|seconds: u64| seconds <= LONGEST_PRESIGNED) {
         return Ok(());

@@ -4,13 +4,15 @@
 //! `container`).
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use super::health::{self, Starting};
 use super::output::AgentOutput;
+use super::inside::AgentEnvironment;
+use super::shells::Shells;
 use super::spec::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure, collector_variables};
 use super::supervise::Supervised;
 use super::{Runner, container, modules, process};
@@ -42,6 +44,9 @@ pub(crate) struct AgentSession {
     stage: watch::Sender<SessionStage>,
     stop: Notify,
     usage: Mutex<Usage>,
+    /// Where commands and shells run, once the agent has started.
+    environment: OnceLock<AgentEnvironment>,
+    pub(super) shells: Shells,
 }
 
 /// The use of an agent. Behind one lock, so that no call can begin between the check and the decision to stop the
@@ -86,6 +91,22 @@ impl Lease {
     pub(crate) fn touch(&self) {
         self.session.touch();
     }
+
+    /// Where commands and shells of the session run.
+    pub(crate) fn environment(&self) -> Option<&AgentEnvironment> {
+        self.session.environment.get()
+    }
+
+    /// The shells of the session.
+    pub(crate) fn shells(&self) -> &Shells {
+        &self.session.shells
+    }
+
+    /// Completes when the session's agent ends or is being stopped.
+    pub(crate) async fn ended(&self) {
+        let mut stages = self.session.stage.subscribe();
+        let _ = stages.wait_for(|stage| !matches!(stage, SessionStage::Starting | SessionStage::Ready(_))).await;
+    }
 }
 
 impl Drop for Lease {
@@ -106,6 +127,8 @@ impl AgentSession {
             stage: watch::Sender::new(SessionStage::Starting),
             stop: Notify::new(),
             usage: Mutex::new(Usage { in_flight: 0, last: Instant::now(), closed: false }),
+            environment: OnceLock::new(),
+            shells: Shells::default(),
         })
     }
 
@@ -239,9 +262,12 @@ async fn run_agent(
         None => {
             output.platform(&format!("the agent is ready after {} ms", started.elapsed().as_millis()));
             session.touch();
+            // Set once: a session has one agent.
+            let _ = session.environment.set(agent.environment.clone());
             session.stage.send_replace(SessionStage::Ready(url(agent.port)));
             watch_agent(sandbox, session, spec, &mut agent, &output).await;
             session.stage.send_replace(SessionStage::Stopping);
+            session.shells.end_all();
             agent.supervised.stop().await;
             output.finish().await;
             SessionStage::Gone
@@ -285,6 +311,7 @@ fn url(port: u16) -> String {
 /// A started agent that may not answer yet.
 struct StartedAgent {
     supervised: Supervised,
+    environment: AgentEnvironment,
     port: u16,
 }
 
@@ -298,9 +325,9 @@ async fn start(
     let port = sandbox.runner.take_port()?;
     let started = start_on(sandbox, spec, (dir, port, exporter), output).await;
     match started {
-        Ok(mut supervised) => {
+        Ok((mut supervised, environment)) => {
             output.follow(supervised.child.stdout.take(), supervised.child.stderr.take());
-            Ok(StartedAgent { supervised, port })
+            Ok(StartedAgent { supervised, environment, port })
         }
         Err(error) => {
             sandbox.runner.give_port_back(port);
@@ -339,7 +366,7 @@ async fn start_on(
     spec: &AgentSpec,
     (session, port, exporter): (&Path, u16, &str),
     output: &AgentOutput,
-) -> Result<Supervised> {
+) -> Result<(Supervised, AgentEnvironment)> {
     let session: PathBuf =
         std::fs::canonicalize(session).with_context(|| format!("could not resolve `{}`", session.display()))?;
     let dir = std::fs::canonicalize(&sandbox.runner.dir).context("could not resolve the sandbox's directory")?;
@@ -386,7 +413,8 @@ async fn start_on(
             plan.command()?
         }
     };
-    command.start(&container::status_file(&session))
+    let supervised = command.start(&container::status_file(&session))?;
+    Ok((supervised, AgentEnvironment::of(command, session)))
 }
 
 /// The note on an artifact for another platform, with the first packages that cannot be loaded.

@@ -119,6 +119,12 @@ impl Supervised {
         }
     }
 
+    /// Ends the command and all that it started, at once.
+    pub(crate) async fn kill(&mut self) {
+        self.lifeline = None;
+        let _ = tokio::time::timeout(GRACE, self.child.wait()).await;
+    }
+
     /// Sends SIGTERM, then SIGKILL.
     pub(crate) async fn stop(&mut self) {
         for word in [&b"stop\n"[..], b"kill\n"] {

@@ -1,0 +1,324 @@
+//! A shell in a session: keys and sizes to it, its output back, over as many connections as it takes.
+//!
+//! Owns: which end of a connection is followed by another one, the pace of frames, heartbeats, what was shown already
+//! (`replay`). Does not own: the connection (`cloud`), the terminal (cli, ui).
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{Instant, sleep_until};
+
+use super::replay::ShownOutput;
+use super::{CallContext, failure};
+use crate::cloud::{Handshake, Socket, SocketMessage};
+use crate::error::{Code, Error, Kind, Result};
+use crate::shell_frames::{CONTENT_LIMIT, ShellFrame, ShellStatus};
+
+/// The time between two frames of ours: the service closes the connection at 250 in a second.
+const PACE: Duration = Duration::from_millis(5);
+/// A heartbeat keeps the way open, and finds out when it is not: the service answers each.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+/// Output comes again without a pause; after one of so long there is no more of it.
+const REPLAY_PAUSE: Duration = Duration::from_millis(400);
+/// From the first pause before another connection to the longest. Source: the SDK.
+const FIRST_RETRY: Duration = Duration::from_secs(1);
+const LONGEST_RETRY: Duration = Duration::from_secs(15);
+/// For so long a session keeps a shell without a client, unless its idle time is another.
+const RETRY_WITHIN: Duration = Duration::from_secs(900);
+/// What may be typed while there is no connection.
+const MOST_TYPED: usize = 64 << 10;
+
+/// What the person at the terminal does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TerminalInput {
+    Typed(Bytes),
+    Resized(u16, u16),
+    /// Leave; the shell goes on.
+    Leave,
+}
+
+/// What the person at the terminal sees.
+#[derive(Debug)]
+pub(crate) enum TerminalOutput<'a> {
+    Printed(&'a [u8]),
+    Note(&'a str),
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ShellOutcome {
+    Exited(i32),
+    Left,
+}
+
+/// An open shell.
+pub(crate) struct OpenShell<'a> {
+    line: CallContext<'a>,
+    socket: Box<Socket>,
+    pub(crate) shell_id: String,
+    shown: ShownOutput,
+    size: (u16, u16),
+    /// What could not be sent yet.
+    typed: BytesMut,
+}
+
+type Screen<'a> = &'a mut (dyn FnMut(TerminalOutput<'_>) -> Result<()> + Send);
+
+/// Opens the shell with this id in the session of the call, or a new one.
+///
+/// # Errors
+/// As [`super::call`] before the connection is open.
+pub(crate) async fn open<'a>(
+    line: CallContext<'a>,
+    shell_id: Option<&str>,
+    size: (u16, u16),
+) -> Result<OpenShell<'a>> {
+    let socket = connect(&line, shell_id).await?;
+    let known = socket.shell_id.clone().or(shell_id.map(str::to_owned)).unwrap_or_default();
+    Ok(OpenShell { line, socket, shell_id: known, shown: ShownOutput::default(), size, typed: BytesMut::new() })
+}
+
+async fn connect(line: &CallContext<'_>, shell_id: Option<&str>) -> Result<Box<Socket>> {
+    match line.plane.shell(line.call, line.auth, shell_id).await? {
+        Handshake::Open(socket) => Ok(socket),
+        Handshake::Refused(mut reply) => Err(failure::refusal(&mut reply, line.auth, &line.target()).await),
+    }
+}
+
+/// How one connection ended.
+enum Ended {
+    Outcome(ShellOutcome),
+    Failed(Error),
+    /// Another one may lead to the same shell.
+    Lost,
+}
+
+/// The state of one connection.
+struct Link {
+    /// It opened the shell.
+    is_first: bool,
+    awaits_heartbeat: bool,
+    /// The platform has announced the end.
+    is_ending: bool,
+}
+
+impl OpenShell<'_> {
+    /// Passes everything on until the shell ends or the person leaves.
+    ///
+    /// # Errors
+    /// When the connection is closed for a reason that another one would not help against, or the shell could not be reached
+    /// again.
+    pub(crate) async fn run(&mut self, mut input: Receiver<TerminalInput>, screen: Screen<'_>) -> Result<ShellOutcome> {
+        let mut is_first = true;
+        loop {
+            let ended = self.over_connection(&mut input, (&mut *screen, is_first)).await?;
+            is_first = false;
+            match ended {
+                Ended::Outcome(outcome) => {
+                    self.socket.close().await;
+                    return Ok(outcome);
+                }
+                Ended::Failed(error) => return Err(error),
+                Ended::Lost => {}
+            }
+            screen(TerminalOutput::Note("the connection is lost; connecting again (Enter ~ . leaves)"))?;
+            if !self.again(&mut input).await? {
+                return Ok(ShellOutcome::Left);
+            }
+            screen(TerminalOutput::Note("connected again"))?;
+        }
+    }
+
+    async fn over_connection(
+        &mut self,
+        input: &mut Receiver<TerminalInput>,
+        (screen, is_first): (Screen<'_>, bool),
+    ) -> Result<Ended> {
+        if !is_first {
+            self.shown.reconnected();
+        }
+        if !self.send_size().await {
+            return Ok(Ended::Lost);
+        }
+        let mut link = Link { is_first, awaits_heartbeat: false, is_ending: false };
+        let mut next_frame = Instant::now();
+        let mut heartbeat = Instant::now() + HEARTBEAT;
+        let mut quiet = Instant::now() + REPLAY_PAUSE;
+        loop {
+            if !self.typed.is_empty() && Instant::now() >= next_frame {
+                next_frame = Instant::now() + PACE;
+                if !self.send_piece().await {
+                    return Ok(Ended::Lost);
+                }
+            }
+            let has_room = self.typed.len() < MOST_TYPED;
+            tokio::select! {
+                given = input.recv(), if has_room => match given {
+                    Some(TerminalInput::Typed(bytes)) => self.typed.extend_from_slice(&bytes),
+                    Some(TerminalInput::Resized(width, height)) => {
+                        self.size = (width, height);
+                        if !self.send_size().await {
+                            return Ok(Ended::Lost);
+                        }
+                    }
+                    // The terminal may be gone, which leaves the shell as it is.
+                    Some(TerminalInput::Leave) | None => {
+                        while !self.typed.is_empty() && self.send_piece().await {}
+                        return Ok(Ended::Outcome(ShellOutcome::Left));
+                    }
+                },
+                () = sleep_until(next_frame), if !self.typed.is_empty() => {}
+                message = self.socket.next_message() => {
+                    quiet = Instant::now() + REPLAY_PAUSE;
+                    if let Some(ended) = self.hear(message, &mut link, &mut *screen).await? {
+                        return Ok(ended);
+                    }
+                }
+                () = sleep_until(quiet), if self.shown.is_holding() => {
+                    let new = self.shown.release(false);
+                    screen(TerminalOutput::Printed(&new))?;
+                    quiet = Instant::now() + REPLAY_PAUSE;
+                }
+                () = sleep_until(heartbeat) => {
+                    if link.awaits_heartbeat || !self.send(&ShellFrame::Heartbeat).await {
+                        return Ok(Ended::Lost);
+                    }
+                    link.awaits_heartbeat = true;
+                    heartbeat = Instant::now() + HEARTBEAT;
+                }
+            }
+        }
+    }
+
+    /// What a message means; the end of the connection, where it is one.
+    async fn hear(&mut self, message: SocketMessage, link: &mut Link, screen: Screen<'_>) -> Result<Option<Ended>> {
+        let data = match message {
+            SocketMessage::Binary(data) => data,
+            SocketMessage::Text(_) => return Ok(None),
+            SocketMessage::Closed(told) => {
+                self.release(screen)?;
+                return Ok(Some(self.closed(told, link.is_ending)));
+            }
+            SocketMessage::Lost(_) => {
+                self.release(screen)?;
+                return Ok(Some(if link.is_ending { Ended::Failed(gone()) } else { Ended::Lost }));
+            }
+        };
+        match ShellFrame::decode(&data) {
+            ShellFrame::Stdout(bytes) => {
+                let new = self.shown.arrived(&bytes);
+                screen(TerminalOutput::Printed(&new))?;
+            }
+            ShellFrame::Stderr(bytes) => screen(TerminalOutput::Note(&String::from_utf8_lossy(&bytes)))?,
+            ShellFrame::Status(ShellStatus::Opened { shell_id, reconnected }) => {
+                self.shell_id = shell_id;
+                if !link.is_first && !reconnected {
+                    // What was there is gone, and nobody asked for a new one.
+                    self.send(&ShellFrame::Close).await;
+                    self.socket.close().await;
+                    return Ok(Some(Ended::Failed(gone())));
+                }
+            }
+            ShellFrame::Status(ShellStatus::Exited { code, .. }) => {
+                self.release(screen)?;
+                return Ok(Some(Ended::Outcome(ShellOutcome::Exited(code))));
+            }
+            ShellFrame::Status(ShellStatus::Failed(reason)) => {
+                let error = Error::failed("the service could not go on with the shell").code(Code::ShellGone);
+                return Ok(Some(Ended::Failed(error.cause(reason).hint("open a new one: `agentcore shell`"))));
+            }
+            ShellFrame::Heartbeat if link.awaits_heartbeat => link.awaits_heartbeat = false,
+            ShellFrame::Heartbeat => {
+                self.send(&ShellFrame::Heartbeat).await;
+            }
+            ShellFrame::Close => link.is_ending = true,
+            ShellFrame::Stdin(_) | ShellFrame::Resize { .. } | ShellFrame::Unknown(_) => {}
+        }
+        Ok(None)
+    }
+
+    /// Whether it was taken; a connection that takes nothing is lost.
+    async fn send(&mut self, frame: &ShellFrame) -> bool {
+        self.socket.send_binary(frame.encode()).await.is_ok()
+    }
+
+    async fn send_size(&mut self) -> bool {
+        let (width, height) = self.size;
+        self.send(&ShellFrame::Resize { width, height }).await
+    }
+
+    /// Sends as much of what was typed as a message holds.
+    async fn send_piece(&mut self) -> bool {
+        let length = self.typed.len().min(CONTENT_LIMIT);
+        let piece = self.typed.split_to(length).freeze();
+        self.send(&ShellFrame::Stdin(piece)).await
+    }
+
+    /// Shows what was held back, because nothing more comes.
+    fn release(&mut self, screen: Screen<'_>) -> Result<()> {
+        let new = self.shown.release(true);
+        screen(TerminalOutput::Printed(&new))
+    }
+
+    /// What a close frame means. `is_ending` after the platform has announced the end.
+    fn closed(&self, told: Option<(u16, String)>, is_ending: bool) -> Ended {
+        let Some((code, reason)) = told else { return Ended::Lost };
+        let error = match code {
+            1001 | 1006 | 1011 if !is_ending => return Ended::Lost,
+            // The age limit of the connection, not of the shell.
+            1008 if reason.contains("duration") => return Ended::Lost,
+            1001 | 1006 | 1011 => return Ended::Failed(gone().cause(reason)),
+            1000 => Error::failed("the shell's connection was closed without its exit status"),
+            1008 => Error::new(Kind::Refused, "the service refused to go on with the shell"),
+            1009 => Error::usage("a message was too large for a frame"),
+            4000 => Error::failed(format!("another connection has taken over the shell `{}`", self.shell_id))
+                .hint("it goes on there; a shell of your own: `agentcore shell`"),
+            _ => Error::failed("the shell's connection was closed"),
+        };
+        let cause = if reason.is_empty() { format!("close code {code}") } else { format!("close code {code}: {reason}") };
+        Ended::Failed(error.code_of_family(Code::SocketClosed, &code.to_string()).cause(cause))
+    }
+
+    /// Connects again; `false` when the person left meanwhile.
+    async fn again(&mut self, input: &mut Receiver<TerminalInput>) -> Result<bool> {
+        let until = Instant::now() + RETRY_WITHIN;
+        let mut pause = FIRST_RETRY;
+        loop {
+            let resume = Instant::now() + pause;
+            loop {
+                tokio::select! {
+                    given = input.recv(), if self.typed.len() < MOST_TYPED => match given {
+                        Some(TerminalInput::Typed(bytes)) => self.typed.extend_from_slice(&bytes),
+                        Some(TerminalInput::Resized(width, height)) => self.size = (width, height),
+                        Some(TerminalInput::Leave) | None => return Ok(false),
+                    },
+                    () = sleep_until(resume) => break,
+                }
+            }
+            match connect(&self.line, Some(&self.shell_id)).await {
+                Ok(socket) => {
+                    self.socket = socket;
+                    return Ok(true);
+                }
+                // Another connection would be answered in the same way.
+                Err(error) if is_final(&error) => return Err(error),
+                Err(error) if Instant::now() >= until => {
+                    return Err(gone().cause(error.to_string()));
+                }
+                Err(_) => pause = (pause * 2).min(LONGEST_RETRY),
+            }
+        }
+    }
+}
+
+fn is_final(error: &Error) -> bool {
+    let kinds = [Kind::Refused, Kind::Credentials, Kind::NotFound, Kind::Usage, Kind::Agent];
+    kinds.contains(&error.kind())
+}
+
+fn gone() -> Error {
+    Error::failed("the shell is gone: it ended with its session, or could not be reached again in time")
+        .code(Code::ShellGone)
+        .hint("open a new one: `agentcore shell`")
+}
