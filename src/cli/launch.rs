@@ -34,11 +34,15 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     let mut global = CommandLine::new(store.flags());
     global.value("--timeout", context.globals.timeout);
     let command = command_line(&args, &global.into_string());
+    let builds = args.build.builder.is_some() || args.build.local_build || args.code_build;
     let mut artifact = artifact_request(args.build, args.image_tag, &agent);
     if args.code_build {
         artifact.builder = Builder::CodeBuild;
     }
     if let Some(image) = &args.image {
+        artifact.given = Some(PrebuiltArtifact::Image(image.parse()?));
+    }
+    if let (Some(image), None, None, false) = (&agent.own.image, &args.image, &args.artifact, builds) {
         artifact.given = Some(PrebuiltArtifact::Image(image.parse()?));
     }
     if let Some(file) = &args.artifact {
@@ -53,6 +57,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         unset_environment: args.unset_env,
         adopt: args.adopt,
         allow_auth_change: args.allow_auth_change,
+        refuse_drift: args.refuse_drift,
         wait: (!args.no_wait).then(|| args.wait_timeout.map_or(DEFAULT_WAIT, Duration::from_secs)),
         artifact,
     };
@@ -95,6 +100,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         unset_env,
         adopt,
         allow_auth_change,
+        refuse_drift,
         wait_timeout,
         no_wait,
         image,
@@ -118,6 +124,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
     line.value("--image-tag", image_tag.as_ref());
     line.switch("--adopt", *adopt);
     line.switch("--allow-auth-change", *allow_auth_change);
+    line.switch("--refuse-drift", *refuse_drift);
     line.value("--wait-timeout", *wait_timeout);
     line.switch("--no-wait", *no_wait);
     line.value("--image", image.as_ref());

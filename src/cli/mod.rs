@@ -2,6 +2,7 @@
 //!
 //! Owns: clap. Does not own: remote calls, loops, printing.
 
+mod adopt;
 mod advice;
 mod args;
 mod auth;
@@ -14,6 +15,7 @@ mod create;
 mod destroy;
 mod dev;
 mod explain;
+mod export;
 mod gateway;
 #[cfg(test)]
 mod hints;
@@ -69,6 +71,8 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Launch(args) => launch::run(*args, context).await,
         Command::Dev(args) => dev::run(*args, context).await,
         Command::Status(args) => status::run(args, context).await,
+        Command::Adopt(args) => adopt::run(args, context).await,
+        Command::Export(args) => export::run(args, context).await,
         Command::Invoke(args) => invoke::run(*args, context).await,
         Command::StopSession(args) => stop_session::run(args, context).await,
         Command::Destroy(args) => destroy::run(args, context).await,
@@ -103,7 +107,10 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Launch(_) => schemas::LAUNCH,
         Command::Dev(args) if args.token.is_some() => schemas::DEV_TOKEN,
         Command::Dev(_) => schemas::DEV,
+        Command::Status(args) if args.drift => schemas::STATUS_DRIFT,
         Command::Status(_) => schemas::STATUS,
+        Command::Adopt(_) => schemas::ADOPT,
+        Command::Export(_) => schemas::EXPORT,
         Command::Invoke(_) => schemas::INVOKE,
         Command::StopSession(_) => schemas::STOP_SESSION,
         Command::Destroy(_) => schemas::DESTROY,

@@ -7,6 +7,7 @@ mod builds;
 mod cognito;
 mod connect;
 mod dataplane;
+mod definition;
 mod error;
 mod gateway;
 mod identity;

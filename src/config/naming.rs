@@ -19,6 +19,11 @@ pub(crate) const GATEWAY_TAG: &str = "agentcore:gateway";
 /// Tag that holds the identity of the project.
 pub(crate) const PROJECT_TAG: &str = "agentcore:project";
 
+/// Whether this program puts a tag of this key on what it makes.
+pub(crate) fn is_own_tag(key: &str) -> bool {
+    [MANAGED_BY.0, AGENT_TAG, TEAM_TAG, GATEWAY_TAG, PROJECT_TAG].contains(&key)
+}
+
 /// Tags that every resource of an agent gets.
 pub(crate) fn tags(agent: &Agent) -> Vec<(String, String)> {
     let mut tags = shared_tags();

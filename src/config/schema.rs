@@ -186,6 +186,8 @@ const OWN: &[KeySchema] = &[
     key("tags", ValueType::TextMap(any)),
     key("permissions_boundary", ValueType::Text(arn)),
     key("token", ValueType::Map(TOKEN)),
+    key("image", TEXT),
+    key("adopted", TEXT),
     key("created", ValueType::Map(CREATED)),
 ];
 
@@ -229,6 +231,7 @@ const CREATED: &[KeySchema] = &[
     key("workload_identity", TEXT),
     key("workload_identities", TEXTS),
     key("identity_policy", TEXT),
+    key("deployed_version", TEXT),
     key("environment", TEXTS),
 ];
 

@@ -1,5 +1,6 @@
 //! The flows: what happens when, across rooms. No clap, no terminal, no SDK types.
 
+pub(crate) mod adopt;
 pub(crate) mod auth;
 pub(crate) mod build;
 pub(crate) mod configure;
@@ -7,6 +8,7 @@ pub(crate) mod create;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod gateway;
 pub(crate) mod identity;
 pub(crate) mod invoke;

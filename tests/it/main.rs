@@ -22,6 +22,7 @@ mod dev;
 mod direct_code;
 mod dockerfile;
 mod documents;
+mod drift;
 mod gateway;
 
 mod headless;

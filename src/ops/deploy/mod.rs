@@ -3,6 +3,9 @@
 //! Owns: what an agent is made of, the build between observing and planning, and the report. Does not own: how a
 //! resource is observed, compared and made (`resources`), how an artifact is built (`artifact`).
 
+mod drift;
+mod drift_report;
+mod elsewhere;
 mod given;
 mod list;
 mod names;
@@ -15,6 +18,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(crate) use drift::{Compared, compare};
+pub(crate) use drift_report::{difference_data, differences_document};
 pub(crate) use report::LaunchReport;
 pub(crate) use variable_file::parse_variable_file;
 pub(crate) use variables::{check_unset, parse_variables};
@@ -58,6 +63,8 @@ pub(crate) struct LaunchRequest {
     /// Take over a runtime of the same name that carries no mark of this project.
     pub(crate) adopt: bool,
     pub(crate) allow_auth_change: bool,
+    /// Stop where what was changed elsewhere would be overwritten.
+    pub(crate) refuse_drift: bool,
     /// How long to wait for others and for READY, from the first change on; `None` returns without waiting for READY.
     pub(crate) wait: Option<Duration>,
 }
@@ -274,10 +281,12 @@ impl Launch<'_> {
         };
         let mut all = LaunchResources { first, cloud_build, image, archive };
         engine::observe(all.after_build(), connections.cloud).await?;
-        let steps = engine::plan(all.list(), request.adopt)?;
+        let mut steps = engine::plan(all.list(), request.adopt)?;
+        let overwritten = self.mark_elsewhere(&mut steps, all.first.runtime.observed.as_ref()).await?;
         if request.plan_only {
             return Ok(report::planned(texts.next, steps, &identity, all.first.runtime.observed.as_ref()));
         }
+        self.check_overwritten(&overwritten)?;
         self.record_beginning(&all)?;
         let mut report = self.apply(all, steps, texts, &built).await?;
         report.took(self.begun.elapsed(), build);
