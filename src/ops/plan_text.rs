@@ -17,7 +17,7 @@ const INDENT: &str = "      ";
 /// The column of the explanations, for changes that are short enough.
 const MEANING_COLUMN: usize = 46;
 /// Below a change of what the last launch on record did not make.
-const CHANGED_ELSEWHERE: &str = "what is live was changed elsewhere, and this overwrites it";
+const CHANGED_ELSEWHERE: &str = "changed elsewhere, and overwritten";
 /// Digits of a digest that tell it from others.
 const SHORT_DIGEST: usize = 12;
 

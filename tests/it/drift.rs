@@ -77,10 +77,22 @@ fn each_changed_field_is_exactly_the_drift() {
     without_region.as_object_mut().unwrap().remove("AWS_REGION");
     let jwt = json!({ "customJWTAuthorizer": { "discoveryUrl": DISCOVERY, "allowedClients": ["a"] } });
     for (member, value, path) in [
-        ("lifecycleConfiguration", json!({ "idleRuntimeSessionTimeout": 1200, "maxLifetime": 3600 }), "lifecycle.idleRuntimeSessionTimeout"),
-        ("lifecycleConfiguration", json!({ "idleRuntimeSessionTimeout": 900, "maxLifetime": 7200 }), "lifecycle.maxLifetime"),
+        (
+            "lifecycleConfiguration",
+            json!({ "idleRuntimeSessionTimeout": 1200, "maxLifetime": 3600 }),
+            "lifecycle.idleRuntimeSessionTimeout",
+        ),
+        (
+            "lifecycleConfiguration",
+            json!({ "idleRuntimeSessionTimeout": 900, "maxLifetime": 7200 }),
+            "lifecycle.maxLifetime",
+        ),
         ("protocolConfiguration", json!({ "serverProtocol": "MCP" }), "protocol.serverProtocol"),
-        ("requestHeaderConfiguration", json!({ "requestHeaderAllowlist": ["X-Two"] }), "requestHeaders.requestHeaderAllowlist"),
+        (
+            "requestHeaderConfiguration",
+            json!({ "requestHeaderAllowlist": ["X-Two"] }),
+            "requestHeaders.requestHeaderAllowlist",
+        ),
         ("authorizerConfiguration", jwt, "authorizer"),
         ("environmentVariables", without_region, "environment.AWS_REGION"),
     ] {
@@ -142,7 +154,8 @@ fn overwriting_what_came_from_elsewhere_is_said() {
 fn adopting_after_drift_keeps_the_files_comments() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("agent", &["--idle-timeout", "900"]);
-    let text = world.read(CONFIG).replace("idle_runtime_session_timeout: 900", "idle_runtime_session_timeout: 900 # mine");
+    let text =
+        world.read(CONFIG).replace("idle_runtime_session_timeout: 900", "idle_runtime_session_timeout: 900 # mine");
     world.write(CONFIG, &format!("# the agents of this team\n{text}"));
     world.agentcore(&["launch"]).run().code(0);
     let (id, live) = runtime(&scene, &world);

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import lacked
@@ -229,6 +230,10 @@ def test_script_makes_an_equal_runtime(exported):
     endpoints = control.list_agent_runtime_endpoints(agentRuntimeId=after["agentRuntimeId"])["runtimeEndpoints"]
     assert {endpoint["name"] for endpoint in endpoints} == {"DEFAULT", "prod"}
     control.delete_agent_runtime(agentRuntimeId=after["agentRuntimeId"])
+    # It carries no tags of the project, and the next launch would use it as it is.
+    for name in policies:
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    iam.delete_role(RoleName=role)
 
 
 def test_template_passes_cfn_lint(exported):
@@ -239,7 +244,8 @@ def test_template_passes_cfn_lint(exported):
     world = exported
     data = world.ok("export", "--format", "cloudformation", "--out", "agent.json", "-o", "json").data
     assert PASSWORD not in data["text"] and data["leftOut"] == ["metadataConfiguration"], data["leftOut"]
-    done = subprocess.run([sys.executable, "-m", "cfnlint", "--regions", "us-west-2", "--", "agent.json"],
+    cfn_lint = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run([cfn_lint, "--regions", "us-west-2", "--", "agent.json"],
                           cwd=world.project, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     template = json.loads(data["text"])

@@ -9,8 +9,8 @@ mod settings;
 
 use std::path::PathBuf;
 
-pub(crate) use report::AdoptReport;
 use report::AdoptFacts;
+pub(crate) use report::AdoptReport;
 use settings::Written;
 
 use super::deploy::{self, Compared, Connections};
@@ -41,9 +41,14 @@ pub(crate) struct AdoptRequest {
 pub(crate) fn subject(store: &Store, request: &AdoptRequest) -> Result<Agent> {
     let Some(runtime) = &request.runtime else {
         let agent = store.agent(request.agent.as_deref())?;
-        target::require_arn(store, agent).map_err(|error| error.hint("or name a live runtime: `agentcore adopt ARN`"))?;
+        target::require_arn(store, agent)
+            .map_err(|error| error.hint("or name a live runtime: `agentcore adopt ARN`"))?;
         return Ok(agent.clone());
     };
+    let is_meant = |agent: &&Agent| agent.name == *runtime || agent.runtime_id() == Some(runtime.as_str());
+    if let Some(agent) = store.project().agents.iter().filter(is_meant).find(|agent| agent.is_deployed()) {
+        return Ok(agent.clone());
+    }
     let mut agent = Agent::default();
     if runtime.starts_with("arn:") {
         let (arn, _) = Arn::of_runtime(runtime)?;

@@ -120,7 +120,8 @@ impl Report for AdoptReport {
         if !left.is_empty() {
             document = differences_document(document.line("Still different:"), &left);
         }
-        document = self.notes.iter().fold(document, |document, note| document.styled(Role::Dim, format!("Note: {note}")));
+        document =
+            self.notes.iter().fold(document, |document, note| document.styled(Role::Dim, format!("Note: {note}")));
         document
             .field("configuration", facts.config.display().to_string())
             .blank()

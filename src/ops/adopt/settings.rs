@@ -66,7 +66,11 @@ const SETTINGS: &[Setting] = &[
         path: &["aws", "lifecycle_configuration", "max_lifetime"],
         value: |live| live["lifecycleConfiguration"]["maxLifetime"].clone(),
     },
-    Setting { plan: "authorizer", path: &["authorizer_configuration"], value: |live| known(&live["authorizerConfiguration"]) },
+    Setting {
+        plan: "authorizer",
+        path: &["authorizer_configuration"],
+        value: |live| known(&live["authorizerConfiguration"]),
+    },
     Setting {
         plan: "requestHeaders",
         path: &["request_header_configuration"],
@@ -136,6 +140,10 @@ pub(super) fn differences(agent: &Agent, mut written: Written, compared: &Compar
             match value {
                 Some(value) if !is_secret_variable(name, value) => {
                     written.set(&["agentcore", "environment", name], json!(value));
+                    if !recorded.iter().any(|other| other == name) {
+                        recorded.push(name.to_owned());
+                        recorded.sort();
+                    }
                     continue;
                 }
                 Some(_) => written.secrets.push(name.to_owned()),
@@ -183,10 +191,12 @@ pub(super) fn new_agent(live: &AgentRuntime, owner: Owner, entrypoint: Option<St
     out.set(&["memory", "mode"], json!("NO_MEMORY"));
     out.set(&["bedrock_agentcore", "agent_id"], json!(live.id()));
     out.set(&["bedrock_agentcore", "agent_arn"], json!(live.arn()));
+    let mut recorded = Vec::new();
     for (name, value) in variables(live) {
         if is_secret_variable(name, value) {
             out.secrets.push(name.clone());
         } else {
+            recorded.push(name.clone());
             out.set(&["agentcore", "environment", name], json!(value));
         }
     }
@@ -194,6 +204,10 @@ pub(super) fn new_agent(live: &AgentRuntime, owner: Owner, entrypoint: Option<St
         out.set(&["agentcore", "adopted"], json!(live.id()));
     }
     out.set(&["agentcore", "created", "deployed_version"], json!(live.version()));
+    if !recorded.is_empty() {
+        recorded.sort();
+        out.set(&["agentcore", "created", "environment"], json!(recorded));
+    }
     out
 }
 

@@ -8,7 +8,7 @@ use crate::error::Kind;
 use crate::ops::plan_text::{short_digests, short_name, wrapped};
 use crate::ops::target;
 use crate::report::{Document, Report, Role, schemas};
-use crate::resources::plan::{Action, FieldChange, Meaning, Presence, Step, Values, brief};
+use crate::resources::plan::{Action, FieldChange, Meaning, Presence, ResourceKind, Step, Values, brief};
 
 /// Both sides of an agent.
 #[derive(Debug)]
@@ -162,10 +162,18 @@ impl Report for DriftReport {
         let document = differences_document(Document::new().styled(Role::Heading, head), steps);
         match count(steps) {
             0 => document.line("No drift: what is live is as the file says."),
-            count => document
-                .line(format!("{count} {}.", if count == 1 { "difference" } else { "differences" }))
-                .line(format!("Put back what the file says: {} --plan", self.launch))
-                .line(format!("Take over what is live:      {}", self.adopt)),
+            count => {
+                let noun = if count == 1 { "difference" } else { "differences" };
+                let document = document
+                    .line(format!("{count} {noun}."))
+                    .line(format!("Put back what the file says: {} --plan", self.launch));
+                // Only a runtime is the file's to say.
+                let is_runtime = |step: &Step| step.kind == ResourceKind::Runtime && is_drift(step);
+                match steps.iter().any(is_runtime) {
+                    true => document.line(format!("Take over what is live:      {}", self.adopt)),
+                    false => document,
+                }
+            }
         }
     }
 

@@ -28,7 +28,9 @@ use serde_json::json;
 
 use super::pending_identity::PendingIdentity;
 use super::target;
-use crate::artifact::{self, ArtifactRequest, BuiltArtifact, Fingerprint, PreparedBuild, SourceFingerprint, Tools};
+use crate::artifact::{
+    self, ArtifactRequest, BuiltArtifact, Fingerprint, PrebuiltArtifact, PreparedBuild, SourceFingerprint, Tools,
+};
 use crate::cache::Cache;
 use crate::cloud::{Cloud, LocalSandbox, ObjectInfo};
 use crate::config::shell;
@@ -37,7 +39,7 @@ use crate::env::Env;
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
-use crate::resources::engine::{self, AfterFailure};
+use crate::resources::engine::{self, AfterFailure, Resource as _};
 use crate::resources::image::EarlyLogin;
 use crate::resources::outbound;
 use crate::resources::owner;
@@ -304,6 +306,14 @@ impl Launch<'_> {
         }
         if let (true, Some(resolved)) = (self.request.artifact.rebuild_dependencies, &self.request.artifact.resolved) {
             self.record.write(&[(&["agentcore", "resolved"], json!(resolved))], |_| {})?;
+        }
+        // The configured image is the one that was deployed last.
+        let given = matches!(self.request.artifact.given, Some(PrebuiltArtifact::Image(_)));
+        let image = all.image.as_ref().map(|image| image.resource.name()).filter(|uri| given && uri.contains('@'));
+        if let (Some(image), Some(configured)) = (image, &self.agent.own.image)
+            && image != *configured
+        {
+            self.record.write(&[(&["agentcore", "image"], json!(image))], |_| {})?;
         }
         match &all.cloud_build {
             Some(cloud_build) => cloud_build.project.resource.intend(),

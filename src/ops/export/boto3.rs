@@ -56,7 +56,8 @@ pub(super) fn render(definition: &Definition) -> Rendered {
     let mut out = format!(
         "#!/usr/bin/env python3\n\
          \"\"\"Makes the agent {} on Amazon Bedrock AgentCore Runtime as it was deployed. Needs boto3.\n\n\
-         The image or archive that it runs has to be where it was.\n\"\"\"\n\n",
+         The image or archive that it runs has to be where it was, and policies name the account and region that they were\n\
+         written for.\n\"\"\"\n\n",
         definition.agent
     );
     out += &HEAD.replace("REGION)", &format!("{})", text(&definition.region)));
@@ -166,7 +167,11 @@ fn write_runtime(definition: &Definition, out: &mut String) {
     if !secrets.is_empty() {
         out.push_str("# Values that look like secrets are not in here: give them in variables of the same names.\n");
         out.push_str("runtime.setdefault(\"environmentVariables\", {})\n");
-        let _ = writeln!(out, "for name in {}:\n    runtime[\"environmentVariables\"][name] = os.environ[name]", value(&json!(secrets), 0));
+        let _ = writeln!(
+            out,
+            "for name in {}:\n    runtime[\"environmentVariables\"][name] = os.environ[name]",
+            value(&json!(secrets), 0)
+        );
     }
     if let Some(memory) = &definition.memory {
         let _ = writeln!(
@@ -210,7 +215,9 @@ fn value(value_: &Value, depth: usize) -> String {
             let lines: String = items.iter().map(|item| format!("{pad}{},\n", value(item, depth + 1))).collect();
             format!("[\n{lines}{end}]")
         }
-        Value::Array(items) => format!("[{}]", items.iter().map(|item| value(item, depth)).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(|item| value(item, depth)).collect::<Vec<_>>().join(", "))
+        }
         Value::Object(map) if map.is_empty() => "{}".to_owned(),
         Value::Object(map) => {
             let lines: String =

@@ -62,8 +62,10 @@ pub(super) fn render(definition: &Definition) -> Rendered {
             }
         }
         let logical: String = endpoint.name.chars().filter(char::is_ascii_alphanumeric).collect();
-        resources
-            .insert(format!("Endpoint{}", pascal(&logical)), kept("AWS::BedrockAgentCore::RuntimeEndpoint", properties));
+        resources.insert(
+            format!("Endpoint{}", pascal(&logical)),
+            kept("AWS::BedrockAgentCore::RuntimeEndpoint", properties),
+        );
     }
     let mut template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -102,8 +104,11 @@ fn tag_list(tags: &[(String, String)]) -> Value {
 }
 
 fn role_properties(role: &RoleDefinition) -> Value {
-    let policies: Vec<Value> =
-        role.policies.iter().map(|(name, document)| json!({ "PolicyName": name, "PolicyDocument": document })).collect();
+    let policies: Vec<Value> = role
+        .policies
+        .iter()
+        .map(|(name, document)| json!({ "PolicyName": name, "PolicyDocument": document }))
+        .collect();
     json!({
         "RoleName": role.name,
         "AssumeRolePolicyDocument": role.trust,
@@ -154,7 +159,10 @@ fn runtime_properties(definition: &Definition, left_out: &mut Vec<String>) -> Va
             // A plain text there.
             ("protocolConfiguration", Value::Object(protocol)) => {
                 left_out.extend(
-                    protocol.keys().filter(|key| *key != "serverProtocol").map(|key| format!("protocolConfiguration.{key}")),
+                    protocol
+                        .keys()
+                        .filter(|key| *key != "serverProtocol")
+                        .map(|key| format!("protocolConfiguration.{key}")),
                 );
                 protocol.get("serverProtocol").cloned().unwrap_or(Value::Null)
             }
@@ -173,8 +181,7 @@ fn runtime_properties(definition: &Definition, left_out: &mut Vec<String>) -> Va
         out.insert("RoleArn".into(), json!({ "Fn::GetAtt": ["Role", "Arn"] }));
     }
     if !definition.tags.is_empty() {
-        let tags: Map<String, Value> =
-            definition.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+        let tags: Map<String, Value> = definition.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
         out.insert("Tags".into(), Value::Object(tags));
     }
     Value::Object(out)

@@ -229,10 +229,8 @@ async fn read_role(name: Option<&str>, cloud: &Cloud) -> Result<Option<RoleDefin
 async fn read_repository(name: Option<&str>, cloud: &Cloud) -> Result<Option<RepositoryDefinition>> {
     let Some(name) = name else { return Ok(None) };
     let found = cloud.repository(name, None).await?;
-    Ok(found.map(|found| RepositoryDefinition {
-        name: name.to_owned(),
-        tags: own_tags(found.tags.unwrap_or_default()),
-    }))
+    Ok(found
+        .map(|found| RepositoryDefinition { name: name.to_owned(), tags: own_tags(found.tags.unwrap_or_default()) }))
 }
 
 async fn read_memory(id: Option<&str>, cloud: &Cloud) -> Result<Option<MemoryDefinition>> {

@@ -10,7 +10,6 @@ use super::{Definition, MemoryDefinition, Rendered, RoleDefinition, snake};
 /// what later versions added under the API's own names.
 const ARGUMENTS: &[&str] = &[
     "agentRuntimeArtifact",
-    "agentRuntimeName",
     "authorizerConfiguration",
     "description",
     "environmentVariables",
@@ -32,7 +31,8 @@ pub(super) fn render(definition: &Definition) -> Rendered {
     );
     let label = &definition.agent;
     for name in &definition.secrets {
-        let _ = write!(out, "variable {} {{\n  type      = string\n  sensitive = true\n}}\n\n", quoted(&variable(name)));
+        let _ =
+            write!(out, "variable {} {{\n  type      = string\n  sensitive = true\n}}\n\n", quoted(&variable(name)));
     }
     let mut resource = |kind: &str, name: &str, id: &str, body: &str| {
         let _ = write!(out, "import {{\n  to = {kind}.{name}\n  id = {}\n}}\n\n", quoted(id));
@@ -54,10 +54,7 @@ pub(super) fn render(definition: &Definition) -> Rendered {
     resource("aws_bedrockagentcore_agent_runtime", label, &definition.id, &body);
     for endpoint in &definition.endpoints {
         let mut body = argument("name", &json!(endpoint.name), 1);
-        let _ = writeln!(
-            body,
-            "  agent_runtime_id = aws_bedrockagentcore_agent_runtime.{label}.agent_runtime_id"
-        );
+        let _ = writeln!(body, "  agent_runtime_id = aws_bedrockagentcore_agent_runtime.{label}.agent_runtime_id");
         for (name, value) in [("agent_runtime_version", &endpoint.version), ("description", &endpoint.description)] {
             if let Some(value) = value {
                 body += &argument(name, &json!(value), 1);
@@ -133,6 +130,8 @@ fn runtime_body(definition: &Definition, left_out: &mut Vec<String>) -> String {
     if !definition.secrets.is_empty() {
         runtime.entry("environmentVariables").or_insert_with(|| json!({}));
     }
+    body += &argument("agent_runtime_name", runtime.get("agentRuntimeName").unwrap_or(&Value::Null), 1);
+    runtime.remove("agentRuntimeName");
     for (member, value) in &runtime {
         if !ARGUMENTS.contains(&member.as_str()) {
             left_out.push(member.clone());
@@ -168,7 +167,8 @@ fn runtime_body(definition: &Definition, left_out: &mut Vec<String>) -> String {
 
 /// The name of the variable that a secret comes from.
 fn variable(name: &str) -> String {
-    let safe: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let safe: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
     format!("secret_{safe}")
 }
 
