@@ -127,6 +127,16 @@ pub(crate) fn secret_in(text: &str) -> Option<&'static str> {
     content::in_text(text.as_bytes(), true)
 }
 
+/// Whether a variable of this name and value most likely holds a secret.
+pub(crate) fn is_secret_variable(name: &str, value: &str) -> bool {
+    const WORDS: [&str; 8] = ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE"];
+    let upper = name.to_ascii_uppercase();
+    WORDS.iter().any(|word| upper.contains(word))
+        || has_password(value)
+        || secret_in(value).is_some()
+        || secret_in(&format!("{name}={value}")).is_some()
+}
+
 /// Lock files are long.
 const LOCK_LIMIT: u64 = 1 << 25;
 

@@ -40,11 +40,15 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     global.value("--timeout", context.globals.timeout);
     let command = command_line(&args, &global.into_string());
     let test = smoke::test(&args, &agent, context)?;
+    let builds = args.build.builder.is_some() || args.build.local_build || args.code_build;
     let mut artifact = artifact_request(args.build.clone(), args.image_tag.clone(), &agent);
     if args.code_build {
         artifact.builder = Builder::CodeBuild;
     }
     if let Some(image) = &args.image {
+        artifact.given = Some(PrebuiltArtifact::Image(image.parse()?));
+    }
+    if let (Some(image), None, None, false) = (&agent.own.image, &args.image, &args.artifact, builds) {
         artifact.given = Some(PrebuiltArtifact::Image(image.parse()?));
     }
     if let Some(file) = &args.artifact {
@@ -62,6 +66,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         adopt: args.adopt,
         break_lock: args.break_lock,
         allow_auth_change: args.allow_auth_change,
+        refuse_drift: args.refuse_drift,
         wait: (!args.no_wait).then(|| args.wait_timeout.map_or(DEFAULT_WAIT, Duration::from_secs)),
         artifact,
     };
@@ -121,6 +126,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         adopt,
         break_lock: _,
         allow_auth_change,
+        refuse_drift,
         wait_timeout,
         no_wait,
         image,
@@ -151,6 +157,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
     line.value("--image-tag", image_tag.as_ref());
     line.switch("--adopt", *adopt);
     line.switch("--allow-auth-change", *allow_auth_change);
+    line.switch("--refuse-drift", *refuse_drift);
     line.value("--wait-timeout", *wait_timeout);
     line.switch("--no-wait", *no_wait);
     line.value("--image", image.as_ref());

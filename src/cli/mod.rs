@@ -2,6 +2,7 @@
 //!
 //! Owns: clap. Does not own: remote calls, loops, printing.
 
+mod adopt;
 mod advice;
 mod args;
 mod auth;
@@ -17,6 +18,7 @@ mod environments;
 mod endpoint;
 mod exec;
 mod explain;
+mod export;
 mod gateway;
 #[cfg(test)]
 mod hints;
@@ -81,6 +83,8 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Endpoint(command) => endpoint::run(command, context).await,
         Command::Versions(args) => endpoint::versions(args, context).await,
         Command::Rollback(args) => endpoint::rollback(args, context).await,
+        Command::Adopt(args) => adopt::run(args, context).await,
+        Command::Export(args) => export::run(args, context).await,
         Command::Invoke(args) => invoke::run(*args, context).await,
         Command::StopSession(args) => stop_session::run(args, context).await,
         Command::Exec(args) => exec::run(*args, context).await,
@@ -130,10 +134,13 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Launch(_) => schemas::LAUNCH,
         Command::Dev(args) if args.token.is_some() => schemas::DEV_TOKEN,
         Command::Dev(_) => schemas::DEV,
+        Command::Status(args) if args.drift => schemas::STATUS_DRIFT,
         Command::Status(_) => schemas::STATUS,
         Command::Endpoint(EndpointCommand::List(_)) => schemas::ENDPOINTS,
         Command::Endpoint(_) | Command::Rollback(_) => schemas::ENDPOINT,
         Command::Versions(_) => schemas::VERSIONS,
+        Command::Adopt(_) => schemas::ADOPT,
+        Command::Export(_) => schemas::EXPORT,
         Command::Invoke(_) => schemas::INVOKE,
         Command::StopSession(_) => schemas::STOP_SESSION,
         Command::Exec(_) => schemas::EXEC,

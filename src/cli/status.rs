@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::args::StatusArgs;
 use super::{CommandContext, CommandResult, Result};
-use crate::config::Agent;
+use crate::cache::Cache;
+use crate::config::{Agent, Store};
+use crate::ops::deploy::{self, Connections};
 use crate::ops::status::{StatusReport, VerboseStatus};
 use crate::ops::{status, target};
 use crate::ui::OutputFormat;
@@ -14,6 +16,10 @@ pub(super) const DEFAULT_WATCH: Duration = Duration::from_secs(1800);
 pub(super) async fn run(args: StatusArgs, context: &CommandContext) -> Result<CommandResult> {
     let store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?;
+    if args.drift {
+        let agent = agent.clone();
+        return drift(store, agent, context).await;
+    }
     if args.watch {
         let arn = target::require_arn(&store, agent)?;
         let cloud = context.connect(Some(agent)).await?;
@@ -24,6 +30,24 @@ pub(super) async fn run(args: StatusArgs, context: &CommandContext) -> Result<Co
     // An agent that was never deployed needs neither credentials nor a region to say so.
     let cloud = if agent.is_deployed() { Some(context.connect(Some(agent)).await?) } else { None };
     report(status::status(&store, agent, &context.env, cloud.as_ref()).await?, agent, context)
+}
+
+/// Compares the file with what is live.
+async fn drift(store: Store, agent: Agent, context: &CommandContext) -> Result<CommandResult> {
+    target::require_arn(&store, &agent)?;
+    let cache = Cache::from_env(&context.env)?;
+    let cloud = context.connect(Some(&agent)).await?;
+    let identity = context.begin_identity(&cloud, &agent).await?;
+    let connections = Connections {
+        cache: &cache,
+        env: &context.env,
+        http: &context.http,
+        cloud: &cloud,
+        identity: &identity,
+        events: &identity.events,
+    };
+    let compared = deploy::compare(store.clone(), &agent.name, &connections).await?;
+    CommandResult::report(compared.report(&store, &agent))
 }
 
 /// `--verbose` is the toolkit's JSON, unless `--output` says which form the result has; our own document then has it too.

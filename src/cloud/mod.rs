@@ -8,6 +8,7 @@ mod cognito;
 mod connect;
 mod dataplane;
 mod endpoints;
+mod definition;
 mod error;
 mod gateway;
 mod identity;

@@ -60,6 +60,11 @@ impl Agent {
         &self.own.created
     }
 
+    /// Whether the runtime of this id was made elsewhere and adopted.
+    pub(crate) fn has_adopted(&self, runtime_id: &str) -> bool {
+        self.own.adopted.as_deref() == Some(runtime_id)
+    }
+
     pub(crate) fn observability(&self) -> bool {
         self.aws.observability.enabled
     }

@@ -361,6 +361,10 @@ pub(crate) struct AgentcoreSection {
     pub(crate) token: Option<TokenSource>,
     /// What a new version must do before an endpoint is pointed to it.
     pub(crate) smoke: Option<SmokeSettings>,
+    /// URI of an image that is deployed instead of one that is built from the source.
+    pub(crate) image: Option<String>,
+    /// Id of a runtime that was made elsewhere and that `adopt` took over: a destroy keeps it.
+    pub(crate) adopted: Option<String>,
     /// What this program made, and so may delete.
     pub(crate) created: Created,
     /// Keys of another version of this program.
@@ -436,6 +440,8 @@ pub(crate) struct Created {
     pub(crate) workload_identities: Vec<String>,
     /// Name of the execution role's inline policy for outbound identity.
     pub(crate) identity_policy: Option<String>,
+    /// Version of the runtime that the last launch made, or `adopt` took over.
+    pub(crate) deployed_version: Option<String>,
     /// Names of the runtime's variables that launch set for this configuration.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) environment: Vec<String>,

@@ -22,6 +22,11 @@ pub(crate) const PROJECT_TAG: &str = "agentcore:project";
 /// Tag that holds the name of the environment; what is not in one has no such tag.
 pub(crate) const ENVIRONMENT_TAG: &str = "agentcore:environment";
 
+/// Whether a tag of this key is one that this program puts on what it makes.
+pub(crate) fn is_own_tag(key: &str) -> bool {
+    key.starts_with("agentcore:")
+}
+
 /// Tags that every resource of an agent gets.
 pub(crate) fn tags(agent: &Agent) -> Vec<(String, String)> {
     let mut tags = shared_tags();

@@ -197,6 +197,8 @@ const OWN: &[KeySchema] = &[
     key("permissions_boundary", ValueType::Text(arn)),
     key("token", ValueType::Map(TOKEN)),
     key("smoke", ValueType::Map(SMOKE)),
+    key("image", TEXT),
+    key("adopted", TEXT),
     key("created", ValueType::Map(CREATED)),
 ];
 
@@ -244,6 +246,7 @@ const CREATED: &[KeySchema] = &[
     key("workload_identity", TEXT),
     key("workload_identities", TEXTS),
     key("identity_policy", TEXT),
+    key("deployed_version", TEXT),
     key("environment", TEXTS),
 ];
 

@@ -23,7 +23,7 @@ use crate::fsx;
 const BOM: char = '\u{feff}';
 
 /// An open configuration file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Store {
     path: PathBuf,
     root: PathBuf,
@@ -284,6 +284,18 @@ impl Store {
     /// file is then as it was.
     pub(crate) fn edit(&mut self, edits: &[Edit]) -> Result<bool> {
         self.edit_as_found(|_| edits.to_vec())
+    }
+
+    /// The configuration as `edits` would leave it, with nothing written.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub(crate) fn preview(&self, edits: &[Edit]) -> Result<Self> {
+        let text = edit::rewrite(&self.text, self.tree.as_ref(), self.legacy.as_deref(), edits)?;
+        let text = text.unwrap_or_else(|| self.text.clone());
+        let next = Self::parse(&self.path, text, self.exists)
+            .map_err(|error| error.context(format!("the change would make `{}` invalid", self.path.display())))?;
+        Ok(next.with_flags(self.flags.clone()))
     }
 
     /// Gives the project `identity` unless it has one on disk by now. The one that it has, and whether that is new.

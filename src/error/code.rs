@@ -433,6 +433,11 @@ codes! {
             "Configure the deployed type again, or destroy the agent and launch it anew.";
         RuntimeBusy = "runtime.busy" [Deadline] "Another launch kept changing the runtime."
             "Launch again; `--wait-timeout SECONDS` waits longer.";
+        RuntimeChangedElsewhere = "runtime.changed-elsewhere" [Pending]
+            "The runtime was changed elsewhere since the last launch on record, and the launch would overwrite that."
+            "Look at both sides with `agentcore status --drift`; `agentcore adopt` takes what is live over into the file.";
+        RuntimeMissing = "runtime.missing" [NotFound] "There is no such runtime in this account and region."
+            "Check the name, the account and the region; `--region` names another one.";
         RuntimeNameTaken = "runtime.name-taken" [Usage]
             "There is a runtime of this name that this project did not create."
             "Choose another name, or take it over: `agentcore launch --adopt`.";

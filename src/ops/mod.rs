@@ -1,5 +1,6 @@
 //! The flows: what happens when, across rooms. No clap, no terminal, no SDK types.
 
+pub(crate) mod adopt;
 pub(crate) mod auth;
 pub(crate) mod build;
 pub(crate) mod configure;
@@ -9,6 +10,7 @@ pub(crate) mod destroy;
 pub(crate) mod environments;
 pub(crate) mod endpoint;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod gateway;
 pub(crate) mod identity;
 pub(crate) mod invoke;

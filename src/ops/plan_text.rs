@@ -16,6 +16,8 @@ const WIDTH: usize = 80;
 const INDENT: &str = "      ";
 /// The column of the explanations, for changes that are short enough.
 const MEANING_COLUMN: usize = 46;
+/// Below a change of what the last launch on record did not make.
+const CHANGED_ELSEWHERE: &str = "changed elsewhere, and overwritten";
 /// Digits of a digest that tell it from others.
 const SHORT_DIGEST: usize = 12;
 
@@ -49,7 +51,10 @@ fn lines(document: Document, step: &Step, width: usize) -> Document {
             notes.iter().fold(document.styled(role, head), |document, note| wrapped(document, Role::Dim, "", note))
         }
     };
-    step.changes.iter().fold(document, change_lines)
+    step.changes.iter().fold(document, |document, change| {
+        let document = change_lines(document, change);
+        if change.is_elsewhere { wrapped(document, Role::Attention, "  ", CHANGED_ELSEWHERE) } else { document }
+    })
 }
 
 fn change_lines(document: Document, change: &FieldChange) -> Document {
@@ -74,7 +79,7 @@ fn change_lines(document: Document, change: &FieldChange) -> Document {
 }
 
 /// Lines below a resource, broken between words. What has no spaces, such as an ARN, stays whole, so that it can be copied.
-fn wrapped(document: Document, role: Role, sign: &str, text: &str) -> Document {
+pub(super) fn wrapped(document: Document, role: Role, sign: &str, text: &str) -> Document {
     let first = format!("{INDENT}{sign}");
     let others = " ".repeat(first.len());
     let options = textwrap::Options::new(WIDTH).initial_indent(&first).subsequent_indent(&others).break_words(false);
@@ -87,7 +92,7 @@ fn columns(text: &str) -> usize {
 }
 
 /// The name without what is the same for all: of an image its digest, of an archive its key's own part.
-fn short_name(step: &Step) -> String {
+pub(super) fn short_name(step: &Step) -> String {
     match step.kind {
         ResourceKind::Image => match step.name.rsplit_once('@') {
             Some((_, digest)) => short_digests(digest),
@@ -103,7 +108,7 @@ fn short_name(step: &Step) -> String {
 }
 
 /// Digests cut to a length that people compare.
-fn short_digests(text: &str) -> String {
+pub(super) fn short_digests(text: &str) -> String {
     let mut parts = text.split("sha256:");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -110,6 +110,11 @@ pub(crate) trait Resource: Send + Sync {
         Some("exists already without this project's tags, used as it is".to_owned())
     }
 
+    /// Whether one that is on record and carries no tags of this project gets them although nothing else of it changes.
+    fn is_tagged_alone(&self, _observed: &Self::Observed) -> bool {
+        true
+    }
+
     /// What a plan says besides the changes.
     fn notes(&self, _observed: Option<&Self::Observed>, _action: Action) -> Vec<String> {
         Vec::new()

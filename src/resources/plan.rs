@@ -144,6 +144,8 @@ pub(crate) struct FieldChange {
     pub(crate) path: String,
     pub(crate) values: Values,
     pub(crate) meaning: Option<Meaning>,
+    /// What is there now came from somewhere else than the last launch on record.
+    pub(crate) is_elsewhere: bool,
 }
 
 /// What a change does.
@@ -202,7 +204,7 @@ pub(crate) enum Presence {
 }
 
 impl Presence {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",
             Self::Changed => "changed",
@@ -218,11 +220,11 @@ impl FieldChange {
 
     pub(crate) fn shown(path: impl Into<String>, before: Option<&Value>, after: Option<&Value>) -> Self {
         let some = |value: Option<&Value>| value.filter(|value| !value.is_null()).cloned();
-        Self { path: path.into(), values: Values::Shown(some(before), some(after)), meaning: None }
+        Self { path: path.into(), values: Values::Shown(some(before), some(after)), ..Self::default() }
     }
 
     pub(crate) fn secret(path: impl Into<String>, presence: Presence) -> Self {
-        Self { path: path.into(), values: Values::Secret(presence), meaning: None }
+        Self { path: path.into(), values: Values::Secret(presence), ..Self::default() }
     }
 
     pub(crate) fn meaning(mut self, meaning: impl Into<String>) -> Self {
@@ -259,6 +261,9 @@ impl FieldChange {
         if let Some(meaning) = &self.meaning {
             data["meaning"] = json!(meaning.to_string());
         }
+        if self.is_elsewhere {
+            data["changedElsewhere"] = json!(true);
+        }
         data
     }
 }
@@ -266,15 +271,15 @@ impl FieldChange {
 impl fmt::Display for FieldChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sentence())?;
-        match &self.meaning {
-            Some(meaning) => write!(f, "; {meaning}"),
-            None => Ok(()),
+        if let Some(meaning) = &self.meaning {
+            write!(f, "; {meaning}")?;
         }
+        if self.is_elsewhere { f.write_str("; changed elsewhere") } else { Ok(()) }
     }
 }
 
 /// A value as people write it: texts without quotes, lists without brackets.
-fn brief(value: Option<&Value>) -> String {
+pub(crate) fn brief(value: Option<&Value>) -> String {
     match value {
         None => "none".to_owned(),
         Some(Value::String(text)) => text.clone(),

@@ -25,6 +25,7 @@ mod documents;
 mod environments;
 mod endpoints;
 mod exec;
+mod drift;
 mod gateway;
 
 mod headless;

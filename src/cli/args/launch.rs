@@ -43,6 +43,9 @@ pub(crate) struct LaunchArgs {
     /// Allow removing or widening the runtime's authorizer
     #[arg(long)]
     pub(crate) allow_auth_change: bool,
+    /// Stop with exit 6 where the launch would overwrite what was changed elsewhere since the last one on record
+    #[arg(long)]
+    pub(crate) refuse_drift: bool,
     #[arg(long, value_name = "SECONDS", help = format!(
         "Seconds that the whole command may take [default: no limit, but {} for READY after the build]",
         super::super::launch::DEFAULT_WAIT.as_secs()
@@ -61,7 +64,7 @@ pub(crate) struct LaunchArgs {
     #[command(flatten)]
     pub(crate) build: BuildOptions,
     /// Build for this machine and run the artifact here instead of deploying it, in the foreground
-    #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["plan", "image", "local_build", "code_build", "unset_env", "adopt", "break_lock", "allow_auth_change", "no_wait", "wait_timeout"])]
+    #[arg(long, short, help_heading = "On this machine", conflicts_with_all = [arg(long, short, help_heading = "On this machine", conflicts_with_all = ["plan", "image", "local_build", "code_build", "unset_env", "adopt", "break_lock", "allow_auth_change", "no_wait", "wait_timeout", "refuse_drift"])]
     pub(crate) local: bool,
     /// Port on 127.0.0.1 that it is called on [default: 8080]
     #[arg(long, help_heading = "On this machine", value_name = "PORT", requires = "local")]

@@ -1,5 +1,6 @@
 //! The command line as clap sees it. Nothing here has a default that the configuration file could override.
 
+mod adopt;
 mod auth;
 mod build;
 mod configure;
@@ -7,6 +8,7 @@ mod create;
 mod dev;
 mod environments;
 mod endpoint;
+mod export;
 mod gateway;
 mod identity;
 mod inside;
@@ -26,6 +28,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use adopt::AdoptArgs;
 pub(crate) use auth::{
     AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, AuthorizerArgs, AuthorizerChoice, TestTarget,
 };
@@ -38,6 +41,7 @@ pub(crate) use endpoint::{
     EndpointChangeArgs, EndpointCommand, EndpointCreateArgs, EndpointDeleteArgs, EndpointPromoteArgs, RollbackArgs,
     VersionsArgs,
 };
+pub(crate) use export::{ExportArgs, FormatChoice};
 pub(crate) use gateway::{
     CreateGatewayArgs, CreateTargetArgs, DeleteGatewayArgs, DeleteTargetArgs, GatewayCommand, GatewaySelector,
     GatewayWait, TargetSelector, UpdateGatewayArgs,
@@ -185,6 +189,10 @@ pub(crate) enum Command {
     Versions(VersionsArgs),
     /// Go back to an earlier version, without a build
     Rollback(RollbackArgs),
+    /// Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS
+    Adopt(AdoptArgs),
+    /// Print the definition of what is deployed for Terraform, CloudFormation or boto3
+    Export(ExportArgs),
     /// Call the agent; its answer goes to stdout unchanged
     Invoke(Box<InvokeArgs>),
     /// End a session of the agent
@@ -324,6 +332,9 @@ pub(crate) struct StatusArgs {
     /// Follow until READY or failed, a line for each change
     #[arg(long, short)]
     pub(crate) watch: bool,
+    /// Compare the configuration with what is live, field by field; exit 6 where they differ
+    #[arg(long, conflicts_with = "watch")]
+    pub(crate) drift: bool,
     #[arg(long, value_name = "SECONDS", requires = "watch", help = format!(
         "Seconds that the whole command may take [default: {}]", super::status::DEFAULT_WATCH.as_secs()
     ))]

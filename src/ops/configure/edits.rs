@@ -90,6 +90,10 @@ impl EditInput<'_> {
             set(&["entrypoint"], json!(self.entrypoint()));
             set(&["source_path"], json!(self.relative(&self.source.root)));
         }
+        if request.entrypoint.is_some() && self.existing.is_some_and(|agent| agent.own.image.is_some()) {
+            // The agent is built from its source from now on.
+            set(&["agentcore", "image"], Value::Null);
+        }
         if let Some(kind) = self.checked.deployment_type {
             set(&["deployment_type"], json!(kind.as_str()));
         }

@@ -51,6 +51,13 @@ impl Default for LateValues {
     }
 }
 
+impl LateValues {
+    /// What the runtime is to run is known without a build.
+    pub(super) fn set_artifact(&self, artifact: RuntimeArtifact) {
+        self.artifact.set(artifact);
+    }
+}
+
 /// The resources that are observed before anything is built.
 pub(super) struct BaseResources<'a> {
     repository: Option<Node<Repository<'a>>>,

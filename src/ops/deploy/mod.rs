@@ -4,6 +4,9 @@
 //! resource is observed, compared and made (`resources`), how an artifact is built (`artifact`).
 
 mod expect;
+mod drift;
+mod drift_report;
+mod elsewhere;
 mod given;
 mod list;
 mod lock;
@@ -20,6 +23,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub(crate) use expect::Expectation;
+pub(crate) use drift::{Compared, compare};
+pub(crate) use drift_report::{difference_data, differences_document};
 pub(crate) use report::LaunchReport;
 pub(crate) use smoke::{DEFAULT_TIMEOUT, SmokeCaller, SmokeTest};
 pub(crate) use variable_file::parse_variable_file;
@@ -29,7 +34,9 @@ use serde_json::json;
 
 use super::pending_identity::PendingIdentity;
 use super::{references, target};
-use crate::artifact::{self, ArtifactRequest, BuiltArtifact, Fingerprint, PreparedBuild, SourceFingerprint, Tools};
+use crate::artifact::{
+    self, ArtifactRequest, BuiltArtifact, Fingerprint, PrebuiltArtifact, PreparedBuild, SourceFingerprint, Tools,
+};
 use crate::cache::Cache;
 use crate::clock;
 use crate::cloud::{Cloud, LocalSandbox, ObjectInfo};
@@ -41,7 +48,7 @@ use crate::events::{Events, Outcome};
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::http::Http;
 use crate::ops::logs::last::{self, FailedRun};
-use crate::resources::engine::{self, AfterFailure};
+use crate::resources::engine::{self, AfterFailure, Resource as _};
 use crate::resources::image::EarlyLogin;
 use crate::resources::outbound;
 use crate::resources::owner;
@@ -75,6 +82,8 @@ pub(crate) struct LaunchRequest {
     pub(crate) endpoint: Option<String>,
     /// What a new version must do before that.
     pub(crate) smoke: Option<SmokeTest>,
+    /// Stop where what was changed elsewhere would be overwritten.
+    pub(crate) refuse_drift: bool,
     /// How long to wait for others and for READY, from the first change on; `None` returns without waiting for READY.
     pub(crate) wait: Option<Duration>,
 }
@@ -302,13 +311,15 @@ impl Launch<'_> {
         };
         let mut all = LaunchResources { first, cloud_build, image, archive };
         engine::observe(all.after_build(), connections.cloud).await?;
-        let steps = engine::plan(all.list(), request.adopt)?;
+        let mut steps = engine::plan(all.list(), request.adopt)?;
         let live = all.first.runtime.observed.as_ref();
+        let overwritten = self.mark_elsewhere(&mut steps, live).await?;
         let pointed = promotion.as_mut().map(|promotion| promotion.plan(&steps, live, request.adopt)).transpose()?;
         if request.plan_only {
             let steps = steps.into_iter().chain(pointed).collect();
             return Ok(report::planned(texts.next, steps, (&identity, live), request.smoke.as_ref()));
         }
+        self.check_overwritten(&overwritten)?;
         self.record_beginning(&all)?;
         let moves = pointed.is_some_and(|step| step.action.is_change());
         let (steps, lock) = self.lock(&mut all, (steps, moves), &identity).await?;
@@ -332,6 +343,14 @@ impl Launch<'_> {
         }
         if let (true, Some(resolved)) = (self.request.artifact.rebuild_dependencies, &self.request.artifact.resolved) {
             self.record.write(&[(&["agentcore", "resolved"], json!(resolved))], |_| {})?;
+        }
+        // The configured image is the one that was deployed last.
+        let given = matches!(self.request.artifact.given, Some(PrebuiltArtifact::Image(_)));
+        let image = all.image.as_ref().map(|image| image.resource.name()).filter(|uri| given && uri.contains('@'));
+        if let (Some(image), Some(configured)) = (image, &self.agent.own.image)
+            && image != *configured
+        {
+            self.record.write(&[(&["agentcore", "image"], json!(image))], |_| {})?;
         }
         match &all.cloud_build {
             Some(cloud_build) => cloud_build.project.resource.intend(),

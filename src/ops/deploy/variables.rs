@@ -98,7 +98,10 @@ pub(super) fn runtime_variables(
     let memory: Vec<&'static str> = of_memory().filter(|name| agent.memory_wanted() && !is_users(name)).collect();
     let mut removed = variables_to_remove(&agent.created().environment, &agent.variables(), (given, unset));
     removed.retain(|name| !memory.contains(&name.as_str()));
-    let mut set: Vec<(String, String)> = OWN_VARIABLES.map(|name| (name.to_owned(), region.to_owned())).to_vec();
+    // A runtime that was made elsewhere does without them.
+    let is_adopted = agent.runtime_id().is_some_and(|id| agent.has_adopted(id));
+    let own = OWN_VARIABLES.into_iter().filter(|_| !is_adopted);
+    let mut set: Vec<(String, String)> = own.map(|name| (name.to_owned(), region.to_owned())).collect();
     for (name, value) in configured.clone().into_iter().chain(given.iter().cloned()) {
         set.retain(|(other, _)| *other != name);
         set.push((name, value));

@@ -64,7 +64,8 @@ impl<R: Resource> Node<R> {
             Owner::Recorded | Owner::Other => Some(owner),
         };
         let changes = self.resource.diff(observed);
-        if claim.is_none() && changes.is_empty() {
+        let is_as_wanted = changes.is_empty() && owner == Owner::Recorded && !self.resource.is_tagged_alone(observed);
+        if is_as_wanted || (claim.is_none() && changes.is_empty()) {
             Ok(Decision::Unchanged)
         } else {
             Ok(Decision::Update { claim, changes })

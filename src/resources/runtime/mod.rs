@@ -3,6 +3,7 @@
 //! `wire` has its form on the wire and how two of them differ, `wait` the waiting for its states.
 
 mod checks;
+mod elsewhere;
 mod propagation;
 mod restore;
 mod wait;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use futures_util::join;
 use serde_json::{Value, json};
 
+pub(crate) use elsewhere::ChangedElsewhere;
 use propagation::{is_propagation, with_propagation};
 pub(crate) use restore::RestoreRules;
 pub(crate) use wait::{is_ready, settle, wait_gone, wait_ready};
@@ -476,6 +478,11 @@ impl Resource for Runtime<'_> {
         changes
     }
 
+    /// What was made elsewhere stays untouched, tags included, until a launch changes it.
+    fn is_tagged_alone(&self, observed: &ObservedRuntime) -> bool {
+        !self.agent().has_adopted(observed.runtime.id())
+    }
+
     fn notes(&self, _observed: Option<&ObservedRuntime>, action: Action) -> Vec<String> {
         if action != Action::Create {
             return Vec::new();
@@ -523,6 +530,7 @@ impl Resource for Runtime<'_> {
             (&["bedrock_agentcore", "agent_arn"], json!(live.runtime.arn())),
         ];
         self.record.write(&settings, |created| {
+            created.deployed_version = Some(live.runtime.version().to_owned()).filter(|version| !version.is_empty());
             created.environment.clone_from(&self.variables);
             created.environment.sort();
         })
@@ -530,7 +538,10 @@ impl Resource for Runtime<'_> {
 
     fn erase(&self) -> Result<()> {
         let agent = self.agent();
-        let clear = |created: &mut Created| created.environment.clear();
+        let clear = |created: &mut Created| {
+            created.environment.clear();
+            created.deployed_version = None;
+        };
         if !agent.is_deployed() && agent.runtime_id().is_none() {
             return self.record.write(&[], clear);
         }
@@ -544,6 +555,9 @@ impl Resource for Runtime<'_> {
         if live.owner.is_ours() {
             // Whoever may not list them is told less.
             let _ = self.seen.endpoints.set(cloud.endpoints(live.runtime.id()).await.unwrap_or_default());
+        }
+        if self.agent().has_adopted(live.runtime.id()) {
+            return Ok(Fate::Keep("adopted, not made by launch".to_owned()).into());
         }
         Ok(Removal::by_owner(live.owner, live.is_recorded, Some("with its endpoints and sessions")))
     }

@@ -340,6 +340,11 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<FieldChange> {
     out
 }
 
+/// The paths of plans that differ between two descriptions of a runtime.
+pub(super) fn paths_between(before: &Value, after: &Value) -> Vec<String> {
+    differences(before, &Value::Object(writable(after))).into_iter().map(|change| change.path).collect()
+}
+
 /// The members of an archive's description that differ.
 fn code_changes(old: &CodeArchive, new: &CodeArchive, out: &mut Vec<FieldChange>) {
     let members = |code: &CodeArchive| {

@@ -1,0 +1,185 @@
+//! Writes what is live into the configuration: a runtime that was made elsewhere as an agent, or what was changed elsewhere of a
+//! configured one. Makes no request that changes anything.
+//!
+//! Owns: which runtime is meant, whose it is, and what is written. Does not own: the two sides' comparison, which is that of
+//! `status --drift` and says afterwards what a launch would still change.
+
+mod report;
+mod settings;
+
+use std::path::PathBuf;
+
+use report::AdoptFacts;
+pub(crate) use report::AdoptReport;
+use settings::Written;
+
+use super::deploy::{self, Compared, Connections};
+use super::target;
+use crate::cloud::{AgentRuntime, Cloud};
+use crate::config::{Agent, Edit, Store, shell};
+use crate::error::{Code, Error, Result};
+use crate::fsx;
+use crate::partition::{Arn, is_runtime_id};
+use crate::resources::owner::{self, Owner};
+
+/// What the user asked for.
+#[derive(Debug)]
+pub(crate) struct AdoptRequest {
+    /// An ARN, an id or a name; `None` stands for the runtime of `agent`.
+    pub(crate) runtime: Option<String>,
+    pub(crate) agent: Option<String>,
+    pub(crate) entrypoint: Option<PathBuf>,
+    pub(crate) plan_only: bool,
+    /// Also one that another project's tags are on.
+    pub(crate) force: bool,
+}
+
+/// The agent whose account and region are worked in: the configured one, or one that has nothing but the given ARN.
+///
+/// # Errors
+/// No such agent, one that is not deployed, an ARN of something else.
+pub(crate) fn subject(store: &Store, request: &AdoptRequest) -> Result<Agent> {
+    let Some(runtime) = &request.runtime else {
+        let agent = store.agent(request.agent.as_deref())?;
+        target::require_arn(store, agent)
+            .map_err(|error| error.hint("or name a live runtime: `agentcore adopt ARN`"))?;
+        return Ok(agent.clone());
+    };
+    let is_meant = |agent: &&Agent| agent.name == *runtime || agent.runtime_id() == Some(runtime.as_str());
+    if let Some(agent) = store.project().agents.iter().filter(is_meant).find(|agent| agent.is_deployed()) {
+        return Ok(agent.clone());
+    }
+    let mut agent = Agent::default();
+    if runtime.starts_with("arn:") {
+        let (arn, _) = Arn::of_runtime(runtime)?;
+        agent.bedrock_agentcore.agent_arn = Some(arn.to_string());
+    }
+    Ok(agent)
+}
+
+/// Adopts the runtime.
+///
+/// # Errors
+/// No such runtime, one that belongs to another project, a file that cannot be written.
+pub(crate) async fn adopt(
+    mut store: Store,
+    subject: &Agent,
+    request: &AdoptRequest,
+    connections: &Connections<'_>,
+) -> Result<AdoptReport> {
+    let cloud = connections.cloud;
+    let identity = connections.identity.confirmed().await?;
+    target::check_account(subject, &identity)?;
+    let live = find(cloud, subject, request).await?;
+    let name = live.raw.get("agentRuntimeName").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    let existing = store.project().agents.iter().find(|agent| agent.name == name).cloned();
+    let existing = existing.map(|agent| check_same(agent, &live)).transpose()?;
+    let owner = owner_of(&store, existing.as_ref(), &live, cloud).await?;
+    if owner == Owner::Other && !request.force {
+        return Err(owner::refusal_of(&format!("the runtime `{name}` ({})", live.arn()))
+            .hint(format!("if it is this project's in truth: `agentcore adopt {} --force`", live.arn())));
+    }
+    let written = match &existing {
+        Some(agent) => {
+            let record = settings::record(agent, &live, owner);
+            let preview = store.preview(&edits_of(&name, &record))?;
+            let compared = deploy::compare(preview, &name, connections).await?;
+            settings::differences(agent, record, &compared)
+        }
+        None => settings::new_agent(&live, owner, entrypoint(&store, request)?),
+    };
+    let mut edits = edits_of(&name, &written);
+    if store.project().default_agent.is_none() {
+        edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
+    }
+    let preview = store.preview(&edits)?;
+    let changed = preview.agent(Some(&name)).ok() != existing.as_ref();
+    let Compared { steps: left, .. } = deploy::compare(preview, &name, connections).await?;
+    if !request.plan_only {
+        store.edit(&edits)?;
+        // Committed with the rest, so that every clone is the same project.
+        store.ensure_identity(&super::identity::proposed_identity(store.root()))?;
+    }
+    let config = store.path().to_owned();
+    let launch = match store.agent(Some(&name)) {
+        Ok(agent) => shell::command("launch --plan", &store, agent),
+        Err(_) => "agentcore launch --plan".to_owned(),
+    };
+    Ok(AdoptReport::new(AdoptFacts {
+        agent: name,
+        arn: live.arn().to_owned(),
+        config,
+        is_new: existing.is_none(),
+        changed,
+        plan_only: request.plan_only,
+        is_others: owner == Owner::Other,
+        written,
+        left,
+        launch,
+    }))
+}
+
+/// The runtime that is meant.
+async fn find(cloud: &Cloud, subject: &Agent, request: &AdoptRequest) -> Result<AgentRuntime> {
+    let arn = subject.runtime_arn();
+    let id = match (&arn, &request.runtime) {
+        (Some(arn), _) => Some(subject.runtime_id().unwrap_or_else(|| arn.resource_id()).to_owned()),
+        (None, Some(text)) if is_runtime_id(text) => Some(text.clone()),
+        (None, Some(name)) => cloud.find_runtime(name).await?,
+        (None, None) => None,
+    };
+    let found = match &id {
+        Some(id) => cloud.runtime(id).await?,
+        None => None,
+    };
+    let found = found.filter(|live| !matches!(live.status(), "DELETING" | "CREATE_FAILED"));
+    found.ok_or_else(|| {
+        let what = request.runtime.as_ref().or(id.as_ref()).cloned().unwrap_or_default();
+        Error::not_found(format!("there is no runtime `{what}` in {}", cloud.region()))
+            .code(Code::RuntimeMissing)
+            .hint("name another region with `--region`, or another account with `--profile`")
+    })
+}
+
+/// An agent of the runtime's name that has another runtime is another agent.
+fn check_same(agent: Agent, live: &AgentRuntime) -> Result<Agent> {
+    match agent.runtime_id() {
+        Some(id) if id != live.id() => Err(Error::usage(format!(
+            "the configuration has an agent `{}` already, whose runtime is `{id}` and not `{}`",
+            agent.name,
+            live.id()
+        ))
+        .code(Code::ConfigNameTaken)
+        .hint("adopt it into a configuration of its own: `--config FILE`")),
+        _ => Ok(agent),
+    }
+}
+
+async fn owner_of(store: &Store, existing: Option<&Agent>, live: &AgentRuntime, cloud: &Cloud) -> Result<Owner> {
+    let tags = cloud.resource_tags(live.arn()).await?;
+    let name = live.raw.get("agentRuntimeName").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let mut agent = existing.cloned().unwrap_or_else(|| Agent { name: name.to_owned(), ..Agent::default() });
+    agent.project.clone_from(&store.project().identity);
+    let recorded = agent.runtime_id() == Some(live.id());
+    if recorded && agent.project.is_none() {
+        // The starter toolkit drops unknown keys when it writes the file.
+        agent.project = tags.as_deref().and_then(owner::identity).map(str::to_owned);
+    }
+    Ok(Owner::of_runtime(tags.as_deref(), &agent, recorded))
+}
+
+/// Relative to the configuration, whose folder later launches build from.
+fn entrypoint(store: &Store, request: &AdoptRequest) -> Result<Option<String>> {
+    let Some(file) = &request.entrypoint else { return Ok(None) };
+    if !file.is_file() {
+        return Err(Error::usage(format!("there is no file `{}`", file.display()))
+            .code(Code::SourceEntrypoint)
+            .hint("leave out `--entrypoint` to deploy the image that is live"));
+    }
+    Ok(Some(fsx::relative(file, store.root()).unwrap_or_else(|| file.display().to_string())))
+}
+
+fn edits_of(agent: &str, written: &Written) -> Vec<Edit> {
+    let at = |path: &[String]| ["agents", agent].into_iter().map(str::to_owned).chain(path.iter().cloned()).collect();
+    written.edits.iter().map(|(path, value)| Edit { path: at(path), value: value.clone() }).collect()
+}

@@ -1,0 +1,315 @@
+//! The definition of what is deployed, for other tools.
+//!
+//! Owns: what is read, and what of it is defined: what launch made is, and what the user brought is named by its ARN. Does not own:
+//! the languages, a file each.
+
+mod boto3;
+mod cloudformation;
+mod terraform;
+
+use serde_json::{Map, Value, json};
+
+use super::target;
+use crate::cloud::Cloud;
+use crate::config::{Agent, Store, naming, shell};
+use crate::error::{Code, Error, Result};
+use crate::facts::DEFAULT_ENDPOINT;
+use crate::report::{Document, Report, schemas};
+use crate::secret_files::is_secret_variable;
+
+/// What a definition is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExportFormat {
+    Terraform,
+    CloudFormation,
+    Boto3,
+}
+
+impl ExportFormat {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Terraform => "terraform",
+            Self::CloudFormation => "cloudformation",
+            Self::Boto3 => "boto3",
+        }
+    }
+}
+
+/// Members of GetAgentRuntime that nobody sets.
+const READ_ONLY: &[&str] = &[
+    "agentRuntimeArn",
+    "agentRuntimeId",
+    "agentRuntimeVersion",
+    "createdAt",
+    "failureReason",
+    "lastUpdatedAt",
+    "status",
+    "workloadIdentityDetails",
+];
+
+/// Everything that is defined.
+#[derive(Debug)]
+struct Definition {
+    agent: String,
+    region: String,
+    id: String,
+    /// What can be set of the runtime, without the environment variables that look like secrets.
+    runtime: Map<String, Value>,
+    /// Names of those variables.
+    secrets: Vec<String>,
+    tags: Vec<(String, String)>,
+    /// Without DEFAULT, which every runtime has.
+    endpoints: Vec<EndpointDefinition>,
+    role: Option<RoleDefinition>,
+    repository: Option<RepositoryDefinition>,
+    memory: Option<MemoryDefinition>,
+}
+
+#[derive(Debug)]
+struct EndpointDefinition {
+    name: String,
+    version: Option<String>,
+    description: Option<String>,
+}
+
+#[derive(Debug)]
+struct RoleDefinition {
+    name: String,
+    trust: Value,
+    /// By name.
+    policies: Vec<(String, Value)>,
+    /// ARNs of managed policies.
+    attached: Vec<String>,
+    boundary: Option<String>,
+    tags: Vec<(String, String)>,
+}
+
+#[derive(Debug)]
+struct RepositoryDefinition {
+    name: String,
+    tags: Vec<(String, String)>,
+}
+
+#[derive(Debug)]
+struct MemoryDefinition {
+    id: String,
+    name: String,
+    description: Option<String>,
+    expiry_days: u64,
+    /// As GetMemory describes them.
+    strategies: Vec<Value>,
+}
+
+/// The printed definition.
+#[derive(Debug)]
+pub(crate) struct ExportReport {
+    agent: String,
+    format: ExportFormat,
+    text: String,
+    secrets: Vec<String>,
+    left_out: Vec<String>,
+    /// Written there instead of to stdout.
+    pub(crate) file: Option<String>,
+}
+
+/// A text in one of the languages, and the members that it has no words for.
+struct Rendered {
+    text: String,
+    left_out: Vec<String>,
+}
+
+/// Reads what is deployed.
+///
+/// # Errors
+/// An agent that is not deployed, and the services' refusals.
+pub(crate) async fn export(store: &Store, agent: &Agent, cloud: &Cloud, format: ExportFormat) -> Result<ExportReport> {
+    let definition = read(store, agent, cloud).await?;
+    let Rendered { text, left_out } = match format {
+        ExportFormat::Terraform => terraform::render(&definition),
+        ExportFormat::CloudFormation => cloudformation::render(&definition),
+        ExportFormat::Boto3 => boto3::render(&definition),
+    };
+    Ok(ExportReport { agent: agent.name.clone(), format, text, secrets: definition.secrets, left_out, file: None })
+}
+
+async fn read(store: &Store, agent: &Agent, cloud: &Cloud) -> Result<Definition> {
+    let arn = target::require_arn(store, agent)?;
+    target::check_account(agent, &cloud.identity().await?)?;
+    let id = agent.runtime_id().unwrap_or_else(|| arn.resource_id());
+    let created = agent.created();
+    let (role, repository) = (created.execution_role.as_deref(), created.repository.as_deref());
+    let own = agent.memory_id().filter(|id| agent.memory_wanted() && agent.made_memory(id));
+    let text = arn.to_string();
+    let (live, tags, endpoints, role, repository, memory) = tokio::try_join!(
+        cloud.runtime(id),
+        cloud.resource_tags(&text),
+        cloud.endpoint_descriptions(id),
+        read_role(role, cloud),
+        read_repository(repository, cloud),
+        read_memory(own, cloud),
+    )?;
+    let live = live.ok_or_else(|| {
+        Error::not_found(format!("the runtime of `{}` on record is gone: {arn}", agent.name))
+            .code(Code::AgentNotDeployed)
+            .hint(format!("deploy it again: `{}`", shell::command("launch", store, agent)))
+    })?;
+    let mut runtime = live.raw.as_object().cloned().unwrap_or_default();
+    runtime.retain(|name, value| !READ_ONLY.contains(&name.as_str()) && !is_empty(value));
+    let secrets = take_secrets(&mut runtime);
+    let text = |value: &Value, member: &str| value.get(member).and_then(Value::as_str).map(str::to_owned);
+    let endpoints = endpoints.iter().filter_map(|endpoint| {
+        Some(EndpointDefinition {
+            name: text(endpoint, "name").filter(|name| name != DEFAULT_ENDPOINT)?,
+            version: text(endpoint, "targetVersion").or_else(|| text(endpoint, "liveVersion")),
+            description: text(endpoint, "description").filter(|text| !text.is_empty()),
+        })
+    });
+    Ok(Definition {
+        agent: agent.name.clone(),
+        region: cloud.region().to_owned(),
+        id: id.to_owned(),
+        endpoints: endpoints.collect(),
+        runtime,
+        secrets,
+        tags: own_tags(tags.unwrap_or_default()),
+        role,
+        repository,
+        memory,
+    })
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(map) => map.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// Without those of this program: who defines a resource elsewhere owns it there.
+fn own_tags(tags: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut tags: Vec<(String, String)> = tags.into_iter().filter(|(key, _)| !naming::is_own_tag(key)).collect();
+    tags.sort();
+    tags
+}
+
+fn take_secrets(runtime: &mut Map<String, Value>) -> Vec<String> {
+    let Some(variables) = runtime.get_mut("environmentVariables").and_then(Value::as_object_mut) else {
+        return Vec::new();
+    };
+    let is_secret = |(name, value): &(&String, &Value)| is_secret_variable(name, value.as_str().unwrap_or_default());
+    let mut secrets: Vec<String> = variables.iter().filter(is_secret).map(|(name, _)| name.clone()).collect();
+    secrets.sort();
+    variables.retain(|name, _| !secrets.contains(name));
+    secrets
+}
+
+async fn read_role(name: Option<&str>, cloud: &Cloud) -> Result<Option<RoleDefinition>> {
+    let Some(name) = name else { return Ok(None) };
+    let (role, names, attached) =
+        tokio::try_join!(cloud.role(name), cloud.role_policy_names(name), cloud.attached_policies(name))?;
+    let Some(role) = role else { return Ok(None) };
+    let mut policies = Vec::new();
+    for policy in names {
+        if let Some(document) = cloud.role_policy(name, &policy).await? {
+            policies.push((policy, document));
+        }
+    }
+    Ok(Some(RoleDefinition {
+        name: role.name,
+        trust: role.trust.unwrap_or_default(),
+        policies,
+        attached,
+        boundary: role.permissions_boundary,
+        tags: own_tags(role.tags),
+    }))
+}
+
+async fn read_repository(name: Option<&str>, cloud: &Cloud) -> Result<Option<RepositoryDefinition>> {
+    let Some(name) = name else { return Ok(None) };
+    let found = cloud.repository(name, None).await?;
+    Ok(found
+        .map(|found| RepositoryDefinition { name: name.to_owned(), tags: own_tags(found.tags.unwrap_or_default()) }))
+}
+
+async fn read_memory(id: Option<&str>, cloud: &Cloud) -> Result<Option<MemoryDefinition>> {
+    let Some(id) = id else { return Ok(None) };
+    let found = cloud.memory(id).await?;
+    Ok(found.map(|memory| MemoryDefinition {
+        id: id.to_owned(),
+        name: memory.name().to_owned(),
+        description: memory.raw.get("description").and_then(Value::as_str).map(str::to_owned),
+        expiry_days: memory.event_expiry_days().unwrap_or(30),
+        strategies: memory.strategies().to_vec(),
+    }))
+}
+
+/// `snake_case` of a member's `camelCase`; `customJWTAuthorizer` is `custom_jwt_authorizer`.
+fn snake(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let after_small = at > 0 && !letters[at - 1].is_ascii_uppercase();
+        let before_small = letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        if letter.is_ascii_uppercase() && at > 0 && (after_small || before_small) {
+            out.push('_');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
+}
+
+/// `PascalCase` of a member's `camelCase`.
+fn pascal(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+impl ExportReport {
+    /// The definition itself.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Report for ExportReport {
+    fn schema(&self) -> &'static str {
+        schemas::EXPORT
+    }
+
+    fn data(&self) -> Value {
+        json!({
+            "agent": self.agent,
+            "format": self.format.as_str(),
+            "file": self.file,
+            "text": self.text,
+            "secrets": self.secrets,
+            "leftOut": self.left_out,
+        })
+    }
+
+    fn document(&self) -> Document {
+        let Some(file) = &self.file else { return Document::new().verbatim(self.text.clone()) };
+        let document = Document::new().field("written", file.clone());
+        let list = |items: &[String]| Some(items.join(", ")).filter(|text| !text.is_empty());
+        document.field_if("secrets to give", list(&self.secrets)).field_if("left out", list(&self.left_out))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_each_languages_case() {
+        for (name, small, large) in [
+            ("customJWTAuthorizer", "custom_jwt_authorizer", "CustomJWTAuthorizer"),
+            ("discoveryUrl", "discovery_url", "DiscoveryUrl"),
+            ("s3", "s3", "S3"),
+            ("requireMMDSV2", "require_mmdsv2", "RequireMMDSV2"),
+        ] {
+            assert_eq!((snake(name).as_str(), pascal(name).as_str()), (small, large));
+        }
+    }
+}
