@@ -26,6 +26,8 @@ mod obs;
 mod payload;
 #[cfg(test)]
 mod reference;
+#[cfg(test)]
+mod reference_settings;
 mod sandbox;
 mod short;
 mod status;

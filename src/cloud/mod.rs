@@ -16,6 +16,7 @@ mod memory_data;
 mod objects;
 mod parameters;
 mod registry;
+mod resource_policy;
 mod roles;
 mod runtime;
 mod sandbox;

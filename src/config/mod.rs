@@ -17,6 +17,7 @@ mod patch;
 mod paths;
 mod record;
 mod resolve;
+mod runtime_settings;
 mod scalar;
 mod schema;
 pub(crate) mod shell;
@@ -34,7 +35,8 @@ pub(crate) use model::*;
 pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
 pub(crate) use resolve::{Provenance, Resolved, pick};
-pub(crate) use schema::{is_region, nearest};
+pub(crate) use runtime_settings::{WireSetting, apply as apply_setting};
+pub(crate) use schema::{is_caller, is_region, nearest};
 pub(crate) use store::Store;
 
 use crate::env::Env;

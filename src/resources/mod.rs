@@ -25,6 +25,7 @@ pub(crate) mod gateway_target;
 pub(crate) mod identity_record;
 pub(crate) mod image;
 pub(crate) mod memory;
+pub(crate) mod mounts;
 pub(crate) mod outbound;
 pub(crate) mod owner;
 pub(crate) mod patience;
@@ -38,6 +39,7 @@ pub(crate) mod record;
 #[cfg(test)]
 mod record_tests;
 pub(crate) mod repository;
+pub(crate) mod resource_policy;
 pub(crate) mod resource_server;
 mod role;
 pub(crate) mod runtime;

@@ -47,6 +47,7 @@ resource_kinds! {
     Memory = "memory",
     ExecutionRole = "role",
     Runtime = "runtime",
+    ResourcePolicy = "resource policy",
     UserPool = "user pool",
     PoolDomain = "domain",
     ResourceServer = "resource server",

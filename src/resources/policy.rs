@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use super::mounts;
 use super::plan::Permission;
 use crate::cloud::ProviderKind;
 use crate::partition::Partition;
@@ -462,6 +463,14 @@ fn abilities_of(statement: &Value) -> Vec<String> {
         "WorkloadToken" => vec!["get tokens of its workload identity".to_owned()],
         "Models" => vec!["call Bedrock models".to_owned()],
         "Memory" => named(":memory/", "use the memory"),
+        "MountAccessPoints" | "MountS3Files" => mounts::access_points(statement)
+            .into_iter()
+            .map(|arn| format!("mount the access point `{arn}`"))
+            .collect(),
+        // It belongs to the statement beside it.
+        "FindS3Files" => Vec::new(),
+        "MountBuckets" | "MountedBuckets" => named(":::", "read and write"),
+        "MountDirectoryBuckets" => named(":bucket/", "read and write the bucket"),
         "InvokeFunction" => named(":function:", "call the function"),
         "ReadSchema" => named(":::", "read"),
         "Source" | "SourceBucket" => vec!["read the sources of its builds".to_owned()],

@@ -13,6 +13,7 @@ mod memory;
 mod obs;
 mod providers;
 mod sandbox;
+mod settings;
 mod token;
 
 use std::path::PathBuf;
@@ -44,6 +45,7 @@ pub(crate) use providers::{
     ClientArgs, CreateProviderArgs, CreateWorkloadArgs, DeleteProviderArgs, DeleteWorkloadArgs, NamedProviderArgs,
     NamedWorkloadArgs, OfAgentArgs, SecretArgs, SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
 };
+pub(crate) use settings::SettingArgs;
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 pub(crate) use token::TokenArgs;
 
