@@ -1,5 +1,7 @@
 //! Facts of the service that several rooms need, each of them once. Source: the service's model and developer guide.
 
+pub(crate) mod runtime;
+
 use std::ops::RangeInclusive;
 
 /// A member of `customJWTAuthorizer`.

@@ -1,9 +1,9 @@
 //! `agentcore configure`: flags to a request; on a terminal a wizard asks for what is missing.
 
-use super::args::{ConfigureArgs, ConfigureCommand};
+use super::args::{ConfigureArgs, ConfigureCommand, SettingArgs};
 use super::context::{blocking, unsupported};
 use super::{CommandContext, CommandResult, Result, wizard};
-use crate::ops::configure::{self, AuthorizerFlags, ConfigureRequest};
+use crate::ops::configure::{self, AuthorizerFlags, ConfigureRequest, SettingFlags};
 use crate::ops::show;
 
 pub(super) async fn run(args: ConfigureArgs, context: &CommandContext) -> Result<CommandResult> {
@@ -100,6 +100,7 @@ pub(super) fn request(args: ConfigureArgs, region: Option<String>) -> ConfigureR
         security_groups: args.security_groups,
         idle_timeout: args.idle_timeout,
         max_lifetime: args.max_lifetime,
+        settings: settings(args.settings),
         region,
         protocol: args.protocol,
         deployment_type: args.deployment_type,
@@ -115,5 +116,22 @@ pub(super) fn request(args: ConfigureArgs, region: Option<String>) -> ConfigureR
         disable_memory: args.disable_memory,
         memory: args.memory,
         force: args.force,
+    }
+}
+
+fn settings(args: SettingArgs) -> SettingFlags {
+    SettingFlags {
+        description: args.description,
+        port: args.port,
+        path: args.path,
+        mounts: args.mount,
+        warmup: args.warmup,
+        minimum_memory: args.minimum_memory,
+        allowed_ports: args.allowed_port,
+        platform_version: args.platform_version,
+        capacity_provider: args.capacity_provider,
+        privilege_mode: args.privilege_mode,
+        allow_callers: args.allow_caller,
+        clear: args.clear,
     }
 }

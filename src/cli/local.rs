@@ -17,7 +17,7 @@ use crate::http::Http;
 use crate::process;
 use crate::report::{Document, Report};
 use crate::sandbox::local::{
-    self, LocalEnd, LocalOptions, LocalProgram, LocalStream, OutputSink, ProgramSource, SourceChange,
+    self, LocalEnd, LocalOptions, LocalProgram, LocalStream, OutputSink, OwnPlace, ProgramSource, SourceChange,
 };
 use crate::ui::OutputFormat;
 
@@ -69,6 +69,7 @@ pub(super) async fn serve(served: Served<'_>, context: &CommandContext) -> Resul
         listener,
         name: agent.name.clone(),
         protocol: agent.protocol().as_str(),
+        own_place: OwnPlace { port: agent.own_port(), path: agent.own_path().map(str::to_owned) },
         authorizer: agent.authorizer().cloned(),
         local_issuer,
         headers: agent.request_headers().unwrap_or_default(),

@@ -34,6 +34,8 @@ mod observability;
 mod payload;
 #[cfg(test)]
 mod reference;
+#[cfg(test)]
+mod reference_settings;
 mod sandbox;
 mod sessions;
 #[cfg(unix)]

@@ -436,7 +436,7 @@ fn walk(folder: std::path::PathBuf) -> Vec<std::path::PathBuf> {
         .collect()
 }
 
-fn compare(path: &str, made: &str) {
+pub(super) fn compare(path: &str, made: &str) {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     #[expect(clippy::disallowed_methods, reason = "a switch of this test alone, which the program never reads")]
     let bless = std::env::var_os("AGENTCORE_BLESS").is_some();

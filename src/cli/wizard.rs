@@ -194,6 +194,7 @@ pub(super) fn command_line(request: &ConfigureRequest, config: Option<&Path>) ->
         security_groups,
         idle_timeout,
         max_lifetime,
+        settings,
         region,
         protocol,
         deployment_type,
@@ -240,6 +241,7 @@ pub(super) fn command_line(request: &ConfigureRequest, config: Option<&Path>) ->
     line.value("--security-groups", security_groups.as_ref());
     line.value("--idle-timeout", *idle_timeout);
     line.value("--max-lifetime", *max_lifetime);
+    settings.typed().into_iter().for_each(|(flag, value)| line.value(flag, Some(value)));
     line.value("--region", region.as_ref());
     line.value("--protocol", protocol.as_ref());
     line.value("--deployment-type", deployment_type.as_ref());
@@ -414,6 +416,7 @@ mod tests {
             security_groups: text(),
             idle_timeout: typed.seconds.0,
             max_lifetime: typed.seconds.1,
+            settings: crate::ops::configure::SettingFlags::default(),
             region: text(),
             protocol: text(),
             deployment_type: text(),

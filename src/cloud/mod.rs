@@ -22,6 +22,7 @@ mod objects;
 mod observability;
 mod parameters;
 mod registry;
+mod resource_policy;
 mod roles;
 mod runtime;
 mod sandbox;

@@ -244,6 +244,10 @@ impl Checker {
                 text,
             );
         }
+        for problem in agent.setting_problems() {
+            let keys: Vec<&str> = problem.keys().collect();
+            self.bad(place(&keys), Code::ConfigValue, format!("`{}` {}", join(path, &problem.key), problem.text));
+        }
         self.authorizer(agent, node, path);
         self.token(agent, node, path);
         self.plain_secrets(agent, node, path);
@@ -343,7 +347,10 @@ impl Checker {
 
     fn value(&mut self, node: &YamlNode, ty: &'static ValueType, path: &str, at: usize) -> Option<Value> {
         if node.is_null() {
-            return None;
+            return matches!(ty, ValueType::Clearable(_)).then_some(Value::Null);
+        }
+        if let ValueType::Clearable(inner) = ty {
+            return self.value(node, inner, path, at);
         }
         let at = if node.end > node.start { node.start } else { at };
         match (ty, &node.data) {
@@ -441,7 +448,7 @@ impl Checker {
             ValueType::Int(..) => "a whole number",
             ValueType::Map(_) | ValueType::TextMap(_) | ValueType::Free => "a mapping",
             ValueType::List(_) => "a list",
-            ValueType::Any => "a value",
+            ValueType::Any | ValueType::Clearable(_) => "a value",
         };
         self.bad(at, Code::ConfigType, format!("`{path}` must be {wanted}, but it is {}", kind(node)));
         None

@@ -33,7 +33,7 @@ impl Agent {
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.protocol().port()
+        self.own_port().unwrap_or_else(|| self.protocol().port())
     }
 
     /// `None` lets launch create one.

@@ -23,6 +23,7 @@ mod record;
 mod reference;
 mod reshape;
 mod resolve;
+mod runtime_settings;
 mod scalar;
 mod schema;
 pub(crate) mod shell;
@@ -43,7 +44,8 @@ pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
 pub(crate) use reference::{ValuePart, handed as handed_reference, parts as value_parts};
 pub(crate) use resolve::{Provenance, Resolved, pick};
-pub(crate) use schema::{is_region, nearest};
+pub(crate) use runtime_settings::{WireSetting, apply as apply_setting};
+pub(crate) use schema::{is_caller, is_region, nearest};
 pub(crate) use store::Store;
 
 use crate::env::Env;

@@ -351,6 +351,13 @@ pub(crate) struct AgentcoreSection {
     /// Names of those whose values look like secrets and are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) plain_values: Vec<String>,
+    /// Settings of the runtime that the toolkit does not know. One that is null is to be taken away; one that is not here is left
+    /// as it is. Their forms are in `runtime_settings`.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(crate) runtime: Map<String, Value>,
+    /// Who else may call: accounts, and ARNs of principals.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) allow_callers: Vec<String>,
     /// Tags of the user's own, on whatever launch creates.
     pub(crate) tags: BTreeMap<String, String>,
     /// ARN of the permissions boundary of the roles that launch creates.
@@ -442,6 +449,9 @@ pub(crate) struct Created {
     pub(crate) identity_policy: Option<String>,
     /// Version of the runtime that the last launch made, or `adopt` took over.
     pub(crate) deployed_version: Option<String>,
+    /// ARNs that have a policy of this program.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) resource_policies: Vec<String>,
     /// Names of the runtime's variables that launch set for this configuration.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) environment: Vec<String>,

@@ -19,6 +19,8 @@ pub(super) enum ValueType {
     List(&'static ValueType),
     /// A mapping of names to text; values may be written as any scalar.
     TextMap(fn(&str) -> TextCheck),
+    /// The same, or null, which takes the setting away instead of leaving it as it is.
+    Clearable(&'static ValueType),
     /// Any mapping, kept as it is.
     Free,
     Any,
@@ -39,15 +41,15 @@ pub(super) enum TextCheck {
     Bad(Cow<'static, str>),
 }
 
-const fn key(name: &'static str, ty: ValueType) -> KeySchema {
+pub(super) const fn key(name: &'static str, ty: ValueType) -> KeySchema {
     KeySchema { name, ty, required: false }
 }
 
-const fn must(name: &'static str, ty: ValueType) -> KeySchema {
+pub(super) const fn must(name: &'static str, ty: ValueType) -> KeySchema {
     KeySchema { name, ty, required: true }
 }
 
-const TEXT: ValueType = ValueType::Text(any);
+pub(super) const TEXT: ValueType = ValueType::Text(any);
 const TEXTS: ValueType = ValueType::List(&TEXT);
 const SESSION_SECONDS: ValueType =
     ValueType::Int(*facts::SESSION_SECONDS.start() as i64, *facts::SESSION_SECONDS.end() as i64);
@@ -193,6 +195,8 @@ const OWN: &[KeySchema] = &[
     key("resolved", TEXT),
     key("environment", ValueType::TextMap(variable)),
     key("plain_values", TEXTS),
+    key("runtime", ValueType::Map(super::runtime_settings::KEYS)),
+    key("allow_callers", ValueType::List(&ValueType::Text(caller))),
     key("tags", ValueType::TextMap(any)),
     key("permissions_boundary", ValueType::Text(arn)),
     key("token", ValueType::Map(TOKEN)),
@@ -247,6 +251,7 @@ const CREATED: &[KeySchema] = &[
     key("workload_identities", TEXTS),
     key("identity_policy", TEXT),
     key("deployed_version", TEXT),
+    key("resource_policies", TEXTS),
     key("environment", TEXTS),
 ];
 
@@ -318,6 +323,20 @@ fn is_arn(text: &str, service: Option<&str>) -> bool {
 
 fn arn(text: &str) -> TextCheck {
     rule(is_arn(text, None), "is not an ARN")
+}
+
+/// Somebody who may call besides those of the account. Nobody is let in by `*`.
+fn caller(text: &str) -> TextCheck {
+    rule(is_caller(text), "is neither an account of 12 digits, in quotes, nor the ARN of a role, a user or an account")
+}
+
+pub(crate) fn is_caller(text: &str) -> bool {
+    let is_principal = |arn: &Arn| match arn.service.as_str() {
+        "iam" => ["role/", "user/"].iter().any(|kind| arn.resource.starts_with(kind)) || arn.resource == "root",
+        "sts" => arn.resource.starts_with("assumed-role/"),
+        _ => false,
+    };
+    is_account(text) || (!text.contains('*') && is_arn(text, None) && text.parse().is_ok_and(|arn| is_principal(&arn)))
 }
 
 fn runtime_arn(text: &str) -> TextCheck {
@@ -406,6 +425,7 @@ mod tests {
             workload_identity: Some("x".into()),
             workload_identities: one(),
             identity_policy: Some("x".into()),
+            resource_policies: one(),
             environment: one(),
             other: serde_json::Map::new(),
         };

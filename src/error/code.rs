@@ -431,6 +431,15 @@ codes! {
         RuntimeArtifactKind = "runtime.artifact-kind" [Usage]
             "The type of a runtime's artifact, container image or code archive, cannot be changed."
             "Configure the deployed type again, or destroy the agent and launch it anew.";
+        RuntimeCompute = "runtime.compute" [Usage]
+            "A runtime cannot be moved between microVMs and a capacity provider."
+            "Configure what is deployed again, or destroy the agent and launch it anew.";
+        RuntimePolicy = "runtime.policy" [Usage]
+            "The runtime has a resource policy that this project did not put."
+            "Replace it with `agentcore launch --adopt`, or take `agentcore.allow_callers` out of the configuration.";
+        RuntimeSettings = "runtime.settings" [Usage]
+            "A setting of the configuration excludes one that the deployed runtime has."
+            "Take the other away with `agentcore configure --clear SETTING`, or drop the new one.";
         RuntimeBusy = "runtime.busy" [Deadline] "Another launch kept changing the runtime."
             "Launch again; `--wait-timeout SECONDS` waits longer.";
         RuntimeChangedElsewhere = "runtime.changed-elsewhere" [Pending]

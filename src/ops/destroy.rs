@@ -24,6 +24,7 @@ use crate::resources::patience::Patience;
 use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::repository::Repository;
+use crate::resources::resource_policy::ResourcePolicy;
 use crate::resources::runtime::Runtime;
 
 /// How long another change of a resource is waited for.
@@ -54,6 +55,7 @@ pub(crate) struct Destroy<'a> {
     memories: Vec<Node<Memory<'a>>>,
     role: Node<ExecutionRole<'a>>,
     runtime: Node<Runtime<'a>>,
+    policy: Option<Node<ResourcePolicy<'a>>>,
 }
 
 /// The agent that is destroyed, and where its archives may be.
@@ -112,6 +114,7 @@ impl<'a> Destroy<'a> {
             is_managed: true,
             lenient: true,
         };
+        let runtime = Runtime::on_record(record);
         Self {
             agent,
             identity,
@@ -127,7 +130,10 @@ impl<'a> Destroy<'a> {
             }),
             memories: Memory::on_record(record, along.memory).into_iter().map(Node::new).collect(),
             role: Node::new(ExecutionRole::on_record(record, region)),
-            runtime: Node::new(Runtime::on_record(record)),
+            policy: (!agent.created().resource_policies.is_empty()).then(|| {
+                Node::new(ResourcePolicy { runtime: runtime.arn.clone(), ..ResourcePolicy::on_record(record) })
+            }),
+            runtime: Node::new(runtime),
         }
     }
 
@@ -136,6 +142,7 @@ impl<'a> Destroy<'a> {
         let runtime: &mut dyn AnyNode = &mut self.runtime;
         let role: &mut dyn AnyNode = &mut self.role;
         let list = [
+            if_present(&mut self.policy),
             Some(runtime),
             if_present(&mut self.repository),
             if_present(&mut self.bucket),

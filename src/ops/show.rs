@@ -6,6 +6,7 @@ use super::target;
 use crate::config::{Agent, DEFAULT_PLATFORM, Edit, Provenance, Resolved, Store};
 use crate::env::Env;
 use crate::error::Result;
+use crate::facts::runtime::own_settings;
 use crate::report::{Document, Report, Role, schemas};
 
 /// The agents of a file.
@@ -139,6 +140,15 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
     file("max_lifetime", &[lifecycle[0], lifecycle[1], "max_lifetime"], json!(agent.max_lifetime()));
     file("authorizer", &["authorizer_configuration"], agent.authorizer().cloned().unwrap_or(Value::Null));
     file("request_headers", &["request_header_configuration"], json!(agent.request_headers()));
+    for (key, setting) in own_settings() {
+        let path: Vec<&str> = setting.key.split('.').collect();
+        if let Some(value) = agent.own.runtime.get(key) {
+            file(key, &path, if value.is_null() { json!("taken away") } else { value.clone() });
+        }
+    }
+    if !agent.own.allow_callers.is_empty() {
+        file("allow_callers", &["agentcore", "allow_callers"], json!(agent.own.allow_callers));
+    }
     file("memory", &["memory", "mode"], json!(agent.memory.mode.as_str()));
     if agent.memory_wanted() {
         let made = || if agent.memory_id().is_some() { Value::Null } else { json!("created by launch") };

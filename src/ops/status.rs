@@ -3,6 +3,7 @@
 //! `verbose` has the same as the starter toolkit's JSON.
 
 mod memory;
+mod settings;
 mod verbose;
 
 use std::time::Duration;
@@ -239,6 +240,7 @@ impl Report for StatusReport {
                 "protocol": runtime.protocol(),
                 "network": runtime.raw.get("networkConfiguration"),
                 "requireMMDSV2": runtime.requires_mmdsv2(),
+                "settings": settings::data(runtime),
                 "createdAt": runtime.raw.get("createdAt"),
                 "lastUpdatedAt": runtime.raw.get("lastUpdatedAt"),
             })
@@ -293,7 +295,7 @@ impl Report for StatusReport {
         if let Ok(arn) = runtime.arn().parse::<Arn>() {
             document = document.fact("Region", format!("{} | Account: {}", arn.region, arn.account));
         }
-        document = document.fact("Network", network_text(runtime));
+        document = settings::facts(runtime, document.fact("Network", network_text(runtime)));
         if let Some(memory) = &self.memory {
             let role = if memory.is_bad() { Role::Bad } else { Role::Plain };
             document = document.fact_styled("Memory", role, memory.text());

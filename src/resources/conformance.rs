@@ -33,7 +33,7 @@ use crate::redact::ExposeSecret;
 use crate::sandbox;
 use agent::{
     Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, Workloads, archive, endpoint, image,
-    providers, runtime,
+    policies, providers, runtime,
 };
 use setup::{
     GatewayRoles, InSetup, MachineClients, Parameters, PoolDomains, PoolUsers, ResourceServers, UserClients, UserPools,
@@ -359,6 +359,7 @@ async fn every_kind(world: &World, kind: ResourceKind) {
         ResourceKind::BuildRole => conforms(world, &BuildRoles).await,
         ResourceKind::Runtime => runtime(world).await,
         ResourceKind::RuntimeEndpoint => endpoint(world).await,
+        ResourceKind::ResourcePolicy => policies(world).await,
         ResourceKind::Archive => archive(world).await,
         ResourceKind::Image => image(world).await,
         ResourceKind::UserPool => {

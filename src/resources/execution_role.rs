@@ -69,6 +69,8 @@ pub(crate) struct ExecutionRole<'a> {
     pub(crate) trust: Value,
     /// Null in a destroy, which deletes them whatever they are.
     pub(crate) permissions: Value,
+    /// What of the permissions is for the agent's file systems.
+    pub(crate) mounts: Option<Value>,
     /// The memory that it may use besides.
     pub(crate) memory: Option<MemoryGrant>,
     /// `None` inside when the agent needs nothing of outbound identity.
@@ -105,6 +107,7 @@ impl ExecutionRole<'_> {
             is_managed,
             trust: Value::Null,
             permissions: Value::Null,
+            mounts: None,
             memory: None,
             identity_permissions: Late::after(ResourceKind::ExecutionRole),
             has_identity: false,
@@ -150,7 +153,7 @@ impl ExecutionRole<'_> {
         policy::with_statement(self.permissions.clone(), policy::memory(&memory.arn()))
     }
 
-    /// Says what a role that was brought lacks for the agent's credential providers and for its memory. `account` is the
+    /// Says what a role that was brought lacks for the agent's credential providers, its memory and its file systems. `account` is the
     /// agent's: IAM says nothing there about a role of another.
     ///
     /// # Errors
@@ -163,11 +166,13 @@ impl ExecutionRole<'_> {
         let is_long_term = self.record.agent().memory.mode == MemoryMode::ShortAndLongTerm;
         let memory = self.memory.as_ref().map(|memory| policy::memory_calls(&memory.arn(), is_long_term));
         let identity = self.wanted_identity();
-        let (of_providers, of_memory) = tokio::try_join!(
+        let (of_providers, of_memory, of_mounts) = tokio::try_join!(
             brought_role::lacking(cloud, &arn, identity.as_ref()),
             brought_role::lacking(cloud, &arn, memory.as_ref()),
+            brought_role::lacking(cloud, &arn, self.mounts.as_ref()),
         )?;
-        for (lacks, needed) in [(of_providers, "credential providers need"), (of_memory, "memory needs")] {
+        let needs = ["credential providers need", "memory needs", "file systems need"];
+        for (lacks, needed) in [of_providers, of_memory, of_mounts].into_iter().zip(needs) {
             for lack in lacks {
                 events.warning(format!(
                     "the role `{arn}` is yours and lacks {} on `{}`, which the agent's {needed}",

@@ -27,6 +27,7 @@ pub(crate) mod identity_record;
 pub(crate) mod image;
 pub(crate) mod kept_values;
 pub(crate) mod memory;
+pub(crate) mod mounts;
 pub(crate) mod outbound;
 pub(crate) mod owner;
 pub(crate) mod patience;
@@ -40,6 +41,7 @@ pub(crate) mod record;
 #[cfg(test)]
 mod record_tests;
 pub(crate) mod repository;
+pub(crate) mod resource_policy;
 pub(crate) mod resource_server;
 mod role;
 pub(crate) mod runtime;

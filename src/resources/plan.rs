@@ -48,6 +48,7 @@ resource_kinds! {
     ExecutionRole = "role",
     Runtime = "runtime",
     RuntimeEndpoint = "endpoint",
+    ResourcePolicy = "resource policy",
     UserPool = "user pool",
     PoolDomain = "domain",
     ResourceServer = "resource server",

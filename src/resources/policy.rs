@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use super::mounts;
 use super::plan::Permission;
 use crate::cloud::ProviderKind;
 use crate::partition::Partition;
@@ -464,6 +465,14 @@ fn abilities_of(statement: &Value) -> Vec<String> {
         "Memory" => named(":memory/", "use the memory"),
         "Parameters" => named(":parameter/", "read the parameter"),
         "Secrets" => named(":secret:", "read the secret"),
+        "MountAccessPoints" | "MountS3Files" => mounts::access_points(statement)
+            .into_iter()
+            .map(|arn| format!("mount the access point `{arn}`"))
+            .collect(),
+        // It belongs to the statement beside it.
+        "FindS3Files" => Vec::new(),
+        "MountBuckets" | "MountedBuckets" => named(":::", "read and write"),
+        "MountDirectoryBuckets" => named(":bucket/", "read and write the bucket"),
         "InvokeFunction" => named(":function:", "call the function"),
         "ReadSchema" => named(":::", "read"),
         "Source" | "SourceBucket" => vec!["read the sources of its builds".to_owned()],

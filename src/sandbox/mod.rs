@@ -65,6 +65,8 @@ use crate::http::Http;
 use crate::partition::{Arn, Partition};
 use crate::redact::{ExposeSecret, SecretString};
 
+#[cfg(test)]
+pub(crate) use control::constraints::authorizer_members;
 pub(crate) use bedrock::ModelServer;
 pub(crate) use codebuild::{ImageBuilder, ImageOrder, MadeImage, PushOrder, SharedImageBuilder};
 pub(crate) use identity::check;

@@ -88,7 +88,7 @@ async fn route(sandbox: &SharedSandbox, mut request: Request) -> Response {
         ["tags", arn] if vault::has_tags(arn) => vault::tags(sandbox, &mut request).await,
         ["gateways", ..] => gateways(sandbox, &mut request).await,
         ["tags", arn] if control::gateways::has_tags(arn) => gateways(sandbox, &mut request).await,
-        ["runtimes" | "tags", ..] => match control::handle(sandbox, &mut request).await {
+        ["runtimes" | "tags" | "resourcepolicy", ..] => match control::handle(sandbox, &mut request).await {
             Some(response) => response,
             None => dataplane::handle(sandbox, request).await,
         },

@@ -46,6 +46,7 @@ mod pools;
 mod recognised;
 mod round_trips;
 mod scripts;
+mod settings;
 mod secrets;
 mod snapshots;
 mod support;

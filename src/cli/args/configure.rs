@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, RangedI64ValueParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
+use super::settings::SettingArgs;
 use crate::facts;
 use crate::project::PythonVersion;
 
@@ -124,6 +125,8 @@ pub(crate) struct ConfigureArgs {
     /// Protocol that the agent serves: HTTP, MCP, A2A or AGUI [default: what its source shows, else HTTP]
     #[arg(long, short, help_heading = "AWS", value_name = "PROTOCOL")]
     pub(crate) protocol: Option<String>,
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
 
     /// container or direct_code_deploy [short: -dt] [default: container]
     #[arg(long, help_heading = "Build", value_name = "TYPE")]

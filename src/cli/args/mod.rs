@@ -20,6 +20,7 @@ mod obs;
 mod observability;
 mod providers;
 mod sandbox;
+mod settings;
 mod token;
 
 use std::path::PathBuf;
@@ -63,6 +64,7 @@ pub(crate) use providers::{
     ClientArgs, CreateProviderArgs, CreateWorkloadArgs, DeleteProviderArgs, DeleteWorkloadArgs, NamedProviderArgs,
     NamedWorkloadArgs, OfAgentArgs, SecretArgs, SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
 };
+pub(crate) use settings::SettingArgs;
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 pub(crate) use token::TokenArgs;
 

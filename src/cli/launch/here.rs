@@ -59,6 +59,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     let run = ArtifactRun {
         artifact,
         protocol: agent.protocol().as_str(),
+        own_port: agent.own_port(),
         variables,
         env: context.env.clone(),
         dir: dir.path().join("run"),

@@ -9,6 +9,7 @@ use super::authorizer::AuthorizerEdit;
 use super::build::BuildSettings;
 use super::check::CheckedRequest;
 use super::memory;
+use super::settings::SettingEdit;
 use crate::config::{Agent, AgentPaths, DEFAULT_PLATFORM, DeploymentType, Edit};
 use crate::fsx;
 use crate::partition::EcrRepository;
@@ -23,6 +24,10 @@ pub(crate) struct EditInput<'a> {
     pub(crate) build: &'a BuildSettings,
     pub(crate) source: &'a Source,
     pub(crate) authorizer: &'a AuthorizerEdit,
+    /// Of `agentcore.runtime`.
+    pub(crate) runtime: &'a [SettingEdit],
+    /// Who else may call, where that changes.
+    pub(crate) callers: Option<&'a [String]>,
     pub(crate) existing: Option<&'a Agent>,
 }
 
@@ -46,6 +51,16 @@ impl EditInput<'_> {
             }
         }
         vec![Edit { path: vec!["agents".to_owned(), self.name.to_owned()], value: Some(agent) }]
+    }
+
+    /// The port that the agent will serve.
+    pub(crate) fn port(&self) -> u16 {
+        let own = match self.runtime.iter().find(|(key, _)| *key == "port") {
+            Some((_, port)) => port.as_u64().and_then(|port| u16::try_from(port).ok()),
+            None => self.existing.and_then(Agent::own_port),
+        };
+        let protocol = self.checked.protocol.or_else(|| self.existing.map(Agent::protocol)).unwrap_or_default();
+        own.unwrap_or_else(|| protocol.port())
     }
 
     /// The defaults of a new agent, in the toolkit's order of keys. A key that is left out has the toolkit's default
@@ -133,6 +148,10 @@ impl EditInput<'_> {
         if let Some(choice) = &self.checked.memory {
             out.extend(memory::settings(choice, self.name, self.existing));
         }
+        out.extend(self.runtime.iter().map(|(key, value)| (vec!["agentcore", "runtime", key], Some(value.clone()))));
+        out.extend(self.callers.map(|callers| {
+            (vec!["agentcore", "allow_callers"], Some(if callers.is_empty() { Value::Null } else { json!(callers) }))
+        }));
         out.extend(self.build.settings.iter().map(|(key, value)| (vec!["agentcore", key], value.clone())));
         out
     }

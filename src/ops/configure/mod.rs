@@ -10,6 +10,7 @@ mod edits;
 mod memory;
 mod protocol;
 mod report;
+mod settings;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use authorizer::{AuthorizerFlags, url_problem};
 pub(crate) use memory::{MemoryChoice, parse as parse_memory};
 pub(crate) use report::ConfigureReport;
+pub(crate) use settings::SettingFlags;
 
 use crate::artifact;
 use crate::config::{Agent, Edit, Store};
@@ -51,6 +53,7 @@ pub(crate) struct ConfigureRequest {
     pub(crate) security_groups: Option<String>,
     pub(crate) idle_timeout: Option<u32>,
     pub(crate) max_lifetime: Option<u32>,
+    pub(crate) settings: SettingFlags,
     pub(crate) region: Option<String>,
     pub(crate) protocol: Option<String>,
     pub(crate) deployment_type: Option<String>,
@@ -115,6 +118,9 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     recognised.notes.extend(source.node.as_ref().and_then(project::NodeProject::started_otherwise));
     warnings.extend(recognised.warnings);
     let parted = checked.memory.as_ref().and_then(|choice| memory::note(choice, existing.as_ref()));
+    let is_vpc = checked.vpc.as_ref().map(|_| true);
+    let callers = settings::callers(&request.settings)?;
+    let settings = settings::resolve(&request.settings, existing.as_ref(), is_vpc)?;
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 
     let plan = edits::EditInput {
@@ -125,6 +131,8 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
         build: &build,
         source: &source,
         authorizer: &authorizer,
+        runtime: &settings,
+        callers: callers.as_deref(),
         existing: existing.as_ref(),
     };
     let mut edits = plan.edits();
@@ -247,7 +255,7 @@ fn render_dockerfile(plan: &edits::EditInput<'_>) -> Result<Option<(PathBuf, Str
         agent: name,
         // Only the native builder can start from nothing; the Dockerfile keeps a base that it can use.
         base_image: base_image.filter(|image| *image != "scratch"),
-        port: checked.protocol.or_else(|| existing.map(Agent::protocol)).unwrap_or_default().port(),
+        port: plan.port(),
         otel: !checked.disable_otel && existing.is_none_or(Agent::observability),
         context: build.context.as_deref(),
         secrets: &build.secrets,

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Launch;
 use super::variables;
@@ -18,10 +18,12 @@ use crate::resources::execution_role::{ExecutionRole, MemoryGrant, RoleReady};
 use crate::resources::image::{EarlyLogin, Image, Place};
 use crate::resources::kept_values::with_kept_values;
 use crate::resources::memory::{Memory, MemoryReady, MemoryVariables};
+use crate::resources::mounts;
 use crate::resources::owner::Owner;
 use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::policy::{self, BuildScope, PolicyScope};
 use crate::resources::repository::Repository;
+use crate::resources::resource_policy::ResourcePolicy;
 use crate::resources::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
 use crate::resources::version_note::VersionMaker;
 use crate::resources::{RemoteBuild, sources};
@@ -30,6 +32,7 @@ use crate::resources::{RemoteBuild, sources};
 pub(super) struct LateValues {
     role: Late<RoleReady>,
     artifact: Late<RuntimeArtifact>,
+    runtime: Late<String>,
     build_role: Late<String>,
     memory: Late<MemoryReady>,
     /// Known once STS has answered.
@@ -43,6 +46,7 @@ impl Default for LateValues {
         Self {
             role: Late::after(ResourceKind::ExecutionRole),
             artifact: Late::after(ResourceKind::Image),
+            runtime: Late::after(ResourceKind::Runtime),
             build_role: Late::after(ResourceKind::BuildRole),
             memory: Late::after(ResourceKind::Memory),
             maker: Late::after(ResourceKind::Runtime),
@@ -65,6 +69,7 @@ pub(super) struct BaseResources<'a> {
     memory: Option<Node<Memory<'a>>>,
     pub(super) role: Node<ExecutionRole<'a>>,
     pub(super) runtime: Node<Runtime<'a>>,
+    policy: Option<Node<ResourcePolicy<'a>>>,
 }
 
 /// The resources of a build in CodeBuild.
@@ -91,13 +96,19 @@ impl<'a> BaseResources<'a> {
             memory: launch.memory(scope, values).map(Node::new),
             role: Node::new(launch.role(scope, values)),
             runtime: Node::new(launch.runtime(values)),
+            policy: launch.policy(values).map(Node::new),
         }
     }
 
     pub(super) fn nodes(&mut self) -> Vec<&mut dyn AnyNode> {
         // Of two refusals, the runtime's is the more helpful one.
         let runtime: &mut dyn AnyNode = &mut self.runtime;
-        let others = [if_present(&mut self.repository), if_present(&mut self.bucket), if_present(&mut self.memory)];
+        let others = [
+            if_present(&mut self.repository),
+            if_present(&mut self.bucket),
+            if_present(&mut self.memory),
+            if_present(&mut self.policy),
+        ];
         [Some(runtime)].into_iter().chain(others).flatten().chain([&mut self.role as &mut dyn AnyNode]).collect()
     }
 
@@ -217,6 +228,7 @@ impl LaunchResources<'_> {
         list.extend(if_present(&mut self.first.memory));
         list.push(&mut self.first.role);
         list.push(&mut self.first.runtime);
+        list.extend(if_present(&mut self.first.policy));
         list
     }
 
@@ -276,6 +288,7 @@ impl<'a> Launch<'a> {
     fn role(&self, scope: &PolicyScope<'_>, values: &LateValues) -> ExecutionRole<'a> {
         let (names, agent) = (self.names, self.agent);
         let is_managed = names.role_to_create.is_some();
+        let mounts = mounts::statements(&agent.file_systems(), scope);
         if is_managed {
             // The role's expected ARN; certain once the role exists.
             let arn = scope.partition.arn("iam", "", scope.account, &format!("role/{}", names.role)).to_string();
@@ -288,10 +301,14 @@ impl<'a> Launch<'a> {
             arn: names.role_arn.clone(),
             trust: policy::trust(scope),
             permissions: with_kept_values(
-                if names.archives.is_some() { policy::code(scope) } else { policy::execution(scope) },
+                mounts.iter().cloned().fold(
+                    if names.archives.is_some() { policy::code(scope) } else { policy::execution(scope) },
+                    policy::with_statement,
+                ),
                 scope,
                 &self.record.configured_variables(),
             ),
+            mounts: (!mounts.is_empty()).then(|| json!({ "Statement": mounts })),
             memory: agent.memory_wanted().then(|| MemoryGrant {
                 ready: values.memory.clone(),
                 pattern: scope.memory_arn(&format!("{}-*", agent.memory_name())),
@@ -325,6 +342,7 @@ impl<'a> Launch<'a> {
                 protocol: agent.protocol().as_str().to_owned(),
                 idle_timeout: agent.idle_timeout(),
                 max_lifetime: agent.max_lifetime(),
+                settings: agent.runtime_settings(),
                 environment: variables.set,
                 removed_variables: variables.removed,
                 removed_values: variables.removed_values,
@@ -337,6 +355,7 @@ impl<'a> Launch<'a> {
             artifact: values.artifact.clone(),
             restored: None,
             maker: values.maker.clone(),
+            arn: values.runtime.clone(),
             adopt: request.adopt,
             allow_auth_change: request.allow_auth_change,
             command: request.command.clone(),
@@ -344,6 +363,18 @@ impl<'a> Launch<'a> {
             by_id: false,
             seen: Seen::default(),
         }
+    }
+
+    fn policy(&self, values: &LateValues) -> Option<ResourcePolicy<'a>> {
+        let agent = self.agent;
+        let is_wanted = !agent.own.allow_callers.is_empty() || !agent.created().resource_policies.is_empty();
+        is_wanted.then(|| ResourcePolicy {
+            record: self.record,
+            runtime: values.runtime.clone(),
+            adopt: self.request.adopt,
+            waits: self.request.wait.is_some(),
+            goes: false,
+        })
     }
 
     pub(super) fn cloud_build<'b>(

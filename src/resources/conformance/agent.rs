@@ -9,7 +9,7 @@ use super::{ACCOUNT, AgentCase, BUCKET, REGION, World, conforms};
 use crate::artifact::{self, ArtifactRequest, Builder, BuiltArtifact, Tools};
 use crate::cache::Cache;
 use crate::cloud::{ObjectUpload, ProviderKind};
-use crate::config::{Agent, MemoryMode, naming};
+use crate::config::{Agent, MemoryMode, WireSetting, naming};
 use crate::digest::Digest;
 use crate::partition::Partition;
 use crate::resources::archive::{Archive, ArchiveFile, Archives};
@@ -27,6 +27,7 @@ use crate::resources::provider_body::{self, ProviderRequest, ProviderSecret};
 use crate::resources::provider_vendor::{ClientSettings, ProviderType};
 use crate::resources::record::AgentRecord;
 use crate::resources::repository::Repository;
+use crate::resources::resource_policy::ResourcePolicy;
 use crate::resources::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
 use crate::resources::runtime_endpoint::{EndpointGoal, RuntimeAddress, RuntimeEndpoint};
 use crate::resources::workload_identity::{NewWorkload, ReturnUrls, WorkloadGoal, WorkloadIdentity};
@@ -120,6 +121,7 @@ impl AgentCase for ExecutionRoles {
             arn: None,
             trust: if variant == 1 { other(trust) } else { trust },
             permissions: if variant == 2 { other(permissions) } else { permissions },
+            mounts: None,
             memory: None,
             identity_permissions: identity,
             has_identity: true,
@@ -185,6 +187,8 @@ impl AgentCase for Runtimes {
         "requestHeaders.requestHeaderAllowlist",
         "protocol.serverProtocol",
         "code.runtime",
+        "description",
+        "fileSystems",
     ];
 
     fn wanted<'r>(&'r self, record: &'r AgentRecord, variant: usize) -> Runtime<'r> {
@@ -199,6 +203,14 @@ impl AgentCase for Runtimes {
         let authorizer = json!({
             "discoveryUrl": "https://issuer.example/.well-known/openid-configuration", "allowedClients": ["c"],
         });
+        let setting = |path, value| WireSetting { path, value };
+        let settings = vec![
+            setting("description", (variant == 7).then(|| json!("d"))),
+            setting(
+                "filesystemConfigurations",
+                (variant == 8).then(|| json!([{ "sessionStorage": { "mountPath": "/mnt/a" } }])),
+            ),
+        ];
         let custom = |name: &str| format!("X-Amzn-Bedrock-AgentCore-Runtime-Custom-{name}");
         let mut headers = vec![custom("A")];
         headers.extend((variant == 4).then(|| custom("B")));
@@ -211,6 +223,7 @@ impl AgentCase for Runtimes {
             authorizer: (variant == 2).then_some(authorizer),
             idle_timeout: Some(if variant == 3 { 600 } else { 900 }),
             request_headers: Some(headers),
+            settings,
             ..RuntimeSpec::named("a")
         };
         Runtime {
@@ -221,6 +234,7 @@ impl AgentCase for Runtimes {
             artifact,
             restored: None,
             maker: Late::after(ResourceKind::Runtime),
+            arn: Late::after(ResourceKind::Runtime),
             memory: None,
             adopt: false,
             allow_auth_change: true,
@@ -233,6 +247,33 @@ impl AgentCase for Runtimes {
 
     fn doomed<'r>(&'r self, record: &'r AgentRecord) -> Runtime<'r> {
         Runtime::on_record(record)
+    }
+}
+
+/// Policies of a runtime that is there already.
+pub(super) struct Policies {
+    pub(super) runtime: String,
+}
+
+impl AgentCase for Policies {
+    type Of<'r> = ResourcePolicy<'r>;
+    const PARTS: &'static [&'static str] = &["callers"];
+
+    fn configure(&self, agent: &mut Agent, variant: usize) {
+        let callers = if variant == 1 { vec!["210987654321"] } else { vec!["210987654321", "111122223333"] };
+        agent.own.allow_callers = callers.into_iter().map(str::to_owned).collect();
+    }
+
+    fn wanted<'r>(&'r self, record: &'r AgentRecord, _variant: usize) -> ResourcePolicy<'r> {
+        let policy = ResourcePolicy { goes: false, waits: true, ..ResourcePolicy::on_record(record) };
+        policy.runtime.set(self.runtime.clone());
+        policy
+    }
+
+    fn doomed<'r>(&'r self, record: &'r AgentRecord) -> ResourcePolicy<'r> {
+        let policy = ResourcePolicy::on_record(record);
+        policy.runtime.set(self.runtime.clone());
+        policy
     }
 }
 
@@ -392,6 +433,16 @@ pub(super) async fn archive(world: &World) {
     let place = Archives::from_setting(&agent, BUCKET.to_owned(), ACCOUNT).unwrap();
     let (path, size, sha256) = zip(world.dir.path());
     conforms(world, &ArchivesOf { place: &place, file: ArchiveFile { path: &path, size, sha256 } }).await;
+}
+
+/// Of a runtime that is made before, and stays.
+pub(super) async fn policies(world: &World) {
+    let case = runtimes(world).await;
+    world.apply(&case, 0).await.unwrap();
+    world.forget_record();
+    let id = world.cloud.find_runtime("a").await.unwrap().unwrap();
+    let runtime = world.cloud.runtime(&id).await.unwrap().unwrap().arn().to_owned();
+    conforms(world, &Policies { runtime }).await;
 }
 
 pub(super) async fn runtime(world: &World) {

@@ -1,10 +1,11 @@
 //! What forbids changing a runtime, before anything is built: whose it is, what it runs, and who may call it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ObservedRuntime, Runtime, RuntimeArtifact, authorizer_change};
 use crate::auth::AuthorizerChange;
 use crate::error::{Code, Error, Kind, Result};
+use crate::facts::runtime::rules;
 use crate::resources::engine::Resource;
 use crate::resources::owner::Owner;
 use crate::shell::quoted;
@@ -51,6 +52,30 @@ impl Runtime<'_> {
             .hint(format!(
                 "or `agentcore destroy --agent {name}` and launch again: the runtime gets another id and ARN"
             ))
+            .hint("or configure an agent of another name beside it: `agentcore configure --name NAME`"))
+    }
+
+    /// The configuration is right by itself; beside settings that only the runtime has it may not be.
+    pub(super) fn check_settings(&self, live: &ObservedRuntime) -> Result<()> {
+        let (name, raw) = (&self.agent().name, &live.runtime.raw);
+        let body = self.spec.update_body(raw);
+        let before = rules::broken(raw);
+        if let Some(wrong) = rules::broken(&body).into_iter().find(|wrong| !before.contains(wrong)) {
+            return Err(Error::usage(format!(
+                "with what the runtime of `{name}` has already, this cannot be set: {}: {}",
+                wrong.path, wrong.text
+            ))
+            .code(Code::RuntimeSettings)
+            .hint("take the other setting away: `agentcore configure --clear SETTING`"));
+        }
+        let provider = |of: &Value| of.get("capacityProviderConfiguration").is_some_and(|provider| !provider.is_null());
+        if provider(raw) == provider(&body) || live.runtime.status() == "CREATE_FAILED" {
+            return Ok(());
+        }
+        let (before, after) = if provider(raw) { ("a capacity provider", "microVMs") } else { ("microVMs", "a capacity provider") };
+        Err(Error::usage(format!("the runtime of `{name}` runs on {before}, and AWS cannot move it to {after}"))
+            .code(Code::RuntimeCompute)
+            .hint(format!("`agentcore destroy --agent {name}` and launch again: the runtime gets another id and ARN"))
             .hint("or configure an agent of another name beside it: `agentcore configure --name NAME`"))
     }
 

@@ -20,7 +20,7 @@ pub(crate) use elsewhere::ChangedElsewhere;
 use propagation::{is_propagation, with_propagation};
 pub(crate) use restore::RestoreRules;
 pub(crate) use wait::{is_ready, settle, wait_gone, wait_ready};
-pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change, callers_text};
+pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change, callers_text, readable};
 
 use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
 use super::execution_role::RoleReady;
@@ -54,6 +54,8 @@ pub(crate) struct Runtime<'a> {
     pub(crate) restored: Option<AgentRuntime>,
     /// Whom the note of a new version names.
     pub(crate) maker: Late<VersionMaker>,
+    /// What its policies are put on.
+    pub(crate) arn: Late<String>,
     /// What the agent is told of its memory.
     pub(crate) memory: Option<MemoryVariables>,
     /// Change one that carries no mark of this project, or another's.
@@ -178,6 +180,7 @@ impl Runtime<'_> {
             artifact: Late::after(ResourceKind::Image),
             restored: None,
             maker: Late::after(ResourceKind::Runtime),
+            arn: Late::after(ResourceKind::Runtime),
             memory: None,
             adopt: false,
             allow_auth_change: false,
@@ -295,6 +298,9 @@ impl Runtime<'_> {
         }
         let id = live.runtime.id();
         cx.events.started("runtime", format!("update runtime `{id}`"));
+        if let Some(note) = emptied(&live.runtime.raw) {
+            cx.events.warning(note);
+        }
         let version = version_note::next(live.runtime.version());
         // Side by side: the note costs no time, and a run that is killed from here on has left it.
         let (noted, updated) = join!(self.note(&live, &version, cx), self.send_update(id, &mut body, cx));
@@ -413,6 +419,7 @@ impl Resource for Runtime<'_> {
             }
             Some(live) => {
                 let _ = self.seen.id.set(live.runtime.id().to_owned());
+                self.arn.set(live.runtime.arn().to_owned());
                 Ok(Some(live))
             }
             None => Ok(None),
@@ -432,6 +439,7 @@ impl Resource for Runtime<'_> {
         let Some(live) = observed else { return Ok(()) };
         self.check_owner(live)?;
         self.check_artifact(live)?;
+        self.check_settings(live)?;
         self.check_authorizer(live)
     }
 
@@ -483,9 +491,10 @@ impl Resource for Runtime<'_> {
         !self.agent().has_adopted(observed.runtime.id())
     }
 
-    fn notes(&self, _observed: Option<&ObservedRuntime>, action: Action) -> Vec<String> {
+    fn notes(&self, observed: Option<&ObservedRuntime>, action: Action) -> Vec<String> {
         if action != Action::Create {
-            return Vec::new();
+            let live = observed.filter(|_| action == Action::Update);
+            return live.and_then(|live| emptied(&live.runtime.raw)).into_iter().collect();
         }
         let deleted = self.seen.being_deleted.get();
         let deleted = deleted.map(|id| format!("once `{id}` is gone, which is being deleted"));
@@ -525,6 +534,7 @@ impl Resource for Runtime<'_> {
 
     fn record(&self, observed: Option<&ObservedRuntime>, _ours: bool) -> Result<()> {
         let Some(live) = observed else { return Ok(()) };
+        self.arn.set(live.runtime.arn().to_owned());
         let settings: [Setting<'_>; 2] = [
             (&["bedrock_agentcore", "agent_id"], json!(live.runtime.id())),
             (&["bedrock_agentcore", "agent_arn"], json!(live.runtime.arn())),
@@ -576,6 +586,13 @@ impl Resource for Runtime<'_> {
     fn title(&self, _action: Action) -> Option<String> {
         None
     }
+}
+
+/// What a new version of the runtime takes from its sessions.
+fn emptied(runtime: &Value) -> Option<String> {
+    let paths = wire::session_storage(runtime);
+    let paths: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+    (!paths.is_empty()).then(|| format!("a new version empties the session storage at {}", paths.join(" and ")))
 }
 
 fn put_token(body: &mut Value) {

@@ -5,21 +5,10 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::auth::{Authorizer, AuthorizerChange, compare};
+use crate::config::{WireSetting, apply_setting};
+use crate::facts::runtime;
 use crate::report::Document;
 use crate::resources::plan::{FieldChange, Meaning, Presence};
-
-/// Members of GetAgentRuntime that an update must not send back.
-const READ_ONLY: &[&str] = &[
-    "agentRuntimeArn",
-    "agentRuntimeId",
-    "agentRuntimeName",
-    "agentRuntimeVersion",
-    "createdAt",
-    "failureReason",
-    "lastUpdatedAt",
-    "status",
-    "workloadIdentityDetails",
-];
 
 /// Member of a VPC's settings. Source: the service's model.
 const SERVICE_ENDPOINT: &str = "requireServiceS3Endpoint";
@@ -152,6 +141,8 @@ pub(crate) struct RuntimeSpec {
     pub(crate) protocol: String,
     pub(crate) idle_timeout: Option<u32>,
     pub(crate) max_lifetime: Option<u32>,
+    /// What else the configuration sets or takes away.
+    pub(crate) settings: Vec<WireSetting>,
     /// Merged into what the runtime has: variables of others stay.
     pub(crate) environment: Vec<(String, String)>,
     /// Names of variables that the runtime is to have no longer.
@@ -173,6 +164,7 @@ impl RuntimeSpec {
             protocol: String::new(),
             idle_timeout: None,
             max_lifetime: None,
+            settings: Vec::new(),
             environment: Vec::new(),
             removed_variables: Vec::new(),
             removed_values: Vec::new(),
@@ -224,6 +216,7 @@ impl RuntimeSpec {
                 configuration.insert("requestHeaderAllowlist".into(), json!(headers));
             }
         }
+        self.settings.iter().for_each(|setting| apply_setting(body, setting));
         // An absent protocol means HTTP; sending it anyway would make every first comparison a difference.
         if self.protocol != "HTTP" || body.contains_key("protocolConfiguration") {
             let slot = body.entry("protocolConfiguration").or_insert_with(|| json!({}));
@@ -292,7 +285,7 @@ fn merge_missing(wanted: &mut Map<String, Value>, live: &Map<String, Value>) {
 
 fn writable(live: &Value) -> Map<String, Value> {
     let mut body = live.as_object().cloned().unwrap_or_default();
-    body.retain(|key, value| !READ_ONLY.contains(&key.as_str()) && !value.is_null());
+    body.retain(|key, value| !runtime::is_read_only(key) && !value.is_null());
     body
 }
 
@@ -327,14 +320,15 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<FieldChange> {
                 let noun = new.as_ref().map_or("artifact", RuntimeArtifact::noun);
                 out.push(FieldChange::shown(noun, Some(&text(&old)), Some(&text(&new))));
             }
-            "metadataConfiguration" => {
+            member => {
                 let from = out.len();
-                leaves("metadata", old, new, &mut out);
-                for change in &mut out[from..] {
-                    change.meaning = Some(Meaning::Effect("calls are refused without it".to_owned()));
+                leaves(runtime::plan_name(member), readable(member, old).as_ref(), readable(member, new).as_ref(), &mut out);
+                if let Some(effect) = runtime::effect(member) {
+                    for change in &mut out[from..] {
+                        change.meaning = Some(Meaning::Effect(effect.to_owned()));
+                    }
                 }
             }
-            other => leaves(short_name(other), old, new, &mut out),
         }
     }
     out
@@ -361,16 +355,52 @@ fn code_changes(old: &CodeArchive, new: &CodeArchive, out: &mut Vec<FieldChange>
     out.extend(changed.map(|((path, old), (_, new))| FieldChange::shown(path, Some(&old), Some(&new))));
 }
 
-/// What plans call a member of a runtime.
-fn short_name(member: &str) -> &str {
-    match member {
-        "roleArn" => "role",
-        "networkConfiguration" => "network",
-        "protocolConfiguration" => "protocol",
-        "lifecycleConfiguration" => "lifecycle",
-        "requestHeaderConfiguration" => "requestHeaders",
-        other => other,
-    }
+/// The paths at which the sessions of a runtime have storage of their own, which each new version empties.
+pub(crate) fn session_storage(runtime: &Value) -> Vec<String> {
+    let mounts = runtime.get("filesystemConfigurations").and_then(Value::as_array);
+    let paths = mounts.into_iter().flatten().filter_map(|mount| mount.pointer("/sessionStorage/mountPath")?.as_str());
+    paths.map(str::to_owned).collect()
+}
+
+/// A list of structures as people read it; anything else as it is.
+pub(crate) fn readable(member: &str, value: Option<&Value>) -> Option<Value> {
+    let text = |item: &Value| match member {
+        "filesystemConfigurations" => mount_text(item),
+        "allowedPorts" => port_text(item),
+        "resourceConfigurations" => memory_text(item),
+        _ => None,
+    };
+    let items = value?.as_array().map(|items| {
+        items.iter().map(|item| text(item).map_or_else(|| item.clone(), Value::String)).collect::<Value>()
+    });
+    items.or_else(|| value.cloned())
+}
+
+fn mount_text(mount: &Value) -> Option<String> {
+    let (kind, inner) = mount.as_object().and_then(|mount| mount.iter().next())?;
+    let text = |member: &str| inner.get(member).and_then(Value::as_str);
+    let what = match kind.as_str() {
+        "sessionStorage" => "session storage".to_owned(),
+        "efsAccessPoint" | "s3FilesAccessPoint" => text("accessPointArn")?.to_owned(),
+        "s3BucketMount" => format!("s3://{}/{}", text("bucket")?, text("prefix").unwrap_or_default()),
+        "capacityProviderVolume" => format!("volume {}", text("volumeName")?),
+        _ => return None,
+    };
+    let owner = text("s3BucketOwner").map(|owner| format!(" of account {owner}")).unwrap_or_default();
+    let region = text("s3BucketRegion").map(|region| format!(" in {region}")).unwrap_or_default();
+    Some(format!("{what}{owner}{region} at {}", text("mountPath")?))
+}
+
+fn port_text(item: &Value) -> Option<String> {
+    let number = |pointer: &str| item.pointer(pointer).and_then(Value::as_i64);
+    let range = || Some(format!("{}-{}", number("/portRange/from")?, number("/portRange/to")?));
+    number("/port").map(|port| port.to_string()).or_else(range)
+}
+
+fn memory_text(item: &Value) -> Option<String> {
+    let only = item.as_object().is_some_and(|members| members.len() == 1);
+    let memory = item.get("minimumMemoryInMiB").and_then(Value::as_i64).filter(|_| only)?;
+    Some(format!("at least {memory} MiB of memory"))
 }
 
 fn keys<'v>(before: &'v Map<String, Value>, after: &'v Map<String, Value>) -> Vec<&'v String> {
@@ -499,6 +529,7 @@ mod tests {
             protocol: "HTTP".into(),
             idle_timeout: None,
             max_lifetime: None,
+            settings: Vec::new(),
             environment: vec![("A".into(), "1".into())],
             removed_variables: Vec::new(),
             removed_values: Vec::new(),
@@ -626,6 +657,34 @@ mod tests {
             said(&live, &spec.update_body(&live)),
             ["authorizer.allowedClients: a, b, c -> a, b; lets fewer callers in"]
         );
+    }
+
+    #[test]
+    fn settings_of_the_file_read_well() {
+        let mut spec = spec();
+        let set = |path: &'static str, value: Value| WireSetting { path, value: Some(value) };
+        spec.settings = vec![
+            set("filesystemConfigurations", json!([{ "sessionStorage": { "mountPath": "/mnt/a" } }])),
+            set("allowedPorts", json!([{ "port": 8100 }, { "portRange": { "from": 8200, "to": 8300 } }])),
+            set("resourceConfigurations[].minimumMemoryInMiB", json!(4096)),
+            set("protocolConfiguration.port", json!(8100)),
+        ];
+        let body = spec.update_body(&live());
+        assert_eq!(body["protocolConfiguration"], json!({ "serverProtocol": "HTTP", "port": 8100 }));
+        assert_eq!(session_storage(&body), ["/mnt/a"]);
+        assert_eq!(
+            said(&live(), &body),
+            [
+                "allowedPorts: none -> 8100, 8200-8300; callers of a session reach these ports",
+                "fileSystems: none -> session storage at /mnt/a",
+                "protocol.port: none -> 8100",
+                "protocol.serverProtocol: none -> HTTP",
+                "resources: none -> at least 4096 MiB of memory",
+            ]
+        );
+        assert_eq!(said(&body, &spec.update_body(&body)), [""; 0]);
+        spec.settings = vec![WireSetting { path: "filesystemConfigurations", value: None }];
+        assert_eq!(said(&body, &spec.update_body(&body)), ["fileSystems: session storage at /mnt/a -> none"]);
     }
 
     #[test]

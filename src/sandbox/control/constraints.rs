@@ -1,15 +1,17 @@
 //! The service model's constraints on each member of a runtime and of an endpoint, as a table.
 //!
-//! Owns: kinds, lengths, ranges, patterns and required members, and comparing a request with them. Does not own: the rules
+//! Those of a runtime are `facts::runtime`'s. Owns: the others, kinds, lengths, ranges, patterns and required members, and comparing a request with them. Does not own: the rules
 //! between members (`validate`). Source: the service model, whose patterns are matched against the whole value.
 //! Members that are in no table are kept and returned as they came: clients may know a newer model.
 
 pub(super) mod gateways;
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use super::check::{TextRule, Violations};
-use crate::facts::{ENTRY_POINT_LENGTH, MANAGED_RUNTIME_NAMES, MOST_HEADERS, MOST_NETWORK_IDS};
+use crate::facts::runtime::{self, Limit, RuntimeMember, TextLimit};
 
 /// One member. `[]` in a path stands for each item of a list.
 pub(crate) struct MemberRule {
@@ -55,19 +57,16 @@ pub(crate) const fn bounded_text(min: usize, max: usize, pattern: &'static str) 
 
 const ANY: usize = usize::MAX;
 /// As `facts::is_name` has it.
-pub(crate) const NAME: &str = "[a-zA-Z][a-zA-Z0-9_]{0,47}";
-const ROLE: &str = "arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+";
-const CLIENT_TOKEN_PATTERN: &str = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,256}";
+pub(crate) const NAME: &str = runtime::NAME;
+const ROLE: &str = runtime::ROLE;
+const CLIENT_TOKEN_PATTERN: &str = runtime::CLIENT_TOKEN;
 const CLIENT_TOKEN: MemberRule = optional("clientToken", bounded_text(33, 256, CLIENT_TOKEN_PATTERN));
-pub(crate) const TAG: &str = r"[a-zA-Z0-9\s._:/=+@-]*";
+pub(crate) const TAG: &str = runtime::TAG;
 pub(crate) const TAGS: MemberRule = optional(
     "tags",
     MemberType::Map(50, TextRule::length(1, 128).with_pattern(TAG), TextRule::length(0, 256).with_pattern(TAG)),
 );
-const MOUNT: MemberType = bounded_text(6, 200, "/mnt/[a-zA-Z0-9._-]+/?");
-const PORT: MemberType = MemberType::Integer(8000, 12_000);
-const SECURITY_GROUP: &str = "sg-[0-9a-zA-Z]{8,17}";
-const SUBNET: &str = "subnet-[0-9a-zA-Z]{8,17}";
+const SUBNET: &str = runtime::SUBNET;
 const LATTICE: &str = r"((rcfg-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}))";
 const SCOPE: TextRule = TextRule::length(1, 255).with_pattern(r"[\x21\x23-\x5B\x5D-\x7E]+");
 const VERSION_PATTERN: &str = "([1-9][0-9]{0,4})";
@@ -89,127 +88,39 @@ pub(crate) const RESOURCE_ARN: PathMember = (
         .with_pattern("arn:(?:[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:([a-z-]+/[^/]+)(?:/[a-z-]+/[^/]+)*"),
 );
 
-/// CreateAgentRuntime alone.
-pub(super) const NEW_RUNTIME: &[MemberRule] = &[required("agentRuntimeName", pattern(NAME)), TAGS];
+/// The members of CreateAgentRuntime's input (`create`) or of UpdateAgentRuntime's.
+pub(super) fn runtime(create: bool) -> &'static [MemberRule] {
+    static TABLES: LazyLock<[Vec<MemberRule>; 2]> = LazyLock::new(|| {
+        let table = |is_part: fn(&RuntimeMember) -> bool| {
+            let members = runtime::MEMBERS.iter().filter(move |member| is_part(member));
+            members.map(|member| MemberRule { path: member.path, required: member.required, kind: member.limit.into() })
+        };
+        [table(|member| member.operations.update).collect(), table(|member| member.operations.create).collect()]
+    });
+    &TABLES[usize::from(create)]
+}
 
-/// UpdateAgentRuntime alone.
-pub(super) const CHANGED_RUNTIME: &[MemberRule] = &[
-    optional("metadataConfiguration", MemberType::Structure),
-    required("metadataConfiguration.requireMMDSV2", MemberType::Boolean),
-];
+impl From<TextLimit> for TextRule {
+    fn from(limit: TextLimit) -> Self {
+        let TextLimit { min, max, pattern, sensitive } = limit;
+        Self { min, max, pattern, sensitive }
+    }
+}
 
-/// CreateAgentRuntime and UpdateAgentRuntime.
-pub(super) const RUNTIME: &[MemberRule] = &[
-    required("roleArn", bounded_text(1, 2048, ROLE)),
-    required("agentRuntimeArtifact", MemberType::Union),
-    optional("agentRuntimeArtifact.containerConfiguration", MemberType::Structure),
-    required("agentRuntimeArtifact.containerConfiguration.containerUri", text(1, 1024)),
-    optional("agentRuntimeArtifact.codeConfiguration", MemberType::Structure),
-    required("agentRuntimeArtifact.codeConfiguration.code", MemberType::Union),
-    optional("agentRuntimeArtifact.codeConfiguration.code.s3", MemberType::Structure),
-    required("agentRuntimeArtifact.codeConfiguration.code.s3.bucket", pattern("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")),
-    required("agentRuntimeArtifact.codeConfiguration.code.s3.prefix", text(1, 1024)),
-    optional("agentRuntimeArtifact.codeConfiguration.code.s3.versionId", text(3, 1024)),
-    required("agentRuntimeArtifact.codeConfiguration.runtime", MemberType::OneOf(MANAGED_RUNTIME_NAMES)),
-    required("agentRuntimeArtifact.codeConfiguration.entryPoint", MemberType::List(1, 2)),
-    optional("agentRuntimeArtifact.codeConfiguration.entryPoint[]", text(1, ENTRY_POINT_LENGTH)),
-    optional("networkConfiguration", MemberType::Structure),
-    required("networkConfiguration.networkMode", MemberType::OneOf(&["PUBLIC", "VPC"])),
-    optional("networkConfiguration.networkModeConfig", MemberType::Structure),
-    required("networkConfiguration.networkModeConfig.securityGroups", MemberType::List(1, MOST_NETWORK_IDS)),
-    optional("networkConfiguration.networkModeConfig.securityGroups[]", pattern(SECURITY_GROUP)),
-    required("networkConfiguration.networkModeConfig.subnets", MemberType::List(1, MOST_NETWORK_IDS)),
-    optional("networkConfiguration.networkModeConfig.subnets[]", pattern(SUBNET)),
-    optional("networkConfiguration.networkModeConfig.requireServiceS3Endpoint", MemberType::Boolean),
-    optional("authorizerConfiguration", MemberType::Union),
-    optional("requestHeaderConfiguration", MemberType::Structure),
-    required("requestHeaderConfiguration.requestHeaderAllowlist", MemberType::List(1, MOST_HEADERS)),
-    optional("requestHeaderConfiguration.requestHeaderAllowlist[]", pattern("[A-Za-z][A-Za-z0-9_-]{0,255}")),
-    optional("protocolConfiguration", MemberType::Structure),
-    required("protocolConfiguration.serverProtocol", MemberType::OneOf(&["MCP", "HTTP", "A2A", "AGUI"])),
-    optional("protocolConfiguration.port", PORT),
-    optional("protocolConfiguration.path", bounded_text(1, 2048, r"/[A-Za-z0-9\-._~/%]*")),
-    optional("lifecycleConfiguration", MemberType::Structure),
-    optional("lifecycleConfiguration.idleRuntimeSessionTimeout", MemberType::Integer(60, 1_209_600)),
-    optional("lifecycleConfiguration.maxLifetime", MemberType::Integer(60, 1_209_600)),
-    optional("hooksConfiguration", MemberType::Structure),
-    optional("hooksConfiguration.build", MemberType::Structure),
-    optional("hooksConfiguration.build.warmup", MemberType::Structure),
-    required("hooksConfiguration.build.warmup.action", MemberType::Union),
-    optional("hooksConfiguration.build.warmup.action.httpPost", MemberType::Structure),
-    required("hooksConfiguration.build.warmup.action.httpPost.path", bounded_text(1, 32, "/[A-Za-z0-9._~/-]*")),
-    optional("hooksConfiguration.build.warmup.action.httpPost.port", PORT),
-    optional(
-        "environmentVariables",
-        MemberType::Map(50, TextRule::length(1, 100), TextRule::length(0, 5000).sensitive()),
-    ),
-    optional("description", MemberType::Text(TextRule::length(1, 4096).sensitive())),
-    optional("filesystemConfigurations", MemberType::List(0, 5)),
-    optional("filesystemConfigurations[]", MemberType::Union),
-    optional("filesystemConfigurations[].sessionStorage", MemberType::Structure),
-    required("filesystemConfigurations[].sessionStorage.mountPath", MOUNT),
-    optional("filesystemConfigurations[].s3FilesAccessPoint", MemberType::Structure),
-    required(
-        "filesystemConfigurations[].s3FilesAccessPoint.accessPointArn",
-        bounded_text(
-            0,
-            256,
-            "arn:aws[-a-z]*:s3files:[0-9a-z:-]+:file-system/fs-[0-9a-f]{17,40}/access-point/fsap-[0-9a-f]{17,40}",
-        ),
-    ),
-    required("filesystemConfigurations[].s3FilesAccessPoint.mountPath", MOUNT),
-    optional("filesystemConfigurations[].efsAccessPoint", MemberType::Structure),
-    required(
-        "filesystemConfigurations[].efsAccessPoint.accessPointArn",
-        bounded_text(0, 128, "arn:aws[-a-z]*:elasticfilesystem:[0-9a-z:-]+:access-point/fsap-[0-9a-f]{8,40}"),
-    ),
-    required("filesystemConfigurations[].efsAccessPoint.mountPath", MOUNT),
-    optional("filesystemConfigurations[].s3BucketMount", MemberType::Structure),
-    required(
-        "filesystemConfigurations[].s3BucketMount.bucket",
-        bounded_text(3, 63, "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
-    ),
-    required("filesystemConfigurations[].s3BucketMount.mountPath", MOUNT),
-    optional(
-        "filesystemConfigurations[].s3BucketMount.prefix",
-        bounded_text(1, 1024, "[a-zA-Z0-9{][a-zA-Z0-9!_.*'()/{}-]*"),
-    ),
-    optional("filesystemConfigurations[].s3BucketMount.s3BucketOwner", pattern("[0-9]{12}")),
-    optional(
-        "filesystemConfigurations[].s3BucketMount.s3BucketRegion",
-        bounded_text(1, 64, "[a-z]{2,}(-[a-z]+)+-[0-9]+"),
-    ),
-    optional("filesystemConfigurations[].capacityProviderVolume", MemberType::Structure),
-    required(
-        "filesystemConfigurations[].capacityProviderVolume.volumeName",
-        bounded_text(1, 48, "[a-zA-Z][a-zA-Z0-9_-]{0,47}"),
-    ),
-    required("filesystemConfigurations[].capacityProviderVolume.mountPath", MOUNT),
-    optional("capacityProviderConfiguration", MemberType::Structure),
-    required(
-        "capacityProviderConfiguration.capacityProviderArn",
-        pattern(
-            "arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:capacity-provider/[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}",
-        ),
-    ),
-    optional("capacityProviderConfiguration.operatingSystemConfiguration", MemberType::Structure),
-    optional("capacityProviderConfiguration.operatingSystemConfiguration.linux", MemberType::Structure),
-    optional(
-        "capacityProviderConfiguration.operatingSystemConfiguration.linux.privilegeMode",
-        MemberType::OneOf(&["STANDARD", "PRIVILEGED"]),
-    ),
-    optional("platformVersion", bounded_text(1, 128, r"[^\s]+")),
-    optional("allowedPorts", MemberType::List(1, 5)),
-    optional("allowedPorts[]", MemberType::Union),
-    optional("allowedPorts[].port", PORT),
-    optional("allowedPorts[].portRange", MemberType::Structure),
-    required("allowedPorts[].portRange.from", PORT),
-    required("allowedPorts[].portRange.to", PORT),
-    optional("resourceConfigurations", MemberType::List(0, 1)),
-    optional("resourceConfigurations[]", MemberType::Structure),
-    required("resourceConfigurations[].minimumMemoryInMiB", MemberType::Integer(i32::MIN as i64, i32::MAX as i64)),
-    CLIENT_TOKEN,
-];
+impl From<Limit> for MemberType {
+    fn from(limit: Limit) -> Self {
+        match limit {
+            Limit::Text(text) => Self::Text(text.into()),
+            Limit::OneOf(all) => Self::OneOf(all),
+            Limit::Integer(low, high) => Self::Integer(low, high),
+            Limit::Boolean => Self::Boolean,
+            Limit::List(low, high) => Self::List(low, high),
+            Limit::Map(most, key, value) => Self::Map(most, key.into(), value.into()),
+            Limit::Structure => Self::Structure,
+            Limit::Union => Self::Union,
+        }
+    }
+}
 
 /// Members inside `customJWTAuthorizer` that `auth` does not read, and a private endpoint under two paths.
 pub(super) const AUTHORIZER: &[MemberRule] = &[
@@ -360,16 +271,45 @@ pub(crate) fn well_formed(table: &[MemberRule]) {
     }
 }
 
+/// The paths of all members of `authorizerConfiguration`: those of the tables here, and those that `auth` reads.
+#[cfg(test)]
+pub(crate) fn authorizer_members() -> Vec<String> {
+    const CLAIM: [&str; 7] = [
+        "[]",
+        "[].inboundTokenClaimName",
+        "[].inboundTokenClaimValueType",
+        "[].authorizingClaimMatchValue",
+        "[].authorizingClaimMatchValue.claimMatchOperator",
+        "[].authorizingClaimMatchValue.claimMatchValue",
+        "[].authorizingClaimMatchValue.claimMatchValue.matchValueString",
+    ];
+    let judged = crate::facts::AUTHORIZER_MEMBERS.iter().filter(|it| it.role == crate::facts::MemberRole::Judged);
+    let judged = judged.flat_map(|member| match (member.name, member.form) {
+        ("customClaims", _) => {
+            let list = "[].authorizingClaimMatchValue.claimMatchValue.matchValueStringList";
+            let inside = CLAIM.into_iter().chain([list]).map(|path| format!("customClaims{path}"));
+            ["customClaims".to_owned()].into_iter().chain(inside).chain([format!("customClaims{list}[]")]).collect()
+        }
+        (name, crate::facts::MemberForm::Texts) => vec![name.to_owned(), format!("{name}[]")],
+        (name, _) => vec![name.to_owned()],
+    });
+    let endpoints = ["privateEndpoint", "privateEndpointOverrides[].privateEndpoint"];
+    let endpoints = endpoints
+        .into_iter()
+        .flat_map(|around| PRIVATE_ENDPOINT.iter().map(move |member| format!("{around}.{}", member.path)));
+    let all = judged.chain(AUTHORIZER.iter().map(|member| member.path.to_owned())).chain(endpoints);
+    let inside = all.map(|path| format!("authorizerConfiguration.customJWTAuthorizer.{path}"));
+    ["authorizerConfiguration.customJWTAuthorizer".to_owned()].into_iter().chain(inside).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TABLES: [&[MemberRule]; 7] =
-        [NEW_RUNTIME, CHANGED_RUNTIME, RUNTIME, AUTHORIZER, PRIVATE_ENDPOINT, NEW_ENDPOINT, ENDPOINT];
-
     #[test]
     fn the_tables_are_well_formed() {
-        TABLES.into_iter().chain(gateways::TABLES).for_each(well_formed);
+        let tables = [runtime(true), runtime(false), AUTHORIZER, PRIVATE_ENDPOINT, NEW_ENDPOINT, ENDPOINT];
+        tables.into_iter().chain(gateways::TABLES).for_each(well_formed);
     }
 
     #[test]

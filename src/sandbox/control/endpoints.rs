@@ -77,6 +77,7 @@ pub(super) fn create(state: &mut Runtimes, context: &ControlContext, id: &str, i
         previous: None,
         live_at: now + context.ready_delay,
         tags: tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect(),
+        policy: None,
         gone_at: None,
     };
     let answer = json!({

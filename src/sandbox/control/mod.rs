@@ -1,6 +1,6 @@
 //! The AgentCore control plane: agent runtimes, their versions and endpoints, and tags.
 //!
-//! Owns: the rest-json operations below `/runtimes/` and `/tags/`, their validation and their statuses. Does not own:
+//! Owns: the rest-json operations below `/runtimes/`, `/tags/` and `/resourcepolicy/`, their validation and their statuses. Does not own:
 //! calls to agents (`dataplane`), running them (`runner`), roles (`iam`), images (`registry`).
 
 pub(crate) mod check;
@@ -8,8 +8,10 @@ pub(crate) mod constraints;
 mod endpoints;
 pub(crate) mod gateways;
 mod model;
+mod policies;
 mod runtimes;
 pub(crate) mod validate;
+mod warmup;
 
 use std::collections::BTreeSet;
 
@@ -34,7 +36,7 @@ pub(crate) const SERVICE: &str = "bedrock-agentcore";
 /// What the service runs on.
 const PLATFORM: &str = "linux/arm64";
 
-/// Answers a request below `/runtimes/` or `/tags/`; `None` when no operation has this path.
+/// Answers a request below `/runtimes/`, `/tags/` or `/resourcepolicy/`; `None` when no operation has this path.
 pub(crate) async fn handle(sandbox: &SharedSandbox, request: &mut Request) -> Option<Response> {
     let operation = ControlOperation::from_request(request)?;
     Some(match answer(sandbox, request, operation).await {
@@ -60,6 +62,9 @@ enum ControlOperation {
     Tag(String),
     Untag(String),
     ListTags(String),
+    PutPolicy(String),
+    GetPolicy(String),
+    DeletePolicy(String),
 }
 
 impl ControlOperation {
@@ -88,6 +93,9 @@ impl ControlOperation {
             (&Method::POST, ["tags", arn]) => Self::Tag(own(arn)),
             (&Method::DELETE, ["tags", arn]) => Self::Untag(own(arn)),
             (&Method::GET, ["tags", arn]) => Self::ListTags(own(arn)),
+            (&Method::PUT, ["resourcepolicy", arn]) => Self::PutPolicy(own(arn)),
+            (&Method::GET, ["resourcepolicy", arn]) => Self::GetPolicy(own(arn)),
+            (&Method::DELETE, ["resourcepolicy", arn]) => Self::DeletePolicy(own(arn)),
             _ => return None,
         })
     }
@@ -105,6 +113,7 @@ impl ControlOperation {
                 vec![(RUNTIME_ID, id), (ENDPOINT_NAME, name)]
             }
             Self::Tag(arn) | Self::Untag(arn) | Self::ListTags(arn) => vec![(RESOURCE_ARN, arn)],
+            Self::PutPolicy(arn) | Self::GetPolicy(arn) | Self::DeletePolicy(arn) => vec![(RESOURCE_ARN, arn)],
         }
     }
 
@@ -191,6 +200,14 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: Contr
             (204, Value::Null)
         }
         ControlOperation::ListTags(arn) => (200, store.read(|state| endpoints::tags(state, &arn, now))?),
+        ControlOperation::PutPolicy(arn) => {
+            (201, store.update(|state| policies::put(state, &arn, &input, now)).await?)
+        }
+        ControlOperation::GetPolicy(arn) => (200, store.read(|state| policies::get(state, &arn, now))?),
+        ControlOperation::DeletePolicy(arn) => {
+            store.update(|state| policies::delete(state, &arn, now)).await?;
+            (204, Value::Null)
+        }
     })
 }
 
@@ -204,11 +221,14 @@ async fn create(sandbox: &SharedSandbox, context: &ControlContext, input: &Value
     store.read(|state| runtimes::check_name(state, name, context.now))?;
     let id = runtimes::new_id(name)?;
     let VersionArtifact { image, kept, failure } = outside(sandbox, context, input, &id).await?;
+    let warmup = if failure.is_none() { warmup::Warmup::of(sandbox, input)? } else { None };
     let works = failure.is_none();
-    let answer = store.update(|state| runtimes::create(state, context, input, id, (image, failure))).await?;
+    let slow = warmup::pending(context, warmup.as_ref());
+    let answer = store.update(|state| runtimes::create(state, &slow, input, id, (image, failure))).await?;
     if works {
         kept.prepare(sandbox);
     }
+    warmup::begin(sandbox, warmup, &answer);
     Ok(answer)
 }
 
@@ -217,11 +237,14 @@ async fn update(sandbox: &SharedSandbox, context: &ControlContext, id: &str, inp
     let store = &sandbox.state.runtimes;
     store.read(|state| state.get(id, context.now).map(|_| ()))?;
     let VersionArtifact { image, kept, failure } = outside(sandbox, context, input, id).await?;
+    let warmup = if failure.is_none() { warmup::Warmup::of(sandbox, input)? } else { None };
     let works = failure.is_none();
-    let answer = store.update(|state| runtimes::update(state, context, id, input, (image, failure))).await?;
+    let slow = warmup::pending(context, warmup.as_ref());
+    let answer = store.update(|state| runtimes::update(state, &slow, id, input, (image, failure))).await?;
     if works {
         kept.prepare(sandbox);
     }
+    warmup::begin(sandbox, warmup, &answer);
     Ok(answer)
 }
 
@@ -245,6 +268,7 @@ fn stop_agents(sandbox: &SharedSandbox, id: String, endpoint: Option<String>) {
     let sandbox = std::sync::Arc::clone(sandbox);
     tokio::spawn(async move {
         sandbox.runner.stop_all(&id, endpoint.as_deref()).await;
+        sandbox.runner.drop_storage(&id, endpoint.as_deref()).await;
         collect_images(&sandbox).await;
     });
 }

@@ -37,6 +37,9 @@ pub(crate) struct RuntimeRecord {
     pub(super) tags: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) tokens: Vec<AnsweredToken>,
+    /// Its resource policy, as it came.
+    #[serde(default)]
+    pub(super) policy: Option<String>,
     /// When a deletion will be complete.
     #[serde(default)]
     pub(super) gone_at: Option<i64>,
@@ -84,6 +87,8 @@ pub(super) struct EndpointRecord {
     pub(super) live_at: i64,
     #[serde(default)]
     pub(super) tags: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) policy: Option<String>,
     #[serde(default)]
     pub(super) gone_at: Option<i64>,
 }

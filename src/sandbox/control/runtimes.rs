@@ -111,6 +111,7 @@ pub(super) fn create(
         previous: None,
         live_at: ready_at + context.endpoint_delay,
         tags: Default::default(),
+        policy: None,
         gone_at: None,
     };
     let tags = input.get("tags").and_then(Value::as_object).into_iter().flatten();
@@ -123,6 +124,7 @@ pub(super) fn create(
         endpoints: has_endpoint.then(|| (DEFAULT.to_owned(), endpoint)).into_iter().collect(),
         tags: tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect(),
         tokens: Vec::new(),
+        policy: None,
         gone_at: None,
     };
     let answer = json!({
@@ -181,6 +183,30 @@ pub(super) fn update(
     });
     runtime.remember(token(input), &print, &answer);
     Ok(answer)
+}
+
+/// What becomes of a version whose warm-up is through. Nothing where the version was not waiting for it any more.
+pub(super) fn warmed(state: &mut Runtimes, context: &ControlContext, (id, number): (&str, u32), failure: Option<String>) {
+    let now = context.now;
+    let Ok(runtime) = state.get_mut(id, now) else { return };
+    let Some(version) = runtime.versions.get_mut(&number).filter(|version| now < version.ready_at) else { return };
+    version.ready_at = if failure.is_some() { now } else { now + context.ready_delay };
+    version.failure = failure;
+    let (ready_at, works) = (version.ready_at, version.failure.is_none());
+    if !works && number == 1 {
+        // As one that was never READY.
+        runtime.endpoints.remove(DEFAULT);
+    }
+    let Some(endpoint) = runtime.endpoints.get_mut(DEFAULT).filter(|endpoint| endpoint.target == number) else { return };
+    if works {
+        endpoint.live_at = ready_at + context.endpoint_delay;
+        if number == 1 {
+            endpoint.visible_from = ready_at;
+        }
+    } else {
+        endpoint.target = endpoint.previous.unwrap_or(number - 1);
+        endpoint.live_at = now;
+    }
 }
 
 pub(super) fn get(state: &Runtimes, id: &str, version: Option<&str>, now: i64) -> Result<Value, Fault> {

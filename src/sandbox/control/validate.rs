@@ -7,12 +7,11 @@ use serde_json::Value;
 use super::check::{TextRule, Violations, matches};
 use super::constraints::{self, PathMember, compare};
 use crate::auth::authorizer::Authorizer;
+use crate::facts::runtime::rules;
 use crate::sandbox::dataplane::headers;
 use crate::sandbox::reply::Fault;
 
 const CONTAINER_URI: &str = r"(([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.REGISTRY_DOMAIN|public\.ecr\.aws)/((?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*)(?::([^:@]{1,300}))?(?:@(.+))?";
-/// Taken by the platform.
-const RESERVED_PORT: i64 = 8443;
 
 /// What the sandbox accepts beyond the service.
 #[derive(Clone, Debug)]
@@ -22,12 +21,11 @@ pub(super) struct ValidationRules {
 }
 
 /// Checks CreateAgentRuntime (`create`) or UpdateAgentRuntime.
-pub(super) fn runtime(input: &Value, create: bool, rules: &ValidationRules) -> Result<(), Fault> {
+pub(super) fn runtime(input: &Value, create: bool, allowed: &ValidationRules) -> Result<(), Fault> {
     let mut check = Violations::default();
-    compare(&mut check, "", input, if create { constraints::NEW_RUNTIME } else { constraints::CHANGED_RUNTIME });
-    compare(&mut check, "", input, constraints::RUNTIME);
+    compare(&mut check, "", input, constraints::runtime(create));
     let get = |name: &str| input.get(name).filter(|value| !value.is_null());
-    container(&mut check, input.pointer("/agentRuntimeArtifact/containerConfiguration/containerUri"), rules);
+    container(&mut check, input.pointer("/agentRuntimeArtifact/containerConfiguration/containerUri"), allowed);
     if let Some(code) = input.pointer("/agentRuntimeArtifact/codeConfiguration") {
         entry_point(&mut check, code);
     }
@@ -36,9 +34,7 @@ pub(super) fn runtime(input: &Value, create: bool, rules: &ValidationRules) -> R
     }
     let has_authorizer = authorizer(&mut check, get("authorizerConfiguration"));
     request_headers(&mut check, get("requestHeaderConfiguration"), has_authorizer);
-    reserved(&mut check, "protocolConfiguration.port", input.pointer("/protocolConfiguration/port"));
     lifecycle(&mut check, get("lifecycleConfiguration"));
-    allowed_ports(&mut check, get("allowedPorts"));
     check.finish()?;
     combinations(input)
 }
@@ -46,30 +42,8 @@ pub(super) fn runtime(input: &Value, create: bool, rules: &ValidationRules) -> R
 /// Rules between members, applied to members that are valid by themselves: one mistake is one violation.
 fn combinations(input: &Value) -> Result<(), Fault> {
     let mut check = Violations::default();
-    let is = |pointer: &str, text: &str| input.pointer(pointer).and_then(Value::as_str) == Some(text);
-    let has = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
-    let has_provider = has(input.get("capacityProviderConfiguration"));
-    let path = "hooksConfiguration.build.warmup";
-    if has(input.pointer("/hooksConfiguration/build/warmup")) {
-        if !is("/platformVersion", "V2") {
-            check.problem(path, "A warmup hook requires platformVersion V2");
-        }
-        if has_provider {
-            check.problem(path, "A warmup hook cannot be used with a capacity provider");
-        }
-    }
-    let mounts = input.get("filesystemConfigurations").and_then(Value::as_array);
-    for (index, mount) in mounts.into_iter().flatten().enumerate() {
-        for (member, right, wanted) in [
-            ("s3FilesAccessPoint", is("/networkConfiguration/networkMode", "VPC"), "networkMode VPC"),
-            ("efsAccessPoint", is("/networkConfiguration/networkMode", "VPC"), "networkMode VPC"),
-            ("capacityProviderVolume", has_provider, "a capacityProviderConfiguration"),
-        ] {
-            if has(mount.get(member)) && !right {
-                let path = format!("filesystemConfigurations.{}.member.{member}", index + 1);
-                check.problem(&path, format!("{member} requires {wanted}"));
-            }
-        }
+    for wrong in rules::broken(input) {
+        check.problem(&wrong.path, wrong.text);
     }
     check.finish()
 }
@@ -179,39 +153,12 @@ fn is_header_name(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
-fn reserved(check: &mut Violations, path: &str, value: Option<&Value>) {
-    if value.and_then(Value::as_i64) == Some(RESERVED_PORT) {
-        check.problem(path, format!("Port {RESERVED_PORT} is reserved"));
-    }
-}
-
 fn lifecycle(check: &mut Violations, value: Option<&Value>) {
     let get = |name: &str| value.and_then(|value| value.get(name)).and_then(Value::as_i64);
     if let (Some(idle), Some(life)) = (get("idleRuntimeSessionTimeout"), get("maxLifetime"))
         && idle > life
     {
         check.problem("lifecycleConfiguration", "idleRuntimeSessionTimeout must be less than or equal to maxLifetime");
-    }
-}
-
-fn allowed_ports(check: &mut Violations, value: Option<&Value>) {
-    let mut taken: Vec<(i64, i64)> = Vec::new();
-    for (index, item) in value.and_then(Value::as_array).into_iter().flatten().enumerate() {
-        let path = format!("allowedPorts.{}.member", index + 1);
-        let number = |pointer: &str| item.pointer(pointer).and_then(Value::as_i64);
-        reserved(check, &format!("{path}.port"), item.get("port"));
-        let one = number("/port").map(|port| (port, port));
-        let Some((from, to)) = one.or_else(|| number("/portRange/from").zip(number("/portRange/to"))) else { continue };
-        if from > to || (from..=to).contains(&RESERVED_PORT) && one.is_none() {
-            check.problem(
-                &path,
-                format!("Port range {from}-{to} is empty or contains the reserved port {RESERVED_PORT}"),
-            );
-        }
-        if taken.iter().any(|(low, high)| from <= *high && to >= *low) {
-            check.problem(&path, "Port ranges must not overlap");
-        }
-        taken.push((from, to));
     }
 }
 
@@ -340,8 +287,10 @@ mod tests {
         assert_eq!(fields(&runtime(&input, true, &rules()).unwrap_err()), expected[3..]);
         let provider = "arn:aws:bedrock-agentcore:us-west-2:123456789012:capacity-provider/a-0123456789";
         input["capacityProviderConfiguration"] = json!({ "capacityProviderArn": provider });
-        assert_eq!(fields(&runtime(&input, true, &rules()).unwrap_err()), [warm_up], "a warm-up is for microVMs");
+        let for_machines = [warm_up.to_owned(), mount(1, "sessionStorage")];
+        assert_eq!(fields(&runtime(&input, true, &rules()).unwrap_err()), for_machines, "these are for microVMs");
         input.as_object_mut().unwrap().remove("hooksConfiguration");
+        input["filesystemConfigurations"].as_array_mut().unwrap().remove(0);
         runtime(&input, true, &rules()).unwrap();
     }
 

@@ -13,6 +13,7 @@ pub(crate) mod page;
 mod shell;
 pub(crate) mod socket;
 pub(crate) mod trial;
+pub(crate) mod warmup;
 
 use http::Method;
 use serde_json::Value;
@@ -24,7 +25,7 @@ use super::gate;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::router;
-use super::runner::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure};
+use super::runner::{AgentImage, AgentSpec, FailedStart, SessionKey, SessionMount, StartFailure};
 use crate::agent_report;
 use crate::facts::SESSION_ID_LENGTH;
 use envelope::{ServerProtocol, envelope};
@@ -319,7 +320,15 @@ fn spec(sandbox: &SharedSandbox, target: &ResolvedAgent, server: ServerProtocol)
         requires_mmdsv2: control::requires_mmdsv2(&target.version),
         idle: seconds("idleRuntimeSessionTimeout"),
         max_life: seconds("maxLifetime"),
+        version: target.version.number,
+        mounts: session_mounts(settings.get("filesystemConfigurations")),
     })
+}
+
+/// The storage of the sessions' own. Other file systems are not there in a sandbox.
+fn session_mounts(configured: Option<&Value>) -> Vec<SessionMount> {
+    let mounts = configured.and_then(Value::as_array).into_iter().flatten();
+    mounts.filter_map(|mount| mount.pointer("/sessionStorage/mountPath")?.as_str()).map(SessionMount::at).collect()
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ pub(crate) struct ArtifactRun {
     pub(crate) artifact: LocalArtifact,
     /// `HTTP`, `MCP`, `A2A` or `AGUI`.
     pub(crate) protocol: &'static str,
+    /// Where it serves instead of its protocol's port.
+    pub(crate) own_port: Option<u16>,
     /// Of the agent; may hold secrets.
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) env: Env,
@@ -137,12 +139,14 @@ impl ArtifactRun {
             image,
             variables: self.variables.clone(),
             protocol: protocol.name(),
-            port: protocol.contract().port,
+            port: self.own_port.unwrap_or(protocol.contract().port),
             url: (protocol == ServerProtocol::A2a).then(|| format!("http://127.0.0.1:{}/", self.port)),
             ping: protocol != ServerProtocol::Mcp,
             requires_mmdsv2: true,
             idle: seconds(IDLE_TIMEOUT),
             max_life: seconds(*SESSION_SECONDS.end()),
+            version: 1,
+            mounts: Vec::new(),
         }
     }
 }

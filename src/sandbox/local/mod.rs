@@ -89,6 +89,13 @@ pub(crate) struct SourceChange {
     pub(crate) is_code: bool,
 }
 
+/// Where the agent serves, as far as that is not what its protocol's contract says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OwnPlace {
+    pub(crate) port: Option<u16>,
+    pub(crate) path: Option<String>,
+}
+
 /// How the agent is served.
 pub(crate) struct LocalOptions {
     pub(crate) listener: TcpListener,
@@ -96,6 +103,7 @@ pub(crate) struct LocalOptions {
     pub(crate) name: String,
     /// `HTTP`, `MCP`, `A2A` or `AGUI`.
     pub(crate) protocol: &'static str,
+    pub(crate) own_place: OwnPlace,
     /// The inside of `customJWTAuthorizer`; `None` lets everybody on this machine in.
     pub(crate) authorizer: Option<Value>,
     /// Tokens are issued here instead of by the authorizer's provider.
@@ -115,6 +123,7 @@ struct LocalServer {
     port: u16,
     name: String,
     protocol: ServerProtocol,
+    own_place: OwnPlace,
     /// With the local issuer's address where that issues the tokens.
     authorizer: Option<Value>,
     issuer: Option<LocalIssuer>,
@@ -135,8 +144,8 @@ struct LocalServer {
 
 impl LocalServer {
     async fn new(options: LocalOptions) -> Result<(Self, TcpListener)> {
-        let LocalOptions { listener, name, protocol, mut authorizer, local_issuer, headers, dir, http, events, output } =
-            options;
+        let LocalOptions { listener, name, protocol, own_place, mut authorizer, local_issuer, headers, .. } = options;
+        let (dir, http, events, output) = (options.dir, options.http, options.events, options.output);
         let address =
             listener.local_addr().map_err(|error| Error::failed("there is no address to listen on").source(&error))?;
         let issuer = match &mut authorizer {
@@ -147,6 +156,7 @@ impl LocalServer {
             port: address.port(),
             name,
             protocol: ServerProtocol::from_setting(Some(protocol)),
+            own_place,
             authorizer,
             issuer,
             headers,
@@ -179,9 +189,14 @@ impl LocalServer {
         self.events.warning(text);
     }
 
-    /// Port of the protocol's contract, and the protocol's name.
+    /// The port that the agent has to serve, and its protocol's name.
     fn contract(&self) -> (u16, &'static str) {
-        (self.protocol.contract().port, self.protocol.name())
+        (self.own_place.port.unwrap_or(self.protocol.contract().port), self.protocol.name())
+    }
+
+    /// The path at which the agent is called.
+    fn agent_path(&self) -> &str {
+        self.own_place.path.as_deref().unwrap_or(self.protocol.contract().path)
     }
 }
 

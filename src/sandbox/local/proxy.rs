@@ -290,7 +290,7 @@ async fn call(server: &Arc<LocalServer>, request: &mut Request, card: bool) -> R
         server.client.get(format!("{}/.well-known/agent-card.json", agent.url)).headers(headers)
     } else {
         let body = limited(request.stream(), Arc::clone(&exceeded));
-        let url = format!("{}{}", agent.url, protocol.contract().path);
+        let url = format!("{}{}", agent.url, server.agent_path());
         let outgoing = server.client.post(url).headers(headers).body(reqwest::Body::wrap_stream(body));
         match length {
             Some(length) => outgoing.header(CONTENT_LENGTH, length),

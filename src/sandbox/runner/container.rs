@@ -140,6 +140,10 @@ impl ContainerStart<'_> {
                 give_port(&mut vars, self.port)?;
             }
         }
+        for mount in &self.spec.mounts {
+            add("--volume");
+            add(&format!("{}:{}", mount.folder.display(), mount.path));
+        }
         // An image's own variables are in the image; only what differs is passed on.
         let own = image_variables(&self.spec.image.config);
         vars.retain(|pair| !own.contains(pair));

@@ -23,6 +23,7 @@ mod rootfs;
 mod session;
 pub(crate) mod shells;
 mod spec;
+mod storage;
 pub(crate) mod supervise;
 
 use std::collections::HashMap;
@@ -42,6 +43,7 @@ pub(crate) use images::{KeptCode, KeptImage};
 pub(crate) use output::LineSplitter;
 pub(crate) use rootfs::unpack;
 pub(crate) use session::Lease;
+pub(crate) use storage::SessionMount;
 use session::{AgentSession, SessionStage};
 pub(crate) use spec::{
     AgentImage, AgentSpec, CodeFacts, FailedStart, INIT_LIMIT, SessionKey, StartFailure, collector_variables,
@@ -262,6 +264,13 @@ impl Runner {
     /// Stops every agent of a runtime, or of one of its endpoints.
     pub(crate) async fn stop_all(&self, runtime_id: &str, endpoint: Option<&str>) {
         self.stop_where(|key| key.runtime_id == runtime_id && endpoint.is_none_or(|name| key.endpoint == name)).await;
+    }
+
+    /// Drops the storage of the sessions of a runtime, or of one of its endpoints.
+    pub(crate) async fn drop_storage(&self, runtime_id: &str, endpoint: Option<&str>) {
+        let folder = storage::folder_of(&self.dir, runtime_id, endpoint);
+        // What is in use, or was never there, is no fault.
+        let _ = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder)).await;
     }
 
     /// Stops every agent.

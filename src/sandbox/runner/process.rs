@@ -171,6 +171,12 @@ impl ProcessStart<'_> {
             vars.retain(|(key, _)| key != name);
             vars.push((name.to_owned(), value));
         }
+        if !self.spec.mounts.is_empty() {
+            let mounts = self.spec.mounts.iter().map(|mount| (mount.path.clone(), text(&mount.folder)));
+            let mounts: std::collections::BTreeMap<_, _> = mounts.collect();
+            let mounts = serde_json::to_string(&mounts).context("could not write the session's mounts")?;
+            vars.push(("AGENTCORE_SANDBOX_MOUNTS".to_owned(), mounts));
+        }
         give_port(&mut vars, self.port)?;
         if !vars.iter().any(|(name, _)| name == "LANG") {
             vars.push(("LANG".to_owned(), "C.UTF-8".to_owned()));

@@ -15,7 +15,7 @@ use super::inside::AgentEnvironment;
 use super::shells::Shells;
 use super::spec::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure, collector_variables};
 use super::supervise::Supervised;
-use super::{Runner, container, modules, process};
+use super::{Runner, container, modules, process, storage};
 use crate::error::{Context, Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::sandbox::dev::collector;
@@ -241,13 +241,20 @@ async fn run_agent(
     let runner = &sandbox.runner;
     let output = AgentOutput::new(sandbox, spec, &session.key.session);
     let started = Instant::now();
+    let mut spec = spec.clone();
+    let made = storage::prepare(&runner.dir, &mut spec, session.key());
+    let spec = &spec;
     let give_up = async |failure: StartFailure, reason: String, hints: &[String]| {
         output.finish().await;
         let failed = output.failed(failure, reason, hints);
         output.explain(sandbox, &failed);
         SessionStage::Failed(failed)
     };
-    let mut agent = match start(sandbox, spec, (dir, session.exporter()), &output).await {
+    let begun = match made {
+        Ok(()) => start(sandbox, spec, (dir, session.exporter()), &output).await,
+        Err(error) => Err(error),
+    };
+    let mut agent = match begun {
         Ok(agent) => agent,
         Err(error) => {
             return give_up(StartFailure::Crash, format!("the agent could not be started: {error}"), error.hints())

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::storage::SessionMount;
 use crate::agent_report::AgentReport;
 use crate::sandbox::dev::collector;
 use crate::sandbox::registry::LayerBlob;
@@ -37,6 +38,10 @@ pub(crate) struct AgentSpec {
     pub(crate) requires_mmdsv2: bool,
     pub(crate) idle: Duration,
     pub(crate) max_life: Duration,
+    /// Number of the runtime's version.
+    pub(crate) version: u32,
+    /// Storage of the session's own.
+    pub(crate) mounts: Vec<SessionMount>,
 }
 
 /// An image in the sandbox's own registry.
@@ -239,6 +244,8 @@ pub(super) mod tests {
             requires_mmdsv2: true,
             idle: Duration::from_secs(900),
             max_life: Duration::from_secs(28_800),
+            version: 1,
+            mounts: Vec::new(),
         }
     }
 

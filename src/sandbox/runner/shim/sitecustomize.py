@@ -9,6 +9,7 @@ AGENTCORE_SANDBOX_PORT   "8080=41233": contract port and assigned port; more suc
 AGENTCORE_SANDBOX_ROOT   directory of the unpacked image (process runner only)
 AGENTCORE_SANDBOX_SOURCE directory of a source that is being edited (local agents only)
 AGENTCORE_SANDBOX_GIVEN  JSON of variables that tell the assigned port, with what they were before
+AGENTCORE_SANDBOX_MOUNTS JSON of the session's mounts: path for the agent, folder that it is
 AGENTCORE_SANDBOX_VARIABLES  JSON of variables whose names no shell passes on
 """
 
@@ -165,6 +166,49 @@ def _keep_no_byte_code_of_source():
     SourceFileLoader._cache_bytecode = cache_bytecode
 
 
+def _wrap_paths():
+    """Leads what Python opens below a mount of the session to its folder. Native code sees this machine's own path."""
+    text = os.environ.get("AGENTCORE_SANDBOX_MOUNTS")
+    if not text:
+        return
+    import builtins
+    import io
+    import json
+
+    mounts = json.loads(text)
+
+    def led(path):
+        if not isinstance(path, (str, bytes, os.PathLike)):
+            return path
+        plain = os.fspath(path)
+        name = os.fsdecode(plain)
+        for mount, folder in mounts.items():
+            if name == mount or name.startswith(mount + "/"):
+                name = folder + name[len(mount) :]
+                return os.fsencode(name) if isinstance(plain, bytes) else name
+        return path
+
+    def wrap(module, name, paths):
+        plain = getattr(module, name, None)
+        if plain is None:
+            return
+
+        def wrapped(*arguments, **options):
+            first = tuple(led(argument) for argument in arguments[:paths])
+            return plain(*first, *arguments[paths:], **options)
+
+        setattr(module, name, wrapped)
+
+    for name in ("access", "chmod", "chown", "listdir", "lstat", "mkdir", "open", "readlink", "remove", "rmdir"):
+        wrap(os, name, 1)
+    for name in ("scandir", "stat", "statvfs", "truncate", "unlink", "utime"):
+        wrap(os, name, 1)
+    for name in ("link", "rename", "replace", "symlink"):
+        wrap(os, name, 2)
+    wrap(builtins, "open", 1)
+    io.open = builtins.open
+
+
 def _hand_over():
     from importlib.machinery import PathFinder
     from importlib.util import module_from_spec
@@ -206,6 +250,7 @@ _restore_variables()
 _take_back_port()
 _wrap_sockets()
 _wrap_exec()
+_wrap_paths()
 sys.meta_path.insert(0, _UvloopHook())
 _hide_own_packages()
 _keep_no_byte_code_of_source()

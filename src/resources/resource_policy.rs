@@ -1,0 +1,329 @@
+//! Who else may call a runtime: the policies of the runtime and of its DEFAULT endpoint, which the service evaluates both.
+//!
+//! A policy is this program's where all its statements are, or where it is on record. Any other is left alone unless it is to be
+//! adopted. It goes with the runtime.
+
+use std::collections::BTreeSet;
+
+use futures_util::try_join;
+use serde_json::{Value, json};
+
+use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
+use super::owner::Owner;
+use super::plan::{Action, FieldChange, ResourceKind};
+use super::record::AgentRecord;
+use super::runtime::wait_ready;
+use crate::cloud::Cloud;
+use crate::error::{Code, Error, Result};
+use crate::facts::DEFAULT_ENDPOINT;
+use crate::partition::{Arn, Partition};
+
+/// The statement of policies that this program puts.
+const SID: &str = "AgentcoreAllowCallers";
+
+/// What callers may do. Not to call for others, and no commands in a session.
+const ACTIONS: [&str; 4] = [
+    "bedrock-agentcore:GetAgentCard",
+    "bedrock-agentcore:InvokeAgentRuntime",
+    "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStream",
+    "bedrock-agentcore:StopRuntimeSession",
+];
+
+/// What is wanted of the two policies.
+#[derive(Debug)]
+pub(crate) struct ResourcePolicy<'a> {
+    pub(crate) record: &'a AgentRecord,
+    /// ARN of the runtime.
+    pub(crate) runtime: Late<String>,
+    pub(crate) adopt: bool,
+    /// Whether the launch goes on until the endpoint is there.
+    pub(crate) waits: bool,
+    /// What is there is to go.
+    pub(crate) goes: bool,
+}
+
+/// The policies that are there, of the runtime and of its endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct ObservedPolicies {
+    runtime: Option<Value>,
+    endpoint: Option<Value>,
+}
+
+impl ObservedPolicies {
+    fn all(&self) -> impl Iterator<Item = &Value> {
+        self.runtime.iter().chain(&self.endpoint)
+    }
+}
+
+/// What differs.
+#[derive(Clone, Debug)]
+pub(crate) enum PolicyChange {
+    /// Who gains and who loses access.
+    Callers { before: Vec<String>, after: Vec<String> },
+    /// The same callers, and another document.
+    Document,
+}
+
+impl From<PolicyChange> for FieldChange {
+    fn from(change: PolicyChange) -> Self {
+        match change {
+            PolicyChange::Callers { before, after } => {
+                let only = |ones: &[String], others: &[String], verb: &str| {
+                    let only: Vec<&str> = ones.iter().filter(|one| !others.contains(one)).map(String::as_str).collect();
+                    (!only.is_empty()).then(|| format!("{verb} {}", only.join(", ")))
+                };
+                let parts = [only(&after, &before, "lets in"), only(&before, &after, "shuts out")];
+                let text: Vec<String> = parts.into_iter().flatten().collect();
+                FieldChange::shown("callers", Some(&json!(before)), Some(&json!(after))).meaning(text.join("; "))
+            }
+            PolicyChange::Document => FieldChange::of("policy").meaning("the same callers, on the runtime and its endpoint"),
+        }
+    }
+}
+
+fn endpoint_of(runtime: &str) -> String {
+    format!("{runtime}/runtime-endpoint/{DEFAULT_ENDPOINT}")
+}
+
+/// Who a policy lets in, as the configuration would name them.
+pub(crate) fn callers(policy: &Value) -> Vec<String> {
+    let statements = match policy.get("Statement") {
+        Some(Value::Array(statements)) => statements.as_slice(),
+        Some(statement) => std::slice::from_ref(statement),
+        None => &[],
+    };
+    let allows = statements.iter().filter(|statement| statement.get("Effect").and_then(Value::as_str) == Some("Allow"));
+    let found: BTreeSet<String> = allows
+        .flat_map(|statement| match statement.pointer("/Principal/AWS").or(statement.get("Principal")) {
+            Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(short).collect(),
+            Some(Value::String(one)) => vec![short(one)],
+            Some(other) => vec![other.to_string()],
+            None => Vec::new(),
+        })
+        .collect();
+    found.into_iter().collect()
+}
+
+/// `123456789012` for an account's root.
+fn short(principal: &str) -> String {
+    match principal.parse::<Arn>() {
+        Ok(arn) if arn.service == "iam" && arn.resource == "root" => arn.account,
+        _ => principal.to_owned(),
+    }
+}
+
+impl<'a> ResourcePolicy<'a> {
+    /// What is there, for a destroy.
+    pub(crate) fn on_record(record: &'a AgentRecord) -> Self {
+        Self { record, runtime: Late::after(ResourceKind::Runtime), adopt: false, waits: false, goes: true }
+    }
+}
+
+impl ResourcePolicy<'_> {
+    /// As the configuration has them, in order.
+    fn wanted_callers(&self) -> Vec<String> {
+        let all: BTreeSet<String> = self.record.agent().own.allow_callers.iter().cloned().collect();
+        if self.goes { Vec::new() } else { all.into_iter().collect() }
+    }
+
+    /// The policy of a resource with this ARN; `None` where nobody else is to call.
+    fn document(&self, arn: &str) -> Option<Value> {
+        let callers = self.wanted_callers();
+        let partition = arn.parse::<Arn>().map_or_else(|_| Partition::of_region(""), |arn| Partition::of_region(&arn.region));
+        let principal = |caller: &String| match caller.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => partition.arn("iam", "", caller, "root").to_string(),
+            false => caller.clone(),
+        };
+        let principals: Vec<String> = callers.iter().map(principal).collect();
+        (!principals.is_empty()).then(|| {
+            json!({
+                "Version": "2012-10-17",
+                "Statement": [{
+                    "Sid": SID, "Effect": "Allow", "Principal": { "AWS": principals }, "Action": ACTIONS, "Resource": arn,
+                }],
+            })
+        })
+    }
+
+    fn is_recorded(&self) -> bool {
+        !self.record.agent().created().resource_policies.is_empty()
+    }
+
+    /// Whether this program put it, as far as that can be told.
+    fn is_ours(&self, policy: &Value) -> bool {
+        let statements = policy.get("Statement").and_then(Value::as_array);
+        let is_own = |statement: &Value| statement.get("Sid").and_then(Value::as_str) == Some(SID);
+        statements.is_some_and(|statements| !statements.is_empty() && statements.iter().all(is_own))
+    }
+
+    fn arns(&self) -> Result<[String; 2]> {
+        let runtime = self.runtime.require()?;
+        let endpoint = endpoint_of(&runtime);
+        Ok([runtime, endpoint])
+    }
+
+    async fn put(&self, cx: &Context<'_>) -> Result<ObservedPolicies> {
+        let [runtime, endpoint] = self.arns()?;
+        let (on_runtime, on_endpoint) = (self.document(&runtime), self.document(&endpoint));
+        self.set(&runtime, on_runtime.as_ref(), cx).await?;
+        if self.waits && on_endpoint.is_some() {
+            // It comes once the runtime is READY.
+            wait_ready(cx.cloud, id_of(&runtime), cx.patience.left(), cx.events).await?;
+        } else if on_endpoint.is_some() && cx.cloud.endpoint(id_of(&runtime), DEFAULT_ENDPOINT).await?.is_none() {
+            cx.events.warning(
+                "the callers of `agentcore.allow_callers` are let in once the endpoint is there: launch again when the runtime is READY",
+            );
+            return Ok(ObservedPolicies { runtime: on_runtime, endpoint: None });
+        }
+        self.set(&endpoint, on_endpoint.as_ref(), cx).await?;
+        Ok(ObservedPolicies { runtime: on_runtime, endpoint: on_endpoint })
+    }
+
+    async fn set(&self, arn: &str, policy: Option<&Value>, cx: &Context<'_>) -> Result<()> {
+        match policy {
+            Some(policy) => cx.patience.through(|| cx.cloud.put_resource_policy(arn, policy)).await,
+            None => cx.patience.through(|| cx.cloud.delete_resource_policy(arn)).await,
+        }
+    }
+}
+
+fn id_of(runtime: &str) -> &str {
+    runtime.rsplit_once('/').map_or(runtime, |(_, id)| id)
+}
+
+impl Resource for ResourcePolicy<'_> {
+    type Observed = ObservedPolicies;
+    type Change = PolicyChange;
+
+    fn kind(&self) -> ResourceKind {
+        ResourceKind::ResourcePolicy
+    }
+
+    fn name(&self) -> String {
+        self.record.agent().name.clone()
+    }
+
+    fn needs(&self) -> &'static [ResourceKind] {
+        &[ResourceKind::Runtime]
+    }
+
+    fn observed_after(&self) -> &'static [ResourceKind] {
+        &[ResourceKind::Runtime]
+    }
+
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedPolicies>> {
+        let nothing = ObservedPolicies { runtime: None, endpoint: None };
+        let Some(runtime) = self.runtime.get() else {
+            return Ok((self.wanted_callers().is_empty() && !self.goes).then_some(nothing));
+        };
+        let endpoint = endpoint_of(&runtime);
+        let (runtime, endpoint) = try_join!(cloud.resource_policy(&runtime), cloud.resource_policy(&endpoint))?;
+        let found = ObservedPolicies { runtime, endpoint };
+        let is_there = found.all().next().is_some() || (self.wanted_callers().is_empty() && !self.goes);
+        Ok(is_there.then_some(found))
+    }
+
+    fn standing(&self, _observed: Option<&ObservedPolicies>) -> Standing {
+        // What is somebody else's is refused before.
+        Standing::Managed(Owner::Ours)
+    }
+
+    fn check(&self, observed: Option<&ObservedPolicies>) -> Result<()> {
+        let foreign = observed.filter(|_| !self.adopt).and_then(|found| found.all().find(|policy| !self.is_ours(policy)));
+        let Some(foreign) = foreign else { return Ok(()) };
+        let name = &self.record.agent().name;
+        Err(Error::usage(format!("the runtime of `{name}` has a policy that this project did not put"))
+            .code(Code::RuntimePolicy)
+            .cause(format!("it lets in: {}", callers(foreign).join(", ")))
+            .hint(format!("replace it all the same: `agentcore launch --agent {name} --adopt`"))
+            .hint("or leave who may call to it: take `agentcore.allow_callers` out of the configuration"))
+    }
+
+    fn diff(&self, observed: &ObservedPolicies) -> Vec<PolicyChange> {
+        let Some(runtime) = self.runtime.get() else { return Vec::new() };
+        let (on_runtime, on_endpoint) = (self.document(&runtime), self.document(&endpoint_of(&runtime)));
+        if observed.runtime == on_runtime && observed.endpoint == on_endpoint {
+            return Vec::new();
+        }
+        // Both have to let a caller in.
+        let on = |policy: &Option<Value>| policy.as_ref().map(callers).unwrap_or_default();
+        let endpoint = on(&observed.endpoint);
+        let before: Vec<String> = on(&observed.runtime).into_iter().filter(|one| endpoint.contains(one)).collect();
+        let after = self.wanted_callers();
+        vec![if before == after { PolicyChange::Document } else { PolicyChange::Callers { before, after } }]
+    }
+
+    fn notes(&self, _observed: Option<&ObservedPolicies>, action: Action) -> Vec<String> {
+        let callers = || format!("lets in {}", self.wanted_callers().join(", "));
+        if action == Action::Create { vec![callers()] } else { Vec::new() }
+    }
+
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedPolicies>> {
+        // Another's may have come up meanwhile.
+        if let Some(found) = self.observe(cx.cloud).await? {
+            self.check(Some(&found))?;
+        }
+        Ok(Made { observed: self.put(cx).await?, action: Action::Create })
+    }
+
+    async fn update(
+        &self,
+        _observed: &ObservedPolicies,
+        _changes: &[PolicyChange],
+        cx: &Context<'_>,
+    ) -> Result<Made<ObservedPolicies>> {
+        Ok(Made { observed: self.put(cx).await?, action: Action::Update })
+    }
+
+    fn record(&self, observed: Option<&ObservedPolicies>, ours: bool) -> Result<()> {
+        let there = ours && observed.is_some_and(|found| found.all().next().is_some());
+        let arns = if there { self.arns()?.to_vec() } else { Vec::new() };
+        self.record.write(&[], |created| created.resource_policies = arns)
+    }
+
+    fn erase(&self) -> Result<()> {
+        if self.record.created()?.resource_policies.is_empty() {
+            return Ok(());
+        }
+        self.record.write(&[], |created| created.resource_policies.clear())
+    }
+
+    async fn removal(&self, observed: Option<&ObservedPolicies>, _cloud: &Cloud) -> Result<Removal> {
+        let Some(found) = observed else { return Ok(Fate::Gone.into()) };
+        Ok(if found.all().all(|policy| self.is_ours(policy)) {
+            Fate::Delete(None).into()
+        } else if self.is_recorded() {
+            Fate::Forget("not put by launch".to_owned()).into()
+        } else {
+            Fate::Ignore.into()
+        })
+    }
+
+    async fn delete(&self, _observed: &ObservedPolicies, cx: &Context<'_>) -> Result<()> {
+        let [runtime, endpoint] = self.arns()?;
+        self.set(&endpoint, None, cx).await?;
+        self.set(&runtime, None, cx).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_says_who_gains_and_loses() {
+        let callers = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        let change = PolicyChange::Callers { before: callers(&["1", "2"]), after: callers(&["2", "3"]) };
+        assert_eq!(FieldChange::from(change).to_string(), "callers: 1, 2 -> 2, 3; lets in 3; shuts out 1");
+    }
+
+    #[test]
+    fn callers_are_read_from_any_policy() {
+        let of = |principal: Value| {
+            callers(&json!({ "Statement": { "Effect": "Allow", "Principal": principal, "Action": "*" } }))
+        };
+        assert_eq!(of(json!({ "AWS": "arn:aws:iam::123456789012:root" })), ["123456789012"]);
+        assert_eq!(of(json!({ "AWS": ["arn:aws:iam::123456789012:role/r", "1"] })), ["1", "arn:aws:iam::123456789012:role/r"]);
+        assert_eq!(of(json!("*")), ["*"]);
+    }
+}
