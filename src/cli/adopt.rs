@@ -34,6 +34,7 @@ pub(super) async fn run(args: AdoptArgs, context: &CommandContext) -> Result<Com
         cloud: &cloud,
         identity: &identity,
         events: &identity.events,
+        smoke_caller: None,
     };
     CommandResult::report(adopt::adopt(store, &subject, &request, &connections).await?)
 }

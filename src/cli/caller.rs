@@ -12,10 +12,12 @@ use crate::config::CognitoSetup;
 use crate::config::shell;
 use crate::config::{Protocol, Store};
 use crate::error::{Code, Error, Kind};
+use crate::facts::DEFAULT_ENDPOINT;
 use crate::ops::target;
 use crate::partition::{Arn, Partition};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::session;
+use crate::shell::CommandLine;
 
 const TOKEN_VARIABLE: &str = "AGENTCORE_BEARER_TOKEN";
 /// The starter toolkit's name for it.
@@ -89,6 +91,17 @@ impl Callee {
             endpoint,
             flag,
         })
+    }
+
+    /// The command that shows what the agent logs in this session.
+    pub(super) fn logs_command(&self, session_id: &str, endpoint: &str) -> String {
+        let of_agent = if self.agent.is_some() { self.flag.as_str() } else { "" };
+        let mut logs = CommandLine::new(&format!("agentcore logs{of_agent}"));
+        logs.value("--agent-id", self.agent.is_none().then(|| self.arn.resource_id()));
+        logs.value("--session", Some(session_id));
+        logs.value("--endpoint", Some(endpoint).filter(|name| *name != DEFAULT_ENDPOINT));
+        logs.value("--since", Some("10m"));
+        logs.into_string()
     }
 
     /// The endpoint that the flag or the ARN names.

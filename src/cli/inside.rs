@@ -10,7 +10,6 @@ use crate::cloud::Invocation;
 use crate::error::{Error, Kind};
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::ops::invoke::{AgentProtocol, CallContext};
-use crate::process;
 use crate::redact::SecretString;
 use crate::session;
 use crate::shell::CommandLine;
@@ -27,7 +26,8 @@ pub(super) struct SessionReach {
     /// What was remembered before.
     before: Option<String>,
     timeout: Option<Duration>,
-    has_aws_cli: bool,
+    /// The command that shows what the agent logs in this session.
+    logs: String,
 }
 
 impl SessionReach {
@@ -56,8 +56,8 @@ impl SessionReach {
         let known = args.session_id.clone().or_else(|| before.clone().filter(|_| !args.new_session));
         let is_new = known.is_none();
         let session_id = known.unwrap_or_else(session::generate);
-        let has_aws_cli = process::find(&context.env, "aws").is_some();
-        let reach = Self { callee, qualifier, line, secret, session_id, is_new, before, timeout, has_aws_cli };
+        let logs = callee.logs_command(&session_id, endpoint);
+        let reach = Self { callee, qualifier, line, secret, session_id, is_new, before, timeout, logs };
         if let Some((agent, root)) = &reach.callee.agent {
             session::remember(root, agent, reach.endpoint(), &reach.session_id);
         }
@@ -87,7 +87,7 @@ impl SessionReach {
             auth: &self.line.auth,
             call,
             speaks: AgentProtocol::Plain,
-            aws_cli: self.has_aws_cli,
+            logs: &self.logs,
         }
     }
 

@@ -45,6 +45,7 @@ async fn drift(store: Store, agent: Agent, context: &CommandContext) -> Result<C
         cloud: &cloud,
         identity: &identity,
         events: &identity.events,
+        smoke_caller: None,
     };
     let compared = deploy::compare(store.clone(), &agent.name, &connections).await?;
     CommandResult::report(compared.report(&store, &agent))

@@ -47,7 +47,7 @@ impl EnvironmentKind {
 }
 
 /// One agent of an environment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Layered {
     pub(super) name: String,
     pub(super) key_start: usize,
@@ -59,7 +59,7 @@ pub(super) struct Layered {
 }
 
 /// The agents of an environment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct View {
     pub(super) name: EnvironmentName,
     pub(super) kind: EnvironmentKind,

@@ -291,9 +291,13 @@ impl Store {
     /// # Errors
     /// As [`Store::edit`].
     pub(crate) fn preview(&self, edits: &[Edit]) -> Result<Self> {
-        let text = edit::rewrite(&self.text, self.tree.as_ref(), self.legacy.as_deref(), edits)?;
+        let edits = match self.view.as_ref().map(|view| view.changes(edits)).transpose()? {
+            Some(changes) => self.edits_of_file(changes),
+            None => edits.to_vec(),
+        };
+        let text = edit::rewrite(&self.text, self.tree.as_ref(), self.legacy.as_deref(), &edits)?;
         let text = text.unwrap_or_else(|| self.text.clone());
-        let next = Self::parse(&self.path, text, self.exists)
+        let next = Self::parse(&self.path, text, (self.exists, self.choice.clone()))
             .map_err(|error| error.context(format!("the change would make `{}` invalid", self.path.display())))?;
         Ok(next.with_flags(self.flags.clone()))
     }

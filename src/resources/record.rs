@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::Value;
 
 use super::owner::{self, Owner};
-use crate::config::naming;
+use crate::config::{naming, shell};
 use crate::config::{Agent, Created, Edit, Setting, Store};
 use crate::error::Result;
 use crate::events::Events;
@@ -102,6 +102,11 @@ impl AgentRecord {
         })
     }
 
+    /// `agentcore VERB` with the flags that make it mean this agent.
+    pub(crate) fn command(&self, verb: &str) -> String {
+        self.with(|store| shell::command(verb, store, &self.agent))
+    }
+
     /// The first of the other agents of the configuration that `matches`.
     pub(crate) fn sibling(&self, matches: impl Fn(&Agent) -> bool) -> Option<String> {
         self.with(|store| {
@@ -117,7 +122,7 @@ impl AgentRecord {
 
     /// Ends the session that is remembered for one endpoint.
     pub(crate) fn forget_session_at(&self, endpoint: &str) {
-        self.with(|store| crate::session::restore(store.root(), &self.agent.name, endpoint, None));
+        self.with(|store| crate::session::restore(store.root(), &self.agent.deployed_name(), endpoint, None));
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {

@@ -64,7 +64,7 @@ pub(crate) struct LaunchArgs {
     #[command(flatten)]
     pub(crate) build: BuildOptions,
     /// Build for this machine and run the artifact here instead of deploying it, in the foreground
-    #[arg(long, short, help_heading = "On this machine", conflicts_with_all = [arg(long, short, help_heading = "On this machine", conflicts_with_all = ["plan", "image", "local_build", "code_build", "unset_env", "adopt", "break_lock", "allow_auth_change", "no_wait", "wait_timeout", "refuse_drift"])]
+    #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["plan", "image", "local_build", "code_build", "unset_env", "adopt", "break_lock", "allow_auth_change", "refuse_drift", "no_wait", "wait_timeout"])]
     pub(crate) local: bool,
     /// Port on 127.0.0.1 that it is called on [default: 8080]
     #[arg(long, help_heading = "On this machine", value_name = "PORT", requires = "local")]

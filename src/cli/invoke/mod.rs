@@ -94,7 +94,7 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
         remember(&callee, endpoint, &session_id);
         context.events.resume(how_to_stop(&args, &callee, &session_id));
     }
-    let logs = logs_command(&args, &session_id);
+    let logs = callee.logs_command(&session_id, endpoint);
     let reach =
         CallContext { plane: &line.plane, auth: &line.auth, call: &call, speaks: AgentProtocol::Plain, logs: &logs };
     let began = clock::unix_millis();
@@ -146,16 +146,6 @@ fn how_to_stop(args: &InvokeArgs, callee: &Callee, session_id: &str) -> String {
     stop.value("--session-id", Some(session_id));
     stop.value("--endpoint", args.endpoint.as_ref());
     format!("the agent may still be working: `{}` ends its session", stop.into_string())
-}
-
-/// The command that shows what the agent logs in this session.
-fn logs_command(args: &InvokeArgs, session_id: &str) -> String {
-    let mut logs = CommandLine::new("agentcore logs");
-    logs.value("--agent-id", args.arn.as_ref());
-    logs.value("--session", Some(session_id));
-    logs.value("--endpoint", args.endpoint.as_ref());
-    logs.value("--since", Some("10m"));
-    logs.into_string()
 }
 
 /// An error that the agent's log explains, with its last lines. A caller with a token may have no access to it.

@@ -118,6 +118,9 @@ fn request(command: String, agent: &Agent) -> LaunchRequest {
             resolved: None,
         },
         adopt: false,
+        break_lock: false,
+        endpoint: None,
+        smoke: None,
         // A comparison refuses no authorizer.
         allow_auth_change: true,
         refuse_drift: false,
@@ -129,7 +132,7 @@ impl Launch<'_> {
     /// The plan with `artifact` in place of one that is built.
     async fn compare(&self, artifact: Option<RuntimeArtifact>) -> Result<Vec<Step>> {
         let cloud = self.connections.cloud;
-        let (values, scope) = (LateValues::default(), self.names.scope(self.agent));
+        let (values, scope) = (LateValues::default(), self.names.scope());
         if let Some(artifact) = artifact {
             values.set_artifact(artifact);
         }

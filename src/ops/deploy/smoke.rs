@@ -294,7 +294,8 @@ impl SmokeCall<'_, '_> {
             Protocol::Mcp => AgentProtocol::Mcp,
             Protocol::A2a => AgentProtocol::A2a,
         };
-        let context = CallContext { plane: &plane, auth: &auth, call: &call, speaks, aws_cli: false };
+        let logs = format!("{} --session {session} --endpoint {}", self.launch.record.command("logs"), self.endpoint);
+        let context = CallContext { plane: &plane, auth: &auth, call: &call, speaks, logs: &logs };
         let mut body = Vec::new();
         let mut sink = |chunk: &[u8]| {
             body.extend_from_slice(chunk);

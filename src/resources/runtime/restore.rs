@@ -46,6 +46,7 @@ impl<'a> Runtime<'a> {
             variables: record.agent().created().environment.clone(),
             role,
             artifact,
+            arn: Late::after(ResourceKind::Runtime),
             restored: Some(version),
             maker: late_maker,
             memory: None,
