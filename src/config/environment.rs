@@ -22,12 +22,6 @@ pub(crate) struct DeclaredEnvironment {
     pub(crate) agents: Vec<Agent>,
 }
 
-impl Project {
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.agents.iter().map(|agent| agent.name.as_str())
-    }
-}
-
 /// The name of an environment: of agents that stand beside those of the file, in the same account or another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EnvironmentName(String);

@@ -114,6 +114,12 @@ pub(crate) struct Project {
     pub(crate) environments: Vec<DeclaredEnvironment>,
 }
 
+impl Project {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.agents.iter().map(|agent| agent.name.as_str())
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Agent {
