@@ -46,6 +46,9 @@ _agentcore() {
             agentcore,dev)
                 cmd="agentcore__subcmd__dev"
                 ;;
+            agentcore,environments)
+                cmd="agentcore__subcmd__environments"
+                ;;
             agentcore,explain)
                 cmd="agentcore__subcmd__explain"
                 ;;
@@ -139,6 +142,18 @@ _agentcore() {
             agentcore__subcmd__create__subcmd__help,import)
                 cmd="agentcore__subcmd__create__subcmd__help__subcmd__import"
                 ;;
+            agentcore__subcmd__environments,help)
+                cmd="agentcore__subcmd__environments__subcmd__help"
+                ;;
+            agentcore__subcmd__environments,list)
+                cmd="agentcore__subcmd__environments__subcmd__list"
+                ;;
+            agentcore__subcmd__environments__subcmd__help,help)
+                cmd="agentcore__subcmd__environments__subcmd__help__subcmd__help"
+                ;;
+            agentcore__subcmd__environments__subcmd__help,list)
+                cmd="agentcore__subcmd__environments__subcmd__help__subcmd__list"
+                ;;
             agentcore__subcmd__gateway,create-mcp-gateway)
                 cmd="agentcore__subcmd__gateway__subcmd__create__subcmd__mcp__subcmd__gateway"
                 ;;
@@ -226,6 +241,9 @@ _agentcore() {
             agentcore__subcmd__help,dev)
                 cmd="agentcore__subcmd__help__subcmd__dev"
                 ;;
+            agentcore__subcmd__help,environments)
+                cmd="agentcore__subcmd__help__subcmd__environments"
+                ;;
             agentcore__subcmd__help,explain)
                 cmd="agentcore__subcmd__help__subcmd__explain"
                 ;;
@@ -279,6 +297,9 @@ _agentcore() {
                 ;;
             agentcore__subcmd__help__subcmd__create,import)
                 cmd="agentcore__subcmd__help__subcmd__create__subcmd__import"
+                ;;
+            agentcore__subcmd__help__subcmd__environments,list)
+                cmd="agentcore__subcmd__help__subcmd__environments__subcmd__list"
                 ;;
             agentcore__subcmd__help__subcmd__gateway,create-mcp-gateway)
                 cmd="agentcore__subcmd__help__subcmd__gateway__subcmd__create__subcmd__mcp__subcmd__gateway"
@@ -659,7 +680,7 @@ _agentcore() {
 
     case "${cmd}" in
         agentcore)
-            opts="-r -o -q -v -h -V --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help --version create configure build launch deploy dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help"
+            opts="-r -o -q -v -h -V --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help --version create configure build launch deploy dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -678,6 +699,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -705,7 +730,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help check explain test help"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help check explain test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -724,6 +749,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -751,7 +780,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth__subcmd__check)
-            opts="-a -r -o -q -v -h --agent --arn --against --bearer-token-file --token-file --sigv4 --authorizer-config --discovery-document --jwks --repeat --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --arn --against --bearer-token-file --token-file --sigv4 --authorizer-config --discovery-document --jwks --repeat --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -813,6 +842,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -837,7 +870,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth__subcmd__explain)
-            opts="-a -r -o -q -v -h --agent --arn --against --qualifier --endpoint --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --arn --against --qualifier --endpoint --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -880,6 +913,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -977,7 +1014,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth__subcmd__test)
-            opts="-a -r -o -q -v -h --agent --arn --qualifier --endpoint --target --good-token-file --payload --junit --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --arn --qualifier --endpoint --target --good-token-file --payload --junit --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1035,6 +1072,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -1059,7 +1100,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__build)
-            opts="-a -r -o -q -v -h --agent --dry-run --plan --file --sbom --builder --local-build --base-image --platform --include --force-rebuild-deps --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --dry-run --plan --file --sbom --builder --local-build --base-image --platform --include --force-rebuild-deps --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1113,6 +1154,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -1137,7 +1182,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__completions)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help bash elvish fish powershell zsh"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1156,6 +1201,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1183,7 +1232,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure)
-            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --memory --disable-memory --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list set-default show help"
+            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --memory --disable-memory --force --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list set-default show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1353,6 +1402,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -1447,7 +1500,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__list)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1466,6 +1519,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1493,7 +1550,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__set__subcmd__default)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1512,6 +1569,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1539,7 +1600,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__show)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1569,6 +1630,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -1593,7 +1658,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__create)
-            opts="-m -p -t -r -o -q -v -h --agent-framework --framework --language --model --memory --project-name --template --model-provider --provider-api-key --iac --venv --no-venv --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help import help"
+            opts="-m -p -t -r -o -q -v -h --agent-framework --framework --language --model --memory --project-name --template --model-provider --provider-api-key --iac --venv --no-venv --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1667,6 +1732,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -1733,7 +1802,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__create__subcmd__import)
-            opts="-r -o -q -v -h --agent-id --agent-alias-id --target-platform --disable-gateway --disable-memory --disable-code-interpreter --disable-observability --deploy-runtime --run-option --output-dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --agent-id --agent-alias-id --target-platform --disable-gateway --disable-memory --disable-code-interpreter --disable-observability --deploy-runtime --run-option --output-dir --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1775,6 +1844,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -1799,7 +1872,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__create_mcp_gateway)
-            opts="-r -o -q -v -h --name --description --role-arn --authorizer-config --enable-semantic-search --no-semantic-search --exception-level --wait --no-wait --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --name --description --role-arn --authorizer-config --enable-semantic-search --no-semantic-search --exception-level --wait --no-wait --wait-timeout --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1845,6 +1918,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -1869,7 +1946,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__create_mcp_gateway_target)
-            opts="-r -o -q -v -h --arn --gateway-arn --id --gateway-id --gateway-name --gateway-url --role-arn --name --target-type --target-payload --credentials --credentials-file --adopt --wait --no-wait --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --arn --gateway-arn --id --gateway-id --gateway-name --gateway-url --role-arn --name --target-type --target-payload --credentials --credentials-file --adopt --wait --no-wait --wait-timeout --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1943,6 +2020,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -1967,7 +2048,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__destroy)
-            opts="-a -r -o -q -v -h --agent --plan --dry-run --yes --force --delete-ecr-repo --delete-memory --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --plan --dry-run --yes --force --delete-ecr-repo --delete-memory --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1997,6 +2078,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -2021,7 +2106,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__dev)
-            opts="-a -p -r -o -q -v -h --agent --port --env --local-issuer --token --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -p -r -o -q -v -h --agent --port --env --local-issuer --token --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2067,6 +2152,152 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__environments)
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__environments__subcmd__help)
+            opts="list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__environments__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__environments__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__environments__subcmd__list)
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -2091,7 +2322,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__explain)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2110,6 +2341,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2137,7 +2372,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2156,6 +2391,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2183,7 +2422,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway__subcmd__create__subcmd__mcp__subcmd__gateway)
-            opts="-r -o -q -v -h --name --description --role-arn --authorizer-config --enable-semantic-search --no-semantic-search --exception-level --wait --no-wait --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --name --description --role-arn --authorizer-config --enable-semantic-search --no-semantic-search --exception-level --wait --no-wait --wait-timeout --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2229,6 +2468,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -2253,7 +2496,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway__subcmd__create__subcmd__mcp__subcmd__gateway__subcmd__target)
-            opts="-r -o -q -v -h --arn --gateway-arn --id --gateway-id --gateway-name --gateway-url --role-arn --name --target-type --target-payload --credentials --credentials-file --adopt --wait --no-wait --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --arn --gateway-arn --id --gateway-id --gateway-name --gateway-url --role-arn --name --target-type --target-payload --credentials --credentials-file --adopt --wait --no-wait --wait-timeout --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2327,6 +2570,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -2351,7 +2598,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway__subcmd__delete__subcmd__mcp__subcmd__gateway)
-            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --force --adopt --wait --no-wait --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --force --adopt --wait --no-wait --wait-timeout --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2398,6 +2645,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2425,7 +2676,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway__subcmd__delete__subcmd__mcp__subcmd__gateway__subcmd__target)
-            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --target-id --target-name --adopt --wait --no-wait --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --target-id --target-name --adopt --wait --no-wait --wait-timeout --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2483,6 +2734,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -2507,7 +2762,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway__subcmd__get__subcmd__mcp__subcmd__gateway)
-            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2553,6 +2808,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -2577,7 +2836,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway__subcmd__get__subcmd__mcp__subcmd__gateway__subcmd__target)
-            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --target-id --target-name --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --target-id --target-name --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2628,6 +2887,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2809,7 +3072,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway__subcmd__list__subcmd__mcp__subcmd__gateway__subcmd__targets)
-            opts="-m -r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --max-results --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-m -r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --max-results --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2863,6 +3126,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -2887,7 +3154,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway__subcmd__list__subcmd__mcp__subcmd__gateways)
-            opts="-m -r -o -q -v -h --name --max-results --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-m -r -o -q -v -h --name --max-results --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2921,6 +3188,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -2945,7 +3216,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__gateway__subcmd__update__subcmd__gateway)
-            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --description --policy-engine-arn --policy-engine-mode --authorizer-config --adopt --wait --no-wait --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --gateway-id --id --gateway-arn --arn --gateway-name --name --description --policy-engine-arn --policy-engine-mode --authorizer-config --adopt --wait --no-wait --wait-timeout --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3011,6 +3282,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -3035,7 +3310,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__help)
-            opts="create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help"
+            opts="create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3261,6 +3536,34 @@ _agentcore() {
         agentcore__subcmd__help__subcmd__dev)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__help__subcmd__environments)
+            opts="list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__help__subcmd__environments__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4029,7 +4332,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4048,6 +4351,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4075,7 +4382,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__cleanup)
-            opts="-f -a -r -o -q -v -h --yes --force --plan --dry-run --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-f -a -r -o -q -v -h --yes --force --plan --dry-run --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4105,6 +4412,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -4129,7 +4440,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__create__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --tag --tags --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --tag --tags --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4251,6 +4562,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -4275,7 +4590,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__create__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --return-urls --tag --tags --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -a -r -o -q -v -h --name --return-urls --tag --tags --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4325,6 +4640,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -4349,7 +4668,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__delete__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -f -r -o -q -v -h --name --type --agent --yes --force --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -t -a -f -r -o -q -v -h --name --type --agent --yes --force --adopt --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4392,6 +4711,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4419,7 +4742,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__delete__subcmd__workload__subcmd__identity)
-            opts="-n -a -f -r -o -q -v -h --name --agent --yes --force --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -a -f -r -o -q -v -h --name --agent --yes --force --adopt --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4457,6 +4780,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -4481,7 +4808,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__get__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4527,6 +4854,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -4551,7 +4882,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__get__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -a -r -o -q -v -h --name --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4586,6 +4917,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4865,7 +5200,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__list__subcmd__aws__subcmd__jwt)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4892,6 +5227,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4919,7 +5258,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__list__subcmd__credential__subcmd__providers)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4946,6 +5285,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4973,7 +5316,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__list__subcmd__workload__subcmd__identities)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5003,6 +5346,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5027,7 +5374,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__setup__subcmd__aws__subcmd__jwt)
-            opts="-a -s -d -r -o -q -v -h --audience --signing-algorithm --duration --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -s -d -r -o -q -v -h --audience --signing-algorithm --duration --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5077,6 +5424,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5101,7 +5452,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__setup__subcmd__cognito)
-            opts="-u -r -o -q -v -h --auth-flow --inbound-only --all --team --pool-name --web-client-name --client-name --machine-client-name --username --password-file --token-minutes --callback-url --resource-server --scope --domain-prefix --gateway-role --ssm-prefix --provider-name --tag --tags --permissions-boundary --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-u -r -o -q -v -h --auth-flow --inbound-only --all --team --pool-name --web-client-name --client-name --machine-client-name --username --password-file --token-minutes --callback-url --resource-server --scope --domain-prefix --gateway-role --ssm-prefix --provider-name --tag --tags --permissions-boundary --adopt --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5207,6 +5558,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5231,7 +5586,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__token)
-            opts="-a -u -p -r -o -q -v -h --grant --auth-flow --agent --discovery-url --issuer --pool-id --client-id --client-auth --client-secret-file --client-secret --private-key-file --key-id --scope --audience --resource --id-token --username --password-file --password --new-password-file --refresh-token-file --redirect-uri --no-browser --ci-variable --token-command --token-file --refresh --no-cache --logout --forget --all --save --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -u -p -r -o -q -v -h --grant --auth-flow --agent --discovery-url --issuer --pool-id --client-id --client-auth --client-secret-file --client-secret --private-key-file --key-id --scope --audience --resource --id-token --username --password-file --password --new-password-file --refresh-token-file --redirect-uri --no-browser --ci-variable --token-command --token-file --refresh --no-cache --logout --forget --all --save --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5361,6 +5716,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5385,7 +5744,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__update__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --agent --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --agent --adopt --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5499,6 +5858,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5523,7 +5886,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__update__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --add-return-urls --set-return-urls --agent --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -a -r -o -q -v -h --name --add-return-urls --set-return-urls --agent --adopt --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5569,6 +5932,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5593,7 +5960,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__verify)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5623,6 +5990,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5647,7 +6018,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__invoke)
-            opts="-a -s -u -H -d -l -r -o -q -v -h --prompt --text --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --protocol --tool --list-tools --card --stream --live --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --dev --local --port --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -s -u -H -d -l -r -o -q -v -h --prompt --text --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --protocol --tool --list-tools --card --stream --live --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --dev --local --port --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5753,6 +6124,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5777,7 +6152,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__launch)
-            opts="-a -t -l -r -o -q -v -h --agent --dry-run --plan --env --env-file --unset-env --image-tag --auto-update-on-conflict --adopt --allow-auth-change --wait-timeout --no-wait --image --artifact --builder --local-build --base-image --platform --include --force-rebuild-deps --local --port --local-issuer --code-build --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -t -l -r -o -q -v -h --agent --dry-run --plan --env --env-file --unset-env --image-tag --auto-update-on-conflict --adopt --allow-auth-change --wait-timeout --no-wait --image --artifact --builder --local-build --base-image --platform --include --force-rebuild-deps --local --port --local-issuer --code-build --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5859,6 +6234,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5883,7 +6262,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__memory)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help create list get status delete show help"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help create list get status delete show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5902,6 +6281,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5929,7 +6312,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__memory__subcmd__create)
-            opts="-d -e -s -r -o -q -v -h --description --event-expiry-days --strategies --role-arn --encryption-key-arn --wait --no-wait --max-wait --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-d -e -s -r -o -q -v -h --description --event-expiry-days --strategies --role-arn --encryption-key-arn --wait --no-wait --max-wait --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5987,6 +6370,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -6011,7 +6398,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__memory__subcmd__delete)
-            opts="-m -f -r -o -q -v -h --memory-id --wait --max-wait --yes --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-m -f -r -o -q -v -h --memory-id --wait --max-wait --yes --force --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6045,6 +6432,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -6069,7 +6460,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__memory__subcmd__get)
-            opts="-m -r -o -q -v -h --memory-id --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-m -r -o -q -v -h --memory-id --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6096,6 +6487,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6263,7 +6658,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__memory__subcmd__list)
-            opts="-n -r -o -q -v -h --max-results --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -r -o -q -v -h --max-results --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6293,6 +6688,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -6317,7 +6716,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__memory__subcmd__show)
-            opts="-m -a -r -o -q -v -h --memory-id --agent --file --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help events records help"
+            opts="-m -a -r -o -q -v -h --memory-id --agent --file --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help events records help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6359,6 +6758,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -6383,7 +6786,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__memory__subcmd__show__subcmd__events)
-            opts="-m -a -s -l -r -o -q -v -h --memory-id --agent --all --actor-id --session-id --last --list-actors --list-sessions --max-events --file --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-m -a -s -l -r -o -q -v -h --memory-id --agent --all --actor-id --session-id --last --list-actors --list-sessions --max-events --file --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6446,6 +6849,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6529,7 +6936,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__memory__subcmd__show__subcmd__records)
-            opts="-m -n -l -r -o -q -v -h --memory-id --agent --namespace --query --all --last --max-results --file --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-m -n -l -r -o -q -v -h --memory-id --agent --namespace --query --all --last --max-results --file --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6591,6 +6998,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -6615,7 +7026,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__memory__subcmd__status)
-            opts="-m -r -o -q -v -h --memory-id --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-m -r -o -q -v -h --memory-id --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6645,6 +7056,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -6669,7 +7084,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__obs)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list show help"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6688,6 +7103,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6771,7 +7190,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__obs__subcmd__list)
-            opts="-a -d -s -r -o -q -v -h --agent --agent-id --days --session-id --errors --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -d -s -r -o -q -v -h --agent --agent-id --days --session-id --errors --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6821,6 +7240,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -6845,7 +7268,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__obs__subcmd__show)
-            opts="-a -d -t -s -n -r -o -q -v -h --agent --agent-id --days --trace-id --session-id --all --errors --last --file --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -d -t -s -n -r -o -q -v -h --agent --agent-id --days --trace-id --session-id --all --errors --last --file --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6915,6 +7338,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -6939,7 +7366,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help run start stop status env page reset serve help"
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help run start stop status env page reset serve help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6958,6 +7385,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6985,7 +7416,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__env)
-            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7008,6 +7439,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7175,7 +7610,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__page)
-            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7198,6 +7633,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7225,7 +7664,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__reset)
-            opts="-r -o -q -v -h --dir --all --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --dir --all --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7248,6 +7687,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7275,7 +7718,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__run)
-            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --model --model-name --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --model --model-name --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7318,6 +7761,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7345,7 +7792,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__serve)
-            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --model --model-name --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --model --model-name --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7388,6 +7835,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7415,7 +7866,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__start)
-            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --model --model-name --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --model --model-name --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7461,6 +7912,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -7485,7 +7940,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__status)
-            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7508,6 +7963,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7535,7 +7994,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__stop)
-            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7558,6 +8017,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7585,7 +8048,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__status)
-            opts="-a -w -r -o -q -v -h --agent --watch --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -w -r -o -q -v -h --agent --watch --wait-timeout --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7619,6 +8082,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -7643,7 +8110,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__stop__subcmd__session)
-            opts="-s -a -r -o -q -v -h --session-id --agent --arn --qualifier --endpoint --bearer-token --bearer-token-file --auth --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-s -a -r -o -q -v -h --session-id --agent --arn --qualifier --endpoint --bearer-token --bearer-token-file --auth --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7698,6 +8165,10 @@ _agentcore() {
                     return 0
                     ;;
                 --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_agentcore_global_optspecs
-    string join \n profile= r/region= config= trust-config o/output= non-interactive q/quiet v/verbose timeout= color= h/help V/version
+    string join \n profile= r/region= config= environment= trust-config o/output= non-interactive q/quiet v/verbose timeout= color= h/help V/version
 end
 
 function __fish_agentcore_needs_command
@@ -27,6 +27,7 @@ end
 complete -c agentcore -n "__fish_agentcore_needs_command" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_needs_command" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_needs_command" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -56,6 +57,7 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "gateway" -d 'Ga
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "obs" -d 'Traces of an agent: what it did in a session, span by span'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "environments" -d 'Environments of the agents: the declared ones, and those of branches'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "completions" -d 'Print a completion script'
@@ -72,6 +74,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fi
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -95,6 +98,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -150,6 +154,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -175,6 +180,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -189,6 +195,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -204,6 +211,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -232,6 +240,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l include -d
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -265,6 +274,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l port -d '
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -304,6 +314,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l port -d '
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -331,6 +342,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l token -d 'Pr
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -348,6 +360,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l wait-time
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -379,6 +392,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l port -d '
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -409,6 +423,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l bea
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -425,6 +440,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s a -l age
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -443,6 +459,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s h -l hel
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -470,6 +487,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -490,6 +508,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -512,6 +531,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -530,6 +550,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -579,6 +600,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -619,6 +641,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -664,6 +687,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -686,6 +710,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -720,6 +745,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -737,6 +763,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -752,6 +779,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -785,6 +813,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -803,6 +832,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -823,6 +853,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -839,6 +870,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -854,6 +886,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -872,6 +905,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -889,6 +923,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -910,6 +945,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -925,6 +961,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -940,6 +977,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -973,6 +1011,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1000,6 +1039,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1017,6 +1057,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1032,6 +1073,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1047,6 +1089,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1063,6 +1106,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1082,6 +1126,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1106,6 +1151,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1136,6 +1182,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1168,6 +1215,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1189,6 +1237,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1213,6 +1262,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1232,6 +1282,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1249,6 +1300,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1267,6 +1319,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1286,6 +1339,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1309,6 +1363,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1336,6 +1391,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1357,6 +1413,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1379,6 +1436,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1404,6 +1462,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" 
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1436,6 +1495,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_t
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1450,9 +1510,44 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_t
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'Show the declared environments, and those that have a record in this checkout'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show the declared environments, and those that have a record in this checkout'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1482,6 +1577,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1504,6 +1600,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1521,6 +1618,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1536,6 +1634,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1551,6 +1650,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1566,6 +1666,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1581,6 +1682,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1602,6 +1704,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1627,6 +1730,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1641,6 +1745,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s h -l hel
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
@@ -1652,26 +1757,27 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l non-
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "stop-session" -d 'End a session of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "memory" -d 'Memories: what agents remember across sessions'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "obs" -d 'Traces of an agent: what it did in a session, span by span'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "completions" -d 'Print a completion script'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "stop-session" -d 'End a session of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "memory" -d 'Memories: what agents remember across sessions'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "obs" -d 'Traces of an agent: what it did in a session, span by span'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "environments" -d 'Environments of the agents: the declared ones, and those of branches'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "completions" -d 'Print a completion script'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "import" -d 'Not here: npx @aws/agentcore create --type import --name NAME'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
@@ -1712,6 +1818,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "update-gateway" -d 'Change a gateway; what is not named stays'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from obs" -f -a "list" -d 'List the traces of a session, the newest first'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from obs" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from environments" -f -a "list" -d 'Show the declared environments, and those that have a record in this checkout'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "run" -d 'Start a sandbox, run a command in its environment, stop it, and exit with the command\'s status'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "start" -d 'Start a sandbox in the background; `--region` and `--account` of the first start are kept'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "stop" -d 'Stop the sandbox'

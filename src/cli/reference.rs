@@ -70,6 +70,7 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("gateway list-mcp-gateway-targets", &[Credentials, NotFound]),
         ("gateway get-mcp-gateway-target", &[Credentials, NotFound]),
         ("gateway update-gateway", &[Credentials, NotFound]),
+        ("environments list", &[]),
         ("obs list", &[Credentials, NotFound]),
         ("obs show", &[Credentials, NotFound]),
         ("sandbox run", &[]),
@@ -147,6 +148,7 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("gateway list-mcp-gateway-targets", &[schemas::GATEWAY_TARGETS]),
     ("gateway get-mcp-gateway-target", &[schemas::GATEWAY_TARGET]),
     ("gateway update-gateway", &[schemas::GATEWAY]),
+    ("environments list", &[schemas::ENVIRONMENTS]),
     ("obs list", &[schemas::OBS_LIST]),
     ("obs show", &[schemas::OBS_SHOW]),
     // Of its failures: its result is that of what it ran.
