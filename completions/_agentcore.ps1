@@ -54,7 +54,10 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need')
             [CompletionResult]::new('memory', 'memory', [CompletionResultType]::ParameterValue, 'Memories: what agents remember across sessions')
             [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Gateways that give agents tools: create, show, change and delete them and their targets')
-            [CompletionResult]::new('obs', 'obs', [CompletionResultType]::ParameterValue, 'Traces of an agent: what it did in a session, span by span')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show or follow what the agent logs')
+            [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Traces of an agent: what it did in a session, span by span')
+            [CompletionResult]::new('obs', 'obs', [CompletionResultType]::ParameterValue, 'The same as `traces`, as the starter toolkit calls it')
+            [CompletionResult]::new('observability', 'observability', [CompletionResultType]::ParameterValue, 'Whether logs and traces reach CloudWatch, and what switches them on')
             [CompletionResult]::new('create_mcp_gateway', 'create_mcp_gateway', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway`')
             [CompletionResult]::new('create_mcp_gateway_target', 'create_mcp_gateway_target', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway-target`')
             [CompletionResult]::new('environments', 'environments', [CompletionResultType]::ParameterValue, 'Environments of the agents: the declared ones, and those of branches')
@@ -2005,6 +2008,146 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;gateway;help;help' {
             break
         }
+        'agentcore;logs' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint whose log is read [default: DEFAULT]')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when: so long ago (30s, 10m, 2h, 7d), or a time in ISO 8601 [default: 10m]')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'To when, in the same forms [default: now]')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only lines of this session [default: all]')
+            [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Only lines of this session [default: all]')
+            [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Only lines of this session [default: all]')
+            [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Only lines that name this request [default: all]')
+            [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'Only lines of this level and worse ones; lines without a level are left out [default: all]')
+            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only lines that this regular expression is found in [default: all]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Only the newest N lines [default: all, but 10000 with `-o json`]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Only the newest N lines [default: all, but 10000 with `-o json`]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Go on with what comes, until Ctrl-C or `--timeout`')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with what comes, until Ctrl-C or `--timeout`')
+            [CompletionResult]::new('--ndjson', '--ndjson', [CompletionResultType]::ParameterName, 'A JSON object for each line, as it comes')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;traces' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the traces of a session, the newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a trace as a tree of its spans, with what was said')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;traces;list' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint whose spans are shown [default: DEFAULT]')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Only traces that failed')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;traces;show' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint whose spans are shown [default: DEFAULT]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The trace of this id [default: the newest of the session]')
+            [CompletionResult]::new('--trace-id', '--trace-id', [CompletionResultType]::ParameterName, 'The trace of this id [default: the newest of the session]')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Which trace, counted from the newest [default: 1]')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Which trace, counted from the newest [default: 1]')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Write the data to a file as well, as JSON [short: -o FILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All traces of the session')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Only traces that failed')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;traces;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the traces of a session, the newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a trace as a tree of its spans, with what was said')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;traces;help;list' {
+            break
+        }
+        'agentcore;traces;help;show' {
+            break
+        }
+        'agentcore;traces;help;help' {
+            break
+        }
         'agentcore;obs' {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -2034,8 +2177,11 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
             [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint whose spans are shown [default: DEFAULT]')
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
             [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -2062,10 +2208,13 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
             [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'Days to look back [default: 7]')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint whose spans are shown [default: DEFAULT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'The trace of this id [default: the newest of the session]')
             [CompletionResult]::new('--trace-id', '--trace-id', [CompletionResultType]::ParameterName, 'The trace of this id [default: the newest of the session]')
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
             [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
+            [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Session [default: the one that `invoke` used last, else the newest with spans]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Which trace, counted from the newest [default: 1]')
             [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Which trace, counted from the newest [default: 1]')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Write the data to a file as well, as JSON [short: -o FILE]')
@@ -2103,6 +2252,130 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;obs;help;help' {
+            break
+        }
+        'agentcore;observability' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at everything that logs and traces need; exit 6 when something is to be changed')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;observability;check' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint whose log is meant [default: DEFAULT]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'ID of a gateway whose logs and traces are meant too; repeat it for more')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;observability;enable' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint whose log is meant [default: DEFAULT]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'ID of a gateway whose logs and traces are meant too; repeat it for more')
+            [CompletionResult]::new('--retention-days', '--retention-days', [CompletionResultType]::ParameterName, 'Days for which the agent''s log, and those that are delivered, are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 [default: as they are]')
+            [CompletionResult]::new('--sampling', '--sampling', [CompletionResultType]::ParameterName, 'Percent of the account''s spans that are indexed as traces [default: as it is]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Show what would be done, and stop; exit 6 when something would be')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be done, and stop; exit 6 when something would be')
+            [CompletionResult]::new('--account-wide', '--account-wide', [CompletionResultType]::ParameterName, 'Also switch on Transaction Search, which concerns every application of the account and region')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;observability;disable' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent-id', '--agent-id', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'ID or ARN of the agent''s runtime; needs no configuration [default: the configured agent''s]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint whose log is meant [default: DEFAULT]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'ID of a gateway whose logs and traces are meant too; repeat it for more')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Show what would be deleted, and stop; exit 6 when something would be')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be deleted, and stop; exit 6 when something would be')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;observability;help' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at everything that logs and traces need; exit 6 when something is to be changed')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;observability;help;check' {
+            break
+        }
+        'agentcore;observability;help;enable' {
+            break
+        }
+        'agentcore;observability;help;disable' {
+            break
+        }
+        'agentcore;observability;help;help' {
             break
         }
         'agentcore;create_mcp_gateway' {
@@ -2536,7 +2809,10 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need')
             [CompletionResult]::new('memory', 'memory', [CompletionResultType]::ParameterValue, 'Memories: what agents remember across sessions')
             [CompletionResult]::new('gateway', 'gateway', [CompletionResultType]::ParameterValue, 'Gateways that give agents tools: create, show, change and delete them and their targets')
-            [CompletionResult]::new('obs', 'obs', [CompletionResultType]::ParameterValue, 'Traces of an agent: what it did in a session, span by span')
+            [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show or follow what the agent logs')
+            [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Traces of an agent: what it did in a session, span by span')
+            [CompletionResult]::new('obs', 'obs', [CompletionResultType]::ParameterValue, 'The same as `traces`, as the starter toolkit calls it')
+            [CompletionResult]::new('observability', 'observability', [CompletionResultType]::ParameterValue, 'Whether logs and traces reach CloudWatch, and what switches them on')
             [CompletionResult]::new('create_mcp_gateway', 'create_mcp_gateway', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway`')
             [CompletionResult]::new('create_mcp_gateway_target', 'create_mcp_gateway_target', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway-target`')
             [CompletionResult]::new('environments', 'environments', [CompletionResultType]::ParameterValue, 'Environments of the agents: the declared ones, and those of branches')
@@ -2745,6 +3021,20 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;help;gateway;update-gateway' {
             break
         }
+        'agentcore;help;logs' {
+            break
+        }
+        'agentcore;help;traces' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the traces of a session, the newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a trace as a tree of its spans, with what was said')
+            break
+        }
+        'agentcore;help;traces;list' {
+            break
+        }
+        'agentcore;help;traces;show' {
+            break
+        }
         'agentcore;help;obs' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the traces of a session, the newest first')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a trace as a tree of its spans, with what was said')
@@ -2754,6 +3044,21 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help;obs;show' {
+            break
+        }
+        'agentcore;help;observability' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at everything that logs and traces need; exit 6 when something is to be changed')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay')
+            break
+        }
+        'agentcore;help;observability;check' {
+            break
+        }
+        'agentcore;help;observability;enable' {
+            break
+        }
+        'agentcore;help;observability;disable' {
             break
         }
         'agentcore;help;create_mcp_gateway' {

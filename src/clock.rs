@@ -46,7 +46,8 @@ pub(crate) fn local_time(millis: i64) -> String {
 pub(crate) fn moment(text: &str, now: i64) -> Option<i64> {
     if let Some((at, unit)) = text.char_indices().next_back().filter(|(at, _)| *at > 0)
         && let Ok(count) = text[..at].parse::<u32>()
-        && let Some(seconds) = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)].into_iter().find(|(known, _)| *known == unit)
+        && let Some(seconds) =
+            [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)].into_iter().find(|(known, _)| *known == unit)
     {
         return Some(now - i64::from(count) * seconds.1 * 1000);
     }

@@ -27,7 +27,9 @@ pub(super) async fn run(args: LogsArgs, context: &CommandContext) -> Result<Comm
     let from = moment(args.since.as_deref().unwrap_or(DEFAULT_SINCE), "--since", now)?;
     let to = args.until.as_deref().map(|text| moment(text, "--until", now)).transpose()?;
     if to.is_some_and(|to| to <= from) {
-        return Err(Error::usage("`--until` is not after `--since`").code(Code::UsageConflict).hint("change one of them"));
+        return Err(Error::usage("`--until` is not after `--since`")
+            .code(Code::UsageConflict)
+            .hint("change one of them"));
     }
     let filter = LineFilter::new(args.session.clone(), args.request.clone(), args.level);
     let filter = match &args.grep {
@@ -77,9 +79,9 @@ fn check_form(args: &LogsArgs, is_document: bool) -> Result<()> {
 
 pub(super) fn moment(text: &str, flag: &str, now: i64) -> Result<i64> {
     clock::moment(text, now).ok_or_else(|| {
-        Error::usage(format!("`{flag}` is no time: `{}`", text.escape_debug()))
-            .code(Code::InputValue)
-            .hint(format!("write it as an age, `{flag} 10m` (s, m, h, d), or in ISO 8601, `{flag} 2026-11-30T16:00:00Z`"))
+        Error::usage(format!("`{flag}` is no time: `{}`", text.escape_debug())).code(Code::InputValue).hint(format!(
+            "write it as an age, `{flag} 10m` (s, m, h, d), or in ISO 8601, `{flag} 2026-11-30T16:00:00Z`"
+        ))
     })
 }
 

@@ -12,7 +12,8 @@ use crate::error::{Code, Error};
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::ops::target;
 use crate::ops::traces::{
-    self, DEFAULT_DAYS, FoundTraces, MOST_DAYS, RuntimeId, SessionId, Shown, TraceId, TraceListReport, TraceReport, TraceSource,
+    self, DEFAULT_DAYS, FoundTraces, MOST_DAYS, RuntimeId, SessionId, Shown, TraceId, TraceListReport, TraceReport,
+    TraceSource,
 };
 use crate::partition::Arn;
 use crate::session;
@@ -42,7 +43,8 @@ impl TracedAgent {
     /// # Errors
     /// Exit 5 for an agent that is not deployed; exit 2 where nothing says which one is meant.
     pub(super) async fn find(args: &ObsAgentArgs, context: &CommandContext) -> Result<Self> {
-        let since = args.since.as_deref().map(|text| super::logs::moment(text, "--since", clock::unix_millis())).transpose()?;
+        let since =
+            args.since.as_deref().map(|text| super::logs::moment(text, "--since", clock::unix_millis())).transpose()?;
         let since = since.map(|millis| millis / 1000);
         let days = args.days.unwrap_or_else(|| since.map_or(DEFAULT_DAYS, days_since));
         if let Some(name) = &args.endpoint {
@@ -55,7 +57,15 @@ impl TracedAgent {
             let runtime = RuntimeId::parse(agent.runtime_id().unwrap_or_else(|| arn.resource_id()))?;
             let cloud = context.connect(Some(&agent)).await?;
             let endpoint = args.endpoint.clone().unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
-            return Ok(Self { runtime, endpoint, cloud, configured: Some((store, agent)), agent_id: None, days, since });
+            return Ok(Self {
+                runtime,
+                endpoint,
+                cloud,
+                configured: Some((store, agent)),
+                agent_id: None,
+                days,
+                since,
+            });
         };
         let (arn, endpoint) = match text.starts_with("arn:") {
             true => Arn::of_runtime(text).map(|(arn, endpoint)| (Some(arn), endpoint))?,

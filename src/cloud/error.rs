@@ -51,8 +51,13 @@ const THROTTLED: &[&str] = &[
 ];
 
 /// What the services call failures of their own.
-const UNWELL: &[&str] =
-    &["InternalFailure", "InternalServerError", "InternalServerException", "ServiceUnavailable", "ServiceUnavailableException"];
+const UNWELL: &[&str] = &[
+    "InternalFailure",
+    "InternalServerError",
+    "InternalServerException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+];
 
 /// Whether a code says that the same request may work in a moment.
 pub(super) fn is_passing_code(code: &str) -> bool {

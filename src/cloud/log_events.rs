@@ -82,7 +82,11 @@ impl Cloud {
             Err(error) => {
                 let denied = is_denied(&error);
                 let error = convert(format!("read the log group `{}`", query.group), &error);
-                Err(if denied { error.hint(format!("ask for `logs:FilterLogEvents` on `{}`", query.group)) } else { error })
+                Err(if denied {
+                    error.hint(format!("ask for `logs:FilterLogEvents` on `{}`", query.group))
+                } else {
+                    error
+                })
             }
         }
     }
@@ -92,7 +96,9 @@ impl Cloud {
 pub(crate) fn is_passing(error: &Error) -> bool {
     match error.kind() {
         Kind::Deadline => true,
-        Kind::Failed => is_passing_code(error.code_str()) || error.is(Code::AwsUnreachable) || error.is(Code::AwsAnswer),
+        Kind::Failed => {
+            is_passing_code(error.code_str()) || error.is(Code::AwsUnreachable) || error.is(Code::AwsAnswer)
+        }
         _ => false,
     }
 }

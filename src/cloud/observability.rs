@@ -103,10 +103,16 @@ impl Cloud {
     }
 
     pub(crate) async fn log_policies(&self) -> Result<Vec<LogPolicy>> {
-        all_pages!(self.logs(), "list the policies of CloudWatch Logs", describe_resource_policies, resource_policies, |policy| {
-            let document = serde_json::from_str(policy.policy_document().unwrap_or_default()).unwrap_or_default();
-            LogPolicy { name: owned(policy.policy_name()), document }
-        })
+        all_pages!(
+            self.logs(),
+            "list the policies of CloudWatch Logs",
+            describe_resource_policies,
+            resource_policies,
+            |policy| {
+                let document = serde_json::from_str(policy.policy_document().unwrap_or_default()).unwrap_or_default();
+                LogPolicy { name: owned(policy.policy_name()), document }
+            }
+        )
     }
 
     pub(crate) async fn put_log_policy(&self, name: &str, document: &Value) -> Result<()> {
@@ -116,14 +122,20 @@ impl Cloud {
     }
 
     pub(crate) async fn delivery_sources(&self) -> Result<Vec<DeliverySource>> {
-        all_pages!(self.logs(), "list the sources of log deliveries", describe_delivery_sources, delivery_sources, |source| {
-            DeliverySource {
-                name: owned(source.name()),
-                resources: source.resource_arns().to_vec(),
-                log_type: owned(source.log_type()),
-                tags: tags_of(source.tags()),
+        all_pages!(
+            self.logs(),
+            "list the sources of log deliveries",
+            describe_delivery_sources,
+            delivery_sources,
+            |source| {
+                DeliverySource {
+                    name: owned(source.name()),
+                    resources: source.resource_arns().to_vec(),
+                    log_type: owned(source.log_type()),
+                    tags: tags_of(source.tags()),
+                }
             }
-        })
+        )
     }
 
     pub(crate) async fn delivery_targets(&self) -> Result<Vec<DeliveryTarget>> {

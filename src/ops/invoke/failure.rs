@@ -391,7 +391,8 @@ mod tests {
 
     use super::*;
 
-    const AGENT: CallTarget<'_> = CallTarget::Invoke { id: "a-1", endpoint: "prod", logs: "agentcore logs --endpoint prod" };
+    const AGENT: CallTarget<'_> =
+        CallTarget::Invoke { id: "a-1", endpoint: "prod", logs: "agentcore logs --endpoint prod" };
 
     fn reply(status: u16, headers: &[(&str, &str)], body: &'static str) -> Reply {
         let response = http::Response::builder().status(status);

@@ -32,7 +32,9 @@ pub(crate) async fn told(error: Error, cloud: &Cloud, run: FailedRun<'_>) -> Err
     let lines = tokio::time::timeout(LIMIT, last_lines(cloud, run)).await;
     match lines {
         Ok(Some(lines)) if !lines.is_empty() => error.cause(lines.join("\n")),
-        Ok(Some(_)) if run.session.is_some() => error.cause("it has logged no lines yet; they can come a few seconds later"),
+        Ok(Some(_)) if run.session.is_some() => {
+            error.cause("it has logged no lines yet; they can come a few seconds later")
+        }
         // A runtime that failed most often never started an agent; and of a log that cannot be read the hint says where it is.
         _ => error,
     }
@@ -62,6 +64,10 @@ async fn look(cloud: &Cloud, run: FailedRun<'_>) -> Option<Vec<String>> {
     let is_of = |line: &LogLine| run.session.is_none_or(|id| line.session.as_deref().is_none_or(|other| other == id));
     // Health checks are no news.
     let is_news = |line: &LogLine| !line.message.contains("GET /ping");
-    let texts: Vec<String> = lines.filter(is_of).filter(is_news).flat_map(|line| line.message.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let texts: Vec<String> = lines
+        .filter(is_of)
+        .filter(is_news)
+        .flat_map(|line| line.message.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     Some(texts[texts.len().saturating_sub(SHOWN)..].to_vec())
 }

@@ -96,12 +96,12 @@ impl LogLine {
         let session = session_of_stream(&event.stream).map(str::to_owned);
         let line = Self { event, level: None, session, request: None, message: text, members: Vec::new() };
         match line.message.starts_with('{').then(|| serde_json::from_str::<Map<String, Value>>(&line.message)) {
-            Some(Ok(object)) => line.with_members(object),
+            Some(Ok(object)) => line.with_members(&object),
             _ => Self { level: level_of_text(&line.message), ..line },
         }
     }
 
-    fn with_members(mut self, object: Map<String, Value>) -> Self {
+    fn with_members(mut self, object: &Map<String, Value>) -> Self {
         let attributes = object.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
         let all = || object.iter().chain(attributes.iter()).filter(|(name, _)| *name != "attributes");
         let find = |names: &[&str]| names.iter().find_map(|name| all().find(|(other, _)| *other == name));
@@ -114,14 +114,18 @@ impl LogLine {
             return self;
         };
         let known = |name: &str| {
-            [LEVEL_NAMES, SESSION_NAMES, REQUEST_NAMES, STACK_NAMES, SILENT_NAMES].iter().any(|names| names.contains(&name))
+            [LEVEL_NAMES, SESSION_NAMES, REQUEST_NAMES, STACK_NAMES, SILENT_NAMES]
+                .iter()
+                .any(|names| names.contains(&name))
         };
         let beside = all().filter(|(name, value)| **name != named && !known(name) && !value.is_null());
         self.members = beside.map(|(name, value)| (name.clone(), readable(value))).collect();
         self.message = said.trim_end().to_owned();
         if let Some((_, stack)) = find(STACK_NAMES) {
             let frames: String = match stack {
-                Value::Array(frames) => frames.iter().map(readable).map(|one| one.trim_end().to_owned() + "\n").collect(),
+                Value::Array(frames) => {
+                    frames.iter().map(readable).map(|one| one.trim_end().to_owned() + "\n").collect()
+                }
                 other => readable(other),
             };
             if !frames.trim().is_empty() {
@@ -211,7 +215,8 @@ fn level_of_text(text: &str) -> Option<Level> {
 /// `KeyError: 'x'`, `botocore.exceptions.ClientError: …`
 fn is_exception(line: &str) -> bool {
     let name = line.split(':').next().unwrap_or_default();
-    let is_name = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let ends = ["Error", "Exception"].iter().any(|end| name.ends_with(end) && name.len() > end.len());
     ends && name.split('.').all(is_name)
 }
@@ -260,7 +265,8 @@ mod tests {
         assert_eq!(line.message, "it broke\nTraceback:\n  File");
         assert_eq!((line.session.as_deref(), line.request.as_deref()), (Some(id), Some("r-1")));
         assert_eq!(line.members, [("logger".to_owned(), "app".to_owned()), ("n".to_owned(), "3".to_owned())]);
-        let record = json!({ "resource": {}, "body": { "a": 1 }, "attributes": { "session.id": id, "event.name": "x" } });
+        let record =
+            json!({ "resource": {}, "body": { "a": 1 }, "attributes": { "session.id": id, "event.name": "x" } });
         let line = read("otel-rt-logs", &record.to_string());
         assert_eq!((line.message.as_str(), line.session.as_deref()), (r#"{"a":1}"#, Some(id)));
         assert_eq!(line.members, [("event.name".to_owned(), "x".to_owned())]);

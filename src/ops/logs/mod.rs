@@ -60,7 +60,8 @@ impl LogRequest<'_> {
 
     fn no_group(&self) -> Error {
         let Self { group, endpoint, .. } = self;
-        let flag = if *endpoint == crate::facts::DEFAULT_ENDPOINT { String::new() } else { format!(" --endpoint {endpoint}") };
+        let flag =
+            if *endpoint == crate::facts::DEFAULT_ENDPOINT { String::new() } else { format!(" --endpoint {endpoint}") };
         Error::not_found(format!("the log group `{group}` does not exist"))
             .code(Code::LogsNoGroup)
             .cause(format!(
@@ -83,7 +84,8 @@ pub(crate) async fn read(request: &LogRequest<'_>, sink: LineSink<'_>) -> Result
     loop {
         let _waiting = Waiting::on("CloudWatch Logs");
         let page = request.page((request.from, request.to), token).await?.ok_or_else(|| request.no_group())?;
-        let lines: Vec<LogLine> = page.events.into_iter().map(LogLine::read).filter_map(|line| sieve.pass(line)).collect();
+        let lines: Vec<LogLine> =
+            page.events.into_iter().map(LogLine::read).filter_map(|line| sieve.pass(line)).collect();
         count += lines.len();
         match request.limit {
             Some(limit) => {

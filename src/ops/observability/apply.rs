@@ -58,7 +58,9 @@ async fn carry_out(of: &ObservedAgent<'_>, act: &Act) -> Result<()> {
         Act::Sample(percent) => cloud.set_indexed_percentage(*percent).await,
         Act::CreateGroup(name) => cloud.create_log_group(name).await,
         Act::Keep { group, days } => cloud.keep_log_for(group, *days).await,
-        Act::PutSource { name, resource, log_type } => cloud.put_delivery_source(name, (resource, log_type), &tags).await,
+        Act::PutSource { name, resource, log_type } => {
+            cloud.put_delivery_source(name, (resource, log_type), &tags).await
+        }
         Act::PutTarget { name, group_arn } => cloud.put_delivery_target(name, group_arn.as_deref(), &tags).await,
         Act::Join { source, target_arn } => cloud.create_delivery(source, target_arn, &tags).await,
     }

@@ -112,8 +112,12 @@ fn instrumentation(agent: Option<&Agent>, root: Option<&Path>, runtime: &AgentRu
     const CHECK: &str = "instrumentation";
     let variable = runtime.raw.pointer(&format!("/environmentVariables/{SWITCHED_OFF}")).and_then(|it| it.as_str());
     if variable.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-        return Finding::new(CHECK, State::Change, format!("telemetry is switched off: the runtime has the variable `{SWITCHED_OFF}`"))
-            .fix(format!("take it out: `agentcore launch --unset-env {SWITCHED_OFF}`"));
+        return Finding::new(
+            CHECK,
+            State::Change,
+            format!("telemetry is switched off: the runtime has the variable `{SWITCHED_OFF}`"),
+        )
+        .fix(format!("take it out: `agentcore launch --unset-env {SWITCHED_OFF}`"));
     }
     let Some((agent, root)) = agent.zip(root) else {
         return Finding::new(CHECK, State::Unknown, "the agent's source is not here");
@@ -134,14 +138,24 @@ fn instrumentation(agent: Option<&Agent>, root: Option<&Path>, runtime: &AgentRu
             Finding::new(CHECK, State::Change, "the requirements do not name `aws-opentelemetry-distro`")
                 .fix("add it to the requirements, then run `agentcore launch`")
         }
-        (Language::Python, _) => Finding::new(CHECK, State::Good, "`agentcore launch` adds it to the images that it writes the Dockerfile of"),
-        _ => Finding::new(CHECK, State::Note, "agents in this language are not instrumented: they have to export spans themselves"),
+        (Language::Python, _) => Finding::new(
+            CHECK,
+            State::Good,
+            "`agentcore launch` adds it to the images that it writes the Dockerfile of",
+        ),
+        _ => Finding::new(
+            CHECK,
+            State::Note,
+            "agents in this language are not instrumented: they have to export spans themselves",
+        ),
     }
 }
 
 async fn role(of: &ObservedAgent<'_>, runtime: &AgentRuntime) -> Result<Finding> {
     const CHECK: &str = "role";
-    let Some(role) = runtime.role_arn() else { return Ok(Finding::new(CHECK, State::Unknown, "the runtime names no role")) };
+    let Some(role) = runtime.role_arn() else {
+        return Ok(Finding::new(CHECK, State::Unknown, "the runtime names no role"));
+    };
     let group = of.arn("logs", &format!("log-group:{}", of.own_group()));
     let stream = format!("{group}:log-stream:any");
     let asked = [(IN_GROUP, group.as_str()), (IN_STREAM, stream.as_str()), (TRACES, "*")];
@@ -149,7 +163,11 @@ async fn role(of: &ObservedAgent<'_>, runtime: &AgentRuntime) -> Result<Finding>
     let mut lacks = Vec::new();
     for verdicts in futures_util::future::try_join_all(answers).await? {
         let Some(verdicts) = verdicts else {
-            return Ok(Finding::new(CHECK, State::Unknown, "not looked at: the caller lacks `iam:SimulatePrincipalPolicy`"));
+            return Ok(Finding::new(
+                CHECK,
+                State::Unknown,
+                "not looked at: the caller lacks `iam:SimulatePrincipalPolicy`",
+            ));
         };
         lacks.extend(verdicts.into_iter().filter(|verdict| !verdict.allowed).map(|verdict| verdict.action));
     }
@@ -171,7 +189,11 @@ async fn own_log(of: &ObservedAgent<'_>) -> Result<Finding> {
     const CHECK: &str = "agent's log";
     let name = of.own_group();
     Ok(match of.cloud.log_group(&name).await? {
-        None => Finding::new(CHECK, State::Note, format!("`{name}` does not exist yet: the first output of the agent makes it")),
+        None => Finding::new(
+            CHECK,
+            State::Note,
+            format!("`{name}` does not exist yet: the first output of the agent makes it"),
+        ),
         Some(group) if group.retention.is_none() => Finding::new(CHECK, State::Note, kept(&group))
             .fix("`agentcore observability enable --retention-days 30` has older lines deleted"),
         Some(group) => Finding::new(CHECK, State::Good, kept(&group)),
@@ -183,9 +205,15 @@ async fn destination(of: &ObservedAgent<'_>) -> Result<Finding> {
     let found = of.cloud.spans_destination().await?;
     Ok(match (found.is_logs(), found.is_pending()) {
         (true, false) => Finding::new(CHECK, State::Good, "spans go to CloudWatch Logs"),
-        (true, true) => Finding::new(CHECK, State::Note, "switched on, and not in effect yet: it takes 10 to 15 minutes"),
-        (false, _) => Finding::new(CHECK, State::Change, format!("spans go to {}, and none to CloudWatch Logs", found.destination))
-            .fix("switch it on for the account and region: `agentcore observability enable --account-wide`"),
+        (true, true) => {
+            Finding::new(CHECK, State::Note, "switched on, and not in effect yet: it takes 10 to 15 minutes")
+        }
+        (false, _) => Finding::new(
+            CHECK,
+            State::Change,
+            format!("spans go to {}, and none to CloudWatch Logs", found.destination),
+        )
+        .fix("switch it on for the account and region: `agentcore observability enable --account-wide`"),
     })
 }
 
@@ -203,7 +231,9 @@ async fn spans_group(of: &ObservedAgent<'_>) -> Result<Finding> {
     const CHECK: &str = "log of spans";
     Ok(match of.cloud.log_group(SPANS_LOG_GROUP).await? {
         Some(group) => Finding::new(CHECK, State::Good, kept(&group)),
-        None => Finding::new(CHECK, State::Note, format!("`{SPANS_LOG_GROUP}` does not exist yet: the first span makes it")),
+        None => {
+            Finding::new(CHECK, State::Note, format!("`{SPANS_LOG_GROUP}` does not exist yet: the first span makes it"))
+        }
     })
 }
 
@@ -220,7 +250,11 @@ async fn deliveries(of: &ObservedAgent<'_>) -> Result<Vec<Finding>> {
     let seen = DeliveryState::look(of).await?;
     let mut findings = Vec::new();
     for resource in of.resources() {
-        let wanted = [("traces", "TRACES", "XRAY")].into_iter().chain(resource.has_logs.then_some(("logs", "APPLICATION_LOGS", "CWL")));
+        let wanted = [("traces", "TRACES", "XRAY")].into_iter().chain(resource.has_logs.then_some((
+            "logs",
+            "APPLICATION_LOGS",
+            "CWL",
+        )));
         for (what, log_type, kind) in wanted {
             let subject = format!("{what} of the {} `{}`", resource.kind, resource.id);
             findings.push(match seen.delivers(&resource, log_type, kind) {

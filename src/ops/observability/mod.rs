@@ -149,7 +149,9 @@ fn lets_xray_write(document: &Value) -> bool {
     statements.into_iter().any(|statement| {
         statement["Effect"] == "Allow"
             && texts(&statement["Principal"]["Service"]).contains(&xray.as_str())
-            && texts(&statement["Action"]).iter().any(|action| ["logs:PutLogEvents", "logs:Put*", "logs:*", "*"].contains(action))
+            && texts(&statement["Action"])
+                .iter()
+                .any(|action| ["logs:PutLogEvents", "logs:Put*", "logs:*", "*"].contains(action))
             && texts(&statement["Resource"])
                 .iter()
                 .any(|resource| *resource == "*" || resource.contains(&format!("log-group:{SPANS_LOG_GROUP}")))
@@ -166,7 +168,10 @@ mod tests {
         assert_eq!(one("a-0123456789").name("traces-source"), "a-0123456789-traces-source");
         let (long, other) = ("a".repeat(48) + "-0123456789", "a".repeat(48) + "-9876543210");
         let names = [long, other].map(|id| one(&id).name("traces-destination"));
-        assert!(names.iter().all(|name| name.len() <= NAME_LENGTH && name.ends_with("-traces-destination")), "{names:?}");
+        assert!(
+            names.iter().all(|name| name.len() <= NAME_LENGTH && name.ends_with("-traces-destination")),
+            "{names:?}"
+        );
         assert_ne!(names[0], names[1]);
     }
 

@@ -99,13 +99,8 @@ pub(crate) async fn plan(of: &ObservedAgent<'_>, wanted: Wanted) -> Result<Vec<T
         let found = names.map(|name| async move { cloud.log_group(&name).await });
         futures_util::future::try_join_all(found).await
     };
-    let (policies, destination, sampling, deliveries, groups) = tokio::try_join!(
-        cloud.log_policies(),
-        cloud.spans_destination(),
-        sampling,
-        DeliveryState::look(of),
-        groups
-    )?;
+    let (policies, destination, sampling, deliveries, groups) =
+        tokio::try_join!(cloud.log_policies(), cloud.spans_destination(), sampling, DeliveryState::look(of), groups)?;
     let groups = groups.into_iter().flatten().collect();
     steps(of, wanted, &Observed { policies, destination, sampling, deliveries, groups })
 }
@@ -141,7 +136,10 @@ fn account_steps(of: &ObservedAgent<'_>, wanted: Wanted, seen: &Observed) -> Res
         true => {
             let step = Step::new(ResourceKind::SpansDestination, "CloudWatchLogs", Action::Unchanged);
             let pending = seen.destination.is_pending();
-            Todo::of_account(if pending { step.note("not in effect yet: it takes 10 to 15 minutes") } else { step }, Vec::new())
+            Todo::of_account(
+                if pending { step.note("not in effect yet: it takes 10 to 15 minutes") } else { step },
+                Vec::new(),
+            )
         }
         false => {
             let mut step = Step::new(ResourceKind::SpansDestination, "CloudWatchLogs", Action::Update);
@@ -155,7 +153,8 @@ fn account_steps(of: &ObservedAgent<'_>, wanted: Wanted, seen: &Observed) -> Res
         let action = if is_same { Action::Unchanged } else { Action::Update };
         let mut step = Step::new(ResourceKind::IndexingRule, "Default", action);
         if !is_same {
-            step.changes = vec![FieldChange::shown("percent", seen.sampling.map(|it| json!(it)).as_ref(), Some(&json!(percent)))];
+            step.changes =
+                vec![FieldChange::shown("percent", seen.sampling.map(|it| json!(it)).as_ref(), Some(&json!(percent)))];
         }
         todos.push(Todo::of_account(step, if is_same { Vec::new() } else { vec![Act::Sample(percent)] }));
     }
@@ -195,7 +194,12 @@ fn kept_group(name: &str, days: Option<i32>, seen: &Observed) -> Todo {
     Todo::own(step, acts)
 }
 
-fn logs_steps(of: &ObservedAgent<'_>, resource: &ObservedResource, (wanted, seen): (Wanted, &Observed), todos: &mut Vec<Todo>) {
+fn logs_steps(
+    of: &ObservedAgent<'_>,
+    resource: &ObservedResource,
+    (wanted, seen): (Wanted, &Observed),
+    todos: &mut Vec<Todo>,
+) {
     if seen.deliveries.delivers(resource, "APPLICATION_LOGS", "CWL").is_none() || wanted.retention_days.is_some() {
         todos.push(kept_group(&resource.group(), wanted.retention_days, seen));
     }
@@ -248,23 +252,27 @@ pub(super) fn removals(of: &ObservedAgent<'_>, seen: &DeliveryState) -> Vec<(Ste
     };
     for resource in of.resources() {
         for what in ["logs", "traces"] {
-            let (source, target) = (resource.name(&format!("{what}-source")), resource.name(&format!("{what}-destination")));
+            let (source, target) =
+                (resource.name(&format!("{what}-source")), resource.name(&format!("{what}-destination")));
             let log_type = if what == "logs" { "APPLICATION_LOGS" } else { "TRACES" };
-            let Some(found) = seen.source(&resource, log_type) else { continue };
-            if found.name != source || !is_ours(&found.tags) {
-                let step = Step::new(ResourceKind::DeliverySource, &found.name, Action::Keep);
-                steps.push((step.note("this program did not make it"), None));
-                continue;
+            match seen.source(&resource, log_type) {
+                Some(found) if found.name == source && is_ours(&found.tags) => {
+                    for delivery in seen.joined.iter().filter(|delivery| delivery.source == source) {
+                        let step = Step::new(ResourceKind::Delivery, &source, Action::Delete);
+                        steps.push((step, Some(Removal::Delivery(delivery.id.clone()))));
+                    }
+                    let step = Step::new(ResourceKind::DeliverySource, &source, Action::Delete);
+                    steps.push((step, Some(Removal::Source(source.clone()))));
+                }
+                Some(found) => {
+                    let step = Step::new(ResourceKind::DeliverySource, &found.name, Action::Keep);
+                    steps.push((step.note("this program did not make it"), None));
+                }
+                None => {}
             }
-            for delivery in seen.joined.iter().filter(|delivery| delivery.source == source) {
-                let step = Step::new(ResourceKind::Delivery, &source, Action::Delete);
-                steps.push((step, Some(Removal::Delivery(delivery.id.clone()))));
-            }
-            let step = Step::new(ResourceKind::DeliverySource, &source, Action::Delete);
-            steps.push((step, Some(Removal::Source(source))));
+            // A run that was killed may have left it alone; and somebody may have joined something else with it.
             let target = seen.targets.iter().find(|found| found.name == target && is_ours(&found.tags));
-            // Somebody may have joined something else with it.
-            let is_used = |arn: &str| seen.joined.iter().any(|it| it.target_arn == arn && it.source != found.name);
+            let is_used = |arn: &str| seen.joined.iter().any(|it| it.target_arn == arn && it.source != source);
             if let Some(target) = target.filter(|target| !is_used(&target.arn)) {
                 let step = Step::new(ResourceKind::DeliveryTarget, &target.name, Action::Delete);
                 steps.push((step, Some(Removal::Target(target.name.clone()))));

@@ -116,9 +116,10 @@ impl Report for CheckReport {
     }
 
     fn data(&self) -> Value {
-        let findings = self.findings.iter().map(|it| {
-            json!({ "check": it.check, "state": it.state.as_str(), "finding": it.text, "fix": it.fix })
-        });
+        let findings = self
+            .findings
+            .iter()
+            .map(|it| json!({ "check": it.check, "state": it.state.as_str(), "finding": it.text, "fix": it.fix }));
         json!({ "agent": self.agent, "region": self.region, "findings": findings.collect::<Vec<_>>() })
     }
 
@@ -132,7 +133,11 @@ impl Report for CheckReport {
                 State::Note => (Role::Plain, "note"),
                 State::Unknown => (Role::Attention, "unknown"),
             };
-            let line = vec![(role, format!("  {word:7}  ")), (Role::Key, format!("{:width$}  ", it.check)), (Role::Plain, it.text.clone())];
+            let line = vec![
+                (role, format!("  {word:7}  ")),
+                (Role::Key, format!("{:width$}  ", it.check)),
+                (Role::Plain, it.text.clone()),
+            ];
             let document = document.spans(line);
             match &it.fix {
                 Some(fix) => document.spans(vec![(Role::Dim, format!("{}{fix}", " ".repeat(13 + width)))]),

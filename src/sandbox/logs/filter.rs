@@ -38,7 +38,9 @@ impl FilterPattern {
         let mut rest = pattern.trim();
         let mut count = 0;
         if rest.starts_with(['{', '[']) {
-            return Err(format!("the sandbox understands terms, \"phrases\" and %regular expressions%, not the pattern {pattern}"));
+            return Err(format!(
+                "the sandbox understands terms, \"phrases\" and %regular expressions%, not the pattern {pattern}"
+            ));
         }
         while let Some(first) = rest.chars().next() {
             let list = match first {
@@ -82,7 +84,9 @@ impl FilterPattern {
 
     pub(super) fn matches(&self, message: &str) -> bool {
         let is_in = |term: &Term| term.is_in(message);
-        self.all.iter().all(is_in) && (self.any.is_empty() || self.any.iter().any(is_in)) && !self.none.iter().any(is_in)
+        self.all.iter().all(is_in)
+            && (self.any.is_empty() || self.any.iter().any(is_in))
+            && !self.none.iter().any(is_in)
     }
 }
 

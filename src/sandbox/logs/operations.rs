@@ -423,9 +423,9 @@ fn token_of_place(time: i64, number: u64, stream: &str) -> String {
 /// 56 digits, as in the service; of another stream they are others.
 fn event_id(stream: &str, number: u64, event: &LogEvent) -> String {
     // FNV-1a: stable over restarts, which the standard library's hash is not promised to be.
-    let hash = stream.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = stream
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{:020}{:018}{number:018}", event.timestamp, hash % 1_000_000_000_000_000_000)
 }
 

@@ -140,8 +140,7 @@ impl LogGroup {
     }
 
     fn save(&self, name: &str) -> Result<()> {
-        let head =
-            StreamHeader { name: name.to_owned(), created: self.created, first: 0, retention: self.retention };
+        let head = StreamHeader { name: name.to_owned(), created: self.created, first: 0, retention: self.retention };
         let text = serde_json::to_vec(&head).context("could not serialise a log group")?;
         fsx::write_private(&self.dir.join("group.json"), &text)
     }
