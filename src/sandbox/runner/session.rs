@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use super::health::{self, Starting};
-use super::output::AgentOutput;
 use super::inside::AgentEnvironment;
+use super::output::AgentOutput;
 use super::shells::Shells;
 use super::spec::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure, collector_variables};
 use super::supervise::Supervised;
