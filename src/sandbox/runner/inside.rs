@@ -23,7 +23,7 @@ const TOLD: &str = "echo $$ >&2; exec /bin/bash -c \"$0\"";
 const TOLD_SHELL: &str = "echo $$; exec /bin/bash -i";
 
 /// The environment of a session's agent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct AgentEnvironment {
     /// The agent's own variables, or those of the engine's client.
     variables: Vec<(String, String)>,
