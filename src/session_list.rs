@@ -47,7 +47,8 @@ pub(crate) fn used(dir: &Path, endpoint: &str, id: &str) {
     change(dir, |sessions| {
         let known = sessions.iter().position(|session| session.session_id == id && session.endpoint == endpoint);
         // The id of a session that ended may be used again: it begins anew.
-        let started = known.map(|at| sessions.remove(at)).filter(|session| !session.stopped).map(|session| session.started);
+        let started =
+            known.map(|at| sessions.remove(at)).filter(|session| !session.stopped).map(|session| session.started);
         sessions.insert(
             0,
             KnownSession {
@@ -74,7 +75,9 @@ pub(crate) fn stopped(dir: &Path, id: &str) {
 /// Forgets a session that a call was meant to start and never reached.
 pub(crate) fn unreached(dir: &Path, endpoint: &str, id: &str) {
     change(dir, |sessions| {
-        sessions.retain(|session| session.session_id != id || session.endpoint != endpoint || session.last_used != session.started);
+        sessions.retain(|session| {
+            session.session_id != id || session.endpoint != endpoint || session.last_used != session.started
+        });
     });
 }
 

@@ -25,7 +25,10 @@ pub(crate) enum ShellFrame {
     /// Diagnostics of the platform.
     Stderr(Bytes),
     Status(ShellStatus),
-    Resize { width: u16, height: u16 },
+    Resize {
+        width: u16,
+        height: u16,
+    },
     Heartbeat,
     /// The client asks for the end of the shell, or the platform announces it.
     Close,
@@ -36,9 +39,15 @@ pub(crate) enum ShellFrame {
 /// What a status says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ShellStatus {
-    Opened { shell_id: String, reconnected: bool },
+    Opened {
+        shell_id: String,
+        reconnected: bool,
+    },
     /// The shell ended. A signal is also in its exit code.
-    Exited { code: i32, signal: Option<i32> },
+    Exited {
+        code: i32,
+        signal: Option<i32>,
+    },
     /// The platform failed.
     Failed(String),
 }
@@ -106,9 +115,7 @@ impl ShellStatus {
     }
 
     fn to_json(&self) -> Value {
-        let status = |metadata: Value, word: &str| {
-            json!({ "kind": "Status", "apiVersion": "v1", "metadata": metadata, "status": word })
-        };
+        let status = |metadata: Value, word: &str| json!({ "kind": "Status", "apiVersion": "v1", "metadata": metadata, "status": word });
         match self {
             Self::Opened { shell_id, reconnected } => {
                 status(json!({ "shellId": shell_id, "reconnected": reconnected }), "Success")

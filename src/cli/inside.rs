@@ -32,11 +32,7 @@ pub(super) struct SessionReach {
 
 impl SessionReach {
     /// Chooses the session and the caller's credentials as `invoke` does, and remembers the session.
-    pub(super) async fn choose(
-        args: &InsideArgs,
-        context: &CommandContext,
-        timeout: Option<Duration>,
-    ) -> Result<Self> {
+    pub(super) async fn choose(args: &InsideArgs, context: &CommandContext, timeout: Option<Duration>) -> Result<Self> {
         if let Some(id) = &args.session_id {
             session::check(id)?;
         }

@@ -176,7 +176,8 @@ impl Report for StoppedSessions {
 
     fn document(&self) -> Document {
         if self.sessions.is_empty() {
-            return Document::new().line(format!("Every session of {} that was started from here is stopped.", self.agent));
+            return Document::new()
+                .line(format!("Every session of {} that was started from here is stopped.", self.agent));
         }
         self.sessions.iter().fold(Document::new(), |document, (session, end)| {
             document.line(format!("Session {} is {}.", session.session_id, end.word()))

@@ -57,9 +57,7 @@ async fn at_terminal(open: &mut shell::OpenShell<'_>, context: &CommandContext) 
     let mut terminal = RawTerminal::enter()?;
     read_keys(sender.clone());
     let mut screen = |output: TerminalOutput<'_>| match output {
-        TerminalOutput::Printed(bytes) => {
-            context.ui.pass_on(bytes, false).context("could not write to the terminal")
-        }
+        TerminalOutput::Printed(bytes) => context.ui.pass_on(bytes, false).context("could not write to the terminal"),
         TerminalOutput::Note(text) => {
             let line = format!("\r\n[agentcore: {}]\r\n", text.trim().escape_debug());
             context.ui.pass_on(line.as_bytes(), true).context("could not write to the terminal")

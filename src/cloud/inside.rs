@@ -7,9 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Method;
 use percent_encoding::utf8_percent_encode;
 
-use super::dataplane::{
-    CallerAuth, DataPlane, Invocation, LABEL, Payload, Reply, UnsignedRequest, insert_header,
-};
+use super::dataplane::{CallerAuth, DataPlane, Invocation, LABEL, Payload, Reply, UnsignedRequest, insert_header};
 use super::socket::Handshake;
 use crate::error::{Code, Error, Result};
 use crate::event_stream;

@@ -44,8 +44,7 @@ pub(crate) fn start(
     let (master, slave) = open().context("could not open a pseudo-terminal")?;
     let what = || "could not watch a pseudo-terminal";
     let pty = Pty {
-        printed: pipe::Receiver::from_owned_fd_unchecked(master.try_clone().with_context(what)?)
-            .with_context(what)?,
+        printed: pipe::Receiver::from_owned_fd_unchecked(master.try_clone().with_context(what)?).with_context(what)?,
         typed: pipe::Sender::from_owned_fd_unchecked(master).with_context(what)?,
     };
     let _ = pty.resize((columns, rows));

@@ -30,7 +30,10 @@ fn commands_end_with_their_own_status() {
     let session = second["sessionId"].as_str().unwrap().to_owned();
     let other = exec(&["--new-session", "-o", "json", "cat note"]).code(1).data();
     assert_ne!(other["sessionId"].as_str(), Some(session.as_str()));
-    assert_eq!(exec(&["--session-id", &session, "--", "printf", "%s|", "a b", "$HOME"]).code(0).stdout_text(), "a b|$HOME|");
+    assert_eq!(
+        exec(&["--session-id", &session, "--", "printf", "%s|", "a b", "$HOME"]).code(0).stdout_text(),
+        "a b|$HOME|"
+    );
 
     let listed = sandbox.agentcore(&["sessions", "list", "-o", "json"]).run().code(0).data();
     assert_eq!(listed["sessions"].as_array().map(Vec::len), Some(2));

@@ -257,7 +257,7 @@ def test_the_terminal_is_the_shells_until_it_ends(sandbox, session):
         # Ctrl-C is for the program there.
         terminal.run("sleep 1000; echo al''so", "sleep 1000")
         terminal.type("\x03")
-        terminal.run("echo $?.", "\n130.")
+        terminal.run("echo $?.", "130.\r")
         terminal.run("exec 3< /dev/null; exit 9", "exit")
         assert terminal.ended() == 9
         assert terminal.is_restored()
@@ -273,7 +273,7 @@ def test_leaving_keeps_the_shell(sandbox, session):
     with shell(sandbox, session, "--shell-id", "debug") as terminal:
         terminal.until("~.")
         terminal.type("\x04")
-        terminal.run("echo $note.", "\nkept.")
+        terminal.run("echo $note.", "kept.\r")
         # Whoever is killed leaves the terminal there, and the shell goes on.
         terminal.process.kill()
         terminal.ended()
@@ -502,7 +502,7 @@ def test_containers_run_commands_and_shells(binary, tmp_path, engine_base_image)
         world.write("requirements.txt", "")
         world.ok("configure", "-ni", "-e", "agent.py", "-n", "boxed", "-do")
         world.ok("launch", "--builder", "engine", "--base-image", engine_base_image, "--env", "GREETING=hello")
-        done = world.run("exec", "echo $GREETING > note; cat note; echo err >&2; test -f agent.py || exit 3; exit 7").expect(7)
+        done = world.run("exec", "echo $GREETING > /tmp/note; cat /tmp/note; echo err >&2; test -f agent.py || exit 3; exit 7").expect(7)
         assert done.stdout == b"hello\n" and done.stderr.endswith(b"err\n")
         done = world.run("exec", "python3 -c 'print(\"x\" * 10485760, end=\"\")'").expect(0)
         assert done.stdout == b"x" * (MEGABYTES << 20)
@@ -511,7 +511,7 @@ def test_containers_run_commands_and_shells(binary, tmp_path, engine_base_image)
         wait_until(lambda: not running(mark))
         with Terminal(world, "shell", "--shell-id", "box") as terminal:
             prompt(terminal)
-            terminal.run("stty size; cat note", "hello")
+            terminal.run("stty size; cat /tmp/note", "hello")
             terminal.run("stty size", "24 80\r")
             terminal.resize(101, 37)
             terminal.process.send_signal(signal.SIGWINCH)

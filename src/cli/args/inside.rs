@@ -43,7 +43,8 @@ pub(crate) struct CallerTokenArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "The exit status is the command's own. With -o json the command's status is also `data.exitCode`, so that\n\
+#[command(
+    after_help = "The exit status is the command's own. With -o json the command's status is also `data.exitCode`, so that\n\
     a script can tell it from a failure of agentcore, which has `error`; the document holds the first 1 MiB of\n\
     each stream. The command has no stdin.\n\n\
     Examples:\n  \
@@ -51,7 +52,8 @@ pub(crate) struct CallerTokenArgs {
     agentcore exec --session-id \"$SESSION\" 'tail -n 50 /tmp/agent.log'\n  \
     agentcore exec -- python -c 'print(\"hello\")'             # words, each quoted for the shell\n  \
     agentcore exec --command-timeout 3600 './migrate.sh'\n  \
-    agentcore exec --auth 'env' -o json                       # behind an OpenID provider")]
+    agentcore exec --auth 'env' -o json                       # behind an OpenID provider"
+)]
 pub(crate) struct ExecArgs {
     #[arg(required = true, value_name = "COMMAND", help = format!(
         "Command line for bash, {} characters at most; several words are quoted and joined", COMMAND_LENGTH.end()
@@ -67,12 +69,14 @@ pub(crate) struct ExecArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Enter ~ . leaves the shell, which goes on without you; Enter ~ ~ types one `~`. Ctrl-C, Ctrl-Z and all\n\
+#[command(
+    after_help = "Enter ~ . leaves the shell, which goes on without you; Enter ~ ~ types one `~`. Ctrl-C, Ctrl-Z and all\n\
     other keys go to the shell. A lost connection is made again for 15 minutes. The exit status is the shell's\n\
     own, and 0 after leaving. Scripts use `agentcore exec`.\n\n\
     Examples:\n  \
     agentcore shell\n  \
-    agentcore shell --session-id \"$SESSION\" --shell-id debug   # opens it, or comes back to it")]
+    agentcore shell --session-id \"$SESSION\" --shell-id debug   # opens it, or comes back to it"
+)]
 pub(crate) struct ShellArgs {
     #[command(flatten)]
     pub(crate) inside: InsideArgs,
@@ -84,8 +88,10 @@ pub(crate) struct ShellArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionsCommand {
     /// List the sessions that invoke, exec and shell started or used from here
-    #[command(after_help = "The service has no list of sessions: those that others started are not here, and one that is not stopped\n\
-        may have ended by itself, idle or as old as it may get.")]
+    #[command(
+        after_help = "The service has no list of sessions: those that others started are not here, and one that is not stopped\n\
+        may have ended by itself, idle or as old as it may get."
+    )]
     List(SessionsListArgs),
     /// End sessions: the same as `stop-session` for each
     Stop(SessionsStopArgs),

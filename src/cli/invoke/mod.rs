@@ -374,8 +374,9 @@ pub(super) async fn refused(
         (Kind::Refused, Some(token)) => explained(caller::told_of_expiry(error, &token), context, callee, &token).await,
         (Kind::Refused, None) => explain::signature(error).hint(callee.with_token(command)),
         // Without AWS credentials a token may be all that is missing.
-        (Kind::Credentials, None) if callee.authorizer.is_some() => explain::no_token(error)
-            .hint(format!("this agent takes a bearer token: {}", callee.with_token(command))),
+        (Kind::Credentials, None) if callee.authorizer.is_some() => {
+            explain::no_token(error).hint(format!("this agent takes a bearer token: {}", callee.with_token(command)))
+        }
         _ => error,
     }
 }

@@ -69,11 +69,7 @@ type Screen<'a> = &'a mut (dyn FnMut(TerminalOutput<'_>) -> Result<()> + Send);
 ///
 /// # Errors
 /// As [`super::call`] before the connection is open.
-pub(crate) async fn open<'a>(
-    line: CallContext<'a>,
-    shell_id: Option<&str>,
-    size: (u16, u16),
-) -> Result<OpenShell<'a>> {
+pub(crate) async fn open<'a>(line: CallContext<'a>, shell_id: Option<&str>, size: (u16, u16)) -> Result<OpenShell<'a>> {
     let socket = connect(&line, shell_id).await?;
     let known = socket.shell_id.clone().or(shell_id.map(str::to_owned)).unwrap_or_default();
     Ok(OpenShell { line, socket, shell_id: known, shown: ShownOutput::default(), size, typed: BytesMut::new() })
@@ -276,7 +272,8 @@ impl OpenShell<'_> {
                 .hint("it goes on there; a shell of your own: `agentcore shell`"),
             _ => Error::failed("the shell's connection was closed"),
         };
-        let cause = if reason.is_empty() { format!("close code {code}") } else { format!("close code {code}: {reason}") };
+        let cause =
+            if reason.is_empty() { format!("close code {code}") } else { format!("close code {code}: {reason}") };
         Ended::Failed(error.code_of_family(Code::SocketClosed, &code.to_string()).cause(cause))
     }
 

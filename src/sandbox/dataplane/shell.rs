@@ -58,7 +58,8 @@ async fn admitted(sandbox: &SharedSandbox, request: &mut Request, target: &str) 
         let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
         refusal.response(sandbox, &target.version, agent, |fault| plain(request, fault))
     })?;
-    let shell_id = request.query(SHELL_ID_PARAMETER).filter(|id| !id.is_empty()).map_or_else(random::uuid, str::to_owned);
+    let shell_id =
+        request.query(SHELL_ID_PARAMETER).filter(|id| !id.is_empty()).map_or_else(random::uuid, str::to_owned);
     socket::headers_of_query(request);
     let named = session(request).map_err(|fault| plain(request, fault))?.map(str::to_owned);
     let session = named.unwrap_or_else(random::uuid);
@@ -119,7 +120,8 @@ async fn attach(
     let spec = spec(sandbox, target, server).map_err(NotAttached::Fault)?;
     let lease = sandbox.runner.lease(sandbox, spec, session).await;
     let mut lease = lease.map_err(|failed| NotAttached::Fault(fault_of(sandbox, &failed)))?;
-    let environment = lease.environment().ok_or_else(|| NotAttached::Fault(Fault::internal("the session has ended")))?;
+    let environment =
+        lease.environment().ok_or_else(|| NotAttached::Fault(Fault::internal("the session has ended")))?;
     let client = lease.shells().attach(id, environment).map_err(NotAttached::Shell)?;
     lease.count_traffic_only();
     Ok((lease, client))

@@ -23,7 +23,7 @@ const TOLD: &str = "echo $$ >&2; exec /bin/bash -c \"$0\"";
 const TOLD_SHELL: &str = "echo $$; exec /bin/bash -i";
 
 /// The environment of a session's agent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct AgentEnvironment {
     /// The agent's own variables, or those of the engine's client.
     variables: Vec<(String, String)>,
@@ -46,15 +46,15 @@ pub(crate) struct CommandRun {
 
 /// What runs in a container, by the id that it has there. Nothing where there is no container.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ProcessesInside(Option<(PathBuf, String, String)>);
+pub(crate) struct ProcessesInside(Option<(AgentEnvironment, String)>);
 
 impl ProcessesInside {
     /// Ends the group of processes. `docker exec` makes each program the leader of one.
     pub(crate) async fn end(&self) {
-        let Some((engine, name, id)) = &self.0 else { return };
-        let script = "kill -KILL -- -\"$0\" 2>/dev/null || kill -KILL \"$0\"";
+        let Some((AgentEnvironment { container: Some((engine, name)), variables, .. }, id)) = &self.0 else { return };
+        let child = Child::bare(engine).args(["exec", name, BASH, "-c", "kill -KILL -- \"-$0\"", id]);
         // It may have ended meanwhile, and so may the container.
-        let _ = Child::bare(engine).args(["exec", name, "/bin/sh", "-c", script, id]).output().await;
+        let _ = variables.iter().fold(child, |child, (name, value)| child.var(name, value)).output().await;
     }
 }
 
@@ -86,7 +86,7 @@ impl AgentEnvironment {
         let mut stderr = BufReader::with_capacity(16 << 10, stderr);
         let processes = match &self.container {
             None => ProcessesInside::default(),
-            Some((engine, name)) => ProcessesInside(told_id(&mut stderr).await.map(|id| (engine.clone(), name.clone(), id))),
+            Some(_) => told_id(&mut stderr).await.map(|id| self.processes(&id)).unwrap_or_default(),
         };
         Ok(CommandRun { stdout, stderr, supervised, processes, dir })
     }
@@ -110,7 +110,7 @@ impl AgentEnvironment {
 
     /// What runs in the container under this id.
     pub(super) fn processes(&self, id: &str) -> ProcessesInside {
-        ProcessesInside(self.container.clone().map(|(engine, name)| (engine, name, id.to_owned())))
+        ProcessesInside(self.container.is_some().then(|| (self.clone(), id.to_owned())))
     }
 }
 

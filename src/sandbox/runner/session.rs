@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use super::health::{self, Starting};
-use super::output::AgentOutput;
 use super::inside::AgentEnvironment;
+use super::output::AgentOutput;
 use super::shells::Shells;
 use super::spec::{AgentImage, AgentSpec, FailedStart, SessionKey, StartFailure, collector_variables};
 use super::supervise::Supervised;
@@ -645,7 +645,7 @@ mod tests {
         let words = ["sleep", "600"].map(std::ffi::OsString::from).to_vec();
         let command = super::super::supervise::SupervisedCommand { words, ..Default::default() };
         let supervised = command.start(&dir.path().join("status")).unwrap();
-        let mut agent = StartedAgent { supervised, port: 1 };
+        let mut agent = StartedAgent { supervised, environment: AgentEnvironment::default(), port: 1 };
         let session = session();
         session.usage().last = Instant::now() - Duration::from_secs(60);
         let output = AgentOutput::new(&sandbox, &spec, &session.key.session);
