@@ -1183,7 +1183,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure)
-            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --memory --disable-memory --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list set-default show help"
+            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --description --port --path --mount --warmup --minimum-memory --allowed-port --platform-version --capacity-provider --privilege-mode --allow-caller --clear --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --memory --disable-memory --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list set-default show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1294,6 +1294,54 @@ _agentcore() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --warmup)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --minimum-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allowed-port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --capacity-provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --privilege-mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-caller)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clear)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

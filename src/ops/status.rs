@@ -20,6 +20,7 @@ use crate::events::Events;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, schemas};
+use crate::resources::resource_policy;
 use crate::resources::runtime::{RuntimeArtifact, callers_text, wait_ready};
 
 use memory::MemoryStatus;
@@ -37,6 +38,8 @@ pub(crate) struct StatusReport {
     endpoint: Option<Endpoint>,
     url: Option<String>,
     memory: Option<MemoryStatus>,
+    /// Whom this program's resource policy lets in, where it put one and may read it.
+    other_callers: Option<Vec<String>>,
     /// The command that deploys this agent.
     launch: String,
     /// The configuration of an agent that is not deployed: label and value.
@@ -53,19 +56,26 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         endpoint: None,
         url: None,
         memory: None,
+        other_callers: None,
         launch: shell::command("launch", store, agent),
         configured: configured(agent),
     };
     let (Some(arn), Some(cloud)) = (arn, cloud) else { return Ok(report) };
     let id = runtime_id(agent, &arn);
     let memory = async { Ok(MemoryStatus::read(agent, cloud).await) };
-    let (runtime, endpoint, memory) =
-        tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT), memory)?;
+    let other_callers = async {
+        let has_policy = !agent.created().resource_policies.is_empty();
+        let policy = if has_policy { cloud.resource_policy(&arn.to_string()).await.ok().flatten() } else { None };
+        Ok(policy.as_ref().map(resource_policy::callers))
+    };
+    let (runtime, endpoint, memory, other_callers) =
+        tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT), memory, other_callers)?;
     check_whose(agent, &arn, runtime.as_ref(), cloud).await?;
     report.url = Some(DataPlane::of_cloud(env, cloud, &arn.region).invocation_url(&arn, None));
     report.runtime = runtime;
     report.endpoint = endpoint;
     report.memory = memory;
+    report.other_callers = other_callers;
     Ok(report)
 }
 
@@ -208,6 +218,7 @@ impl Report for StatusReport {
                 "network": runtime.raw.get("networkConfiguration"),
                 "requireMMDSV2": runtime.requires_mmdsv2(),
                 "settings": settings::data(runtime),
+                "otherCallers": self.other_callers,
                 "createdAt": runtime.raw.get("createdAt"),
                 "lastUpdatedAt": runtime.raw.get("lastUpdatedAt"),
             })
@@ -274,6 +285,7 @@ impl Report for StatusReport {
             document = document.fact_styled("Memory", role, memory.text());
         }
         document = document.fact("Callers", callers_text(self.authorizer()));
+        document = document.fact_if("Other Callers", self.other_callers.as_ref().map(|callers| callers.join(", ")));
         if let Some(artifact) = artifact(runtime) {
             document = artifact.facts(document);
         }

@@ -32,8 +32,8 @@ use crate::http::Http;
 use crate::redact::ExposeSecret;
 use crate::sandbox;
 use agent::{
-    Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, Workloads, archive, image, providers,
-    policies, runtime,
+    Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, Workloads, archive, image, policies,
+    providers, runtime,
 };
 use setup::{
     GatewayRoles, InSetup, MachineClients, Parameters, PoolDomains, PoolUsers, ResourceServers, UserClients, UserPools,

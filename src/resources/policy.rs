@@ -463,10 +463,9 @@ fn abilities_of(statement: &Value) -> Vec<String> {
         "WorkloadToken" => vec!["get tokens of its workload identity".to_owned()],
         "Models" => vec!["call Bedrock models".to_owned()],
         "Memory" => named(":memory/", "use the memory"),
-        "MountAccessPoints" | "MountS3Files" => mounts::access_points(statement)
-            .into_iter()
-            .map(|arn| format!("mount the access point `{arn}`"))
-            .collect(),
+        "MountAccessPoints" | "MountS3Files" => {
+            mounts::access_points(statement).into_iter().map(|arn| format!("mount the access point `{arn}`")).collect()
+        }
         // It belongs to the statement beside it.
         "FindS3Files" => Vec::new(),
         "MountBuckets" | "MountedBuckets" => named(":::", "read and write"),
