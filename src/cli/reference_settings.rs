@@ -28,7 +28,9 @@ fn limit(limit: Limit) -> String {
     match limit {
         Limit::Text(text) => text_limit(text),
         Limit::OneOf(all) => all.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", "),
-        Limit::Integer(low, high) if low == i32::MIN.into() && high == i32::MAX.into() => "a whole number".to_owned(),
+        Limit::Integer(low, high) if low == i64::from(i32::MIN) && high == i64::from(i32::MAX) => {
+            "a whole number".to_owned()
+        }
         Limit::Integer(low, high) => format!("{low} to {high}"),
         Limit::Boolean => "true or false".to_owned(),
         Limit::List(low, high) => format!("{low} to {high} items"),

@@ -15,7 +15,8 @@ impl Cloud {
             Err(error) => return Err(convert(format!("read the policy of `{arn}`"), &error)),
         };
         let text = answer.policy().filter(|text| !text.trim().is_empty());
-        text.map(|text| serde_json::from_str(text).with_context(|| format!("the policy of `{arn}` is not JSON"))).transpose()
+        text.map(|text| serde_json::from_str(text).with_context(|| format!("the policy of `{arn}` is not JSON")))
+            .transpose()
     }
 
     /// Puts a policy, in the place of one that is there.

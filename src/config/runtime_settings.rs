@@ -175,7 +175,9 @@ fn wire(key: &str, value: &Value) -> Vec<WireSetting> {
         }
         "warmup" => vec![set("hooksConfiguration.build.warmup.action.httpPost", value.clone())],
         "minimum_memory_mib" => vec![set("resourceConfigurations[].minimumMemoryInMiB", value.clone())],
-        "allowed_ports" => vec![set(setting.member, value.as_array().into_iter().flatten().filter_map(port_item).collect())],
+        "allowed_ports" => {
+            vec![set(setting.member, value.as_array().into_iter().flatten().filter_map(port_item).collect())]
+        }
         "capacity_provider" => {
             let mode = value.get("privilege_mode").map(|mode| {
                 set("capacityProviderConfiguration.operatingSystemConfiguration.linux.privilegeMode", mode.clone())
@@ -254,8 +256,8 @@ fn keep_newer(path: &str, wanted: &mut Value, live: &Value) {
         let Some((kind, mount)) = item.as_object_mut().and_then(|item| item.iter_mut().next()) else { continue };
         let Some(mount) = mount.as_object_mut() else { continue };
         let place = mount.get("mountPath").cloned();
-        let same = live.iter().filter_map(|other| other.get(kind)?.as_object());
-        let Some(same) = same.filter(|other| place.is_some() && other.get("mountPath") == place.as_ref()).next() else {
+        let mut same = live.iter().filter_map(|other| other.get(kind)?.as_object());
+        let Some(same) = same.find(|other| place.is_some() && other.get("mountPath") == place.as_ref()) else {
             continue;
         };
         for (name, value) in same.iter().filter(|(name, _)| !known(kind, name)) {
@@ -306,12 +308,14 @@ fn remove_at(map: &mut Map<String, Value>, path: &[&str]) {
 mod tests {
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "given as a literal")]
     fn agent(runtime: Value) -> Agent {
         let mut agent = Agent::default();
         agent.own.runtime = runtime.as_object().cloned().unwrap();
         agent
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "given as a literal")]
     fn definition(agent: &Agent, live: Value) -> Value {
         let mut definition = live.as_object().cloned().unwrap();
         agent.runtime_settings().iter().for_each(|setting| apply(&mut definition, setting));
@@ -319,7 +323,11 @@ mod tests {
     }
 
     fn problems(runtime: Value) -> Vec<String> {
-        agent(runtime).setting_problems().into_iter().map(|problem| format!("{}{}", problem.key, problem.text)).collect()
+        agent(runtime)
+            .setting_problems()
+            .into_iter()
+            .map(|problem| format!("{}{}", problem.key, problem.text))
+            .collect()
     }
 
     #[test]
@@ -382,14 +390,18 @@ mod tests {
 
     #[test]
     fn problems_name_the_key_that_has_them() {
-        let mount = |kind: &str| json!({ "file_systems": [{ "session_storage": { "mount_path": "/mnt/a" } }, { kind: {
-            "access_point_arn": "arn:aws:elasticfilesystem:us-west-2:1:access-point/fsap-01234567", "mount_path": "/mnt/b" } }] });
+        let mount = |kind: &str| {
+            json!({ "file_systems": [{ "session_storage": { "mount_path": "/mnt/a" } }, { kind: {
+            "access_point_arn": "arn:aws:elasticfilesystem:us-west-2:1:access-point/fsap-01234567", "mount_path": "/mnt/b" } }] })
+        };
         assert_eq!(
             problems(mount("efs_access_point")),
             ["agentcore.runtime.file_systems[1].efs_access_point: an access point of EFS requires a VPC"]
         );
         let wrong = problems(mount("s3_files_access_point"));
-        assert!(wrong[0].starts_with("agentcore.runtime.file_systems[1].s3_files_access_point.access_point_arn does not"));
+        assert!(
+            wrong[0].starts_with("agentcore.runtime.file_systems[1].s3_files_access_point.access_point_arn does not")
+        );
         assert_eq!(
             problems(json!({ "warmup": { "path": "/w" } })),
             ["agentcore.runtime.warmup: a warm-up requires platform version V2"]

@@ -237,10 +237,7 @@ pub(crate) const MEMBERS: &[RuntimeMember] = &[
     required("resourceConfigurations[].minimumMemoryInMiB", Limit::Integer(i32::MIN as i64, i32::MAX as i64)),
     of(BY_UPDATE, optional("metadataConfiguration", Limit::Structure)),
     of(BY_UPDATE, required("metadataConfiguration.requireMMDSV2", Limit::Boolean)),
-    of(
-        CREATE,
-        optional("tags", Limit::Map(50, text_limit(1, 128, Some(TAG)), text_limit(0, 256, Some(TAG)))),
-    ),
+    of(CREATE, optional("tags", Limit::Map(50, text_limit(1, 128, Some(TAG)), text_limit(0, 256, Some(TAG))))),
     of(INPUTS, optional("clientToken", bounded(33, 256, CLIENT_TOKEN))),
     // In the path of an update.
     of(BY_UPDATE, optional("agentRuntimeId", length(0, usize::MAX))),
@@ -309,11 +306,7 @@ pub(crate) const SETTINGS: &[RuntimeSetting] = &[
         ("agentcore.runtime.warmup", "--warmup"),
         ("hooks", "a warm-up that fails makes the version fail"),
     ),
-    setting(
-        "resourceConfigurations",
-        ("agentcore.runtime.minimum_memory_mib", "--minimum-memory"),
-        ("resources", ""),
-    ),
+    setting("resourceConfigurations", ("agentcore.runtime.minimum_memory_mib", "--minimum-memory"), ("resources", "")),
     setting(
         "allowedPorts",
         ("agentcore.runtime.allowed_ports", "--allowed-port"),

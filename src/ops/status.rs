@@ -20,6 +20,7 @@ use crate::events::Events;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, schemas};
+use crate::resources::resource_policy;
 use crate::resources::runtime::{RuntimeArtifact, callers_text, wait_ready};
 
 use memory::MemoryStatus;
@@ -39,6 +40,8 @@ pub(crate) struct StatusReport {
     endpoints: Vec<Endpoint>,
     url: Option<String>,
     memory: Option<MemoryStatus>,
+    /// Whom this program's resource policy lets in, where it put one and may read it.
+    other_callers: Option<Vec<String>>,
     /// The command that deploys this agent.
     launch: String,
     /// The configuration of an agent that is not deployed: label and value.
@@ -56,6 +59,7 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         endpoints: Vec::new(),
         url: None,
         memory: None,
+        other_callers: None,
         launch: shell::command("launch", store, agent),
         configured: configured(agent),
     };
@@ -66,6 +70,13 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
     let endpoints = async { Ok(cloud.endpoints(id).await.unwrap_or_default()) };
     let (runtime, endpoint, memory, endpoints) =
         tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT), memory, endpoints)?;
+    let other_callers = async {
+        let has_policy = !agent.created().resource_policies.is_empty();
+        let policy = if has_policy { cloud.resource_policy(&arn.to_string()).await.ok().flatten() } else { None };
+        Ok(policy.as_ref().map(resource_policy::callers))
+    };
+    let (runtime, endpoint, memory, other_callers) =
+        tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT), memory, other_callers)?;
     check_whose(agent, &arn, runtime.as_ref(), cloud).await?;
     report.url = Some(DataPlane::of_cloud(env, cloud, &arn.region).invocation_url(&arn, None));
     report.runtime = runtime;
@@ -73,6 +84,7 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
     report.endpoints.extend(endpoints.into_iter().filter(|other| other.name != DEFAULT_ENDPOINT));
     report.endpoint = endpoint;
     report.memory = memory;
+    report.other_callers = other_callers;
     Ok(report)
 }
 
@@ -241,6 +253,7 @@ impl Report for StatusReport {
                 "network": runtime.raw.get("networkConfiguration"),
                 "requireMMDSV2": runtime.requires_mmdsv2(),
                 "settings": settings::data(runtime),
+                "otherCallers": self.other_callers,
                 "createdAt": runtime.raw.get("createdAt"),
                 "lastUpdatedAt": runtime.raw.get("lastUpdatedAt"),
             })
@@ -301,6 +314,7 @@ impl Report for StatusReport {
             document = document.fact_styled("Memory", role, memory.text());
         }
         document = document.fact("Callers", callers_text(self.authorizer()));
+        document = document.fact_if("Other Callers", self.other_callers.as_ref().map(|callers| callers.join(", ")));
         if let Some(artifact) = artifact(runtime) {
             document = artifact.facts(document);
         }

@@ -68,7 +68,8 @@ fn buckets(mounts: &[Value], scope: &PolicyScope<'_>) -> Vec<Value> {
         if bucket.ends_with("--x-s3") {
             let account = text("s3BucketOwner").unwrap_or(scope.account);
             let region = text("s3BucketRegion").unwrap_or(scope.region);
-            directories.push(scope.partition.arn("s3express", region, account, &format!("bucket/{bucket}")).to_string());
+            directories
+                .push(scope.partition.arn("s3express", region, account, &format!("bucket/{bucket}")).to_string());
             continue;
         }
         let arn = scope.partition.arn("s3", "", "", bucket).to_string();

@@ -469,6 +469,9 @@ fn abilities_of(statement: &Value) -> Vec<String> {
             .into_iter()
             .map(|arn| format!("mount the access point `{arn}`"))
             .collect(),
+        "MountAccessPoints" | "MountS3Files" => {
+            mounts::access_points(statement).into_iter().map(|arn| format!("mount the access point `{arn}`")).collect()
+        }
         // It belongs to the statement beside it.
         "FindS3Files" => Vec::new(),
         "MountBuckets" | "MountedBuckets" => named(":::", "read and write"),

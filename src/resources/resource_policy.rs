@@ -76,7 +76,9 @@ impl From<PolicyChange> for FieldChange {
                 let text: Vec<String> = parts.into_iter().flatten().collect();
                 FieldChange::shown("callers", Some(&json!(before)), Some(&json!(after))).meaning(text.join("; "))
             }
-            PolicyChange::Document => FieldChange::of("policy").meaning("the same callers, on the runtime and its endpoint"),
+            PolicyChange::Document => {
+                FieldChange::of("policy").meaning("the same callers, on the runtime and its endpoint")
+            }
         }
     }
 }
@@ -129,7 +131,8 @@ impl ResourcePolicy<'_> {
     /// The policy of a resource with this ARN; `None` where nobody else is to call.
     fn document(&self, arn: &str) -> Option<Value> {
         let callers = self.wanted_callers();
-        let partition = arn.parse::<Arn>().map_or_else(|_| Partition::of_region(""), |arn| Partition::of_region(&arn.region));
+        let partition =
+            arn.parse::<Arn>().map_or_else(|_| Partition::of_region(""), |arn| Partition::of_region(&arn.region));
         let principal = |caller: &String| match caller.bytes().all(|byte| byte.is_ascii_digit()) {
             true => partition.arn("iam", "", caller, "root").to_string(),
             false => caller.clone(),
@@ -229,7 +232,8 @@ impl Resource for ResourcePolicy<'_> {
     }
 
     fn check(&self, observed: Option<&ObservedPolicies>) -> Result<()> {
-        let foreign = observed.filter(|_| !self.adopt).and_then(|found| found.all().find(|policy| !self.is_ours(policy)));
+        let foreign =
+            observed.filter(|_| !self.adopt).and_then(|found| found.all().find(|policy| !self.is_ours(policy)));
         let Some(foreign) = foreign else { return Ok(()) };
         let name = &self.record.agent().name;
         Err(Error::usage(format!("the runtime of `{name}` has a policy that this project did not put"))
@@ -323,7 +327,10 @@ mod tests {
             callers(&json!({ "Statement": { "Effect": "Allow", "Principal": principal, "Action": "*" } }))
         };
         assert_eq!(of(json!({ "AWS": "arn:aws:iam::123456789012:root" })), ["123456789012"]);
-        assert_eq!(of(json!({ "AWS": ["arn:aws:iam::123456789012:role/r", "1"] })), ["1", "arn:aws:iam::123456789012:role/r"]);
+        assert_eq!(
+            of(json!({ "AWS": ["arn:aws:iam::123456789012:role/r", "1"] })),
+            ["1", "arn:aws:iam::123456789012:role/r"]
+        );
         assert_eq!(of(json!("*")), ["*"]);
     }
 }

@@ -65,10 +65,10 @@ use crate::http::Http;
 use crate::partition::{Arn, Partition};
 use crate::redact::{ExposeSecret, SecretString};
 
-#[cfg(test)]
-pub(crate) use control::constraints::authorizer_members;
 pub(crate) use bedrock::ModelServer;
 pub(crate) use codebuild::{ImageBuilder, ImageOrder, MadeImage, PushOrder, SharedImageBuilder};
+#[cfg(test)]
+pub(crate) use control::constraints::authorizer_members;
 pub(crate) use identity::check;
 pub(crate) use lifecycle::{SandboxStatus, reset, started, status, stop};
 use limits::ResourceShares;

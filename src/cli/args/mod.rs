@@ -64,8 +64,8 @@ pub(crate) use providers::{
     ClientArgs, CreateProviderArgs, CreateWorkloadArgs, DeleteProviderArgs, DeleteWorkloadArgs, NamedProviderArgs,
     NamedWorkloadArgs, OfAgentArgs, SecretArgs, SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
 };
-pub(crate) use settings::SettingArgs;
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
+pub(crate) use settings::SettingArgs;
 pub(crate) use token::TokenArgs;
 
 use super::toolkit::{ToolkitPointer, TopLevel};

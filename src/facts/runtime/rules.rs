@@ -94,9 +94,8 @@ fn allowed_ports(definition: &Value, out: &mut Vec<Wrong>) {
     for (index, item) in ports.into_iter().flatten().enumerate() {
         let path = format!("allowedPorts.{}.member", index + 1);
         let one = number(item, "/port");
-        let Some((from, to)) = one
-            .map(|port| (port, port))
-            .or_else(|| number(item, "/portRange/from").zip(number(item, "/portRange/to")))
+        let Some((from, to)) =
+            one.map(|port| (port, port)).or_else(|| number(item, "/portRange/from").zip(number(item, "/portRange/to")))
         else {
             continue;
         };
@@ -162,9 +161,6 @@ mod tests {
         assert_eq!(ports(json!([range(8200, 8100)])), ["allowedPorts.1.member"]);
         assert_eq!(ports(json!([{ "port": 8100 }, range(8000, 8200)])), ["allowedPorts.2.member"]);
         assert_eq!(ports(json!([{ "port": 8100 }, range(8101, 8200)])), [""; 0]);
-        assert_eq!(
-            paths(&json!({ "protocolConfiguration": { "port": 8443 } })),
-            ["protocolConfiguration.port"]
-        );
+        assert_eq!(paths(&json!({ "protocolConfiguration": { "port": 8443 } })), ["protocolConfiguration.port"]);
     }
 }

@@ -78,7 +78,11 @@ pub(super) fn callers(flags: &SettingFlags) -> Result<Option<Vec<String>>> {
 ///
 /// # Errors
 /// Exit 2 for a value that is none, a setting that is cleared and set at once, and what the service would refuse.
-pub(super) fn resolve(flags: &SettingFlags, existing: Option<&Agent>, is_vpc: Option<bool>) -> Result<Vec<SettingEdit>> {
+pub(super) fn resolve(
+    flags: &SettingFlags,
+    existing: Option<&Agent>,
+    is_vpc: Option<bool>,
+) -> Result<Vec<SettingEdit>> {
     let mut edits = set(flags, existing)?;
     for name in &flags.clear {
         let key = clearable(name)?;
@@ -119,7 +123,8 @@ fn set(flags: &SettingFlags, existing: Option<&Agent>) -> Result<Vec<SettingEdit
     }
     put("warmup", flags.warmup.as_deref().map(warmup).transpose()?);
     put("minimum_memory_mib", flags.minimum_memory.map(|memory| json!(memory)));
-    let ports = flags.allowed_ports.iter().map(|text| text.parse::<u16>().map_or_else(|_| json!(text), |port| json!(port)));
+    let ports =
+        flags.allowed_ports.iter().map(|text| text.parse::<u16>().map_or_else(|_| json!(text), |port| json!(port)));
     put("allowed_ports", (!flags.allowed_ports.is_empty()).then(|| ports.collect()));
     put("platform_version", flags.platform_version.as_ref().map(|version| json!(version)));
     if flags.capacity_provider.is_some() || flags.privilege_mode.is_some() {
@@ -239,7 +244,10 @@ mod tests {
     fn mounts_replace_those_at_their_path() {
         let mut agent = Agent::default();
         let first = flags(|flags| flags.mounts = vec!["/mnt/a=session".into(), "/mnt/b=s3://bbb/x/".into()]);
-        agent.own.runtime.extend(resolve(&first, None, None).unwrap().into_iter().map(|(key, value)| (key.into(), value)));
+        agent
+            .own
+            .runtime
+            .extend(resolve(&first, None, None).unwrap().into_iter().map(|(key, value)| (key.into(), value)));
         let second = flags(|flags| flags.mounts = vec!["/mnt/b=s3://ccc".into()]);
         let edits = resolve(&second, Some(&agent), None).unwrap();
         let session = json!({ "session_storage": { "mount_path": "/mnt/a" } });
@@ -252,7 +260,7 @@ mod tests {
         let efs = "/mnt/a=arn:aws:elasticfilesystem:us-west-2:123456789012:access-point/fsap-0123456789abcdef0";
         for (refusal, part) in [
             (refused(|flags| flags.mounts = vec![efs.into()]), "requires a VPC"),
-            (refused(|flags| flags.mounts = vec!["/data=session".into()]), "does not match"),
+            (refused(|flags| flags.mounts = vec!["/data/x=session".into()]), "does not match"),
             (refused(|flags| flags.mounts = vec!["/mnt/a".into()]), "is not `/mnt/NAME=SOURCE`"),
             (refused(|flags| flags.warmup = Some("/w".into())), "requires platform version V2"),
             (refused(|flags| flags.port = Some(8443)), "port 8443 is reserved"),

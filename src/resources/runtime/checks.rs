@@ -72,7 +72,8 @@ impl Runtime<'_> {
         if provider(raw) == provider(&body) || live.runtime.status() == "CREATE_FAILED" {
             return Ok(());
         }
-        let (before, after) = if provider(raw) { ("a capacity provider", "microVMs") } else { ("microVMs", "a capacity provider") };
+        let (before, after) =
+            if provider(raw) { ("a capacity provider", "microVMs") } else { ("microVMs", "a capacity provider") };
         Err(Error::usage(format!("the runtime of `{name}` runs on {before}, and AWS cannot move it to {after}"))
             .code(Code::RuntimeCompute)
             .hint(format!("`agentcore destroy --agent {name}` and launch again: the runtime gets another id and ARN"))

@@ -322,7 +322,12 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<FieldChange> {
             }
             member => {
                 let from = out.len();
-                leaves(runtime::plan_name(member), readable(member, old).as_ref(), readable(member, new).as_ref(), &mut out);
+                leaves(
+                    runtime::plan_name(member),
+                    readable(member, old).as_ref(),
+                    readable(member, new).as_ref(),
+                    &mut out,
+                );
                 if let Some(effect) = runtime::effect(member) {
                     for change in &mut out[from..] {
                         change.meaning = Some(Meaning::Effect(effect.to_owned()));

@@ -200,9 +200,7 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: Contr
             (204, Value::Null)
         }
         ControlOperation::ListTags(arn) => (200, store.read(|state| endpoints::tags(state, &arn, now))?),
-        ControlOperation::PutPolicy(arn) => {
-            (201, store.update(|state| policies::put(state, &arn, &input, now)).await?)
-        }
+        ControlOperation::PutPolicy(arn) => (201, store.update(|state| policies::put(state, &arn, &input, now)).await?),
         ControlOperation::GetPolicy(arn) => (200, store.read(|state| policies::get(state, &arn, now))?),
         ControlOperation::DeletePolicy(arn) => {
             store.update(|state| policies::delete(state, &arn, now)).await?;

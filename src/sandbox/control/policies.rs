@@ -59,8 +59,9 @@ pub(super) fn get(state: &Runtimes, arn: &str, now: i64) -> Result<Value, Fault>
         None => record.policy.clone(),
         Some(name) => record.endpoints.get(name).and_then(|endpoint| endpoint.policy.clone()),
     };
-    let policy = policy
-        .ok_or_else(|| Fault::new(404, "ResourceNotFoundException", format!("Resource '{arn}' has no resource policy")))?;
+    let policy = policy.ok_or_else(|| {
+        Fault::new(404, "ResourceNotFoundException", format!("Resource '{arn}' has no resource policy"))
+    })?;
     Ok(json!({ "policy": policy }))
 }
 
@@ -107,7 +108,8 @@ mod tests {
     fn a_policy_is_for_its_own_resource_only() {
         let arn = "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-0123456789";
         let policy = |resource: Value| {
-            json!({ "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "x", "Resource": resource }] }).to_string()
+            json!({ "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "x", "Resource": resource }] })
+                .to_string()
         };
         assert!(validate(&policy(json!(arn)), arn).is_ok() && validate(&policy(json!([arn])), arn).is_ok());
         for resource in [json!("*"), json!([arn, "*"]), json!(format!("{arn}/runtime-endpoint/DEFAULT")), Value::Null] {

@@ -186,7 +186,12 @@ pub(super) fn update(
 }
 
 /// What becomes of a version whose warm-up is through. Nothing where the version was not waiting for it any more.
-pub(super) fn warmed(state: &mut Runtimes, context: &ControlContext, (id, number): (&str, u32), failure: Option<String>) {
+pub(super) fn warmed(
+    state: &mut Runtimes,
+    context: &ControlContext,
+    (id, number): (&str, u32),
+    failure: Option<String>,
+) {
     let now = context.now;
     let Ok(runtime) = state.get_mut(id, now) else { return };
     let Some(version) = runtime.versions.get_mut(&number).filter(|version| now < version.ready_at) else { return };
@@ -197,7 +202,9 @@ pub(super) fn warmed(state: &mut Runtimes, context: &ControlContext, (id, number
         // As one that was never READY.
         runtime.endpoints.remove(DEFAULT);
     }
-    let Some(endpoint) = runtime.endpoints.get_mut(DEFAULT).filter(|endpoint| endpoint.target == number) else { return };
+    let Some(endpoint) = runtime.endpoints.get_mut(DEFAULT).filter(|endpoint| endpoint.target == number) else {
+        return;
+    };
     if works {
         endpoint.live_at = ready_at + context.endpoint_delay;
         if number == 1 {

@@ -8,8 +8,8 @@ use super::check::invalid;
 use super::model::millis;
 use super::runtimes::{self, ControlContext};
 use crate::sandbox::SharedSandbox;
-use crate::sandbox::dataplane::warmup as request;
 use crate::sandbox::dataplane::envelope::ServerProtocol;
+use crate::sandbox::dataplane::warmup as request;
 use crate::sandbox::reply::Fault;
 
 /// More than a warm-up may take, in milliseconds: a sandbox that is stopped meanwhile takes it for one that went well.
@@ -51,7 +51,9 @@ pub(super) fn pending(context: &ControlContext, warmup: Option<&Warmup>) -> Cont
 pub(super) fn begin(sandbox: &SharedSandbox, warmup: Option<Warmup>, answer: &Value) {
     let text = |member: &str| answer.get(member).and_then(Value::as_str).unwrap_or_default();
     let Some(warmup) = warmup else { return };
-    let (id, Ok(number)) = (text("agentRuntimeId").to_owned(), text("agentRuntimeVersion").parse::<u32>()) else { return };
+    let (id, Ok(number)) = (text("agentRuntimeId").to_owned(), text("agentRuntimeVersion").parse::<u32>()) else {
+        return;
+    };
     let sandbox = Arc::clone(sandbox);
     tokio::spawn(async move {
         let Some(runtime) = super::find(&sandbox, &id) else { return };

@@ -23,7 +23,7 @@ pub(crate) async fn failure(
     let target = ResolvedAgent { runtime, version, qualifier: DEFAULT.to_owned() };
     let mut spec = match spec(sandbox, &target, server) {
         Ok(spec) => spec,
-        Err(fault) => return Some(fault.message.into()),
+        Err(fault) => return Some(fault.message),
     };
     // That is asked of calls.
     spec.requires_mmdsv2 = true;

@@ -43,11 +43,11 @@ pub(crate) use inside::{AgentEnvironment, CommandRun};
 pub(crate) use output::LineSplitter;
 pub(crate) use rootfs::unpack;
 pub(crate) use session::Lease;
-pub(crate) use storage::SessionMount;
 use session::{AgentSession, SessionStage};
 pub(crate) use spec::{
     AgentImage, AgentSpec, CodeFacts, FailedStart, INIT_LIMIT, SessionKey, StartFailure, collector_variables,
 };
+pub(crate) use storage::SessionMount;
 
 /// Ports of agents, below the lowest that Linux (32768) and others (49152) give to outgoing connections.
 const AGENT_PORTS: std::ops::Range<u16> = 20_000..32_768;

@@ -37,7 +37,8 @@ pub(super) fn prepare(dir: &Path, spec: &mut AgentSpec, key: &SessionKey) -> Res
     if spec.mounts.is_empty() {
         return Ok(());
     }
-    let session = folder_of(dir, &key.runtime_id, Some(&key.endpoint)).join(Digest::of_bytes(key.session.as_bytes()).hex());
+    let session =
+        folder_of(dir, &key.runtime_id, Some(&key.endpoint)).join(Digest::of_bytes(key.session.as_bytes()).hex());
     let own = spec.version.to_string();
     fsx::create_private_dir(&session)?;
     let session = fs::canonicalize(&session).with_context(|| format!("could not resolve `{}`", session.display()))?;
