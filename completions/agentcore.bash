@@ -16,6 +16,9 @@ _agentcore() {
             ",$1")
                 cmd="agentcore"
                 ;;
+            agentcore,adopt)
+                cmd="agentcore__subcmd__adopt"
+                ;;
             agentcore,auth)
                 cmd="agentcore__subcmd__auth"
                 ;;
@@ -48,6 +51,9 @@ _agentcore() {
                 ;;
             agentcore,explain)
                 cmd="agentcore__subcmd__explain"
+                ;;
+            agentcore,export)
+                cmd="agentcore__subcmd__export"
                 ;;
             agentcore,gateway)
                 cmd="agentcore__subcmd__gateway"
@@ -199,6 +205,9 @@ _agentcore() {
             agentcore__subcmd__gateway__subcmd__help,update-gateway)
                 cmd="agentcore__subcmd__gateway__subcmd__help__subcmd__update__subcmd__gateway"
                 ;;
+            agentcore__subcmd__help,adopt)
+                cmd="agentcore__subcmd__help__subcmd__adopt"
+                ;;
             agentcore__subcmd__help,auth)
                 cmd="agentcore__subcmd__help__subcmd__auth"
                 ;;
@@ -228,6 +237,9 @@ _agentcore() {
                 ;;
             agentcore__subcmd__help,explain)
                 cmd="agentcore__subcmd__help__subcmd__explain"
+                ;;
+            agentcore__subcmd__help,export)
+                cmd="agentcore__subcmd__help__subcmd__export"
                 ;;
             agentcore__subcmd__help,gateway)
                 cmd="agentcore__subcmd__help__subcmd__gateway"
@@ -659,12 +671,74 @@ _agentcore() {
 
     case "${cmd}" in
         agentcore)
-            opts="-r -o -q -v -h -V --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help --version create configure build launch deploy dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help"
+            opts="-r -o -q -v -h -V --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help --version create configure build launch deploy dev status adopt export invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__adopt)
+            opts="-a -e -r -o -q -v -h --agent --entrypoint --dry-run --plan --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --entrypoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2136,6 +2210,68 @@ _agentcore() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        agentcore__subcmd__export)
+            opts="-a -r -o -q -v -h --format --agent --out --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "terraform cloudformation boto3" -- "${cur}"))
+                    return 0
+                    ;;
+                --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         agentcore__subcmd__gateway)
             opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -3035,8 +3171,22 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__help)
-            opts="create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help"
+            opts="create configure build launch dev status adopt export invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__help__subcmd__adopt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -3273,6 +3423,20 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5777,7 +5941,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__launch)
-            opts="-a -t -l -r -o -q -v -h --agent --dry-run --plan --env --env-file --unset-env --image-tag --auto-update-on-conflict --adopt --allow-auth-change --wait-timeout --no-wait --image --artifact --builder --local-build --base-image --platform --include --force-rebuild-deps --local --port --local-issuer --code-build --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -t -l -r -o -q -v -h --agent --dry-run --plan --env --env-file --unset-env --image-tag --auto-update-on-conflict --adopt --allow-auth-change --refuse-drift --wait-timeout --no-wait --image --artifact --builder --local-build --base-image --platform --include --force-rebuild-deps --local --port --local-issuer --code-build --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7585,7 +7749,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__status)
-            opts="-a -w -r -o -q -v -h --agent --watch --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -w -r -o -q -v -h --agent --watch --drift --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -391,6 +391,7 @@ mod tests {
             workload_identity: Some("x".into()),
             workload_identities: one(),
             identity_policy: Some("x".into()),
+            deployed_version: Some("x".into()),
             environment: one(),
             other: serde_json::Map::new(),
         };
