@@ -47,6 +47,8 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
             [CompletionResult]::new('dev', 'dev', [CompletionResultType]::ParameterValue, 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is configured and what is deployed')
+            [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print the definition of what is deployed for Terraform, CloudFormation or boto3')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the agent; its answer goes to stdout unchanged')
             [CompletionResult]::new('stop-session', 'stop-session', [CompletionResultType]::ParameterValue, 'End a session of the agent')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what launch created for the agent, and keep what you brought')
@@ -369,6 +371,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]')
             [CompletionResult]::new('--auto-update-on-conflict', '--auto-update-on-conflict', [CompletionResultType]::ParameterName, 'Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]')
             [CompletionResult]::new('--allow-auth-change', '--allow-auth-change', [CompletionResultType]::ParameterName, 'Allow removing or widening the runtime''s authorizer')
+            [CompletionResult]::new('--refuse-drift', '--refuse-drift', [CompletionResultType]::ParameterName, 'Stop with exit 6 where the launch would overwrite what was changed elsewhere since the last one on record')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the runtime was created or updated')
             [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
             [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
@@ -416,6 +419,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]')
             [CompletionResult]::new('--auto-update-on-conflict', '--auto-update-on-conflict', [CompletionResultType]::ParameterName, 'Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]')
             [CompletionResult]::new('--allow-auth-change', '--allow-auth-change', [CompletionResultType]::ParameterName, 'Allow removing or widening the runtime''s authorizer')
+            [CompletionResult]::new('--refuse-drift', '--refuse-drift', [CompletionResultType]::ParameterName, 'Stop with exit 6 where the launch would overwrite what was changed elsewhere since the last one on record')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the runtime was created or updated')
             [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
             [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
@@ -475,6 +479,56 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
             [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Follow until READY or failed, a line for each change')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Follow until READY or failed, a line for each change')
+            [CompletionResult]::new('--drift', '--drift', [CompletionResultType]::ParameterName, 'Compare the configuration with what is live, field by field; exit 6 where they differ')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;adopt' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent whose live values are taken over, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent whose live values are taken over, instead of the default one')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Source that later launches build [default: none; the image that is live is deployed as it is]')
+            [CompletionResult]::new('--entrypoint', '--entrypoint', [CompletionResultType]::ParameterName, 'Source that later launches build [default: none; the image that is live is deployed as it is]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Show what would be written and stop; exit 6 when something would')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be written and stop; exit 6 when something would')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Adopt a runtime although its tags say that it is another project''s')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;export' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'What the definition is for')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'File to write [default: stdout]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -2814,6 +2868,8 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('launch', 'launch', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
             [CompletionResult]::new('dev', 'dev', [CompletionResultType]::ParameterValue, 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is configured and what is deployed')
+            [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print the definition of what is deployed for Terraform, CloudFormation or boto3')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the agent; its answer goes to stdout unchanged')
             [CompletionResult]::new('stop-session', 'stop-session', [CompletionResultType]::ParameterValue, 'End a session of the agent')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what launch created for the agent, and keep what you brought')
@@ -2866,6 +2922,12 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help;status' {
+            break
+        }
+        'agentcore;help;adopt' {
+            break
+        }
+        'agentcore;help;export' {
             break
         }
         'agentcore;help;invoke' {

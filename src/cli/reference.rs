@@ -24,7 +24,7 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("build", &[Credentials]),
         ("launch", &[Credentials, Agent, Partial]),
         ("dev", &[Agent]),
-        ("status", &[Credentials]),
+        ("status", &[Credentials, Pending]),
         ("adopt", &[Credentials, NotFound]),
         ("export", &[Credentials, NotFound]),
         ("invoke", &[Refused, Credentials, Agent]),

@@ -426,6 +426,7 @@ mod tests {
             workload_identities: one(),
             identity_policy: Some("x".into()),
             resource_policies: one(),
+            deployed_version: Some("x".into()),
             environment: one(),
             other: serde_json::Map::new(),
         };

@@ -270,7 +270,7 @@ TERRAFORM = {
 
 def test_terraform_has_the_providers_arguments(exported):
     text = exported.ok("export", "--format", "terraform").stdout.decode()
-    assert PASSWORD not in text and 'variable "secret_api_key"' in text, text
+    assert PASSWORD not in text and 'variable "secret_API_KEY"' in text, text
     blocks = re.findall(r'^resource "(\w+)" "(\w+)" \{\n(.*?)^\}', text, re.M | re.S)
     assert {kind for kind, *_ in blocks} == set(TERRAFORM)
     for kind, _, body in blocks:

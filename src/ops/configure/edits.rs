@@ -105,10 +105,6 @@ impl EditInput<'_> {
             set(&["entrypoint"], json!(self.entrypoint()));
             set(&["source_path"], json!(self.relative(&self.source.root)));
         }
-        if request.entrypoint.is_some() && self.existing.is_some_and(|agent| agent.own.image.is_some()) {
-            // The agent is built from its source from now on.
-            set(&["agentcore", "image"], Value::Null);
-        }
         if let Some(kind) = self.checked.deployment_type {
             set(&["deployment_type"], json!(kind.as_str()));
         }
@@ -144,6 +140,10 @@ impl EditInput<'_> {
         }
         if let Some(image) = &request.base_image {
             set(&["agentcore", "base_image"], json!(image));
+        }
+        if request.entrypoint.is_some() && self.existing.is_some_and(|agent| agent.own.image.is_some()) {
+            // The agent is built from its source from now on.
+            out.push((vec!["agentcore", "image"], None));
         }
         if let Some(choice) = &self.checked.memory {
             out.extend(memory::settings(choice, self.name, self.existing));

@@ -61,11 +61,8 @@ pub(super) fn render(definition: &Definition) -> Rendered {
                 properties[name] = json!(value);
             }
         }
-        let logical: String = endpoint.name.chars().filter(char::is_ascii_alphanumeric).collect();
-        resources.insert(
-            format!("Endpoint{}", pascal(&logical)),
-            kept("AWS::BedrockAgentCore::RuntimeEndpoint", properties),
-        );
+        let id = free(&format!("Endpoint{}", pascal(&logical(&endpoint.name))), |id| resources.contains_key(id));
+        resources.insert(id, kept("AWS::BedrockAgentCore::RuntimeEndpoint", properties));
     }
     let mut template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -73,12 +70,9 @@ pub(super) fn render(definition: &Definition) -> Rendered {
         "Resources": resources,
     });
     if !definition.secrets.is_empty() {
-        let parameters: Map<String, Value> = definition
-            .secrets
-            .iter()
-            .map(|name| (parameter(name), json!({ "Type": "String", "NoEcho": true, "Description": name })))
-            .collect();
-        template["Parameters"] = Value::Object(parameters);
+        let parameter = |name| json!({ "Type": "String", "NoEcho": true, "Description": name });
+        let parameters = parameters(definition).into_iter().map(|(name, id)| (id, parameter(name)));
+        template["Parameters"] = Value::Object(parameters.collect());
     }
     if !left_out.is_empty() {
         template["Metadata"] = json!({ "LeftOutByAgentcoreExport": left_out });
@@ -95,8 +89,25 @@ fn kept(kind: &str, mut properties: Value) -> Value {
     json!({ "Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": properties })
 }
 
-fn parameter(variable: &str) -> String {
-    format!("Secret{}", variable.chars().filter(char::is_ascii_alphanumeric).collect::<String>())
+/// Logical ids have letters and digits alone.
+fn logical(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// Names that differ only in other characters get a number.
+fn free(id: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number| format!("{id}N{number}"));
+    std::iter::once(id.to_owned()).chain(numbered).find(|id| !is_taken(id)).unwrap_or_default()
+}
+
+/// The variables that look like secrets, each with its parameter.
+fn parameters(definition: &Definition) -> Vec<(&str, String)> {
+    let mut out: Vec<(&str, String)> = Vec::new();
+    for name in &definition.secrets {
+        let id = free(&format!("Secret{}", logical(name)), |id| out.iter().any(|(_, other)| other == id));
+        out.push((name, id));
+    }
+    out
 }
 
 fn tag_list(tags: &[(String, String)]) -> Value {
@@ -173,8 +184,8 @@ fn runtime_properties(definition: &Definition, left_out: &mut Vec<String>) -> Va
     }
     if !definition.secrets.is_empty() {
         let variables = out.entry("EnvironmentVariables").or_insert_with(|| json!({}));
-        for name in &definition.secrets {
-            variables[name.as_str()] = json!({ "Ref": parameter(name) });
+        for (name, id) in parameters(definition) {
+            variables[name] = json!({ "Ref": id });
         }
     }
     if definition.role.is_some() {

@@ -167,8 +167,7 @@ fn runtime_body(definition: &Definition, left_out: &mut Vec<String>) -> String {
 
 /// The name of the variable that a secret comes from.
 fn variable(name: &str) -> String {
-    let safe: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let safe: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     format!("secret_{safe}")
 }
 
