@@ -68,15 +68,15 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
     let memory = async { Ok(MemoryStatus::read(agent, cloud).await) };
     // Whoever may not list them sees DEFAULT alone.
     let endpoints = async { Ok(cloud.endpoints(id).await.unwrap_or_default()) };
-    let (runtime, endpoint, memory, endpoints) =
-        tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT), memory, endpoints)?;
     let other_callers = async {
         let has_policy = !agent.created().resource_policies.is_empty();
         let policy = if has_policy { cloud.resource_policy(&arn.to_string()).await.ok().flatten() } else { None };
         Ok(policy.as_ref().map(resource_policy::callers))
     };
-    let (runtime, endpoint, memory, other_callers) =
-        tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT), memory, other_callers)?;
+    let runtime = cloud.runtime(id);
+    let endpoint = cloud.endpoint(id, DEFAULT_ENDPOINT);
+    let (runtime, endpoint, memory, endpoints, other_callers) =
+        tokio::try_join!(runtime, endpoint, memory, endpoints, other_callers)?;
     check_whose(agent, &arn, runtime.as_ref(), cloud).await?;
     report.url = Some(DataPlane::of_cloud(env, cloud, &arn.region).invocation_url(&arn, None));
     report.runtime = runtime;

@@ -34,8 +34,6 @@ use crate::sandbox;
 use agent::{
     Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, Workloads, archive, endpoint, image,
     policies, providers, runtime,
-    Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, Workloads, archive, image, policies,
-    providers, runtime,
 };
 use setup::{
     GatewayRoles, InSetup, MachineClients, Parameters, PoolDomains, PoolUsers, ResourceServers, UserClients, UserPools,

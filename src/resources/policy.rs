@@ -465,10 +465,6 @@ fn abilities_of(statement: &Value) -> Vec<String> {
         "Memory" => named(":memory/", "use the memory"),
         "Parameters" => named(":parameter/", "read the parameter"),
         "Secrets" => named(":secret:", "read the secret"),
-        "MountAccessPoints" | "MountS3Files" => mounts::access_points(statement)
-            .into_iter()
-            .map(|arn| format!("mount the access point `{arn}`"))
-            .collect(),
         "MountAccessPoints" | "MountS3Files" => {
             mounts::access_points(statement).into_iter().map(|arn| format!("mount the access point `{arn}`")).collect()
         }
