@@ -704,7 +704,7 @@ codes! {
             "Run the command again; with fewer `--days` there is less to search.";
         ObservabilityPolicy = "observability.policy" [Failed]
             "The policies that would let X-Ray write spans are there under both names that this program gives, and do not."
-            "Add the permission to one of them: `logs:PutLogEvents` on `aws/spans` for `xray.amazonaws.com`.";
+            "Add the permission to one of them: `logs:PutLogEvents` on `aws/spans` for X-Ray.";
         TracesNone = "traces.none" [NotFound] "The session, the trace or the agent has no spans in the days that were searched."
             "Look further back with `--days`, or name another session; spans come a minute or two after the call.";
         TracesNoLogs = "traces.no-logs" [NotFound] "The agent's endpoint has no log group: nothing was ever written there."

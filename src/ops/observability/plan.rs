@@ -168,7 +168,7 @@ fn no_name_left(of: &ObservedAgent<'_>) -> Error {
         of.identity.account
     ))
     .code(Code::ObservabilityPolicy)
-    .hint("they are not changed by this program: add `logs:PutLogEvents` on `aws/spans` for `xray.amazonaws.com` to one of them")
+    .hint("they are not changed by this program: add `logs:PutLogEvents` on `aws/spans` for X-Ray to one of them")
 }
 
 /// A log group that is there, and kept for so many days where that is said.
