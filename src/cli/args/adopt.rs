@@ -6,7 +6,7 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-    agentcore adopt arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/helper-a1b2c3d4e5\n  \
+    agentcore adopt RUNTIME_ARN\n  \
     agentcore adopt helper --region us-west-2 --plan     # what would be written; exit 6\n  \
     agentcore adopt helper --entrypoint agent.py         # and build it from source from now on\n  \
     agentcore status --drift; agentcore adopt            # take over what was changed elsewhere")]

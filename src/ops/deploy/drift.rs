@@ -49,8 +49,8 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
         .hint(format!("deploy it again: `{}`", shell::command("launch", &store, &agent)));
     let cloud = connections.cloud;
     let id = agent.runtime_id().unwrap_or_else(|| arn.resource_id()).to_owned();
-    let look =
-        async { tokio::try_join!(cloud.runtime(&id), async { Ok(cloud.resource_tags(&arn.to_string()).await?) }) };
+    let text = arn.to_string();
+    let look = async { tokio::try_join!(cloud.runtime(&id), cloud.resource_tags(&text)) };
     let (live, tags) = connections.identity.beside(look).await?;
     let identity = connections.identity.confirmed().await?;
     target::check_account(&agent, &identity)?;
