@@ -246,7 +246,7 @@ impl Checker {
         }
         for problem in agent.setting_problems() {
             let keys: Vec<&str> = problem.keys().collect();
-            self.bad(place(&keys), Code::ConfigValue, format!("`{}` {}", join(path, &problem.key), problem.text));
+            self.bad(place(&keys), Code::ConfigValue, format!("`{}`{}", join(path, &problem.key), problem.text));
         }
         self.authorizer(agent, node, path);
         self.token(agent, node, path);
