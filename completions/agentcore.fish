@@ -46,6 +46,9 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "launch" -d 'Bui
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "deploy" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "status" -d 'Show what is configured and what is deployed'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "endpoint" -d 'Endpoints that stay on a version: list, make, promote, delete'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "versions" -d 'Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "rollback" -d 'Go back to an earlier version, without a build'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "stop-session" -d 'End a session of the agent'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
@@ -262,6 +265,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l base-imag
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails [default: agentcore.smoke of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l canary -d 'After the smoke test, repeat it for so long and read the version\'s log for errors: 90s, 10m, 1h [default: not at all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l bearer-token-file -d 'File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself] [default: the token of `agentcore identity token`, where the agent takes tokens]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -279,6 +288,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-bui
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s l -l local -d 'Build for this machine and run the artifact here instead of deploying it, in the foreground'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l no-smoke -d 'Leave out the smoke test of the configuration'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
@@ -301,6 +311,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l base-imag
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails [default: agentcore.smoke of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l canary -d 'After the smoke test, repeat it for so long and read the version\'s log for errors: 90s, 10m, 1h [default: not at all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l bearer-token-file -d 'File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself] [default: the token of `agentcore identity token`, where the agent takes tokens]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -318,6 +334,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-bui
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s l -l local -d 'Build for this machine and run the artifact here instead of deploying it, in the foreground'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l no-smoke -d 'Leave out the smoke test of the configuration'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
@@ -360,6 +377,164 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l non-inter
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "list" -d 'List the endpoints of the agent and the version that each one serves'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "create" -d 'Make an endpoint that stays on one version; one that is there already is left'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "promote" -d 'Point an endpoint to another version'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "update" -d 'Point an endpoint to another version'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "delete" -d 'Delete an endpoint; its version stays'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l version -d 'Version that it serves [default: the newest]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l description -d 'Description, at most 256 characters [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l version -d 'Version that it is to serve' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l version -d 'Version that it is to serve' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l force -l yes -d 'Do not ask'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the endpoints of the agent and the version that each one serves'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an endpoint that stays on one version; one that is there already is left'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Point an endpoint to another version'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an endpoint; its version stays'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s n -l count -d 'How many, from the newest on' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l endpoint -l qualifier -d 'Endpoint that goes back [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l allow-auth-change -d 'Allow removing or widening the runtime\'s authorizer'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l prompt -d 'Prompt, instead of PAYLOAD: always text, whatever it looks like' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l arn -d 'Runtime or endpoint to call, with no configuration file' -r
@@ -1652,30 +1827,37 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l non-
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "stop-session" -d 'End a session of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "memory" -d 'Memories: what agents remember across sessions'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "obs" -d 'Traces of an agent: what it did in a session, span by span'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "completions" -d 'Print a completion script'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "endpoint" -d 'Endpoints that stay on a version: list, make, promote, delete'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "versions" -d 'Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "rollback" -d 'Go back to an earlier version, without a build'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "stop-session" -d 'End a session of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "memory" -d 'Memories: what agents remember across sessions'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "obs" -d 'Traces of an agent: what it did in a session, span by span'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "completions" -d 'Print a completion script'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target sandbox explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "import" -d 'Not here: npx @aws/agentcore create --type import --name NAME'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "list" -d 'List the endpoints of the agent and the version that each one serves'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "create" -d 'Make an endpoint that stays on one version; one that is there already is left'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "promote" -d 'Point an endpoint to another version'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "delete" -d 'Delete an endpoint; its version stays'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "check" -d 'Would this token pass? Every rule of the authorizer with its verdict'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "explain" -d 'What the authorizer accepts, what reaches the agent\'s code, and what looks wrong'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "test" -d 'Send the agent callers that must be refused, and one who must pass'
