@@ -72,7 +72,7 @@ pub(crate) struct LaunchArgs {
     /// Issue tokens for its callers here instead of by the authorizer's provider
     #[arg(long, help_heading = "On this machine", requires = "local")]
     pub(crate) local_issuer: bool,
-    /// Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing
+    /// Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing [default: none]
     #[arg(long, visible_alias = "qualifier", value_name = "NAME", help_heading = "Release", conflicts_with_all = ["local", "no_wait"])]
     pub(crate) endpoint: Option<String>,
     /// Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails
