@@ -51,6 +51,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print the definition of what is deployed for Terraform, CloudFormation or boto3')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the agent; its answer goes to stdout unchanged')
             [CompletionResult]::new('stop-session', 'stop-session', [CompletionResultType]::ParameterValue, 'End a session of the agent')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command in a session of the agent; its output and exit status are the command''s')
+            [CompletionResult]::new('shell', 'shell', [CompletionResultType]::ParameterValue, 'Open a terminal in a session of the agent')
+            [CompletionResult]::new('sessions', 'sessions', [CompletionResultType]::ParameterValue, 'Sessions that were started from here: list and stop them')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what launch created for the agent, and keep what you brought')
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Who may call an agent: check a token, explain the rules, test that they hold')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need')
@@ -64,6 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('create_mcp_gateway_target', 'create_mcp_gateway_target', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway-target`')
             [CompletionResult]::new('environments', 'environments', [CompletionResultType]::ParameterValue, 'Environments of the agents: the declared ones, and those of branches')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'A local AWS that runs agents behind the same auth, with no account')
+            [CompletionResult]::new('lead-terminal', 'lead-terminal', [CompletionResultType]::ParameterValue, 'Take the terminal that is stdin, and become a command at it: how a sandbox starts shells')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what the code of an error means and what to do; without one, list all codes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -621,6 +625,153 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;exec' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'Runtime or endpoint to reach, with no configuration file')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint of the runtime [default: DEFAULT]')
+            [CompletionResult]::new('--qualifier', '--qualifier', [CompletionResultType]::ParameterName, 'Endpoint of the runtime [default: DEFAULT]')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]')
+            [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]')
+            [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]')
+            [CompletionResult]::new('--bearer-token', '--bearer-token', [CompletionResultType]::ParameterName, 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]')
+            [CompletionResult]::new('--bearer-token-file', '--bearer-token-file', [CompletionResultType]::ParameterName, 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]')
+            [CompletionResult]::new('--command-timeout', '--command-timeout', [CompletionResultType]::ParameterName, 'Seconds that the command may take, 1 to 3600 [default: --timeout, else 300]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--new-session', '--new-session', [CompletionResultType]::ParameterName, 'Start a new session')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'Send the token of `agentcore identity token`, which is cached and renewed automatically')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;shell' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'Runtime or endpoint to reach, with no configuration file')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint of the runtime [default: DEFAULT]')
+            [CompletionResult]::new('--qualifier', '--qualifier', [CompletionResultType]::ParameterName, 'Endpoint of the runtime [default: DEFAULT]')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]')
+            [CompletionResult]::new('--session-id', '--session-id', [CompletionResultType]::ParameterName, 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]')
+            [CompletionResult]::new('--session', '--session', [CompletionResultType]::ParameterName, 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]')
+            [CompletionResult]::new('--bearer-token', '--bearer-token', [CompletionResultType]::ParameterName, 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]')
+            [CompletionResult]::new('--bearer-token-file', '--bearer-token-file', [CompletionResultType]::ParameterName, 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]')
+            [CompletionResult]::new('--shell-id', '--shell-id', [CompletionResultType]::ParameterName, 'Shell of the session, to come back to it [default: a new one]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--new-session', '--new-session', [CompletionResultType]::ParameterName, 'Start a new session')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'Send the token of `agentcore identity token`, which is cached and renewed automatically')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;sessions' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the sessions that invoke, exec and shell started or used from here')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End sessions: the same as `stop-session` for each')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;sessions;list' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent [default: all of the configuration]')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent [default: all of the configuration]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;sessions;stop' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--bearer-token', '--bearer-token', [CompletionResultType]::ParameterName, 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]')
+            [CompletionResult]::new('--bearer-token-file', '--bearer-token-file', [CompletionResultType]::ParameterName, 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All sessions of the agent that are not stopped yet')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'Send the token of `agentcore identity token`, which is cached and renewed automatically')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;sessions;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the sessions that invoke, exec and shell started or used from here')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End sessions: the same as `stop-session` for each')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;sessions;help;list' {
+            break
+        }
+        'agentcore;sessions;help;stop' {
+            break
+        }
+        'agentcore;sessions;help;help' {
             break
         }
         'agentcore;destroy' {
@@ -2821,6 +2972,25 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;sandbox;help;help' {
             break
         }
+        'agentcore;lead-terminal' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'agentcore;explain' {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
@@ -2872,6 +3042,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print the definition of what is deployed for Terraform, CloudFormation or boto3')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the agent; its answer goes to stdout unchanged')
             [CompletionResult]::new('stop-session', 'stop-session', [CompletionResultType]::ParameterValue, 'End a session of the agent')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command in a session of the agent; its output and exit status are the command''s')
+            [CompletionResult]::new('shell', 'shell', [CompletionResultType]::ParameterValue, 'Open a terminal in a session of the agent')
+            [CompletionResult]::new('sessions', 'sessions', [CompletionResultType]::ParameterValue, 'Sessions that were started from here: list and stop them')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what launch created for the agent, and keep what you brought')
             [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Who may call an agent: check a token, explain the rules, test that they hold')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need')
@@ -2885,6 +3058,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('create_mcp_gateway_target', 'create_mcp_gateway_target', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway-target`')
             [CompletionResult]::new('environments', 'environments', [CompletionResultType]::ParameterValue, 'Environments of the agents: the declared ones, and those of branches')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'A local AWS that runs agents behind the same auth, with no account')
+            [CompletionResult]::new('lead-terminal', 'lead-terminal', [CompletionResultType]::ParameterValue, 'Take the terminal that is stdin, and become a command at it: how a sandbox starts shells')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what the code of an error means and what to do; without one, list all codes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -2934,6 +3108,23 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help;stop-session' {
+            break
+        }
+        'agentcore;help;exec' {
+            break
+        }
+        'agentcore;help;shell' {
+            break
+        }
+        'agentcore;help;sessions' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the sessions that invoke, exec and shell started or used from here')
+            [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'End sessions: the same as `stop-session` for each')
+            break
+        }
+        'agentcore;help;sessions;list' {
+            break
+        }
+        'agentcore;help;sessions;stop' {
             break
         }
         'agentcore;help;destroy' {
@@ -3181,6 +3372,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help;sandbox;serve' {
+            break
+        }
+        'agentcore;help;lead-terminal' {
             break
         }
         'agentcore;help;explain' {
