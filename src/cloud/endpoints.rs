@@ -49,7 +49,8 @@ impl Cloud {
         let (mut all, mut token) = (Vec::new(), None);
         loop {
             let capture = Capture::default();
-            self.control()
+            let sent = self
+                .control()
                 .list_agent_runtime_endpoints()
                 .agent_runtime_id(runtime_id)
                 .max_results(100)
@@ -57,8 +58,12 @@ impl Cloud {
                 .customize()
                 .interceptor(capture.clone())
                 .send()
-                .await
-                .map_err(|error| convert(format!("list the endpoints of `{runtime_id}`"), &error))?;
+                .await;
+            match sent {
+                Ok(_) => {}
+                Err(error) if is_not_found(&error) => return Ok(Vec::new()),
+                Err(error) => return Err(convert(format!("list the endpoints of `{runtime_id}`"), &error)),
+            }
             token = append(&capture.json()?, "runtimeEndpoints", &mut all);
             if token.is_none() {
                 return Ok(all.into_iter().map(Endpoint::of_item).collect());

@@ -153,6 +153,18 @@ impl Cloud {
         }
     }
 
+    /// ARNs of the managed policies of a role; none when there is no such role.
+    pub(crate) async fn attached_policies(&self, role: &str) -> Result<Vec<String>> {
+        match self.iam().list_attached_role_policies().role_name(role).send().await {
+            Ok(answer) => {
+                let arns = answer.attached_policies().iter().filter_map(|policy| policy.policy_arn());
+                Ok(arns.map(str::to_owned).collect())
+            }
+            Err(error) if is_not_found(&error) => Ok(Vec::new()),
+            Err(error) => Err(convert(format!("list the policies attached to `{role}`"), &error)),
+        }
+    }
+
     /// `false` when it was already gone.
     pub(crate) async fn delete_role_policy(&self, role: &str, policy: &str) -> Result<bool> {
         match self.iam().delete_role_policy().role_name(role).policy_name(policy).send().await {
