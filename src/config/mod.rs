@@ -42,9 +42,11 @@ pub(crate) use model::*;
 pub(crate) use overlay::{EnvironmentChoice, EnvironmentKind};
 pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
-pub(crate) use reference::{ValuePart, handed as handed_reference, parts as value_parts};
+pub(crate) use reference::{
+    ValuePart, handed as handed_reference, is_reference, literal as literal_value, parts as value_parts,
+};
 pub(crate) use resolve::{Provenance, Resolved, pick};
-pub(crate) use runtime_settings::{WireSetting, apply as apply_setting};
+pub(crate) use runtime_settings::{WireSetting, apply as apply_setting, value_in_file};
 pub(crate) use schema::{is_caller, is_region, nearest};
 pub(crate) use store::Store;
 

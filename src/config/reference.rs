@@ -49,6 +49,17 @@ pub(crate) fn parts(value: &str) -> Result<Vec<ValuePart>, &'static str> {
     Ok(parts)
 }
 
+/// A text as a value that stands for nothing else.
+pub(crate) fn literal(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
+/// Whether a value names something that is kept elsewhere.
+pub(crate) fn is_reference(value: &str) -> bool {
+    let is_text = |part: &ValuePart| matches!(part, ValuePart::Text(_));
+    handed(value).is_some() || parts(value).is_ok_and(|parts| !parts.iter().all(is_text))
+}
+
 fn reference(inner: &str) -> Result<ValuePart, &'static str> {
     let is_known = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
     match inner.split_once(':') {
@@ -94,6 +105,20 @@ mod tests {
         for other in ["ssm:", "ssm:*", "${ssm:/a}", "x ssm:/a", "secretsmanager:a b", "https://x"] {
             assert_eq!(handed(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_literal_text_is_read_as_itself() {
+        for text in ["", "plain", "${HOME}/x", "$${A}", "${", "$", "a${b}$${c", "$$$"] {
+            let read: String = parts(&literal(text))
+                .unwrap()
+                .into_iter()
+                .map(|part| if let ValuePart::Text(text) = part { text } else { panic!("{part:?}") })
+                .collect();
+            assert_eq!(read, text);
+            assert!(!is_reference(&literal(text)), "{text}");
+        }
+        assert!(is_reference("x${A}") && is_reference("ssm:/a"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::model::Agent;
 use super::schema::{KeySchema, TEXT, ValueType, key, must};
-use crate::facts::runtime::{self as facts, Wrong, rules};
+use crate::facts::runtime::{self as facts, RuntimeSetting, Wrong, rules};
 
 const PORT: ValueType = ValueType::Int(facts::FIRST_PORT as i64, facts::LAST_PORT as i64);
 const ACCESS_POINT: ValueType = ValueType::Map(&[must("access_point_arn", TEXT), must("mount_path", TEXT)]);
@@ -230,6 +230,53 @@ fn snake_case(name: &str) -> String {
     })
 }
 
+/// What a setting of [`facts::SETTINGS`] is in a definition, in the form that the file has it; null where the definition has
+/// none. `None` for a value that the file has no words for.
+pub(crate) fn value_in_file(setting: &RuntimeSetting, definition: &Value) -> Option<Value> {
+    let member = setting.member.split('.').fold(definition, |around, name| &around[name]);
+    let is_none = match member {
+        Value::Null => true,
+        Value::Object(map) => map.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    if is_none {
+        return Some(Value::Null);
+    }
+    match setting.key.strip_prefix(facts::OWN_KEYS) {
+        Some("file_systems") => member.as_array().map(|items| items.iter().map(snake_cased).collect()),
+        Some("warmup") => member.pointer("/action/httpPost").cloned(),
+        Some("minimum_memory_mib") => member.pointer("/0/minimumMemoryInMiB").cloned(),
+        Some("allowed_ports") => {
+            let ports: Option<Vec<Value>> = member.as_array()?.iter().map(port_in_file).collect();
+            ports.map(Value::Array)
+        }
+        Some("capacity_provider") => {
+            let mut provider = json!({ "arn": member.get("capacityProviderArn")? });
+            if let Some(mode) = member.pointer("/operatingSystemConfiguration/linux/privilegeMode") {
+                provider["privilege_mode"] = mode.clone();
+            }
+            Some(provider)
+        }
+        _ => Some(member.clone()),
+    }
+}
+
+/// `8100` or `"8200-8300"`.
+fn port_in_file(item: &Value) -> Option<Value> {
+    if let Some(port) = item.get("port") {
+        return Some(port.clone());
+    }
+    let range = item.get("portRange")?;
+    Some(json!(format!("{}-{}", range.get("from")?, range.get("to")?)))
+}
+
+/// With the file's names of members.
+fn snake_cased(value: &Value) -> Value {
+    let Some(map) = value.as_object() else { return value.clone() };
+    Value::Object(map.iter().map(|(key, value)| (snake_case(key), snake_cased(value))).collect())
+}
+
 /// Writes a setting into a definition. What is beside it stays, also what is newer than this program.
 pub(crate) fn apply(definition: &mut Map<String, Value>, setting: &WireSetting) {
     let parts: Vec<&str> = setting.path.split('.').collect();
@@ -362,6 +409,25 @@ mod tests {
                 "platformVersion": "V2",
             })
         );
+    }
+
+    #[test]
+    fn live_settings_return_to_the_file_unchanged() {
+        let all = agent(json!({
+            "description": "d", "port": 8100, "path": "/x",
+            "file_systems": [
+                { "session_storage": { "mount_path": "/mnt/a" } },
+                { "s3_bucket_mount": { "bucket": "bbb", "mount_path": "/mnt/b", "s3_bucket_owner": "123456789012" } },
+                { "s3_files_access_point": { "access_point_arn": "x", "mount_path": "/mnt/c" } }],
+            "warmup": { "path": "/w", "port": 8200 }, "minimum_memory_mib": 4096,
+            "allowed_ports": [8100, "8200-8300"], "platform_version": "V2",
+            "capacity_provider": { "arn": "y", "privilege_mode": "PRIVILEGED" },
+        }));
+        let live = definition(&all, json!({}));
+        let back = facts::own_settings().map(|(key, setting)| (key.to_owned(), value_in_file(setting, &live).unwrap()));
+        assert_eq!(back.collect::<Map<String, Value>>(), all.own.runtime);
+        let none = facts::own_settings().map(|(_, setting)| value_in_file(setting, &json!({})));
+        assert!(none.into_iter().all(|value| value == Some(Value::Null)));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
 use super::runtime::wait_ready;
 use crate::cloud::Cloud;
+use crate::config::is_caller;
 use crate::error::{Code, Error, Result};
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::partition::{Arn, Partition};
@@ -114,6 +115,48 @@ fn short(principal: &str) -> String {
     }
 }
 
+/// The policy of a resource with this ARN that lets these callers in; `None` without any.
+fn document(callers: &[String], arn: &str) -> Option<Value> {
+    let partition =
+        arn.parse::<Arn>().map_or_else(|_| Partition::of_region(""), |arn| Partition::of_region(&arn.region));
+    let principal = |caller: &String| match caller.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => partition.arn("iam", "", caller, "root").to_string(),
+        false => caller.clone(),
+    };
+    let principals: Vec<String> = callers.iter().map(principal).collect();
+    (!principals.is_empty()).then(|| {
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Sid": SID, "Effect": "Allow", "Principal": { "AWS": principals }, "Action": ACTIONS, "Resource": arn,
+            }],
+        })
+    })
+}
+
+/// The policies of a runtime and of its DEFAULT endpoint, each with what its ARN has after the runtime's.
+///
+/// # Errors
+/// The service's refusals.
+pub(crate) async fn find(cloud: &Cloud, runtime: &str) -> Result<Vec<(String, Value)>> {
+    let endpoint = endpoint_of(runtime);
+    let (on_runtime, on_endpoint) = try_join!(cloud.resource_policy(runtime), cloud.resource_policy(&endpoint))?;
+    let ends = [(String::new(), on_runtime), (endpoint[runtime.len()..].to_owned(), on_endpoint)];
+    Ok(ends.into_iter().filter_map(|(end, policy)| Some((end, policy?))).collect())
+}
+
+/// Whom the policies of a runtime let in, as the configuration has it; `None` where a launch would put others.
+pub(crate) fn callers_in_file(runtime: &str, policies: &[(String, Value)]) -> Option<Vec<String>> {
+    let found = policies.first().map(|(_, policy)| callers(policy)).unwrap_or_default();
+    let endpoint = endpoint_of(runtime);
+    let put = ["", &endpoint[runtime.len()..]].map(|end| (end, document(&found, &format!("{runtime}{end}"))));
+    let is_same = put.iter().all(|(end, wanted)| {
+        let there = policies.iter().find(|(other, _)| other == end).map(|(_, policy)| policy);
+        there == wanted.as_ref()
+    });
+    (is_same && found.iter().all(|caller| is_caller(caller))).then_some(found)
+}
+
 impl<'a> ResourcePolicy<'a> {
     /// What is there, for a destroy.
     pub(crate) fn on_record(record: &'a AgentRecord) -> Self {
@@ -130,22 +173,7 @@ impl ResourcePolicy<'_> {
 
     /// The policy of a resource with this ARN; `None` where nobody else is to call.
     fn document(&self, arn: &str) -> Option<Value> {
-        let callers = self.wanted_callers();
-        let partition =
-            arn.parse::<Arn>().map_or_else(|_| Partition::of_region(""), |arn| Partition::of_region(&arn.region));
-        let principal = |caller: &String| match caller.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => partition.arn("iam", "", caller, "root").to_string(),
-            false => caller.clone(),
-        };
-        let principals: Vec<String> = callers.iter().map(principal).collect();
-        (!principals.is_empty()).then(|| {
-            json!({
-                "Version": "2012-10-17",
-                "Statement": [{
-                    "Sid": SID, "Effect": "Allow", "Principal": { "AWS": principals }, "Action": ACTIONS, "Resource": arn,
-                }],
-            })
-        })
+        document(&self.wanted_callers(), arn)
     }
 
     fn is_recorded(&self) -> bool {
@@ -319,6 +347,28 @@ mod tests {
         let callers = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let change = PolicyChange::Callers { before: callers(&["1", "2"]), after: callers(&["2", "3"]) };
         assert_eq!(FieldChange::from(change).to_string(), "callers: 1, 2 -> 2, 3; lets in 3; shuts out 1");
+    }
+
+    #[test]
+    fn only_policies_of_a_launch_are_for_the_file() {
+        let runtime = "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-0123456789";
+        let put = |all: &[&str]| -> Vec<(String, Value)> {
+            let all: Vec<String> = all.iter().map(|one| (*one).to_owned()).collect();
+            ["", "/runtime-endpoint/DEFAULT"]
+                .into_iter()
+                .filter_map(|end| Some((end.to_owned(), document(&all, &format!("{runtime}{end}"))?)))
+                .collect()
+        };
+        let role = "arn:aws:iam::210987654321:role/caller";
+        assert_eq!(
+            callers_in_file(runtime, &put(&["210987654321", role])),
+            Some(vec!["210987654321".into(), role.into()])
+        );
+        assert_eq!(callers_in_file(runtime, &[]), Some(Vec::new()));
+        assert_eq!(callers_in_file(runtime, &put(&["210987654321"])[..1]), None, "on the runtime alone");
+        let mut other = put(&["210987654321"]);
+        other[0].1["Statement"][0]["Action"] = json!("*");
+        assert_eq!(callers_in_file(runtime, &other), None);
     }
 
     #[test]

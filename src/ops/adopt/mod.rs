@@ -17,10 +17,11 @@ use super::deploy::{self, Compared, Connections};
 use super::target;
 use crate::cloud::{AgentRuntime, Cloud};
 use crate::config::{Agent, Edit, Store, shell};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::fsx;
 use crate::partition::{Arn, is_runtime_id};
 use crate::resources::owner::{self, Owner};
+use crate::resources::resource_policy;
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -45,8 +46,10 @@ pub(crate) fn subject(store: &Store, request: &AdoptRequest) -> Result<Agent> {
             .map_err(|error| error.hint("or name a live runtime: `agentcore adopt ARN`"))?;
         return Ok(agent.clone());
     };
-    let is_meant = |agent: &&Agent| agent.name == *runtime || agent.runtime_id() == Some(runtime.as_str());
-    if let Some(agent) = store.project().agents.iter().filter(is_meant).find(|agent| agent.is_deployed()) {
+    let is_meant = |agent: &&Agent| {
+        agent.name == *runtime || agent.deployed_name() == *runtime || agent.runtime_id() == Some(runtime.as_str())
+    };
+    if let Some(agent) = store.project().agents.iter().find(is_meant) {
         return Ok(agent.clone());
     }
     let mut agent = Agent::default();
@@ -72,24 +75,32 @@ pub(crate) async fn adopt(
     target::check_account(subject, &identity)?;
     let live = find(cloud, subject, request).await?;
     let name = live.raw.get("agentRuntimeName").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let existing = store.project().agents.iter().find(|agent| agent.name == name).cloned();
-    let existing = existing.map(|agent| check_same(agent, &live)).transpose()?;
+    let existing = configured(&store, &name, &live)?;
     let owner = owner_of(&store, existing.as_ref(), &live, cloud).await?;
     if owner == Owner::Other && !request.force {
-        return Err(owner::refusal_of(&format!("the runtime `{name}` ({})", live.arn()))
-            .hint(format!("if it is this project's in truth: `agentcore adopt {} --force`", live.arn())));
+        let (arn, flags) = (live.arn(), store.flags());
+        return Err(owner::refusal_of(&format!("the runtime `{name}` ({arn})"))
+            .hint(format!("if it is this project's in truth: `agentcore adopt {arn} --force{flags}`")));
     }
+    // As the file calls it, which in an environment is not the runtime's name.
+    let name = existing.as_ref().map_or(name, |agent| agent.name.clone());
+    let callers = match resource_policy::find(cloud, live.arn()).await {
+        Ok(policies) => resource_policy::callers_in_file(live.arn(), &policies),
+        // Whoever may not read the policies leaves them as they are.
+        Err(error) if error.kind() == Kind::Credentials => Some(Vec::new()),
+        Err(error) => return Err(error),
+    };
     let written = match &existing {
         Some(agent) => {
             let record = settings::record(agent, &live, owner);
             let preview = store.preview(&edits_of(&name, &record))?;
             let compared = deploy::compare(preview, &name, connections).await?;
-            settings::differences(agent, record, &compared)
+            settings::differences(agent, record, &compared, callers.as_deref())
         }
-        None => settings::new_agent(&live, owner, entrypoint(&store, request)?),
+        None => settings::new_agent((&live, callers.as_deref()), owner, entrypoint(&store, request)?),
     };
     let mut edits = edits_of(&name, &written);
-    if store.project().default_agent.is_none() {
+    if store.project().agents.is_empty() && store.project().default_agent.is_none() {
         edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
     }
     let preview = store.preview(&edits)?;
@@ -125,6 +136,8 @@ async fn find(cloud: &Cloud, subject: &Agent, request: &AdoptRequest) -> Result<
     let id = match (&arn, &request.runtime) {
         (Some(arn), _) => Some(subject.runtime_id().unwrap_or_else(|| arn.resource_id()).to_owned()),
         (None, Some(text)) if is_runtime_id(text) => Some(text.clone()),
+        // That of an agent of the file has another name in an environment.
+        (None, Some(_)) if !subject.name.is_empty() => cloud.find_runtime(&subject.deployed_name()).await?,
         (None, Some(name)) => cloud.find_runtime(name).await?,
         (None, None) => None,
     };
@@ -141,17 +154,29 @@ async fn find(cloud: &Cloud, subject: &Agent, request: &AdoptRequest) -> Result<
     })
 }
 
-/// An agent of the runtime's name that has another runtime is another agent.
-fn check_same(agent: Agent, live: &AgentRuntime) -> Result<Agent> {
-    match agent.runtime_id() {
-        Some(id) if id != live.id() => Err(Error::usage(format!(
+/// The agent whose runtime it is. One of the same name that has another runtime is another agent.
+fn configured(store: &Store, name: &str, live: &AgentRuntime) -> Result<Option<Agent>> {
+    let agents = &store.project().agents;
+    let found = agents.iter().find(|agent| agent.runtime_id() == Some(live.id()));
+    let found = found.or_else(|| agents.iter().find(|agent| agent.deployed_name() == name)).cloned();
+    match found.as_ref().map(|agent| (agent, agent.runtime_id())) {
+        Some((agent, Some(id))) if id != live.id() => Err(Error::usage(format!(
             "the configuration has an agent `{}` already, whose runtime is `{id}` and not `{}`",
             agent.name,
             live.id()
         ))
         .code(Code::ConfigNameTaken)
         .hint("adopt it into a configuration of its own: `--config FILE`")),
-        _ => Ok(agent),
+        Some(_) => Ok(found),
+        // An environment has the agents of the file, and their runtimes have names of their own there.
+        None => match store.environment() {
+            Some((environment, _)) => Err(Error::usage(format!(
+                "no agent of the environment `{environment}` has a runtime of the name `{name}`"
+            ))
+            .code(Code::EnvironmentAgent)
+            .hint("adopt it without `--environment`, as an agent of the file itself")),
+            None => Ok(None),
+        },
     }
 }
 

@@ -1,14 +1,15 @@
 //! What is live of a runtime, as the configuration's keys. Pure.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Compared;
 use crate::cloud::AgentRuntime;
-use crate::config::{Agent, DEFAULT_PLATFORM, DeploymentType};
+use crate::config::{Agent, DEFAULT_PLATFORM, DeploymentType, is_reference, literal_value, value_in_file};
+use crate::facts::runtime::{OWN_KEYS, RuntimeSetting, SETTINGS};
 use crate::partition::{Arn, EcrRepository};
 use crate::project::OTEL_COMMAND;
 use crate::resources::owner::Owner;
-use crate::resources::plan::ResourceKind;
+use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::runtime::RuntimeArtifact;
 use crate::secret_files::is_secret_variable;
 
@@ -38,53 +39,40 @@ fn owned(path: &[&str]) -> Vec<String> {
     path.iter().map(|part| (*part).to_owned()).collect()
 }
 
-/// A setting of a runtime: what plans call it, and where the configuration has it.
-struct Setting {
-    /// In front of the paths of its changes.
-    plan: &'static str,
-    path: &'static [&'static str],
-    /// Of GetAgentRuntime's answer; null where there is none.
-    value: fn(&Value) -> Value,
+/// A setting of a live runtime, as the file has it.
+struct LiveSetting {
+    setting: &'static RuntimeSetting,
+    /// Null where the runtime has none.
+    value: Value,
 }
 
-const SETTINGS: &[Setting] = &[
-    Setting { plan: "role", path: &["aws", "execution_role"], value: |live| live["roleArn"].clone() },
-    Setting { plan: "role", path: &["aws", "execution_role_auto_create"], value: |_| json!(false) },
-    Setting { plan: "network", path: &["aws", "network_configuration"], value: network },
-    Setting {
-        plan: "protocol",
-        path: &["aws", "protocol_configuration", "server_protocol"],
-        value: |live| or(&live["protocolConfiguration"]["serverProtocol"], json!("HTTP")),
-    },
-    Setting {
-        plan: "lifecycle.idleRuntimeSessionTimeout",
-        path: &["aws", "lifecycle_configuration", "idle_runtime_session_timeout"],
-        value: |live| live["lifecycleConfiguration"]["idleRuntimeSessionTimeout"].clone(),
-    },
-    Setting {
-        plan: "lifecycle.maxLifetime",
-        path: &["aws", "lifecycle_configuration", "max_lifetime"],
-        value: |live| live["lifecycleConfiguration"]["maxLifetime"].clone(),
-    },
-    Setting {
-        plan: "authorizer",
-        path: &["authorizer_configuration"],
-        value: |live| known(&live["authorizerConfiguration"]),
-    },
-    Setting {
-        plan: "requestHeaders",
-        path: &["request_header_configuration"],
-        value: |live| known(&live["requestHeaderConfiguration"]),
-    },
-];
+impl LiveSetting {
+    fn path(&self) -> Vec<String> {
+        self.setting.key.split('.').map(str::to_owned).collect()
+    }
+
+    /// A key that only this program has is taken out where the runtime has none; the toolkit's are null.
+    fn edit(&self) -> PathEdit {
+        let is_left_out = self.value.is_null() && self.setting.key.starts_with(OWN_KEYS);
+        (self.path(), (!is_left_out).then(|| self.value.clone()))
+    }
+}
+
+/// What is live of the settings that are written one by one, unlike the artifact and the variables.
+fn live_settings(live: &Value) -> impl Iterator<Item = LiveSetting> {
+    SETTINGS.iter().filter_map(|setting| {
+        let value = match setting.member {
+            "agentRuntimeArtifact" | "environmentVariables" | "metadataConfiguration" | "tags" => return None,
+            "networkConfiguration" => network(live),
+            "protocolConfiguration.serverProtocol" => or(&value_in_file(setting, live)?, json!("HTTP")),
+            _ => value_in_file(setting, live)?,
+        };
+        Some(LiveSetting { setting, value })
+    })
+}
 
 fn or(value: &Value, default: Value) -> Value {
     if value.is_null() { default } else { value.clone() }
-}
-
-/// An empty object says as much as none.
-fn known(value: &Value) -> Value {
-    if value.as_object().is_some_and(Map::is_empty) { Value::Null } else { value.clone() }
 }
 
 fn network(live: &Value) -> Value {
@@ -128,8 +116,13 @@ pub(super) fn record(agent: &Agent, live: &AgentRuntime, owner: Owner) -> Writte
     written
 }
 
-/// What differs of a configured agent, from the plan; nothing else is touched.
-pub(super) fn differences(agent: &Agent, mut written: Written, compared: &Compared) -> Written {
+/// What differs of a configured agent, from the plan; nothing else is touched. `callers` as in [`new_agent`].
+pub(super) fn differences(
+    agent: &Agent,
+    mut written: Written,
+    compared: &Compared,
+    callers: Option<&[String]>,
+) -> Written {
     let live = &compared.runtime;
     let runtime = compared.steps.iter().find(|step| step.kind == ResourceKind::Runtime);
     let mut recorded = agent.created().environment.clone();
@@ -137,9 +130,16 @@ pub(super) fn differences(agent: &Agent, mut written: Written, compared: &Compar
     for path in paths {
         if let Some(name) = path.strip_prefix("environment.") {
             let value = variables(live).find(|(other, _)| *other == name).map(|(_, value)| value);
+            if agent.own.environment.get(name).is_some_and(|value| is_reference(value)) {
+                written.notes.push(format!(
+                    "`agentcore.environment.{name}` says where its value is kept, and stays: a launch sets that value"
+                ));
+                continue;
+            }
+            let is_plain = agent.own.plain_values.iter().any(|other| other == name);
             match value {
-                Some(value) if !is_secret_variable(name, value) => {
-                    written.set(&["agentcore", "environment", name], json!(value));
+                Some(value) if is_plain || !is_secret_variable(name, value) => {
+                    written.set(&["agentcore", "environment", name], json!(literal_value(value)));
                     if !recorded.iter().any(|other| other == name) {
                         recorded.push(name.to_owned());
                         recorded.sort();
@@ -156,24 +156,36 @@ pub(super) fn differences(agent: &Agent, mut written: Written, compared: &Compar
             recorded.retain(|other| other != name);
             continue;
         }
-        let is_of = |setting: &&Setting| {
-            path.strip_prefix(setting.plan).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        let is_of = |found: &LiveSetting| {
+            path.strip_prefix(found.setting.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        for setting in SETTINGS.iter().filter(is_of) {
-            let edit = (owned(setting.path), Some((setting.value)(&live.raw)));
+        for found in live_settings(&live.raw).filter(is_of) {
+            let edit = found.edit();
             if !written.edits.contains(&edit) {
                 written.edits.push(edit);
+            }
+            if found.setting.member == "roleArn" {
+                written.set(&["aws", "execution_role_auto_create"], json!(false));
             }
         }
     }
     if recorded != agent.created().environment {
         written.set(&["agentcore", "created", "environment"], json!(recorded));
     }
+    let is_policy = |step: &&Step| step.kind == ResourceKind::ResourcePolicy && !step.changes.is_empty();
+    if let (Some(callers), Some(_)) = (callers, compared.steps.iter().find(is_policy)) {
+        written.set(&["agentcore", "allow_callers"], json!(callers));
+    }
     written
 }
 
-/// A runtime that was made elsewhere, as an agent. All that it uses was brought.
-pub(super) fn new_agent(live: &AgentRuntime, owner: Owner, entrypoint: Option<String>) -> Written {
+/// A runtime that was made elsewhere, as an agent. All that it uses was brought. `callers` are those that its policies let in,
+/// where they are as a launch puts them.
+pub(super) fn new_agent(
+    (live, callers): (&AgentRuntime, Option<&[String]>),
+    owner: Owner,
+    entrypoint: Option<String>,
+) -> Written {
     let mut out = Written::default();
     let artifact = live.artifact().and_then(RuntimeArtifact::of_wire);
     out.set(&["name"], live.raw["agentRuntimeName"].clone());
@@ -182,11 +194,17 @@ pub(super) fn new_agent(live: &AgentRuntime, owner: Owner, entrypoint: Option<St
         out.set(&["aws", "account"], json!(arn.account));
         out.set(&["aws", "region"], json!(arn.region));
     }
-    for setting in SETTINGS {
-        let value = (setting.value)(&live.raw);
-        if !value.is_null() {
-            out.set(setting.path, value);
+    for found in live_settings(&live.raw).filter(|found| !found.value.is_null()) {
+        out.edits.push(found.edit());
+    }
+    out.set(&["aws", "execution_role_auto_create"], json!(false));
+    match callers {
+        // Behind an authorizer nobody calls with credentials of AWS.
+        Some(callers) if !callers.is_empty() && live.authorizer().is_none() => {
+            out.set(&["agentcore", "allow_callers"], json!(callers));
         }
+        Some(_) => {}
+        None => out.notes.push("a policy that no launch put says who else may call; a launch leaves it".to_owned()),
     }
     out.set(&["memory", "mode"], json!("NO_MEMORY"));
     out.set(&["bedrock_agentcore", "agent_id"], json!(live.id()));
@@ -197,7 +215,7 @@ pub(super) fn new_agent(live: &AgentRuntime, owner: Owner, entrypoint: Option<St
             out.secrets.push(name.clone());
         } else {
             recorded.push(name.clone());
-            out.set(&["agentcore", "environment", name], json!(value));
+            out.set(&["agentcore", "environment", name], json!(literal_value(value)));
         }
     }
     if owner != Owner::Ours {

@@ -15,7 +15,7 @@ use crate::artifact::{ArtifactRequest, Builder};
 use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::{Agent, Store, shell};
 use crate::error::{Code, Error, Result};
-use crate::ops::target;
+use crate::ops::{references, target};
 use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::runtime::{ChangedElsewhere, RuntimeArtifact};
@@ -59,7 +59,9 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
         // The starter toolkit drops unknown keys when it writes the file.
         agent.project = tags.as_deref().and_then(owner::identity).map(str::to_owned);
     }
-    let elsewhere = ChangedElsewhere::find(cloud, &agent, &live).await?;
+    // What is live has the values that the references of the file stand for.
+    references::resolve(&mut agent, &store, &[], (connections.env, cloud, connections.identity)).await?;
+    let elsewhere = ChangedElsewhere::find(cloud, &agent, &live, tags.as_deref().unwrap_or_default()).await?;
     let recorded = elsewhere.as_ref().and_then(|elsewhere| elsewhere.artifact.as_ref()).or_else(|| live.artifact());
     let artifact = recorded.and_then(RuntimeArtifact::of_wire);
     let names = names(&agent, artifact.as_ref(), connections)?;

@@ -13,7 +13,7 @@ impl Launch<'_> {
         live: Option<&ObservedRuntime>,
     ) -> Result<Vec<String>> {
         let Some(live) = live else { return Ok(Vec::new()) };
-        let found = ChangedElsewhere::find(self.connections.cloud, self.agent, &live.runtime).await?;
+        let found = ChangedElsewhere::find(self.connections.cloud, self.agent, &live.runtime, &live.tags).await?;
         let step = steps.iter_mut().find(|step| step.kind == ResourceKind::Runtime);
         Ok(found.zip(step).map(|(elsewhere, step)| elsewhere.mark(step)).unwrap_or_default())
     }
@@ -33,8 +33,8 @@ impl Launch<'_> {
         Err(paths
             .iter()
             .fold(error, |error, path| error.cause(format!("changed elsewhere: {path}")))
-            .hint(format!("look at both sides: `agentcore status --drift --agent {name}`"))
-            .hint(format!("take what is live over into the file: `agentcore adopt --agent {name}`"))
+            .hint(format!("look at both sides: `{}`", self.record.command("status --drift")))
+            .hint(format!("take what is live over into the file: `{}`", self.record.command("adopt")))
             .hint("or launch without `--refuse-drift`, and the file wins"))
     }
 }

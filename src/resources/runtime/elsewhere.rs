@@ -1,7 +1,7 @@
 //! What was changed of a runtime since the version that the last launch has on record.
 //!
 //! Versions are immutable and numbered, so that one above the recorded one was not made by a launch that this file knows of:
-//! somebody used the console or another tool, or launched from another copy of the file.
+//! somebody used the console or another tool, or launched or rolled back from another copy of the file, which leaves a note.
 
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use crate::cloud::{AgentRuntime, Cloud};
 use crate::config::Agent;
 use crate::error::Result;
 use crate::resources::plan::Step;
+use crate::resources::version_note::VersionNote;
 
 /// The changes since the recorded version.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct ChangedElsewhere {
     pub(crate) live: String,
     /// When the live version was made, as the service says it.
     pub(crate) at: Option<String>,
+    /// Its note, where this program made it.
+    note: Option<VersionNote>,
     /// Artifact of the recorded version; `None` where that version is gone.
     pub(crate) artifact: Option<Value>,
     /// Paths of plans that differ between the two versions.
@@ -33,7 +36,12 @@ impl ChangedElsewhere {
     ///
     /// # Errors
     /// The service's refusals.
-    pub(crate) async fn find(cloud: &Cloud, agent: &Agent, live: &AgentRuntime) -> Result<Option<Self>> {
+    pub(crate) async fn find(
+        cloud: &Cloud,
+        agent: &Agent,
+        live: &AgentRuntime,
+        tags: &[(String, String)],
+    ) -> Result<Option<Self>> {
         let Some(recorded) = agent.created().deployed_version.as_deref() else { return Ok(None) };
         let number = |version: &str| version.parse::<u64>().ok();
         // Another runtime of the same name counts from one again.
@@ -46,6 +54,7 @@ impl ChangedElsewhere {
             recorded: recorded.to_owned(),
             live: live.version().to_owned(),
             at: live.raw.get("lastUpdatedAt").and_then(Value::as_str).map(str::to_owned),
+            note: VersionNote::find(tags, live.version()),
             paths: before.map(|before| wire::paths_between(&before.raw, &live.raw)).unwrap_or_default(),
             is_own_artifact: place(artifact.as_ref()) == place(live.artifact()),
             artifact,
@@ -55,10 +64,16 @@ impl ChangedElsewhere {
     /// "version 4 was made elsewhere (2026-01-02T03:04:05Z), after version 3 of the last launch on record"
     pub(crate) fn sentence(&self) -> String {
         let at = self.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
-        format!(
-            "version {} was made elsewhere{at}, after version {} of the last launch on record",
-            self.live, self.recorded
-        )
+        let (live, recorded) = (&self.live, &self.recorded);
+        let Some(note) = &self.note else {
+            let since = format!("after version {recorded} of the last launch on record");
+            return format!("version {live} was made elsewhere{at}, {since}");
+        };
+        let what = match &note.content_of {
+            Some(before) => format!("is version {before} again, rolled back to"),
+            None => "was launched".to_owned(),
+        };
+        format!("version {live} {what} by {}{at}; this file has version {recorded} on record", note.by)
     }
 
     /// Marks the changes of a step that undo what was changed elsewhere. The paths of those that only a stranger can have made.
@@ -106,6 +121,7 @@ mod tests {
             recorded: "3".into(),
             live: "4".into(),
             at: None,
+            note: None,
             artifact: None,
             paths: paths.iter().map(|path| (*path).to_owned()).collect(),
             is_own_artifact,
@@ -126,6 +142,20 @@ mod tests {
         let marks: Vec<bool> = plan.changes.iter().map(|change| change.is_elsewhere).collect();
         assert_eq!(marks, [true, true, false, true], "an image of the own repository is no stranger's");
         assert_eq!(changed(&["image"], false).mark(&mut step(&["image"])), ["image"]);
+    }
+
+    #[test]
+    fn a_note_says_who_launched_or_rolled_back() {
+        let noted = |tag: &str| ChangedElsewhere {
+            note: VersionNote::find(&[("agentcore:history-4".to_owned(), tag.to_owned())], "4"),
+            ..changed(&[], true)
+        };
+        let on_record = "this file has version 3 on record";
+        let launched = noted("4 2026-01-02T03:04:05.000Z user/alice").sentence();
+        assert_eq!(launched, format!("version 4 was launched by user/alice; {on_record}"));
+        let rolled_back = noted("4 2026-01-02T03:04:05.000Z user/alice content-of=2").sentence();
+        assert_eq!(rolled_back, format!("version 4 is version 2 again, rolled back to by user/alice; {on_record}"));
+        assert!(noted("14 2026-01-02T03:04:05.000Z user/alice").sentence().contains("was made elsewhere"));
     }
 
     #[test]
