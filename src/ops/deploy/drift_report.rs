@@ -168,7 +168,7 @@ impl Report for DriftReport {
                     .line(format!("{count} {noun}."))
                     .line(format!("Put back what the file says: {} --plan", self.launch));
                 // Only a runtime and who may call it are the file's to say.
-                let is_kind = |kind| matches!(kind, ResourceKind::Runtime | ResourceKind::ResourcePolicy);
+                let is_kind = |kind: ResourceKind| matches!(kind, ResourceKind::Runtime | ResourceKind::ResourcePolicy);
                 let is_in_file = |step: &Step| is_kind(step.kind) && !step.changes.is_empty();
                 match steps.iter().any(is_in_file) {
                     true => document.line(format!("Take over what is live:      {}", self.adopt)),

@@ -93,6 +93,17 @@ pub(super) fn render(definition: &Definition) -> Rendered {
         }
         out += ")\n";
     }
+    for (end, policy) in &definition.policies {
+        // The same runtime in another account, or made again, has another ARN.
+        let _ = write!(
+            out,
+            "control.put_resource_policy(\n    resourceArn=live[\"agentRuntimeArn\"] + {},\n    \
+             policy=json.dumps({}).replace({}, live[\"agentRuntimeArn\"]),\n)\n",
+            text(end),
+            value(policy, 1),
+            text(&definition.arn)
+        );
+    }
     out += "print(live[\"agentRuntimeArn\"])\n";
     Rendered { text: out, left_out: Vec::new() }
 }

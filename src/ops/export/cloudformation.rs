@@ -25,7 +25,7 @@ const PROPERTIES: &[&str] = &[
 const MAPS: &[&str] = &["environmentVariables", "advertisedScopeMapping", "tags"];
 
 pub(super) fn render(definition: &Definition) -> Rendered {
-    let mut left_out = Vec::new();
+    let mut left_out = definition.policy_names();
     let mut resources = Map::new();
     if let Some(repository) = &definition.repository {
         resources.insert(

@@ -11,10 +11,11 @@ use serde_json::{Map, Value, json};
 
 use super::target;
 use crate::cloud::Cloud;
-use crate::config::{Agent, Store, naming, shell};
+use crate::config::{Agent, Store, handed_reference, is_reference, naming, shell};
 use crate::error::{Code, Error, Result};
-use crate::facts::DEFAULT_ENDPOINT;
+use crate::facts::{DEFAULT_ENDPOINT, runtime};
 use crate::report::{Document, Report, schemas};
+use crate::resources::resource_policy;
 use crate::secret_files::is_secret_variable;
 
 /// What a definition is for.
@@ -35,17 +36,8 @@ impl ExportFormat {
     }
 }
 
-/// Members of GetAgentRuntime that nobody sets.
-const READ_ONLY: &[&str] = &[
-    "agentRuntimeArn",
-    "agentRuntimeId",
-    "agentRuntimeVersion",
-    "createdAt",
-    "failureReason",
-    "lastUpdatedAt",
-    "status",
-    "workloadIdentityDetails",
-];
+/// Member of a runtime that no update takes back, and that whoever makes one gives.
+const NAME: &str = "agentRuntimeName";
 
 /// Everything that is defined.
 #[derive(Debug)]
@@ -53,6 +45,7 @@ struct Definition {
     agent: String,
     region: String,
     id: String,
+    arn: String,
     /// What can be set of the runtime, without the environment variables that look like secrets.
     runtime: Map<String, Value>,
     /// Names of those variables.
@@ -60,6 +53,8 @@ struct Definition {
     tags: Vec<(String, String)>,
     /// Without DEFAULT, which every runtime has.
     endpoints: Vec<EndpointDefinition>,
+    /// Who else may call the runtime and its DEFAULT endpoint, each with what its ARN has after the runtime's.
+    policies: Vec<(String, Value)>,
     role: Option<RoleDefinition>,
     repository: Option<RepositoryDefinition>,
     memory: Option<MemoryDefinition>,
@@ -98,6 +93,14 @@ struct MemoryDefinition {
     expiry_days: u64,
     /// As GetMemory describes them.
     strategies: Vec<Value>,
+}
+
+impl Definition {
+    /// What a language that has no policies of a runtime leaves out.
+    fn policy_names(&self) -> Vec<String> {
+        let name = |end: &String| if end.is_empty() { "runtime".to_owned() } else { format!("endpoint {DEFAULT_ENDPOINT}") };
+        self.policies.iter().map(|(end, _)| format!("resource policy of the {}", name(end))).collect()
+    }
 }
 
 /// The printed definition.
@@ -140,10 +143,11 @@ async fn read(store: &Store, agent: &Agent, cloud: &Cloud) -> Result<Definition>
     let (role, repository) = (created.execution_role.as_deref(), created.repository.as_deref());
     let own = agent.memory_id().filter(|id| agent.memory_wanted() && agent.made_memory(id));
     let text = arn.to_string();
-    let (live, tags, endpoints, role, repository, memory) = tokio::try_join!(
+    let (live, tags, endpoints, policies, role, repository, memory) = tokio::try_join!(
         cloud.runtime(id),
         cloud.resource_tags(&text),
-        cloud.endpoint_descriptions(id),
+        cloud.endpoints(id),
+        resource_policy::find(cloud, &text),
         read_role(role, cloud),
         read_repository(repository, cloud),
         read_memory(own, cloud),
@@ -154,21 +158,21 @@ async fn read(store: &Store, agent: &Agent, cloud: &Cloud) -> Result<Definition>
             .hint(format!("deploy it again: `{}`", shell::command("launch", store, agent)))
     })?;
     let mut runtime = live.raw.as_object().cloned().unwrap_or_default();
-    runtime.retain(|name, value| !READ_ONLY.contains(&name.as_str()) && !is_empty(value));
-    let secrets = take_secrets(&mut runtime);
-    let text = |value: &Value, member: &str| value.get(member).and_then(Value::as_str).map(str::to_owned);
-    let endpoints = endpoints.iter().filter_map(|endpoint| {
-        Some(EndpointDefinition {
-            name: text(endpoint, "name").filter(|name| name != DEFAULT_ENDPOINT)?,
-            version: text(endpoint, "targetVersion").or_else(|| text(endpoint, "liveVersion")),
-            description: text(endpoint, "description").filter(|text| !text.is_empty()),
-        })
+    runtime.retain(|name, value| (name == NAME || !runtime::is_read_only(name)) && !is_empty(value));
+    let secrets = take_secrets(&mut runtime, agent);
+    let named = endpoints.iter().filter(|endpoint| endpoint.name != DEFAULT_ENDPOINT);
+    let endpoints = named.map(|endpoint| EndpointDefinition {
+        name: endpoint.name.clone(),
+        version: endpoint.target().map(str::to_owned),
+        description: endpoint.description().map(str::to_owned),
     });
     Ok(Definition {
         agent: agent.name.clone(),
         region: cloud.region().to_owned(),
         id: id.to_owned(),
+        arn: text,
         endpoints: endpoints.collect(),
+        policies,
         runtime,
         secrets,
         tags: own_tags(tags.unwrap_or_default()),
@@ -194,11 +198,18 @@ fn own_tags(tags: Vec<(String, String)>) -> Vec<(String, String)> {
     tags
 }
 
-fn take_secrets(runtime: &mut Map<String, Value>) -> Vec<String> {
+/// The variables that look like secrets, and those whose values the file does not have but says where they are kept.
+fn take_secrets(runtime: &mut Map<String, Value>, agent: &Agent) -> Vec<String> {
     let Some(variables) = runtime.get_mut("environmentVariables").and_then(Value::as_object_mut) else {
         return Vec::new();
     };
-    let is_secret = |(name, value): &(&String, &Value)| is_secret_variable(name, value.as_str().unwrap_or_default());
+    let is_kept = |name: &str| {
+        let value = agent.own.environment.get(name);
+        value.is_some_and(|value| is_reference(value) && handed_reference(value).is_none())
+    };
+    let is_secret = |(name, value): &(&String, &Value)| {
+        is_kept(name.as_str()) || is_secret_variable(name, value.as_str().unwrap_or_default())
+    };
     let mut secrets: Vec<String> = variables.iter().filter(is_secret).map(|(name, _)| name.clone()).collect();
     secrets.sort();
     variables.retain(|name, _| !secrets.contains(name));

@@ -24,7 +24,7 @@ const ARGUMENTS: &[&str] = &[
 const ARGUMENT_OBJECTS: &[&str] = &["environmentVariables", "advertisedScopeMapping"];
 
 pub(super) fn render(definition: &Definition) -> Rendered {
-    let mut left_out = Vec::new();
+    let mut left_out = definition.policy_names();
     let mut out = String::from(
         "# What is deployed, for the provider hashicorp/aws 6. `terraform plan` shows what is imported and should change\n\
          # nothing but tags. Arguments that your version of the provider does not know are newer than it.\n\n",
@@ -210,9 +210,22 @@ fn literal(value: &Value) -> String {
     }
 }
 
-/// A text in HCL: `${` and `%{` would begin a template.
+/// A text in HCL: `${` and `%{` would begin a template. Of JSON's escapes HCL has not those of a single letter for control characters.
 fn quoted(text: &str) -> String {
-    json!(text).to_string().replace("${", "$${").replace("%{", "%%{")
+    let mut out = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            control if control.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            letter => out.push(letter),
+        }
+    }
+    out.push('"');
+    out.replace("${", "$${").replace("%{", "%%{")
 }
 
 /// A policy as an expression: JSON's objects are HCL's.
@@ -229,6 +242,7 @@ mod tests {
     #[test]
     fn templates_in_texts_stay_texts() {
         assert_eq!(quoted("${aws:username} %{x} \"q\""), r#""$${aws:username} %%{x} \"q\"""#);
+        assert_eq!(quoted("a\\b\nc\u{8}\u{1f600}"), r#""a\\b\nc\u0008😀""#);
     }
 
     #[test]
