@@ -180,6 +180,54 @@ fn adopting_after_drift_keeps_the_files_comments() {
 }
 
 #[test]
+fn references_of_the_file_stay_references() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    let values = "      environment:\n        A: ${HERE}\n        B: x$${y}\n";
+    let text = world.read(CONFIG);
+    world.write(CONFIG, &text.replacen("    agentcore:\n", &format!("    agentcore:\n{values}"), 1));
+    world.agentcore(&["launch"]).var("HERE", "one").run().code(0);
+    assert_eq!(world.agentcore(DRIFT).var("HERE", "one").run().code(0).data()["differences"], 0);
+
+    let (id, live) = runtime(&scene, &world);
+    let mut variables = live["environmentVariables"].clone();
+    variables["A"] = json!("two");
+    variables["B"] = json!("${z}");
+    change(&scene, &id, "environmentVariables", variables);
+    world.agentcore(&["adopt"]).var("HERE", "one").run().code(0);
+    let after = world.read(CONFIG);
+    assert!(after.contains("A: ${HERE}") && after.contains("B: $${z}"), "{after}");
+    let left = world.agentcore(DRIFT).var("HERE", "one").run().code(6).data();
+    assert_eq!(left["differences"], 1, "{left}");
+    assert!(left.to_string().contains("environment.A"), "{left}");
+}
+
+#[test]
+fn a_launch_of_another_clone_is_named() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    world.agentcore(&["launch"]).run().code(0);
+    let clone = world.read(CONFIG);
+    world.write("agent.py", &format!("{}\n# changed\n", world.read("agent.py")));
+    world.agentcore(&["launch"]).run().code(0);
+    world.write(CONFIG, &clone);
+    let text = world.agentcore(DRIFT).run().code(6).data().to_string();
+    assert!(text.contains("was launched by ") && !text.contains("made elsewhere"), "{text}");
+}
+
+#[test]
+fn an_environment_never_adopts_the_files_runtime() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    world.agentcore(&["launch"]).run().code(0);
+    let (id, _) = runtime(&scene, &world);
+    let before = world.read(CONFIG);
+    world.agentcore(&["adopt", "agent", "--environment", "staging"]).run().code(5);
+    world.agentcore(&["adopt", &id, "--environment", "staging"]).run().code(2);
+    assert_eq!(world.read(CONFIG), before);
+}
+
+#[test]
 fn a_killed_adoption_leaves_a_whole_file() {
     let Some(scene) = Scene::start() else { return };
     let maker = scene.project("agent", &[]);

@@ -1,6 +1,7 @@
 """What another tool made is adopted, what it changed is shown and taken over, and what is deployed is defined for other tools:
 boto3 makes, changes and compares, cfn-lint reads the template."""
 
+import ast
 import json
 import re
 import subprocess
@@ -66,7 +67,9 @@ def ready(control, runtime: str) -> dict:
 def settings(live: dict) -> dict:
     """What can be set of a runtime."""
     given = {"agentRuntimeArtifact", "roleArn", "networkConfiguration", "authorizerConfiguration", "environmentVariables",
-             "requestHeaderConfiguration", "protocolConfiguration", "lifecycleConfiguration", "metadataConfiguration"}
+             "requestHeaderConfiguration", "protocolConfiguration", "lifecycleConfiguration", "metadataConfiguration",
+             "allowedPorts", "description", "filesystemConfigurations", "hooksConfiguration", "platformVersion",
+             "resourceConfigurations"}
     return {name: value for name, value in live.items() if name in given}
 
 
@@ -139,6 +142,45 @@ def test_foreign_runtime_is_adopted_and_plan_is_empty(project, image):
     steps = project.ok("destroy", "--force", "-o", "json").data["steps"]
     assert {step["action"] for step in steps} == {"keep"}, steps
     assert ready(control, runtime)
+
+
+def test_every_setting_is_adopted(project, image):
+    live = make(project, image, "full", description="Answers \"questions\" about ${orders}\n",
+                environmentVariables={"GREETING": "${HOME} and $${X}"},
+                protocolConfiguration={"serverProtocol": "HTTP", "port": 8100, "path": "/x"},
+                filesystemConfigurations=[{"sessionStorage": {"mountPath": "/mnt/work"}}],
+                allowedPorts=[{"port": 8100}, {"portRange": {"from": 8200, "to": 8300}}],
+                resourceConfigurations=[{"minimumMemoryInMiB": 2048}])
+    adopted = project.ok("adopt", live["agentRuntimeArn"], "-o", "json").data
+    assert adopted["left"] == [], adopted
+    written = {item["key"]: item["value"] for item in adopted["written"]}
+    assert {name.removeprefix("agentcore.runtime."): value for name, value in written.items() if ".runtime." in name} == {
+        "description": live["description"], "port": 8100, "path": "/x", "minimum_memory_mib": 2048,
+        "file_systems": [{"session_storage": {"mount_path": "/mnt/work"}}], "allowed_ports": [8100, "8200-8300"]}
+    assert project.ok("launch", "--plan", "-o", "json").data["changes"] == 0
+    assert project.ok("status", "--drift", "-o", "json").data["differences"] == 0
+
+    control = project.boto("bedrock-agentcore-control")
+    runtime = live["agentRuntimeId"]
+    live = update(control, runtime, description="another", allowedPorts=[{"port": 8101}])
+    assert project.ok("adopt", "-o", "json").data["left"] == []
+    assert project.ok("launch", "-o", "json").data["changes"] == 0
+    assert settings(ready(control, runtime)) == settings(live)
+
+
+@pytest.mark.parametrize("language", ["boto3", "terraform"])
+def test_hostile_values_stay_values(project, image, language):
+    hostile = "it's \"quoted\" \\ ${x} %{y} \n\t\b é \U0001f600"
+    make(project, image, f"hostile_{language}", environmentVariables={"VALUE": hostile})
+    project.ok("adopt", f"hostile_{language}")
+    text = project.ok("export", "--format", language).stdout.decode()
+    if language == "boto3":
+        script = ast.parse(text)
+        assert hostile in {node.value for node in ast.walk(script) if isinstance(node, ast.Constant)}
+    else:
+        line = next(line for line in text.splitlines() if line.strip().startswith('"VALUE"'))
+        assert json.loads(line.split(" = ", 1)[1]) == hostile.replace("${", "$${").replace("%{", "%%{")
+        assert "\\b" not in line, "no escape of HCL"
 
 
 def test_name_and_id_lead_to_the_runtime(project, image):

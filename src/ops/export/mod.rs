@@ -98,7 +98,10 @@ struct MemoryDefinition {
 impl Definition {
     /// What a language that has no policies of a runtime leaves out.
     fn policy_names(&self) -> Vec<String> {
-        let name = |end: &String| if end.is_empty() { "runtime".to_owned() } else { format!("endpoint {DEFAULT_ENDPOINT}") };
+        let name = |end: &str| match end {
+            "" => "runtime".to_owned(),
+            _ => format!("endpoint {DEFAULT_ENDPOINT}"),
+        };
         self.policies.iter().map(|(end, _)| format!("resource policy of the {}", name(end))).collect()
     }
 }
