@@ -113,7 +113,10 @@ mod tests {
             let read: String = parts(&literal(text))
                 .unwrap()
                 .into_iter()
-                .map(|part| if let ValuePart::Text(text) = part { text } else { panic!("{part:?}") })
+                .map(|part| match part {
+                    ValuePart::Text(text) => text,
+                    other => panic!("{other:?}"),
+                })
                 .collect();
             assert_eq!(read, text);
             assert!(!is_reference(&literal(text)), "{text}");

@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn only_policies_of_a_launch_are_for_the_file() {
+    fn only_policies_of_launch_name_callers() {
         let runtime = "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-0123456789";
         let put = |all: &[&str]| -> Vec<(String, Value)> {
             let all: Vec<String> = all.iter().map(|one| (*one).to_owned()).collect();

@@ -60,7 +60,7 @@ impl LiveSetting {
 
 /// What is live of the settings that are written one by one, unlike the artifact and the variables.
 fn live_settings(live: &Value) -> impl Iterator<Item = LiveSetting> {
-    SETTINGS.iter().filter_map(|setting| {
+    SETTINGS.iter().filter_map(move |setting| {
         let value = match setting.member {
             "agentRuntimeArtifact" | "environmentVariables" | "metadataConfiguration" | "tags" => return None,
             "networkConfiguration" => network(live),
