@@ -78,9 +78,8 @@ pub(crate) async fn adopt(
     let existing = configured(&store, &name, &live)?;
     let owner = owner_of(&store, existing.as_ref(), &live, cloud).await?;
     if owner == Owner::Other && !request.force {
-        let (arn, flags) = (live.arn(), store.flags());
-        return Err(owner::refusal_of(&format!("the runtime `{name}` ({arn})"))
-            .hint(format!("if it is this project's in truth: `agentcore adopt {arn} --force{flags}`")));
+        return Err(owner::refusal_of(&format!("the runtime `{name}` ({})", live.arn()))
+            .hint(format!("if it is this project's in truth: `agentcore adopt {} --force`", live.arn())));
     }
     // As the file calls it, which in an environment is not the runtime's name.
     let name = existing.as_ref().map_or(name, |agent| agent.name.clone());

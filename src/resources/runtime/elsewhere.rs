@@ -7,11 +7,15 @@ use serde_json::Value;
 
 use super::RuntimeArtifact;
 use super::wire;
+use crate::clock;
 use crate::cloud::{AgentRuntime, Cloud};
 use crate::config::Agent;
 use crate::error::Result;
 use crate::resources::plan::Step;
 use crate::resources::version_note::VersionNote;
+
+/// Milliseconds between a note and its version at most: a new version takes minutes, and clocks differ.
+const BESIDE: i64 = 15 * 60 * 1000;
 
 /// The changes since the recorded version.
 #[derive(Clone, Debug)]
@@ -49,12 +53,13 @@ impl ChangedElsewhere {
             return Ok(None);
         }
         let before = cloud.runtime_version(live.id(), recorded).await?;
+        let at = live.raw.get("lastUpdatedAt").and_then(Value::as_str);
         let artifact = before.as_ref().and_then(AgentRuntime::artifact).cloned();
         Ok(Some(Self {
             recorded: recorded.to_owned(),
             live: live.version().to_owned(),
-            at: live.raw.get("lastUpdatedAt").and_then(Value::as_str).map(str::to_owned),
-            note: VersionNote::find(tags, live.version()),
+            at: at.map(str::to_owned),
+            note: VersionNote::find(tags, live.version()).filter(|note| is_beside(note, at)),
             paths: before.map(|before| wire::paths_between(&before.raw, &live.raw)).unwrap_or_default(),
             is_own_artifact: place(artifact.as_ref()) == place(live.artifact()),
             artifact,
@@ -95,6 +100,14 @@ impl ChangedElsewhere {
         }
         overwritten
     }
+}
+
+/// Whether a note is of the version that was made at this time. It is written beside an update that may fail, and the next version
+/// of anybody then has the number in it.
+fn is_beside(note: &VersionNote, at: Option<&str>) -> bool {
+    let noted = clock::moment(&note.made, 0);
+    let made = at.and_then(|at| clock::moment(at, 0));
+    noted.zip(made).is_none_or(|(noted, made)| (noted - made).abs() < BESIDE)
 }
 
 /// Where an artifact is, without which one it is.
@@ -156,6 +169,14 @@ mod tests {
         let rolled_back = noted("4 2026-01-02T03:04:05.000Z user/alice content-of=2").sentence();
         assert_eq!(rolled_back, format!("version 4 is version 2 again, rolled back to by user/alice; {on_record}"));
         assert!(noted("14 2026-01-02T03:04:05.000Z user/alice").sentence().contains("was made elsewhere"));
+    }
+
+    #[test]
+    fn a_note_of_another_time_is_of_another_version() {
+        let tag = ("agentcore:history-4".to_owned(), "4 2026-01-02T03:04:05.000Z user/alice".to_owned());
+        let note = VersionNote::find(&[tag], "4").unwrap();
+        assert!(is_beside(&note, Some("2026-01-02T03:05:00Z")) && is_beside(&note, None));
+        assert!(!is_beside(&note, Some("2026-01-03T03:05:00Z")));
     }
 
     #[test]
