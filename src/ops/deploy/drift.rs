@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::ops::{references, target};
 use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::record::AgentRecord;
-use crate::resources::runtime::{ChangedElsewhere, RuntimeArtifact};
+use crate::resources::runtime::{ChangedElsewhere, RuntimeArtifact, mark_origin};
 use crate::resources::{build_project, buildspec, engine, outbound, owner};
 
 /// Both sides of an agent that is deployed.
@@ -78,10 +78,8 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
         begun: Instant::now(),
     };
     let mut steps = launch.compare(artifact).await?;
-    if let (Some(elsewhere), Some(step)) =
-        (&elsewhere, steps.iter_mut().find(|step| step.kind == ResourceKind::Runtime))
-    {
-        elsewhere.mark(step);
+    if let Some(step) = steps.iter_mut().find(|step| step.kind == ResourceKind::Runtime) {
+        mark_origin(elsewhere.as_ref(), step, &live, tags.as_deref().unwrap_or_default());
     }
     Ok(Compared { identity, runtime: live, steps, elsewhere })
 }

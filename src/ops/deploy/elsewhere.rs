@@ -3,7 +3,7 @@
 use super::Launch;
 use crate::error::{Code, Error, Kind, Result};
 use crate::resources::plan::{ResourceKind, Step};
-use crate::resources::runtime::{ChangedElsewhere, ObservedRuntime};
+use crate::resources::runtime::{ChangedElsewhere, ObservedRuntime, mark_origin};
 
 impl Launch<'_> {
     /// Marks in the plan what was changed elsewhere; the paths of it that this launch overwrites.
@@ -15,7 +15,7 @@ impl Launch<'_> {
         let Some(live) = live else { return Ok(Vec::new()) };
         let found = ChangedElsewhere::find(self.connections.cloud, self.agent, &live.runtime, &live.tags).await?;
         let step = steps.iter_mut().find(|step| step.kind == ResourceKind::Runtime);
-        Ok(found.zip(step).map(|(elsewhere, step)| elsewhere.mark(step)).unwrap_or_default())
+        Ok(step.map(|step| mark_origin(found.as_ref(), step, &live.runtime, &live.tags)).unwrap_or_default())
     }
 
     /// The file wins, unless it was asked not to.

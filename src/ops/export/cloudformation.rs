@@ -95,7 +95,7 @@ fn logical(name: &str) -> String {
 }
 
 /// Names that differ only in other characters get a number.
-fn free(id: &str, is_taken: impl Fn(&str) -> bool) -> String {
+pub(super) fn free(id: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2..).map(|number| format!("{id}N{number}"));
     std::iter::once(id.to_owned()).chain(numbered).find(|id| !is_taken(id)).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
+use super::cloudformation::free;
 use super::{Definition, MemoryDefinition, Rendered, RoleDefinition, snake};
 
 /// Arguments and blocks of `aws_bedrockagentcore_agent_runtime`. Source: the provider's schema, version 6.25 (December 2025), and
@@ -30,9 +31,8 @@ pub(super) fn render(definition: &Definition) -> Rendered {
          # nothing but tags. Arguments that your version of the provider does not know are newer than it.\n\n",
     );
     let label = &definition.agent;
-    for name in &definition.secrets {
-        let _ =
-            write!(out, "variable {} {{\n  type      = string\n  sensitive = true\n}}\n\n", quoted(&variable(name)));
+    for (_, id) in variables(definition) {
+        let _ = write!(out, "variable {} {{\n  type      = string\n  sensitive = true\n}}\n\n", quoted(&id));
     }
     let mut resource = |kind: &str, name: &str, id: &str, body: &str| {
         let _ = write!(out, "import {{\n  to = {kind}.{name}\n  id = {}\n}}\n\n", quoted(id));
@@ -146,8 +146,8 @@ fn runtime_body(definition: &Definition, left_out: &mut Vec<String>) -> String {
                 for (name, value) in variables {
                     let _ = writeln!(body, "    {} = {}", quoted(name), literal(value));
                 }
-                for name in &definition.secrets {
-                    let _ = writeln!(body, "    {} = var.{}", quoted(name), variable(name));
+                for (name, id) in variables(definition) {
+                    let _ = writeln!(body, "    {} = var.{id}", quoted(name));
                 }
                 body += "  }\n";
             }
@@ -165,10 +165,15 @@ fn runtime_body(definition: &Definition, left_out: &mut Vec<String>) -> String {
     body + &tags(&definition.tags)
 }
 
-/// The name of the variable that a secret comes from.
-fn variable(name: &str) -> String {
-    let safe: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    format!("secret_{safe}")
+/// The secrets, each with the variable that it comes from.
+fn variables(definition: &Definition) -> Vec<(&str, String)> {
+    let mut out: Vec<(&str, String)> = Vec::new();
+    for name in &definition.secrets {
+        let safe: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let id = free(&format!("secret_{safe}"), |id| out.iter().any(|(_, other)| other == id));
+        out.push((name, id));
+    }
+    out
 }
 
 fn tags(tags: &[(String, String)]) -> String {

@@ -67,7 +67,7 @@ impl ChangedElsewhere {
     }
 
     /// "version 4 was made elsewhere (2026-01-02T03:04:05Z), after version 3 of the last launch on record"
-    pub(crate) fn sentence(&self) -> String {
+    fn sentence(&self) -> String {
         let at = self.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
         let (live, recorded) = (&self.live, &self.recorded);
         let Some(note) = &self.note else {
@@ -82,7 +82,7 @@ impl ChangedElsewhere {
     }
 
     /// Marks the changes of a step that undo what was changed elsewhere. The paths of those that only a stranger can have made.
-    pub(crate) fn mark(&self, step: &mut Step) -> Vec<String> {
+    fn mark(&self, step: &mut Step) -> Vec<String> {
         let touches = |path: &str, other: &str| {
             let within = |long: &str, short: &str| {
                 long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -100,6 +100,31 @@ impl ChangedElsewhere {
         }
         overwritten
     }
+}
+
+/// Says in a step where the live version comes from, where that is no launch on record. The paths that only a stranger can have
+/// changed.
+pub(crate) fn mark_origin(
+    elsewhere: Option<&ChangedElsewhere>,
+    step: &mut Step,
+    live: &AgentRuntime,
+    tags: &[(String, String)],
+) -> Vec<String> {
+    if let Some(elsewhere) = elsewhere {
+        return elsewhere.mark(step);
+    }
+    if !step.changes.is_empty() {
+        step.notes.extend(rolled_back(live, tags));
+    }
+    Vec::new()
+}
+
+/// "version 4 is version 2 again, rolled back to by user/alice", where the live version is so.
+fn rolled_back(live: &AgentRuntime, tags: &[(String, String)]) -> Option<String> {
+    let at = live.raw.get("lastUpdatedAt").and_then(Value::as_str);
+    let note = VersionNote::find(tags, live.version()).filter(|note| is_beside(note, at))?;
+    let before = note.content_of?;
+    Some(format!("version {} is version {before} again, rolled back to by {}", live.version(), note.by))
 }
 
 /// Whether a note is of the version that was made at this time. It is written beside an update that may fail, and the next version

@@ -16,7 +16,7 @@ use std::time::Duration;
 use futures_util::join;
 use serde_json::{Value, json};
 
-pub(crate) use elsewhere::ChangedElsewhere;
+pub(crate) use elsewhere::{ChangedElsewhere, mark_origin};
 use propagation::{is_propagation, with_propagation};
 pub(crate) use restore::RestoreRules;
 pub(crate) use wait::{is_ready, settle, wait_gone, wait_ready};
