@@ -265,7 +265,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l base-imag
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails [default: agentcore.smoke of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
@@ -311,7 +311,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l base-imag
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails [default: agentcore.smoke of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
