@@ -95,7 +95,7 @@ codes! {
         InputBuildSecret = "input.build-secret" [Usage] "A secret that the build needs is not set in the environment."
             "Set the variable that the message names.";
         InputCommand = "input.command" [Usage] "The command line is empty, or longer than the service takes."
-            "Give `agentcore exec COMMAND` one command line; a longer one goes into a file of the agent.";
+            "Give one command line, as in `agentcore exec COMMAND`; a longer one goes into a file of the agent.";
         InputEndpoint = "input.endpoint" [Usage]
             "The name of a runtime endpoint is not valid, or the ARN names another one."
             "Use a letter, then letters, digits and underscores, 48 at most; or leave out `--endpoint`.";
