@@ -55,7 +55,7 @@ fn commands_that_cannot_run_have_codes() {
     assert_eq!(code(&["exec", "--command-timeout", "1", "while :; do :; done"], 7), "command.timed-out");
     assert_eq!(code(&["exec", "--command-timeout", "0", "true"], 2), "input.value");
     assert_eq!(code(&["exec", " "], 2), "input.command");
-    assert_eq!(code(&["exec", "--bearer-token", "no", "true"], 3), "AccessDeniedException");
+    assert_eq!(code(&["exec", "--bearer-token", "no", "true"], 3), "bearer-not-accepted");
     assert_eq!(code(&["exec", "--endpoint", "nowhere", "true"], 5), "ResourceNotFoundException");
     assert_eq!(code(&["shell"], 2), "input.terminal");
     assert_eq!(code(&["sessions", "stop", &"x".repeat(40)], 5), "session.none");
