@@ -47,18 +47,30 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "launch" -d 'Bui
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "deploy" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "status" -d 'Show what is configured and what is deployed'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "endpoint" -d 'Endpoints that stay on a version: list, make, promote, delete'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "versions" -d 'Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "rollback" -d 'Go back to an earlier version, without a build'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "adopt" -d 'Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "export" -d 'Print the definition of what is deployed for Terraform, CloudFormation or boto3'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "stop-session" -d 'End a session of the agent'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "exec" -d 'Run a command in a session of the agent; its output and exit status are the command\'s'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "shell" -d 'Open a terminal in a session of the agent'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "sessions" -d 'Sessions that were started from here: list and stop them'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "memory" -d 'Memories: what agents remember across sessions'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
-complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "obs" -d 'Traces of an agent: what it did in a session, span by span'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "logs" -d 'Show or follow what the agent logs'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "traces" -d 'Traces of an agent: what it did in a session, span by span'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "obs" -d 'The same as `traces`, as the starter toolkit calls it'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "observability" -d 'Whether logs and traces reach CloudWatch, and what switches them on'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "environments" -d 'Environments of the agents: the declared ones, and those of branches'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "lead-terminal" -d 'Take the terminal that is stdin, and become a command at it: how a sandbox starts shells'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "completions" -d 'Print a completion script'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -283,6 +295,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l base-imag
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails [default: agentcore.smoke of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l canary -d 'After the smoke test, repeat it for so long and read the version\'s log for errors: 90s, 10m, 1h [default: not at all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l bearer-token-file -d 'File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself] [default: the token of `agentcore identity token`, where the agent takes tokens]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -295,12 +313,15 @@ always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l adopt -l auto-update-on-conflict -d 'Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l allow-auth-change -d 'Allow removing or widening the runtime\'s authorizer'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l refuse-drift -d 'Stop with exit 6 where the launch would overwrite what was changed elsewhere since the last one on record'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l no-wait -d 'Return once the runtime was created or updated'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s l -l local -d 'Build for this machine and run the artifact here instead of deploying it, in the foreground'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l no-smoke -d 'Leave out the smoke test of the configuration'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
@@ -323,6 +344,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l base-imag
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails [default: agentcore.smoke of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l canary -d 'After the smoke test, repeat it for so long and read the version\'s log for errors: 90s, 10m, 1h [default: not at all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l bearer-token-file -d 'File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself] [default: the token of `agentcore identity token`, where the agent takes tokens]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -335,12 +362,15 @@ always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l adopt -l auto-update-on-conflict -d 'Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l allow-auth-change -d 'Allow removing or widening the runtime\'s authorizer'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l refuse-drift -d 'Stop with exit 6 where the launch would overwrite what was changed elsewhere since the last one on record'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l no-wait -d 'Return once the runtime was created or updated'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s l -l local -d 'Build for this machine and run the artifact here instead of deploying it, in the foreground'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l no-smoke -d 'Leave out the smoke test of the configuration'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
@@ -380,11 +410,217 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l color -d 
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s w -l watch -d 'Follow until READY or failed, a line for each change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l drift -d 'Compare the configuration with what is live, field by field; exit 6 where they differ'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "list" -d 'List the endpoints of the agent and the version that each one serves'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "create" -d 'Make an endpoint that stays on one version; one that is there already is left'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "promote" -d 'Point an endpoint to another version'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "update" -d 'Point an endpoint to another version'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "delete" -d 'Delete an endpoint; its version stays'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l version -d 'Version that it serves [default: the newest]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l description -d 'Description, at most 256 characters [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l version -d 'Version that it is to serve' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l version -d 'Version that it is to serve' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l force -l yes -d 'Do not ask'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the endpoints of the agent and the version that each one serves'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an endpoint that stays on one version; one that is there already is left'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Point an endpoint to another version'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an endpoint; its version stays'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s n -l count -d 'How many, from the newest on' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l endpoint -l qualifier -d 'Endpoint that goes back [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l allow-auth-change -d 'Allow removing or widening the runtime\'s authorizer'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l adopt -d 'Also one that this project did not make'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l no-wait -d 'Return once the service has accepted the change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s a -l agent -d 'Agent whose live values are taken over, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s e -l entrypoint -d 'Source that later launches build [default: none; the image that is live is deployed as it is]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l plan -l dry-run -d 'Show what would be written and stop; exit 6 when something would'
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l force -d 'Adopt a runtime although its tags say that it is another project\'s'
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l format -d 'What the definition is for' -r -f -a "terraform\t'HCL for the provider hashicorp/aws, with import blocks'
+cloudformation\t'A CloudFormation template in JSON'
+boto3\t'A Python script that makes it all again'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l out -d 'File to write [default: stdout]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l prompt -d 'Prompt, instead of PAYLOAD: always text, whatever it looks like' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l arn -d 'Runtime or endpoint to call, with no configuration file' -r
@@ -448,6 +684,111 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l non
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l arn -d 'Runtime or endpoint to reach, with no configuration file' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l endpoint -l qualifier -d 'Endpoint of the runtime [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s s -l session-id -l session -d 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l command-timeout -d 'Seconds that the command may take, 1 to 3600 [default: --timeout, else 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l new-session -d 'Start a new session'
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l arn -d 'Runtime or endpoint to reach, with no configuration file' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l endpoint -l qualifier -d 'Endpoint of the runtime [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s s -l session-id -l session -d 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l shell-id -d 'Shell of the session, to come back to it [default: a new one]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l new-session -d 'Start a new session'
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -f -a "list" -d 'List the sessions that invoke, exec and shell started or used from here'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -f -a "stop" -d 'End sessions: the same as `stop-session` for each'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s a -l agent -d 'Agent [default: all of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l all -d 'All sessions of the agent that are not stopped yet'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the sessions that invoke, exec and shell started or used from here'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from help" -f -a "stop" -d 'End sessions: the same as `stop-session` for each'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -461,6 +802,7 @@ always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l dry-run -l plan -d 'Show what would be deleted and kept, and stop; exit 6 when something would be deleted'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l force -l yes -d 'Do not ask'
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l delete-ecr-repo -d 'Delete the ECR repository too, when launch created it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l delete-memory -d 'Delete the agent\'s memory too, with all that is in it, when launch or the starter toolkit created it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -1400,6 +1742,105 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "get-mcp-gateway-target" -d 'Show one target'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "update-gateway" -d 'Change a gateway; what is not named stays'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l agent-id -l arn -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l endpoint -d 'Endpoint whose log is read [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l since -d 'From when: so long ago (30s, 10m, 2h, 7d), or a time in ISO 8601 [default: 10m]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l until -d 'To when, in the same forms [default: now]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s s -l session -l session-id -d 'Only lines of this session [default: all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l request -d 'Only lines that name this request [default: all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l level -d 'Only lines of this level and worse ones; lines without a level are left out [default: all]' -r -f -a "error\t''
+warn\t''
+info\t''
+debug\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l grep -d 'Only lines that this regular expression is found in [default: all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s n -l limit -d 'Only the newest N lines [default: all, but 10000 with `-o json`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s f -l follow -d 'Go on with what comes, until Ctrl-C or `--timeout`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l ndjson -d 'A JSON object for each line, as it comes'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List the traces of a session, the newest first'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s d -l days -d 'Days to look back [default: 7]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l since -d 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601 [default: as `--days`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l endpoint -d 'Endpoint whose spans are shown [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s s -l session-id -l session -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l errors -d 'Only traces that failed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s d -l days -d 'Days to look back [default: 7]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l since -d 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601 [default: as `--days`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l endpoint -d 'Endpoint whose spans are shown [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s t -l trace-id -d 'The trace of this id [default: the newest of the session]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s s -l session-id -l session -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s n -l last -d 'Which trace, counted from the newest [default: 1]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l file -d 'Write the data to a file as well, as JSON [short: -o FILE]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l all -d 'All traces of the session'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l errors -d 'Only traces that failed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the traces of a session, the newest first'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -1421,7 +1862,9 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s d -l days -d 'Days to look back [default: 7]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s s -l session-id -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l since -d 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601 [default: as `--days`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l endpoint -d 'Endpoint whose spans are shown [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s s -l session-id -l session -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -1441,8 +1884,10 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s d -l days -d 'Days to look back [default: 7]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l since -d 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601 [default: as `--days`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l endpoint -d 'Endpoint whose spans are shown [default: DEFAULT]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s t -l trace-id -d 'The trace of this id [default: the newest of the session]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s s -l session-id -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s s -l session-id -l session -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s n -l last -d 'Which trace, counted from the newest [default: 1]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l file -d 'Write the data to a file as well, as JSON [short: -o FILE]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -1465,6 +1910,91 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the traces of a session, the newest first'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "check" -d 'Look at everything that logs and traces need; exit 6 when something is to be changed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l agent-id -l arn -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l endpoint -d 'Endpoint whose log is meant [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l gateway -d 'ID of a gateway whose logs and traces are meant too; repeat it for more [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l agent-id -l arn -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l endpoint -d 'Endpoint whose log is meant [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l gateway -d 'ID of a gateway whose logs and traces are meant too; repeat it for more [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l retention-days -d 'Days for which the agent\'s log, and those that are delivered, are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 [default: as they are]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l sampling -d 'Percent of the account\'s spans that are indexed as traces [default: as it is]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l plan -l dry-run -d 'Show what would be done, and stop; exit 6 when something would be'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l account-wide -d 'Also switch on Transaction Search, which concerns every application of the account and region'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l agent-id -l arn -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l endpoint -d 'Endpoint whose log is meant [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l gateway -d 'ID of a gateway whose logs and traces are meant too; repeat it for more [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l plan -l dry-run -d 'Show what would be deleted, and stop; exit 6 when something would be'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "check" -d 'Look at everything that logs and traces need; exit 6 when something is to be changed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l name -d 'Name: letters, digits and hyphens [default: TestGateway and eight characters that stand for this folder]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l description -d 'What it is for [default: nothing is said]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l role-arn -d 'ARN of a role of your own [default: one is made for this gateway]' -r
@@ -1739,6 +2269,21 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Forget everything in a stopped sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Run a sandbox in the foreground'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
@@ -1769,31 +2314,49 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l non-
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "stop-session" -d 'End a session of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "memory" -d 'Memories: what agents remember across sessions'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "obs" -d 'Traces of an agent: what it did in a session, span by span'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "environments" -d 'Environments of the agents: the declared ones, and those of branches'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "completions" -d 'Print a completion script'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status invoke stop-session destroy auth identity memory gateway obs create_mcp_gateway create_mcp_gateway_target environments sandbox explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "endpoint" -d 'Endpoints that stay on a version: list, make, promote, delete'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "versions" -d 'Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "rollback" -d 'Go back to an earlier version, without a build'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "adopt" -d 'Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "export" -d 'Print the definition of what is deployed for Terraform, CloudFormation or boto3'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "stop-session" -d 'End a session of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "exec" -d 'Run a command in a session of the agent; its output and exit status are the command\'s'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "shell" -d 'Open a terminal in a session of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "sessions" -d 'Sessions that were started from here: list and stop them'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "memory" -d 'Memories: what agents remember across sessions'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "logs" -d 'Show or follow what the agent logs'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "traces" -d 'Traces of an agent: what it did in a session, span by span'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "obs" -d 'The same as `traces`, as the starter toolkit calls it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "observability" -d 'Whether logs and traces reach CloudWatch, and what switches them on'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "environments" -d 'Environments of the agents: the declared ones, and those of branches'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "lead-terminal" -d 'Take the terminal that is stdin, and become a command at it: how a sandbox starts shells'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "completions" -d 'Print a completion script'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "import" -d 'Not here: npx @aws/agentcore create --type import --name NAME'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "list" -d 'List the endpoints of the agent and the version that each one serves'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "create" -d 'Make an endpoint that stays on one version; one that is there already is left'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "promote" -d 'Point an endpoint to another version'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "delete" -d 'Delete an endpoint; its version stays'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sessions" -f -a "list" -d 'List the sessions that invoke, exec and shell started or used from here'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sessions" -f -a "stop" -d 'End sessions: the same as `stop-session` for each'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "check" -d 'Would this token pass? Every rule of the authorizer with its verdict'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "explain" -d 'What the authorizer accepts, what reaches the agent\'s code, and what looks wrong'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from auth" -f -a "test" -d 'Send the agent callers that must be refused, and one who must pass'
@@ -1828,8 +2391,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "list-mcp-gateway-targets" -d 'Show the targets of a gateway'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "get-mcp-gateway-target" -d 'Show one target'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from gateway" -f -a "update-gateway" -d 'Change a gateway; what is not named stays'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from traces" -f -a "list" -d 'List the traces of a session, the newest first'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from traces" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from obs" -f -a "list" -d 'List the traces of a session, the newest first'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from obs" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "check" -d 'Look at everything that logs and traces need; exit 6 when something is to be changed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from environments" -f -a "list" -d 'Show the declared environments, and those that have a record in this checkout'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "run" -d 'Start a sandbox, run a command in its environment, stop it, and exit with the command\'s status'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "start" -d 'Start a sandbox in the background; `--region` and `--account` of the first start are kept'

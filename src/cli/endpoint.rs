@@ -74,6 +74,17 @@ impl Opened {
     }
 }
 
+/// A version as the service numbers them: `1` to `99999`.
+fn check_version(text: &str) -> Result<()> {
+    let is_number = (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && !text.starts_with('0') {
+        return Ok(());
+    }
+    Err(Error::usage(format!("`{text}` is not a version: it is a number from 1 to 99999"))
+        .code(Code::InputValue)
+        .hint("`agentcore versions` shows those that there are"))
+}
+
 /// How the change is waited for, as it was typed.
 fn say_waiting(line: &mut CommandLine, change: &EndpointChangeArgs) {
     line.value("--wait-timeout", change.wait_timeout);
@@ -82,6 +93,7 @@ fn say_waiting(line: &mut CommandLine, change: &EndpointChangeArgs) {
 
 async fn create(args: EndpointCreateArgs, context: &CommandContext) -> Result<CommandResult> {
     endpoint::check_name(&args.name, "create")?;
+    args.version.as_deref().map(check_version).transpose()?;
     let mut line = CommandLine::new(&format!("endpoint create {}", args.name));
     line.value("--version", args.version.as_ref());
     line.value("--description", args.description.as_ref());
@@ -94,6 +106,7 @@ async fn create(args: EndpointCreateArgs, context: &CommandContext) -> Result<Co
 
 async fn promote(args: EndpointPromoteArgs, context: &CommandContext) -> Result<CommandResult> {
     endpoint::check_name(&args.name, "promote")?;
+    check_version(&args.version)?;
     let mut line = CommandLine::new(&format!("endpoint promote {} --version {}", args.name, args.version));
     say_waiting(&mut line, &args.change);
     let opened = Opened::new(args.change.agent.as_deref(), &line.into_string(), context).await?;
@@ -124,6 +137,7 @@ pub(super) async fn versions(args: VersionsArgs, context: &CommandContext) -> Re
 pub(super) async fn rollback(args: RollbackArgs, context: &CommandContext) -> Result<CommandResult> {
     let name = args.endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT);
     crate::session::check_endpoint(name)?;
+    args.version.as_deref().map(check_version).transpose()?;
     let mut line = CommandLine::new("rollback");
     if let Some(version) = &args.version {
         line = CommandLine::new(&format!("rollback {version}"));

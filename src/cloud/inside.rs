@@ -70,7 +70,7 @@ impl DataPlane {
                  {BEARER_PROTOCOL_LIMIT} are the most"
             ))
             .code(Code::InputTokenLength)
-            .hint("`agentcore exec` takes it, and the provider may issue a token with fewer claims"));
+            .hint("`agentcore exec COMMAND` takes it, and the provider may issue a token with fewer claims"));
         }
         self.open_socket(&url, http::HeaderMap::new(), (&CallerAuth::Nobody, &protocols)).await
     }

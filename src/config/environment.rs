@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_stands_for_what_its_star_can_be() {
+    fn star_of_a_pattern_stands_for_any_text() {
         assert!(fits("pr-*", "pr-7") && fits("*-preview", "x-preview") && fits("a*z", "abz"));
         assert!(!fits("pr-*", "pr-") && !fits("pr-*", "pull-7") && !fits("a*a", "a") && !fits("staging", "staging"));
         assert!(is_name_or_pattern("pr-*") && is_name_or_pattern("*") && is_name_or_pattern("a.b"));

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn each_form_is_read_and_the_rest_is_text() {
+    fn other_forms_than_references_are_text() {
         let variable = |name: &str, default: Option<&str>| ValuePart::Variable {
             name: name.to_owned(),
             default: default.map(str::to_owned),

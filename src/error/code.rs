@@ -95,7 +95,7 @@ codes! {
         InputBuildSecret = "input.build-secret" [Usage] "A secret that the build needs is not set in the environment."
             "Set the variable that the message names.";
         InputCommand = "input.command" [Usage] "The command line is empty, or longer than the service takes."
-            "Give `agentcore exec` one command line; a longer one goes into a file of the agent.";
+            "Give one command line, as in `agentcore exec COMMAND`; a longer one goes into a file of the agent.";
         InputEndpoint = "input.endpoint" [Usage]
             "The name of a runtime endpoint is not valid, or the ARN names another one."
             "Use a letter, then letters, digits and underscores, 48 at most; or leave out `--endpoint`.";
@@ -122,9 +122,9 @@ codes! {
         InputStdin = "input.stdin" [Usage] "More than one secret was to be read from stdin."
             "Put the others into files or variables.";
         InputTerminal = "input.terminal" [Usage] "A shell needs a terminal, and stdin or stdout is none."
-            "Run commands of scripts with `agentcore exec`.";
+            "Run commands of scripts with `agentcore exec COMMAND`.";
         InputTokenLength = "input.token-length" [Usage] "The bearer token is too long for the header that carries it to a shell."
-            "Ask the provider for a token with fewer claims, or use `agentcore exec`, which has no such limit.";
+            "Ask the provider for a token with fewer claims, or use `agentcore exec COMMAND`, which has no such limit.";
         InputUnreadable = "input.unreadable" [Usage] "A file with a value could not be read, or is empty."
             "Check the path and that the file is readable and has content.";
         InputValue = "input.value" [Usage] "The value of an argument is not one that it takes."

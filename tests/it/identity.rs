@@ -494,6 +494,11 @@ fn the_example_of_a_teams_identity_runs() {
 }
 
 #[test]
+fn the_example_of_the_day_after_runs() {
+    example("day-after", &[]);
+}
+
+#[test]
 fn the_quick_start_runs_for_machines() {
     example("identity-quick-start", &["m2m"]);
 }

@@ -55,7 +55,7 @@ pub(crate) struct EndpointCreateArgs {
     /// Name of the endpoint: a letter, then letters, digits and underscores
     pub(crate) name: String,
     /// Version that it serves [default: the newest]
-    #[arg(long, value_name = "N", value_parser = version)]
+    #[arg(long, value_name = "N")]
     pub(crate) version: Option<String>,
     /// Description, at most 256 characters [default: none]
     #[arg(long, value_name = "TEXT", value_parser = description)]
@@ -70,7 +70,7 @@ pub(crate) struct EndpointPromoteArgs {
     /// Name of the endpoint
     pub(crate) name: String,
     /// Version that it is to serve
-    #[arg(long, value_name = "N", value_parser = version)]
+    #[arg(long, value_name = "N")]
     pub(crate) version: String,
     #[command(flatten)]
     pub(crate) change: EndpointChangeArgs,
@@ -105,7 +105,6 @@ pub(crate) struct VersionsArgs {
     agentcore rollback 3 --plan              # DEFAULT: a new version with the settings of version 3")]
 pub(crate) struct RollbackArgs {
     /// Version to go back to [default: the one that the endpoint served before]
-    #[arg(value_parser = version)]
     pub(crate) version: Option<String>,
     /// Endpoint that goes back [default: DEFAULT]
     #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
@@ -115,15 +114,6 @@ pub(crate) struct RollbackArgs {
     pub(crate) allow_auth_change: bool,
     #[command(flatten)]
     pub(crate) change: EndpointChangeArgs,
-}
-
-/// A version as the service numbers them: `1` to `99999`.
-fn version(text: &str) -> Result<String, String> {
-    let is_number = (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.trim_start_matches('0') {
-        number if is_number && number == text => Ok(text.to_owned()),
-        _ => Err("a version is a number from 1 to 99999".to_owned()),
-    }
 }
 
 fn description(text: &str) -> Result<String, String> {

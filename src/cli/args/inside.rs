@@ -1,4 +1,4 @@
-//! The arguments of `agentcore exec`, `agentcore shell` and `agentcore sessions`.
+//! The arguments of `agentcore exec COMMAND`, `agentcore shell` and `agentcore sessions`.
 
 use std::path::PathBuf;
 
@@ -72,7 +72,7 @@ pub(crate) struct ExecArgs {
 #[command(
     after_help = "Enter ~ . leaves the shell, which goes on without you; Enter ~ ~ types one `~`. Ctrl-C, Ctrl-Z and all\n\
     other keys go to the shell. A lost connection is made again for 15 minutes. The exit status is the shell's\n\
-    own, and 0 after leaving. Scripts use `agentcore exec`.\n\n\
+    own, and 0 after leaving. Scripts use `agentcore exec COMMAND`.\n\n\
     Examples:\n  \
     agentcore shell\n  \
     agentcore shell --session-id \"$SESSION\" --shell-id debug   # opens it, or comes back to it"

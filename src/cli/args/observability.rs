@@ -29,7 +29,7 @@ pub(crate) struct ObservedArgs {
     /// Endpoint whose log is meant [default: DEFAULT]
     #[arg(long, value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
-    /// ID of a gateway whose logs and traces are meant too; repeat it for more
+    /// ID of a gateway whose logs and traces are meant too; repeat it for more [default: none]
     #[arg(long = "gateway", value_name = "ID")]
     pub(crate) gateways: Vec<String>,
 }

@@ -199,7 +199,7 @@ impl ShellClient {
             return Some(ForClient::Replaced);
         };
         let from = usize::try_from(position - output.start).unwrap_or_default();
-        let upto = output.kept.len().min(from + most);
+        let upto = output.kept.len().min(from.saturating_add(most));
         if from == upto {
             return output.end.map(ForClient::Ended);
         }
