@@ -322,7 +322,8 @@ impl Launch<'_> {
         self.check_overwritten(&overwritten)?;
         self.record_beginning(&all)?;
         let moves = pointed.is_some_and(|step| step.action.is_change());
-        let (steps, lock) = self.lock(&mut all, (steps, moves), &identity).await?;
+        let goes_on = moves || self.tests_again(all.first.runtime.observed.as_ref());
+        let (steps, lock) = self.lock(&mut all, (steps, goes_on), &identity).await?;
         let apply = self.apply(all, (steps, promotion), texts, &built);
         let mut report = match &lock {
             Some(lock) => lock.while_held(apply).await?,
