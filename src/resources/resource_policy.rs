@@ -186,8 +186,7 @@ impl ResourcePolicy<'_> {
             if endpoint.name == DEFAULT_ENDPOINT || endpoint.status == "DELETING" {
                 continue;
             }
-            let (tags, policy) =
-                try_join!(cloud.resource_tags(&endpoint.arn), cloud.resource_policy(&endpoint.arn))?;
+            let (tags, policy) = try_join!(cloud.resource_tags(&endpoint.arn), cloud.resource_policy(&endpoint.arn))?;
             let is_temporary = tags.iter().flatten().any(|(key, _)| key == TEMPORARY_TAG);
             if !is_temporary && self.record.owner_of(tags.as_deref(), false).is_ours() {
                 named.push((endpoint.arn, policy));
@@ -276,11 +275,8 @@ impl Resource for ResourcePolicy<'_> {
             return Ok((self.wanted_callers().is_empty() && !self.goes).then_some(nothing));
         };
         let endpoint = endpoint_of(&runtime);
-        let (on_runtime, on_endpoint, named) = try_join!(
-            cloud.resource_policy(&runtime),
-            cloud.resource_policy(&endpoint),
-            self.named(&runtime, cloud)
-        )?;
+        let (on_runtime, on_endpoint, named) =
+            try_join!(cloud.resource_policy(&runtime), cloud.resource_policy(&endpoint), self.named(&runtime, cloud))?;
         let found = ObservedPolicies { runtime: on_runtime, endpoint: on_endpoint, named };
         let is_there = found.all().next().is_some() || (self.wanted_callers().is_empty() && !self.goes);
         Ok(is_there.then_some(found))

@@ -79,11 +79,7 @@ fn nothing_before(work: &EndpointWork<'_>, name: &str) -> Error {
 }
 
 /// The newest version below this one that became READY and did not fail its smoke test.
-pub(crate) fn version_before(
-    versions: &[AgentRuntime],
-    newest: &str,
-    tags: &[(String, String)],
-) -> Option<String> {
+pub(crate) fn version_before(versions: &[AgentRuntime], newest: &str, tags: &[(String, String)]) -> Option<String> {
     let number = |version: &AgentRuntime| version.version().parse::<u64>().unwrap_or_default();
     let newest = newest.parse::<u64>().unwrap_or_default();
     let failed = |version: &AgentRuntime| {
