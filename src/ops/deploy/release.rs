@@ -89,6 +89,11 @@ fn plan_one(node: &mut Node<RuntimeEndpoint<'_>>, adopt: bool) -> Result<Step> {
     Ok(steps.remove(0))
 }
 
+/// With as much time as at the beginning: a test with a watch may have lasted longer than that.
+fn with_time<'c>(cx: &Context<'c>) -> Context<'c> {
+    Context { patience: cx.patience.renewed(), ..*cx }
+}
+
 /// What a failed test led to.
 enum PutBack {
     /// This version has the settings of that one.
@@ -128,10 +133,13 @@ impl Launch<'_> {
                     self.note_smoke(deployed.runtime, SmokeState::Passed).await;
                     released.smoke = Some(outcome);
                 }
-                TestEnd::Failed(why) => return Err(self.failed(deployed, why, promotion.as_ref(), cx).await),
+                TestEnd::Failed(why) => {
+                    return Err(self.failed(deployed, why, promotion.as_ref(), &with_time(cx)).await);
+                }
             }
         }
         if let Some(mut promotion) = promotion {
+            let cx = &with_time(cx);
             let after = AfterFailure {
                 rerun_command: self.request.command.clone(),
                 resume_sentence: format!(
