@@ -58,7 +58,7 @@ impl Opened {
             identity: &self.identity,
             wait: None,
             plan_only: true,
-            adopt: false,
+            adopt: true,
             break_lock: false,
             begun: Instant::now(),
             command: self.command.clone(),

@@ -60,7 +60,7 @@ pub(crate) struct EndpointWork<'a> {
     /// How long to wait for others and for READY; `None` returns once the request is through.
     pub(crate) wait: Option<Duration>,
     pub(crate) plan_only: bool,
-    /// Also what this project did not make.
+    /// Also what this project did not make. Whoever made it, it may be read.
     pub(crate) adopt: bool,
     /// Take the lock of the deployment from whoever has it.
     pub(crate) break_lock: bool,
@@ -95,11 +95,16 @@ impl<'a> EndpointWork<'a> {
                 .code(Code::AgentNotDeployed)
                 .hint(format!("deploy it: `{}`", self.launch))
         })?;
-        if found.owner == Owner::Other && !self.adopt {
-            let what = format!("the runtime `{name}` ({})", found.runtime.arn());
-            return Err(owner::refusal_of(&what).hint(owner::adopt_hint(&self.command)));
+        let (arn, adopt) = (found.runtime.arn(), owner::adopt_hint(&self.command));
+        match found.owner {
+            _ if self.adopt => Ok(found),
+            Owner::Ours | Owner::Recorded => Ok(found),
+            Owner::Other => Err(owner::refusal_of(&format!("the runtime `{name}` ({arn})")).hint(adopt)),
+            // The one on record is gone, and somebody made another of the name.
+            Owner::Unknown => Err(Error::usage(format!("this project did not create the runtime `{name}` ({arn})"))
+                .code(Code::RuntimeNameTaken)
+                .hint(adopt)),
         }
-        Ok(found)
     }
 
     fn node(&self, runtime: &ObservedRuntime, name: &str, goal: EndpointGoal) -> Node<RuntimeEndpoint<'a>> {
