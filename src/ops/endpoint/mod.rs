@@ -286,12 +286,13 @@ pub(crate) async fn create(work: &EndpointWork<'_>, request: &EndpointRequest<'_
     let planned = plan_creation(work, request).await?;
     let report = work.carry_out(planned, || plan_creation(work, request)).await?;
     // One of the name may have come up meanwhile.
-    match (request.version, &report.change.after) {
-        (Some(version), Some(other)) if !work.plan_only && other.as_str() != version => {
-            Err(serves_other(work, request.name, (version, other)))
-        }
-        _ => Ok(report),
+    let serves = report.change.after.clone().filter(|_| !work.plan_only);
+    if let (Some(version), Some(serves)) = (request.version, serves)
+        && serves != version
+    {
+        return Err(serves_other(work, request.name, (version, serves.as_str())));
     }
+    Ok(report)
 }
 
 async fn plan_creation<'a>(work: &EndpointWork<'a>, request: &EndpointRequest<'_>) -> Result<PlannedChange<'a>> {
@@ -307,7 +308,7 @@ async fn plan_creation<'a>(work: &EndpointWork<'a>, request: &EndpointRequest<'_
     if let (Some(_), Some(live)) = (request.version, &node.observed)
         && let Some(other) = live.endpoint.target().filter(|target| *target != version)
     {
-        return Err(serves_other(work, request.name, (&version, other)));
+        return Err(serves_other(work, request.name, (version.as_str(), other)));
     }
     PlannedChange::new(work, runtime, node, format!("create the endpoint {}", request.name))
 }
