@@ -1,26 +1,13 @@
-//! What a comparison and an export read besides what a launch does: a runtime at one of its versions, its endpoints, the managed
-//! policies of a role.
+//! What a comparison and an export read besides what a launch does: the endpoints of a runtime, the managed policies of a role.
 
 use serde_json::Value;
 
 use super::connect::Cloud;
 use super::error::{convert, is_not_found};
-use super::runtime::AgentRuntime;
 use super::wire::{Capture, append};
 use crate::error::Result;
 
 impl Cloud {
-    /// A runtime as it was at a version; `None` when that version was deleted.
-    pub(crate) async fn runtime_as_of(&self, id: &str, version: &str) -> Result<Option<AgentRuntime>> {
-        let capture = Capture::default();
-        let request = self.control().get_agent_runtime().agent_runtime_id(id).agent_runtime_version(version);
-        match request.customize().interceptor(capture.clone()).send().await {
-            Ok(_) => Ok(Some(AgentRuntime { raw: capture.json()? })),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read version {version} of the runtime `{id}`"), &error)),
-        }
-    }
-
     /// The endpoints of a runtime as ListAgentRuntimeEndpoints describes them, DEFAULT among them.
     pub(crate) async fn endpoint_descriptions(&self, id: &str) -> Result<Vec<Value>> {
         let (mut all, mut token) = (Vec::new(), None);

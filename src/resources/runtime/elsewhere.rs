@@ -40,7 +40,7 @@ impl ChangedElsewhere {
         if agent.runtime_id() != Some(live.id()) || number(recorded) >= number(live.version()) {
             return Ok(None);
         }
-        let before = cloud.runtime_as_of(live.id(), recorded).await?;
+        let before = cloud.runtime_version(live.id(), recorded).await?;
         let artifact = before.as_ref().and_then(AgentRuntime::artifact).cloned();
         Ok(Some(Self {
             recorded: recorded.to_owned(),
