@@ -1,6 +1,6 @@
 //! `agentcore endpoint …`, `agentcore versions` and `agentcore rollback`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::args::{
     EndpointChangeArgs, EndpointCommand, EndpointCreateArgs, EndpointDeleteArgs, EndpointPromoteArgs, RollbackArgs,
@@ -58,7 +58,9 @@ impl Opened {
             identity: &self.identity,
             wait: None,
             plan_only: true,
-            adopt: false,
+            adopt: true,
+            break_lock: false,
+            begun: Instant::now(),
             command: self.command.clone(),
             launch: self.launch.clone(),
         }
@@ -69,6 +71,7 @@ impl Opened {
             wait: (!change.no_wait).then(|| change.wait_timeout.map_or(DEFAULT_WAIT, Duration::from_secs)),
             plan_only: change.plan,
             adopt: change.adopt,
+            break_lock: change.break_lock,
             ..self.reading()
         }
     }
@@ -101,7 +104,7 @@ async fn create(args: EndpointCreateArgs, context: &CommandContext) -> Result<Co
     let opened = Opened::new(args.change.agent.as_deref(), &line.into_string(), context).await?;
     let request =
         EndpointRequest { name: &args.name, version: args.version.as_deref(), description: args.description.clone() };
-    CommandResult::report(endpoint::create(&opened.changing(&args.change), request).await?)
+    CommandResult::report(endpoint::create(&opened.changing(&args.change), &request).await?)
 }
 
 async fn promote(args: EndpointPromoteArgs, context: &CommandContext) -> Result<CommandResult> {

@@ -389,7 +389,7 @@ codes! {
         AwsUnreachable = "aws.unreachable" [Failed] "An AWS service could not be reached."
             "Check the network, `--region`, `HTTPS_PROXY` and `AWS_ENDPOINT_URL`.";
         LockTaken = "lock.taken" [Deadline] "Another run was changing the agent for as long as this one could wait."
-            "Wait until it has ended. One that was cut off elsewhere is recognized after about a minute; `launch --break-lock` does not wait for that.";
+            "Wait until it has ended. One that was cut off elsewhere is recognized after about a minute; the same command with `--break-lock` does not wait for that.";
         EndpointDefault = "endpoint.default" [Usage] "DEFAULT follows the newest version and cannot do what was asked."
             "Run the command of the hint.";
         EndpointDiffers = "endpoint.differs" [Usage] "There is an endpoint of this name, and it serves another version."

@@ -246,7 +246,7 @@ impl<'a> DeployLock<'a> {
     }
 
     /// Takes the own tag away. One that stays is recognized as left over.
-    async fn release(&self) {
+    pub(crate) async fn release(&self) {
         let _ = self.cloud.untag_resource(&self.arn, &[self.own().key]).await;
     }
 

@@ -1,4 +1,5 @@
-//! Who else may call a runtime: the policies of the runtime and of its DEFAULT endpoint, which the service evaluates both.
+//! Who else may call a runtime: the policies of the runtime and of its endpoints. The service evaluates that of the runtime and that
+//! of the endpoint that is called.
 //!
 //! A policy is this program's where all its statements are, or where it is on record. Any other is left alone unless it is to be
 //! adopted. It goes with the runtime.
@@ -13,9 +14,10 @@ use super::owner::Owner;
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
 use super::runtime::wait_ready;
+use super::runtime_endpoint::TEMPORARY_TAG;
 use crate::cloud::Cloud;
 use crate::config::is_caller;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::partition::{Arn, Partition};
 
@@ -30,7 +32,7 @@ const ACTIONS: [&str; 4] = [
     "bedrock-agentcore:StopRuntimeSession",
 ];
 
-/// What is wanted of the two policies.
+/// What is wanted of the policies.
 #[derive(Debug)]
 pub(crate) struct ResourcePolicy<'a> {
     pub(crate) record: &'a AgentRecord,
@@ -43,16 +45,19 @@ pub(crate) struct ResourcePolicy<'a> {
     pub(crate) goes: bool,
 }
 
-/// The policies that are there, of the runtime and of its endpoint.
+/// The policies that are there.
 #[derive(Clone, Debug)]
 pub(crate) struct ObservedPolicies {
     runtime: Option<Value>,
+    /// Of DEFAULT.
     endpoint: Option<Value>,
+    /// Of the endpoints that this project named, by their ARNs.
+    named: Vec<(String, Option<Value>)>,
 }
 
 impl ObservedPolicies {
     fn all(&self) -> impl Iterator<Item = &Value> {
-        self.runtime.iter().chain(&self.endpoint)
+        self.runtime.iter().chain(&self.endpoint).chain(self.named.iter().filter_map(|(_, policy)| policy.as_ref()))
     }
 }
 
@@ -78,7 +83,7 @@ impl From<PolicyChange> for FieldChange {
                 FieldChange::shown("callers", Some(&json!(before)), Some(&json!(after))).meaning(text.join("; "))
             }
             PolicyChange::Document => {
-                FieldChange::of("policy").meaning("the same callers, on the runtime and its endpoint")
+                FieldChange::of("policy").meaning("the same callers, on the runtime and its endpoints")
             }
         }
     }
@@ -115,7 +120,13 @@ fn short(principal: &str) -> String {
     }
 }
 
-/// The policy of a resource with this ARN that lets these callers in; `None` without any.
+/// As the configuration has them, in order.
+pub(super) fn wanted_callers(record: &AgentRecord) -> Vec<String> {
+    let all: BTreeSet<String> = record.agent().own.allow_callers.iter().cloned().collect();
+    all.into_iter().collect()
+}
+
+/// The policy of a resource with this ARN; `None` where nobody else is to call.
 fn document(callers: &[String], arn: &str) -> Option<Value> {
     let partition =
         arn.parse::<Arn>().map_or_else(|_| Partition::of_region(""), |arn| Partition::of_region(&arn.region));
@@ -132,6 +143,19 @@ fn document(callers: &[String], arn: &str) -> Option<Value> {
             }],
         })
     })
+}
+
+/// Lets the callers of the configuration in at an endpoint of this project that may be newer than the other policies. A policy
+/// that is there stays: the next launch compares it.
+///
+/// # Errors
+/// The service's refusals.
+pub(super) async fn let_in(record: &AgentRecord, endpoint: &str, cx: &Context<'_>) -> Result<()> {
+    let Some(policy) = document(&wanted_callers(record), endpoint) else { return Ok(()) };
+    if cx.cloud.resource_policy(endpoint).await?.is_some() {
+        return Ok(());
+    }
+    cx.patience.through(|| cx.cloud.put_resource_policy(endpoint, &policy)).await
 }
 
 /// The policies of a runtime and of its DEFAULT endpoint, each with what its ARN has after the runtime's.
@@ -165,15 +189,34 @@ impl<'a> ResourcePolicy<'a> {
 }
 
 impl ResourcePolicy<'_> {
-    /// As the configuration has them, in order.
+    /// None where what is there is to go.
     fn wanted_callers(&self) -> Vec<String> {
-        let all: BTreeSet<String> = self.record.agent().own.allow_callers.iter().cloned().collect();
-        if self.goes { Vec::new() } else { all.into_iter().collect() }
+        if self.goes { Vec::new() } else { wanted_callers(self.record) }
     }
 
-    /// The policy of a resource with this ARN; `None` where nobody else is to call.
     fn document(&self, arn: &str) -> Option<Value> {
         document(&self.wanted_callers(), arn)
+    }
+
+    /// The named endpoints of this project with their policies. Those of smoke tests go in a moment.
+    async fn named(&self, runtime: &str, cloud: &Cloud) -> Result<Vec<(String, Option<Value>)>> {
+        let listed = match cloud.endpoints(id_of(runtime)).await {
+            // Whoever may not list them has no more than the policies of the runtime and of DEFAULT.
+            Err(error) if error.kind() == Kind::Credentials => return Ok(Vec::new()),
+            listed => listed?,
+        };
+        let mut named = Vec::new();
+        for endpoint in listed {
+            if endpoint.name == DEFAULT_ENDPOINT || endpoint.status == "DELETING" {
+                continue;
+            }
+            let (tags, policy) = try_join!(cloud.resource_tags(&endpoint.arn), cloud.resource_policy(&endpoint.arn))?;
+            let is_temporary = tags.iter().flatten().any(|(key, _)| key == TEMPORARY_TAG);
+            if !is_temporary && self.record.owner_of(tags.as_deref(), false).is_ours() {
+                named.push((endpoint.arn, policy));
+            }
+        }
+        Ok(named)
     }
 
     fn is_recorded(&self) -> bool {
@@ -204,10 +247,18 @@ impl ResourcePolicy<'_> {
             cx.events.warning(
                 "the callers of `agentcore.allow_callers` are let in once the endpoint is there: launch again when the runtime is READY",
             );
-            return Ok(ObservedPolicies { runtime: on_runtime, endpoint: None });
+            return Ok(ObservedPolicies { runtime: on_runtime, endpoint: None, named: Vec::new() });
         }
         self.set(&endpoint, on_endpoint.as_ref(), cx).await?;
-        Ok(ObservedPolicies { runtime: on_runtime, endpoint: on_endpoint })
+        let mut named = Vec::new();
+        for (arn, policy) in self.named(&runtime, cx.cloud).await? {
+            let wanted = self.document(&arn);
+            if policy != wanted {
+                self.set(&arn, wanted.as_ref(), cx).await?;
+            }
+            named.push((arn, wanted));
+        }
+        Ok(ObservedPolicies { runtime: on_runtime, endpoint: on_endpoint, named })
     }
 
     async fn set(&self, arn: &str, policy: Option<&Value>, cx: &Context<'_>) -> Result<()> {
@@ -243,13 +294,14 @@ impl Resource for ResourcePolicy<'_> {
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<ObservedPolicies>> {
-        let nothing = ObservedPolicies { runtime: None, endpoint: None };
+        let nothing = ObservedPolicies { runtime: None, endpoint: None, named: Vec::new() };
         let Some(runtime) = self.runtime.get() else {
             return Ok((self.wanted_callers().is_empty() && !self.goes).then_some(nothing));
         };
         let endpoint = endpoint_of(&runtime);
-        let (runtime, endpoint) = try_join!(cloud.resource_policy(&runtime), cloud.resource_policy(&endpoint))?;
-        let found = ObservedPolicies { runtime, endpoint };
+        let (on_runtime, on_endpoint, named) =
+            try_join!(cloud.resource_policy(&runtime), cloud.resource_policy(&endpoint), self.named(&runtime, cloud))?;
+        let found = ObservedPolicies { runtime: on_runtime, endpoint: on_endpoint, named };
         let is_there = found.all().next().is_some() || (self.wanted_callers().is_empty() && !self.goes);
         Ok(is_there.then_some(found))
     }
@@ -263,18 +315,19 @@ impl Resource for ResourcePolicy<'_> {
         let foreign =
             observed.filter(|_| !self.adopt).and_then(|found| found.all().find(|policy| !self.is_ours(policy)));
         let Some(foreign) = foreign else { return Ok(()) };
-        let name = &self.record.agent().name;
+        let (name, flags) = (&self.record.agent().name, self.record.flags());
         Err(Error::usage(format!("the runtime of `{name}` has a policy that this project did not put"))
             .code(Code::RuntimePolicy)
             .cause(format!("it lets in: {}", callers(foreign).join(", ")))
-            .hint(format!("replace it all the same: `agentcore launch --agent {name} --adopt`"))
+            .hint(format!("replace it all the same: `agentcore launch --agent {name}{flags} --adopt`"))
             .hint("or leave who may call to it: take `agentcore.allow_callers` out of the configuration"))
     }
 
     fn diff(&self, observed: &ObservedPolicies) -> Vec<PolicyChange> {
         let Some(runtime) = self.runtime.get() else { return Vec::new() };
         let (on_runtime, on_endpoint) = (self.document(&runtime), self.document(&endpoint_of(&runtime)));
-        if observed.runtime == on_runtime && observed.endpoint == on_endpoint {
+        let is_named_right = observed.named.iter().all(|(arn, policy)| *policy == self.document(arn));
+        if is_named_right && observed.runtime == on_runtime && observed.endpoint == on_endpoint {
             return Vec::new();
         }
         // Both have to let a caller in.
@@ -331,8 +384,13 @@ impl Resource for ResourcePolicy<'_> {
         })
     }
 
-    async fn delete(&self, _observed: &ObservedPolicies, cx: &Context<'_>) -> Result<()> {
+    async fn delete(&self, observed: &ObservedPolicies, cx: &Context<'_>) -> Result<()> {
         let [runtime, endpoint] = self.arns()?;
+        for (arn, policy) in &observed.named {
+            if policy.is_some() {
+                self.set(arn, None, cx).await?;
+            }
+        }
         self.set(&endpoint, None, cx).await?;
         self.set(&runtime, None, cx).await
     }

@@ -14,6 +14,7 @@ use super::owner::{self, Owner};
 use super::patience::is_conflict;
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
+use super::resource_policy;
 use crate::cloud::{Cloud, Endpoint, NewEndpoint};
 use crate::error::{Code, Error, Kind, Result};
 use crate::wait::{self, Probe, Schedule};
@@ -220,12 +221,20 @@ impl RuntimeEndpoint<'_> {
         Ok(Made { observed, action: Action::Update })
     }
 
+    /// Those of the configuration that are not of this account. The endpoint of a smoke test is for the test alone.
+    async fn let_callers_in(&self, observed: &ObservedEndpoint, cx: &Context<'_>) -> Result<()> {
+        if observed.temporary_until.is_some() || !observed.is_ours() {
+            return Ok(());
+        }
+        resource_policy::let_in(self.record, &observed.endpoint.arn, cx).await
+    }
+
     fn required_version(&self) -> Result<String> {
         self.version().ok_or_else(|| Error::failed(format!("nothing is known of the version for `{}`", self.name)))
     }
 
     fn missing(&self) -> Error {
-        missing(&self.name)
+        missing(&self.name, self.record)
     }
 
     /// One that somebody else made is not changed unless that is asked for.
@@ -243,10 +252,10 @@ impl RuntimeEndpoint<'_> {
 }
 
 /// There is none of this name.
-pub(crate) fn missing(name: &str) -> Error {
+pub(crate) fn missing(name: &str, record: &AgentRecord) -> Error {
     Error::not_found(format!("there is no endpoint `{name}`"))
         .code(Code::EndpointNotFound)
-        .hint("`agentcore endpoint list` shows those that are there")
+        .hint(format!("`{}` shows those that are there", record.command("endpoint list")))
 }
 
 impl Resource for RuntimeEndpoint<'_> {
@@ -296,15 +305,28 @@ impl Resource for RuntimeEndpoint<'_> {
     }
 
     fn notes(&self, _observed: Option<&ObservedEndpoint>, action: Action) -> Vec<String> {
-        match (action, self.version()) {
-            (Action::Create, Some(version)) => vec![format!("serves version {version}")],
-            (Action::Create, None) => vec!["serves the version that the runtime gets".to_owned()],
-            _ => Vec::new(),
+        if action != Action::Create {
+            return Vec::new();
         }
+        let serves = match self.version() {
+            Some(version) => format!("serves version {version}"),
+            None => "serves the version that the runtime gets".to_owned(),
+        };
+        let callers = resource_policy::wanted_callers(self.record);
+        let is_for_callers = self.own_tags.is_empty() && !callers.is_empty();
+        let lets_in = is_for_callers.then(|| format!("lets in {}", callers.join(", ")));
+        [Some(serves), lets_in].into_iter().flatten().collect()
     }
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<ObservedEndpoint>> {
-        self.converge(None, cx).await
+        let made = self.converge(None, cx).await?;
+        self.let_callers_in(&made.observed, cx).await?;
+        Ok(made)
+    }
+
+    /// A run that was cut off may have left it without its policy.
+    async fn confirm(&self, observed: &ObservedEndpoint, cx: &Context<'_>) -> Result<()> {
+        self.let_callers_in(observed, cx).await
     }
 
     async fn update(
@@ -334,7 +356,10 @@ impl Resource for RuntimeEndpoint<'_> {
         })
         .await
         .map_err(|error| match error.kind() {
-            Kind::Deadline => error.hint("the service goes on working: `agentcore endpoint list` shows how far it is"),
+            Kind::Deadline => {
+                let list = self.record.command("endpoint list");
+                error.hint(format!("the service goes on working: `{list}` shows how far it is"))
+            }
             _ => error,
         })?;
         Ok(Some(ObservedEndpoint { endpoint, ..observed.clone() }))

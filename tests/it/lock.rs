@@ -120,6 +120,35 @@ fn destroy_waits_for_a_launch() {
 }
 
 #[test]
+fn endpoint_verbs_wait_for_a_launch() {
+    let Some(scene) = Scene::start() else { return };
+    let world = launched(&scene);
+    world.agentcore(&["endpoint", "create", "prod"]).run().code(0);
+    world.agentcore(LAUNCH).args(&["--env", "A=1"]).run().code(0);
+    assert_eq!(locks(&scene), []);
+    lock(&scene, "claimed");
+    let held = locks(&scene);
+    let verbs: [&[&str]; 4] = [
+        &["endpoint", "create", "other", "-o", "json", "--wait-timeout", "3"],
+        &["endpoint", "promote", "prod", "--version", "2", "-o", "json", "--wait-timeout", "3"],
+        &["endpoint", "delete", "prod", "--force", "-o", "json", "--wait-timeout", "3"],
+        &["rollback", "1", "-o", "json", "--wait-timeout", "3"],
+    ];
+    for verb in verbs {
+        let run = world.agentcore(verb).run().code(7);
+        let error = error(&run);
+        assert_eq!(error["code"], "lock.taken", "{run}");
+        assert!(error.to_string().contains("--break-lock"), "{error}");
+        assert_eq!(locks(&scene), held, "{verb:?}");
+    }
+    // A plan, and what is as it is to be, has nothing to wait for.
+    world.agentcore(&["endpoint", "promote", "prod", "--version", "2", "--plan"]).run().code(6);
+    world.agentcore(&["endpoint", "promote", "prod", "--version", "1"]).run().code(0);
+    world.agentcore(&["rollback", "1", "--break-lock"]).run().code(0);
+    assert_eq!(locks(&scene), []);
+}
+
+#[test]
 fn two_pipelines_change_an_agent_in_turn() {
     let Some(scene) = Scene::start() else { return };
     let world = launched(&scene);

@@ -222,7 +222,11 @@ def test_boto3_reads_whom_the_policies_let_in(project):
     project.ok("configure", "-ni", "-n", "set", "--allow-caller", f"210987654321,{role}")
     project.ok("launch")
     control, arn = project.boto("bedrock-agentcore-control"), live(project)["agentRuntimeArn"]
-    for resource in (arn, f"{arn}/runtime-endpoint/DEFAULT"):
+    # The service asks the policy of the endpoint that is called, too.
+    project.ok("endpoint", "create", "prod")
+    project.ok("launch", "--endpoint", "staging")
+    endpoints = [f"{arn}/runtime-endpoint/{name}" for name in ("DEFAULT", "prod", "staging")]
+    for resource in (arn, *endpoints):
         [statement] = json.loads(control.get_resource_policy(resourceArn=resource)["policy"])["Statement"]
         assert statement["Resource"] == resource and statement["Effect"] == "Allow"
         assert statement["Principal"] == {"AWS": ["arn:aws:iam::210987654321:root", role]}
@@ -239,7 +243,8 @@ def test_boto3_reads_whom_the_policies_let_in(project):
     project.ok("configure", "-ni", "-n", "set", "--allow-caller", "none")
     assert "shuts out" in project.run("launch", "--plan").expect(6).stdout.decode()
     project.ok("launch")
-    with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        control.get_resource_policy(resourceArn=arn)
+    for resource in (arn, *endpoints):
+        with pytest.raises(ClientError, match="ResourceNotFoundException"):
+            control.get_resource_policy(resourceArn=resource)
     with pytest.raises(ClientError, match="ValidationException"):
         control.put_resource_policy(resourceArn=arn, policy=policy.replace(f'"{arn}"', '"*"'))

@@ -37,6 +37,9 @@ pub(crate) struct EndpointChangeArgs {
     /// Also one that this project did not make
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Take the lock from another run that changes this agent, for one that was cut off and has left it behind
+    #[arg(long)]
+    pub(crate) break_lock: bool,
     #[arg(long, value_name = "SECONDS", help = format!(
         "Seconds that the whole command may take [default: no limit, but {} for READY]",
         super::super::launch::DEFAULT_WAIT.as_secs()

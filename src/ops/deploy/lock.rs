@@ -13,17 +13,17 @@ use crate::resources::plan::Step;
 
 impl<'a> Launch<'a> {
     /// The lock, once it is had, and the steps: planned anew where another run was waited for, since it has changed what they were
-    /// planned on. `None` where nothing is to be changed, or nothing is there yet: of two runs that create an agent, the
-    /// service lets one have the name.
+    /// planned on. `None` where nothing is to be changed, also not afterwards, by a test or an endpoint (`goes_on`); or where
+    /// nothing is there yet: of two runs that create an agent, the service lets one have the name.
     pub(super) async fn lock(
         &self,
         all: &mut LaunchResources<'_>,
-        (steps, moves_endpoint): (Vec<Step>, bool),
+        (steps, goes_on): (Vec<Step>, bool),
         identity: &CallerIdentity,
     ) -> Result<(Vec<Step>, Option<DeployLock<'a>>)> {
         let (request, connections) = (self.request, self.connections);
         let Some(live) = &all.first.runtime.observed else { return Ok((steps, None)) };
-        if !moves_endpoint && !steps.iter().any(|step| step.action.is_change()) {
+        if !goes_on && !steps.iter().any(|step| step.action.is_change()) {
             return Ok((steps, None));
         }
         let with = (connections.cloud, connections.events);
@@ -37,11 +37,25 @@ impl<'a> Launch<'a> {
         match lock.acquire(Patience::new(limit, connections.events)).await? {
             Acquired::Without => Ok((steps, None)),
             Acquired::AtOnce => Ok((steps, Some(lock))),
-            Acquired::AfterAnother => {
-                engine::observe(all.list(), connections.cloud).await?;
-                let steps = engine::plan(all.list(), request.adopt)?;
-                Ok((steps, Some(lock)))
-            }
+            Acquired::AfterAnother => match self.planned_anew(all).await {
+                Ok(steps) => Ok((steps, Some(lock))),
+                Err(error) => {
+                    lock.release().await;
+                    Err(error)
+                }
+            },
         }
+    }
+
+    /// With `--refuse-drift`, what the other run left is not overwritten either.
+    async fn planned_anew(&self, all: &mut LaunchResources<'_>) -> Result<Vec<Step>> {
+        let request = self.request;
+        engine::observe(all.list(), self.connections.cloud).await?;
+        let mut steps = engine::plan(all.list(), request.adopt)?;
+        if request.refuse_drift {
+            let overwritten = self.mark_elsewhere(&mut steps, all.first.runtime.observed.as_ref()).await?;
+            self.check_overwritten(&overwritten)?;
+        }
+        Ok(steps)
     }
 }

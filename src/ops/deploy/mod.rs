@@ -3,10 +3,11 @@
 //! Owns: what an agent is made of, the build between observing and planning, and the report. Does not own: how a
 //! resource is observed, compared and made (`resources`), how an artifact is built (`artifact`).
 
-mod expect;
+mod build;
 mod drift;
 mod drift_report;
 mod elsewhere;
+mod expect;
 mod given;
 mod list;
 mod lock;
@@ -22,9 +23,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub(crate) use expect::Expectation;
 pub(crate) use drift::{Compared, compare};
 pub(crate) use drift_report::{difference_data, differences_document};
+pub(crate) use expect::Expectation;
 pub(crate) use report::LaunchReport;
 pub(crate) use smoke::{DEFAULT_TIMEOUT, SmokeCaller, SmokeTest};
 pub(crate) use variable_file::parse_variable_file;
@@ -34,12 +35,10 @@ use serde_json::json;
 
 use super::pending_identity::PendingIdentity;
 use super::{references, target};
-use crate::artifact::{
-    self, ArtifactRequest, BuiltArtifact, Fingerprint, PrebuiltArtifact, PreparedBuild, SourceFingerprint, Tools,
-};
+use crate::artifact::{self, ArtifactRequest, BuiltArtifact, PrebuiltArtifact, PreparedBuild, Tools};
 use crate::cache::Cache;
 use crate::clock;
-use crate::cloud::{Cloud, LocalSandbox, ObjectInfo};
+use crate::cloud::{Cloud, LocalSandbox};
 use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::env::Env;
@@ -49,7 +48,6 @@ use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::http::Http;
 use crate::ops::logs::last::{self, FailedRun};
 use crate::resources::engine::{self, AfterFailure, Resource as _};
-use crate::resources::image::EarlyLogin;
 use crate::resources::outbound;
 use crate::resources::owner;
 use crate::resources::patience::Patience;
@@ -252,14 +250,6 @@ struct Launch<'a> {
     begun: Instant,
 }
 
-/// An artifact of the same source that is already uploaded.
-#[derive(Default)]
-struct EarlierArtifact {
-    digest: Option<String>,
-    /// Of an archive.
-    object: Option<ObjectInfo>,
-}
-
 impl Launch<'_> {
     async fn run(&self, prepared: PreparedBuild, texts: CommandTexts) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
@@ -322,7 +312,8 @@ impl Launch<'_> {
         self.check_overwritten(&overwritten)?;
         self.record_beginning(&all)?;
         let moves = pointed.is_some_and(|step| step.action.is_change());
-        let (steps, lock) = self.lock(&mut all, (steps, moves), &identity).await?;
+        let goes_on = moves || self.tests_again(all.first.runtime.observed.as_ref());
+        let (steps, lock) = self.lock(&mut all, (steps, goes_on), &identity).await?;
         let apply = self.apply(all, (steps, promotion), texts, &built);
         let mut report = match &lock {
             Some(lock) => lock.while_held(apply).await?,
@@ -436,83 +427,6 @@ impl Launch<'_> {
             LaunchReport::applied(next, steps, (connections, identity), (built.why.as_str(), build_id), deployed);
         report.released(released.endpoint, released.smoke);
         Ok(report)
-    }
-
-    /// Looks for an uploaded artifact of the same source, when its fingerprint is known.
-    async fn earlier_artifact(&self, fingerprint: Option<Fingerprint>) -> Result<EarlierArtifact> {
-        let Some(fingerprint) = fingerprint else { return Ok(EarlierArtifact::default()) };
-        let cloud = self.connections.cloud;
-        match &self.names.archives {
-            Some(place) => {
-                let object = place.find(cloud, &place.key_of(Some(fingerprint), None)?).await?;
-                Ok(EarlierArtifact { digest: object.as_ref().and_then(|object| object.sha256.clone()), object })
-            }
-            None if self.names.repository_is_local => {
-                let digest = cloud.image_by_tag(&self.names.repository, &fingerprint.tag()).await?;
-                Ok(EarlierArtifact { digest, object: None })
-            }
-            None => Ok(EarlierArtifact::default()),
-        }
-    }
-
-    /// Asks for a login to the registry while the image is built, where it is certain to be pushed: nothing of the same source is in
-    /// the repository. An image without a fingerprint may turn out to be the one that is there.
-    async fn early_login(
-        &self,
-        prepared: &PreparedBuild,
-        earlier: &EarlierArtifact,
-        fingerprint: Option<Fingerprint>,
-    ) -> Option<EarlyLogin> {
-        let is_new = fingerprint.is_some() && earlier.digest.is_none();
-        let is_asked = self.names.archives.is_none() && self.names.repository_is_local;
-        let is_pushed = is_new && is_asked && !prepared.is_remote() && !self.request.plan_only;
-        if !is_pushed {
-            return None;
-        }
-        let Connections { cloud, http, .. } = self.connections;
-        Some(EarlyLogin::begin(cloud, http, &self.names.repository_uri).await)
-    }
-
-    async fn build(
-        &self,
-        prepared: PreparedBuild,
-        (earlier, fingerprint): (Option<String>, Option<Fingerprint>),
-    ) -> Result<BuiltArtifact> {
-        let (connections, tools) = (self.connections, self.connections.tools());
-        if let Some(digest) = earlier {
-            let what = if prepared.start().is_some() { "archive" } else { "image" };
-            connections.events.note(format!("{what}: the source is unchanged, {digest} is used again"));
-            return Ok(prepared.reuse(digest));
-        }
-        match prepared.given_image().cloned() {
-            Some(image) => {
-                let digest = given::inspect(&image, prepared.platform(), self.names, connections).await?;
-                Ok(prepared.reuse(digest))
-            }
-            None => {
-                // An archive without a fingerprint is named by its content.
-                let has_name = self.names.archives.is_none() || fingerprint.is_some();
-                prepared.build(self.request.plan_only && has_name, &tools).await
-            }
-        }
-    }
-
-    /// The fingerprint that stands for what was built. Files that were edited while the build ran are in the artifact, as they
-    /// were or as they are.
-    async fn settled(&self, before: Option<SourceFingerprint>, built: &BuiltArtifact) -> Result<Option<Fingerprint>> {
-        let Some(before) = before else { return Ok(None) };
-        let silent = Events::silent();
-        let again = Tools { events: &silent, ..self.connections.tools() };
-        // What a plan did not build has not changed meanwhile.
-        if self.request.plan_only || built.is_reused() || before.holds(&again).await? {
-            return Ok(Some(before.value));
-        }
-        let prepared = artifact::prepare(self.root, self.agent, &self.request.artifact, &again).await?;
-        let now = prepared.fingerprint(&again).await?.map(|now| now.value);
-        if now != Some(before.value) {
-            self.connections.events.warning("the source changed while it was built: the next launch builds it again");
-        }
-        Ok(now.filter(|now| *now == before.value))
     }
 
     /// A name that the runtime does not have may be a typing error, and the intended variable stays.

@@ -89,6 +89,11 @@ fn plan_one(node: &mut Node<RuntimeEndpoint<'_>>, adopt: bool) -> Result<Step> {
     Ok(steps.remove(0))
 }
 
+/// With as much time as at the beginning: a test with a watch may have lasted longer than that.
+fn with_time<'c>(cx: &Context<'c>) -> Context<'c> {
+    Context { patience: cx.patience.renewed(), ..*cx }
+}
+
 /// What a failed test led to.
 enum PutBack {
     /// This version has the settings of that one.
@@ -116,7 +121,9 @@ impl Launch<'_> {
             let (id, arn) = (deployed.runtime.id().to_owned(), deployed.runtime.arn().to_owned());
             promotion.runtime.set(RuntimeAddress { id, arn });
             promotion.version.set(version.clone());
-            // A launch beside this one may have made another version meanwhile.
+            // Another run may have pointed it meanwhile; this one may have been waiting for that.
+            let looked = engine::observe(vec![&mut promotion.node], cx.cloud).await;
+            looked.map_err(|error| if deployed.changed { partly(error, &version, self) } else { error })?;
             promotion.step = plan_one(&mut promotion.node, self.request.adopt)?;
         }
         let moves = promotion.as_ref().is_some_and(|promotion| promotion.step.action.is_change());
@@ -126,10 +133,13 @@ impl Launch<'_> {
                     self.note_smoke(deployed.runtime, SmokeState::Passed).await;
                     released.smoke = Some(outcome);
                 }
-                TestEnd::Failed(why) => return Err(self.failed(deployed, why, promotion.as_ref(), cx).await),
+                TestEnd::Failed(why) => {
+                    return Err(self.failed(deployed, why, promotion.as_ref(), &with_time(cx)).await);
+                }
             }
         }
         if let Some(mut promotion) = promotion {
+            let cx = &with_time(cx);
             let after = AfterFailure {
                 rerun_command: self.request.command.clone(),
                 resume_sentence: format!(
@@ -148,6 +158,12 @@ impl Launch<'_> {
             released.endpoint = promotion.node.observed.map(|live| live.endpoint);
         }
         Ok(released)
+    }
+
+    /// Whether a version that is there already is tested, which makes an endpoint for a while and may put DEFAULT back.
+    pub(super) fn tests_again(&self, live: Option<&ObservedRuntime>) -> bool {
+        let is_asked = self.request.smoke.is_some() && self.request.wait.is_some();
+        is_asked && live.is_some_and(|live| is_untested(&live.tags, live.runtime.version()))
     }
 
     /// Best effort: whoever may not tag tests all the same.
@@ -197,9 +213,9 @@ impl Launch<'_> {
         unmoved.into_iter().fold(error, Error::cause)
     }
 
-    /// ` --agent NAME`, for commands about this agent.
+    /// ` --agent NAME` and the global flags, for commands about this agent.
     fn flag(&self) -> String {
-        format!(" --agent {}", self.agent.name)
+        format!(" --agent {}{}", self.agent.name, self.record.flags())
     }
 
     async fn put_back(&self, deployed: &Deployed<'_>, cx: &Context<'_>) -> Result<PutBack> {
@@ -209,7 +225,7 @@ impl Launch<'_> {
         }
         let (versions, tags) =
             tokio::try_join!(cloud.runtime_versions(runtime.id()), cloud.resource_tags(runtime.arn()))?;
-        let Ok(before) = version_before(&versions, runtime.version(), &tags.unwrap_or_default()) else {
+        let Some(before) = version_before(&versions, runtime.version(), &tags.unwrap_or_default()) else {
             return Ok(PutBack::Nothing);
         };
         let Some(content) = cloud.runtime_version(runtime.id(), &before).await? else { return Ok(PutBack::Nothing) };
@@ -233,12 +249,16 @@ impl Launch<'_> {
 }
 
 impl Deployed<'_> {
-    /// A version that is new, that an endpoint is pointed to, or whose test has not ended well yet: the run before this one may
-    /// have been cut off.
+    /// A version that is new, that an endpoint is pointed to, or whose test has not ended well yet.
     fn is_tested(&self, moves: bool) -> bool {
-        let note = VersionNote::find(self.tags, self.runtime.version()).and_then(|note| note.smoke);
-        self.changed || moves || matches!(note, Some(SmokeState::Pending | SmokeState::Failed))
+        self.changed || moves || is_untested(self.tags, self.runtime.version())
     }
+}
+
+/// Whether the test of this version has not ended well: the run before this one may have been cut off.
+fn is_untested(tags: &[(String, String)], version: &str) -> bool {
+    let note = VersionNote::find(tags, version).and_then(|note| note.smoke);
+    matches!(note, Some(SmokeState::Pending | SmokeState::Failed))
 }
 
 /// The version is there, and the endpoint does not serve it.

@@ -23,7 +23,7 @@ use crate::ops::invoke::{self, AgentProtocol, CallContext};
 use crate::partition::Arn;
 use crate::report::shortened;
 use crate::resources::engine::{self, AfterFailure, Context, Late, Node};
-use crate::resources::plan::ResourceKind;
+use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::runtime_endpoint::{EndpointGoal, ObservedEndpoint, RuntimeEndpoint};
 use crate::session;
 
@@ -114,10 +114,12 @@ pub(super) async fn run(
     cx: &Context<'_>,
 ) -> Result<TestEnd> {
     let version = runtime.version();
-    sweep(launch, runtime, cx).await?;
+    if let Err(error) = sweep(launch, runtime, cx).await {
+        // It costs nothing but a place among the endpoints.
+        cx.events.detail("smoke test", format!("endpoints of earlier tests may be left: {error}"));
+    }
     let mut node = endpoint_of(launch, test, runtime, version);
-    engine::observe(vec![&mut node], cx.cloud).await?;
-    let steps = engine::plan(vec![&mut node], false)?;
+    let steps = planned(&mut node, cx).await.map_err(|error| untested(error, version, launch))?;
     let command = launch.request.command.clone();
     let after = AfterFailure {
         resume_sentence: format!("version {version} is deployed and not tested yet: `{command}` goes on from there"),
@@ -144,6 +146,20 @@ pub(super) async fn run(
         Err(error) if is_ours(&error) => Err(untested(error, version, launch)),
         Err(error) => Ok(TestEnd::Failed(error)),
     }
+}
+
+/// # Errors
+/// The name is taken: what nobody made for a test is not deleted after one.
+async fn planned(node: &mut Node<RuntimeEndpoint<'_>>, cx: &Context<'_>) -> Result<Vec<Step>> {
+    engine::observe(vec![&mut *node], cx.cloud).await?;
+    if node.observed.as_ref().is_some_and(|live| live.temporary_until.is_none()) {
+        let name = &node.resource.name;
+        let delete = node.resource.record.command(&format!("endpoint delete {name}"));
+        return Err(Error::usage(format!("the smoke test needs the name of the endpoint `{name}`, which no test made"))
+            .code(Code::EndpointTaken)
+            .hint(format!("if nobody needs it: `{delete}`")));
+    }
+    engine::plan(vec![node], false)
 }
 
 /// Whether a failure says nothing about the version.

@@ -39,7 +39,24 @@ impl<'a> EndpointDeletion<'a> {
     }
 
     /// Deletes it, unless only the plan is wanted.
-    pub(crate) async fn apply(mut self) -> Result<EndpointReport> {
+    ///
+    /// # Errors
+    /// Exit 7 when another run has the lock of the deployment all the time.
+    pub(crate) async fn apply(self) -> Result<EndpointReport> {
+        let work = self.work;
+        if work.plan_only || !self.deletes() {
+            return self.finish().await;
+        }
+        let Some((lock, after_another)) = work.lock(&self.runtime.runtime).await? else { return self.finish().await };
+        let removal = async {
+            let name = self.node.resource.name.clone();
+            let planned = if after_another { Self::plan(work, &name).await? } else { self };
+            planned.finish().await
+        };
+        lock.while_held(removal).await
+    }
+
+    async fn finish(mut self) -> Result<EndpointReport> {
         let (work, name) = (self.work, self.node.resource.name.clone());
         let before = self.node.observed.as_ref().and_then(|live| live.endpoint.live_version.clone());
         if !work.plan_only {

@@ -6,11 +6,13 @@
 mod artifact;
 mod delete;
 mod list;
+mod lock;
 mod report;
 mod rollback;
 mod versions;
 
-use std::time::Duration;
+use std::future::Future;
+use std::time::{Duration, Instant};
 
 pub(crate) use delete::EndpointDeletion;
 pub(crate) use list::list;
@@ -58,9 +60,12 @@ pub(crate) struct EndpointWork<'a> {
     /// How long to wait for others and for READY; `None` returns once the request is through.
     pub(crate) wait: Option<Duration>,
     pub(crate) plan_only: bool,
-    /// Also what this project did not make.
+    /// Also what this project did not make. Whoever made it, it may be read.
     pub(crate) adopt: bool,
-    /// The command that does it, without `--plan` and `--adopt`.
+    /// Take the lock of the deployment from whoever has it.
+    pub(crate) break_lock: bool,
+    pub(crate) begun: Instant,
+    /// The command that does it, without `--plan`, `--adopt` and `--break-lock`.
     pub(crate) command: String,
     /// The command that deploys the agent.
     pub(crate) launch: String,
@@ -75,7 +80,7 @@ impl<'a> EndpointWork<'a> {
         &self.identity.events
     }
 
-    /// The command with all of its flags but `--plan`.
+    /// The command with all of its flags but `--plan` and `--break-lock`.
     fn whole_command(&self) -> String {
         format!("{}{}", self.command, if self.adopt { " --adopt" } else { "" })
     }
@@ -90,11 +95,16 @@ impl<'a> EndpointWork<'a> {
                 .code(Code::AgentNotDeployed)
                 .hint(format!("deploy it: `{}`", self.launch))
         })?;
-        if found.owner == Owner::Other && !self.adopt {
-            let what = format!("the runtime `{name}` ({})", found.runtime.arn());
-            return Err(owner::refusal_of(&what).hint(owner::adopt_hint(&self.command)));
+        let (arn, adopt) = (found.runtime.arn(), owner::adopt_hint(&self.command));
+        match found.owner {
+            _ if self.adopt => Ok(found),
+            Owner::Ours | Owner::Recorded => Ok(found),
+            Owner::Other => Err(owner::refusal_of(&format!("the runtime `{name}` ({arn})")).hint(adopt)),
+            // The one on record is gone, and somebody made another of the name.
+            Owner::Unknown => Err(Error::usage(format!("this project did not create the runtime `{name}` ({arn})"))
+                .code(Code::RuntimeNameTaken)
+                .hint(adopt)),
         }
-        Ok(found)
     }
 
     fn node(&self, runtime: &ObservedRuntime, name: &str, goal: EndpointGoal) -> Node<RuntimeEndpoint<'a>> {
@@ -120,29 +130,26 @@ impl<'a> EndpointWork<'a> {
         AfterFailure { resume_sentence: format!("`{command}` goes on from there"), rerun_command: command }
     }
 
-    /// Plans what is to become of an endpoint, and does it unless only the plan is wanted.
-    async fn carry_out(
+    /// Does what is planned, unless only the plan is wanted. Where another run was waited for, `again` plans it anew.
+    async fn carry_out<Again>(
         &self,
-        runtime: &ObservedRuntime,
-        mut node: Node<RuntimeEndpoint<'a>>,
-        verb: &str,
-    ) -> Result<EndpointReport> {
-        if node.observed.is_none() {
-            engine::observe(vec![&mut node], self.cloud).await?;
+        planned: PlannedChange<'a>,
+        again: impl FnOnce() -> Again,
+    ) -> Result<EndpointReport>
+    where
+        Again: Future<Output = Result<PlannedChange<'a>>>,
+    {
+        if self.plan_only || !planned.is_change() {
+            return planned.finish(self).await;
         }
-        let before = node.observed.as_ref().and_then(|live| live.endpoint.live_version.clone());
-        let mut steps = engine::plan(vec![&mut node], self.adopt)?;
-        if !self.plan_only {
-            engine::apply(vec![&mut node], &steps, &self.context(), &self.after_failure()).await?;
-            take_outcome(&mut steps, &node);
-            if node.outcome == Some(Action::Update) && before.is_some() {
-                self.events().note(SESSIONS);
-            }
-        }
-        let endpoint = node.observed.map(|live| live.endpoint);
-        let after = endpoint.as_ref().and_then(|endpoint| endpoint.target().map(str::to_owned));
-        let change = EndpointChange { verb: format!("{verb} of"), steps, before, after, known: None };
-        self.report(&runtime.runtime, change, endpoint).await
+        let Some((lock, after_another)) = self.lock(&planned.runtime.runtime).await? else {
+            return planned.finish(self).await;
+        };
+        let work = async {
+            let planned = if after_another { again().await? } else { planned };
+            planned.finish(self).await
+        };
+        lock.while_held(work).await
     }
 
     async fn report(
@@ -162,19 +169,68 @@ impl<'a> EndpointWork<'a> {
         })
     }
 
+    fn no_version(&self, version: &str) -> Error {
+        Error::not_found(format!("the runtime has no version {version}"))
+            .code(Code::VersionNotFound)
+            .hint(format!("`{}` shows those that there are", self.record.command("versions")))
+    }
+
     /// A version with its settings, which can serve.
     ///
     /// # Errors
     /// Exit 5 when there is none of this number; a refusal when it failed, or when its artifact is gone.
     async fn version(&self, runtime: &AgentRuntime, version: &str) -> Result<AgentRuntime> {
-        let found = self.cloud.runtime_version(runtime.id(), version).await?.ok_or_else(|| no_version(version))?;
+        let found = self.cloud.runtime_version(runtime.id(), version).await?.ok_or_else(|| self.no_version(version))?;
         if found.status().ends_with("_FAILED") && found.version() != runtime.version() {
             return Err(Error::usage(format!("version {version} is {}: it never served a call", found.status()))
                 .code(Code::VersionFailed)
-                .hint("`agentcore versions` shows those that can serve"));
+                .hint(format!("`{}` shows those that can serve", self.record.command("versions"))));
         }
         artifact::require(self, &found).await?;
         Ok(found)
+    }
+}
+
+/// A change of an endpoint that is planned.
+struct PlannedChange<'a> {
+    runtime: ObservedRuntime,
+    node: Node<RuntimeEndpoint<'a>>,
+    steps: Vec<Step>,
+    /// Completes "Plan to", without the "of" before the agent's name.
+    verb: String,
+}
+
+impl<'a> PlannedChange<'a> {
+    /// `node` was looked at.
+    fn new(
+        work: &EndpointWork<'a>,
+        runtime: ObservedRuntime,
+        mut node: Node<RuntimeEndpoint<'a>>,
+        verb: String,
+    ) -> Result<Self> {
+        let steps = engine::plan(vec![&mut node], work.adopt)?;
+        Ok(Self { runtime, node, steps, verb })
+    }
+
+    fn is_change(&self) -> bool {
+        self.steps.iter().any(|step| step.action.is_change())
+    }
+
+    /// Does it, unless only the plan is wanted.
+    async fn finish(mut self, work: &EndpointWork<'a>) -> Result<EndpointReport> {
+        let before = self.node.observed.as_ref().and_then(|live| live.endpoint.live_version.clone());
+        if !work.plan_only {
+            engine::apply(vec![&mut self.node], &self.steps, &work.context(), &work.after_failure()).await?;
+            take_outcome(&mut self.steps, &self.node);
+            if self.node.outcome == Some(Action::Update) && before.is_some() {
+                work.events().note(SESSIONS);
+            }
+        }
+        let endpoint = self.node.observed.map(|live| live.endpoint);
+        let after = endpoint.as_ref().and_then(|endpoint| endpoint.target().map(str::to_owned));
+        let change =
+            EndpointChange { verb: format!("{} of", self.verb), steps: self.steps, before, after, known: None };
+        work.report(&self.runtime.runtime, change, endpoint).await
     }
 }
 
@@ -190,12 +246,6 @@ pub(crate) fn address(runtime: &AgentRuntime) -> Late<RuntimeAddress> {
     let address = Late::after(ResourceKind::Runtime);
     address.set(RuntimeAddress { id: runtime.id().to_owned(), arn: runtime.arn().to_owned() });
     address
-}
-
-fn no_version(version: &str) -> Error {
-    Error::not_found(format!("the runtime has no version {version}"))
-        .code(Code::VersionNotFound)
-        .hint("`agentcore versions` shows those that there are")
 }
 
 /// Refuses what DEFAULT cannot do.
@@ -232,25 +282,42 @@ pub(crate) struct EndpointRequest<'a> {
 ///
 /// # Errors
 /// Exit 2 when one of the name serves another version, or belongs to somebody else.
-pub(crate) async fn create(work: &EndpointWork<'_>, request: EndpointRequest<'_>) -> Result<EndpointReport> {
+pub(crate) async fn create(work: &EndpointWork<'_>, request: &EndpointRequest<'_>) -> Result<EndpointReport> {
+    let planned = plan_creation(work, request).await?;
+    let report = work.carry_out(planned, || plan_creation(work, request)).await?;
+    // One of the name may have come up meanwhile.
+    let serves = report.change.after.clone().filter(|_| !work.plan_only);
+    if let (Some(version), Some(serves)) = (request.version, serves)
+        && serves != version
+    {
+        return Err(serves_other(work, request.name, (version, serves.as_str())));
+    }
+    Ok(report)
+}
+
+async fn plan_creation<'a>(work: &EndpointWork<'a>, request: &EndpointRequest<'_>) -> Result<PlannedChange<'a>> {
     let runtime = work.runtime().await?;
     let newest = runtime.runtime.version().to_owned();
     let version = request.version.map_or(newest, str::to_owned);
     if request.version.is_some() {
         work.version(&runtime.runtime, &version).await?;
     }
-    let goal = EndpointGoal::There { version: version.clone(), description: request.description };
+    let goal = EndpointGoal::There { version: version.clone(), description: request.description.clone() };
     let mut node = work.node(&runtime, request.name, goal);
     engine::observe(vec![&mut node], work.cloud).await?;
     if let (Some(_), Some(live)) = (request.version, &node.observed)
         && let Some(other) = live.endpoint.target().filter(|target| *target != version)
     {
-        let name = request.name;
-        return Err(Error::usage(format!("there is an endpoint `{name}` already, and it serves version {other}"))
-            .code(Code::EndpointDiffers)
-            .hint(format!("point it to version {version}: `agentcore endpoint promote {name} --version {version}`")));
+        return Err(serves_other(work, request.name, (version.as_str(), other)));
     }
-    work.carry_out(&runtime, node, &format!("create the endpoint {}", request.name)).await
+    PlannedChange::new(work, runtime, node, format!("create the endpoint {}", request.name))
+}
+
+fn serves_other(work: &EndpointWork<'_>, name: &str, (version, other): (&str, &str)) -> Error {
+    let promote = work.record.command(&format!("endpoint promote {name} --version {version}"));
+    Error::usage(format!("there is an endpoint `{name}` already, and it serves version {other}"))
+        .code(Code::EndpointDiffers)
+        .hint(format!("point it to version {version}: `{promote}`"))
 }
 
 /// Points an endpoint to a version.
@@ -259,16 +326,22 @@ pub(crate) async fn create(work: &EndpointWork<'_>, request: EndpointRequest<'_>
 /// Exit 5 when there is no such endpoint or version; exit 2 when the endpoint is somebody else's, or the version cannot
 /// serve.
 pub(crate) async fn promote(work: &EndpointWork<'_>, name: &str, version: &str) -> Result<EndpointReport> {
+    let planned = plan_promotion(work, name, version).await?;
+    work.carry_out(planned, || plan_promotion(work, name, version)).await
+}
+
+async fn plan_promotion<'a>(work: &EndpointWork<'a>, name: &str, version: &str) -> Result<PlannedChange<'a>> {
     let runtime = work.runtime().await?;
     let late = Late::after(ResourceKind::Runtime);
     late.set(version.to_owned());
     let mut node = work.node(&runtime, name, EndpointGoal::Serves { version: late, description: None });
     tokio::try_join!(engine::observe(vec![&mut node], work.cloud), work.version(&runtime.runtime, version))?;
     if node.observed.is_none() {
+        let create = work.record.command(&format!("endpoint create {name} --version {version}"));
         return Err(Error::not_found(format!("there is no endpoint `{name}`"))
             .code(Code::EndpointNotFound)
-            .hint(format!("make it: `agentcore endpoint create {name} --version {version}`"))
-            .hint("`agentcore endpoint list` shows those that are there"));
+            .hint(format!("make it: `{create}`"))
+            .hint(format!("`{}` shows those that are there", work.record.command("endpoint list"))));
     }
-    work.carry_out(&runtime, node, &format!("promote the endpoint {name}")).await
+    PlannedChange::new(work, runtime, node, format!("promote the endpoint {name}"))
 }
