@@ -42,7 +42,10 @@ pub(crate) use model::*;
 pub(crate) use overlay::{EnvironmentChoice, EnvironmentKind};
 pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
-pub(crate) use reference::{ValuePart, handed as handed_reference, parts as value_parts};
+pub(crate) use reference::{
+    ValuePart, escaped as escaped_value, handed as handed_reference, has_references, is_kept_in_aws, may_be_secret,
+    parts as value_parts,
+};
 pub(crate) use resolve::{Provenance, Resolved, pick};
 pub(crate) use runtime_settings::{WireSetting, apply as apply_setting};
 pub(crate) use schema::{is_caller, is_region, nearest};

@@ -78,9 +78,26 @@ pub(crate) fn handed(value: &str) -> Option<ValuePart> {
     }
 }
 
-/// What a variable's value looks like that should be in no file, such as "a key of AWS".
-pub(super) fn plain_secret(name: &str, value: &str) -> Option<&'static str> {
-    secret_files::secret_in(value).or_else(|| secret_files::secret_in(&format!("{name}={value}")))
+/// Text as the value that stands for it.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
+/// Whether a part of the value is kept in AWS and put in its place by launch, so that the agent's variable may be a secret
+/// whatever it looks like.
+pub(crate) fn is_kept_in_aws(value: &str) -> bool {
+    let is_kept = |part: &ValuePart| matches!(part, ValuePart::Parameter(_) | ValuePart::Secret(_));
+    parts(value).is_ok_and(|parts| parts.iter().any(is_kept))
+}
+
+/// Whether the value is more than its text: something is put in its place at launch.
+pub(crate) fn has_references(value: &str) -> bool {
+    parts(value).is_ok_and(|parts| parts.iter().any(|part| !matches!(part, ValuePart::Text(_))))
+}
+
+/// Whether a variable that an agent has may be a secret. Where the agent reads a value by itself, it has no secret but its name.
+pub(crate) fn may_be_secret(name: &str, value: &str) -> bool {
+    handed(value).is_none() && secret_files::is_secret_variable(name, value)
 }
 
 #[cfg(test)]

@@ -177,6 +177,11 @@ pub(crate) fn other_agent<'a>(tags: &'a [(String, String)], agent: &Agent) -> Op
     value(tags, AGENT_TAG).filter(|name| same_project && *name != agent.name)
 }
 
+/// The environment that the tags name, where they carry the identity `project`.
+pub(crate) fn environment_of_project<'a>(tags: &'a [(String, String)], project: Option<&str>) -> Option<&'a str> {
+    value(tags, ENVIRONMENT_TAG).filter(|_| project.is_some() && identity(tags) == project)
+}
+
 /// The refusal of a repository that another agent of the same configuration pushes to: destroying either would take the
 /// other's images away.
 pub(crate) fn shared_repository(repository: &str, agent: &Agent, other: &str) -> Error {

@@ -4,13 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::Compared;
 use crate::cloud::AgentRuntime;
-use crate::config::{Agent, DEFAULT_PLATFORM, DeploymentType};
+use crate::config::{Agent, DEFAULT_PLATFORM, DeploymentType, escaped_value, has_references, may_be_secret};
 use crate::partition::{Arn, EcrRepository};
 use crate::project::OTEL_COMMAND;
 use crate::resources::owner::Owner;
 use crate::resources::plan::ResourceKind;
 use crate::resources::runtime::RuntimeArtifact;
-use crate::secret_files::is_secret_variable;
 
 /// A path below the agent, and what it is set to; `None` takes it out.
 pub(super) type PathEdit = (Vec<String>, Option<Value>);
@@ -136,10 +135,19 @@ pub(super) fn differences(agent: &Agent, mut written: Written, compared: &Compar
     let paths = runtime.into_iter().flat_map(|step| &step.changes).map(|change| change.path.as_str());
     for path in paths {
         if let Some(name) = path.strip_prefix("environment.") {
+            let configured = agent.own.environment.get(name);
+            if configured.is_some_and(|value| has_references(value)) {
+                // What is live may be a secret, and the file says where it is kept.
+                written.notes.push(format!(
+                    "`{name}` differs from what its references give; the file keeps them, and a launch puts their values back"
+                ));
+                continue;
+            }
+            let is_plain = agent.own.plain_values.iter().any(|other| other == name);
             let value = variables(live).find(|(other, _)| *other == name).map(|(_, value)| value);
             match value {
-                Some(value) if !is_secret_variable(name, value) => {
-                    written.set(&["agentcore", "environment", name], json!(value));
+                Some(value) if is_plain || !may_be_secret(name, value) => {
+                    written.set(&["agentcore", "environment", name], json!(escaped_value(value)));
                     if !recorded.iter().any(|other| other == name) {
                         recorded.push(name.to_owned());
                         recorded.sort();
@@ -149,7 +157,7 @@ pub(super) fn differences(agent: &Agent, mut written: Written, compared: &Compar
                 Some(_) => written.secrets.push(name.to_owned()),
                 None => {}
             }
-            if agent.own.environment.contains_key(name) {
+            if configured.is_some() {
                 written.remove(&["agentcore", "environment", name]);
             }
             // A variable on record that the file does not have is taken out by the next launch.
@@ -193,11 +201,11 @@ pub(super) fn new_agent(live: &AgentRuntime, owner: Owner, entrypoint: Option<St
     out.set(&["bedrock_agentcore", "agent_arn"], json!(live.arn()));
     let mut recorded = Vec::new();
     for (name, value) in variables(live) {
-        if is_secret_variable(name, value) {
+        if may_be_secret(name, value) {
             out.secrets.push(name.clone());
         } else {
             recorded.push(name.clone());
-            out.set(&["agentcore", "environment", name], json!(value));
+            out.set(&["agentcore", "environment", name], json!(escaped_value(value)));
         }
     }
     if owner != Owner::Ours {

@@ -15,7 +15,7 @@ use crate::artifact::{ArtifactRequest, Builder};
 use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::{Agent, Store, shell};
 use crate::error::{Code, Error, Result};
-use crate::ops::target;
+use crate::ops::{references, target};
 use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::runtime::{ChangedElsewhere, RuntimeArtifact};
@@ -40,7 +40,8 @@ impl Compared {
 /// Compares the configuration with what is live, for all that a launch would deal with.
 ///
 /// # Errors
-/// An agent that is not deployed, a runtime that is gone or another project's, and the services' refusals.
+/// An agent that is not deployed, a runtime that is gone or another project's, a variable of this process that a value names
+/// and that is not set, and the services' refusals.
 pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<'_>) -> Result<Compared> {
     let mut agent = store.agent(Some(name))?.clone();
     let arn = target::require_arn(&store, &agent)?;
@@ -59,6 +60,8 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
         // The starter toolkit drops unknown keys when it writes the file.
         agent.project = tags.as_deref().and_then(owner::identity).map(str::to_owned);
     }
+    let kept = (connections.env, cloud, connections.identity);
+    references::resolve(&mut agent, &store, &[], kept).await?;
     let elsewhere = ChangedElsewhere::find(cloud, &agent, &live).await?;
     let recorded = elsewhere.as_ref().and_then(|elsewhere| elsewhere.artifact.as_ref()).or_else(|| live.artifact());
     let artifact = recorded.and_then(RuntimeArtifact::of_wire);

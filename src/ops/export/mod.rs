@@ -11,11 +11,10 @@ use serde_json::{Map, Value, json};
 
 use super::target;
 use crate::cloud::Cloud;
-use crate::config::{Agent, Store, naming, shell};
+use crate::config::{Agent, Store, is_kept_in_aws, may_be_secret, naming, shell};
 use crate::error::{Code, Error, Result};
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::report::{Document, Report, schemas};
-use crate::secret_files::is_secret_variable;
 
 /// What a definition is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,7 +154,7 @@ async fn read(store: &Store, agent: &Agent, cloud: &Cloud) -> Result<Definition>
     })?;
     let mut runtime = live.raw.as_object().cloned().unwrap_or_default();
     runtime.retain(|name, value| !READ_ONLY.contains(&name.as_str()) && !is_empty(value));
-    let secrets = take_secrets(&mut runtime);
+    let secrets = take_secrets(&mut runtime, agent);
     let text = |value: &Value, member: &str| value.get(member).and_then(Value::as_str).map(str::to_owned);
     let endpoints = endpoints.iter().filter_map(|endpoint| {
         Some(EndpointDefinition {
@@ -194,11 +193,16 @@ fn own_tags(tags: Vec<(String, String)>) -> Vec<(String, String)> {
     tags
 }
 
-fn take_secrets(runtime: &mut Map<String, Value>) -> Vec<String> {
+/// Names of the variables that may be secrets, which are taken out: by their looks, or because the configuration says that
+/// launch gets them from AWS.
+fn take_secrets(runtime: &mut Map<String, Value>, agent: &Agent) -> Vec<String> {
     let Some(variables) = runtime.get_mut("environmentVariables").and_then(Value::as_object_mut) else {
         return Vec::new();
     };
-    let is_secret = |(name, value): &(&String, &Value)| is_secret_variable(name, value.as_str().unwrap_or_default());
+    let is_kept = |name: &str| agent.own.environment.get(name).is_some_and(|value| is_kept_in_aws(value));
+    let is_secret = |(name, value): &(&String, &Value)| {
+        is_kept(name) || may_be_secret(name, value.as_str().unwrap_or_default())
+    };
     let mut secrets: Vec<String> = variables.iter().filter(is_secret).map(|(name, _)| name.clone()).collect();
     secrets.sort();
     variables.retain(|name, _| !secrets.contains(name));
