@@ -142,6 +142,8 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     }
     // No Dockerfile is generated for a source whose dependencies only the user's edited one knows.
     let dockerfile = if incomplete.is_some() { None } else { render_dockerfile(&plan)? };
+    // Environments share the agent's: settings of one may not change what is built for the others.
+    let dockerfile = dockerfile.filter(|(path, _)| store.environment().is_none() || !path.exists());
     let context = build.context.as_ref().unwrap_or(&source.root);
     if let Some((path, _)) = &dockerfile {
         // Before anything is written.
