@@ -142,8 +142,6 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     }
     // No Dockerfile is generated for a source whose dependencies only the user's edited one knows.
     let dockerfile = if incomplete.is_some() { None } else { render_dockerfile(&plan)? };
-    // Environments share the agent's: settings of one may not change what is built for the others.
-    let dockerfile = dockerfile.filter(|(path, _)| store.environment().is_none() || !path.exists());
     let context = build.context.as_ref().unwrap_or(&source.root);
     if let Some((path, _)) = &dockerfile {
         // Before anything is written.
@@ -266,5 +264,9 @@ fn render_dockerfile(plan: &edits::EditInput<'_>) -> Result<Option<(PathBuf, Str
         Some(agent) if plan.request.dockerfile.is_none() => agent.dockerfile_path(root),
         _ => spec.path(),
     };
+    // Environments share the agent's: settings of one may not change what is built for the others.
+    if existing.is_some_and(|agent| agent.environment.is_some()) && path.exists() {
+        return Ok(None);
+    }
     Ok(Some((path, dockerfile::render(&spec)?)))
 }
