@@ -121,6 +121,20 @@ fn branches_leave_the_file_as_it_is() {
 }
 
 #[test]
+fn sessions_are_those_of_the_environment() {
+    let world = World::new();
+    world.write(CONFIG, "agents:\n  support:\n    name: support\n    entrypoint: agent.py\n");
+    let id = "a".repeat(40);
+    let known = json!([{ "sessionId": id, "endpoint": "DEFAULT", "started": 1, "lastUsed": 2 }]);
+    world.write(".bedrock_agentcore/support_staging/session-list.json", &known.to_string());
+    let listed = |flags: &[&str]| {
+        let data = world.agentcore(&["sessions", "list", "-o", "json"]).args(flags).run().code(0).data();
+        data["sessions"].as_array().map(Vec::len)
+    };
+    assert_eq!((listed(&["--environment", "staging"]), listed(&[])), (Some(1), Some(0)));
+}
+
+#[test]
 fn misspelt_environment_is_not_a_new_one() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("support", &[]);
