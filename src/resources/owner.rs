@@ -154,6 +154,16 @@ impl Unconfirmed {
 /// The refusal of something that this program made for another project. `what` names it, as in "the role `x`".
 pub(crate) fn refusal(what: &str, agent: &Agent) -> Error {
     use crate::shell::quoted;
+    if let Some(environment) = &agent.environment {
+        return Error::usage(format!("{what} belongs to another project, or to another environment of this one"))
+            .code(Code::ProjectOther)
+            .cause("its tags `agentcore:project` and `agentcore:environment` say which")
+            .hint(format!("choose another name for the environment `{environment}`"))
+            .hint(format!(
+                "or take it over, if it is this environment's in truth: `agentcore launch --agent {} --adopt`",
+                agent.name
+            ));
+    }
     Error::usage(format!("{what} belongs to another project that has an agent `{}` as well", agent.name))
         .code(Code::ProjectOther)
         .hint(format!(

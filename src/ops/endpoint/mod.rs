@@ -91,7 +91,7 @@ impl<'a> EndpointWork<'a> {
                 .hint(format!("deploy it: `{}`", self.launch))
         })?;
         if found.owner == Owner::Other && !self.adopt {
-            let what = format!("the runtime `{name}` ({})", found.runtime.arn());
+            let what = format!("the runtime `{}` ({})", self.agent().deployed_name(), found.runtime.arn());
             return Err(owner::refusal_of(&what).hint(owner::adopt_hint(&self.command)));
         }
         Ok(found)
