@@ -189,7 +189,8 @@ fn drift_and_adoption_know_references_and_environments() {
     };
     parameter("canary-one");
     let values = "{A: \"${ssm:/support/key}\", B: \"${HERE:-x}/$${y}\", C: plain}";
-    let staging = format!("  environments:\n    staging:\n      defaults:\n        agentcore: {{environment: {values}}}\n");
+    let staging =
+        format!("  environments:\n    staging:\n      defaults:\n        agentcore: {{environment: {values}}}\n");
     let text = world.read(CONFIG);
     world.write(CONFIG, &text.replace("\nagentcore:\n", &format!("\nagentcore:\n{staging}")));
     let run = |words: &[&str]| world.agentcore(words).args(&["--environment", "staging", "-o", "json"]).run();

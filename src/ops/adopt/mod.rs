@@ -46,9 +46,7 @@ pub(crate) fn subject(store: &Store, request: &AdoptRequest) -> Result<Agent> {
         return Ok(agent.clone());
     };
     let is_meant = |agent: &&Agent| {
-        agent.name == *runtime
-            || agent.deployed_name() == *runtime
-            || agent.runtime_id() == Some(runtime.as_str())
+        agent.name == *runtime || agent.deployed_name() == *runtime || agent.runtime_id() == Some(runtime.as_str())
     };
     if let Some(agent) = store.project().agents.iter().filter(is_meant).find(|agent| agent.is_deployed()) {
         return Ok(agent.clone());
@@ -164,8 +162,9 @@ fn refusal(store: &Store, live: &AgentRuntime, tags: &[(String, String)]) -> Err
         Some(environment) => Error::usage(format!("{what} is of this project's environment `{environment}`"))
             .code(Code::ProjectOther)
             .hint(format!("take over there what was changed: `agentcore adopt {arn} --environment {environment}`")),
-        None => owner::refusal_of(&what)
-            .hint(format!("if it is this project's in truth: `agentcore adopt {arn} --force`")),
+        None => {
+            owner::refusal_of(&what).hint(format!("if it is this project's in truth: `agentcore adopt {arn} --force`"))
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 //! Owns: what an agent is made of, the build between observing and planning, and the report. Does not own: how a
 //! resource is observed, compared and made (`resources`), how an artifact is built (`artifact`).
 
-mod expect;
 mod drift;
 mod drift_report;
 mod elsewhere;
+mod expect;
 mod given;
 mod list;
 mod lock;
@@ -22,9 +22,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub(crate) use expect::Expectation;
 pub(crate) use drift::{Compared, compare};
 pub(crate) use drift_report::{difference_data, differences_document};
+pub(crate) use expect::Expectation;
 pub(crate) use report::LaunchReport;
 pub(crate) use smoke::{DEFAULT_TIMEOUT, SmokeCaller, SmokeTest};
 pub(crate) use variable_file::parse_variable_file;

@@ -200,9 +200,8 @@ fn take_secrets(runtime: &mut Map<String, Value>, agent: &Agent) -> Vec<String> 
         return Vec::new();
     };
     let is_kept = |name: &str| agent.own.environment.get(name).is_some_and(|value| is_kept_in_aws(value));
-    let is_secret = |(name, value): &(&String, &Value)| {
-        is_kept(name) || may_be_secret(name, value.as_str().unwrap_or_default())
-    };
+    let is_secret =
+        |(name, value): &(&String, &Value)| is_kept(name) || may_be_secret(name, value.as_str().unwrap_or_default());
     let mut secrets: Vec<String> = variables.iter().filter(is_secret).map(|(name, _)| name.clone()).collect();
     secrets.sort();
     variables.retain(|name, _| !secrets.contains(name));
