@@ -108,6 +108,8 @@ fn branches_leave_the_file_as_it_is() {
 
     // A clone finds everything by names and tags, and removes exactly one.
     let clone = clone(&scene, &world);
+    let seen = clone.agentcore(&["status", "-o", "json", "--environment", "pr-1"]).run().code(0).data();
+    assert_eq!((&seen["runtime"]["id"], &seen["environment"]), (&first["runtime"]["id"], &json!("pr-1")));
     let plan = clone.agentcore(&["launch", "--plan", "-o", "json", "--environment", "pr-1"]).run().data();
     assert_eq!(plan["changes"], 0, "{plan}");
     destroy(&clone, "pr_1");

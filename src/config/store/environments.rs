@@ -13,6 +13,7 @@ use crate::config::model::{Agent, Project};
 use crate::config::overlay::{self, EnvironmentChoice, EnvironmentKind, View};
 use crate::config::syntax::{LineIndex, Problem, YamlNode};
 use crate::error::{Code, Error, Result};
+use crate::partition::Arn;
 
 /// What environments need of a store.
 impl Store {
@@ -31,6 +32,15 @@ impl Store {
         .code(Code::EnvironmentIdentity)
         .cause("without one in every clone, none would know later what was made for the environment")
         .hint("run `configure --name NAME` without `--environment`, which writes one, and commit the file"))
+    }
+
+    /// With the runtime of an agent as if it were on record; nothing is written.
+    pub(crate) fn with_runtime(mut self, agent: &str, arn: &Arn) -> Self {
+        for found in self.project.agents.iter_mut().filter(|found| found.name == agent) {
+            found.bedrock_agentcore.agent_arn = Some(arn.to_string());
+            found.bedrock_agentcore.agent_id = Some(arn.resource_id().to_owned());
+        }
+        self
     }
 
     /// Refuses settings of an environment that the file does not declare: there is no place for them.
