@@ -36,7 +36,7 @@ impl<'a> Runtime<'a> {
         if let Some(known) = &known {
             artifact.set(known.clone());
         }
-        let mut spec = RuntimeSpec::named(&record.agent().name);
+        let mut spec = RuntimeSpec::named(&record.agent().deployed_name());
         spec.authorizer = version.authorizer().cloned();
         spec.artifact = known.unwrap_or(spec.artifact);
         Self {
