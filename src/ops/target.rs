@@ -9,7 +9,7 @@ use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::partition::Arn;
 use crate::resources::owner::Owner;
-use crate::resources::runtime;
+use crate::resources::runtime::{self, ObservedRuntime};
 
 /// The ARN of an agent that must be deployed for what the user wants.
 pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
@@ -31,7 +31,8 @@ pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
 /// # Errors
 /// The services' refusals.
 pub(crate) async fn launched_elsewhere(cloud: &Cloud, agent: &Agent) -> Result<Option<Arn>> {
-    let found = runtime::find(cloud, agent).await?.filter(|live| live.owner == Owner::Ours);
+    let is_there = |live: &ObservedRuntime| live.owner == Owner::Ours && live.runtime.status() != "DELETING";
+    let found = runtime::find(cloud, agent).await?.filter(is_there);
     let arn = found.and_then(|live| live.runtime.arn().parse::<Arn>().ok());
     Ok(arn.filter(|arn| agent.account().is_none_or(|account| account == arn.account)))
 }

@@ -164,7 +164,7 @@ async fn read(store: &Store, agent: &Agent, cloud: &Cloud) -> Result<Definition>
         })
     });
     Ok(Definition {
-        agent: agent.name.clone(),
+        agent: agent.deployed_name(),
         region: cloud.region().to_owned(),
         id: id.to_owned(),
         endpoints: endpoints.collect(),
