@@ -49,6 +49,7 @@ const READ_ONLY: &[&str] = &[
 /// Everything that is defined.
 #[derive(Debug)]
 struct Definition {
+    /// What is made is named after it.
     agent: String,
     region: String,
     id: String,
