@@ -127,14 +127,17 @@ pub(crate) fn secret_in(text: &str) -> Option<&'static str> {
     content::in_text(text.as_bytes(), true)
 }
 
-/// Whether a variable of this name and value most likely holds a secret.
+/// What the value of a variable certainly is, such as "a key of AWS".
+pub(crate) fn secret_in_variable(name: &str, value: &str) -> Option<&'static str> {
+    let of_url = || has_password(value).then_some("a password in a URL");
+    secret_in(value).or_else(|| secret_in(&format!("{name}={value}"))).or_else(of_url)
+}
+
+/// Whether a variable of this name and value most likely holds a secret: also one that only its name speaks for.
 pub(crate) fn is_secret_variable(name: &str, value: &str) -> bool {
     const WORDS: [&str; 8] = ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE"];
     let upper = name.to_ascii_uppercase();
-    WORDS.iter().any(|word| upper.contains(word))
-        || has_password(value)
-        || secret_in(value).is_some()
-        || secret_in(&format!("{name}={value}")).is_some()
+    WORDS.iter().any(|word| upper.contains(word)) || secret_in_variable(name, value).is_some()
 }
 
 /// Lock files are long.

@@ -60,6 +60,30 @@ impl CommandContext {
         Ok(store)
     }
 
+    /// The configuration, and in an environment the runtime of an agent that only another checkout has on record. What cannot be
+    /// looked for is told, and the agent is not deployed.
+    ///
+    /// # Errors
+    /// As [`CommandContext::store`].
+    pub(crate) async fn store_with_runtime(&self, name: Option<&str>) -> Result<Store> {
+        let store = self.store()?;
+        let is_unknown = |agent: &&Agent| agent.environment.is_some() && !agent.is_deployed();
+        let Some(agent) = store.agent(name).ok().filter(is_unknown).cloned() else { return Ok(store) };
+        let look = async { target::launched_elsewhere(&self.connect(Some(&agent)).await?, &agent).await };
+        match look.await {
+            Ok(Some(arn)) => {
+                self.ui.note(&format!("runtime `{}`, which another checkout launched", arn.resource_id()));
+                Ok(store.with_runtime(&agent.name, &arn))
+            }
+            Ok(None) => Ok(store),
+            Err(error) => {
+                let name = agent.deployed_name();
+                self.ui.warning(&format!("whether another checkout launched `{name}` could not be seen: {error}"));
+                Ok(store)
+            }
+        }
+    }
+
     /// The configuration as it is in no environment, whichever is chosen.
     ///
     /// # Errors

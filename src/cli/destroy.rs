@@ -27,7 +27,8 @@ pub(super) async fn run(args: DestroyArgs, context: &CommandContext) -> Result<C
         for step in plan.steps() {
             context.ui.note(&format!("{} {} {}", step.action.as_str(), step.kind, step.name));
         }
-        if !context.confirm(format!("Delete these resources of `{}`?", agent.name), "--force").await? {
+        let of = agent.environment.as_ref().map(|name| format!(" in the environment `{name}`")).unwrap_or_default();
+        if !context.confirm(format!("Delete these resources of `{}`{of}?", agent.name), "--force").await? {
             return Err(Error::failed("nothing was deleted").code(Code::Declined));
         }
     }

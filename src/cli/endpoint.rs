@@ -41,7 +41,7 @@ struct Opened {
 impl Opened {
     /// `verb` is the command with what it was given, without the flags that name the agent.
     async fn new(name: Option<&str>, verb: &str, context: &CommandContext) -> Result<Self> {
-        let store = context.store()?;
+        let store = context.store_with_runtime(name).await?;
         let agent = store.agent(name)?.clone();
         target::require_arn(&store, &agent)?;
         let command = shell::command(verb, &store, &agent);

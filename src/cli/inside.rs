@@ -38,7 +38,7 @@ impl SessionReach {
         }
         let mut callee = match &args.arn {
             Some(arn) => Callee::of_arn(arn)?,
-            None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
+            None => Callee::of_agent(&context.store_with_runtime(args.agent.as_deref()).await?, args.agent.as_deref())?,
         };
         let qualifier = callee.qualifier(args.endpoint.as_deref())?;
         let auth =

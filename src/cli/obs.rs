@@ -51,7 +51,7 @@ impl TracedAgent {
             session::check_endpoint(name)?;
         }
         let Some(text) = &args.agent_id else {
-            let store = context.store()?;
+            let store = context.store_with_runtime(args.agent.as_deref()).await?;
             let agent = store.agent(args.agent.as_deref())?.clone();
             let arn = target::require_arn(&store, &agent)?;
             let runtime = RuntimeId::parse(agent.runtime_id().unwrap_or_else(|| arn.resource_id()))?;

@@ -12,7 +12,7 @@ pub(super) async fn run(command: ObservabilityCommand, context: &CommandContext)
             let found = TracedAgent::find(&agent_args(&args), context).await?;
             let identity = found.cloud.identity().await?;
             let root = found.configured.as_ref().map(|(store, _)| store.root().to_owned());
-            let of = observed(&found, &args, (identity, command_line("check", &args)));
+            let of = observed(&found, &args, (identity, command_line("check", &args, context)));
             CommandResult::report(observability::check(&of, root.as_deref()).await?)
         }
         ObservabilityCommand::Enable(args) => {
@@ -21,7 +21,7 @@ pub(super) async fn run(command: ObservabilityCommand, context: &CommandContext)
                 retention_days: args.retention_days,
                 sampling: args.sampling,
             };
-            let mut command = CommandLine::new(&command_line("enable", &args.of));
+            let mut command = CommandLine::new(&command_line("enable", &args.of, context));
             command.switch("--account-wide", args.account_wide);
             command.value("--retention-days", args.retention_days);
             command.value("--sampling", args.sampling);
@@ -37,7 +37,7 @@ pub(super) async fn run(command: ObservabilityCommand, context: &CommandContext)
         ObservabilityCommand::Disable(args) => {
             let found = TracedAgent::find(&agent_args(&args.of), context).await?;
             let identity = context.announce_identity(&found.cloud).await?;
-            let of = observed(&found, &args.of, (identity, command_line("disable", &args.of)));
+            let of = observed(&found, &args.of, (identity, command_line("disable", &args.of, context)));
             CommandResult::report(observability::disable(&of, args.plan, &context.events).await?)
         }
     }
@@ -63,8 +63,8 @@ fn observed<'a>(
     }
 }
 
-fn command_line(verb: &str, args: &ObservedArgs) -> String {
-    let mut line = CommandLine::new(&format!("agentcore observability {verb}"));
+fn command_line(verb: &str, args: &ObservedArgs, context: &CommandContext) -> String {
+    let mut line = CommandLine::new(&format!("agentcore observability {verb}{}", context.globals.repeated()));
     line.value("--agent", args.agent.as_ref());
     line.value("--agent-id", args.agent_id.as_ref());
     line.value("--endpoint", args.endpoint.as_ref());

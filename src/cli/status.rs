@@ -14,7 +14,7 @@ use crate::ui::OutputFormat;
 pub(super) const DEFAULT_WATCH: Duration = Duration::from_secs(1800);
 
 pub(super) async fn run(args: StatusArgs, context: &CommandContext) -> Result<CommandResult> {
-    let store = context.store()?;
+    let store = context.store_with_runtime(args.agent.as_deref()).await?;
     let agent = store.agent(args.agent.as_deref())?;
     if args.drift {
         let agent = agent.clone();

@@ -13,7 +13,7 @@ use crate::session;
 pub(super) async fn run(args: StopSessionArgs, context: &CommandContext) -> Result<CommandResult> {
     let mut callee = match &args.arn {
         Some(arn) => Callee::of_arn(arn)?,
-        None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
+        None => Callee::of_agent(&context.store_with_runtime(args.agent.as_deref()).await?, args.agent.as_deref())?,
     };
     let qualifier = callee.qualifier(args.endpoint.as_deref())?;
     let endpoint = qualifier.as_deref().unwrap_or(crate::facts::DEFAULT_ENDPOINT);

@@ -6,11 +6,11 @@
 use serde_json::{Map, Value};
 
 use crate::error::Code;
+use crate::secret_files;
 
 use super::environment;
 use super::model::{Agent, NetworkMode, Project, TokenGrant};
 use super::overlay::{self, Layered};
-use super::reference;
 use super::schema::{self, KeySchema, TextCheck, ValueType};
 use super::syntax::{Data, Problem, YamlEntry, YamlNode};
 
@@ -256,7 +256,7 @@ impl Checker {
     /// The file is made to be committed, and a variable's value in it may not be a secret.
     fn plain_secrets(&mut self, agent: &Agent, node: &YamlNode, path: &str) {
         for (name, value) in &agent.own.environment {
-            let Some(what) = reference::plain_secret(name, value) else { continue };
+            let Some(what) = secret_files::secret_in_variable(name, value) else { continue };
             let Some(entry) = node.find(&["agentcore", "environment", name]) else { continue };
             if !agent.own.plain_values.contains(name) {
                 let text = format!(

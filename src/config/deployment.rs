@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::facts;
+use crate::partition::Arn;
 
 use super::{Agent, Created, MemoryMode, NetworkMode, Protocol, naming};
 
@@ -30,6 +31,28 @@ impl Agent {
             None => self.name.clone(),
             Some(environment) => naming::in_environment(&self.name, environment.as_str()),
         }
+    }
+
+    pub(crate) fn account(&self) -> Option<&str> {
+        self.aws.account.as_deref().filter(|account| super::schema::is_account(account))
+    }
+
+    /// `aws.region` as written, unless it is empty or a placeholder. A deployed agent lives in its ARN's region: see [`Agent::runtime_arn`].
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.aws.region.as_deref().filter(|region| !super::schema::is_region_placeholder(region))
+    }
+
+    /// The deployed runtime. The file was validated, so an ARN that is there parses.
+    pub(crate) fn runtime_arn(&self) -> Option<Arn> {
+        self.bedrock_agentcore.agent_arn.as_deref()?.parse().ok()
+    }
+
+    pub(crate) fn runtime_id(&self) -> Option<&str> {
+        self.bedrock_agentcore.agent_id.as_deref()
+    }
+
+    pub(crate) fn is_deployed(&self) -> bool {
+        self.bedrock_agentcore.agent_arn.is_some()
     }
 
     pub(crate) fn port(&self) -> u16 {

@@ -21,6 +21,7 @@ const SUFFIX: &str = ".yaml";
 const KEYS: &[&[&str]] = &[
     &["bedrock_agentcore"],
     &["agentcore", "created"],
+    &["agentcore", "adopted"],
     &["agentcore", "resolved"],
     &["aws", "execution_role"],
     &["aws", "execution_role_auto_create"],

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,6 @@ use serde_json::{Map, Value};
 
 use super::{DeclaredEnvironment, EnvironmentName};
 use crate::error::{Code, Error};
-use crate::partition::Arn;
 
 /// An enumeration with one spelling in the file; any case is read.
 macro_rules! choice {
@@ -466,31 +464,6 @@ pub(crate) struct Created {
 }
 
 impl Agent {
-    /// The entrypoint's file, with paths of the file taken from `root`, the folder that holds it.
-    pub(crate) fn entrypoint_path(&self, root: &Path) -> PathBuf {
-        self.paths(root).entrypoint
-    }
-
-    /// The entrypoint as written, without `:handler`.
-    pub(crate) fn entrypoint_file(&self) -> &str {
-        match self.entrypoint.rsplit_once(':') {
-            // `C:\agent.py` has no handler: one starts like an identifier.
-            Some((file, handler))
-                if !file.is_empty() && handler.starts_with(|c: char| c.is_alphabetic() || c == '_') =>
-            {
-                file
-            }
-            _ => &self.entrypoint,
-        }
-    }
-
-    /// `file` with what follows the entrypoint's file: `/p/agent.py:app` for `agent.py:app`.
-    pub(crate) fn with_object(&self, file: &Path) -> PathBuf {
-        let mut path = file.as_os_str().to_owned();
-        path.push(self.entrypoint.strip_prefix(self.entrypoint_file()).unwrap_or_default());
-        path.into()
-    }
-
     /// The inside of `customJWTAuthorizer`; `None` means that callers sign with SigV4.
     pub(crate) fn authorizer(&self) -> Option<&Value> {
         self.authorizer_configuration.as_ref()?.get("customJWTAuthorizer").filter(|value| !value.is_null())
@@ -498,28 +471,6 @@ impl Agent {
 
     pub(crate) fn protocol(&self) -> Protocol {
         self.aws.protocol_configuration.server_protocol
-    }
-
-    pub(crate) fn account(&self) -> Option<&str> {
-        self.aws.account.as_deref().filter(|account| super::schema::is_account(account))
-    }
-
-    /// `aws.region` as written, unless it is empty or a placeholder. A deployed agent lives in its ARN's region: see [`Agent::runtime_arn`].
-    pub(crate) fn region(&self) -> Option<&str> {
-        self.aws.region.as_deref().filter(|region| !super::schema::is_region_placeholder(region))
-    }
-
-    /// The deployed runtime. The file was validated, so an ARN that is there parses.
-    pub(crate) fn runtime_arn(&self) -> Option<Arn> {
-        self.bedrock_agentcore.agent_arn.as_deref()?.parse().ok()
-    }
-
-    pub(crate) fn runtime_id(&self) -> Option<&str> {
-        self.bedrock_agentcore.agent_id.as_deref()
-    }
-
-    pub(crate) fn is_deployed(&self) -> bool {
-        self.bedrock_agentcore.agent_arn.is_some()
     }
 }
 

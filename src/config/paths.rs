@@ -59,6 +59,31 @@ impl Sort {
 }
 
 impl Agent {
+    /// The entrypoint's file, with paths of the file taken from `root`, the folder that holds it.
+    pub(crate) fn entrypoint_path(&self, root: &Path) -> PathBuf {
+        self.paths(root).entrypoint
+    }
+
+    /// The entrypoint as written, without `:handler`.
+    pub(crate) fn entrypoint_file(&self) -> &str {
+        match self.entrypoint.rsplit_once(':') {
+            // `C:\agent.py` has no handler: one starts like an identifier.
+            Some((file, handler))
+                if !file.is_empty() && handler.starts_with(|c: char| c.is_alphabetic() || c == '_') =>
+            {
+                file
+            }
+            _ => &self.entrypoint,
+        }
+    }
+
+    /// `file` with what follows the entrypoint's file: `/p/agent.py:app` for `agent.py:app`.
+    pub(crate) fn with_object(&self, file: &Path) -> PathBuf {
+        let mut path = file.as_os_str().to_owned();
+        path.push(self.entrypoint.strip_prefix(self.entrypoint_file()).unwrap_or_default());
+        path.into()
+    }
+
     /// Where the agent's files are, with `root` as the folder of the configuration. Looks at the disk and reads nothing.
     ///
     /// A path of another machine is replaced by its longest suffix that exists below `root`; nothing outside of `root`

@@ -49,17 +49,6 @@ pub(crate) fn parts(value: &str) -> Result<Vec<ValuePart>, &'static str> {
     Ok(parts)
 }
 
-/// A text as a value that stands for nothing else.
-pub(crate) fn literal(text: &str) -> String {
-    text.replace("${", "$${")
-}
-
-/// Whether a value names something that is kept elsewhere.
-pub(crate) fn is_reference(value: &str) -> bool {
-    let is_text = |part: &ValuePart| matches!(part, ValuePart::Text(_));
-    handed(value).is_some() || parts(value).is_ok_and(|parts| !parts.iter().all(is_text))
-}
-
 fn reference(inner: &str) -> Result<ValuePart, &'static str> {
     let is_known = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
     match inner.split_once(':') {
@@ -89,9 +78,20 @@ pub(crate) fn handed(value: &str) -> Option<ValuePart> {
     }
 }
 
-/// What a variable's value looks like that should be in no file, such as "a key of AWS".
-pub(super) fn plain_secret(name: &str, value: &str) -> Option<&'static str> {
-    secret_files::secret_in(value).or_else(|| secret_files::secret_in(&format!("{name}={value}")))
+/// Text as the value that stands for it.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
+/// Whether the value is more than its text: something is put in its place at launch, which may be a secret whatever it looks
+/// like.
+pub(crate) fn has_references(value: &str) -> bool {
+    parts(value).is_ok_and(|parts| parts.iter().any(|part| !matches!(part, ValuePart::Text(_))))
+}
+
+/// Whether a variable that an agent has may be a secret. Where the agent reads a value by itself, it has no secret but its name.
+pub(crate) fn may_be_secret(name: &str, value: &str) -> bool {
+    handed(value).is_none() && secret_files::is_secret_variable(name, value)
 }
 
 #[cfg(test)]
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_literal_text_is_read_as_itself() {
         for text in ["", "plain", "${HOME}/x", "$${A}", "${", "$", "a${b}$${c", "$$$"] {
-            let read: String = parts(&literal(text))
+            let read: String = parts(&escaped(text))
                 .unwrap()
                 .into_iter()
                 .map(|part| match part {
@@ -119,9 +119,9 @@ mod tests {
                 })
                 .collect();
             assert_eq!(read, text);
-            assert!(!is_reference(&literal(text)), "{text}");
+            assert!(!has_references(&escaped(text)), "{text}");
         }
-        assert!(is_reference("x${A}") && is_reference("ssm:/a"));
+        assert!(has_references("x${A}") && !has_references("ssm:/a"));
     }
 
     #[test]

@@ -310,16 +310,7 @@ impl Store {
         if let Some(known) = self.project.identity.clone().filter(|_| self.view.is_some()) {
             return Ok((known, false));
         }
-        if let Some(view) = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared) {
-            return Err(Error::usage(format!(
-                "the project has no identity (`agentcore.project`), and `{}` is not declared, so nothing is written into `{}`",
-                view.name,
-                self.path.display()
-            ))
-            .code(Code::EnvironmentIdentity)
-            .cause("without one in every clone, none would know later what was made for the environment")
-            .hint("run `configure --name NAME` without `--environment`, which writes one, and commit the file"));
-        }
+        self.require_identity_or_place()?;
         let fresh = self.edit_as_found(|project| match &project.identity {
             Some(_) => Vec::new(),
             None => vec![Edit::set(&["agentcore", "project"], identity)],

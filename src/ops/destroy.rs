@@ -34,6 +34,7 @@ const WAIT: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 pub(crate) struct DestroyReport {
     agent: String,
+    environment: Option<String>,
     identity: CallerIdentity,
     steps: Vec<Step>,
     applied: bool,
@@ -179,6 +180,7 @@ impl<'a> Destroy<'a> {
         }
         Ok(DestroyReport {
             agent: self.agent.name.clone(),
+            environment: self.agent.environment.as_ref().map(ToString::to_string),
             identity,
             steps,
             applied: false,
@@ -278,6 +280,7 @@ impl Report for DestroyReport {
     fn data(&self) -> Value {
         json!({
             "agent": self.agent,
+            "environment": self.environment,
             "caller": target::identity_data(&self.identity),
             "applied": self.applied,
             "steps": self.steps,
@@ -297,7 +300,9 @@ impl Report for DestroyReport {
             0 => "Nothing to delete.".to_owned(),
             deleted => {
                 let kept = self.steps.len() - deleted;
-                format!("`{}` is destroyed: {deleted} deleted, {kept} kept. Its configuration stays.", self.agent)
+                let of = self.environment.as_ref().map(|name| format!(" of the environment `{name}`"));
+                let of = of.unwrap_or_default();
+                format!("`{}`{of} is destroyed: {deleted} deleted, {kept} kept. Its configuration stays.", self.agent)
             }
         })
     }

@@ -33,6 +33,7 @@ const CALLS_REFUSED: &str = "calls-refused";
 #[derive(Debug)]
 pub(crate) struct StatusReport {
     agent: String,
+    environment: Option<String>,
     arn: Option<String>,
     runtime: Option<AgentRuntime>,
     endpoint: Option<Endpoint>,
@@ -53,6 +54,7 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
     let arn = agent.runtime_arn();
     let mut report = StatusReport {
         agent: agent.name.clone(),
+        environment: agent.environment.as_ref().map(ToString::to_string),
         arn: arn.as_ref().map(Arn::to_string),
         runtime: None,
         endpoint: None,
@@ -260,6 +262,7 @@ impl Report for StatusReport {
         });
         json!({
             "agent": self.agent,
+            "environment": self.environment,
             "agent_arn": self.arn,
             "state": self.state(),
             "deployed": self.runtime.is_some(),
@@ -282,6 +285,7 @@ impl Report for StatusReport {
             .blank()
             .styled(Role::Heading, "Agent Details:")
             .fact("Agent Name", self.agent.clone())
+            .fact_if("Environment", self.environment.clone())
             .fact("Agent ARN", runtime.arn())
             .fact("Agent ID", runtime.id())
             .fact_styled("Status", role, runtime.status())

@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::cloud::{AgentRuntime, CallerIdentity};
+use crate::cloud::{AgentRuntime, CallerIdentity, Cloud};
 use crate::config::shell;
 use crate::config::{Agent, Provenance, Resolved, Store, is_region, pick};
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::partition::Arn;
+use crate::resources::owner::Owner;
+use crate::resources::runtime::{self, ObservedRuntime};
 
 /// The ARN of an agent that must be deployed for what the user wants.
 pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
@@ -16,12 +18,23 @@ pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
             match &agent.environment {
                 None => format!("deploy it: `{}`", shell::command("launch", store, agent)),
                 Some(name) => format!(
-                    "deploy it, or find what another checkout launched for `{name}`: `{}`",
+                    "deploy it, or put on record here what another checkout launched for `{name}`: `{}`",
                     shell::command("launch", store, agent)
                 ),
             },
         )
     })
+}
+
+/// The runtime of the agent's name that carries the tags of its project and environment: what another checkout launched.
+///
+/// # Errors
+/// The services' refusals.
+pub(crate) async fn launched_elsewhere(cloud: &Cloud, agent: &Agent) -> Result<Option<Arn>> {
+    let is_there = |live: &ObservedRuntime| live.owner == Owner::Ours && live.runtime.status() != "DELETING";
+    let found = runtime::find(cloud, agent).await?.filter(is_there);
+    let arn = found.and_then(|live| live.runtime.arn().parse::<Arn>().ok());
+    Ok(arn.filter(|arn| agent.account().is_none_or(|account| account == arn.account)))
 }
 
 /// Region precedence: a deployed agent's ARN, else flag > configuration > environment. `None` leaves it to the AWS

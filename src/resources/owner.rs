@@ -154,6 +154,16 @@ impl Unconfirmed {
 /// The refusal of something that this program made for another project. `what` names it, as in "the role `x`".
 pub(crate) fn refusal(what: &str, agent: &Agent) -> Error {
     use crate::shell::quoted;
+    if let Some(environment) = &agent.environment {
+        return Error::usage(format!("{what} belongs to another project, or to another environment of this one"))
+            .code(Code::ProjectOther)
+            .cause("its tags `agentcore:project` and `agentcore:environment` say which")
+            .hint(format!("choose another name for the environment `{environment}`"))
+            .hint(format!(
+                "or take it over, if it is this environment's in truth: `agentcore launch --agent {} --adopt`",
+                agent.name
+            ));
+    }
     Error::usage(format!("{what} belongs to another project that has an agent `{}` as well", agent.name))
         .code(Code::ProjectOther)
         .hint(format!(
@@ -175,6 +185,11 @@ pub(crate) fn refusal(what: &str, agent: &Agent) -> Error {
 pub(crate) fn other_agent<'a>(tags: &'a [(String, String)], agent: &Agent) -> Option<&'a str> {
     let same_project = identity(tags).is_some() && identity(tags) == agent.project.as_deref();
     value(tags, AGENT_TAG).filter(|name| same_project && *name != agent.name)
+}
+
+/// The environment that the tags name, where they carry the identity `project`.
+pub(crate) fn environment_of_project<'a>(tags: &'a [(String, String)], project: Option<&str>) -> Option<&'a str> {
+    value(tags, ENVIRONMENT_TAG).filter(|_| project.is_some() && identity(tags) == project)
 }
 
 /// The refusal of a repository that another agent of the same configuration pushes to: destroying either would take the

@@ -282,7 +282,7 @@ impl Resource for ResourcePolicy<'_> {
     }
 
     fn name(&self) -> String {
-        self.record.agent().name.clone()
+        self.record.agent().deployed_name()
     }
 
     fn needs(&self) -> &'static [ResourceKind] {

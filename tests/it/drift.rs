@@ -180,29 +180,6 @@ fn adopting_after_drift_keeps_the_files_comments() {
 }
 
 #[test]
-fn references_of_the_file_stay_references() {
-    let Some(scene) = Scene::start() else { return };
-    let world = scene.project("agent", &[]);
-    let values = "      environment:\n        A: ${HERE}\n        B: x$${y}\n";
-    let text = world.read(CONFIG);
-    world.write(CONFIG, &text.replacen("    agentcore:\n", &format!("    agentcore:\n{values}"), 1));
-    world.agentcore(&["launch"]).var("HERE", "one").run().code(0);
-    assert_eq!(world.agentcore(DRIFT).var("HERE", "one").run().code(0).data()["differences"], 0);
-
-    let (id, live) = runtime(&scene, &world);
-    let mut variables = live["environmentVariables"].clone();
-    variables["A"] = json!("two");
-    variables["B"] = json!("${z}");
-    change(&scene, &id, "environmentVariables", variables);
-    world.agentcore(&["adopt"]).var("HERE", "one").run().code(0);
-    let after = world.read(CONFIG);
-    assert!(after.contains("A: ${HERE}") && after.contains("B: $${z}"), "{after}");
-    let left = world.agentcore(DRIFT).var("HERE", "one").run().code(6).data();
-    assert_eq!(left["differences"], 1, "{left}");
-    assert!(left.to_string().contains("environment.A"), "{left}");
-}
-
-#[test]
 fn a_launch_of_another_clone_is_named() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("agent", &[]);
@@ -225,6 +202,47 @@ fn an_environment_never_adopts_the_files_runtime() {
     world.agentcore(&["adopt", "agent", "--environment", "staging"]).run().code(5);
     world.agentcore(&["adopt", &id, "--environment", "staging"]).run().code(2);
     assert_eq!(world.read(CONFIG), before);
+}
+
+#[test]
+fn drift_and_adoption_know_references_and_environments() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    let parameter = |value: &str| {
+        let input = json!({ "Name": "/support/key", "Value": value, "Type": "SecureString", "Overwrite": true });
+        scene.account.ssm("PutParameter", &input);
+    };
+    parameter("canary-one");
+    let values = "{A: \"${ssm:/support/key}\", B: \"${HERE:-x}/$${y}\", C: plain}";
+    let staging =
+        format!("  environments:\n    staging:\n      defaults:\n        agentcore: {{environment: {values}}}\n");
+    let text = world.read(CONFIG);
+    world.write(CONFIG, &text.replace("\nagentcore:\n", &format!("\nagentcore:\n{staging}")));
+    let run = |words: &[&str]| world.agentcore(words).args(&["--environment", "staging", "-o", "json"]).run();
+    let launched = run(&["launch"]).code(0).data();
+    assert_eq!(launched["environment"], "staging");
+    let id = launched["runtime"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(run(&["status", "--drift"]).code(0).data()["differences"], 0);
+
+    parameter("canary-two");
+    let mut variables = settle(&scene, &id)["environmentVariables"].clone();
+    variables["C"] = json!("${z}");
+    change(&scene, &id, "environmentVariables", variables);
+    assert_eq!(run(&["status", "--drift"]).code(6).data()["differences"], 2);
+    // By the runtime's name, which is another than the agent's.
+    let adopted = run(&["adopt", "support_staging"]).code(0);
+    assert_eq!(adopted.data()["agent"], "support");
+    let file = world.read(CONFIG);
+    assert!(file.contains("$${z}") && file.contains("${ssm:/support/key}"), "{file}");
+    assert_eq!(run(&["status", "--drift"]).code(6).data()["differences"], 1, "the parameter's new value");
+    assert_eq!(run(&["launch"]).code(0).data()["changes"], 1);
+    assert_eq!(run(&["status", "--drift"]).code(0).data()["differences"], 0);
+    let exported = run(&["export", "--format", "boto3"]).code(0);
+    assert!(exported.data()["secrets"].to_string().contains("\"A\""), "{exported}");
+    assert!(![file, adopted.stdout_text(), exported.stdout_text()].iter().any(|text| text.contains("canary")));
+    // Outside of the environment it is nobody's here to take.
+    let refused = world.agentcore(&["adopt", &id, "-o", "json"]).run().code(2).json();
+    assert!(refused["error"]["hints"].to_string().contains("--environment staging"), "{refused}");
 }
 
 #[test]

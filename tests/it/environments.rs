@@ -108,6 +108,8 @@ fn branches_leave_the_file_as_it_is() {
 
     // A clone finds everything by names and tags, and removes exactly one.
     let clone = clone(&scene, &world);
+    let seen = clone.agentcore(&["status", "-o", "json", "--environment", "pr-1"]).run().code(0).data();
+    assert_eq!((&seen["runtime"]["id"], &seen["environment"]), (&first["runtime"]["id"], &json!("pr-1")));
     let plan = clone.agentcore(&["launch", "--plan", "-o", "json", "--environment", "pr-1"]).run().data();
     assert_eq!(plan["changes"], 0, "{plan}");
     destroy(&clone, "pr_1");
@@ -118,6 +120,20 @@ fn branches_leave_the_file_as_it_is() {
     let records = std::fs::read_dir(world.path("project/.bedrock_agentcore/environments"));
     let left = records.map_or(0, |all| all.flatten().filter(|file| file.path().extension().is_some()).count());
     assert!(left <= 1, "the record of `pr_1` alone, which another clone destroyed");
+}
+
+#[test]
+fn sessions_are_those_of_the_environment() {
+    let world = World::new();
+    world.write(CONFIG, "agents:\n  support:\n    name: support\n    entrypoint: agent.py\n");
+    let id = "a".repeat(40);
+    let known = json!([{ "sessionId": id, "endpoint": "DEFAULT", "started": 1, "lastUsed": 2 }]);
+    world.write(".bedrock_agentcore/support_staging/session-list.json", &known.to_string());
+    let listed = |flags: &[&str]| {
+        let data = world.agentcore(&["sessions", "list", "-o", "json"]).args(flags).run().code(0).data();
+        data["sessions"].as_array().map(Vec::len)
+    };
+    assert_eq!((listed(&["--environment", "staging"]), listed(&[])), (Some(1), Some(0)));
 }
 
 #[test]

@@ -13,9 +13,36 @@ use crate::config::model::{Agent, Project};
 use crate::config::overlay::{self, EnvironmentChoice, EnvironmentKind, View};
 use crate::config::syntax::{LineIndex, Problem, YamlNode};
 use crate::error::{Code, Error, Result};
+use crate::partition::Arn;
 
 /// What environments need of a store.
 impl Store {
+    /// For a launch, before it builds.
+    ///
+    /// # Errors
+    /// Usage where the project has no identity, and the environment has no part of the file that one could be written with.
+    pub(crate) fn require_identity_or_place(&self) -> Result<()> {
+        let undeclared = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared);
+        let Some(view) = undeclared.filter(|_| self.project.identity.is_none()) else { return Ok(()) };
+        Err(Error::usage(format!(
+            "the project has no identity (`agentcore.project`), and `{}` is not declared, so nothing is written into `{}`",
+            view.name,
+            self.path.display()
+        ))
+        .code(Code::EnvironmentIdentity)
+        .cause("without one in every clone, none would know later what was made for the environment")
+        .hint("run `configure --name NAME` without `--environment`, which writes one, and commit the file"))
+    }
+
+    /// With the runtime of an agent as if it were on record; nothing is written.
+    pub(crate) fn with_runtime(mut self, agent: &str, arn: &Arn) -> Self {
+        for found in self.project.agents.iter_mut().filter(|found| found.name == agent) {
+            found.bedrock_agentcore.agent_arn = Some(arn.to_string());
+            found.bedrock_agentcore.agent_id = Some(arn.resource_id().to_owned());
+        }
+        self
+    }
+
     /// Refuses settings of an environment that the file does not declare: there is no place for them.
     pub(super) fn check_recorded(&self, edits: &[Edit]) -> Result<()> {
         let Some(view) = self.view.as_ref().filter(|view| view.kind != EnvironmentKind::Declared) else {

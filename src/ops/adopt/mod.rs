@@ -74,15 +74,15 @@ pub(crate) async fn adopt(
     let identity = connections.identity.confirmed().await?;
     target::check_account(subject, &identity)?;
     let live = find(cloud, subject, request).await?;
-    let name = live.raw.get("agentRuntimeName").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let existing = configured(&store, &name, &live)?;
-    let owner = owner_of(&store, existing.as_ref(), &live, cloud).await?;
+    let existing = configured(&store, &live)?;
+    let tags = cloud.resource_tags(live.arn()).await?;
+    let owner = owner_of(&store, existing.as_ref(), (&live, tags.as_deref()));
     if owner == Owner::Other && !request.force {
-        return Err(owner::refusal_of(&format!("the runtime `{name}` ({})", live.arn()))
-            .hint(format!("if it is this project's in truth: `agentcore adopt {} --force`", live.arn())));
+        return Err(refusal(&store, &live, tags.as_deref().unwrap_or_default()));
     }
-    // As the file calls it, which in an environment is not the runtime's name.
-    let name = existing.as_ref().map_or(name, |agent| agent.name.clone());
+    require_agent(&store, existing.as_ref(), &live)?;
+    // In an environment the runtime has another name than its agent.
+    let name = existing.as_ref().map_or_else(|| runtime_name(&live).to_owned(), |agent| agent.name.clone());
     let callers = match resource_policy::find(cloud, live.arn()).await {
         Ok(policies) => resource_policy::callers_in_file(live.arn(), &policies),
         // Whoever may not read the policies leaves them as they are.
@@ -153,13 +153,48 @@ async fn find(cloud: &Cloud, subject: &Agent, request: &AdoptRequest) -> Result<
     })
 }
 
-/// The agent whose runtime it is. One of the same name that has another runtime is another agent.
-fn configured(store: &Store, name: &str, live: &AgentRuntime) -> Result<Option<Agent>> {
+fn runtime_name(live: &AgentRuntime) -> &str {
+    live.raw.get("agentRuntimeName").and_then(serde_json::Value::as_str).unwrap_or_default()
+}
+
+/// The agent that has the runtime on record, else the one whose runtime would have its name.
+fn configured(store: &Store, live: &AgentRuntime) -> Result<Option<Agent>> {
     let agents = &store.project().agents;
-    let found = agents.iter().find(|agent| agent.runtime_id() == Some(live.id()));
-    let found = found.or_else(|| agents.iter().find(|agent| agent.deployed_name() == name)).cloned();
-    match found.as_ref().map(|agent| (agent, agent.runtime_id())) {
-        Some((agent, Some(id))) if id != live.id() => Err(Error::usage(format!(
+    let recorded = agents.iter().find(|agent| agent.runtime_id() == Some(live.id()));
+    let named = || agents.iter().find(|agent| agent.deployed_name() == runtime_name(live));
+    recorded.or_else(named).map(|agent| check_same(agent.clone(), live)).transpose()
+}
+
+/// An environment has the agents of the file, and their runtimes have names of their own there.
+fn require_agent(store: &Store, existing: Option<&Agent>, live: &AgentRuntime) -> Result<()> {
+    match store.environment().filter(|_| existing.is_none()) {
+        None => Ok(()),
+        Some((environment, _)) => Err(Error::usage(format!(
+            "no agent of the environment `{environment}` has a runtime of the name `{}`",
+            runtime_name(live)
+        ))
+        .code(Code::EnvironmentAgent)
+        .hint("adopt it without `--environment`, as an agent of the file itself")),
+    }
+}
+
+/// The refusal of a runtime that another project made, or this one for another environment.
+fn refusal(store: &Store, live: &AgentRuntime, tags: &[(String, String)]) -> Error {
+    let (what, arn) = (format!("the runtime `{}` ({})", runtime_name(live), live.arn()), live.arn());
+    match owner::environment_of_project(tags, store.project().identity.as_deref()) {
+        Some(environment) => Error::usage(format!("{what} is of this project's environment `{environment}`"))
+            .code(Code::ProjectOther)
+            .hint(format!("take over there what was changed: `agentcore adopt {arn} --environment {environment}`")),
+        None => {
+            owner::refusal_of(&what).hint(format!("if it is this project's in truth: `agentcore adopt {arn} --force`"))
+        }
+    }
+}
+
+/// An agent of the runtime's name that has another runtime is another agent.
+fn check_same(agent: Agent, live: &AgentRuntime) -> Result<Agent> {
+    match agent.runtime_id() {
+        Some(id) if id != live.id() => Err(Error::usage(format!(
             "the configuration has an agent `{}` already, whose runtime is `{id}` and not `{}`",
             agent.name,
             live.id()
@@ -179,17 +214,20 @@ fn configured(store: &Store, name: &str, live: &AgentRuntime) -> Result<Option<A
     }
 }
 
-async fn owner_of(store: &Store, existing: Option<&Agent>, live: &AgentRuntime, cloud: &Cloud) -> Result<Owner> {
-    let tags = cloud.resource_tags(live.arn()).await?;
-    let name = live.raw.get("agentRuntimeName").and_then(serde_json::Value::as_str).unwrap_or_default();
-    let mut agent = existing.cloned().unwrap_or_else(|| Agent { name: name.to_owned(), ..Agent::default() });
+fn owner_of(
+    store: &Store,
+    existing: Option<&Agent>,
+    (live, tags): (&AgentRuntime, Option<&[(String, String)]>),
+) -> Owner {
+    let unknown = || Agent { name: runtime_name(live).to_owned(), ..Agent::default() };
+    let mut agent = existing.cloned().unwrap_or_else(unknown);
     agent.project.clone_from(&store.project().identity);
     let recorded = agent.runtime_id() == Some(live.id());
     if recorded && agent.project.is_none() {
         // The starter toolkit drops unknown keys when it writes the file.
-        agent.project = tags.as_deref().and_then(owner::identity).map(str::to_owned);
+        agent.project = tags.and_then(owner::identity).map(str::to_owned);
     }
-    Ok(Owner::of_runtime(tags.as_deref(), &agent, recorded))
+    Owner::of_runtime(tags, &agent, recorded)
 }
 
 /// Relative to the configuration, whose folder later launches build from.

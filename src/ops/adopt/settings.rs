@@ -4,14 +4,15 @@ use serde_json::{Value, json};
 
 use super::Compared;
 use crate::cloud::AgentRuntime;
-use crate::config::{Agent, DEFAULT_PLATFORM, DeploymentType, is_reference, literal_value, value_in_file};
+use crate::config::{
+    Agent, DEFAULT_PLATFORM, DeploymentType, escaped_value, has_references, may_be_secret, value_in_file,
+};
 use crate::facts::runtime::{OWN_KEYS, RuntimeSetting, SETTINGS};
 use crate::partition::{Arn, EcrRepository};
 use crate::project::OTEL_COMMAND;
 use crate::resources::owner::Owner;
 use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::runtime::RuntimeArtifact;
-use crate::secret_files::is_secret_variable;
 
 /// A path below the agent, and what it is set to; `None` takes it out.
 pub(super) type PathEdit = (Vec<String>, Option<Value>);
@@ -129,17 +130,19 @@ pub(super) fn differences(
     let paths = runtime.into_iter().flat_map(|step| &step.changes).map(|change| change.path.as_str());
     for path in paths {
         if let Some(name) = path.strip_prefix("environment.") {
-            let value = variables(live).find(|(other, _)| *other == name).map(|(_, value)| value);
-            if agent.own.environment.get(name).is_some_and(|value| is_reference(value)) {
+            let configured = agent.own.environment.get(name);
+            if configured.is_some_and(|value| has_references(value)) {
+                // What is live may be a secret, and the file says where it is kept.
                 written.notes.push(format!(
-                    "`agentcore.environment.{name}` says where its value is kept, and stays: a launch sets that value"
+                    "`{name}` differs from what its references give; the file keeps them, and a launch puts their values back"
                 ));
                 continue;
             }
             let is_plain = agent.own.plain_values.iter().any(|other| other == name);
+            let value = variables(live).find(|(other, _)| *other == name).map(|(_, value)| value);
             match value {
-                Some(value) if is_plain || !is_secret_variable(name, value) => {
-                    written.set(&["agentcore", "environment", name], json!(literal_value(value)));
+                Some(value) if is_plain || !may_be_secret(name, value) => {
+                    written.set(&["agentcore", "environment", name], json!(escaped_value(value)));
                     if !recorded.iter().any(|other| other == name) {
                         recorded.push(name.to_owned());
                         recorded.sort();
@@ -149,7 +152,7 @@ pub(super) fn differences(
                 Some(_) => written.secrets.push(name.to_owned()),
                 None => {}
             }
-            if agent.own.environment.contains_key(name) {
+            if configured.is_some() {
                 written.remove(&["agentcore", "environment", name]);
             }
             // A variable on record that the file does not have is taken out by the next launch.
@@ -211,11 +214,11 @@ pub(super) fn new_agent(
     out.set(&["bedrock_agentcore", "agent_arn"], json!(live.arn()));
     let mut recorded = Vec::new();
     for (name, value) in variables(live) {
-        if is_secret_variable(name, value) {
+        if may_be_secret(name, value) {
             out.secrets.push(name.clone());
         } else {
             recorded.push(name.clone());
-            out.set(&["agentcore", "environment", name], json!(literal_value(value)));
+            out.set(&["agentcore", "environment", name], json!(escaped_value(value)));
         }
     }
     if owner != Owner::Ours {

@@ -264,5 +264,9 @@ fn render_dockerfile(plan: &edits::EditInput<'_>) -> Result<Option<(PathBuf, Str
         Some(agent) if plan.request.dockerfile.is_none() => agent.dockerfile_path(root),
         _ => spec.path(),
     };
+    // Environments share the agent's: settings of one may not change what is built for the others.
+    if existing.is_some_and(|agent| agent.environment.is_some()) && path.exists() {
+        return Ok(None);
+    }
     Ok(Some((path, dockerfile::render(&spec)?)))
 }

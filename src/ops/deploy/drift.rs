@@ -40,7 +40,8 @@ impl Compared {
 /// Compares the configuration with what is live, for all that a launch would deal with.
 ///
 /// # Errors
-/// An agent that is not deployed, a runtime that is gone or another project's, and the services' refusals.
+/// An agent that is not deployed, a runtime that is gone or another project's, a variable of this process that a value names
+/// and that is not set, and the services' refusals.
 pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<'_>) -> Result<Compared> {
     let mut agent = store.agent(Some(name))?.clone();
     let arn = target::require_arn(&store, &agent)?;
@@ -59,8 +60,8 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
         // The starter toolkit drops unknown keys when it writes the file.
         agent.project = tags.as_deref().and_then(owner::identity).map(str::to_owned);
     }
-    // What is live has the values that the references of the file stand for.
-    references::resolve(&mut agent, &store, &[], (connections.env, cloud, connections.identity)).await?;
+    let kept = (connections.env, cloud, connections.identity);
+    references::resolve(&mut agent, &store, &[], kept).await?;
     let elsewhere = ChangedElsewhere::find(cloud, &agent, &live, tags.as_deref().unwrap_or_default()).await?;
     let recorded = elsewhere.as_ref().and_then(|elsewhere| elsewhere.artifact.as_ref()).or_else(|| live.artifact());
     let artifact = recorded.and_then(RuntimeArtifact::of_wire);

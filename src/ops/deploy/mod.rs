@@ -141,6 +141,7 @@ pub(crate) async fn launch(
     request: &LaunchRequest,
     connections: &Connections<'_>,
 ) -> Result<LaunchReport> {
+    store.require_identity_or_place()?;
     let proposed = match &store.project().identity {
         Some(identity) => identity.clone(),
         None => match recorded_identity(&store, request, connections).await? {
@@ -335,8 +336,9 @@ impl Launch<'_> {
         if let (true, Some(resolved)) = (self.request.artifact.rebuild_dependencies, &self.request.artifact.resolved) {
             self.record.write(&[(&["agentcore", "resolved"], json!(resolved))], |_| {})?;
         }
-        // The configured image is the one that was deployed last.
+        // The configured image is the one that was deployed last. An environment follows that of its agent.
         let given = matches!(self.request.artifact.given, Some(PrebuiltArtifact::Image(_)));
+        let given = given && self.agent.environment.is_none();
         let image = all.image.as_ref().map(|image| image.resource.name()).filter(|uri| given && uri.contains('@'));
         if let (Some(image), Some(configured)) = (image, &self.agent.own.image)
             && image != *configured

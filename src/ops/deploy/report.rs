@@ -41,6 +41,7 @@ pub(crate) struct DeployedRuntime {
 #[derive(Debug)]
 pub(crate) struct NextCommands {
     agent: String,
+    environment: Option<String>,
     launch: String,
     invoke: String,
     watch: String,
@@ -61,6 +62,7 @@ impl NextCommands {
         let known = agent.own.token.is_some() || CognitoSetup::can_sign_in(store.root());
         Self {
             agent: agent.name.clone(),
+            environment: agent.environment.as_ref().map(ToString::to_string),
             launch: launch.to_owned(),
             watch: shell::command("status --watch", store, agent),
             calls_refused: false,
@@ -220,6 +222,7 @@ impl Report for LaunchReport {
         });
         json!({
             "agent": self.next.agent,
+            "environment": self.next.environment,
             "agent_arn": self.deployed.as_ref().map(|deployed| &deployed.runtime_arn),
             "caller": target::identity_data(&self.identity),
             "applied": !self.plan_only && self.changes() > 0,
@@ -248,6 +251,7 @@ impl Report for LaunchReport {
                 .blank()
                 .styled(Role::Heading, "Agent Details:")
                 .fact("Agent Name", self.next.agent.clone())
+                .fact_if("Environment", self.next.environment.clone())
                 .fact("Agent ARN", deployed.runtime_arn.clone())
                 .fact("Agent ID", deployed.runtime_id.clone())
                 .fact_styled("Status", role, deployed.status.clone())

@@ -11,12 +11,11 @@ use serde_json::{Map, Value, json};
 
 use super::target;
 use crate::cloud::Cloud;
-use crate::config::{Agent, Store, handed_reference, is_reference, naming, shell};
+use crate::config::{Agent, Store, has_references, may_be_secret, naming, shell};
 use crate::error::{Code, Error, Result};
 use crate::facts::{DEFAULT_ENDPOINT, runtime};
 use crate::report::{Document, Report, schemas};
 use crate::resources::resource_policy;
-use crate::secret_files::is_secret_variable;
 
 /// What a definition is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +41,7 @@ const NAME: &str = "agentRuntimeName";
 /// Everything that is defined.
 #[derive(Debug)]
 struct Definition {
+    /// What is made is named after it.
     agent: String,
     region: String,
     id: String,
@@ -170,7 +170,7 @@ async fn read(store: &Store, agent: &Agent, cloud: &Cloud) -> Result<Definition>
         description: endpoint.description().map(str::to_owned),
     });
     Ok(Definition {
-        agent: agent.name.clone(),
+        agent: agent.deployed_name(),
         region: cloud.region().to_owned(),
         id: id.to_owned(),
         arn: text,
@@ -201,18 +201,15 @@ fn own_tags(tags: Vec<(String, String)>) -> Vec<(String, String)> {
     tags
 }
 
-/// The variables that look like secrets, and those whose values the file does not have but says where they are kept.
+/// Names of the variables that may be secrets, which are taken out: by their looks, or because the file says that a launch gets
+/// them from elsewhere.
 fn take_secrets(runtime: &mut Map<String, Value>, agent: &Agent) -> Vec<String> {
     let Some(variables) = runtime.get_mut("environmentVariables").and_then(Value::as_object_mut) else {
         return Vec::new();
     };
-    let is_kept = |name: &str| {
-        let value = agent.own.environment.get(name);
-        value.is_some_and(|value| is_reference(value) && handed_reference(value).is_none())
-    };
-    let is_secret = |(name, value): &(&String, &Value)| {
-        is_kept(name.as_str()) || is_secret_variable(name, value.as_str().unwrap_or_default())
-    };
+    let is_kept = |name: &str| agent.own.environment.get(name).is_some_and(|value| has_references(value));
+    let is_secret =
+        |(name, value): &(&String, &Value)| is_kept(name) || may_be_secret(name, value.as_str().unwrap_or_default());
     let mut secrets: Vec<String> = variables.iter().filter(is_secret).map(|(name, _)| name.clone()).collect();
     secrets.sort();
     variables.retain(|name, _| !secrets.contains(name));

@@ -20,7 +20,8 @@ impl Runtime<'_> {
             Owner::Ours | Owner::Recorded => Ok(()),
             Owner::Other => Err(self.refusal(live)),
             Owner::Unknown => Err(Error::usage(format!(
-                "a runtime named `{name}` exists already, and this project did not create it ({arn})"
+                "a runtime named `{}` exists already, and this project did not create it ({arn})",
+                self.agent().deployed_name()
             ))
             .code(Code::RuntimeNameTaken)
             .hint(format!("update it all the same: `agentcore launch --agent {name}{flags} --adopt`"))

@@ -295,7 +295,7 @@ impl Resource for Runtime<'_> {
     }
 
     fn refusal(&self, observed: &ObservedRuntime) -> Error {
-        let what = format!("the runtime `{}` ({})", self.agent().name, observed.runtime.arn());
+        let what = format!("the runtime `{}` ({})", self.agent().deployed_name(), observed.runtime.arn());
         owner::refusal(&what, self.agent()).code(Code::RuntimeNameTaken)
     }
 
