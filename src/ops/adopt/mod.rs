@@ -201,16 +201,7 @@ fn check_same(agent: Agent, live: &AgentRuntime) -> Result<Agent> {
         ))
         .code(Code::ConfigNameTaken)
         .hint("adopt it into a configuration of its own: `--config FILE`")),
-        Some(_) => Ok(found),
-        // An environment has the agents of the file, and their runtimes have names of their own there.
-        None => match store.environment() {
-            Some((environment, _)) => Err(Error::usage(format!(
-                "no agent of the environment `{environment}` has a runtime of the name `{name}`"
-            ))
-            .code(Code::EnvironmentAgent)
-            .hint("adopt it without `--environment`, as an agent of the file itself")),
-            None => Ok(None),
-        },
+        _ => Ok(agent),
     }
 }
 
