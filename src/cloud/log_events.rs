@@ -12,11 +12,6 @@ use crate::error::{Code, Error, Kind, Result};
 /// Events in one page: as many as the service gives.
 const PAGE: i32 = 10_000;
 
-/// Any of these words in a line makes it one of an error. Words of filter patterns have a case.
-const ERROR_WORDS: &str = "?ERROR ?CRITICAL ?FATAL ?Traceback";
-/// So many are enough to see that something is wrong.
-const MOST_ERRORS: usize = 20;
-
 /// What is asked of a log group.
 #[derive(Clone, Debug)]
 pub(crate) struct EventQuery<'a> {
@@ -93,20 +88,6 @@ impl Cloud {
                     error
                 })
             }
-        }
-    }
-
-    /// Lines with `ERROR`, `CRITICAL`, `FATAL` or `Traceback` in them, from `since` on, in milliseconds since 1970. A group that
-    /// is not there yet has none.
-    pub(crate) async fn error_lines(&self, group: &str, since: i64) -> Result<Vec<String>> {
-        let mut query = EventQuery { group, from: since, to: None, pattern: Some(ERROR_WORDS), token: None };
-        loop {
-            let Some(page) = self.log_events(&query).await? else { return Ok(Vec::new()) };
-            // A page may be empty with more behind it.
-            if !page.events.is_empty() || page.next.is_none() {
-                return Ok(page.events.into_iter().take(MOST_ERRORS).map(|event| event.message).collect());
-            }
-            query.token = page.next;
         }
     }
 }

@@ -11,6 +11,7 @@ mod endpoints;
 mod error;
 mod gateway;
 mod identity;
+mod log_errors;
 mod log_events;
 mod inside;
 mod logs;
