@@ -107,11 +107,6 @@ impl AgentRecord {
         self.with(|store| shell::command(verb, store, &self.agent))
     }
 
-    /// The global flags that a command needs to mean the same file, environment, account and region, each with a space before it.
-    pub(crate) fn flags(&self) -> String {
-        self.with(|store| store.flags().to_owned())
-    }
-
     /// The first of the other agents of the configuration that `matches`.
     pub(crate) fn sibling(&self, matches: impl Fn(&Agent) -> bool) -> Option<String> {
         self.with(|store| {

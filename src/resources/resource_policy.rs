@@ -315,11 +315,11 @@ impl Resource for ResourcePolicy<'_> {
         let foreign =
             observed.filter(|_| !self.adopt).and_then(|found| found.all().find(|policy| !self.is_ours(policy)));
         let Some(foreign) = foreign else { return Ok(()) };
-        let (name, flags) = (&self.record.agent().name, self.record.flags());
+        let name = &self.record.agent().name;
         Err(Error::usage(format!("the runtime of `{name}` has a policy that this project did not put"))
             .code(Code::RuntimePolicy)
             .cause(format!("it lets in: {}", callers(foreign).join(", ")))
-            .hint(format!("replace it all the same: `agentcore launch --agent {name}{flags} --adopt`"))
+            .hint(format!("replace it all the same: `agentcore launch --agent {name} --adopt`"))
             .hint("or leave who may call to it: take `agentcore.allow_callers` out of the configuration"))
     }
 

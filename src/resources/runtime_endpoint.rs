@@ -234,7 +234,7 @@ impl RuntimeEndpoint<'_> {
     }
 
     fn missing(&self) -> Error {
-        missing(&self.name, self.record)
+        missing(&self.name)
     }
 
     /// One that somebody else made is not changed unless that is asked for.
@@ -252,10 +252,10 @@ impl RuntimeEndpoint<'_> {
 }
 
 /// There is none of this name.
-pub(crate) fn missing(name: &str, record: &AgentRecord) -> Error {
+pub(crate) fn missing(name: &str) -> Error {
     Error::not_found(format!("there is no endpoint `{name}`"))
         .code(Code::EndpointNotFound)
-        .hint(format!("`{}` shows those that are there", record.command("endpoint list")))
+        .hint("`agentcore endpoint list` shows those that are there")
 }
 
 impl Resource for RuntimeEndpoint<'_> {
@@ -356,10 +356,7 @@ impl Resource for RuntimeEndpoint<'_> {
         })
         .await
         .map_err(|error| match error.kind() {
-            Kind::Deadline => {
-                let list = self.record.command("endpoint list");
-                error.hint(format!("the service goes on working: `{list}` shows how far it is"))
-            }
+            Kind::Deadline => error.hint("the service goes on working: `agentcore endpoint list` shows how far it is"),
             _ => error,
         })?;
         Ok(Some(ObservedEndpoint { endpoint, ..observed.clone() }))

@@ -23,7 +23,7 @@ impl Launch<'_> {
         if paths.is_empty() {
             return Ok(());
         }
-        let (name, flags) = (&self.agent.name, self.record.flags());
+        let name = &self.agent.name;
         let what = format!("the runtime of `{name}` was changed elsewhere, and this launch overwrites it");
         if !self.request.refuse_drift {
             self.connections.events.warning(format!("{what}: {}", paths.join(", ")));
@@ -33,8 +33,8 @@ impl Launch<'_> {
         Err(paths
             .iter()
             .fold(error, |error, path| error.cause(format!("changed elsewhere: {path}")))
-            .hint(format!("look at both sides: `agentcore status --drift --agent {name}{flags}`"))
-            .hint(format!("take what is live over into the file: `agentcore adopt --agent {name}{flags}`"))
+            .hint(format!("look at both sides: `agentcore status --drift --agent {name}`"))
+            .hint(format!("take what is live over into the file: `agentcore adopt --agent {name}`"))
             .hint("or launch without `--refuse-drift`, and the file wins"))
     }
 }

@@ -213,9 +213,9 @@ impl Launch<'_> {
         unmoved.into_iter().fold(error, Error::cause)
     }
 
-    /// ` --agent NAME` and the global flags, for commands about this agent.
+    /// ` --agent NAME`, for commands about this agent.
     fn flag(&self) -> String {
-        format!(" --agent {}{}", self.agent.name, self.record.flags())
+        format!(" --agent {}", self.agent.name)
     }
 
     async fn put_back(&self, deployed: &Deployed<'_>, cx: &Context<'_>) -> Result<PutBack> {

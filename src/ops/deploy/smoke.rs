@@ -154,10 +154,11 @@ async fn planned(node: &mut Node<RuntimeEndpoint<'_>>, cx: &Context<'_>) -> Resu
     engine::observe(vec![&mut *node], cx.cloud).await?;
     if node.observed.as_ref().is_some_and(|live| live.temporary_until.is_none()) {
         let name = &node.resource.name;
-        let delete = node.resource.record.command(&format!("endpoint delete {name}"));
-        return Err(Error::usage(format!("the smoke test needs the name of the endpoint `{name}`, which no test made"))
-            .code(Code::EndpointTaken)
-            .hint(format!("if nobody needs it: `{delete}`")));
+        return Err(Error::usage(format!(
+            "the smoke test needs the name of the endpoint `{name}`, which no test made"
+        ))
+        .code(Code::EndpointTaken)
+        .hint(format!("if nobody needs it: `agentcore endpoint delete {name}`")));
     }
     engine::plan(vec![node], false)
 }

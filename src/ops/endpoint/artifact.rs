@@ -23,7 +23,7 @@ pub(super) async fn require(work: &EndpointWork<'_>, version: &AgentRuntime) -> 
             ))
             .code(Code::VersionArtifactGone)
             .cause(artifact.to_string())
-            .hint(format!("choose another version: `{}`", work.record.command("versions")))
+            .hint("choose another version: `agentcore versions`")
             .hint(format!("or deploy from the source of that time: `{}`", work.launch)))
         }
         None => {

@@ -169,22 +169,16 @@ impl<'a> EndpointWork<'a> {
         })
     }
 
-    fn no_version(&self, version: &str) -> Error {
-        Error::not_found(format!("the runtime has no version {version}"))
-            .code(Code::VersionNotFound)
-            .hint(format!("`{}` shows those that there are", self.record.command("versions")))
-    }
-
     /// A version with its settings, which can serve.
     ///
     /// # Errors
     /// Exit 5 when there is none of this number; a refusal when it failed, or when its artifact is gone.
     async fn version(&self, runtime: &AgentRuntime, version: &str) -> Result<AgentRuntime> {
-        let found = self.cloud.runtime_version(runtime.id(), version).await?.ok_or_else(|| self.no_version(version))?;
+        let found = self.cloud.runtime_version(runtime.id(), version).await?.ok_or_else(|| no_version(version))?;
         if found.status().ends_with("_FAILED") && found.version() != runtime.version() {
             return Err(Error::usage(format!("version {version} is {}: it never served a call", found.status()))
                 .code(Code::VersionFailed)
-                .hint(format!("`{}` shows those that can serve", self.record.command("versions"))));
+                .hint("`agentcore versions` shows those that can serve"));
         }
         artifact::require(self, &found).await?;
         Ok(found)
@@ -248,6 +242,12 @@ pub(crate) fn address(runtime: &AgentRuntime) -> Late<RuntimeAddress> {
     address
 }
 
+fn no_version(version: &str) -> Error {
+    Error::not_found(format!("the runtime has no version {version}"))
+        .code(Code::VersionNotFound)
+        .hint("`agentcore versions` shows those that there are")
+}
+
 /// Refuses what DEFAULT cannot do.
 ///
 /// # Errors
@@ -290,7 +290,7 @@ pub(crate) async fn create(work: &EndpointWork<'_>, request: &EndpointRequest<'_
     if let (Some(version), Some(serves)) = (request.version, serves)
         && serves != version
     {
-        return Err(serves_other(work, request.name, (version, serves.as_str())));
+        return Err(serves_other(request.name, (version, serves.as_str())));
     }
     Ok(report)
 }
@@ -308,16 +308,15 @@ async fn plan_creation<'a>(work: &EndpointWork<'a>, request: &EndpointRequest<'_
     if let (Some(_), Some(live)) = (request.version, &node.observed)
         && let Some(other) = live.endpoint.target().filter(|target| *target != version)
     {
-        return Err(serves_other(work, request.name, (version.as_str(), other)));
+        return Err(serves_other(request.name, (version.as_str(), other)));
     }
     PlannedChange::new(work, runtime, node, format!("create the endpoint {}", request.name))
 }
 
-fn serves_other(work: &EndpointWork<'_>, name: &str, (version, other): (&str, &str)) -> Error {
-    let promote = work.record.command(&format!("endpoint promote {name} --version {version}"));
+fn serves_other(name: &str, (version, other): (&str, &str)) -> Error {
     Error::usage(format!("there is an endpoint `{name}` already, and it serves version {other}"))
         .code(Code::EndpointDiffers)
-        .hint(format!("point it to version {version}: `{promote}`"))
+        .hint(format!("point it to version {version}: `agentcore endpoint promote {name} --version {version}`"))
 }
 
 /// Points an endpoint to a version.
@@ -337,11 +336,10 @@ async fn plan_promotion<'a>(work: &EndpointWork<'a>, name: &str, version: &str) 
     let mut node = work.node(&runtime, name, EndpointGoal::Serves { version: late, description: None });
     tokio::try_join!(engine::observe(vec![&mut node], work.cloud), work.version(&runtime.runtime, version))?;
     if node.observed.is_none() {
-        let create = work.record.command(&format!("endpoint create {name} --version {version}"));
         return Err(Error::not_found(format!("there is no endpoint `{name}`"))
             .code(Code::EndpointNotFound)
-            .hint(format!("make it: `{create}`"))
-            .hint(format!("`{}` shows those that are there", work.record.command("endpoint list"))));
+            .hint(format!("make it: `agentcore endpoint create {name} --version {version}`"))
+            .hint("`agentcore endpoint list` shows those that are there"));
     }
     PlannedChange::new(work, runtime, node, format!("promote the endpoint {name}"))
 }

@@ -52,13 +52,13 @@ async fn plan_named<'a>(
     let goal = EndpointGoal::Serves { version: version.clone(), description: None };
     let mut node = work.node(&runtime, name, goal);
     engine::observe(vec![&mut node], work.cloud).await?;
-    let live = node.observed.as_ref().ok_or_else(|| runtime_endpoint::missing(name, work.record))?;
+    let live = node.observed.as_ref().ok_or_else(|| runtime_endpoint::missing(name))?;
     let (wanted, known) = match target.version {
         Some(version) => (version.to_owned(), None),
         None => {
             let serves = live.endpoint.target();
             let before = live.previous.clone().filter(|before| serves != Some(before.as_str()));
-            let before = before.ok_or_else(|| nothing_before(work, name))?;
+            let before = before.ok_or_else(|| nothing_before(name))?;
             let known =
                 format!("Version {before} is what `{name}` served before, by its tag `agentcore:previous-version`.");
             (before, Some(known))
@@ -70,12 +70,12 @@ async fn plan_named<'a>(
     Ok((planned, wanted, known))
 }
 
-fn nothing_before(work: &EndpointWork<'_>, name: &str) -> Error {
+fn nothing_before(name: &str) -> Error {
     let flag = if name == DEFAULT_ENDPOINT { String::new() } else { format!(" --endpoint {name}") };
     Error::usage(format!("nothing says which version `{name}` served before"))
         .code(Code::VersionNoPrevious)
-        .hint(format!("name the version: `{}`", work.record.command(&format!("rollback VERSION{flag}"))))
-        .hint(format!("`{}` shows those that there are", work.record.command("versions")))
+        .hint(format!("name the version: `agentcore rollback VERSION{flag}`"))
+        .hint("`agentcore versions` shows those that there are")
 }
 
 /// The newest version below this one that became READY and did not fail its smoke test.
@@ -132,7 +132,7 @@ impl<'a> PlannedVersion<'a> {
             None => {
                 let versions = work.cloud.runtime_versions(live.id()).await?;
                 let before = version_before(&versions, live.version(), &runtime.tags)
-                    .ok_or_else(|| nothing_before(work, DEFAULT_ENDPOINT))?;
+                    .ok_or_else(|| nothing_before(DEFAULT_ENDPOINT))?;
                 let known = format!(
                     "Version {before} is what DEFAULT served before: it follows the newest version that is READY."
                 );

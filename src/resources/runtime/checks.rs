@@ -14,7 +14,7 @@ impl Runtime<'_> {
     /// What this program made for another project is never changed for this one, unless that is asked for by name. Nor is
     /// one that somebody else made.
     pub(super) fn check_owner(&self, live: &ObservedRuntime) -> Result<()> {
-        let (name, arn, flags) = (&self.agent().name, live.runtime.arn(), self.record.flags());
+        let (name, arn) = (&self.agent().name, live.runtime.arn());
         match live.owner {
             _ if self.adopt => Ok(()),
             Owner::Ours | Owner::Recorded => Ok(()),
@@ -24,7 +24,7 @@ impl Runtime<'_> {
                 self.agent().deployed_name()
             ))
             .code(Code::RuntimeNameTaken)
-            .hint(format!("update it all the same: `agentcore launch --agent {name}{flags} --adopt`"))
+            .hint(format!("update it all the same: `agentcore launch --agent {name} --adopt`"))
             .hint(format!(
                 "or deploy beside it: `agentcore configure --entrypoint {} --name {name:.46}_2`",
                 quoted(&self.agent().entrypoint)
@@ -41,7 +41,7 @@ impl Runtime<'_> {
         if live.runtime.status() == "CREATE_FAILED" {
             return Ok(());
         }
-        let (name, flags) = (&self.agent().name, self.record.flags());
+        let name = &self.agent().name;
         let (before, after, deployment) = if is_code(&kept) {
             ("a code archive", "a container image", "direct_code_deploy")
         } else {
@@ -51,7 +51,7 @@ impl Runtime<'_> {
             .code(Code::RuntimeArtifactKind)
             .hint(format!("keep what is deployed: `agentcore configure --name {name} --deployment-type {deployment}`"))
             .hint(format!(
-                "or `agentcore destroy --agent {name}{flags}` and launch again: the runtime gets another id and ARN"
+                "or `agentcore destroy --agent {name}` and launch again: the runtime gets another id and ARN"
             ))
             .hint("or configure an agent of another name beside it: `agentcore configure --name NAME`"))
     }
@@ -63,7 +63,6 @@ impl Runtime<'_> {
             Some(version) => wire::restored_body(&version.raw),
             None => self.spec.update_body(raw),
         };
-        let flags = self.record.flags();
         let before = rules::broken(raw);
         if let Some(wrong) = rules::broken(&body).into_iter().find(|wrong| !before.contains(wrong)) {
             return Err(Error::usage(format!(
@@ -81,9 +80,7 @@ impl Runtime<'_> {
             if provider(raw) { ("a capacity provider", "microVMs") } else { ("microVMs", "a capacity provider") };
         Err(Error::usage(format!("the runtime of `{name}` runs on {before}, and AWS cannot move it to {after}"))
             .code(Code::RuntimeCompute)
-            .hint(format!(
-                "`agentcore destroy --agent {name}{flags}` and launch again: the runtime gets another id and ARN"
-            ))
+            .hint(format!("`agentcore destroy --agent {name}` and launch again: the runtime gets another id and ARN"))
             .hint("or configure an agent of another name beside it: `agentcore configure --name NAME`"))
     }
 

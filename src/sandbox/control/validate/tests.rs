@@ -48,7 +48,8 @@ fn valid_request_with_unknown_members_passes() {
 fn members_that_need_another_are_refused_alone() {
     let mut input = good();
     input["hooksConfiguration"] = json!({ "build": { "warmup": { "action": { "httpPost": { "path": "/w" } } } } });
-    let s3 = "arn:aws:s3files:us-west-2:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0";
+    let s3 =
+        "arn:aws:s3files:us-west-2:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0";
     let efs = "arn:aws:elasticfilesystem:us-west-2:123456789012:access-point/fsap-0123456789abcdef0";
     input["filesystemConfigurations"] = json!([
         { "sessionStorage": { "mountPath": "/mnt/a" } },
@@ -293,9 +294,7 @@ fn the_header_allowlist_has_rules_of_its_own() {
         refused("requestHeaderConfiguration", list(&["X-Tenant", "X-Amzn-Bedrock-AgentCore-Runtime-Custom-A"])),
         [""; 0]
     );
-    for bad in
-        [&["Cookie"][..], &["X-Amz-Date"], &["x-amzn-trace-id"], &["X-A", "x-a"], &["Authorization"], &["a b"]]
-    {
+    for bad in [&["Cookie"][..], &["X-Amz-Date"], &["x-amzn-trace-id"], &["X-A", "x-a"], &["Authorization"], &["a b"]] {
         assert_eq!(refused("requestHeaderConfiguration", list(bad)).len(), 1, "{bad:?}");
     }
     with_jwt(list(&["Authorization"])).unwrap();
