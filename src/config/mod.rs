@@ -47,7 +47,7 @@ pub(crate) use reference::{
     parts as value_parts,
 };
 pub(crate) use resolve::{Provenance, Resolved, pick};
-pub(crate) use runtime_settings::{WireSetting, apply as apply_setting};
+pub(crate) use runtime_settings::{WireSetting, apply as apply_setting, own_value as own_setting};
 pub(crate) use schema::{is_caller, is_region, nearest};
 pub(crate) use store::Store;
 

@@ -205,6 +205,46 @@ fn port_item(item: &Value) -> Option<Value> {
     }
 }
 
+/// What a key of `agentcore.runtime` says where a definition is as this one; `None` where that has nothing of it.
+pub(crate) fn own_value(key: &str, definition: &Value) -> Option<Value> {
+    let (_, setting) = facts::own_settings().find(|(own, _)| *own == key)?;
+    let value_at = |path: &str| {
+        let found = path.split('.').try_fold(definition, |value, part| value.get(part));
+        found.filter(|value| !value.is_null())
+    };
+    let items = || value_at(setting.member)?.as_array().filter(|items| !items.is_empty());
+    match key {
+        "file_systems" => Some(items()?.iter().map(with_own_names).collect()),
+        "warmup" => value_at("hooksConfiguration.build.warmup.action.httpPost").cloned(),
+        "minimum_memory_mib" => items()?.first()?.get("minimumMemoryInMiB").cloned(),
+        "allowed_ports" => Some(items()?.iter().filter_map(written_port).collect()),
+        "capacity_provider" => {
+            let provider = value_at(setting.member)?;
+            let mut value = json!({ "arn": provider.get("capacityProviderArn")? });
+            if let Some(mode) = provider.pointer("/operatingSystemConfiguration/linux/privilegeMode") {
+                value["privilege_mode"] = mode.clone();
+            }
+            Some(value)
+        }
+        _ => value_at(setting.member).cloned(),
+    }
+}
+
+/// As [`port_item`] reads it.
+fn written_port(item: &Value) -> Option<Value> {
+    if let Some(port) = item.get("port") {
+        return Some(port.clone());
+    }
+    let range = item.get("portRange")?;
+    Some(json!(format!("{}-{}", range.get("from")?, range.get("to")?)))
+}
+
+/// With the names that the file has for the service's members.
+fn with_own_names(value: &Value) -> Value {
+    let Some(map) = value.as_object() else { return value.clone() };
+    Value::Object(map.iter().map(|(name, value)| (snake_case(name), with_own_names(value))).collect())
+}
+
 /// With the service's names of members.
 fn camel_case(value: &Value) -> Value {
     let Some(map) = value.as_object() else { return value.clone() };
@@ -328,6 +368,25 @@ mod tests {
             .into_iter()
             .map(|problem| format!("{}{}", problem.key, problem.text))
             .collect()
+    }
+
+    #[test]
+    fn live_settings_are_written_as_configured() {
+        let written = json!({
+            "description": "d", "port": 8100, "path": "/x", "minimum_memory_mib": 4096, "platform_version": "V2",
+            "file_systems": [
+                { "session_storage": { "mount_path": "/mnt/a" } },
+                { "s3_files_access_point": { "access_point_arn": "arn", "mount_path": "/mnt/b" } },
+            ],
+            "warmup": { "path": "/warm", "port": 8100 },
+            "allowed_ports": [8100, "8200-8300"],
+            "capacity_provider": { "arn": "arn", "privilege_mode": "STANDARD" },
+        });
+        let live = definition(&agent(written.clone()), json!({}));
+        for (key, _) in facts::own_settings() {
+            assert_eq!(own_value(key, &live).as_ref(), written.get(key), "{key}");
+            assert_eq!(own_value(key, &json!({ "allowedPorts": [], "description": null })), None, "{key}");
+        }
     }
 
     #[test]

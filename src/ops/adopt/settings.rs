@@ -4,7 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::Compared;
 use crate::cloud::AgentRuntime;
-use crate::config::{Agent, DEFAULT_PLATFORM, DeploymentType, escaped_value, has_references, may_be_secret};
+use crate::config::{
+    Agent, DEFAULT_PLATFORM, DeploymentType, escaped_value, has_references, may_be_secret, own_setting,
+};
+use crate::facts::runtime::own_settings;
 use crate::partition::{Arn, EcrRepository};
 use crate::project::OTEL_COMMAND;
 use crate::resources::owner::Owner;
@@ -164,10 +167,16 @@ pub(super) fn differences(agent: &Agent, mut written: Written, compared: &Compar
             recorded.retain(|other| other != name);
             continue;
         }
-        let is_of = |setting: &&Setting| {
-            path.strip_prefix(setting.plan).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        for setting in SETTINGS.iter().filter(is_of) {
+        let is_of = |plan: &str| path.strip_prefix(plan).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        if let Some((key, _)) = own_settings().find(|(_, setting)| is_of(setting.name)) {
+            let edit = (owned(&["agentcore", "runtime", key]), own_setting(key, &live.raw));
+            let is_told = edit.1.is_some() || agent.own.runtime.contains_key(key);
+            if is_told && !written.edits.contains(&edit) {
+                written.edits.push(edit);
+            }
+            continue;
+        }
+        for setting in SETTINGS.iter().filter(|setting| is_of(setting.plan)) {
             let edit = (owned(setting.path), Some((setting.value)(&live.raw)));
             if !written.edits.contains(&edit) {
                 written.edits.push(edit);
