@@ -6,7 +6,7 @@ use super::args::{SessionsCommand, SessionsListArgs, SessionsStopArgs};
 use super::caller::{self, Callee};
 use super::{CommandContext, CommandResult, Result, stop_session};
 use crate::clock;
-use crate::config::Store;
+use crate::config::{Agent, Store};
 use crate::error::{Code, Error, Kind};
 use crate::report::{Document, Report, Role, schemas};
 use crate::session;
@@ -21,21 +21,21 @@ pub(super) async fn run(command: SessionsCommand, context: &CommandContext) -> R
 
 fn list(args: &SessionsListArgs, context: &CommandContext) -> Result<CommandResult> {
     let store = context.store()?;
-    let names: Vec<String> = match &args.agent {
-        Some(name) => vec![store.agent(Some(name))?.name.clone()],
-        None => store.project().names().map(str::to_owned).collect(),
+    let agents: Vec<&Agent> = match &args.agent {
+        Some(name) => vec![store.agent(Some(name))?],
+        None => store.project().agents.iter().collect(),
     };
-    let of_agent = |name: String| {
-        let known = known(&store, &name);
-        known.into_iter().map(move |session| (name.clone(), session))
+    let of_agent = |agent: &Agent| {
+        let name = agent.name.clone();
+        known(&store, agent).into_iter().map(move |session| (name.clone(), session))
     };
-    let mut sessions: Vec<(String, KnownSession)> = names.into_iter().flat_map(of_agent).collect();
+    let mut sessions: Vec<(String, KnownSession)> = agents.into_iter().flat_map(of_agent).collect();
     sessions.sort_by_key(|(_, session)| std::cmp::Reverse(session.last_used));
     CommandResult::report(SessionList(sessions))
 }
 
-fn known(store: &Store, agent: &str) -> Vec<KnownSession> {
-    session_list::all(&session::dir(store.root(), agent))
+fn known(store: &Store, agent: &Agent) -> Vec<KnownSession> {
+    session_list::all(&session::dir(store.root(), &agent.deployed_name()))
 }
 
 async fn stop(args: SessionsStopArgs, context: &CommandContext) -> Result<CommandResult> {
@@ -43,8 +43,8 @@ async fn stop(args: SessionsStopArgs, context: &CommandContext) -> Result<Comman
         session::check(id)?;
     }
     let store = context.store()?;
-    let agent = store.agent(args.agent.as_deref())?.name.clone();
-    let mut wanted = known(&store, &agent);
+    let found = store.agent(args.agent.as_deref())?;
+    let (agent, mut wanted) = (found.name.clone(), known(&store, found));
     match args.all {
         true => wanted.retain(|session| !session.stopped),
         false => {

@@ -84,7 +84,10 @@ fn read_keys(sender: tokio::sync::mpsc::Sender<TerminalInput>) {
         let mut keys = Keys::default();
         let mut buffer = [0; 4096];
         loop {
-            let count = std::io::Read::read(&mut std::io::stdin(), &mut buffer).unwrap_or(0);
+            let count = match std::io::Read::read(&mut std::io::stdin(), &mut buffer) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                read => read.unwrap_or(0),
+            };
             let (typed, leaves) = keys.typed(&buffer[..count]);
             if !typed.is_empty() && sender.blocking_send(TerminalInput::Typed(typed)).is_err() {
                 return;
