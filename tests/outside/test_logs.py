@@ -85,7 +85,7 @@ def test_lines_are_selected_by_what_they_are(sandbox, logs):
 
 def test_text_is_aligned_and_says_when_nothing_is_there(sandbox, logs):
     text = sandbox.ok("logs").stdout.decode()
-    assert "\x1b" not in text and f" ERROR {SESSION[:8]} it broke  logger=desk\n" in text, text
+    assert f" ERROR {SESSION[:8]} it broke  logger=desk\n" in text, text
     assert text.count("\n") == 12, text
     two = next(line for line in text.splitlines() if line.endswith("two"))
     below = text.splitlines()[text.splitlines().index(two) + 1]
@@ -96,6 +96,19 @@ def test_text_is_aligned_and_says_when_nothing_is_there(sandbox, logs):
     assert b"does not exist" in run.stderr and b"agentcore invoke" in run.stderr
     run = sandbox.run("logs", "-f", "-o", "json").expect(2)
     assert "--ndjson" in json.loads(run.stdout)["error"]["hints"][0]
+
+
+def test_printed_lines_give_the_terminal_no_orders(sandbox, logs):
+    runtime, evil = "orders-0123456789", "\x1b[2J\x9b31m\u202e\rx\n::error::y"
+    arn, group = f"arn:aws:bedrock-agentcore:us-west-2:{ACCOUNT}:runtime/{runtime}", GROUP.replace(ID, runtime)
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="s")
+    put(logs, group, "s", [evil, json.dumps({"level": "INFO", "message": "a\x1b]0;b\x07", "k\x1b": "v\x1b"})])
+    text = sandbox.ok("logs", "--agent-id", arn).stdout.decode()
+    assert not set(text) & set("\x1b\x9b\u202e\r\x07") and "error::y" in text and "]0;b" in text, text
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines()), text
+    lines = sandbox.ok("logs", "--agent-id", arn, "--ndjson").stdout.decode()
+    assert not set(lines) & set("\x1b\x9b\u202e\r\x07") and json.loads(lines.splitlines()[0])["message"] == evil
 
 
 class Follower:
@@ -171,6 +184,19 @@ def test_following_waits_for_the_group_and_ends_in_time(sandbox, logs):
     assert follower.stop() == 130
     run = sandbox.run("logs", "--agent-id", arn, "-f", "--timeout", "1").expect(7)
     assert b"first" in run.stdout
+
+
+def test_a_clock_ahead_hides_no_other_lines(sandbox, logs):
+    runtime, now = "ahead-0123456789", int(time.time() * 1000)
+    arn, group = f"arn:aws:bedrock-agentcore:us-west-2:{ACCOUNT}:runtime/{runtime}", GROUP.replace(ID, runtime)
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="s")
+    put(logs, group, "s", ["ahead"], at=now + 3_600_000)
+    follower = Follower(sandbox, "--agent-id", arn)
+    assert follower.wait_for(1) == ["ahead"]
+    put(logs, group, "s", ["in time"])
+    assert follower.wait_for(2) == ["ahead", "in time"]
+    assert follower.stop() == 130
 
 
 @pytest.fixture
