@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -259,6 +260,41 @@ def test_spans_are_switched_on_once(sandbox, logs):
     assert logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"][0]["retentionInDays"] == 30
     plan = sandbox.run("observability", "enable", "--account-wide", "--sampling", "5", "--plan", "-o", "json").data
     assert {step["action"] for step in plan["steps"] if step["resource"] in ("log policy", "spans", "indexing rule")} == {"unchanged"}
+
+
+class FailingAgent(BaseHTTPRequestHandler):
+    """A data plane whose agent fails, and whatever else is asked of this address."""
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.paths.append(self.path)
+        is_call = self.path.startswith("/runtimes/")
+        body = json.dumps({"message": "Received error (500) from runtime"}).encode()
+        self.send_response(424 if is_call else 404)
+        for name, value in {"x-amzn-errortype": "RuntimeClientError", "x-amzn-requestid": "r", "Content-Length": len(body)}.items():
+            self.send_header(name, str(value))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PUT = answer
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_failed_call_asks_no_instance_for_credentials(world):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), FailingAgent)
+    server.paths = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"):
+        del world.env[name]
+    world.env |= {"AWS_ENDPOINT_URL": url, "AWS_EC2_METADATA_SERVICE_ENDPOINT": url}
+    arn = f"arn:aws:bedrock-agentcore:us-west-2:{ACCOUNT}:runtime/{ID}"
+    run = world.run("invoke", "--arn", arn, "{}", "--bearer-token-file", "-", stdin="a.b.c")
+    server.shutdown()
+    run.expect(8)
+    assert len(server.paths) == 1 and b"agentcore logs" in run.stderr, server.paths
 
 
 @pytest.fixture
