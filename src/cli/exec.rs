@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::args::ExecArgs;
-use super::inside::SessionReach;
+use super::inside::{SessionReach, endpoint_flag};
 use super::{CommandContext, CommandResult, Result};
 use crate::error::{Code, Context as _, Error};
 use crate::facts::{COMMAND_LENGTH, COMMAND_SECONDS, DEFAULT_COMMAND_SECONDS};
@@ -51,7 +51,7 @@ pub(super) async fn run(args: ExecArgs, context: &CommandContext) -> Result<Comm
         // Whoever read the output is gone (`| head`), and with it the call.
         Ok(None) => Ok(CommandResult::Code(0)),
         Err(error) => {
-            let again = format!("agentcore exec{} {}", endpoint(&args), shown(&line));
+            let again = format!("agentcore exec{} {}", endpoint_flag(&args.inside), shown(&line));
             Err(reach.failed(error, &again, context).await)
         }
     }
@@ -97,10 +97,6 @@ fn seconds(own: Option<u64>, whole: Option<u64>) -> Result<u64> {
             None => DEFAULT_COMMAND_SECONDS,
         }),
     }
-}
-
-fn endpoint(args: &ExecArgs) -> String {
-    args.inside.endpoint.as_deref().map(|name| format!(" --endpoint {name}")).unwrap_or_default()
 }
 
 /// The command line as far as it fits into a hint.

@@ -14,6 +14,11 @@ use crate::redact::SecretString;
 use crate::session;
 use crate::shell::CommandLine;
 
+/// The endpoint as it was typed, for a command that is repeated.
+pub(super) fn endpoint_flag(args: &InsideArgs) -> String {
+    args.endpoint.as_deref().map(|name| format!(" --endpoint {name}")).unwrap_or_default()
+}
+
 /// A session that can be reached.
 pub(super) struct SessionReach {
     callee: Callee,

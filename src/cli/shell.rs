@@ -5,7 +5,7 @@
 use bytes::{BufMut, Bytes, BytesMut};
 
 use super::args::ShellArgs;
-use super::inside::SessionReach;
+use super::inside::{SessionReach, endpoint_flag};
 use super::{CommandContext, CommandResult, Result};
 use crate::error::{Code, Context as _, Error};
 use crate::facts::is_shell_id;
@@ -30,12 +30,13 @@ pub(super) async fn run(args: ShellArgs, context: &CommandContext) -> Result<Com
     }
     let reach = SessionReach::choose(&args.inside, context, None).await?;
     let call = reach.invocation();
+    let again = format!("agentcore shell{}", endpoint_flag(&args.inside));
     // The service gives a shell an id only where none is named, and then nothing could come back to one that was lost at once.
     let id = args.shell_id.clone().unwrap_or_else(session::generate);
     let opened = shell::open(reach.context(&call), Some(&id), terminal_size().unwrap_or(USUAL_SIZE)).await;
     let mut open = match opened {
         Ok(open) => open,
-        Err(error) => return Err(reach.failed(error, "agentcore shell", context).await),
+        Err(error) => return Err(reach.failed(error, &again, context).await),
     };
     let back = format!("agentcore shell{} --shell-id {}", reach.flags(), open.shell_id);
     context.ui.note(&format!("session {}, shell {}; Enter ~ . leaves", reach.session_id, open.shell_id));
@@ -47,7 +48,7 @@ pub(super) async fn run(args: ShellArgs, context: &CommandContext) -> Result<Com
             context.ui.note(&format!("the shell goes on until its session ends: `{back}`"));
             Ok(CommandResult::Code(0))
         }
-        Err(error) => Err(reach.failed(error, "agentcore shell", context).await),
+        Err(error) => Err(reach.failed(error, &again, context).await),
     }
 }
 
@@ -84,7 +85,10 @@ fn read_keys(sender: tokio::sync::mpsc::Sender<TerminalInput>) {
         let mut keys = Keys::default();
         let mut buffer = [0; 4096];
         loop {
-            let count = std::io::Read::read(&mut std::io::stdin(), &mut buffer).unwrap_or(0);
+            let count = match std::io::Read::read(&mut std::io::stdin(), &mut buffer) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                read => read.unwrap_or(0),
+            };
             let (typed, leaves) = keys.typed(&buffer[..count]);
             if !typed.is_empty() && sender.blocking_send(TerminalInput::Typed(typed)).is_err() {
                 return;

@@ -25,6 +25,17 @@ use crate::partition::Partition;
 /// How long credentials may take. Longer than two silent answers of a token service, whose error says more.
 const CREDENTIALS: Duration = Duration::from_secs(75);
 
+/// Settings of a profile that say where credentials come from.
+const CREDENTIAL_SETTINGS: &[&str] = &[
+    "aws_access_key_id",
+    "credential_process",
+    "login_session",
+    "role_arn",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+];
+
 /// The options of a connection. `region` is already resolved from flag, environment, ARN or file; without one the
 /// profile's region is used.
 pub(crate) struct ConnectOptions<'a> {
@@ -120,6 +131,20 @@ impl Cloud {
 
     pub(crate) fn profile(&self) -> Option<&str> {
         self.profile.as_deref()
+    }
+
+    /// Whether a variable or a profile says where credentials come from. Where none does, the SDK asks for those of an
+    /// instance, and on other machines it takes seconds until nobody has answered.
+    pub(crate) async fn has_named_credentials(env: &Env, profile: Option<&str>) -> bool {
+        if has_other_credentials(env) {
+            return true;
+        }
+        let loaded = profile::load(&Fs::default(), &OsEnv::default(), &Default::default(), None).await;
+        let name = profile.or_else(|| env.var("AWS_PROFILE")).unwrap_or("default");
+        loaded.is_ok_and(|profiles| {
+            let found = profiles.get_profile(name);
+            found.is_some_and(|found| CREDENTIAL_SETTINGS.iter().any(|setting| found.get(setting).is_some()))
+        })
     }
 
     /// Whether there are credentials to sign with, valid or not.

@@ -43,7 +43,7 @@ impl From<&FilteredLogEvent> for LogEvent {
             id: event.event_id().unwrap_or_default().to_owned(),
             stream: event.log_stream_name().unwrap_or_default().to_owned(),
             time: event.timestamp().unwrap_or_default(),
-            ingested: event.ingestion_time().unwrap_or_default(),
+            ingested: event.ingestion_time().or(event.timestamp()).unwrap_or_default(),
             message: event.message().unwrap_or_default().to_owned(),
         }
     }

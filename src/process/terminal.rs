@@ -28,6 +28,12 @@ pub(crate) struct Pty {
     typed: pipe::Sender,
 }
 
+/// Where the system can, no program that is started meanwhile inherits a terminal that was just opened.
+#[cfg(target_os = "linux")]
+const CLOSED_AT_ONCE: OpenptFlags = OpenptFlags::CLOEXEC;
+#[cfg(not(target_os = "linux"))]
+const CLOSED_AT_ONCE: OpenptFlags = OpenptFlags::empty();
+
 /// Columns and rows.
 pub(crate) type TerminalSize = (u16, u16);
 
@@ -60,7 +66,7 @@ pub(crate) fn start(
 }
 
 fn open() -> io::Result<(OwnedFd, OwnedFd)> {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | CLOSED_AT_ONCE)?;
     fcntl_setfd(&master, fcntl_getfd(&master)? | FdFlags::CLOEXEC)?;
     rustix::fs::fcntl_setfl(&master, rustix::fs::fcntl_getfl(&master)? | OFlags::NONBLOCK)?;
     grantpt(&master)?;

@@ -46,6 +46,21 @@ fn commands_end_with_their_own_status() {
 }
 
 #[test]
+fn environments_have_sessions_of_their_own() {
+    let Some(sandbox) = deployed() else { return };
+    let of =
+        |environment: &[&str], words: &[&str]| sandbox.agentcore(words).args(environment).args(&["-o", "json"]).run();
+    let staging = ["--environment", "staging"];
+    of(&staging, &["launch", "--env", "SPEAKS=HTTP"]).code(0);
+    let session = of(&staging, &["exec", "true"]).code(0).data()["sessionId"].clone();
+    assert_eq!(of(&[], &["sessions", "list"]).code(0).data()["sessions"].as_array().map(Vec::len), Some(0));
+    let listed = of(&staging, &["sessions", "list"]).code(0).data();
+    assert_eq!(listed["sessions"][0]["sessionId"], session);
+    let stopped = of(&staging, &["sessions", "stop", "--all"]).code(0).data();
+    assert_eq!(stopped["sessions"][0]["sessionId"], session);
+}
+
+#[test]
 fn commands_that_cannot_run_have_codes() {
     let Some(sandbox) = deployed() else { return };
     let code = |words: &[&str], status: i32| {
@@ -53,6 +68,7 @@ fn commands_that_cannot_run_have_codes() {
         run.json()["error"]["code"].as_str().unwrap().to_owned()
     };
     assert_eq!(code(&["exec", "--command-timeout", "1", "while :; do :; done"], 7), "command.timed-out");
+    assert_eq!(code(&["exec", "--command-timeout", "1", "exec >&- 2>&-; sleep 60"], 7), "command.timed-out");
     assert_eq!(code(&["exec", "--command-timeout", "0", "true"], 2), "input.value");
     assert_eq!(code(&["exec", " "], 2), "input.command");
     assert_eq!(code(&["exec", "--bearer-token", "no", "true"], 3), "bearer-not-accepted");

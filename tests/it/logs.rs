@@ -29,6 +29,9 @@ class Agent(BaseHTTPRequestHandler):
         self.answer(200, b'{"status": "Healthy", "time_of_last_update": 0}')
 
     def do_POST(self):
+        if self.path == "/warm":
+            print("the shelf is not there", flush=True)
+            return self.answer(500, b"{}")
         prompt = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["prompt"]
         print(json.dumps({"level": "INFO", "message": f"asked for {prompt}", "shelf": 3}), flush=True)
         if prompt == "crash":
@@ -90,6 +93,21 @@ fn last_lines_of_a_failed_call_are_shown() {
     let run = world.agentcore(&["invoke", r#"{"prompt": "crash"}"#, "-o", "json"]).run().code(8);
     let causes = run.json()["error"]["causes"].to_string();
     assert!(causes.contains("KeyError: 'shelf'"), "{run}");
+}
+
+#[test]
+fn last_lines_of_a_failed_launch_are_shown() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("desk", &["--warmup", "/warm", "--platform-version", "V2"]);
+    world.write("agent.py", AGENT);
+    let said = world.agentcore(&["launch"]).run().code(1).stderr_text();
+    assert!(said.contains("CREATE_FAILED") && said.contains("the shelf is not there"), "{said}");
+    let world = launched(&scene, "table");
+    let configure =
+        ["configure", "-ni", "-e", "agent.py", "-n", "table", "--warmup", "/warm", "--platform-version", "V2"];
+    world.agentcore(&configure).run().code(0);
+    let said = world.agentcore(&["launch"]).run().code(1).stderr_text();
+    assert!(said.contains("UPDATE_FAILED") && said.contains("the shelf is not there"), "{said}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_lines_are_selected_by_what_they_are(sandbox, logs):
 
 def test_text_is_aligned_and_says_when_nothing_is_there(sandbox, logs):
     text = sandbox.ok("logs").stdout.decode()
-    assert "\x1b" not in text and f" ERROR {SESSION[:8]} it broke  logger=desk\n" in text, text
+    assert f" ERROR {SESSION[:8]} it broke  logger=desk\n" in text, text
     assert text.count("\n") == 12, text
     two = next(line for line in text.splitlines() if line.endswith("two"))
     below = text.splitlines()[text.splitlines().index(two) + 1]
@@ -96,6 +97,19 @@ def test_text_is_aligned_and_says_when_nothing_is_there(sandbox, logs):
     assert b"does not exist" in run.stderr and b"agentcore invoke" in run.stderr
     run = sandbox.run("logs", "-f", "-o", "json").expect(2)
     assert "--ndjson" in json.loads(run.stdout)["error"]["hints"][0]
+
+
+def test_printed_lines_give_the_terminal_no_orders(sandbox, logs):
+    runtime, evil = "orders-0123456789", "\x1b[2J\x9b31m\u202e\rx\n::error::y"
+    arn, group = f"arn:aws:bedrock-agentcore:us-west-2:{ACCOUNT}:runtime/{runtime}", GROUP.replace(ID, runtime)
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="s")
+    put(logs, group, "s", [evil, json.dumps({"level": "INFO", "message": "a\x1b]0;b\x07", "k\x1b": "v\x1b"})])
+    text = sandbox.ok("logs", "--agent-id", arn).stdout.decode()
+    assert not set(text) & set("\x1b\x9b\u202e\r\x07") and "error::y" in text and "]0;b" in text, text
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines()), text
+    lines = sandbox.ok("logs", "--agent-id", arn, "--ndjson").stdout.decode()
+    assert not set(lines) & set("\x1b\x9b\u202e\r\x07") and json.loads(lines.splitlines()[0])["message"] == evil
 
 
 class Follower:
@@ -173,6 +187,19 @@ def test_following_waits_for_the_group_and_ends_in_time(sandbox, logs):
     assert b"first" in run.stdout
 
 
+def test_a_clock_ahead_hides_no_other_lines(sandbox, logs):
+    runtime, now = "ahead-0123456789", int(time.time() * 1000)
+    arn, group = f"arn:aws:bedrock-agentcore:us-west-2:{ACCOUNT}:runtime/{runtime}", GROUP.replace(ID, runtime)
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="s")
+    put(logs, group, "s", ["ahead"], at=now + 3_600_000)
+    follower = Follower(sandbox, "--agent-id", arn)
+    assert follower.wait_for(1) == ["ahead"]
+    put(logs, group, "s", ["in time"])
+    assert follower.wait_for(2) == ["ahead", "in time"]
+    assert follower.stop() == 130
+
+
 @pytest.fixture
 def live(sandbox, logs):
     """A runtime that boto3 made, of an archive."""
@@ -233,6 +260,41 @@ def test_spans_are_switched_on_once(sandbox, logs):
     assert logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"][0]["retentionInDays"] == 30
     plan = sandbox.run("observability", "enable", "--account-wide", "--sampling", "5", "--plan", "-o", "json").data
     assert {step["action"] for step in plan["steps"] if step["resource"] in ("log policy", "spans", "indexing rule")} == {"unchanged"}
+
+
+class FailingAgent(BaseHTTPRequestHandler):
+    """A data plane whose agent fails, and whatever else is asked of this address."""
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.paths.append(self.path)
+        is_call = self.path.startswith("/runtimes/")
+        body = json.dumps({"message": "Received error (500) from runtime"}).encode()
+        self.send_response(424 if is_call else 404)
+        for name, value in {"x-amzn-errortype": "RuntimeClientError", "x-amzn-requestid": "r", "Content-Length": len(body)}.items():
+            self.send_header(name, str(value))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PUT = answer
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_failed_call_asks_no_instance_for_credentials(world):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), FailingAgent)
+    server.paths = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"):
+        del world.env[name]
+    world.env |= {"AWS_ENDPOINT_URL": url, "AWS_EC2_METADATA_SERVICE_ENDPOINT": url}
+    arn = f"arn:aws:bedrock-agentcore:us-west-2:{ACCOUNT}:runtime/{ID}"
+    run = world.run("invoke", "--arn", arn, "{}", "--bearer-token-file", "-", stdin="a.b.c")
+    server.shutdown()
+    run.expect(8)
+    assert len(server.paths) == 1 and b"agentcore logs" in run.stderr, server.paths
 
 
 @pytest.fixture

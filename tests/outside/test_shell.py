@@ -129,6 +129,8 @@ def test_time_limits_end_commands(sandbox, session):
     assert done.stdout == b"begun\n" and b"command.timed-out" not in done.stdout
     assert b"ended after 1 s" in done.stderr
     assert execute(sandbox, session, "ps -e -o args= | grep '[s]leep 300'").stdout == b""
+    # Also those that have closed their output.
+    execute(sandbox, session, "--command-timeout", "1", "exec >&- 2>&-; sleep 300").expect(7)
     for wrong in ("0", "3601"):
         execute(sandbox, session, "--command-timeout", wrong, "true").expect(2)
     execute(sandbox, session, "x" * 65_537).expect(2)
@@ -281,7 +283,7 @@ def test_leaving_keeps_the_shell(sandbox, session):
         terminal.until("kept.")
         with shell(sandbox, session, "--shell-id", "debug") as other:
             other.until("kept.")
-            assert terminal.ended() == 1 and b"socket.closed-4000" in terminal.seen + b"socket.closed-4000"
+            assert terminal.ended() == 1
             assert b"another connection" in terminal.seen and terminal.is_restored()
             other.run("exit 3", "exit")
             assert other.ended() == 3
@@ -329,7 +331,7 @@ def test_a_cut_connection_loses_and_doubles_nothing(sandbox, session):
 
 
 def test_full_screen_programs_run(sandbox, session):
-    """`vi` and `less` in tmux, in the shell."""
+    """`less`, alone and in tmux, and every key."""
     if shutil.which("tmux") is None or shutil.which("less") is None:
         lacked("tmux", "no `tmux` or `less` on PATH")
     with shell(sandbox, session, size=(90, 30)) as terminal:
@@ -346,8 +348,7 @@ def test_full_screen_programs_run(sandbox, session):
         terminal.type("q")
         terminal.until("[exited]", start)
         # Every byte that a key can be, both ways.
-        terminal.run("stty raw -echo; head -c 200 | od -An -v -tu1; stty sane; echo by''tes", "")
-        time.sleep(0.5)
+        terminal.run("stty raw -echo; echo go''es; head -c 200 | od -An -v -tu1; stty sane; echo by''tes", "goes")
         every = bytes(byte for byte in range(256) if byte != 0x7e)[:200]
         terminal.type(every)
         end = terminal.until("bytes", len(terminal.seen) - 5)

@@ -21,7 +21,7 @@ use super::{CommandContext, CommandResult, Result};
 use crate::auth::Token;
 use crate::auth::evaluate::EXPIRY_MARGIN;
 use crate::clock;
-use crate::cloud::{CallerAuth, Invocation, Payload};
+use crate::cloud::{CallerAuth, Cloud, Invocation, Payload};
 use crate::error::{Code, Context as _, Error, Kind};
 use crate::facts::{ANSWER_SECONDS, log_group};
 use crate::ops::invoke::{AgentProtocol, CallContext, ReplyHead, a2a, agui, mcp, socket};
@@ -159,10 +159,15 @@ async fn with_last_lines(
     let run = FailedRun { group: &group, session: Some(session), began };
     match auth {
         CallerAuth::SigV4(cloud) => last::told(error, cloud, run).await,
-        CallerAuth::Bearer(_) => match context.connect_to(Some(&callee.arn.region)).await {
-            Ok(cloud) => last::told(error, &cloud, run).await,
-            Err(_) => error,
-        },
+        CallerAuth::Bearer(_) => {
+            if !Cloud::has_named_credentials(&context.env, context.globals.profile.as_deref()).await {
+                return error;
+            }
+            match context.connect_to(Some(&callee.arn.region)).await {
+                Ok(cloud) => last::told(error, &cloud, run).await,
+                Err(_) => error,
+            }
+        }
         CallerAuth::Nobody => error,
     }
 }

@@ -377,6 +377,7 @@ impl Launch<'_> {
         let tries = request.wait.is_some() && steps.iter().any(changes);
         // A sandbox is looked for meanwhile; without one on this machine there is no request.
         let find = async { if tries { connections.sandbox().await } else { None } };
+        let began = clock::unix_millis();
         let (applied, sandbox) = tokio::join!(engine::apply(all.list(), &steps, &cx, &after), find);
         applied?;
         let mut steps = all.outcomes(steps);
@@ -395,7 +396,6 @@ impl Launch<'_> {
             deployed.endpoint = Some(endpoint.status.clone());
         } else if request.wait.is_some() {
             let (limit, begun) = (cx.patience.renewed().left(), Instant::now());
-            let began = clock::unix_millis();
             let ready = match wait_ready(connections.cloud, live.runtime.id(), limit, connections.events).await {
                 // What a warm-up says, for one.
                 Err(error) if error.is(Code::RuntimeFailed) => {

@@ -19,6 +19,8 @@ use crate::shell_frames::{CONTENT_LIMIT, ShellFrame, ShellStatus};
 const PACE: Duration = Duration::from_millis(5);
 /// A heartbeat keeps the way open, and finds out when it is not: the service answers each.
 const HEARTBEAT: Duration = Duration::from_secs(30);
+/// A connection that takes nothing for so long is lost. Nobody can leave meanwhile.
+const TAKEN_WITHIN: Duration = Duration::from_secs(10);
 /// Output comes again without a pause; after one of so long there is no more of it.
 const REPLAY_PAUSE: Duration = Duration::from_millis(400);
 /// From the first pause before another connection to the longest. Source: the SDK.
@@ -94,6 +96,8 @@ enum Ended {
 struct Link {
     /// It opened the shell.
     is_first: bool,
+    /// It leads to the shell that was meant: what is typed must not go to another one.
+    is_known: bool,
     awaits_heartbeat: bool,
     /// The platform has announced the end.
     is_ending: bool,
@@ -137,12 +141,13 @@ impl OpenShell<'_> {
         if !self.send_size().await {
             return Ok(Ended::Lost);
         }
-        let mut link = Link { is_first, awaits_heartbeat: false, is_ending: false };
+        let mut link = Link { is_first, is_known: is_first, awaits_heartbeat: false, is_ending: false };
         let mut next_frame = Instant::now();
         let mut heartbeat = Instant::now() + HEARTBEAT;
         let mut quiet = Instant::now() + REPLAY_PAUSE;
         loop {
-            if !self.typed.is_empty() && Instant::now() >= next_frame {
+            let may_type = link.is_known && !self.typed.is_empty();
+            if may_type && Instant::now() >= next_frame {
                 next_frame = Instant::now() + PACE;
                 if !self.send_piece().await {
                     return Ok(Ended::Lost);
@@ -160,11 +165,11 @@ impl OpenShell<'_> {
                     }
                     // The terminal may be gone, which leaves the shell as it is.
                     Some(TerminalInput::Leave) | None => {
-                        while !self.typed.is_empty() && self.send_piece().await {}
+                        while link.is_known && !self.typed.is_empty() && self.send_piece().await {}
                         return Ok(Ended::Outcome(ShellOutcome::Left));
                     }
                 },
-                () = sleep_until(next_frame), if !self.typed.is_empty() => {}
+                () = sleep_until(next_frame), if may_type => {}
                 message = self.socket.next_message() => {
                     quiet = Instant::now() + REPLAY_PAUSE;
                     if let Some(ended) = self.hear(message, &mut link, &mut *screen).await? {
@@ -201,8 +206,11 @@ impl OpenShell<'_> {
                 return Ok(Some(if link.is_ending { Ended::Failed(gone()) } else { Ended::Lost }));
             }
         };
+        // Whatever comes shows that the way is open.
+        link.awaits_heartbeat = false;
         match ShellFrame::decode(&data) {
             ShellFrame::Stdout(bytes) => {
+                link.is_known = true;
                 let new = self.shown.arrived(&bytes);
                 screen(TerminalOutput::Printed(&new))?;
             }
@@ -215,6 +223,7 @@ impl OpenShell<'_> {
                     self.socket.close().await;
                     return Ok(Some(Ended::Failed(gone())));
                 }
+                link.is_known = true;
             }
             ShellFrame::Status(ShellStatus::Exited { code, .. }) => {
                 self.release(screen)?;
@@ -224,19 +233,17 @@ impl OpenShell<'_> {
                 let error = Error::failed("the service could not go on with the shell").code(Code::ShellGone);
                 return Ok(Some(Ended::Failed(error.cause(reason).hint("open a new one: `agentcore shell`"))));
             }
-            ShellFrame::Heartbeat if link.awaits_heartbeat => link.awaits_heartbeat = false,
-            ShellFrame::Heartbeat => {
-                self.send(&ShellFrame::Heartbeat).await;
-            }
             ShellFrame::Close => link.is_ending = true,
-            ShellFrame::Stdin(_) | ShellFrame::Resize { .. } | ShellFrame::Unknown(_) => {}
+            // A heartbeat is the answer to ours. Answered itself, it would go to and fro without end.
+            ShellFrame::Heartbeat | ShellFrame::Stdin(_) | ShellFrame::Resize { .. } | ShellFrame::Unknown(_) => {}
         }
         Ok(None)
     }
 
     /// Whether it was taken; a connection that takes nothing is lost.
     async fn send(&mut self, frame: &ShellFrame) -> bool {
-        self.socket.send_binary(frame.encode()).await.is_ok()
+        let sent = tokio::time::timeout(TAKEN_WITHIN, self.socket.send_binary(frame.encode())).await;
+        matches!(sent, Ok(Ok(())))
     }
 
     async fn send_size(&mut self) -> bool {
@@ -277,23 +284,37 @@ impl OpenShell<'_> {
         Ended::Failed(error.code_of_family(Code::SocketClosed, &code.to_string()).cause(cause))
     }
 
+    /// Keeps what is typed until `work` is done; `None` when the person left meanwhile.
+    async fn while_typing<T>(
+        &mut self,
+        input: &mut Receiver<TerminalInput>,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Some(done),
+                given = input.recv(), if self.typed.len() < MOST_TYPED => match given {
+                    Some(TerminalInput::Typed(bytes)) => self.typed.extend_from_slice(&bytes),
+                    Some(TerminalInput::Resized(width, height)) => self.size = (width, height),
+                    Some(TerminalInput::Leave) | None => return None,
+                },
+            }
+        }
+    }
+
     /// Connects again; `false` when the person left meanwhile.
     async fn again(&mut self, input: &mut Receiver<TerminalInput>) -> Result<bool> {
         let until = Instant::now() + RETRY_WITHIN;
         let mut pause = FIRST_RETRY;
         loop {
-            let resume = Instant::now() + pause;
-            loop {
-                tokio::select! {
-                    given = input.recv(), if self.typed.len() < MOST_TYPED => match given {
-                        Some(TerminalInput::Typed(bytes)) => self.typed.extend_from_slice(&bytes),
-                        Some(TerminalInput::Resized(width, height)) => self.size = (width, height),
-                        Some(TerminalInput::Leave) | None => return Ok(false),
-                    },
-                    () = sleep_until(resume) => break,
-                }
-            }
-            match connect(&self.line, Some(&self.shell_id)).await {
+            let (line, shell_id) = (self.line, self.shell_id.clone());
+            let connected = async {
+                tokio::time::sleep(pause).await;
+                connect(&line, Some(&shell_id)).await
+            };
+            let Some(connected) = self.while_typing(input, connected).await else { return Ok(false) };
+            match connected {
                 Ok(socket) => {
                     self.socket = socket;
                     return Ok(true);

@@ -2,6 +2,7 @@
 //!
 //! It is asked for at most twice, and for a short time: lines come late, and the error must not.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::filter::{LineFilter, Sieve};
@@ -9,8 +10,11 @@ use super::line::LogLine;
 use crate::cloud::{Cloud, EventQuery};
 use crate::error::Error;
 
-/// Lines that an error shows.
+/// Lines that an error shows, and characters of each.
 const SHOWN: usize = 20;
+const LONGEST_LINE: usize = 2000;
+/// Pages that are read at most: the first ones may be empty though there are lines.
+const PAGES: usize = 5;
 /// For everything, and until the second look.
 const LIMIT: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(1500);
@@ -51,23 +55,38 @@ async fn last_lines(cloud: &Cloud, run: FailedRun<'_>) -> Option<Vec<String>> {
 }
 
 async fn look(cloud: &Cloud, run: FailedRun<'_>) -> Option<Vec<String>> {
-    let query = EventQuery { group: run.group, from: run.began - BEFORE, to: None, pattern: None, token: None };
-    let page = match cloud.log_events(&query).await {
-        Ok(Some(page)) => page,
-        Ok(None) => return Some(Vec::new()),
-        Err(_) => return None,
-    };
     let filter = LineFilter::default();
     let mut sieve = Sieve::new(&filter);
-    let lines = page.events.into_iter().map(LogLine::read).filter_map(|line| sieve.pass(line));
-    // Lines that name no session may be of this one.
-    let is_of = |line: &LogLine| run.session.is_none_or(|id| line.session.as_deref().is_none_or(|other| other == id));
-    // Health checks are no news.
-    let is_news = |line: &LogLine| !line.message.contains("GET /ping");
-    let texts: Vec<String> = lines
-        .filter(is_of)
-        .filter(is_news)
-        .flat_map(|line| line.message.lines().map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    Some(texts[texts.len().saturating_sub(SHOWN)..].to_vec())
+    let (mut last, mut token): (VecDeque<String>, _) = (VecDeque::new(), None);
+    for _ in 0..PAGES {
+        let query = EventQuery { group: run.group, from: run.began - BEFORE, to: None, pattern: None, token };
+        let page = match cloud.log_events(&query).await {
+            Ok(Some(page)) => page,
+            Ok(None) => break,
+            Err(_) => return None,
+        };
+        let lines = page.events.into_iter().map(LogLine::read).filter_map(|line| sieve.pass(line));
+        for line in lines.filter(|line| is_meant(line, run.session)) {
+            last.extend(line.message.lines().map(shortened));
+            last.drain(..last.len().saturating_sub(SHOWN));
+        }
+        token = page.next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Some(last.into())
+}
+
+/// Lines that name no session may be of this one; health checks are no news.
+fn is_meant(line: &LogLine, session: Option<&str>) -> bool {
+    let is_of = session.is_none_or(|id| line.session.as_deref().is_none_or(|other| other == id));
+    is_of && !line.message.contains("GET /ping")
+}
+
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
 }

@@ -161,8 +161,8 @@ impl Follower<'_> {
     /// Everything since the window began; whether that had new lines, of whichever kind.
     async fn pass(&mut self, sink: LineSink<'_>) -> Result<ControlFlow<(), bool>> {
         let (from, mut token) = (self.window.from(), None);
-        let mut had_news = false;
-        for _ in 0..PAGES {
+        let (mut had_news, mut pages) = (false, 0);
+        loop {
             let Some(page) = self.request.page((from, None), token).await? else {
                 self.missing();
                 return Ok(ControlFlow::Continue(false));
@@ -175,8 +175,10 @@ impl Follower<'_> {
             if self.give(lines, sink)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
+            pages += 1;
             // Nothing was read before the first window, so that what is behind comes in no later page; of a long past nothing is kept.
-            if self.is_first {
+            // So many pages reach beyond the overlap with the window before.
+            if self.is_first || pages % PAGES == 0 {
                 self.window.advance();
             }
             token = page.next;

@@ -16,6 +16,7 @@ const MOST_OVERLAP: i64 = 60_000;
 pub(super) struct Window {
     /// Where the next pass begins, in milliseconds since 1970.
     from: i64,
+    /// Of what was seen, by the earlier of its writer's clock and the service's.
     newest: i64,
     /// The latest that an event came, after it was written.
     lag: i64,
@@ -37,7 +38,8 @@ impl Window {
     pub(super) fn is_new(&mut self, event: &LogEvent) -> bool {
         let is_new = self.seen.insert(self.hasher.hash_one(&event.id), event.time).is_none();
         if is_new {
-            self.newest = self.newest.max(event.time);
+            // A clock that is ahead must not take the window with it, past what others write meanwhile.
+            self.newest = self.newest.max(event.time.min(event.ingested));
             self.lag = self.lag.max(event.ingested - event.time);
         }
         is_new
@@ -84,6 +86,15 @@ mod tests {
         window.is_new(&event(2, 400_000, 900_000));
         window.advance();
         assert_eq!(window.from(), 400_000 - MOST_OVERLAP);
+    }
+
+    #[test]
+    fn a_clock_ahead_does_not_move_the_window() {
+        let mut window = Window::new(0);
+        assert!(window.is_new(&event(1, 7_300_000, 100_000)));
+        window.advance();
+        assert_eq!(window.from(), 100_000 - LEAST_OVERLAP);
+        assert!(window.is_new(&event(2, 100_500, 100_600)) && !window.is_new(&event(1, 7_300_000, 100_000)));
     }
 
     #[test]

@@ -135,8 +135,8 @@ fn too_long() -> Fault {
 
 /// Why a command is not waited for any longer.
 enum Outcome {
-    /// Its output ended.
-    Done,
+    /// By itself, with this exit status.
+    Ended(Option<i32>),
     TooMuch,
     TimedOut,
     CallerGone,
@@ -160,10 +160,7 @@ async fn drive(mut run: CommandRun, lease: Lease, limit: Duration, sender: mpsc:
         }
     };
     let last = match outcome {
-        Outcome::Done => {
-            let code = run.status().await.unwrap_or(PLATFORM_ERROR);
-            stop(code, "COMPLETED")
-        }
+        Outcome::Ended(code) => stop(code.unwrap_or(PLATFORM_ERROR), "COMPLETED"),
         Outcome::TimedOut => {
             run.kill().await;
             stop(TIMED_OUT, "TIMED_OUT")
@@ -193,7 +190,7 @@ fn failure(kind: &str, message: &str) -> Bytes {
     EventMessage::exception(kind, &json!({ "message": message })).encode()
 }
 
-/// Both streams as they come, each cut between characters.
+/// Both streams as they come, each cut between characters, and then the command's end.
 async fn pass_on(run: &mut CommandRun, sender: &mpsc::Sender<Bytes>) -> Outcome {
     let mut out = TextStream::new("stdout");
     let mut err = TextStream::new("stderr");
@@ -213,7 +210,8 @@ async fn pass_on(run: &mut CommandRun, sender: &mpsc::Sender<Bytes>) -> Outcome 
             return Outcome::CallerGone;
         }
     }
-    Outcome::Done
+    // It may have closed its output, and go on.
+    Outcome::Ended(run.status().await)
 }
 
 /// One stream of a command. Events carry text: bytes that are none become U+FFFD.

@@ -395,8 +395,15 @@ pub(super) fn filter_events(sandbox: &SharedSandbox, input: &GetRequest) -> Resu
             .filter(|(_, event)| filter.matches(&event.message))
             .collect();
         found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let more = found.len() > limit;
-        found.truncate(limit);
+        let mut bytes = 0;
+        let fitting = found.iter().take(limit).take_while(|(_, event)| {
+            let is_first = bytes == 0;
+            bytes += event.message.len().max(1);
+            is_first || bytes <= ANSWER_BYTES
+        });
+        let fitting = fitting.count();
+        let more = found.len() > fitting;
+        found.truncate(fitting);
         let page = found.into_iter().map(|((_, name, number), event)| (name.to_owned(), number, Arc::clone(event)));
         Ok::<_, Fault>((page.collect::<Vec<_>>(), more))
     })?;

@@ -274,8 +274,7 @@ async fn run_agent(
             session.stage.send_replace(SessionStage::Ready(url(agent.port)));
             watch_agent(sandbox, session, spec, &mut agent, &output).await;
             session.stage.send_replace(SessionStage::Stopping);
-            session.shells.end_all();
-            agent.supervised.stop().await;
+            tokio::join!(session.shells.end_all(), agent.supervised.stop());
             output.finish().await;
             SessionStage::Gone
         }

@@ -8,15 +8,19 @@
 //! the terminal is not read, as if its screen were stopped; without one old output gives way.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::facts::{MOST_SHELLS, SHELL_REPLAY};
 
 /// How many of a client's messages wait for a program that does not read.
 const WAITING_INPUT: usize = 64;
+/// How long the shells of a session may take to end with it.
+const ALL_ENDED: Duration = Duration::from_secs(5);
 
 /// How a shell ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +39,11 @@ pub(crate) enum NoShell {
 
 /// The shells of one session.
 #[derive(Debug, Default)]
-pub(crate) struct Shells(Mutex<HashMap<String, Arc<Shell>>>);
+pub(crate) struct Shells {
+    all: Mutex<HashMap<String, Arc<Shell>>>,
+    /// Nobody would end a shell that is opened now.
+    is_over: AtomicBool,
+}
 
 /// One shell.
 #[derive(Debug)]
@@ -44,6 +52,8 @@ pub(crate) struct Shell {
     output: Mutex<ShellOutput>,
     /// Something in `output` changed.
     changed: watch::Sender<()>,
+    /// The session ends. Not a message of `input`, which is stuck behind a program that does not read.
+    end: Notify,
 }
 
 /// What a client wants of the terminal.
@@ -87,7 +97,7 @@ pub(crate) struct ShellClient {
 
 impl Shells {
     fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<Shell>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Attaches a client to the shell with this id, which is started where there is none.
@@ -97,6 +107,9 @@ impl Shells {
     #[cfg(unix)]
     pub(crate) fn attach(&self, id: &str, environment: &super::AgentEnvironment) -> Result<ShellClient, NoShell> {
         let mut all = self.all();
+        if self.is_over.load(Ordering::SeqCst) {
+            return Err(NoShell::NotStarted("the session has ended".to_owned()));
+        }
         // One that ended while nobody was there is told of once.
         if let Some(shell) = all.get(id) {
             return Ok(Shell::attach(shell, true));
@@ -124,18 +137,23 @@ impl Shells {
         }
     }
 
-    /// Ends all shells.
-    pub(super) fn end_all(&self) {
-        for shell in self.all().drain().map(|(_, shell)| shell) {
-            // A full queue is closed with its shell, which ends when nobody has it any more.
-            let _ = shell.input.try_send(ShellInput::End);
-        }
+    /// Ends all shells, and waits for that: what the sandbox leaves behind at its own end would go on.
+    pub(super) async fn end_all(&self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        let shells: Vec<Arc<Shell>> = self.all().drain().map(|(_, shell)| shell).collect();
+        shells.iter().for_each(|shell| shell.end.notify_one());
+        let ended = async {
+            for shell in &shells {
+                shell.until_ended().await;
+            }
+        };
+        let _ = tokio::time::timeout(ALL_ENDED, ended).await;
     }
 }
 
 impl Shell {
     fn new(input: mpsc::Sender<ShellInput>) -> Arc<Self> {
-        Arc::new(Self { input, output: Mutex::default(), changed: watch::Sender::new(()) })
+        Arc::new(Self { input, output: Mutex::default(), changed: watch::Sender::new(()), end: Notify::new() })
     }
 
     fn output(&self) -> MutexGuard<'_, ShellOutput> {
@@ -169,6 +187,13 @@ impl Shell {
         }
         self.changed.send_replace(());
         true
+    }
+
+    async fn until_ended(&self) {
+        let mut changes = self.changed.subscribe();
+        while self.output().end.is_none() {
+            let _ = changes.changed().await;
+        }
     }
 
     fn ended(&self, end: ShellEnd) {
@@ -226,8 +251,6 @@ impl Drop for ShellClient {
 
 #[cfg(unix)]
 mod at_terminal {
-    use std::time::Duration;
-
     use super::*;
     use crate::error::Result;
     use crate::process::terminal::{self, Pty};
@@ -288,6 +311,7 @@ mod at_terminal {
             tokio::select! {
                 () = &mut printed => None,
                 () = &mut typed => None,
+                () = shell.end.notified() => None,
                 status = child.wait() => {
                     let _ = tokio::time::timeout(HANG_UP, &mut printed).await;
                     status.ok()
