@@ -123,7 +123,8 @@ impl Watched {
     fn sort(&mut self, tags: &[(String, String)], own: &str) -> (Vec<Claim>, Vec<String>) {
         let now = Instant::now();
         let claims = tags.iter().filter_map(Claim::parse).filter(|claim| claim.key != own);
-        let since = |claim: &Claim| self.claims.iter().find(|(known, _)| known == claim).map_or(now, |(_, since)| *since);
+        let since =
+            |claim: &Claim| self.claims.iter().find(|(known, _)| known == claim).map_or(now, |(_, since)| *since);
         let claims: Vec<(Claim, Instant)> = claims.map(|claim| (claim.clone(), since(&claim))).collect();
         let is_over = |(claim, since): &&(Claim, Instant)| claim.has_ended() || now - *since > ABANDONED;
         let over = claims.iter().filter(is_over).map(|(claim, _)| claim.key.clone()).collect();
@@ -186,7 +187,9 @@ impl<'a> DeployLock<'a> {
             match self.write(false).await {
                 // Gone meanwhile, which its own requests will find.
                 Err(error) if error.kind() == Kind::NotFound => return Ok(Acquired::Without),
-                Err(error) if error.kind() == Kind::Credentials || error.code_str() == "ServiceQuotaExceededException" => {
+                Err(error)
+                    if error.kind() == Kind::Credentials || error.code_str() == "ServiceQuotaExceededException" =>
+                {
                     self.events.note(format!("the deployment is not locked against others: {error}"));
                     return Ok(Acquired::Without);
                 }

@@ -205,7 +205,9 @@ fn level_of_text(text: &str) -> Option<Level> {
         return Some(level);
     }
     let head = &first[..first.floor_char_boundary(LEVEL_COLUMNS)];
-    let words = head.split(|c: char| c.is_whitespace() || "[]():|,".contains(c)).filter(|word| word.contains(|c: char| c.is_ascii_alphabetic()));
+    let words = head
+        .split(|c: char| c.is_whitespace() || "[]():|,".contains(c))
+        .filter(|word| word.contains(|c: char| c.is_ascii_alphabetic()));
     words.take(LEVEL_WORDS).find_map(|word| {
         let is_capital = word.bytes().all(|byte| byte.is_ascii_uppercase());
         if is_capital { Level::named(word) } else { Level::named(word.strip_prefix("level=")?.trim_matches('"')) }
