@@ -152,7 +152,8 @@ impl<'a> PlannedVersion<'a> {
         if let Some(step) = steps.first_mut().filter(|step| step.action.is_change()) {
             step.notes.push(format!("a new version with the settings of version {wanted}; DEFAULT follows it"));
             if mounts_again {
-                step.notes.push("its role may do what it may now, which may not be enough for its file systems".to_owned());
+                step.notes
+                    .push("its role may do what it may now, which may not be enough for its file systems".to_owned());
             }
         }
         Ok(Self { runtime, node, steps, wanted, known })
