@@ -182,6 +182,24 @@ def test_boto3_reads_what_configure_set(project):
     assert project.ok("launch", "-o", "json").data["changes"] == 0
 
 
+def test_a_rollback_brings_every_setting_back(project):
+    point = "arn:aws:elasticfilesystem:us-west-2:123456789012:access-point/fsap-0123456789abcdef0"
+    project.ok("configure", "-ni", "-n", "set", "--vpc", "--subnets", "subnet-0123456789abcdef0", "--security-groups",
+               "sg-0123456789abcdef0", "--mount", f"/mnt/shared={point}", "--description", "First")
+    project.ok("launch")
+    first = live(project)
+    project.ok("configure", "-ni", "-n", "set", "--description", "Second", "--path", "/chat", "--allowed-port", "8200",
+               "--clear=--mount")
+    project.ok("launch")
+    assert settings(live(project)) != settings(first)
+    back = ("rollback", first["agentRuntimeVersion"])
+    plan = project.run(*back, "--plan").expect(6)
+    assert "description: Second -> First" in plan.stdout.decode(), str(plan)
+    project.ok(*back)
+    assert settings(live(project)) == settings(first)
+    assert project.ok(*back, "-o", "json").data["changes"] == 0
+
+
 def test_session_storage_outlives_an_agent_and_no_version(project):
     project.ok("configure", "-ni", "-n", "set", "--mount", "/mnt/notes=session")
     project.ok("launch")

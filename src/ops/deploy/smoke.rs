@@ -165,7 +165,10 @@ async fn planned(node: &mut Node<RuntimeEndpoint<'_>>, cx: &Context<'_>) -> Resu
 
 /// Whether a failure says nothing about the version.
 fn is_ours(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Credentials | Kind::Usage | Kind::Interrupted) || error.is(Code::AwsUnreachable)
+    // The account's limits are the same for every version.
+    let is_limit = ["ThrottlingException", "ServiceQuotaExceededException"].contains(&error.code_str());
+    let is_callers = matches!(error.kind(), Kind::Credentials | Kind::Usage | Kind::Interrupted);
+    is_limit || is_callers || error.is(Code::AwsUnreachable)
 }
 
 fn untested(error: Error, version: &str, launch: &Launch<'_>) -> Error {

@@ -140,6 +140,8 @@ impl<'a> PlannedVersion<'a> {
             }
         };
         let version = work.version(live, &wanted).await?;
+        let mounts = |runtime: &AgentRuntime| runtime.raw.get("filesystemConfigurations").cloned();
+        let mounts_again = mounts(&version).is_some() && mounts(&version) != mounts(live);
         let identity = work.identity.confirmed().await?;
         let maker = VersionMaker { content_of: Some(wanted.clone()), ..VersionMaker::new(&identity.principal) };
         let command = work.whole_command();
@@ -149,6 +151,10 @@ impl<'a> PlannedVersion<'a> {
         let mut steps = engine::plan(vec![&mut node], work.adopt)?;
         if let Some(step) = steps.first_mut().filter(|step| step.action.is_change()) {
             step.notes.push(format!("a new version with the settings of version {wanted}; DEFAULT follows it"));
+            if mounts_again {
+                step.notes
+                    .push("its role may do what it may now, which may not be enough for its file systems".to_owned());
+            }
         }
         Ok(Self { runtime, node, steps, wanted, known })
     }
