@@ -141,9 +141,9 @@ fn runtime_body(definition: &Definition, left_out: &mut Vec<String>) -> String {
             ("roleArn", _) if definition.role.is_some() => {
                 let _ = writeln!(body, "  role_arn = aws_iam_role.{}.arn", definition.agent);
             }
-            ("environmentVariables", Value::Object(variables)) => {
+            ("environmentVariables", Value::Object(known)) => {
                 body += "  environment_variables = {\n";
-                for (name, value) in variables {
+                for (name, value) in known {
                     let _ = writeln!(body, "    {} = {}", quoted(name), literal(value));
                 }
                 for (name, id) in variables(definition) {
