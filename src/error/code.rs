@@ -398,7 +398,7 @@ codes! {
             "Correct the cause and run the command again; an endpoint that was being pointed still serves its old version.";
         EndpointNotFound = "endpoint.not-found" [NotFound] "The runtime has no endpoint of this name."
             "Choose one that `agentcore endpoint list` shows, or make it: `agentcore endpoint create NAME`.";
-        EndpointTaken = "endpoint.taken" [Usage] "This project did not make the endpoint."
+        EndpointTaken = "endpoint.taken" [Usage, Partial] "This project did not make the endpoint."
             "Choose another name, or take it over with `--adopt`.";
         SmokeExpect = "smoke.expect" [Usage] "What the answer to a smoke test must be cannot be read."
             "Write it as in docs/versions.md, such as `--expect '.status == \"ok\"'`.";
