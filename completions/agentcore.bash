@@ -2542,7 +2542,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__endpoint__subcmd__create)
-            opts="-a -r -o -q -v -h --version --description --agent --dry-run --plan --adopt --wait-timeout --no-wait --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --version --description --agent --dry-run --plan --adopt --break-lock --wait-timeout --no-wait --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2612,7 +2612,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__endpoint__subcmd__delete)
-            opts="-a -r -o -q -v -h --yes --force --agent --dry-run --plan --adopt --wait-timeout --no-wait --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --yes --force --agent --dry-run --plan --adopt --break-lock --wait-timeout --no-wait --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2816,7 +2816,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__endpoint__subcmd__promote)
-            opts="-a -r -o -q -v -h --version --agent --dry-run --plan --adopt --wait-timeout --no-wait --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --version --agent --dry-run --plan --adopt --break-lock --wait-timeout --no-wait --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9112,7 +9112,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__rollback)
-            opts="-a -r -o -q -v -h --qualifier --endpoint --allow-auth-change --agent --dry-run --plan --adopt --wait-timeout --no-wait --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --qualifier --endpoint --allow-auth-change --agent --dry-run --plan --adopt --break-lock --wait-timeout --no-wait --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

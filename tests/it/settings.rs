@@ -53,6 +53,7 @@ fn settings_reach_the_runtime_and_its_status() {
 fn combinations_are_refused_before_any_request() {
     let world = World::new();
     world.write("agent.py", "");
+    world.write("requirements.txt", "");
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "--name", "agent", "-do"]).run().code(0);
     let efs = "/mnt/a=arn:aws:elasticfilesystem:us-west-2:123456789012:access-point/fsap-0123456789abcdef0";
     let provider = "arn:aws:bedrock-agentcore:us-west-2:123456789012:capacity-provider/a-0123456789";

@@ -24,7 +24,7 @@ use crate::clock;
 use crate::cloud::{CallerAuth, Cloud, Invocation, Payload};
 use crate::error::{Code, Context as _, Error, Kind};
 use crate::facts::{ANSWER_SECONDS, log_group};
-use crate::ops::invoke::{AgentProtocol, CallContext, ReplyHead, a2a, agui, mcp, socket};
+use crate::ops::invoke::{AgentProtocol, CallContext, ReplyHead, SANDBOX_OUTPUT, a2a, agui, mcp, socket};
 use crate::ops::logs::last::{self, FailedRun};
 use crate::ops::{explain, invoke};
 use crate::redact::{ExposeSecret, SecretString};
@@ -156,7 +156,8 @@ async fn with_last_lines(
     (auth, context): (&CallerAuth, &CommandContext),
 ) -> Error {
     let group = log_group(callee.arn.resource_id(), endpoint);
-    let run = FailedRun { group: &group, session: Some(session), began };
+    let is_in_sandbox = error.hints().iter().any(|hint| hint.starts_with(SANDBOX_OUTPUT));
+    let run = FailedRun { group: &group, session: Some(session), began, is_in_sandbox };
     match auth {
         CallerAuth::SigV4(cloud) => last::told(error, cloud, run).await,
         CallerAuth::Bearer(_) => {

@@ -400,7 +400,7 @@ impl Launch<'_> {
                 // What a warm-up says, for one.
                 Err(error) if error.is(Code::RuntimeFailed) => {
                     let group = log_group(live.runtime.id(), DEFAULT_ENDPOINT);
-                    let run = FailedRun { group: &group, session: None, began };
+                    let run = FailedRun { group: &group, session: None, began, is_in_sandbox: false };
                     return Err(last::told(error, connections.cloud, run).await);
                 }
                 ready => ready?,

@@ -52,7 +52,7 @@ impl CallTarget<'_> {
         let error = match report {
             Some(report) => {
                 let error = error.cause(report.reason.clone()).cause(report.text());
-                let error = error.hint(format!("all of its output is in `{}`", report.log));
+                let error = error.hint(format!("{SANDBOX_OUTPUT} `{}`", report.log));
                 if !report.lines.is_empty() {
                     return error;
                 }
@@ -161,6 +161,9 @@ fn foreign_answer(host: &str, status: u16) -> Error {
         .code(Code::AwsAnswer)
         .hint(IN_ITS_PLACE)
 }
+
+/// How the hint begins that only a sandbox gives: it says where it keeps what the agent printed.
+pub(crate) const SANDBOX_OUTPUT: &str = "all of its output is in";
 
 const IN_ITS_PLACE: &str = "something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`";
 

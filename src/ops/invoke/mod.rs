@@ -27,7 +27,7 @@ use crate::facts::DEFAULT_ENDPOINT;
 use crate::facts::PASSED_HEADERS;
 use events::FailureWatch;
 use failure::CallTarget;
-pub(crate) use failure::{AgentProtocol, words_of};
+pub(crate) use failure::{AgentProtocol, SANDBOX_OUTPUT, words_of};
 
 /// The status and headers of a successful answer.
 #[derive(Clone, Debug, Default)]

@@ -29,6 +29,15 @@ pub(crate) struct FailedRun<'a> {
     pub(crate) session: Option<&'a str>,
     /// When it began, in milliseconds since 1970.
     pub(crate) began: i64,
+    /// A sandbox logs at once: what is not there now does not come.
+    pub(crate) is_in_sandbox: bool,
+}
+
+impl FailedRun<'_> {
+    /// A runtime that failed most often never started an agent.
+    const fn may_be_late(&self) -> bool {
+        self.session.is_some() && !self.is_in_sandbox
+    }
 }
 
 /// Adds the last lines to an error, as one cause; or that there are none yet.
@@ -36,10 +45,10 @@ pub(crate) async fn told(error: Error, cloud: &Cloud, run: FailedRun<'_>) -> Err
     let lines = tokio::time::timeout(LIMIT, last_lines(cloud, run)).await;
     match lines {
         Ok(Some(lines)) if !lines.is_empty() => error.cause(lines.join("\n")),
-        Ok(Some(_)) if run.session.is_some() => {
+        Ok(Some(_)) if run.may_be_late() => {
             error.cause("it has logged no lines yet; they can come a few seconds later")
         }
-        // A runtime that failed most often never started an agent; and of a log that cannot be read the hint says where it is.
+        // Of a log that cannot be read the hint says where it is.
         _ => error,
     }
 }
@@ -47,7 +56,7 @@ pub(crate) async fn told(error: Error, cloud: &Cloud, run: FailedRun<'_>) -> Err
 /// `None` where the log cannot be read.
 async fn last_lines(cloud: &Cloud, run: FailedRun<'_>) -> Option<Vec<String>> {
     let mut lines = look(cloud, run).await?;
-    if lines.is_empty() && run.session.is_some() {
+    if lines.is_empty() && run.may_be_late() {
         tokio::time::sleep(PAUSE).await;
         lines = look(cloud, run).await?;
     }
@@ -78,10 +87,10 @@ async fn look(cloud: &Cloud, run: FailedRun<'_>) -> Option<Vec<String>> {
     Some(last.into())
 }
 
-/// Lines that name no session may be of this one; health checks are no news.
+/// Lines that name no session may be of this one; health checks are no news, and neither is what a sandbox says of the start.
 fn is_meant(line: &LogLine, session: Option<&str>) -> bool {
     let is_of = session.is_none_or(|id| line.session.as_deref().is_none_or(|other| other == id));
-    is_of && !line.message.contains("GET /ping")
+    is_of && !line.message.contains("GET /ping") && !line.message.starts_with("[sandbox] ")
 }
 
 fn shortened(line: &str) -> String {
