@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::Value;
 
 use super::owner::{self, Owner};
-use crate::config::{naming, shell};
 use crate::config::{Agent, Created, Edit, Setting, Store};
+use crate::config::{naming, shell};
 use crate::error::Result;
 use crate::events::Events;
 

@@ -30,6 +30,7 @@ fn runtime(scene: &Scene, world: &World) -> (String, Map<String, Value>) {
 }
 
 /// The runtime, once it is READY.
+#[expect(clippy::disallowed_methods, reason = "a test blocks no runtime but its own thread")]
 fn settle(scene: &Scene, id: &str) -> Map<String, Value> {
     loop {
         let live = scene.account.control("GET", &format!("/runtimes/{id}/"));

@@ -176,7 +176,7 @@ fn disturbed_enabling_and_disabling_converge() {
         let args = if is_enabling { &enable[..] } else { DISABLE };
         world.agentcore(if is_enabling { DISABLE } else { &enable }).run();
         let run = scene.watch(&world, args, Some(&fault)).run;
-        if fault.trouble != Trouble::Kill && !run.code.is_some_and(|code| code <= 9) {
+        if fault.trouble != Trouble::Kill && run.code.is_none_or(|code| code > 9) {
             problems.push(format!("{fault}: {run}"));
         }
         let wanted = if is_enabling { (Some(6), [1, 1, 1]) } else { (Some(0), [0, 0, 0]) };

@@ -22,10 +22,10 @@ mod dev;
 mod direct_code;
 mod dockerfile;
 mod documents;
-mod environments;
-mod endpoints;
-mod exec;
 mod drift;
+mod endpoints;
+mod environments;
+mod exec;
 mod gateway;
 
 mod headless;

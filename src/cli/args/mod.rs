@@ -6,8 +6,8 @@ mod build;
 mod configure;
 mod create;
 mod dev;
-mod environments;
 mod endpoint;
+mod environments;
 mod export;
 mod gateway;
 mod identity;
@@ -37,11 +37,11 @@ pub(crate) use build::BuildArgs;
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
 pub(crate) use create::CreateArgs;
 pub(crate) use dev::DevArgs;
-pub(crate) use environments::EnvironmentsCommand;
 pub(crate) use endpoint::{
     EndpointChangeArgs, EndpointCommand, EndpointCreateArgs, EndpointDeleteArgs, EndpointPromoteArgs, RollbackArgs,
     VersionsArgs,
 };
+pub(crate) use environments::EnvironmentsCommand;
 pub(crate) use export::{ExportArgs, FormatChoice};
 pub(crate) use gateway::{
     CreateGatewayArgs, CreateTargetArgs, DeleteGatewayArgs, DeleteTargetArgs, GatewayCommand, GatewaySelector,

@@ -72,7 +72,7 @@ fn expectation(text: &str) -> Result<Expectation> {
 /// How the smoke test calls the agent.
 pub(super) enum Credentials<'a> {
     /// With AWS credentials.
-    Signed(Cloud),
+    Signed(Box<Cloud>),
     /// With a token that was given.
     Given(SecretString),
     /// With the token of the configured source, which is renewed when it is due.
@@ -88,7 +88,7 @@ impl<'a> Credentials<'a> {
         cloud: &Cloud,
     ) -> Result<Self> {
         if agent.authorizer().is_none() {
-            return Ok(Self::Signed(cloud.clone()));
+            return Ok(Self::Signed(Box::new(cloud.clone())));
         }
         if let Some(BearerToken { secret, .. }) =
             caller::token(context, None, args.bearer_token_file.as_deref()).await?
@@ -111,7 +111,7 @@ impl SmokeCaller for Credentials<'_> {
     fn credentials(&self) -> LocalBoxFuture<'_, Result<CallerAuth>> {
         async move {
             Ok(match self {
-                Self::Signed(cloud) => CallerAuth::SigV4(Box::new(cloud.clone())),
+                Self::Signed(cloud) => CallerAuth::SigV4(cloud.clone()),
                 Self::Given(secret) => CallerAuth::Bearer(secret.clone()),
                 Self::Issued { agent, context } => {
                     CallerAuth::Bearer(super::super::token::for_caller(context, Some(agent), false).await?.token)

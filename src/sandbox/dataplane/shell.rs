@@ -176,11 +176,12 @@ impl ShellConnection {
                         return Some((NORMAL, ""));
                     }
                 },
-                permit = input.reserve(), if pending.is_some() => match (permit, pending.take()) {
-                    (Ok(permit), Some(input)) => permit.send(input),
-                    // The shell is ending, which the other branch tells.
-                    _ => {}
-                },
+                permit = input.reserve(), if pending.is_some() => {
+                    // Without a permit the shell is ending, which the other branch tells.
+                    if let (Ok(permit), Some(input)) = (permit, pending.take()) {
+                        permit.send(input);
+                    }
+                }
                 message = from_client.next(), if pending.is_none() => {
                     self.lease.touch();
                     match message {
