@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_of_another_time_is_of_another_version() {
+    fn notes_of_other_times_are_of_other_versions() {
         let tag = ("agentcore:history-4".to_owned(), "4 2026-01-02T03:04:05.000Z user/alice".to_owned());
         let note = VersionNote::find(&[tag], "4").unwrap();
         assert!(is_beside(&note, Some("2026-01-02T03:05:00Z")) && is_beside(&note, None));
