@@ -171,7 +171,8 @@ impl<'a> DeployLock<'a> {
         let tags = self.cloud.resource_tags(&self.arn).await?.unwrap_or_default();
         let (live, over) = watched.sort(&tags, &self.own().key);
         if !over.is_empty() {
-            self.cloud.untag_resource(&self.arn, &over).await?;
+            // What stays is told apart the next time too.
+            let _ = self.cloud.untag_resource(&self.arn, &over).await;
         }
         Ok(live)
     }
@@ -185,8 +186,8 @@ impl<'a> DeployLock<'a> {
         let mut acquired = Acquired::AtOnce;
         loop {
             match self.write(false).await {
-                // Gone meanwhile, which its own requests will find.
-                Err(error) if error.kind() == Kind::NotFound => return Ok(Acquired::Without),
+                // Another run has deleted it meanwhile: there is nothing to lock, and something else to do.
+                Err(error) if error.kind() == Kind::NotFound => return Ok(Acquired::AfterAnother),
                 Err(error)
                     if error.kind() == Kind::Credentials || error.code_str() == "ServiceQuotaExceededException" =>
                 {
@@ -205,7 +206,10 @@ impl<'a> DeployLock<'a> {
                 self.events.note(format!("waiting for another run that changes this agent: {holder}"));
             }
             acquired = Acquired::AfterAnother;
-            self.write(true).await?;
+            match self.write(true).await {
+                Err(error) if error.kind() == Kind::NotFound => return Ok(acquired),
+                written => written?,
+            }
             self.wait_turn(&mut watched, patience).await?;
         }
     }
@@ -229,7 +233,8 @@ impl<'a> DeployLock<'a> {
                 return Err(refused);
             }
             if written.elapsed() > RENEWED {
-                self.write(true).await?;
+                // Without it this run loses its place among those that wait.
+                let _ = self.write(true).await;
                 written = Instant::now();
             }
         }
@@ -267,7 +272,10 @@ impl<'a> DeployLock<'a> {
             self.events.warning(format!("the lock of {claim} is broken"));
         }
         let keys: Vec<String> = claims.into_iter().map(|claim| claim.key).collect();
-        self.cloud.untag_resource(&self.arn, &keys).await
+        match self.cloud.untag_resource(&self.arn, &keys).await {
+            Err(error) if error.kind() == Kind::NotFound => Ok(()),
+            broken => broken,
+        }
     }
 }
 

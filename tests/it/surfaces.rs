@@ -296,7 +296,8 @@ fn call_is_one_request_without_an_invented_user() {
     // The handshake's two, and the one that was asked for.
     let three = ["POST invocation"; 3];
     assert_eq!(requests(&["-a", "mcp", "--tool", "add", r#"{"a": 1, "b": 2}"#], 0, ""), three);
-    assert_eq!(requests(&["-a", "mcp", "--tool", "crash"], 8, ""), three);
+    let failed: Vec<&str> = three.into_iter().chain(["FilterLogEvents"]).collect();
+    assert_eq!(requests(&["-a", "mcp", "--tool", "crash"], 8, ""), failed);
     // A token that lies around is not sent to an agent that takes signatures, and no other way is tried.
     assert_eq!(requests(&["-a", "http", "{}"], 0, "left.over.token"), ["GET runtime", "POST invocation"]);
 }
