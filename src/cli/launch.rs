@@ -67,6 +67,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         break_lock: args.break_lock,
         allow_auth_change: args.allow_auth_change,
         refuse_drift: args.refuse_drift,
+        wait_is_for_all: args.wait_timeout.is_some(),
         wait: (!args.no_wait).then(|| args.wait_timeout.map_or(DEFAULT_WAIT, Duration::from_secs)),
         artifact,
     };

@@ -126,6 +126,7 @@ fn request(command: String, agent: &Agent) -> LaunchRequest {
         allow_auth_change: true,
         refuse_drift: false,
         wait: None,
+        wait_is_for_all: false,
     }
 }
 

@@ -33,7 +33,8 @@ impl<'a> Launch<'a> {
             lock.break_others().await?;
         }
         // Before the whole command's time is up: who has the lock says more than that.
-        let limit = request.wait.map(|wait| wait.saturating_sub(self.begun.elapsed() + Duration::from_secs(1)));
+        let used = if request.wait_is_for_all { self.begun.elapsed() } else { Duration::ZERO };
+        let limit = request.wait.map(|wait| wait.saturating_sub(used + Duration::from_secs(1)));
         match lock.acquire(Patience::new(limit, connections.events)).await? {
             Acquired::Without => Ok((steps, None)),
             Acquired::AtOnce => Ok((steps, Some(lock))),

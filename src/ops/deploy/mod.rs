@@ -84,6 +84,8 @@ pub(crate) struct LaunchRequest {
     pub(crate) refuse_drift: bool,
     /// How long to wait for others and for READY, from the first change on; `None` returns without waiting for READY.
     pub(crate) wait: Option<Duration>,
+    /// That time is the whole command's, the build included.
+    pub(crate) wait_is_for_all: bool,
 }
 
 /// The connections of a launch.
