@@ -86,6 +86,9 @@ pub(crate) struct Inside {
     role_lag: usize,
     /// StartBuild answers when this is false.
     held: bool,
+    /// Requests so far, whether they took effect or not. Each has its number from the same lock that counts it: the program
+    /// sends several at once, and of two with one number the next would never come.
+    pub(crate) arrived: usize,
     strike: Option<Strike>,
     struck: bool,
 }
@@ -93,7 +96,7 @@ pub(crate) struct Inside {
 /// The call during which the program is to be killed. Its connection stays open and silent from then on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Strike {
-    /// Counted from 0, over all calls.
+    /// Counted from 0, over all calls, in the order in which they arrive.
     pub(crate) call: usize,
     /// The call takes effect before.
     pub(crate) after: bool,
@@ -238,11 +241,13 @@ fn serve(shared: &Shared, mut stream: &TcpStream) {
 impl Shared {
     fn answer(&self, request: &Message) -> Reply {
         let (strike, call) = {
-            let inside = self.inside.lock().unwrap();
+            let mut inside = self.inside.lock().unwrap();
             if inside.struck {
                 return Reply::Silence;
             }
-            (inside.strike, inside.calls.len())
+            let call = inside.arrived;
+            inside.arrived += 1;
+            (inside.strike, call)
         };
         let hit = strike.filter(|strike| strike.call == call);
         let reply = match hit {
