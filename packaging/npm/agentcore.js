@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// Runs the binary of the package for this platform, which npm installed beside this one, and ends as it ends.
+// No script at installation: `npm install --ignore-scripts` is enough. Node's own start is what this costs; a job that
+// calls it often takes the binary itself, whose path `AGENTCORE_PRINT_BINARY=1 agentcore` prints.
+'use strict'
+
+const { spawn } = require('node:child_process')
+
+const name = `agentcore-${process.platform}-${process.arch}`
+const file = process.platform === 'win32' ? 'agentcore.exe' : 'agentcore'
+
+let binary
+try {
+  binary = require.resolve(`${name}/bin/${file}`)
+} catch {
+  process.stderr.write(
+    `agentcore: there is no binary for ${process.platform} on ${process.arch}: the package \`${name}\` is not installed.\n` +
+      'hint: install it without `--omit=optional`, or take another package from the release page\n',
+  )
+  process.exit(1)
+}
+
+if (process.env.AGENTCORE_PRINT_BINARY) {
+  process.stdout.write(`${binary}\n`)
+  process.exit(0)
+}
+
+const child = spawn(binary, process.argv.slice(2), { stdio: 'inherit' })
+// A terminal sends Ctrl-C to both: the binary decides when it ends. What is sent to this process alone is passed on.
+const passed = ['SIGTERM', 'SIGHUP']
+process.on('SIGINT', () => {})
+for (const signal of passed) process.on(signal, () => child.kill(signal))
+child.on('error', (error) => {
+  process.stderr.write(`agentcore: ${binary} does not run: ${error.message}\n`)
+  process.exit(1)
+})
+child.on('exit', (code, signal) => {
+  if (signal === null) process.exit(code)
+  for (const each of [...passed, 'SIGINT']) process.removeAllListeners(each)
+  process.kill(process.pid, signal)
+})
