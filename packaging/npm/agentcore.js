@@ -25,11 +25,13 @@ if (process.env.AGENTCORE_PRINT_BINARY) {
   process.exit(0)
 }
 
-const child = spawn(binary, process.argv.slice(2), { stdio: 'inherit' })
+// Before the binary starts: it may run, and somebody may ask for its end, while this script is still here.
 // A terminal sends Ctrl-C to both: the binary decides when it ends. What is sent to this process alone is passed on.
+let child
 const passed = ['SIGTERM', 'SIGHUP']
 process.on('SIGINT', () => {})
-for (const signal of passed) process.on(signal, () => child.kill(signal))
+for (const signal of passed) process.on(signal, () => child?.kill(signal))
+child = spawn(binary, process.argv.slice(2), { stdio: 'inherit' })
 child.on('error', (error) => {
   process.stderr.write(`agentcore: ${binary} does not run: ${error.message}\n`)
   process.exit(1)

@@ -143,6 +143,16 @@ def engine_base_image(engine) -> str:
     return "agentcore-tests/python:3"
 
 
+@pytest.fixture(scope="session")
+def complete_base_image(engine) -> str:
+    """A Debian in the engine's store with what generated Dockerfiles use: apt, Python with pip, Node.js with npm."""
+    reference = "agentcore-tests/debian:12"
+    made = subprocess.run([tool("debian-image.sh"), "load", reference], capture_output=True, text=True)
+    if made.returncode != 0:
+        lacked("debootstrap", made.stderr.strip().splitlines()[-1])
+    return reference
+
+
 @dataclass
 class Buildah:
     """Where buildah keeps images for the tests, and a Python base image in there."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,7 @@ VERSION = "7.8.9"
 # A stand-in where the test cannot run the binary of the platform anyway, and where it needs none to say what arrived.
 SCRIPT = b"""#!/bin/sh
 case $1 in
-  wait) trap 'echo ended >&2; exit 41' TERM; echo waiting; while :; do read -r line < /dev/zero; done ;;
+  wait) trap 'kill $!; echo ended >&2; exit 41' TERM; sleep 60 & echo waiting; wait ;;
   kill) kill -TERM $$ ;;
   *) echo "$@"; cat; exit 7 ;;
 esac
@@ -159,19 +160,39 @@ def test_a_signal_ends_launcher_and_binary(installed):
     assert subprocess.run([installed, "kill"]).returncode == -signal.SIGTERM
 
 
-def test_the_real_binary_runs_from_npms_package(binary, tmp_path):
+@pytest.fixture(scope="module")
+def real(binary, tmp_path_factory):
+    """Everything out of a wheel with the binary under test, for this machine."""
+    folder = tmp_path_factory.mktemp("real")
+    small = folder / "agentcore"
+    subprocess.run(["objcopy", "--strip-debug", binary, small], check=True)
+    pack(folder / "out", wheel(folder, "linux_x86_64", small.read_bytes()))
+    return folder / "out"
+
+
+def test_the_real_binary_runs_from_npms_package(binary, real, tmp_path):
     if not shutil.which("npm"):
         lacked("npm", "npm is not on PATH")
-    small = tmp_path / "agentcore"
-    subprocess.run(["objcopy", "--strip-debug", binary, small], check=True)
-    pack(tmp_path / "out", wheel(tmp_path, "linux_x86_64", small.read_bytes()))
-    tarballs = [tmp_path / f"out/npm/{name}-{VERSION}.tgz" for name in ("agentcore-linux-x64", "agentcore")]
+    tarballs = [real / f"npm/{name}-{VERSION}.tgz" for name in ("agentcore-linux-x64", "agentcore")]
     flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional", "--offline"]
     subprocess.run(["npm", "install", *flags, *tarballs], cwd=tmp_path, check=True, capture_output=True, text=True)
     command = tmp_path / "node_modules/.bin/agentcore"
     said = subprocess.run([command, "--version"], capture_output=True, text=True)
     own = subprocess.run([binary, "--version"], capture_output=True, text=True)
     assert (said.returncode, said.stdout) == (own.returncode, own.stdout) and own.returncode == 0
+
+
+def test_the_image_runs_what_dpkg_installed(binary, real, complete_base_image):
+    tag = "agentcore-tests/program:1"
+    base = f"BASE={complete_base_image}"
+    command = ["docker", "build", "--network=host", "--quiet", "--build-arg", base, "-f", ROOT / "packaging/Dockerfile", "-t", tag, real]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    run = ["docker", "run", "--rm", "--network=host", tag]
+    said = subprocess.run([*run, "agentcore", "--version"], check=True, capture_output=True, text=True).stdout
+    assert said == subprocess.run([binary, "--version"], check=True, capture_output=True, text=True).stdout
+    shell = 'dpkg --status agentcore | grep ^Version && command -v agentcore git && sh -c "exit 9"'
+    said = subprocess.run([*run, "sh", "-c", shell], capture_output=True, text=True)
+    assert (said.returncode, said.stdout) == (9, f"Version: {VERSION}\n/usr/bin/agentcore\n/usr/bin/git\n")
 
 
 def test_a_missing_platform_is_named(packed, tmp_path):
@@ -182,3 +203,45 @@ def test_a_missing_platform_is_named(packed, tmp_path):
     subprocess.run(["npm", "install", *flags, tarball], cwd=tmp_path, check=True, capture_output=True, text=True)
     said = subprocess.run([tmp_path / "node_modules/.bin/agentcore"], capture_output=True, text=True)
     assert said.returncode == 1 and "`agentcore-linux-x64` is not installed" in said.stderr and not said.stdout
+
+
+# What goes before a release.
+
+
+def check(folder, tag):
+    return subprocess.run([folder / "packaging/check.sh", tag], capture_output=True, text=True)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    (tmp_path / "packaging").mkdir()
+    shutil.copy(ROOT / "packaging/check.sh", tmp_path / "packaging/check.sh")
+    (tmp_path / "Cargo.toml").write_text('[package]\nname = "agentcore"\nversion = "1.2.3"\n')
+    (tmp_path / "Cargo.lock").write_text('[[package]]\nname = "agentcore"\nversion = "1.2.3"\n')
+    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n## 1.2.3 - 2026-12-01\n\n- New.\n")
+    return tmp_path
+
+
+def test_a_checkout_that_fits_may_be_released(checkout):
+    said = check(checkout, "v1.2.3")
+    assert (said.returncode, said.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("file, old, new, reason", [
+    ("Cargo.toml", "1.2.3", "1.2.4", "the tag is v1.2.3, and Cargo.toml has 1.2.4"),
+    ("Cargo.lock", "1.2.3", "1.2.2", "Cargo.lock has 1.2.2"),
+    ("CHANGELOG.md", "## 1.2.3 - ", "## 1.2.4 - ", "no section `## 1.2.3"),
+    ("CHANGELOG.md", "2026-12-01", "soon", "no section `## 1.2.3"),
+    ("CHANGELOG.md", "Unreleased\n", "Unreleased\n\n- Forgotten.\n", "changes under \"Unreleased\""),
+])
+def test_what_does_not_fit_stops_a_release(checkout, file, old, new, reason):
+    text = (checkout / file).read_text()
+    assert old in text
+    (checkout / file).write_text(text.replace(old, new))
+    said = check(checkout, "v1.2.3")
+    assert said.returncode == 1 and reason in said.stderr
+
+
+def test_cargo_toml_and_lock_agree_today():
+    said = check(ROOT, "v" + re.search(r'^version = "(.*)"$', (ROOT / "Cargo.toml").read_text(), re.M)[1])
+    assert "Cargo" not in said.stderr

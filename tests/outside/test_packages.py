@@ -159,13 +159,3 @@ def index(tmp_path):
 def repository(tmp_path):
     with git_repository(tmp_path / "repository") as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def complete_base_image(engine) -> str:
-    """A Debian in the engine's store with what generated Dockerfiles use: apt, Python with pip, Node.js with npm."""
-    reference = "agentcore-tests/debian:12"
-    made = subprocess.run([tool("debian-image.sh"), "load", reference], capture_output=True, text=True)
-    if made.returncode != 0:
-        lacked("debootstrap", made.stderr.strip().splitlines()[-1])
-    return reference
