@@ -55,6 +55,11 @@ pub(crate) enum Block {
         head: Vec<&'static str>,
         rows: Vec<Vec<(Role, String)>>,
     },
+    /// A lead, and a text beside it: on a terminal the text is folded, and its further lines are indented to it.
+    Item {
+        lead: Vec<(Role, String)>,
+        text: (Role, String),
+    },
     /// Text that is passed on unchanged, with a final newline added when it has none.
     Verbatim(String),
 }
@@ -76,6 +81,11 @@ impl Document {
 
     pub(crate) fn spans(mut self, spans: Vec<(Role, String)>) -> Self {
         self.blocks.push(Block::Line(spans));
+        self
+    }
+
+    pub(crate) fn item(mut self, lead: Vec<(Role, String)>, role: Role, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Item { lead, text: (role, text.into()) });
         self
     }
 

@@ -38,6 +38,11 @@ pub(super) fn document(document: &Document, layout: Layout) -> String {
                 push_table(&mut text, head, rows, layout);
                 out.push_str(&without_commands(&text));
             }
+            Block::Item { lead, text } => {
+                let mut item = String::new();
+                push_item(&mut item, lead, text, layout);
+                out.push_str(&without_commands(&item));
+            }
             Block::Verbatim(text) => {
                 match layout.width {
                     Some(_) => out.push_str(&printable(text, true)),
@@ -54,6 +59,32 @@ pub(super) fn document(document: &Document, layout: Layout) -> String {
 
 fn paint(spans: &[Span], painter: Painter, lines: bool) -> String {
     spans.iter().map(|(role, text)| painter.paint(*role, &printable(text, lines))).collect()
+}
+
+/// Narrower than this, a folded text is harder to read than one that the terminal folds.
+const LEAST: usize = 24;
+
+/// The lead, and the text beside it in lines of what is left of the terminal's width.
+fn push_item(out: &mut String, lead: &[Span], (role, text): &Span, layout: Layout) {
+    let shown: String = lead.iter().map(|(_, text)| printable(text, false)).collect();
+    let column = width(&shown);
+    let text = printable(text, true);
+    let lines: Vec<_> = match layout.width.map(|all| all.saturating_sub(column)).filter(|left| *left >= LEAST) {
+        Some(left) => {
+            let options = textwrap::Options::new(left).break_words(false);
+            textwrap::wrap(&text, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
+        }
+        None => text.lines().map(std::borrow::Cow::Borrowed).collect(),
+    };
+    out.push_str(&paint(lead, layout.painter, false));
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+            out.push_str(&" ".repeat(column));
+        }
+        out.push_str(&layout.painter.paint(*role, line));
+    }
+    out.push('\n');
 }
 
 /// `key: value` with the values in one column; further lines of a value are indented to it.
@@ -184,6 +215,16 @@ mod tests {
         let own = super::error(&Error::usage("x"), Painter::default());
         let aws = super::error(&Error::failed("x").aws_code("ValidationException"), Painter::default());
         assert_eq!((own.as_str(), aws.as_str()), ("error: x\n", "error: x\n"));
+    }
+
+    #[test]
+    fn text_of_an_item_hangs_beside_its_lead() {
+        let doc =
+            Document::new().item(vec![(Role::Good, "ok  ".to_owned())], Role::Plain, "one two three four five six");
+        assert_eq!(plain(&doc), "ok  one two three four five six\n", "a pipe has no width");
+        let narrow = |columns| document(&doc, Layout { width: Some(columns), ..Layout::default() });
+        assert_eq!(narrow(28), "ok  one two three four five\n    six\n");
+        assert_eq!(narrow(20), "ok  one two three four five six\n", "too narrow to fold");
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod deadlines;
 mod deployment;
 mod dev;
 mod direct_code;
+mod doctor;
 mod dockerfile;
 mod documents;
 mod drift;
