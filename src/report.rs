@@ -40,6 +40,11 @@ pub(crate) enum Role {
     Code,
 }
 
+/// Marks at the begin of a row. `ui` has others for terminals that cannot show them.
+pub(crate) const HOLDS: &str = "✓";
+pub(crate) const FAILS: &str = "✗";
+pub(crate) const UNKNOWN: &str = "–";
+
 /// A document for people: lines, fields and tables.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Document {

@@ -4,7 +4,7 @@
 
 use super::style::{Painter, printable, width, without_commands};
 use crate::error::Error;
-use crate::report::{Block, Document, Role};
+use crate::report::{Block, Document, FAILS, HOLDS, Role, UNKNOWN};
 
 type Span = (Role, String);
 
@@ -17,6 +17,18 @@ pub(super) struct Layout {
     pub(super) painter: Painter,
     /// Columns of the terminal; `None` elsewhere, where lines may be of any length and verbatim text stays as it is.
     pub(super) width: Option<usize>,
+    /// The locale's character set may not have the marks of rows.
+    pub(super) ascii: bool,
+}
+
+impl Layout {
+    /// The text with its mark as this locale can show it. Each takes one column.
+    fn marked(self, text: &str) -> String {
+        let marks = [(HOLDS, "+"), (FAILS, "x"), (UNKNOWN, "-")];
+        let found =
+            marks.iter().filter(|_| self.ascii).find_map(|(mark, plain)| Some((plain, text.strip_prefix(mark)?)));
+        found.map_or_else(|| text.to_owned(), |(plain, rest)| format!("{plain}{rest}"))
+    }
 }
 
 /// The document with a final newline, or nothing when it is empty.
@@ -66,6 +78,7 @@ const LEAST: usize = 24;
 
 /// The lead, and the text beside it in lines of what is left of the terminal's width.
 fn push_item(out: &mut String, lead: &[Span], (role, text): &Span, layout: Layout) {
+    let lead: Vec<Span> = lead.iter().map(|(role, text)| (*role, layout.marked(text))).collect();
     let shown: String = lead.iter().map(|(_, text)| printable(text, false)).collect();
     let column = width(&shown);
     let text = printable(text, true);
@@ -76,7 +89,7 @@ fn push_item(out: &mut String, lead: &[Span], (role, text): &Span, layout: Layou
         }
         None => text.lines().map(std::borrow::Cow::Borrowed).collect(),
     };
-    out.push_str(&paint(lead, layout.painter, false));
+    out.push_str(&paint(&lead, layout.painter, false));
     for (index, line) in lines.iter().enumerate() {
         if index > 0 {
             out.push('\n');
@@ -108,7 +121,9 @@ fn push_table(out: &mut String, head: &[&'static str], rows: &[Vec<Span>], layou
     let columns = rows.iter().map(Vec::len).chain([head.len()]).max().unwrap_or(0);
     let cells: Vec<Vec<Span>> = rows
         .iter()
-        .map(|row| row.iter().map(|(role, text)| (*role, printable(text, false).into_owned())).collect())
+        .map(|row| {
+            row.iter().map(|(role, text)| (*role, printable(&layout.marked(text), false).into_owned())).collect()
+        })
         .collect();
     let widths: Vec<usize> = (0..columns)
         .map(|column| {
@@ -225,6 +240,16 @@ mod tests {
         let narrow = |columns| document(&doc, Layout { width: Some(columns), ..Layout::default() });
         assert_eq!(narrow(28), "ok  one two three four five\n    six\n");
         assert_eq!(narrow(20), "ok  one two three four five six\n", "too narrow to fold");
+    }
+
+    #[test]
+    fn marks_are_ascii_where_the_locale_is() {
+        let doc = Document::new()
+            .item(vec![(Role::Good, "✓ client  ".to_owned())], Role::Plain, "a ✗ of somebody else's")
+            .table(vec![""], vec![vec![cell("✗ failed")], vec![cell("– skipped")]]);
+        assert_eq!(plain(&doc), "✓ client  a ✗ of somebody else's\n✗ failed\n– skipped\n");
+        let ascii = document(&doc, Layout { ascii: true, ..Layout::default() });
+        assert_eq!(ascii, "+ client  a ✗ of somebody else's\nx failed\n- skipped\n");
     }
 
     #[test]

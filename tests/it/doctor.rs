@@ -132,10 +132,9 @@ fn role_that_agentcore_cannot_use_is_named() {
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
     account.iam("UpdateAssumeRolePolicy", &[("RoleName", &name), ("PolicyDocument", trust)]);
     finds(run(), ("role.trust", "problem"), [&name, "agentcore launch"]);
-    let elsewhere = trust.replace("lambda", "bedrock-agentcore").replace(
-        "\"Action\"",
-        r#""Condition":{"StringEquals":{"aws:SourceAccount":"999999999999"}},"Action""#,
-    );
+    let elsewhere = trust
+        .replace("lambda", "bedrock-agentcore")
+        .replace("\"Action\"", r#""Condition":{"StringEquals":{"aws:SourceAccount":"999999999999"}},"Action""#);
     account.iam("UpdateAssumeRolePolicy", &[("RoleName", &name), ("PolicyDocument", &elsewhere)]);
     finds(run(), ("role.trust", "problem"), ["999999999999", "agentcore launch"]);
 
@@ -157,7 +156,8 @@ fn brought_role_gets_commands_of_its_own() {
     account.iam("CreateRole", &[("RoleName", "Brought"), ("AssumeRolePolicyDocument", trust)]);
     let arn = "arn:aws:iam::123456789012:role/Brought";
     gated.sandbox.agentcore(&["configure", "-ni", "-n", "gated", "--execution-role", arn]).run().code(0);
-    let data = finds(doctor(&gated.sandbox, &[]), ("role.trust", "problem"), ["Brought", "aws iam update-assume-role-policy"]);
+    let data =
+        finds(doctor(&gated.sandbox, &[]), ("role.trust", "problem"), ["Brought", "aws iam update-assume-role-policy"]);
     let fixes: Vec<(String, String, String)> =
         ["role.trust", "role.permissions"].iter().flat_map(|id| findings(&data, id)).collect();
     // What the fixes say is what IAM takes, and then nothing is left.
@@ -193,7 +193,8 @@ fn forbidden_simulation_is_a_note() {
     let data = watched.run.code(0).data();
     let found = findings(&data, "role.permissions");
     assert_eq!(found[0].0, "note", "{found:?}");
-    let writes: Vec<_> = watched.seen.iter().filter(|seen| seen.mutates() && seen.label != "SimulatePrincipalPolicy").collect();
+    let writes: Vec<_> =
+        watched.seen.iter().filter(|seen| seen.mutates() && seen.label != "SimulatePrincipalPolicy").collect();
     assert!(writes.is_empty(), "{writes:?}");
 }
 
@@ -209,7 +210,8 @@ fn sts_in(seconds: i64) -> String {
             let body = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
                 <GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDA</UserId>\
                 <Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
-            let head = format!("HTTP/1.1 200 OK\r\ndate: {date}\r\ncontent-type: text/xml\r\ncontent-length: {}", body.len());
+            let head =
+                format!("HTTP/1.1 200 OK\r\ndate: {date}\r\ncontent-type: text/xml\r\ncontent-length: {}", body.len());
             let _ = stream.write_all(format!("{head}\r\nconnection: close\r\n\r\n{body}").as_bytes());
         }
     });
@@ -256,7 +258,11 @@ fn other_program_of_the_name_is_told() {
     let run = || doctor(&world, &["--offline"]);
     let toolkit = "#!/usr/bin/python3\nfrom bedrock_agentcore_starter_toolkit.cli.cli import main\nmain()\n";
     world.executable("agentcore", toolkit);
-    finds(run(), ("agentcore", "warning"), ["the starter toolkit's", "pip uninstall bedrock-agentcore-starter-toolkit"]);
+    finds(
+        run(),
+        ("agentcore", "warning"),
+        ["the starter toolkit's", "pip uninstall bedrock-agentcore-starter-toolkit"],
+    );
     world.executable("agentcore", "#!/bin/sh\nexec node /usr/lib/node_modules/@aws/agentcore/dist/cli.mjs\n");
     finds(run(), ("agentcore", "warning"), ["@aws/agentcore", "npm uninstall -g @aws/agentcore"]);
     world.executable("agentcore", "#!/bin/sh\necho agentcore 0.0.1\n");
@@ -271,7 +277,11 @@ fn missing_credentials_and_region_are_problems() {
     let mut world = World::new();
     world.set("AWS_ENDPOINT_URL", recorder.url());
     let run = || doctor(&world, &[]);
-    finds(run().var("AWS_REGION", "us-west-2"), ("credentials", "problem"), ["no usable AWS credentials", "aws sso login"]);
+    finds(
+        run().var("AWS_REGION", "us-west-2"),
+        ("credentials", "problem"),
+        ["no usable AWS credentials", "aws sso login"],
+    );
     assert!(recorder.seen().iter().all(|head| !head.to_lowercase().contains("authorization")), "{:?}", recorder.seen());
     let keys = run().var("AWS_ACCESS_KEY_ID", "AKIAEXAMPLEEXAMPLE00").var("AWS_SECRET_ACCESS_KEY", "k");
     finds(keys, ("region", "problem"), ["no AWS region", "export AWS_REGION=us-west-2"]);
@@ -344,12 +354,8 @@ fn no_secret_is_shown() {
     let token = gated.token(&json!({ "client_id": "c9" }), &json!({}));
     let key_id = Account::of(&gated.sandbox).variables()["AWS_ACCESS_KEY_ID"].clone();
     let secret = Account::of(&gated.sandbox).variables()["AWS_SECRET_ACCESS_KEY"].clone();
-    let runs: [fn(Invocation<'_>) -> Invocation<'_>; 4] = [
-        |run| run,
-        |run| run.args(&["-o", "json"]),
-        |run| run.args(&["-vv"]),
-        |run| run.args(&["--offline"]),
-    ];
+    let runs: [fn(Invocation<'_>) -> Invocation<'_>; 4] =
+        [|run| run, |run| run.args(&["-o", "json"]), |run| run.args(&["-vv"]), |run| run.args(&["--offline"])];
     for change in runs {
         let run = doctor(&gated.sandbox, &[])
             .var("AGENTCORE_BEARER_TOKEN", &token)
@@ -370,7 +376,8 @@ fn what_people_see() {
     let Some(gated) = deployed() else { return };
     let mut shown = Transcript::of(&gated.sandbox);
     let program = regex_lite::escape(env!("CARGO_BIN_EXE_agentcore"));
-    let folder = regex_lite::escape(std::path::Path::new(env!("CARGO_BIN_EXE_agentcore")).parent().unwrap().to_str().unwrap());
+    let folder =
+        regex_lite::escape(std::path::Path::new(env!("CARGO_BIN_EXE_agentcore")).parent().unwrap().to_str().unwrap());
     shown.name(&program, "/usr/local/bin/agentcore");
     shown.name(&format!("PATH={folder}"), "PATH=/usr/local/bin");
     shown.name(r"3\.\d+ at `[^`]+`", "3.12 at `/usr/bin/python3.12`");

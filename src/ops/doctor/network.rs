@@ -33,8 +33,8 @@ fn services(request: &DoctorRequest<'_>) -> Vec<(&'static str, Service)> {
     vec![
         ("endpoint.sts", Service::STS),
         ("endpoint.iam", Service::IAM),
-        ("endpoint.agentcore-control", Service::CONTROL),
-        ("endpoint.agentcore", Service::DATA_PLANE),
+        ("endpoint.control", Service::CONTROL),
+        ("endpoint.data", Service::DATA_PLANE),
         artifact,
         ("endpoint.logs", Service::LOGS),
     ]
@@ -138,7 +138,7 @@ fn clock_finding(offset: Option<i64>) -> Finding {
     if size >= WRONG {
         return Finding::warning(CLOCK, format!("{text}: tokens may be refused")).fix(set_clock());
     }
-    Finding::ok(CLOCK, "agrees with that of AWS")
+    Finding::ok(CLOCK, "this machine's clock agrees with AWS")
 }
 
 const fn set_clock() -> &'static str {

@@ -65,7 +65,9 @@ fn finding(found: &[(PathBuf, ProgramOwner)], own: Option<&Path>) -> Finding {
     let others = |found: &[(PathBuf, ProgramOwner)]| -> Vec<String> {
         found.iter().map(|(path, owner)| format!("`{}` is {}", path.display(), owner.name())).collect()
     };
-    if *owner != ProgramOwner::This {
+    // A shim of a version manager is a file of its own, and starts the same.
+    let is_same = *owner == ProgramOwner::This || *owner == ProgramOwner::Ours(version.to_owned());
+    if !is_same {
         let text = format!("the first on PATH, `{}`, is {}; this one is `{shown}`", first.display(), owner.name());
         return Finding::warning(ID, text).fix(way_out(owner, first, own));
     }

@@ -71,7 +71,6 @@ impl Report for DoctorReport {
 
     fn document(&self) -> Document {
         let width = self.findings.iter().map(|found| found.id.len()).max().unwrap_or_default();
-        let indent = "problem".len() + width + 4;
         let document = self.findings.iter().fold(Document::new(), |document, found| {
             let lead = vec![
                 (role(found.status), format!("{:7}  ", found.status.as_str())),
@@ -82,7 +81,7 @@ impl Report for DoctorReport {
             match &found.fix {
                 // Not folded: a command is copied as one line.
                 Some(fix) => document.spans(vec![
-                    (Role::Plain, " ".repeat(indent)),
+                    (Role::Plain, " ".repeat("problem  ".len())),
                     (Role::Key, "fix: ".to_owned()),
                     (Role::Code, fix.clone()),
                 ]),

@@ -78,6 +78,7 @@ struct ExaminedRole<'a> {
 /// Actions on a resource, and whether the agent starts without them.
 struct NeededActions {
     actions: Vec<String>,
+    /// As a policy has it, `*` included.
     resource: String,
     to_start: bool,
 }
@@ -140,7 +141,7 @@ impl ExaminedRole<'_> {
         let needs = self.needs();
         let answers = try_join_all(needs.iter().map(|need| async move {
             let actions: Vec<&str> = need.actions.iter().map(String::as_str).collect();
-            Ok::<_, Error>((need, cloud.simulate(&self.role.arn, &actions, &need.resource).await?))
+            Ok::<_, Error>((need, cloud.simulate(&self.role.arn, &actions, &example(&need.resource)).await?))
         }));
         let (mut to_start, mut others) = (Vec::new(), Vec::new());
         for (need, verdicts) in answers.await? {
@@ -165,7 +166,7 @@ impl ExaminedRole<'_> {
             found.push(Finding::warning(PERMISSIONS, text).fix(self.give(&others, "logs")));
         }
         if found.is_empty() {
-            found.push(Finding::ok(PERMISSIONS, format!("`{name}` may what the agent needs")));
+            found.push(Finding::ok(PERMISSIONS, format!("`{name}` has what the agent needs")));
         }
         Ok(found)
     }
@@ -227,14 +228,17 @@ fn texts(value: &Value) -> Vec<String> {
     listed(value).filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
+/// One of the things that a pattern of ours stands for: IAM decides on the ARN of a thing.
+fn example(pattern: &str) -> String {
+    match pattern {
+        "*" => pattern.to_owned(),
+        pattern => pattern.replace("-*", "-0123456789-DEFAULT").replace(":*", ":any"),
+    }
+}
+
 fn needed(statement: &Value, to_start: bool) -> Vec<NeededActions> {
     let actions = texts(&statement["Action"]);
-    // IAM decides on the ARN of a thing, and a pattern of ours is none.
-    let example = |resource: String| match resource.as_str() {
-        "*" => resource,
-        pattern => pattern.replace("-*", "-0123456789-DEFAULT").replace(":*", ":any"),
-    };
-    let resources = texts(&statement["Resource"]).into_iter().map(example);
+    let resources = texts(&statement["Resource"]).into_iter();
     resources.map(|resource| NeededActions { actions: actions.clone(), resource, to_start }).collect()
 }
 

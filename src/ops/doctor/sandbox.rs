@@ -35,7 +35,7 @@ pub(super) async fn check(request: &DoctorRequest<'_>) -> Vec<Finding> {
             Finding::problem(ID, format!("no sandbox answers at {url}, and one runs at {running}")).fix(USE_IT)
         }
         (Some(url), false, _) if is_of_this_machine(url) => {
-            Finding::note(ID, format!("{url} is on this machine, and what answers there is no sandbox"))
+            Finding::note(ID, format!("no sandbox answers at {url}, which this environment uses"))
         }
         (_, _, SandboxSeen::Running { url }) => {
             Finding::note(ID, format!("one runs at {url}, and this environment does not use it")).fix(USE_IT)
