@@ -2,13 +2,13 @@
 //! network it sends nothing, and no secret is in what it says.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 
 use serde_json::{Value, json};
 
 use crate::auth::{Gated, now};
 use crate::snapshots::Transcript;
-use crate::support::{Account, Fault, Invocation, Recorder, Run, Trouble, When, World, watch};
+use crate::support::{Account, Invocation, Recorder, Run, World};
 
 /// Without the proxies of the machine that the tests run on.
 fn direct(mut invocation: Invocation<'_>) -> Invocation<'_> {
@@ -178,44 +178,69 @@ fn brought_role_gets_commands_of_its_own() {
     }
 }
 
-#[test]
-fn forbidden_simulation_is_a_note() {
-    let Some(gated) = deployed() else { return };
-    let fault = Fault {
-        trouble: Trouble::Denied,
-        when: When::BeforeForwarding,
-        label: "SimulatePrincipalPolicy".to_owned(),
-        nth: 1,
-    };
-    let account = Account::of(&gated.sandbox);
-    let watched = watch(account.url(), doctor(&gated.sandbox, &["-o", "json"]), Some(&fault));
-    assert!(watched.struck);
-    let data = watched.run.code(0).data();
-    let found = findings(&data, "role.permissions");
-    assert_eq!(found[0].0, "note", "{found:?}");
-    let writes: Vec<_> =
-        watched.seen.iter().filter(|seen| seen.mutates() && seen.label != "SimulatePrincipalPolicy").collect();
-    assert!(writes.is_empty(), "{writes:?}");
-}
-
-/// STS whose clock is wrong, as the whole of AWS seems to be where this machine's is.
-fn sts_in(seconds: i64) -> String {
+/// A service whose answers are made of the request: the status, the body and the seconds that its clock is ahead.
+fn service(answer: impl Fn(&str) -> (u16, String, i64) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { continue };
-            let _ = stream.read(&mut [0; 8192]);
+            let (status, body, seconds) = answer(&request(&mut stream));
             let date = (chrono::Utc::now() + chrono::Duration::seconds(seconds)).format("%a, %d %b %Y %H:%M:%S GMT");
-            let body = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
-                <GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDA</UserId>\
-                <Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
-            let head =
-                format!("HTTP/1.1 200 OK\r\ndate: {date}\r\ncontent-type: text/xml\r\ncontent-length: {}", body.len());
-            let _ = stream.write_all(format!("{head}\r\nconnection: close\r\n\r\n{body}").as_bytes());
+            let head = format!("HTTP/1.1 {status} Answer\r\ndate: {date}\r\ncontent-type: text/xml");
+            let length = body.len();
+            let _ = write!(stream, "{head}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
         }
     });
     url
+}
+
+/// A request with its body.
+fn request(stream: &mut TcpStream) -> String {
+    let (mut text, mut piece) = (String::new(), [0; 8192]);
+    while let Ok(length @ 1..) = stream.read(&mut piece) {
+        text.push_str(&String::from_utf8_lossy(&piece[..length]));
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let lower = head.to_lowercase();
+        let length = lower.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok());
+        if body.len() >= length.unwrap_or(0) {
+            break;
+        }
+    }
+    text
+}
+
+#[test]
+fn what_iam_forbids_is_a_note() {
+    let Some(gated) = deployed() else { return };
+    let denied = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error>\
+        <RequestId>1</RequestId></ErrorResponse>";
+    let nothing = service(move |_| (403, denied.to_owned(), 0));
+    let run = |url: &str| doctor(&gated.sandbox, &["-o", "json"]).var("AWS_ENDPOINT_URL_IAM", url).run().code(0).data();
+    assert_eq!(findings(&run(&nothing), "role")[0].0, "note");
+
+    let trust = "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%22%2A%22%2C%22Action%22%3A%22%2A%22%7D%5D%7D";
+    let role = format!(
+        "<GetRoleResponse><GetRoleResult><Role><Path>/</Path><RoleName>r</RoleName><RoleId>AROA</RoleId>\
+         <Arn>arn:aws:iam::123456789012:role/r</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate>\
+         <AssumeRolePolicyDocument>{trust}</AssumeRolePolicyDocument></Role></GetRoleResult></GetRoleResponse>"
+    );
+    let no_simulation = service(move |request| match request.contains("Action=GetRole&") {
+        true => (200, role.clone(), 0),
+        false => (403, denied.to_owned(), 0),
+    });
+    let data = run(&no_simulation);
+    let found = &findings(&data, "role.permissions")[0];
+    assert!(found.0 == "note" && found.1.contains("iam:SimulatePrincipalPolicy"), "{data}");
+    assert_eq!(findings(&data, "role.trust")[0].0, "ok", "{data}");
+}
+
+/// STS whose clock is wrong, as that of the whole of AWS seems to be where this machine's is.
+fn sts_in(seconds: i64) -> String {
+    let body = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+        <GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDA</UserId>\
+        <Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    service(move |_| (200, body.to_owned(), seconds))
 }
 
 #[test]
