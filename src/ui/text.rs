@@ -305,7 +305,7 @@ mod tests {
             .spans(vec![(Role::Good, "READY".into()), cell(" now")])
             .field_styled("key", Role::Code, "v")
             .table(vec!["A", "B"], vec![vec![(Role::Bad, "x".into()), cell("y")]]);
-        let colored = document(&doc, Layout { painter: Painter { color: true }, width: None });
+        let colored = document(&doc, Layout { painter: Painter { color: true }, ..Layout::default() });
         assert_ne!(colored, plain(&doc));
         assert_eq!(dialoguer::console::strip_ansi_codes(&colored), plain(&doc));
     }
