@@ -60,6 +60,16 @@ pub(crate) fn moment(text: &str, now: i64) -> Option<i64> {
     Local.from_local_datetime(&naive).earliest().map(|time| time.timestamp_millis())
 }
 
+/// Seconds since 1970 of a `Date` header (RFC 9110): `Tue, 15 Nov 1994 08:12:31 GMT`.
+pub(crate) fn of_http(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc2822(text).ok().map(|time| time.timestamp())
+}
+
+/// Seconds since 1970 of a time in ISO 8601 with its zone: `2026-11-30T16:00:00Z`.
+pub(crate) fn of_iso(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +95,13 @@ mod tests {
         let day = moment("2026-11-30", now).unwrap();
         assert_eq!(moment("2026-11-30T00:01", now).unwrap() - day, 60_000);
         assert_eq!(moment("2026-11-30 00:00:01.25", now).unwrap() - day, 1250);
+    }
+
+    #[test]
+    fn headers_and_variables_are_read() {
+        assert_eq!(of_http("Tue, 15 Nov 1994 08:12:31 GMT"), Some(784_887_151));
+        assert_eq!(of_http("yesterday"), None);
+        assert_eq!(of_iso("1994-11-15T08:12:31Z"), Some(784_887_151));
     }
 
     #[test]

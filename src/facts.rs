@@ -69,6 +69,9 @@ pub(crate) const PASSED_HEADERS: [&str; 10] = [
 /// The header in which clients of A2A 1.0 say its version. The service passes only headers of the allowlist on.
 pub(crate) const A2A_VERSION: &str = "A2A-Version";
 
+/// Agent runtimes of an account in a region, unless a higher quota was granted (developer guide, "Quotas", September 2026).
+pub(crate) const RUNTIMES_PER_REGION: usize = 1000;
+
 /// The endpoint that every runtime has and that follows its newest version.
 pub(crate) const DEFAULT_ENDPOINT: &str = "DEFAULT";
 

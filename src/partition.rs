@@ -41,6 +41,17 @@ impl Partition {
         format!("{service}.{region}.{}", self.dns_suffix)
     }
 
+    /// Host of IAM, which is one for all regions. `None` where it is not known here.
+    pub(crate) fn iam_host(self) -> Option<String> {
+        let place = match self.id {
+            "aws" => "iam",
+            "aws-cn" => "iam.cn-north-1",
+            "aws-us-gov" => "iam.us-gov",
+            _ => return None,
+        };
+        Some(format!("{place}.{}", self.dns_suffix))
+    }
+
     /// Host of the sign-in pages and token endpoint of a Cognito user pool with a prefix domain.
     pub(crate) fn cognito_domain(self, prefix: &str, region: &str) -> String {
         // GovCloud has only the FIPS form. Source: the Cognito developer guide, "Using your own domain".

@@ -32,6 +32,16 @@ pub(crate) fn logins(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// The text without the logins of its addresses: `http://[redacted]@proxy:3128`.
+pub(crate) fn without_logins(text: &str) -> String {
+    let found: Vec<(usize, usize)> = logins(text).map(|(at, login)| (at + "://".len(), login.len())).collect();
+    let mut text = text.to_owned();
+    for (start, length) in found.into_iter().rev() {
+        text.replace_range(start..start + length, MASK);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +54,13 @@ mod tests {
         for plain in ["https://h?x=a@b", "https://h#a@b", "https://h/a@b", "https://h\\@b", "a@b", "a://"] {
             assert!(found(plain).is_empty(), "{plain}");
         }
+    }
+
+    #[test]
+    fn logins_are_taken_out_of_a_text() {
+        let shown = without_logins("HTTPS_PROXY is http://u:p@ss@proxy:3128, and git+ssh://git@h/x");
+        assert_eq!(shown, "HTTPS_PROXY is http://[redacted]@proxy:3128, and git+ssh://[redacted]@h/x");
+        assert_eq!(without_logins("https://h/a@b"), "https://h/a@b");
     }
 
     #[test]

@@ -40,6 +40,11 @@ pub(crate) enum Role {
     Code,
 }
 
+/// Marks at the begin of a row. `ui` has others for terminals that cannot show them.
+pub(crate) const HOLDS: &str = "✓";
+pub(crate) const FAILS: &str = "✗";
+pub(crate) const UNKNOWN: &str = "–";
+
 /// A document for people: lines, fields and tables.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Document {
@@ -54,6 +59,11 @@ pub(crate) enum Block {
     Table {
         head: Vec<&'static str>,
         rows: Vec<Vec<(Role, String)>>,
+    },
+    /// A lead, and a text beside it: on a terminal the text is folded, and its further lines are indented to it.
+    Item {
+        lead: Vec<(Role, String)>,
+        text: (Role, String),
     },
     /// Text that is passed on unchanged, with a final newline added when it has none.
     Verbatim(String),
@@ -76,6 +86,11 @@ impl Document {
 
     pub(crate) fn spans(mut self, spans: Vec<(Role, String)>) -> Self {
         self.blocks.push(Block::Line(spans));
+        self
+    }
+
+    pub(crate) fn item(mut self, lead: Vec<(Role, String)>, role: Role, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Item { lead, text: (role, text.into()) });
         self
     }
 

@@ -123,8 +123,10 @@ impl Report for Advised<'_> {
     fn document(&self) -> Document {
         let mut document = self.report.document();
         for block in &mut document.blocks {
-            if let Block::Line(spans) = block {
-                spans.iter_mut().for_each(|(_, text)| *text = self.advice.complete(text));
+            match block {
+                Block::Line(spans) => spans.iter_mut().for_each(|(_, text)| *text = self.advice.complete(text)),
+                Block::Item { text: (_, text), .. } => *text = self.advice.complete(text),
+                _ => {}
             }
         }
         document

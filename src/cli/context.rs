@@ -54,10 +54,14 @@ impl CommandContext {
     /// # Errors
     /// Exit 2: naming the folders that were searched, or with positions when the file is wrong.
     pub(crate) fn store(&self) -> Result<Store> {
-        let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let store = Store::open_in(located.require()?, self.environment(false)?)?.with_flags(self.globals.repeated());
+        let store = self.open_store()?;
         self.show_notes(&store);
         Ok(store)
+    }
+
+    fn open_store(&self) -> Result<Store> {
+        let located = config::locate(&self.env, self.globals.config.as_deref())?;
+        Ok(Store::open_in(located.require()?, self.environment(false)?)?.with_flags(self.globals.repeated()))
     }
 
     /// The configuration, and in an environment the runtime of an agent that only another checkout has on record. What cannot be
@@ -126,12 +130,19 @@ impl CommandContext {
     /// # Errors
     /// As [`CommandContext::store`], but for a missing file.
     pub(crate) fn store_if_any(&self) -> Result<Option<Store>> {
+        let store = self.store_in_silence()?;
+        store.iter().for_each(|store| self.show_notes(store));
+        Ok(store)
+    }
+
+    /// The same, for a verb that reports what is odd in the file itself.
+    pub(crate) fn store_in_silence(&self) -> Result<Option<Store>> {
         let named = self.globals.config.is_some() || self.env.var_os(config::VARIABLE).is_some();
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
         if !named && located.found()?.is_none() {
             return Ok(None);
         }
-        self.store().map(Some)
+        self.open_store().map(Some)
     }
 
     /// The configuration in this folder or at the named place, or an empty one to fill.

@@ -14,6 +14,7 @@ mod context;
 mod create;
 mod destroy;
 mod dev;
+mod doctor;
 mod endpoint;
 mod environments;
 mod exec;
@@ -113,6 +114,7 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::LeadTerminal(args) => Err(crate::process::terminal::lead(&args.command)),
         #[cfg(not(unix))]
         Command::LeadTerminal(_) => Err(crate::error::Error::usage("this system has no pseudo-terminals")),
+        Command::Doctor(args) => doctor::run(args, context).await,
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Toolkit(pointer) => toolkit::run(&pointer, context),
@@ -172,6 +174,7 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Sandbox(SandboxCommand::Env(_)) => schemas::SANDBOX_ENV,
         Command::Sandbox(SandboxCommand::Page(_)) => schemas::SANDBOX_PAGE,
         Command::Sandbox(SandboxCommand::Reset(_)) => schemas::SANDBOX_RESET,
+        Command::Doctor(_) => schemas::DOCTOR,
         Command::Explain(args) if args.code.is_none() => schemas::EXPLAIN_LIST,
         Command::Explain(_) => schemas::EXPLAIN,
         Command::Completions(_) => schemas::COMPLETIONS,

@@ -92,6 +92,7 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("sandbox env", &[NotFound]),
         ("sandbox page", &[NotFound]),
         ("sandbox reset", &[]),
+        ("doctor", &[]),
         ("explain", &[NotFound]),
         ("completions", &[]),
     ]
@@ -183,6 +184,7 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("sandbox env", &[schemas::SANDBOX_ENV]),
     ("sandbox page", &[schemas::SANDBOX_PAGE]),
     ("sandbox reset", &[schemas::SANDBOX_RESET]),
+    ("doctor", &[schemas::DOCTOR]),
     ("explain", &[schemas::EXPLAIN]),
     ("explain (without a code)", &[schemas::EXPLAIN_LIST]),
     ("completions", &[schemas::COMPLETIONS]),

@@ -88,6 +88,11 @@ async fn running(args: &SandboxDir, context: &CommandContext) -> Result<Box<Sand
     }
 }
 
+/// The folder of the sandbox that `sandbox start` starts without flags.
+pub(super) fn usual_dir(context: &CommandContext) -> Result<PathBuf> {
+    dir(&SandboxDir { dir: None }, context)
+}
+
 fn dir(args: &SandboxDir, context: &CommandContext) -> Result<PathBuf> {
     if let Some(dir) = args.dir.clone().or_else(|| context.env.var_os("AGENTCORE_SANDBOX_DIR").map(PathBuf::from)) {
         return Ok(context.env.cwd().join(dir));

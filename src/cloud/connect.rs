@@ -259,14 +259,50 @@ pub(crate) struct Service {
 impl Service {
     pub(crate) const DATA_PLANE: Self =
         Self { id: "Bedrock AgentCore", variable: "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", host: "bedrock-agentcore" };
-    pub(super) const REGISTRY: Self = Self { id: "ECR", variable: "AWS_ENDPOINT_URL_ECR", host: "api.ecr" };
+    pub(crate) const REGISTRY: Self = Self { id: "ECR", variable: "AWS_ENDPOINT_URL_ECR", host: "api.ecr" };
     pub(crate) const OBJECTS: Self = Self { id: "S3", variable: "AWS_ENDPOINT_URL_S3", host: "s3" };
     pub(super) const TRACES: Self = Self { id: "XRay", variable: "AWS_ENDPOINT_URL_XRAY", host: "xray" };
+    pub(crate) const STS: Self = Self { id: "STS", variable: "AWS_ENDPOINT_URL_STS", host: "sts" };
+    pub(crate) const IAM: Self = Self { id: "IAM", variable: "AWS_ENDPOINT_URL_IAM", host: "iam" };
+    pub(crate) const LOGS: Self =
+        Self { id: "CloudWatch Logs", variable: "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", host: "logs" };
+    pub(crate) const CONTROL: Self = Self {
+        id: "Bedrock AgentCore Control",
+        variable: "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL",
+        host: "bedrock-agentcore-control",
+    };
     pub(crate) const COGNITO: Self = Self {
         id: "Cognito Identity Provider",
         variable: "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
         host: "cognito-idp",
     };
+}
+
+impl Cloud {
+    /// Where requests to a service go, and the setting that says so where it is not the service's own address. `None` where
+    /// that address is not known here.
+    pub(crate) fn address(&self, service: Service, env: &Env) -> Option<ServiceAddress> {
+        if let Some(url) = self.endpoint_override(service) {
+            let variables = [service.variable, "AWS_ENDPOINT_URL"];
+            let is_it = |variable: &&str| env.var(variable).is_some_and(|set| set.trim_end_matches('/') == url);
+            let set_by = variables.into_iter().find(is_it).unwrap_or("the AWS profile");
+            return Some(ServiceAddress { url, set_by: Some(set_by) });
+        }
+        let host = match service.id {
+            "IAM" => self.partition().iam_host()?,
+            _ => self.partition().host(service.host, self.region()),
+        };
+        Some(ServiceAddress { url: format!("https://{host}"), set_by: None })
+    }
+}
+
+/// Where requests to a service go.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceAddress {
+    /// Without a final slash.
+    pub(crate) url: String,
+    /// The variable that sets it, or the profile.
+    pub(crate) set_by: Option<&'static str>,
 }
 
 /// A service's base URL from the environment alone, for callers without AWS credentials or profile.

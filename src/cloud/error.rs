@@ -171,7 +171,7 @@ pub(super) fn no_credentials(what: &str) -> Error {
 
 /// Where the SDK looked for credentials and what each place lacked, without the frame around it, which says the same
 /// about every one of them. A text of another form stays as it is.
-fn places_of_credentials(text: &str) -> String {
+pub(super) fn places_of_credentials(text: &str) -> String {
     let Some((_, places)) = text.split_once("no credentials found in chain. Attempted:") else {
         return text.to_owned();
     };
@@ -185,7 +185,7 @@ fn places_of_credentials(text: &str) -> String {
     each.collect::<Vec<_>>().join("\n")
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = next {

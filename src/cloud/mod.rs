@@ -6,6 +6,7 @@
 mod builds;
 mod cognito;
 mod connect;
+mod credentials;
 mod dataplane;
 mod endpoints;
 mod error;
@@ -36,7 +37,8 @@ mod wire;
 pub(crate) use builds::PhaseFailure;
 pub(crate) use builds::{BuildProjectSpec, BuildRequest, CodeBuildProject, CodeBuildRun};
 pub(crate) use cognito::{ResourceServer, UserPool};
-pub(crate) use connect::{Cloud, ConnectOptions};
+pub(crate) use connect::{Cloud, ConnectOptions, Service, ServiceAddress};
+pub(crate) use credentials::{CredentialsOrigin, masked as masked_key_id};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use endpoints::NewEndpoint;
 pub(crate) use identity::CallerIdentity;

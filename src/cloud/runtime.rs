@@ -127,6 +127,20 @@ impl Cloud {
         }
     }
 
+    /// How many runtimes the account has in the region.
+    pub(crate) async fn count_runtimes(&self) -> Result<usize> {
+        let (client, mut count, mut token) = (self.control(), 0, None);
+        loop {
+            let page = client.list_agent_runtimes().max_results(100).set_next_token(token).send().await;
+            let page = page.map_err(|error| convert("list the agent runtimes", &error))?;
+            count += page.agent_runtimes().len();
+            match page.next_token() {
+                Some(next) if !next.is_empty() => token = Some(next.to_owned()),
+                _ => return Ok(count),
+            }
+        }
+    }
+
     /// `None` when there is no such runtime.
     pub(crate) async fn runtime(&self, id: &str) -> Result<Option<AgentRuntime>> {
         let capture = Capture::default();

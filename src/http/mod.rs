@@ -4,12 +4,14 @@
 //! limits of every client. Does not own: retries (only the caller knows what may be repeated).
 
 mod early;
+mod surroundings;
 
 use std::future::Future;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 pub(crate) use early::OpenedHost;
+pub(crate) use surroundings::{certificates, proxies, proxy_of};
 use tokio::time::error::Elapsed;
 
 use crate::env::Env;

@@ -7,6 +7,7 @@ pub(crate) mod configure;
 pub(crate) mod create;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
+pub(crate) mod doctor;
 pub(crate) mod endpoint;
 pub(crate) mod environments;
 pub(crate) mod explain;

@@ -33,6 +33,7 @@ schemas! {
     SESSIONS = "sessions",
     SESSIONS_STOP = "sessions-stop",
     DESTROY = "destroy",
+    DOCTOR = "doctor",
     ENDPOINT = "endpoint",
     ENDPOINTS = "endpoints",
     VERSIONS = "versions",

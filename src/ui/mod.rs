@@ -81,6 +81,7 @@ struct UiState {
     out_painter: Painter,
     err_painter: Painter,
     progress: OnceLock<Arc<Progress>>,
+    ascii: bool,
 }
 
 /// An output stream; a buffer in tests.
@@ -110,6 +111,7 @@ impl Ui {
             out_painter: color(options.terminals.stdout),
             err_painter: color(options.terminals.stderr),
             progress: OnceLock::new(),
+            ascii: !style::is_unicode(env),
             options,
         }))
     }
@@ -221,12 +223,41 @@ impl Ui {
         Events::new(move |event| Arc::clone(shared.progress()).consume(event, &lines))
     }
 
+    /// Shows on a terminal that something is waited for, and for how long, once nothing has happened for a second. Ends when the
+    /// answer says so, or is dropped, and leaves nothing behind.
+    pub(crate) fn wait(&self, title: &str) -> WaitShown {
+        let lines: Arc<dyn LineOutput> = Arc::clone(&self.0) as _;
+        self.0.progress().wait(WAIT, title.to_owned(), &lines);
+        WaitShown(Some(Arc::clone(&self.0)))
+    }
+
     fn layout(&self) -> Layout {
         let UiOptions { terminals, width, .. } = self.0.options;
         // Terminals of 0 columns exist, in some CI systems.
         let asked = || usize::from(dialoguer::console::Term::stdout().size().1);
         let columns = terminals.stdout.then(|| width.unwrap_or_else(asked)).filter(|columns| *columns > 0);
-        Layout { painter: self.0.out_painter, width: columns }
+        Layout { painter: self.0.out_painter, width: columns, ascii: self.0.ascii }
+    }
+}
+
+/// The one wait that there can be at a time, among the steps.
+const WAIT: &str = "wait";
+
+/// A wait that is shown.
+pub(crate) struct WaitShown(Option<Arc<UiState>>);
+
+impl WaitShown {
+    /// Takes it off the terminal. The first call counts.
+    pub(crate) fn end(&mut self) {
+        if let Some(state) = self.0.take() {
+            state.progress().end(WAIT);
+        }
+    }
+}
+
+impl Drop for WaitShown {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

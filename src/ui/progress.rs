@@ -17,6 +17,8 @@ use crate::events::{Event, Outcome};
 
 /// How long a step runs before it shows.
 const DELAY: Duration = Duration::from_millis(250);
+/// How long nothing happens before a wait shows.
+const SILENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(100);
 /// After how long a step says in a log that it runs, and how often it says so again.
 const FIRST_SIGN: Duration = Duration::from_secs(10);
@@ -33,6 +35,8 @@ struct RunningStep {
     since: Instant,
     /// When a log says next that it runs.
     next_sign: Instant,
+    /// How long it runs before it shows.
+    delay: Duration,
     /// Present once the step shows.
     bar: Option<ProgressBar>,
 }
@@ -40,7 +44,7 @@ struct RunningStep {
 impl RunningStep {
     fn new(id: &'static str, title: String, since: Instant) -> Self {
         let next_sign = since + FIRST_SIGN;
-        Self { id, title, detail: String::new(), bytes: None, count: None, since, next_sign, bar: None }
+        Self { id, title, detail: String::new(), bytes: None, count: None, since, next_sign, delay: DELAY, bar: None }
     }
 }
 
@@ -138,9 +142,20 @@ impl Progress {
     }
 
     fn start(self: &Arc<Self>, id: &'static str, title: String, lines: &Arc<dyn LineOutput>) {
-        self.end(id);
+        self.show(RunningStep::new(id, title, Instant::now()), lines);
+    }
+
+    /// A wait is no step: it shows on a terminal alone, after a second, and leaves nothing behind.
+    pub(super) fn wait(self: &Arc<Self>, id: &'static str, title: String, lines: &Arc<dyn LineOutput>) {
+        if matches!(self.mode, Mode::Live { .. }) {
+            self.show(RunningStep { delay: SILENCE, ..RunningStep::new(id, title, Instant::now()) }, lines);
+        }
+    }
+
+    fn show(self: &Arc<Self>, step: RunningStep, lines: &Arc<dyn LineOutput>) {
+        self.end(step.id);
         let mut steps = self.lock();
-        steps.running.push(RunningStep::new(id, title, Instant::now()));
+        steps.running.push(step);
         if !steps.painter {
             let (weak, lines) = (Arc::downgrade(self), Arc::downgrade(lines));
             // Without a thread there is no display, and the work goes on.
@@ -163,7 +178,7 @@ impl Progress {
     }
 
     /// Takes the step off the display and returns its title.
-    fn end(&self, id: &str) -> Option<String> {
+    pub(super) fn end(&self, id: &str) -> Option<String> {
         let mut steps = self.lock();
         let at = steps.running.iter().position(|step| step.id == id)?;
         let step = steps.running.remove(at);
@@ -198,7 +213,7 @@ impl Progress {
     fn draw(&self, steps: &mut Steps, now: Instant) {
         for step in &mut steps.running {
             let elapsed = now.saturating_duration_since(step.since);
-            if step.bar.is_none() && elapsed < DELAY {
+            if step.bar.is_none() && elapsed < step.delay {
                 continue;
             }
             let bar = step
@@ -422,6 +437,31 @@ mod tests {
         }
         fn flush(&self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[test]
+    fn a_wait_shows_late_and_leaves_nothing() {
+        let (screen, since) = (Screen::default(), Instant::now());
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let live = Arc::new(Progress::on(target, Mode::Live { output: false }, false));
+        let shown = || std::mem::take(&mut *screen.0.lock().unwrap());
+        let step = RunningStep { delay: SILENCE, ..RunningStep::new("w", "wait".into(), since) };
+        let mut steps = Steps { running: vec![step], painter: true };
+        live.draw(&mut steps, since + SILENCE / 2);
+        assert_eq!(shown(), "");
+        live.draw(&mut steps, since + SILENCE * 3);
+        assert!(shown().contains("wait, 3 s"));
+        *live.lock() = steps;
+        live.end("w");
+        assert!(!shown().contains("wait"));
+
+        let record = Arc::new(RecordedLines::default());
+        let lines: Arc<dyn LineOutput> = Arc::clone(&record) as _;
+        for mode in [Mode::Quiet, Mode::Plain { output: true }] {
+            let progress = Arc::new(Progress::on(ProgressDrawTarget::hidden(), mode, false));
+            progress.wait("w", "wait".into(), &lines);
+            assert!(progress.lock().running.is_empty(), "a log says nothing of it");
         }
     }
 

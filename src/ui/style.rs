@@ -34,6 +34,17 @@ impl ColorChoice {
     }
 }
 
+/// Whether the locale's character set is UTF-8: the first of the variables that is set decides. Windows has no such variables,
+/// and its terminals take UTF-8.
+pub(super) fn is_unicode(env: &Env) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env.var(name));
+    let has_utf8 = |locale: &str| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    };
+    locale.map_or(cfg!(windows), has_utf8)
+}
+
 /// The table. Everything must read well without it.
 const fn style(role: Role) -> Style {
     match role {
@@ -143,6 +154,21 @@ mod tests {
         ];
         for (choice, vars, terminal, expected) in cases {
             assert_eq!(choice.decide(&Env::fake(Path::new("/"), vars), terminal), expected, "{choice:?} {vars:?}");
+        }
+    }
+
+    #[test]
+    fn first_locale_variable_decides() {
+        type Case = (&'static [(&'static str, &'static str)], bool);
+        let cases: [Case; 5] = [
+            (&[("LANG", "de_DE.UTF-8")], true),
+            (&[("LANG", "C.utf8")], true),
+            (&[("LANG", "C.UTF-8"), ("LC_ALL", "C")], false),
+            (&[("LANG", "C"), ("LC_CTYPE", "en_US.UTF-8")], true),
+            (&[("LANG", "en_US.ISO-8859-1")], false),
+        ];
+        for (vars, expected) in cases {
+            assert_eq!(is_unicode(&Env::fake(Path::new("/"), vars)), expected, "{vars:?}");
         }
     }
 

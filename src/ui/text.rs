@@ -4,7 +4,7 @@
 
 use super::style::{Painter, printable, width, without_commands};
 use crate::error::Error;
-use crate::report::{Block, Document, Role};
+use crate::report::{Block, Document, FAILS, HOLDS, Role, UNKNOWN};
 
 type Span = (Role, String);
 
@@ -17,6 +17,18 @@ pub(super) struct Layout {
     pub(super) painter: Painter,
     /// Columns of the terminal; `None` elsewhere, where lines may be of any length and verbatim text stays as it is.
     pub(super) width: Option<usize>,
+    /// The locale's character set may not have the marks of rows.
+    pub(super) ascii: bool,
+}
+
+impl Layout {
+    /// The text with its mark as this locale can show it. Each takes one column.
+    fn marked(self, text: &str) -> String {
+        let marks = [(HOLDS, "+"), (FAILS, "x"), (UNKNOWN, "-")];
+        let found =
+            marks.iter().filter(|_| self.ascii).find_map(|(mark, plain)| Some((plain, text.strip_prefix(mark)?)));
+        found.map_or_else(|| text.to_owned(), |(plain, rest)| format!("{plain}{rest}"))
+    }
 }
 
 /// The document with a final newline, or nothing when it is empty.
@@ -38,6 +50,11 @@ pub(super) fn document(document: &Document, layout: Layout) -> String {
                 push_table(&mut text, head, rows, layout);
                 out.push_str(&without_commands(&text));
             }
+            Block::Item { lead, text } => {
+                let mut item = String::new();
+                push_item(&mut item, lead, text, layout);
+                out.push_str(&without_commands(&item));
+            }
             Block::Verbatim(text) => {
                 match layout.width {
                     Some(_) => out.push_str(&printable(text, true)),
@@ -54,6 +71,33 @@ pub(super) fn document(document: &Document, layout: Layout) -> String {
 
 fn paint(spans: &[Span], painter: Painter, lines: bool) -> String {
     spans.iter().map(|(role, text)| painter.paint(*role, &printable(text, lines))).collect()
+}
+
+/// Narrower than this, a folded text is harder to read than one that the terminal folds.
+const LEAST: usize = 24;
+
+/// The lead, and the text beside it in lines of what is left of the terminal's width.
+fn push_item(out: &mut String, lead: &[Span], (role, text): &Span, layout: Layout) {
+    let lead: Vec<Span> = lead.iter().map(|(role, text)| (*role, layout.marked(text))).collect();
+    let shown: String = lead.iter().map(|(_, text)| printable(text, false)).collect();
+    let column = width(&shown);
+    let text = printable(text, true);
+    let lines: Vec<_> = match layout.width.map(|all| all.saturating_sub(column)).filter(|left| *left >= LEAST) {
+        Some(left) => {
+            let options = textwrap::Options::new(left).break_words(false);
+            textwrap::wrap(&text, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
+        }
+        None => text.lines().map(std::borrow::Cow::Borrowed).collect(),
+    };
+    out.push_str(&paint(&lead, layout.painter, false));
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+            out.push_str(&" ".repeat(column));
+        }
+        out.push_str(&layout.painter.paint(*role, line));
+    }
+    out.push('\n');
 }
 
 /// `key: value` with the values in one column; further lines of a value are indented to it.
@@ -77,7 +121,9 @@ fn push_table(out: &mut String, head: &[&'static str], rows: &[Vec<Span>], layou
     let columns = rows.iter().map(Vec::len).chain([head.len()]).max().unwrap_or(0);
     let cells: Vec<Vec<Span>> = rows
         .iter()
-        .map(|row| row.iter().map(|(role, text)| (*role, printable(text, false).into_owned())).collect())
+        .map(|row| {
+            row.iter().map(|(role, text)| (*role, printable(&layout.marked(text), false).into_owned())).collect()
+        })
         .collect();
     let widths: Vec<usize> = (0..columns)
         .map(|column| {
@@ -187,6 +233,26 @@ mod tests {
     }
 
     #[test]
+    fn text_of_an_item_hangs_beside_its_lead() {
+        let doc =
+            Document::new().item(vec![(Role::Good, "ok  ".to_owned())], Role::Plain, "one two three four five six");
+        assert_eq!(plain(&doc), "ok  one two three four five six\n", "a pipe has no width");
+        let narrow = |columns| document(&doc, Layout { width: Some(columns), ..Layout::default() });
+        assert_eq!(narrow(28), "ok  one two three four five\n    six\n");
+        assert_eq!(narrow(20), "ok  one two three four five six\n", "too narrow to fold");
+    }
+
+    #[test]
+    fn marks_are_ascii_where_the_locale_is() {
+        let doc = Document::new()
+            .item(vec![(Role::Good, "✓ client  ".to_owned())], Role::Plain, "a ✗ of somebody else's")
+            .table(vec![""], vec![vec![cell("✗ failed")], vec![cell("– skipped")]]);
+        assert_eq!(plain(&doc), "✓ client  a ✗ of somebody else's\n✗ failed\n– skipped\n");
+        let ascii = document(&doc, Layout { ascii: true, ..Layout::default() });
+        assert_eq!(ascii, "+ client  a ✗ of somebody else's\nx failed\n- skipped\n");
+    }
+
+    #[test]
     fn fields_share_a_column() {
         let doc = Document::new()
             .styled(Role::Heading, "Agent")
@@ -239,7 +305,7 @@ mod tests {
             .spans(vec![(Role::Good, "READY".into()), cell(" now")])
             .field_styled("key", Role::Code, "v")
             .table(vec!["A", "B"], vec![vec![(Role::Bad, "x".into()), cell("y")]]);
-        let colored = document(&doc, Layout { painter: Painter { color: true }, width: None });
+        let colored = document(&doc, Layout { painter: Painter { color: true }, ..Layout::default() });
         assert_ne!(colored, plain(&doc));
         assert_eq!(dialoguer::console::strip_ansi_codes(&colored), plain(&doc));
     }

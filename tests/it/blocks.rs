@@ -91,6 +91,7 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
         "mkdir -p agents/writer docker; touch agents/writer/main.py; echo 'FROM scratch AS writer' > docker/Dockerfile",
         &[0],
     ),
+    run("docs/doctor.md", PROTECTED, &[0, 0]),
     run("docs/environments.md", "agentcore configure -ni -e agent.py -n support -do", &[0, 0, 0]),
     run("docs/environments.md", "agentcore configure -ni -e agent.py -n support -do; N=7", &[0, 0]),
     run("docs/exit-codes.md", "agentcore configure -ni -e agent.py -n support -do", &[0]),

@@ -21,6 +21,7 @@ mod deployment;
 mod dev;
 mod direct_code;
 mod dockerfile;
+mod doctor;
 mod documents;
 mod drift;
 mod endpoints;

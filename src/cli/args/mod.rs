@@ -6,6 +6,7 @@ mod build;
 mod configure;
 mod create;
 mod dev;
+mod doctor;
 mod endpoint;
 mod environments;
 mod export;
@@ -37,6 +38,7 @@ pub(crate) use build::BuildArgs;
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
 pub(crate) use create::CreateArgs;
 pub(crate) use dev::DevArgs;
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use endpoint::{
     EndpointChangeArgs, EndpointCommand, EndpointCreateArgs, EndpointDeleteArgs, EndpointPromoteArgs, RollbackArgs,
     VersionsArgs,
@@ -246,6 +248,8 @@ pub(crate) enum Command {
     /// Take the terminal that is stdin, and become a command at it: how a sandbox starts shells
     #[command(hide = true)]
     LeadTerminal(LeadTerminalArgs),
+    /// Look at everything that a launch or a call depends on, and say what is wrong and how to mend it
+    Doctor(DoctorArgs),
     /// Say what the code of an error means and what to do; without one, list all codes
     Explain(ExplainArgs),
     /// Print a completion script

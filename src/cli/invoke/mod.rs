@@ -214,10 +214,17 @@ async fn execute(
     let mut kept = Vec::new();
     let mut out = context.ui.raw();
     let is_shown = AtomicBool::new(false);
+    // A cold agent takes a while to start. Whoever types messages is not to be written over.
+    let mut waiting =
+        (!matches!(surface, AgentRequest::Socket(_))).then(|| context.ui.wait("wait for the agent's answer"));
     let on_head = |head: &ReplyHead| is_shown.store(args.live && head.is_events(), Ordering::Relaxed);
     let mut sink = |chunk: &[u8]| {
+        let is_passed_on = is_shown.load(Ordering::Relaxed);
+        if let Some(waiting) = waiting.as_mut().filter(|_| !json || is_passed_on) {
+            waiting.end();
+        }
         if json {
-            if is_shown.load(Ordering::Relaxed) {
+            if is_passed_on {
                 // The document has all of it: a reader of stderr that has gone away changes nothing.
                 let _ = context.ui.pass_on(chunk, true);
             }

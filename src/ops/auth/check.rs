@@ -14,7 +14,7 @@ use crate::auth::{Authorizer, KnownProvider, Presented, Provider};
 use crate::clock;
 use crate::error::{Code, Error, Kind, Result};
 use crate::http::Http;
-use crate::report::{Document, Report, Role, schemas};
+use crate::report::{Document, FAILS, HOLDS, Report, Role, UNKNOWN, schemas};
 
 /// A provider's documents, saved earlier.
 #[derive(Clone, Debug)]
@@ -110,12 +110,19 @@ impl CheckReport {
     }
 }
 
-fn verdict_word(rule: &RuleVerdict) -> (Role, &'static str) {
-    match (rule.passed, rule.skipped) {
-        (true, _) => (Role::Good, "ok"),
-        (false, true) => (Role::Attention, "not judged"),
-        (false, false) => (Role::Bad, "refused"),
-    }
+/// A row of the picture: what holds in one line, and where a rule fails the two values that differ, one above the other.
+fn row(document: Document, rule: &RuleVerdict, width: usize) -> Document {
+    let (role, mark, text) = match (rule.passed, rule.skipped) {
+        (true, _) => (Role::Good, HOLDS, rule.found.clone()),
+        (false, true) => (Role::Attention, UNKNOWN, format!("not judged: {}", rule.expected)),
+        (false, false) => {
+            let key = rule.config_key.map(|key| format!(" ({})", key.trim_start_matches("authorizer_configuration.")));
+            let key = key.unwrap_or_default();
+            (Role::Bad, FAILS, format!("found     {}\nexpected  {}{key}", rule.found, rule.expected))
+        }
+    };
+    let lead = vec![(role, format!("{mark} ")), (Role::Key, format!("{:width$}  ", rule.rule.name()))];
+    document.item(lead, Role::Plain, text)
 }
 
 impl Report for CheckReport {
@@ -151,23 +158,8 @@ impl Report for CheckReport {
         let mut document = Document::new().field_styled("caller", answer.0, answer.1);
         document = document.field_if("agent", self.subject.name()).field("judged by", self.subject.description());
         document = document.field_if("issuer", self.issuer.clone()).blank();
-        let rows = self
-            .verdict
-            .rules
-            .iter()
-            .map(|rule| {
-                let (role, word) = verdict_word(rule);
-                let key = rule.config_key.map_or("-", |key| key.trim_start_matches("authorizer_configuration."));
-                vec![
-                    (Role::Plain, rule.rule.name()),
-                    (role, word.to_owned()),
-                    (Role::Plain, rule.expected.clone()),
-                    (Role::Plain, rule.found.clone()),
-                    (Role::Dim, key.to_owned()),
-                ]
-            })
-            .collect();
-        document = document.table(vec!["rule", "verdict", "expected", "found", "config key"], rows);
+        let width = self.verdict.rules.iter().map(|rule| rule.rule.name().chars().count()).max().unwrap_or_default();
+        document = self.verdict.rules.iter().fold(document, |document, rule| row(document, rule, width));
         for rule in self.verdict.failures() {
             let advice = rule.hint.as_deref().map(|hint| format!(": {hint}")).unwrap_or_default();
             document = document.styled(Role::Attention, format!("{}{advice}", rule.code()));

@@ -25,7 +25,7 @@ use crate::http::Http;
 use crate::ops::invoke::words_of;
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
-use crate::report::{Document, Report, Role, schemas};
+use crate::report::{Document, FAILS, HOLDS, Report, Role, UNKNOWN, schemas};
 use crate::session;
 
 /// How long one call may take: an agent may have to start first.
@@ -369,10 +369,10 @@ impl Report for MatrixReport {
             .results
             .iter()
             .map(|result| {
-                let role = match result.status {
-                    CaseStatus::Passed => Role::Good,
-                    CaseStatus::Failed => Role::Bad,
-                    _ => Role::Dim,
+                let (role, mark) = match result.status {
+                    CaseStatus::Passed => (Role::Good, HOLDS),
+                    CaseStatus::Failed => (Role::Bad, FAILS),
+                    _ => (Role::Dim, UNKNOWN),
                 };
                 let expected = result.expected.as_ref().map_or("-", |expected| expected.code);
                 let found = match &result.found {
@@ -383,7 +383,7 @@ impl Report for MatrixReport {
                     None => "-".to_owned(),
                 };
                 vec![
-                    (Role::Plain, result.id.to_owned()),
+                    (role, format!("{mark} {}", result.id)),
                     (role, result.status.as_str().to_owned()),
                     (Role::Plain, expected.to_owned()),
                     (Role::Plain, found),

@@ -57,7 +57,7 @@ use crate::resources::runtime::{is_ready, wait_ready};
 use crate::resources::version_note::VersionMaker;
 use crate::resources::{buildspec, runtime};
 use list::{BaseResources, LateValues, LaunchResources};
-use names::ResourceNames;
+pub(crate) use names::ResourceNames;
 use release::{Deployed, Promotion, Released};
 
 /// What the user asked for.

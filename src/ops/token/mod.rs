@@ -267,6 +267,13 @@ pub(crate) async fn for_agent(session: &TokenContext<'_>, store: &Store, agent: 
     obtain(session, &source, CacheUse::Cache).await
 }
 
+/// The token that is kept for a source, expired or not. Nothing is asked: not for a new one, and nobody for a keychain.
+pub(crate) async fn kept(env: &Env, source: &TokenGrantSource, region: Option<&str>) -> Option<SecretString> {
+    let cache = TokenCache::open(env, false).filter(|_| is_kept(source.grant))?;
+    let entry = cache.read(&cache::key(source, env, region)).await.filter(|entry| entry.made_with(source))?;
+    entry.token(source.id_token)
+}
+
 /// Whether a token has expired, as far as can be told from it.
 pub(crate) fn has_expired(token: &SecretString) -> bool {
     use crate::redact::ExposeSecret;
