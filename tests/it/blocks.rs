@@ -50,31 +50,20 @@ const fn not_run(document: &'static str, why: &'static str) -> Block {
     Block { document, before: Before::NotRun(why), ends: &[] }
 }
 
-/// Every block of commands, in the order of the documents.
+/// Of the README's commands that belong together.
+const IN_ORDER: &str = "tests/it/readme.rs types them in their order";
+
+/// Every block of commands, in the order of the documents. Those below `docs/providers/` are in `providers`.
 const BLOCKS: &[Block] = &[
     not_run("README.md", "it builds the program that runs this"),
     not_run("README.md", "the examples' own test runs the same script"),
     not_run("README.md", "it runs this test"),
-    run("README.md", "agentcore identity setup-cognito; . ./.agentcore_identity_user.env", &[0, 0, 6, 0, 0, 0, 0, 0]),
-    run("README.md", PROTECTED, &[0, 0, 0, 0]),
-    run(
-        "README.md",
-        r#"
-agentcore identity setup-cognito --pool-name demo
-. ./.agentcore_identity_user.env
-guard="--discovery-url $RUNTIME_DISCOVERY_URL --allowed-client $RUNTIME_CLIENT_ID"
-agentcore configure -ni -e agent.py -n tools -do --protocol MCP $guard
-agentcore launch -a tools --env SPEAKS=MCP
-agentcore configure -ni -e agent.py -n chat -do $guard
-agentcore launch -a chat
-"#,
-        &[0, 0, 0],
-    ),
-    run(
-        "README.md",
-        "echo key-of-a-weather-service > ~/weather-key; agentcore configure -ni -e agent.py -n forecast -do",
-        &[0, 0],
-    ),
+    not_run("README.md", IN_ORDER),
+    not_run("README.md", IN_ORDER),
+    not_run("README.md", IN_ORDER),
+    not_run("README.md", IN_ORDER),
+    not_run("README.md", IN_ORDER),
+    not_run("README.md", IN_ORDER),
     run(
         "docs/artifacts.md",
         r#"
@@ -96,6 +85,7 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     run("docs/environments.md", "agentcore configure -ni -e agent.py -n support -do; N=7", &[0, 0]),
     run("docs/exit-codes.md", "agentcore configure -ni -e agent.py -n support -do", &[0]),
     run("docs/exit-codes.md", ANOTHER_CLIENT, &[3]),
+    not_run("docs/from-npm-cli.md", "it needs a runtime that somebody else made; tests/it/drift.rs has some"),
     run("docs/identity.md", "", &[0, 0, 0]),
     run("docs/identity.md", "agentcore identity setup-cognito --team customersupport", &[0]),
     run(
@@ -115,6 +105,30 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     not_run("docs/shell.md", "it needs a terminal, which tests/outside/test_shell.py has"),
     run("docs/shell.md", "agentcore configure -ni -e agent.py -n support -do", &[0]),
     run("docs/tokens.md", PROTECTED, &[0, 0]),
+    run(
+        "docs/tour.md",
+        "agentcore identity setup-cognito; . ./.agentcore_identity_user.env",
+        &[0, 0, 6, 0, 0, 0, 0, 0],
+    ),
+    run("docs/tour.md", PROTECTED, &[0, 0, 0, 0]),
+    run(
+        "docs/tour.md",
+        r#"
+agentcore identity setup-cognito --pool-name demo
+. ./.agentcore_identity_user.env
+guard="--discovery-url $RUNTIME_DISCOVERY_URL --allowed-client $RUNTIME_CLIENT_ID"
+agentcore configure -ni -e agent.py -n tools -do --protocol MCP $guard
+agentcore launch -a tools --env SPEAKS=MCP
+agentcore configure -ni -e agent.py -n chat -do $guard
+agentcore launch -a chat
+"#,
+        &[0, 0, 0],
+    ),
+    run(
+        "docs/tour.md",
+        "echo key-of-a-weather-service > ~/weather-key; agentcore configure -ni -e agent.py -n forecast -do",
+        &[0, 0],
+    ),
     run(
         "docs/versions.md",
         "agentcore configure -ni -e agent.py -n released -do; agentcore launch",
@@ -201,7 +215,7 @@ fn documents() -> Vec<String> {
 }
 
 /// The commands of each `sh` and `console` block, and what the latter show as printed.
-fn shell_blocks(text: &str) -> Vec<(String, String)> {
+pub(crate) fn shell_blocks(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -246,7 +260,7 @@ fn has_members(printed: &Value, shown: &Value) -> Result<(), String> {
 }
 
 /// A line without what is another in each run: values in backticks, addresses, words with digits, widths of columns.
-fn masked(line: &str) -> String {
+pub(crate) fn masked(line: &str) -> String {
     let mut quoted = false;
     let words = line.split_whitespace().map(|word| {
         let value = quoted || word.starts_with('`');
@@ -342,7 +356,7 @@ fn by_hand(example: &str) -> String {
 
 /// Runs a script in a shell whose `agentcore` appends its exit status and arguments to the file `$CALLS`; returns these
 /// lines and all output.
-fn run_script(sandbox: &Sandbox, name: &str, script: &str) -> (Vec<String>, String) {
+pub(crate) fn run_script(sandbox: &Sandbox, name: &str, script: &str) -> (Vec<String>, String) {
     let calls = sandbox.path(&format!("tmp/{name}.calls"));
     let program = format!(
         "#!/bin/sh\n'{}' \"$@\"\nstatus=$?\necho \"$status $*\" >> \"$CALLS\"\nexit $status\n",

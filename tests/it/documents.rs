@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::pages::pages;
 use crate::support::{World, repository};
 
 #[test]
@@ -74,6 +75,8 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--package-lock-only",
             "--release",
             "--type",
+            "--audiences",
+            "--impersonate-service-account",
         ]
         .map(str::to_owned),
     );
@@ -84,8 +87,7 @@ fn documents_name_only_commands_and_flags_that_exist() {
         verbs.insert(group.to_owned());
     }
     verbs.extend(toolkit_commands().into_iter().filter_map(|row| Some(row.path.split(' ').next()?.to_owned())));
-    let mut documents: Vec<_> =
-        std::fs::read_dir(repository().join("docs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut documents = pages();
     documents.extend(
         ["README.md", "CHANGELOG.md", "examples/inbound-auth/README.md", "examples/mcp-server/README.md"]
             .map(|name| repository().join(name)),
