@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import lacked
-from workflow import Runner, load
+from workflow import Runner, fill, load
 from world import ROOT, World
 
 AGENT = '''
@@ -105,7 +105,6 @@ def test_the_workflow_plans_launches_and_cleans_up(project, installed, tmp_path)
     workflow = (project.project / written[0]["path"]).read_text()
     committed = (project.project / ".bedrock_agentcore.yaml").read_text()
     runner = Runner(project, tmp_path / "runner", {"AGENTCORE_ROLE_ARN": ROLE, "AGENTCORE_WHEEL": str(installed)})
-    preview_name = None
 
     # A pull request: the plan of the main branch, and an environment of its own.
     jobs = runner.workflow(workflow, pull_request("opened"))
@@ -181,7 +180,6 @@ def test_the_action_installs_and_runs(project, installed, tmp_path):
         return done, {name: evaluated(one["value"]) for name, one in action["outputs"].items()}
 
     def evaluated(text):
-        from workflow import fill
         return fill(text, runner.contexts)
 
     done, outputs = run(command="launch", args="--env\nA=b c; exit 7\n", package=str(installed))
