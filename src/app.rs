@@ -94,10 +94,11 @@ fn check_output(cli: &Cli, path: &str) -> Result<()> {
         "`--output ndjson` is for results that come bit by bit, and that of `{path}` is one document"
     ))
     .code(Code::UsageConflict);
-    Err(match path {
-        "status" => error.hint("follow the runtime: `agentcore status --watch --output ndjson`, or ask once: `agentcore status --output json`"),
-        path => error.hint(format!("one document on one line: `agentcore {path} --output json`")),
-    })
+    let error = match path {
+        "status" => error.hint("follow the runtime: `agentcore status --watch --output ndjson`"),
+        _ => error,
+    };
+    Err(error.hint("`--output json` prints that document on one line"))
 }
 
 fn fail(ui: &Ui, schema: &str, error: &Error) -> u8 {

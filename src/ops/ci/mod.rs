@@ -98,12 +98,13 @@ pub(crate) fn init(store: &Store, agent: &Agent, request: &CiInitRequest) -> Res
 }
 
 fn edited(path: &str, system: PipelineSystem) -> Error {
-    Error::usage(format!("`{path}` was edited, or is not of `agentcore ci init`, and nothing is overwritten"))
+    let again = match system {
+        PipelineSystem::GitHub => "`agentcore ci init github --force`",
+        PipelineSystem::GitLab => "`agentcore ci init gitlab --force`",
+    };
+    Error::usage(format!("`{path}` was edited, or comes from somewhere else, and nothing is overwritten"))
         .code(Code::CiFileEdited)
-        .hint(format!(
-            "to write it anew and keep yours as `{path}.bak`: `agentcore ci init {} --force`",
-            system.as_str()
-        ))
+        .hint(format!("to write it anew and keep yours as `{path}.bak`: {again}"))
 }
 
 /// The folder with `.git`, else that of the configuration.
