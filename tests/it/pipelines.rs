@@ -138,7 +138,8 @@ fn steps_get_outputs_and_a_summary() {
 
     let step = Step::of(&world, "launch");
     let run = step.agentcore(&["launch", "-o", "json"]).var("AGENTCORE_DOTENV", &dotenv).run().code(0);
-    let (runtime, outputs) = (&run.data()["runtime"], step.outputs());
+    let (data, outputs) = (run.data(), step.outputs());
+    let runtime = &data["runtime"];
     assert_eq!(outputs["agent_arn"], runtime["arn"].as_str().unwrap());
     assert_eq!(outputs["runtime_id"], runtime["id"].as_str().unwrap());
     assert_eq!((outputs["version"].as_str(), outputs["endpoint"].as_str()), ("1", "DEFAULT"));
