@@ -54,7 +54,7 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
     name = "agentcore-0-py3-none-any.whl"
     with zipfile.ZipFile(f"{{folder}}/{{name}}", "w") as wheel:
         script = zipfile.ZipInfo("agentcore-0.data/scripts/agentcore")
-        script.external_attr = 0o755 << 16
+        script.external_attr = 0o100755 << 16
         wheel.writestr(script, '#!/bin/sh\\nexec "{binary}" "$@"\\n')
         wheel.writestr("agentcore-0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: agentcore\\nVersion: 0\\n")
         wheel.writestr("agentcore-0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
