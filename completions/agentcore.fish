@@ -29,7 +29,8 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -s r -l region -d 'AWS
 complete -c agentcore -n "__fish_agentcore_needs_command" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_needs_command" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_needs_command" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -69,6 +70,7 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "observability" 
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "environments" -d 'Environments of the agents: the declared ones, and those of branches'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "ci" -d 'Pipelines: write the workflow of a CI system'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "lead-terminal" -d 'Take the terminal that is stdin, and become a command at it: how a sandbox starts shells'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
@@ -88,7 +90,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fi
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -112,7 +115,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -180,7 +184,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -206,7 +211,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -221,7 +227,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -237,7 +244,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -266,7 +274,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s r -l regio
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -300,13 +309,15 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke -d 
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l canary -d 'After the smoke test, repeat it for so long and read the version\'s log for errors: 90s, 10m, 1h [default: not at all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l junit -d 'Also write the result of the smoke test as JUnit XML' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l bearer-token-file -d 'File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself] [default: the token of `agentcore identity token`, where the agent takes tokens]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -349,13 +360,15 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke -d 
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l canary -d 'After the smoke test, repeat it for so long and read the version\'s log for errors: 90s, 10m, 1h [default: not at all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l junit -d 'Also write the result of the smoke test as JUnit XML' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l bearer-token-file -d 'File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself] [default: the token of `agentcore identity token`, where the agent takes tokens]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -386,7 +399,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s r -l region 
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -404,7 +418,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s r -l regi
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -421,7 +436,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -443,7 +459,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -462,7 +479,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -484,7 +502,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -506,7 +525,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -527,7 +547,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -554,7 +575,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s r -l re
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -572,7 +594,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s r -l re
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -594,7 +617,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s r -l regio
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -616,7 +640,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s r -l regi
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -647,7 +672,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s r -l regi
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -678,7 +704,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s r -
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -701,7 +728,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s r -l region
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -725,7 +753,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s r -l regio
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -742,7 +771,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -761,7 +791,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -779,7 +810,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -800,7 +832,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s r -l reg
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -820,7 +853,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -848,7 +882,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -869,7 +904,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -892,7 +928,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -911,7 +948,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -961,7 +999,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1002,7 +1041,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1048,7 +1088,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1071,7 +1112,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1106,7 +1148,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1124,7 +1167,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1140,7 +1184,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1174,7 +1219,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1193,7 +1239,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1214,7 +1261,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1231,7 +1279,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1247,7 +1296,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1266,7 +1316,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1284,7 +1335,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1306,7 +1358,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1322,7 +1375,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1338,7 +1392,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1372,7 +1427,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fi
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1400,7 +1456,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1418,7 +1475,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1434,7 +1492,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1450,7 +1509,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1467,7 +1527,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1487,7 +1548,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1512,7 +1574,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __f
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1543,7 +1606,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1576,7 +1640,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1598,7 +1663,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1623,7 +1689,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1643,7 +1710,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1661,7 +1729,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1680,7 +1749,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1700,7 +1770,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1724,7 +1795,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1765,13 +1837,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s r -l region
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s f -l follow -d 'Go on with what comes, until Ctrl-C or `--timeout`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l ndjson -d 'A JSON object for each line, as it comes'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l ndjson -d 'A JSON object for each line, as it comes; `-o ndjson` adds the name of its shape and a last line with the outcome'
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s q -l quiet -d 'Say less on stderr'
@@ -1782,7 +1855,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fi
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1806,7 +1880,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1831,7 +1906,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1851,7 +1927,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1875,7 +1952,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1900,7 +1978,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1920,7 +1999,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and n
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1943,7 +2023,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and _
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1964,7 +2045,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and _
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1985,7 +2067,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and _
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2011,7 +2094,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" 
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2044,7 +2128,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_t
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2062,7 +2147,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and no
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2079,7 +2165,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2091,12 +2178,53 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show the declared environments, and those that have a record in this checkout'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -f -a "init" -d 'Write a workflow: plan on a pull request, launch on the main branch, destroy on close'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l branch -d 'Branch that is launched on every push [default: main]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l role-arn -d 'Role that the workflow assumes [default: that of the variable AGENTCORE_ROLE_ARN there]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l force -d 'Write over a file that was edited; it is kept beside the new one'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a workflow: plan on a pull request, launch on the main branch, destroy on close'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2126,7 +2254,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2149,7 +2278,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2167,7 +2297,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2183,7 +2314,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2199,7 +2331,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2215,7 +2348,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2231,7 +2365,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2253,7 +2388,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2279,7 +2415,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s r 
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2294,7 +2431,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s r -l reg
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2309,7 +2447,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s r -l
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
-json\t'One document {schema, ok, data | error}'"
+json\t'One document {schema, ok, data | error}'
+ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2319,39 +2458,40 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l non-
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "endpoint" -d 'Endpoints that stay on a version: list, make, promote, delete'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "versions" -d 'Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "rollback" -d 'Go back to an earlier version, without a build'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "adopt" -d 'Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "export" -d 'Print the definition of what is deployed for Terraform, CloudFormation or boto3'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "stop-session" -d 'End a session of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "exec" -d 'Run a command in a session of the agent; its output and exit status are the command\'s'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "shell" -d 'Open a terminal in a session of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "sessions" -d 'Sessions that were started from here: list and stop them'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "memory" -d 'Memories: what agents remember across sessions'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "logs" -d 'Show or follow what the agent logs'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "traces" -d 'Traces of an agent: what it did in a session, span by span'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "obs" -d 'The same as `traces`, as the starter toolkit calls it'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "observability" -d 'Whether logs and traces reach CloudWatch, and what switches them on'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "environments" -d 'Environments of the agents: the declared ones, and those of branches'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "lead-terminal" -d 'Take the terminal that is stdin, and become a command at it: how a sandbox starts shells'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "completions" -d 'Print a completion script'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "status" -d 'Show what is configured and what is deployed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "endpoint" -d 'Endpoints that stay on a version: list, make, promote, delete'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "versions" -d 'Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "rollback" -d 'Go back to an earlier version, without a build'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "adopt" -d 'Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "export" -d 'Print the definition of what is deployed for Terraform, CloudFormation or boto3'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "stop-session" -d 'End a session of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "exec" -d 'Run a command in a session of the agent; its output and exit status are the command\'s'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "shell" -d 'Open a terminal in a session of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "sessions" -d 'Sessions that were started from here: list and stop them'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "auth" -d 'Who may call an agent: check a token, explain the rules, test that they hold'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "identity" -d 'Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "memory" -d 'Memories: what agents remember across sessions'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "gateway" -d 'Gateways that give agents tools: create, show, change and delete them and their targets'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "logs" -d 'Show or follow what the agent logs'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "traces" -d 'Traces of an agent: what it did in a session, span by span'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "obs" -d 'The same as `traces`, as the starter toolkit calls it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "observability" -d 'Whether logs and traces reach CloudWatch, and what switches them on'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "create_mcp_gateway" -d 'The same as `gateway create-mcp-gateway`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "create_mcp_gateway_target" -d 'The same as `gateway create-mcp-gateway-target`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "environments" -d 'Environments of the agents: the declared ones, and those of branches'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "ci" -d 'Pipelines: write the workflow of a CI system'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "lead-terminal" -d 'Take the terminal that is stdin, and become a command at it: how a sandbox starts shells'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "completions" -d 'Print a completion script'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal explain completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "import" -d 'Not here: npx @aws/agentcore create --type import --name NAME'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
@@ -2404,6 +2544,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from environments" -f -a "list" -d 'Show the declared environments, and those that have a record in this checkout'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from ci" -f -a "init" -d 'Write a workflow: plan on a pull request, launch on the main branch, destroy on close'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "run" -d 'Start a sandbox, run a command in its environment, stop it, and exit with the command\'s status'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "start" -d 'Start a sandbox in the background; `--region` and `--account` of the first start are kept'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "stop" -d 'Stop the sandbox'
