@@ -167,12 +167,12 @@ fn steps_get_outputs_and_a_summary() {
 #[test]
 fn faults_are_annotated_at_their_line() {
     let world = World::new();
-    world.write("sub/.bedrock_agentcore.yaml", "default_agent: a\nagents:\n  a:\n    name: a\n    nmae: 100%\n");
+    world.write("sub/.bedrock_agentcore.yaml", "default_agent: a\nagents:\n  a:\n    name: a\n    entrypoint: [x]\n");
     let step = Step::of(&world, "status");
     let run = step.agentcore(&["status"]).dir(world.project().join("sub")).run().code(2);
     let commands = commands(&run);
     let [first, ..] = commands.as_slice() else { panic!("{run}") };
-    let at = "::error file=sub/.bedrock_agentcore.yaml,line=5,col=5,title=";
+    let at = "::error file=sub/.bedrock_agentcore.yaml,line=5,col=17,title=";
     assert!(first.starts_with(at), "{run}");
     assert!(!run.stderr_text().lines().any(|line| line.starts_with("error:")), "it is told twice: {run}");
     let code = first[at.len()..].split("::").next().unwrap();

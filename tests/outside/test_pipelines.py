@@ -152,15 +152,16 @@ def test_faults_and_masks_are_in_the_log_of_a_step(project, installed, tmp_path)
     project.ok("ci", "init", "github")
     workflow = (project.project / ".github/workflows/agentcore.yml").read_text()
     file = project.project / ".bedrock_agentcore.yaml"
-    broken = file.read_text().replace("    entrypoint:", "    entrypoimt: x\n    entrypoint:", 1)
-    file.write_text(broken)
-    line = next(number for number, text in enumerate(broken.splitlines(), 1) if "entrypoimt" in text)
+    good = file.read_text()
+    line = next(number for number, text in enumerate(good.splitlines(), 1) if text.startswith("    entrypoint: "))
+    file.write_text("".join(text if number != line else "    entrypoint: [x]\n"
+                            for number, text in enumerate(good.splitlines(keepends=True), 1)))
     runner = Runner(project, tmp_path / "runner", {"AGENTCORE_ROLE_ARN": ROLE, "AGENTCORE_WHEEL": str(installed)})
-    with pytest.raises(AssertionError, match=f"::error file=.bedrock_agentcore.yaml,line={line},col=5,"):
+    with pytest.raises(AssertionError, match=f"::error file=.bedrock_agentcore.yaml,line={line},col=17,"):
         runner.workflow(workflow, pull_request("opened"))
 
     project.ok("identity", "setup-cognito", "--pool-name", project.name)
-    file.write_text(broken.replace("    entrypoimt: x\n", ""))
+    file.write_text(good)
     steps = [{"run": "agentcore identity token > token", "name": "token"}]
     project.env["PATH"] = f"{tmp_path / 'runner/job-1/agentcore/bin'}:{project.env['PATH']}"
     [step] = runner.steps(steps, {"github": {}}, ".")
