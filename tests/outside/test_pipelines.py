@@ -160,8 +160,8 @@ def test_faults_and_masks_are_in_the_log_of_a_step(project, installed, tmp_path)
     with pytest.raises(AssertionError, match=f"::error file=.bedrock_agentcore.yaml,line={line},col=17,"):
         runner.workflow(workflow, pull_request("opened"))
 
-    project.ok("identity", "setup-cognito", "--pool-name", project.name)
     file.write_text(good)
+    project.ok("identity", "setup-cognito", "--pool-name", project.name)
     steps = [{"run": "agentcore identity token > token", "name": "token"}]
     project.env["PATH"] = f"{tmp_path / 'runner/job-1/agentcore/bin'}:{project.env['PATH']}"
     [step] = runner.steps(steps, {"github": {}}, ".")
