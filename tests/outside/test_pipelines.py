@@ -210,7 +210,7 @@ def test_workflows_fit_their_published_schemas(world, system, authorizer):
     world.write("sub/agent.py", AGENT)
     world.write("sub/requirements.txt", "")
     (world.project / ".git").mkdir()
-    guard = ["--discovery-url", "https://idp.example/.well-known/openid-configuration", "--allowed-client", "x"]
+    guard = ["--discovery-url", "https://idp.example/.well-known/openid-configuration", "--allowed-client", "x", "--offline"]
     config = ["--config", "sub/.bedrock_agentcore.yaml"]
     world.ok(*config, "configure", "-ni", "-e", "sub/agent.py", "-n", "desk", "-do", *(guard if authorizer else []))
     written = world.ok(*config, "ci", "init", system, "--branch", "release/1.x", "-o", "json").data["files"]
