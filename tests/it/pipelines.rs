@@ -74,7 +74,10 @@ fn a_launch_is_logged_and_changes_nothing_twice() {
     let digest = first["runtime"]["image"].as_str().unwrap().rsplit_once('@').unwrap().1.to_owned();
     assert_eq!(find(&logged, "resource", "image")[0]["digest"], digest);
     let last = logged.last().unwrap();
-    assert_eq!((&last["event"], &last["outcome"], &last["exitCode"]), (&json!("command-finished"), &json!("done"), &json!(0)));
+    assert_eq!(
+        (&last["event"], &last["outcome"], &last["exitCode"]),
+        (&json!("command-finished"), &json!("done"), &json!(0))
+    );
     assert_eq!((&last["digest"], &last["version"]), (&json!(digest), &json!("1")));
     assert!(!find(&logged, "event", "phase-finished").is_empty());
 
@@ -133,7 +136,10 @@ fn steps_get_outputs_and_a_summary() {
     assert_eq!(step.outputs()["exit_reason"], "changes-pending");
     assert_eq!(step.outputs()["changed"], "true");
     let plan = step.text("summary");
-    assert!(plan.starts_with("### Plan to launch desk in account ") && plan.contains("| create | runtime | `desk`"), "{plan}");
+    assert!(
+        plan.starts_with("### Plan to launch desk in account ") && plan.contains("| create | runtime | `desk`"),
+        "{plan}"
+    );
     assert!(!plan.contains("canary-5e1f"), "{plan}");
 
     let step = Step::of(&world, "launch");
@@ -184,7 +190,7 @@ fn faults_are_annotated_at_their_line() {
 }
 
 #[test]
-fn a_token_is_masked_and_kept_out_of_files() {
+fn a_token_is_masked_and_in_no_file() {
     let Some(scene) = Scene::start() else { return };
     let mut world = scene.world();
     let file = world.path("tmp").join("events");
@@ -246,7 +252,10 @@ fn a_smoke_test_has_a_junit_file() {
     assert!(text.contains("tests=\"1\" failures=\"0\"") && text.contains("name=\"smoke test\""), "{text}");
     let run = world.agentcore(&smoke).args(&["--expect", ".a == 2", "--env", "B=1"]).run().code(1);
     let text = world.read("smoke.xml");
-    assert!(text.contains("tests=\"1\" failures=\"1\"") && text.contains("<failure message=\"version 2 "), "{run}\n{text}");
+    assert!(
+        text.contains("tests=\"1\" failures=\"1\"") && text.contains("<failure message=\"version 2 "),
+        "{run}\n{text}"
+    );
     // Nothing new: neither the file nor the test makes a version.
     world.agentcore(&["launch", "--junit", "smoke.xml"]).run().code(2);
 }

@@ -148,7 +148,7 @@ def test_the_workflow_plans_launches_and_cleans_up(project, installed, tmp_path)
     assert runner.workflow(workflow, pull_request("opened", 8, fork=True)) == {}
 
 
-def test_faults_and_masks_are_in_the_log_of_a_step(project, installed, tmp_path):
+def test_faults_and_masks_reach_the_log(project, installed, tmp_path):
     project.ok("ci", "init", "github")
     workflow = (project.project / ".github/workflows/agentcore.yml").read_text()
     file = project.project / ".bedrock_agentcore.yaml"
