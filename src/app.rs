@@ -1,5 +1,7 @@
 //! The composition root: parses the command line, sets up the output, dispatches to the verb, renders its result.
 
+mod journal;
+
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,10 +12,11 @@ use serde_json::{Value, json};
 use crate::cli::{self, Advice, Advised, Cli, CommandContext, CommandResult};
 use crate::deadline;
 use crate::env::Env;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result};
 use crate::process::{self, StopHold};
 use crate::report::{Document, Report, schemas};
 use crate::ui::{OutputFormat, Ui, UiOptions};
+use journal::Journal;
 
 /// How long a signal takes from the system to whoever listens.
 const SEEN: Duration = Duration::from_millis(2);
@@ -34,15 +37,19 @@ pub(crate) fn run() -> ExitCode {
     let parsed = command.try_get_matches_from(args).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         let advice = Advice::from_matches(&matches, &cli.globals);
-        Ok((cli, advice))
+        Ok((cli, advice, cli::path(&matches)))
     });
-    let (cli, advice) = match parsed {
+    let (cli, advice, path) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => return usage(error, &env, wants_json),
     };
     let ui = Ui::new(ui_options(&cli.globals, &env), &env);
     let spoken = Ui::new(UiOptions { output: OutputFormat::Text, ..ui_options(&cli.globals, &env) }, &env);
     let schema = cli::schema(&cli.command);
+    if let Err(error) = check_output(&cli, &path) {
+        return ExitCode::from(fail(&ui, schema, &error));
+    }
+    let log = Journal::open(&env, &ui, path);
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -50,12 +57,18 @@ pub(crate) fn run() -> ExitCode {
         .map_err(|error| Error::failed("could not start").source(&error))
         .and_then(|runtime| {
             let deadline = cli.deadline();
-            let context = CommandContext::new(env, ui.clone(), cli.globals, deadline);
+            let mut context = CommandContext::new(env, ui.clone(), cli.globals, deadline);
+            if let Some(log) = &log {
+                context.listen(log.listener());
+            }
             let result = runtime.block_on(interruptible(cli.command, context));
             // Tasks that are still blocked, on a terminal for instance, must not hold the exit up.
             runtime.shutdown_background();
             result
         });
+    if let Some(log) = &log {
+        log.finish(&outcome);
+    }
     let code = match outcome {
         Ok(CommandResult::Code(code)) => code,
         Ok(CommandResult::Report(report)) => match ui.report(&Advised { report: report.as_ref(), advice: &advice }) {
@@ -69,6 +82,23 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => fail(&ui, schema, &error.map_hints(|hint| advice.complete(&hint))),
     };
     ExitCode::from(code)
+}
+
+/// # Errors
+/// Exit 2 for lines of JSON of a command whose result is one document.
+fn check_output(cli: &Cli, path: &str) -> Result<()> {
+    if cli.globals.output != Some(OutputFormat::Ndjson) || cli.command.has_stream() {
+        return Ok(());
+    }
+    let error = Error::usage(format!(
+        "`--output ndjson` is for results that come bit by bit, and that of `{path}` is one document"
+    ))
+    .code(Code::UsageConflict);
+    let error = match path {
+        "status" => error.hint("follow the runtime: `agentcore status --watch --output ndjson`"),
+        _ => error,
+    };
+    Err(error.hint("`--output json` prints that document on one line"))
 }
 
 fn fail(ui: &Ui, schema: &str, error: &Error) -> u8 {
@@ -152,7 +182,7 @@ fn ui_options(globals: &cli::Globals, env: &Env) -> UiOptions {
     }
 }
 
-/// Whether the arguments ask for JSON, for errors that come before they are parsed.
+/// Whether the arguments ask for JSON of either form, for errors that come before they are parsed.
 fn asks_for_json(args: &[std::ffi::OsString]) -> bool {
     let mut texts = args.iter().filter_map(|arg| arg.to_str()).take_while(|arg| *arg != "--").peekable();
     while let Some(text) = texts.next() {
@@ -160,7 +190,7 @@ fn asks_for_json(args: &[std::ffi::OsString]) -> bool {
             "-o" | "--output" => texts.peek().copied(),
             _ => text.strip_prefix("--output=").or_else(|| text.strip_prefix("-o")),
         };
-        if value.is_some_and(|value| value.trim_start_matches('=') == "json") {
+        if value.is_some_and(|value| matches!(value.trim_start_matches('='), "json" | "ndjson")) {
             return true;
         }
     }
@@ -297,7 +327,7 @@ mod tests {
             (
                 "agentcore -o jsom status",
                 "invalid value 'jsom' for '--output <FORM>'",
-                vec!["[possible values: text, json]"],
+                vec!["[possible values: text, json, ndjson]"],
                 vec!["a similar value exists: 'json'", help],
             ),
             (

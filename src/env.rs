@@ -24,6 +24,17 @@ pub(crate) struct Terminals {
     pub(crate) stderr: bool,
 }
 
+/// A CI system that reads output of a form of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CiSystem {
+    /// Workflow commands on the streams of a step, and the files that `GITHUB_OUTPUT` and `GITHUB_STEP_SUMMARY` name.
+    GitHubActions,
+}
+
+/// Variables that name a file which a run appends to.
+pub(crate) const APPENDED_FILES: &[&str] =
+    &["AGENTCORE_EVENTS", "AGENTCORE_DOTENV", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"];
+
 impl Env {
     /// Reads the environment of this process. A missing current directory becomes `.`, so that the first use of a
     /// path reports it.
@@ -63,6 +74,17 @@ impl Env {
     /// True for the usual spellings of yes: set, not empty, and not `0`, `false`, `no` or `off`.
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.var(name).is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "0" | "false" | "no" | "off"))
+    }
+
+    /// The CI system that this process runs in; `None` where there is none that is known, and with `AGENTCORE_CI=off`.
+    pub(crate) fn ci_system(&self) -> Option<CiSystem> {
+        let is_off = self.var("AGENTCORE_CI").is_some() && !self.flag("AGENTCORE_CI");
+        (self.var("GITHUB_ACTIONS") == Some("true") && !is_off).then_some(CiSystem::GitHubActions)
+    }
+
+    /// The file that a variable names, seen from the current directory.
+    pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
+        self.var_os(name).map(|path| self.cwd.join(path))
     }
 
     pub(crate) fn cwd(&self) -> &Path {

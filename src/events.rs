@@ -1,9 +1,12 @@
-//! Progress events of long operations.
+//! Progress events of long operations. What is kept of them in a file is in `log`.
 //!
 //! Owns: the event types and the handle that flows through `ops`, `image` and `cloud`. Does not own: display (`ui`
 //! turns events into a spinner or plain lines).
 
+pub(crate) mod log;
+
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// One thing that happened during a long operation.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub(crate) enum Event {
     Count { step: &'static str, done: u64, what: &'static str },
     /// The step ended well.
     Finished { step: &'static str, outcome: Outcome, text: String },
+    /// What came of one resource of a plan. Not shown: the steps above say it.
+    Resource(ResourceResult),
     /// A line that a child process printed. Already scrubbed of secrets.
     Output { source: &'static str, line: String },
     /// A line that shows as one everywhere: of a remote build's log, which cannot be looked at on this machine, or of an agent's
@@ -29,6 +34,19 @@ pub(crate) enum Event {
     Note(String),
     /// Something that may surprise later.
     Warning(String),
+}
+
+/// What was done to one resource.
+#[derive(Clone, Debug)]
+pub(crate) struct ResourceResult {
+    /// The word of plans and reports: `runtime`, `role`.
+    pub(crate) kind: &'static str,
+    pub(crate) name: String,
+    /// The version that it has from now on, where it has versions.
+    pub(crate) version: Option<String>,
+    /// The code of the error where it failed.
+    pub(crate) outcome: Result<Outcome, String>,
+    pub(crate) took: Duration,
 }
 
 /// How a step ended.
@@ -96,6 +114,10 @@ impl Events {
         self.emit(Event::Finished { step, outcome, text: text.into() });
     }
 
+    pub(crate) fn resource(&self, result: ResourceResult) {
+        self.emit(Event::Resource(result));
+    }
+
     pub(crate) fn output(&self, source: &'static str, line: impl Into<String>) {
         self.emit(Event::Output { source, line: line.into() });
     }
@@ -114,6 +136,20 @@ impl Events {
 
     pub(crate) fn warning(&self, text: impl Into<String>) {
         self.emit(Event::Warning(text.into()));
+    }
+}
+
+impl Outcome {
+    /// The word for scripts.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Deleted => "deleted",
+            Self::Kept => "kept",
+            Self::Done => "done",
+        }
     }
 }
 

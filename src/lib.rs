@@ -36,6 +36,7 @@ mod facts;
 mod fsx;
 mod http;
 mod interpreters;
+mod junit;
 #[cfg(test)]
 mod needs;
 mod ownership;

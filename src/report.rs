@@ -2,7 +2,53 @@
 
 use serde_json::Value;
 
+use crate::redact::SecretString;
+
 pub(crate) mod schemas;
+
+macro_rules! step_outputs {
+    ($($(#[doc = $doc:literal])* $output:ident = $name:literal,)+) => {
+        /// A value of a result that later steps of a pipeline use.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum StepOutput {
+            $($(#[doc = $doc])* $output,)+
+        }
+
+        impl StepOutput {
+            /// Names and meanings, in the order of the documents.
+            #[cfg(test)]
+            pub(crate) const ALL: &[(Self, &str)] = &[$((Self::$output, concat!($($doc),*)),)+];
+
+            /// As pipelines name it.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$output => $name,)+
+                }
+            }
+        }
+    };
+}
+
+step_outputs! {
+    /// ARN of the runtime
+    AgentArn = "agent_arn",
+    /// ID of the runtime
+    RuntimeId = "runtime_id",
+    /// version of the runtime
+    Version = "version",
+    /// name of the endpoint that serves it
+    Endpoint = "endpoint",
+    /// URL that the agent is called at
+    InvocationUrl = "invocation_url",
+    /// digest of the image that the runtime was given, `sha256:…`
+    ImageDigest = "image_digest",
+    /// name of the environment
+    Environment = "environment",
+    /// `true` or `false`: whether anything was changed; of a plan, whether anything would be
+    Changed = "changed",
+    /// `done`, or the code of the error: `changes-pending`, `smoke.failed`
+    ExitReason = "exit_reason",
+}
 
 /// The result of a command. Rendered once, at the end, to stdout.
 pub(crate) trait Report {
@@ -12,6 +58,18 @@ pub(crate) trait Report {
     fn data(&self) -> Value;
     /// The same for people. Colour is added by role, so the text must be readable without any.
     fn document(&self) -> Document;
+    /// Values for the later steps of a pipeline, without [`StepOutput::ExitReason`].
+    fn step_outputs(&self) -> Vec<(StepOutput, String)> {
+        Vec::new()
+    }
+    /// What the summary of a pipeline's run has of it.
+    fn summary(&self) -> Option<Document> {
+        None
+    }
+    /// Secrets that the result prints, because they were asked for.
+    fn secrets(&self) -> Vec<&SecretString> {
+        Vec::new()
+    }
     /// Exit status of a command that worked; [`crate::error::Kind::Pending`]'s for a plan with changes, for one.
     fn exit_code(&self) -> u8 {
         0

@@ -27,6 +27,7 @@ const LEAVES: &[&str] = &[
     "fsx",
     "http",
     "interpreters",
+    "junit",
     "outputs",
     "ownership",
     "partition",

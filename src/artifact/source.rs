@@ -12,6 +12,7 @@ use super::dockerfile::DockerBuild;
 use super::{ArtifactRequest, Tools};
 use crate::bundle;
 use crate::config::{Agent, AgentPaths};
+use crate::env::APPENDED_FILES;
 use crate::error::{Code, Error, Result};
 use crate::events::Events;
 use crate::fsx;
@@ -145,7 +146,8 @@ pub(super) fn exceptions(
         };
         included.push(relative);
     }
-    let written = request.writes.iter().map(PathBuf::as_path);
+    let appended: Vec<PathBuf> = APPENDED_FILES.iter().filter_map(|name| env.file(name)).collect();
+    let written = request.writes.iter().chain(&appended).map(PathBuf::as_path);
     let outputs = Outputs::of_this_process().and_written(written).and_earlier(tools.cache);
     Ok(Exceptions { included, outputs, is_artifact: Some(is_artifact), is_copy: false, skips_links: false })
 }

@@ -7,7 +7,8 @@ use clap::{ArgMatches, Command, CommandFactory};
 use serde_json::Value;
 
 use super::args::{Cli, Globals};
-use crate::report::{Block, Document, Report};
+use crate::redact::SecretString;
+use crate::report::{Block, Document, Report, StepOutput};
 use crate::shell::quoted;
 
 /// The flags of this command line that advised commands must repeat.
@@ -130,6 +131,18 @@ impl Report for Advised<'_> {
             }
         }
         document
+    }
+
+    fn step_outputs(&self) -> Vec<(StepOutput, String)> {
+        self.report.step_outputs()
+    }
+
+    fn summary(&self) -> Option<Document> {
+        self.report.summary()
+    }
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        self.report.secrets()
     }
 
     fn exit_code(&self) -> u8 {

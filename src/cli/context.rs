@@ -44,6 +44,15 @@ impl CommandContext {
         Self { env, ui, globals, http, events, resume, deadline }
     }
 
+    /// Has every event heard by one more listener, before it is shown.
+    pub(crate) fn listen(&mut self, listener: impl Fn(&Event) + Send + Sync + 'static) {
+        let shown = self.events.clone();
+        self.events = Events::new(move |event| {
+            listener(&event);
+            shown.emit(event);
+        });
+    }
+
     /// How to continue an interrupted command; `None` when it had not changed anything.
     pub(crate) fn resume_hint(&self) -> Option<String> {
         self.resume.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -16,6 +16,7 @@ use crate::interpreters::Interpreters;
 use crate::ops::deploy::{check_configured, parse_variables};
 use crate::ops::local::{Builds, SavedFile, SourceRun, SourceWatch};
 use crate::ops::references;
+use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, schemas};
 use crate::sandbox::local::{SourceChange, TOKEN_HEADER, TOKEN_PATH, listen};
 
@@ -107,7 +108,8 @@ async fn token(persona: &str, port: u16) -> Result<CommandResult> {
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     match (is_good, text("token"), text("message")) {
         (true, Some(token), _) => {
-            CommandResult::report(PersonaToken { persona: text("persona").unwrap_or_default(), token })
+            let persona = text("persona").unwrap_or_default();
+            CommandResult::report(PersonaToken { persona, token: SecretString::from(token) })
         }
         (false, _, Some(why)) => Err(Error::usage(format!("the agent on port {port} gives out no such token"))
             .code(Code::LocalPersona)
@@ -120,7 +122,7 @@ async fn token(persona: &str, port: u16) -> Result<CommandResult> {
 /// A token of the local issuer.
 struct PersonaToken {
     persona: String,
-    token: String,
+    token: SecretString,
 }
 
 impl Report for PersonaToken {
@@ -129,10 +131,14 @@ impl Report for PersonaToken {
     }
 
     fn data(&self) -> Value {
-        json!({ "persona": self.persona, "token": self.token })
+        json!({ "persona": self.persona, "token": self.token.expose_secret() })
     }
 
     fn document(&self) -> Document {
-        Document::new().verbatim(format!("{}\n", self.token))
+        Document::new().verbatim(format!("{}\n", self.token.expose_secret()))
+    }
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        vec![&self.token]
     }
 }

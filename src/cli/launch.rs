@@ -3,6 +3,7 @@
 mod here;
 mod smoke;
 
+use std::path::Path;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -16,7 +17,9 @@ use crate::clock;
 use crate::config::{self, Agent};
 use crate::error::{Code, Error};
 use crate::facts::DEFAULT_ENDPOINT;
+use crate::fsx;
 use crate::ops::deploy::{self, Connections, LaunchRequest, check_unset, parse_variable_file, parse_variables};
+use crate::outputs;
 use crate::redact::ExposeSecret;
 use crate::session;
 use crate::shell::CommandLine;
@@ -40,6 +43,8 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     global.value("--timeout", context.globals.timeout);
     let command = command_line(&args, &global.into_string());
     let test = smoke::test(&args, &agent, context)?;
+    let junit = args.junit.as_ref().map(|path| context.env.cwd().join(path));
+    junit.iter().try_for_each(|path| fsx::check_output(context.env.cwd(), path))?;
     let builds = args.build.builder.is_some() || args.build.local_build || args.code_build;
     let mut artifact = artifact_request(args.build.clone(), args.image_tag.clone(), &agent);
     if args.code_build {
@@ -55,6 +60,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         artifact.given = Some(PrebuiltArtifact::File(context.env.cwd().join(file)));
     }
     artifact.remote = true;
+    artifact.writes.extend(junit.clone());
     let request = LaunchRequest {
         agent: agent.name.clone(),
         command,
@@ -89,7 +95,24 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         events: &identity.events,
         smoke_caller: credentials.as_ref().map(|credentials| credentials as &dyn deploy::SmokeCaller),
     };
-    CommandResult::report(deploy::launch(store, &request, &connections).await?)
+    let launched = deploy::launch(store, &request, &connections).await;
+    if let Some(path) = &junit {
+        write_junit(path, &deploy::junit_of(&agent.name, &launched), &cache, context, launched.is_err())?;
+    }
+    CommandResult::report(launched?)
+}
+
+/// What a launch failed with counts more than a file that cannot be written.
+fn write_junit(path: &Path, text: &str, cache: &Cache, context: &CommandContext, is_failed: bool) -> Result<()> {
+    let written = fsx::write_output(context.env.cwd(), path, text.as_bytes());
+    outputs::remember(cache, std::iter::once(path));
+    match written {
+        Err(error) if is_failed => {
+            context.ui.warning(&error.to_string());
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// DEFAULT follows every launch.
@@ -143,6 +166,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         smoke_timeout,
         canary,
         no_smoke,
+        junit,
         bearer_token_file,
     } = args;
     let BuildOptions { builder, local_build, base_image, platform, include, force_rebuild_deps } = build;
@@ -179,6 +203,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
     line.value("--smoke-timeout", *smoke_timeout);
     line.value("--canary", canary.map(|canary| format!("{}s", canary.as_secs())));
     line.switch("--no-smoke", *no_smoke);
+    line.value("--junit", junit.as_ref().map(|path| path.display()));
     line.value("--bearer-token-file", bearer_token_file.as_ref().map(|path| path.display()));
     line.into_string()
 }
@@ -254,6 +279,7 @@ mod tests {
             ("--include a --include b/c --plan", "--include a --include b/c"),
             ("--code-build --plan", "--code-build"),
             ("--plan --endpoint staging --canary 10m", "--endpoint staging --canary 600s"),
+            ("--smoke 1 --junit a.xml", "--smoke 1 --junit a.xml"),
             ("--plan --expect .ok --smoke 1 --smoke-timeout 5", "--smoke 1 --expect .ok --smoke-timeout 5"),
         ] {
             let line = command_line(&parsed(&format!("agentcore launch {given}")), "");

@@ -22,7 +22,8 @@ const SHORT_SESSION: usize = 8;
 
 pub(super) async fn run(args: LogsArgs, context: &CommandContext) -> Result<CommandResult> {
     let is_document = context.ui.output() == OutputFormat::Json;
-    check_form(&args, is_document)?;
+    let is_stream = context.ui.output() == OutputFormat::Ndjson;
+    check_form(&args, context.ui.output())?;
     let now = clock::unix_millis();
     let from = moment(args.since.as_deref().unwrap_or(DEFAULT_SINCE), "--since", now)?;
     let to = args.until.as_deref().map(|text| moment(text, "--until", now)).transpose()?;
@@ -49,28 +50,48 @@ pub(super) async fn run(args: LogsArgs, context: &CommandContext) -> Result<Comm
         return document(&request, &agent).await;
     }
     let ui = context.ui.clone();
-    let shown = ShownAs { with_session: args.session.is_none(), ndjson: args.ndjson };
+    let shown = ShownAs {
+        with_session: args.session.is_none(),
+        form: match (is_stream, args.ndjson) {
+            (true, _) => LineForm::Named,
+            (false, true) => LineForm::Bare,
+            (false, false) => LineForm::Text,
+        },
+    };
     let mut sink = |lines: Vec<LogLine>| {
         Ok(if shown.print(&ui, &lines)? { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     };
+    let mut found = None;
     if args.follow {
         logs::follow(&request, &context.events, &mut sink).await?;
-    } else if logs::read(&request, &mut sink).await? == 0 {
-        context.ui.note(&nothing(&request));
+    } else {
+        let count = logs::read(&request, &mut sink).await?;
+        if count == 0 {
+            context.ui.note(&nothing(&request));
+        }
+        found = Some(count);
+    }
+    if is_stream {
+        let is_cut = found.zip(request.limit).is_some_and(|(count, limit)| count > limit);
+        return CommandResult::report(LogsReport { data: data(&request, &agent, is_cut, None) });
     }
     Ok(CommandResult::Code(0))
 }
 
 /// # Errors
 /// Exit 2 for a document that would never end, and for two forms at once.
-fn check_form(args: &LogsArgs, is_document: bool) -> Result<()> {
+fn check_form(args: &LogsArgs, output: OutputFormat) -> Result<()> {
     let conflict = |what: &str, hint: &str| Err(Error::usage(what).code(Code::UsageConflict).hint(hint));
-    match (is_document, args.follow, args.ndjson) {
-        (true, true, _) => conflict(
+    match (output, args.follow, args.ndjson) {
+        (OutputFormat::Ndjson, _, true) => conflict(
+            "`--ndjson` and `--output ndjson` are two forms of the result",
+            "leave out `--ndjson`, whose lines have no schema and no end",
+        ),
+        (OutputFormat::Json, true, _) => conflict(
             "`--follow` does not end, and `--output json` is one document",
             "lines of JSON come as they are logged with `agentcore logs --follow --ndjson`",
         ),
-        (true, false, true) => {
+        (OutputFormat::Json, false, true) => {
             conflict("`--ndjson` and `--output json` are two forms of the result", "leave out one of them")
         }
         _ => Ok(()),
@@ -98,17 +119,20 @@ async fn document(request: &LogRequest<'_>, agent: &TracedAgent) -> Result<Comma
         Ok(ControlFlow::Continue(()))
     };
     let count = logs::read(request, &mut sink).await?;
-    CommandResult::report(LogsReport {
-        data: json!({
-            "agent_id": agent.runtime.as_str(),
-            "endpoint": agent.endpoint,
-            "logGroup": request.group,
-            "region": agent.cloud.region(),
-            "since": time_text(request.from),
-            "until": request.to.map(time_text),
-            "more": count > lines.len(),
-            "events": lines.iter().map(LogLine::data).collect::<Vec<_>>(),
-        }),
+    CommandResult::report(LogsReport { data: data(request, agent, count > lines.len(), Some(&lines)) })
+}
+
+/// `lines` are `None` where they were printed before.
+fn data(request: &LogRequest<'_>, agent: &TracedAgent, more: bool, lines: Option<&[LogLine]>) -> Value {
+    json!({
+        "agent_id": agent.runtime.as_str(),
+        "endpoint": agent.endpoint,
+        "logGroup": request.group,
+        "region": agent.cloud.region(),
+        "since": time_text(request.from),
+        "until": request.to.map(time_text),
+        "more": more,
+        "events": lines.map(|lines| lines.iter().map(LogLine::data).collect::<Vec<_>>()),
     })
 }
 
@@ -135,16 +159,33 @@ impl Report for LogsReport {
 #[derive(Clone, Copy)]
 struct ShownAs {
     with_session: bool,
-    ndjson: bool,
+    form: LineForm,
+}
+
+#[derive(Clone, Copy)]
+enum LineForm {
+    Text,
+    /// The object alone.
+    Bare,
+    /// The object with the name of its shape.
+    Named,
 }
 
 impl ShownAs {
     /// `false` when nobody reads any more.
     fn print(self, ui: &Ui, lines: &[LogLine]) -> Result<bool> {
-        if self.ndjson {
-            return ui.json_lines(&lines.iter().map(LogLine::data).collect::<Vec<_>>());
+        match self.form {
+            LineForm::Text => ui.part(&lines.iter().fold(Document::new(), |document, line| self.line(document, line))),
+            LineForm::Bare => ui.json_lines(&lines.iter().map(LogLine::data).collect::<Vec<_>>()),
+            LineForm::Named => {
+                for line in lines {
+                    if !ui.stream_line(schemas::LOG_LINE, &line.data())? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
         }
-        ui.part(&lines.iter().fold(Document::new(), |document, line| self.line(document, line)))
     }
 
     /// `time  LEVEL  session  message  member=value`; further lines of a message stand below it.
@@ -186,7 +227,7 @@ mod tests {
     #[test]
     fn further_lines_stand_below_the_message() {
         let line = LogLine::read(LogEvent { message: "ERROR one\n  two".to_owned(), ..LogEvent::default() });
-        let document = ShownAs { with_session: true, ndjson: false }.line(Document::new(), &line);
+        let document = ShownAs { with_session: true, form: LineForm::Text }.line(Document::new(), &line);
         let [Block::Line(spans)] = document.blocks.as_slice() else { panic!("{document:?}") };
         let text: String = spans.iter().map(|(_, text)| text.as_str()).collect();
         let (first, second) = text.split_once('\n').unwrap();

@@ -8,6 +8,7 @@ mod args;
 mod auth;
 mod build;
 mod caller;
+mod ci;
 mod completions;
 mod configure;
 mod context;
@@ -54,8 +55,8 @@ pub(crate) use context::CommandContext;
 pub(crate) use short::expand;
 
 use args::{
-    AuthCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IdentityCommand, MemoryCommand, ObsCommand,
-    ObservabilityCommand, SandboxCommand, SessionsCommand, ShowCommand,
+    AuthCommand, CiCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IdentityCommand, MemoryCommand,
+    ObsCommand, ObservabilityCommand, SandboxCommand, SessionsCommand, ShowCommand,
 };
 
 use crate::error::Result;
@@ -72,6 +73,17 @@ impl CommandResult {
     fn report(report: impl Report + 'static) -> Result<Self> {
         Ok(Self::Report(Box::new(report)))
     }
+}
+
+/// The command as its words, without arguments: `identity token`.
+pub(crate) fn path(matches: &clap::ArgMatches) -> String {
+    let mut words = Vec::new();
+    let mut within = matches;
+    while let Some((name, inner)) = within.subcommand() {
+        words.push(name);
+        within = inner;
+    }
+    words.join(" ")
 }
 
 /// Runs the verb.
@@ -109,6 +121,7 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::CreateMcpGateway(args) => gateway::create_gateway(*args, context).await,
         Command::CreateMcpGatewayTarget(args) => gateway::create_target(*args, context).await,
         Command::Environments(command) => environments::run(&command, context),
+        Command::Ci(command) => ci::run(command, context),
         Command::Sandbox(command) => sandbox::run(command, context).await,
         #[cfg(unix)]
         Command::LeadTerminal(args) => Err(crate::process::terminal::lead(&args.command)),
@@ -159,6 +172,7 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Memory(command) => schema_of_memory(command),
         Command::Gateway(command) => schema_of_gateway(command),
         Command::Environments(_) => schemas::ENVIRONMENTS,
+        Command::Ci(CiCommand::Init(_)) => schemas::CI_INIT,
         Command::Logs(_) => schemas::LOGS,
         Command::Traces(ObsCommand::List(_)) | Command::Obs(ObsCommand::List(_)) => schemas::OBS_LIST,
         Command::Traces(ObsCommand::Show(_)) | Command::Obs(ObsCommand::Show(_)) => schemas::OBS_SHOW,

@@ -77,6 +77,7 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("gateway get-mcp-gateway-target", &[Credentials, NotFound]),
         ("gateway update-gateway", &[Credentials, NotFound]),
         ("environments list", &[]),
+        ("ci init", &[]),
         ("logs", &[Credentials, NotFound]),
         ("traces list", &[Credentials, NotFound]),
         ("traces show", &[Credentials, NotFound]),
@@ -113,6 +114,7 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("dev --token", &[schemas::DEV_TOKEN]),
     ("status", &[schemas::STATUS]),
     ("status --drift", &[schemas::STATUS_DRIFT]),
+    ("status --watch -o ndjson", &[schemas::STATUS_CHANGE, schemas::STATUS]),
     ("adopt", &[schemas::ADOPT]),
     ("export", &[schemas::EXPORT]),
     ("endpoint list", &[schemas::ENDPOINTS]),
@@ -122,6 +124,7 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("versions", &[schemas::VERSIONS]),
     ("rollback", &[schemas::ENDPOINT]),
     ("invoke", &[schemas::INVOKE]),
+    ("invoke -o ndjson", &[schemas::INVOKE_EVENT, schemas::INVOKE]),
     ("stop-session", &[schemas::STOP_SESSION]),
     ("exec", &[schemas::EXEC]),
     ("shell", &[schemas::SHELL]),
@@ -168,7 +171,9 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("gateway get-mcp-gateway-target", &[schemas::GATEWAY_TARGET]),
     ("gateway update-gateway", &[schemas::GATEWAY]),
     ("environments list", &[schemas::ENVIRONMENTS]),
+    ("ci init", &[schemas::CI_INIT]),
     ("logs", &[schemas::LOGS]),
+    ("logs -o ndjson", &[schemas::LOG_LINE, schemas::LOGS]),
     ("traces list", &[schemas::OBS_LIST]),
     ("traces show", &[schemas::OBS_SHOW]),
     ("obs list", &[schemas::OBS_LIST]),
@@ -191,6 +196,7 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("--help", &[schemas::HELP]),
     ("--version", &[schemas::VERSION]),
     ("a command line that cannot be read", &[schemas::USAGE]),
+    ("a line of the file that `AGENTCORE_EVENTS` names", &[schemas::EVENT]),
 ];
 
 /// What is kept outside the project.

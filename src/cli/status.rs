@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::args::StatusArgs;
 use super::{CommandContext, CommandResult, Result};
 use crate::cache::Cache;
+use crate::clock;
 use crate::config::{Agent, Store};
+use crate::events::{Event, Events};
 use crate::ops::deploy::{self, Connections};
-use crate::ops::status::{StatusReport, VerboseStatus};
+use crate::ops::status::{StatusReport, VerboseStatus, WAIT_STEP};
 use crate::ops::{status, target};
+use crate::report::schemas;
 use crate::ui::OutputFormat;
 
 pub(super) const DEFAULT_WATCH: Duration = Duration::from_secs(1800);
@@ -24,12 +29,28 @@ pub(super) async fn run(args: StatusArgs, context: &CommandContext) -> Result<Co
         let arn = target::require_arn(&store, agent)?;
         let cloud = context.connect(Some(agent)).await?;
         let limit = args.wait_timeout.map_or(DEFAULT_WATCH, Duration::from_secs);
-        status::watch(agent, &arn, &cloud, limit, &context.events).await?;
+        status::watch(agent, &arn, &cloud, limit, &watched(agent, context)).await?;
         return report(status::status(&store, agent, &context.env, Some(&cloud)).await?, agent, context);
     }
     // An agent that was never deployed needs neither credentials nor a region to say so.
     let cloud = if agent.is_deployed() { Some(context.connect(Some(agent)).await?) } else { None };
     report(status::status(&store, agent, &context.env, cloud.as_ref()).await?, agent, context)
+}
+
+/// Where the result is a stream, each change is a line of it.
+fn watched(agent: &Agent, context: &CommandContext) -> Events {
+    if context.ui.output() != OutputFormat::Ndjson {
+        return context.events.clone();
+    }
+    let (ui, events, agent) = (context.ui.clone(), context.events.clone(), agent.name.clone());
+    Events::new(move |event| {
+        if let Event::Detail { step: WAIT_STEP, text } = &event {
+            let data = json!({ "agent": agent, "time": clock::iso8601(clock::now()), "state": text });
+            // A reader that has gone away is noticed with the document.
+            let _ = ui.stream_line(schemas::STATUS_CHANGE, &data);
+        }
+        events.emit(event);
+    })
 }
 
 /// Compares the file with what is live.

@@ -220,6 +220,10 @@ impl Report for TokenReport {
     fn document(&self) -> Document {
         Document::new().verbatim(self.issued.token.expose_secret())
     }
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        vec![&self.issued.token]
+    }
 }
 
 struct Forgotten {

@@ -16,7 +16,7 @@ use super::overlay::{self, EnvironmentChoice, EnvironmentKind, View};
 use super::resolve::Provenance;
 use super::schema;
 use super::syntax::{self, LineIndex, Problem, YamlEntry, YamlNode};
-use crate::error::{Code, Error, Kind, Result};
+use crate::error::{Code, Error, ErrorPlace, Kind, Result};
 use crate::fsx;
 
 /// The byte order mark some editors write; kept, and never seen by the parser.
@@ -407,5 +407,13 @@ pub(super) fn report(path: &Path, text: &str, lines: &LineIndex, problems: &[Pro
     let mut sentences = problems.iter().map(|problem| sentence(path, text, lines, problem));
     let code = problems.first().and_then(|problem| problem.code).unwrap_or(Code::ConfigSyntax);
     let error = Error::usage(sentences.next().unwrap_or_default()).code(code);
-    sentences.fold(error, Error::cause)
+    let error = sentences.fold(error, Error::cause);
+    problems.iter().fold(error, |error, problem| {
+        error.place(ErrorPlace {
+            path: path.to_owned(),
+            line: lines.line(problem.offset),
+            column: lines.column(text, problem.offset),
+            text: problem.text.clone(),
+        })
+    })
 }

@@ -6,6 +6,7 @@
 mod code;
 
 use std::fmt;
+use std::path::PathBuf;
 
 pub(crate) use code::Code;
 
@@ -87,6 +88,18 @@ struct Inner {
     causes: Vec<String>,
     hints: Vec<String>,
     request_id: Option<String>,
+    places: Vec<ErrorPlace>,
+}
+
+/// Where in a file of the user's something is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ErrorPlace {
+    pub(crate) path: PathBuf,
+    /// From 1 on, as the column is.
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    /// What is wrong, without the place.
+    pub(crate) text: String,
 }
 
 /// Where the code of an error comes from.
@@ -108,6 +121,7 @@ impl Error {
             causes: Vec::new(),
             hints: Vec::new(),
             request_id: None,
+            places: Vec::new(),
         }))
     }
 
@@ -199,6 +213,12 @@ impl Error {
         self
     }
 
+    /// A place that the message or a cause already names in words.
+    pub(crate) fn place(mut self, place: ErrorPlace) -> Self {
+        self.0.places.push(place);
+        self
+    }
+
     /// Puts `message` in front and keeps the old message as the first cause.
     pub(crate) fn context(mut self, message: impl Into<String>) -> Self {
         let old = std::mem::replace(&mut self.0.message, message.into());
@@ -209,6 +229,11 @@ impl Error {
     pub(crate) fn with_kind(mut self, kind: Kind) -> Self {
         self.0.kind = kind;
         self
+    }
+
+    /// Where it is, for what shows errors beside the lines of a file.
+    pub(crate) fn places(&self) -> &[ErrorPlace] {
+        &self.0.places
     }
 
     pub(crate) fn kind(&self) -> Kind {

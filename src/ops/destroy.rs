@@ -12,7 +12,7 @@ use crate::config::{Agent, DeploymentType, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
-use crate::report::{Document, Report, schemas};
+use crate::report::{Document, Report, Role, StepOutput, schemas};
 use crate::resources::archive::Archives;
 use crate::resources::bucket::{Bucket, Purpose};
 use crate::resources::build_project::{self, BuildProject, BuildRole, source_bucket_of};
@@ -305,6 +305,21 @@ impl Report for DestroyReport {
                 format!("`{}`{of} is destroyed: {deleted} deleted, {kept} kept. Its configuration stays.", self.agent)
             }
         })
+    }
+
+    fn step_outputs(&self) -> Vec<(StepOutput, String)> {
+        let environment = self.environment.clone().map(|name| (StepOutput::Environment, name));
+        environment.into_iter().chain([(StepOutput::Changed, (self.deletions() > 0).to_string())]).collect()
+    }
+
+    fn summary(&self) -> Option<Document> {
+        let head = match (self.applied, self.deletions()) {
+            (false, _) => plan_text::title("destroy", &self.agent, &self.identity),
+            (true, 0) => format!("{}: nothing to delete", self.agent),
+            (true, _) => format!("{} is destroyed", self.agent),
+        };
+        let document = Document::new().styled(Role::Heading, head).field_if("environment", self.environment.clone());
+        Some(plan_text::steps_table(document, &self.steps))
     }
 
     fn exit_code(&self) -> u8 {

@@ -3,6 +3,7 @@
 pub(crate) mod adopt;
 pub(crate) mod auth;
 pub(crate) mod build;
+pub(crate) mod ci;
 pub(crate) mod configure;
 pub(crate) mod create;
 pub(crate) mod deploy;

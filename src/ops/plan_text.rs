@@ -23,16 +23,39 @@ const SHORT_DIGEST: usize = 12;
 
 /// The plan itself. `verb` is what it is a plan for, as in "Plan to launch".
 pub(crate) fn plan(verb: &str, agent: &str, identity: &CallerIdentity, steps: &[Step]) -> Document {
+    steps_document(Document::new().styled(Role::Heading, title(verb, agent, identity)), steps)
+}
+
+/// Plan to launch support in account 123456789012, us-west-2, as user/ci
+pub(crate) fn title(verb: &str, agent: &str, identity: &CallerIdentity) -> String {
     let CallerIdentity { account, region, principal, .. } = identity;
     let caller = principal.rsplit_once(':').map_or(principal.as_str(), |(_, caller)| caller);
-    let head = format!("Plan to {verb} {agent} in account {account}, {region}, as {caller}");
-    steps_document(Document::new().styled(Role::Heading, head), steps)
+    format!("Plan to {verb} {agent} in account {account}, {region}, as {caller}")
 }
 
 /// The steps alone, for a report of what was done.
 pub(crate) fn steps_document(document: Document, steps: &[Step]) -> Document {
     let width = steps.iter().map(|step| step.kind.as_str().len()).max().unwrap_or_default();
     steps.iter().fold(document, |document, step| lines(document, step, width))
+}
+
+/// The steps as a table, for the summary of a pipeline's run: what needs no attention has no details there.
+pub(crate) fn steps_table(document: Document, steps: &[Step]) -> Document {
+    let rows = steps.iter().map(|step| {
+        let details: Vec<String> = step.details().iter().map(|detail| short_digests(detail)).collect();
+        let role = match step.action {
+            Action::Delete => Role::Attention,
+            _ => Role::Plain,
+        };
+        let name = (Role::Code, short_name(step));
+        vec![
+            (role, step.action.as_str().to_owned()),
+            (Role::Plain, step.kind.as_str().to_owned()),
+            name,
+            (Role::Plain, details.join("\n")),
+        ]
+    });
+    document.table(vec!["action", "resource", "name", "details"], rows.collect())
 }
 
 fn lines(document: Document, step: &Step, width: usize) -> Document {

@@ -19,8 +19,9 @@ use crate::error::{Kind, Result};
 use crate::events::Events;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::partition::Arn;
-use crate::report::{Document, Report, Role, schemas};
+use crate::report::{Document, Report, Role, StepOutput, schemas};
 use crate::resources::resource_policy;
+pub(crate) use crate::resources::runtime::WAIT_STEP;
 use crate::resources::runtime::{RuntimeArtifact, callers_text, wait_ready};
 
 use memory::MemoryStatus;
@@ -329,6 +330,23 @@ impl Report for StatusReport {
             .fact_if("Last Updated", time("lastUpdatedAt"))
             .fact_if("Invocation URL", self.url.clone())
             .fact("CloudWatch Logs", log_group(runtime.id(), DEFAULT_ENDPOINT))
+    }
+
+    fn step_outputs(&self) -> Vec<(StepOutput, String)> {
+        let runtime = self.runtime.as_ref();
+        let digest = runtime.and_then(artifact).and_then(|artifact| artifact.digest().map(str::to_owned));
+        let values = [
+            (StepOutput::AgentArn, runtime.map(|runtime| runtime.arn().to_owned())),
+            (StepOutput::RuntimeId, runtime.map(|runtime| runtime.id().to_owned())),
+            (StepOutput::Version, runtime.map(|runtime| runtime.version().to_owned())),
+            (StepOutput::Endpoint, self.endpoint.as_ref().map(|endpoint| endpoint.name.clone())),
+            (StepOutput::InvocationUrl, self.url.clone().filter(|_| runtime.is_some())),
+            (StepOutput::ImageDigest, digest),
+            (StepOutput::Environment, self.environment.clone()),
+        ];
+        let mut outputs: Vec<_> = values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+        outputs.push((StepOutput::Changed, false.to_string()));
+        outputs
     }
 
     fn exit_code(&self) -> u8 {

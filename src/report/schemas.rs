@@ -23,10 +23,12 @@ schemas! {
     DEV = "dev",
     DEV_TOKEN = "dev-token",
     STATUS = "status",
+    STATUS_CHANGE = "status-change",
     STATUS_DRIFT = "status-drift",
     ADOPT = "adopt",
     EXPORT = "export",
     INVOKE = "invoke",
+    INVOKE_EVENT = "invoke-event",
     STOP_SESSION = "stop-session",
     EXEC = "exec",
     SHELL = "shell",
@@ -66,7 +68,9 @@ schemas! {
     GATEWAY_TARGETS = "gateway-targets",
     GATEWAY_DELETE = "gateway-delete",
     ENVIRONMENTS = "environments",
+    CI_INIT = "ci-init",
     LOGS = "logs",
+    LOG_LINE = "log-line",
     OBSERVABILITY = "observability",
     OBSERVABILITY_CHECK = "observability-check",
     OBS_LIST = "obs-list",
@@ -83,6 +87,7 @@ schemas! {
     HELP = "help",
     VERSION = "version",
     USAGE = "usage",
+    EVENT = "event",
 }
 
 #[cfg(test)]

@@ -189,6 +189,11 @@ pub(crate) trait Resource: Send + Sync {
         Some(format!("{} {} `{}`", action.as_str(), self.kind(), self.name()))
     }
 
+    /// The version that it has, where it has versions.
+    fn version(&self, _observed: &Self::Observed) -> Option<String> {
+        None
+    }
+
     /// What is shown when it is done.
     fn done(&self, _observed: &Self::Observed) -> String {
         format!("{} {}", self.kind(), self.name())

@@ -5,9 +5,12 @@
 //! whether there is a person to ask (`app` decides that).
 //!
 //! `text` lays documents out, `json` makes the envelope, `progress` shows events, `prompt` asks, `style` has the one
-//! table of colours, `terminal` hands the person's terminal to a program elsewhere.
+//! table of colours, `terminal` hands the person's terminal to a program elsewhere, `ci` serves CI systems, and `markdown`
+//! writes their summaries.
 
+mod ci;
 mod json;
+mod markdown;
 mod progress;
 mod prompt;
 mod style;
@@ -22,13 +25,14 @@ pub(crate) use self::style::ColorChoice;
 #[cfg(unix)]
 pub(crate) use self::terminal::{RawTerminal, terminal_size};
 
+use self::ci::Pipeline;
 use self::progress::{LineOutput, Mode, Progress};
 use self::style::Painter;
 use self::text::Layout;
 use crate::env::{Env, Terminals};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, StepOutput};
 
 /// `--output`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +40,15 @@ pub(crate) enum OutputFormat {
     #[default]
     Text,
     Json,
+    /// A line of JSON for each part of a stream, and the document as the last line.
+    Ndjson,
+}
+
+impl OutputFormat {
+    /// Whether stdout has JSON and nothing else.
+    pub(crate) const fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson)
+    }
 }
 
 /// The output options of this run.
@@ -82,6 +95,7 @@ struct UiState {
     err_painter: Painter,
     progress: OnceLock<Arc<Progress>>,
     ascii: bool,
+    pipeline: Pipeline,
 }
 
 /// An output stream; a buffer in tests.
@@ -112,6 +126,7 @@ impl Ui {
             err_painter: color(options.terminals.stderr),
             progress: OnceLock::new(),
             ascii: !style::is_unicode(env),
+            pipeline: Pipeline::from_env(env),
             options,
         }))
     }
@@ -124,14 +139,20 @@ impl Ui {
         self.0.options.output
     }
 
-    /// Prints the result of the command. A reader that has gone away (`| head`) is no failure.
+    /// Prints the result of the command, and gives a CI system what it has for one. A reader that has gone away (`| head`) is no failure.
     ///
     /// # Errors
     /// When stdout cannot be written to, a full disk for one.
     pub(crate) fn report(&self, report: &dyn Report) -> Result<()> {
         self.0.clear();
+        let masks = self.0.pipeline.masks(&report.secrets());
+        if !masks.is_empty() {
+            // Before the secret: what stands in the log already stays there.
+            let _ = write(&self.0.err, &masks);
+        }
+        self.tell_pipeline(report);
         let text = match self.0.options.output {
-            OutputFormat::Json => json::report(report),
+            OutputFormat::Json | OutputFormat::Ndjson => json::report(report),
             OutputFormat::Text => text::document(&report.document(), self.layout()),
         };
         match write(&self.0.out, &text) {
@@ -147,10 +168,47 @@ impl Ui {
     pub(crate) fn error(&self, schema: &str, error: &Error) {
         debug_assert!(error.is_as_listed(), "the table of codes does not list this exit status: {error:?}");
         self.0.clear();
+        let pipeline = &self.0.pipeline;
+        let outputs = [(StepOutput::ExitReason, error.code_str().to_owned())];
+        self.warn_of(pipeline.write_outputs(&outputs).and_then(|()| pipeline.summarise_error(error)));
+        if pipeline.annotates() {
+            let _ = write(&self.0.err, &pipeline.error(error));
+        }
         let _ = match self.0.options.output {
-            OutputFormat::Json => write(&self.0.out, &json::error(schema, error)),
+            OutputFormat::Json | OutputFormat::Ndjson => write(&self.0.out, &json::error(schema, error)),
+            // The annotation has all of it.
+            OutputFormat::Text if pipeline.annotates() => Ok(()),
             OutputFormat::Text => write(&self.0.err, &style::without_commands(&text::error(error, self.0.err_painter))),
         };
+    }
+
+    /// What a CI system gets of a result.
+    fn tell_pipeline(&self, report: &dyn Report) {
+        let mut outputs = report.step_outputs();
+        if !outputs.is_empty() {
+            let code = report.exit_code();
+            let kind = Kind::ALL.iter().find(|kind| kind.exit_code() == code);
+            outputs.push((StepOutput::ExitReason, kind.map_or("done", |kind| kind.code().text()).to_owned()));
+            self.warn_of(self.0.pipeline.write_outputs(&outputs));
+        }
+        if let Some(summary) = report.summary() {
+            self.warn_of(self.0.pipeline.write_summary(&summary));
+        }
+    }
+
+    /// A file of the CI system that cannot be written changes nothing of what the command did.
+    fn warn_of(&self, result: Result<()>) {
+        if let Err(error) = result {
+            self.warning(&error.to_string());
+        }
+    }
+
+    /// Prints a line of a stream with the name of its shape; `false` when the reader has gone away.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to.
+    pub(crate) fn stream_line(&self, schema: &'static str, data: &serde_json::Value) -> Result<bool> {
+        self.json_lines(&[serde_json::json!({ "schema": schema, "data": data })])
     }
 
     /// Prints a part of a result that comes bit by bit; `false` when the reader has gone away (`| head`).
@@ -321,6 +379,12 @@ impl LineOutput for UiState {
     }
 
     fn warning(&self, text: &str) {
+        if self.pipeline.annotates() {
+            let command = self.pipeline.warning(text);
+            return self.suspend(|| {
+                let _ = write(&self.err, &command);
+            });
+        }
         self.say(&text::labelled(Role::Attention, "warning", text, self.err_painter));
     }
 }

@@ -120,7 +120,7 @@ impl Progress {
             Event::Warning(text) => lines.warning(&text),
             _ if self.mode == Mode::Quiet => {}
             // Kept by whoever catches the signal.
-            Event::Resume(_) => {}
+            Event::Resume(_) | Event::Resource(_) => {}
             Event::Note(text) => lines.note(&text),
             Event::Started { step, title } => self.start(step, title, lines),
             Event::Detail { step, text } => self.with_step(step, |running| running.detail = text),

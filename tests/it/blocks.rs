@@ -73,6 +73,8 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
 "#,
         &[0, 0, 0, 0],
     ),
+    run("docs/ci-github.md", "", &[0, 0]),
+    run("docs/ci-gitlab.md", "", &[0, 0]),
     not_run("docs/create.md", "`dev` serves until it is stopped; tests/outside/test_create.py does each step"),
     not_run("docs/create.md", "tests/outside/test_create.py follows the same lines of a project's README"),
     run(
@@ -83,6 +85,7 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     run("docs/doctor.md", PROTECTED, &[0, 0]),
     run("docs/environments.md", "agentcore configure -ni -e agent.py -n support -do", &[0, 0, 0]),
     run("docs/environments.md", "agentcore configure -ni -e agent.py -n support -do; N=7", &[0, 0]),
+    run("docs/events.md", "agentcore configure -ni -e agent.py -n support -do", &[0]),
     run("docs/exit-codes.md", "agentcore configure -ni -e agent.py -n support -do", &[0]),
     run("docs/exit-codes.md", ANOTHER_CLIENT, &[3]),
     not_run("docs/from-npm-cli.md", "it needs a runtime that somebody else made; tests/it/drift.rs has some"),

@@ -44,6 +44,7 @@ mod open_files;
 mod other_machine;
 mod ownership;
 mod pages;
+mod pipelines;
 mod pools;
 mod providers;
 mod readme;

@@ -93,6 +93,9 @@ pub(crate) struct LaunchArgs {
     /// Leave out the smoke test of the configuration
     #[arg(long, help_heading = "Release", conflicts_with_all = ["smoke", "expect", "smoke_timeout", "canary"])]
     pub(crate) no_smoke: bool,
+    /// Also write the result of the smoke test as JUnit XML
+    #[arg(long, value_name = "FILE", help_heading = "Release", conflicts_with_all = ["local", "no_wait", "no_smoke", "plan"])]
+    pub(crate) junit: Option<PathBuf>,
     /// File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]
     /// [default: the token of `agentcore identity token`, where the agent takes tokens]
     #[arg(long, value_name = "FILE", help_heading = "Release")]

@@ -61,7 +61,7 @@ pub(crate) struct LogsArgs {
         "Only the newest N lines [default: all, but {MOST_LINES} with `-o json`]"
     ))]
     pub(crate) limit: Option<u32>,
-    /// A JSON object for each line, as it comes
+    /// A JSON object for each line, as it comes; `-o ndjson` adds the name of its shape and a last line with the outcome
     #[arg(long)]
     pub(crate) ndjson: bool,
 }

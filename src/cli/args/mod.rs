@@ -3,6 +3,7 @@
 mod adopt;
 mod auth;
 mod build;
+mod ci;
 mod configure;
 mod create;
 mod dev;
@@ -35,6 +36,7 @@ pub(crate) use auth::{
     AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, AuthorizerArgs, AuthorizerChoice, TestTarget,
 };
 pub(crate) use build::BuildArgs;
+pub(crate) use ci::{CiCommand, CiInitArgs, PipelineKind};
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
 pub(crate) use create::CreateArgs;
 pub(crate) use dev::DevArgs;
@@ -146,13 +148,15 @@ pub(crate) struct Globals {
 // `ui` knows nothing of the command line: what its choices are called there is said here.
 impl ValueEnum for OutputFormat {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Text, Self::Json]
+        &[Self::Text, Self::Json, Self::Ndjson]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
             Self::Text => PossibleValue::new("text").help("For people"),
             Self::Json => PossibleValue::new("json").help("One document {schema, ok, data | error}"),
+            Self::Ndjson => PossibleValue::new("ndjson")
+                .help("A line of JSON for each part as it comes, then the document: logs, invoke, status --watch"),
         })
     }
 }
@@ -242,6 +246,9 @@ pub(crate) enum Command {
     /// Environments of the agents: the declared ones, and those of branches
     #[command(subcommand)]
     Environments(EnvironmentsCommand),
+    /// Pipelines: write the workflow of a CI system
+    #[command(subcommand)]
+    Ci(CiCommand),
     /// A local AWS that runs agents behind the same auth, with no account
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -279,6 +286,15 @@ impl Cli {
 }
 
 impl Command {
+    /// Whether its result may come bit by bit, for `--output ndjson`.
+    pub(crate) const fn has_stream(&self) -> bool {
+        match self {
+            Self::Logs(_) | Self::Invoke(_) => true,
+            Self::Status(args) => args.watch,
+            _ => false,
+        }
+    }
+
     /// Whether the command deals with Ctrl-C and SIGTERM itself: it has something to shut down in order.
     pub(crate) fn owns_signals(&self) -> bool {
         match self {

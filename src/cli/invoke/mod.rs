@@ -4,6 +4,7 @@
 //! the request for the agent's protocol, `reports` renders the answer.
 
 mod reports;
+mod stream;
 mod surface;
 
 use std::io::{BufRead, Write};
@@ -32,6 +33,7 @@ use crate::session;
 use crate::shell::{CommandLine, quoted};
 use crate::ui::OutputFormat;
 use reports::{InvokeReport, ReportBody};
+use stream::EventLines;
 use surface::{AgentRequest, SocketInput};
 
 /// The service lets a streamed answer run for an hour at most.
@@ -210,18 +212,27 @@ async fn execute(
     args: &InvokeArgs,
     context: &CommandContext,
 ) -> Result<(ReplyHead, Option<ReportBody>)> {
-    let json = context.ui.output() == OutputFormat::Json;
+    let json = context.ui.output().is_json();
+    let lines = (context.ui.output() == OutputFormat::Ndjson).then(|| EventLines::new(&context.ui));
     let mut kept = Vec::new();
     let mut out = context.ui.raw();
     let is_shown = AtomicBool::new(false);
     // A cold agent takes a while to start. Whoever types messages is not to be written over.
     let mut waiting =
         (!matches!(surface, AgentRequest::Socket(_))).then(|| context.ui.wait("wait for the agent's answer"));
-    let on_head = |head: &ReplyHead| is_shown.store(args.live && head.is_events(), Ordering::Relaxed);
+    let on_head = |head: &ReplyHead| {
+        is_shown.store(args.live && head.is_events(), Ordering::Relaxed);
+        if let Some(lines) = lines.as_ref().filter(|_| head.is_events()) {
+            lines.begin();
+        }
+    };
     let mut sink = |chunk: &[u8]| {
         let is_passed_on = is_shown.load(Ordering::Relaxed);
         if let Some(waiting) = waiting.as_mut().filter(|_| !json || is_passed_on) {
             waiting.end();
+        }
+        if let Some(lines) = lines.as_ref().filter(|lines| lines.has_begun()) {
+            return lines.feed(chunk);
         }
         if json {
             if is_passed_on {
@@ -254,7 +265,10 @@ async fn execute(
         }
         AgentRequest::Message { text, stream } => {
             line.speaks = AgentProtocol::A2a;
-            let mut say = |text: &str| sink(text.as_bytes());
+            let mut say = |text: &str| match &lines {
+                Some(lines) => lines.print(&json!(text)),
+                None => sink(text.as_bytes()),
+            };
             let answer = a2a::message(line, &text, stream, &mut say).await?;
             let body = ReportBody::Messages { results: answer.results, streamed: stream };
             return Ok((answer.head, json.then_some(body)));
@@ -262,6 +276,9 @@ async fn execute(
         AgentRequest::Socket(feed) => {
             let mut heard = Vec::new();
             let mut sink = |message: socket::AgentMessage| {
+                if let Some(lines) = &lines {
+                    return lines.print(&in_json(message));
+                }
                 if json {
                     heard.push(in_json(message));
                     return Ok(ControlFlow::Continue(()));
@@ -273,9 +290,14 @@ async fn execute(
             };
             let idle = args.ws_idle.map(Duration::from_secs);
             let head = socket::talk(&line, messages(feed), idle, &mut sink).await?;
-            return Ok((head, json.then_some(ReportBody::Heard(heard))));
+            let body = if lines.is_some() { ReportBody::Streamed } else { ReportBody::Heard(heard) };
+            return Ok((head, json.then_some(body)));
         }
     };
+    if let Some(lines) = lines.filter(EventLines::has_begun) {
+        lines.finish()?;
+        return Ok((head, Some(ReportBody::Streamed)));
+    }
     Ok((head, json.then_some(ReportBody::Bytes(kept))))
 }
 

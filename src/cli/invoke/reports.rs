@@ -22,6 +22,8 @@ pub(super) enum ReportBody {
         results: Vec<Value>,
         streamed: bool,
     },
+    /// Printed as it came.
+    Streamed,
     /// Over a web socket.
     Heard(Vec<Value>),
 }
@@ -41,6 +43,7 @@ impl Report for InvokeReport {
                     json!(text)
                 }
             }
+            ReportBody::Streamed => Value::Null,
             ReportBody::Tools(result) | ReportBody::ToolResult(result) => result.clone(),
             ReportBody::Messages { results, streamed: false } => results.first().cloned().unwrap_or_default(),
             ReportBody::Messages { results, streamed: true } | ReportBody::Heard(results) => json!(results),
@@ -60,7 +63,7 @@ impl Report for InvokeReport {
             ReportBody::Tools(result) => tools(result),
             ReportBody::ToolResult(result) => Document::new().verbatim(mcp::text_of(result)),
             // Shown as they came.
-            ReportBody::Messages { .. } | ReportBody::Heard(_) => Document::new(),
+            ReportBody::Messages { .. } | ReportBody::Heard(_) | ReportBody::Streamed => Document::new(),
         }
     }
 }

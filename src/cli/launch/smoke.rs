@@ -21,7 +21,12 @@ pub(super) fn test(args: &LaunchArgs, agent: &Agent, context: &CommandContext) -
     let payload = match (&args.smoke, configured) {
         (Some(text), _) => json(text)?,
         (None, Some(settings)) => payload_of(settings),
-        (None, None) if args.expect.is_some() || args.canary.is_some() || args.smoke_timeout.is_some() => {
+        (None, None)
+            if args.expect.is_some()
+                || args.canary.is_some()
+                || args.smoke_timeout.is_some()
+                || args.junit.is_some() =>
+        {
             return Err(Error::usage("there is no smoke test that this could be of")
                 .code(Code::UsageMissing)
                 .hint("say what the new version is called with: `agentcore launch --smoke '{\"prompt\": \"ping\"}'`")

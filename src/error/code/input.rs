@@ -44,6 +44,8 @@ macro_rules! input_codes {
                     "Pass `'{\"name\": \"value\"}'`; `agentcore invoke --list-tools` shows what each tool takes.";
                 InputArn = "input.arn" [Usage] "The text is not an ARN of the expected kind."
                     "Copy the ARN from the command that the hint names.";
+                CiFileEdited = "ci.file-edited" [Usage] "A file of the workflow was edited, or was never made by `ci init`."
+                    "Keep it, or have it written anew with `--force`: yours is kept beside it.";
                 InputBuildArg = "input.build-arg" [Usage] "A build argument is not `NAME=VALUE`, or its name cannot be one."
                     "Write `--build-arg NAME=VALUE`, with letters, digits and underscores in the name.";
                 InputBuildArgSecret = "input.build-arg-secret" [Usage]

@@ -12,7 +12,6 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::AuthSubject;
-use super::junit::{self, TestCase, TestOutcome};
 use crate::auth::craft::{CallerKind, Forger, TestCaller, callers};
 use crate::auth::keys::not_to_be_asked;
 use crate::auth::{Authorizer, KnownProvider, Presented, Providers};
@@ -22,6 +21,7 @@ use crate::deadline::Deadline;
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
+use crate::junit::{self, TestCase, TestOutcome};
 use crate::ops::invoke::words_of;
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};

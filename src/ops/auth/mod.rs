@@ -5,7 +5,6 @@
 
 mod check;
 mod explain;
-mod junit;
 mod matrix;
 mod rate;
 mod subject;

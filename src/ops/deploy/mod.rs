@@ -27,7 +27,7 @@ pub(crate) use drift::{Compared, compare};
 pub(crate) use drift_report::{difference_data, differences_document};
 pub(crate) use expect::Expectation;
 pub(crate) use report::LaunchReport;
-pub(crate) use smoke::{DEFAULT_TIMEOUT, SmokeCaller, SmokeTest};
+pub(crate) use smoke::{DEFAULT_TIMEOUT, SmokeCaller, SmokeTest, junit_of};
 pub(crate) use variable_file::parse_variable_file;
 pub(crate) use variables::{check_unset, parse_variables};
 

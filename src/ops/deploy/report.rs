@@ -16,7 +16,7 @@ use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::ops::status::{endpoint_data, version_text};
 use crate::ops::{plan_text, target};
 use crate::partition::Arn;
-use crate::report::{Document, Report, Role, schemas};
+use crate::report::{Document, Report, Role, StepOutput, schemas};
 use crate::resources::plan::Step;
 use crate::resources::runtime::{ObservedRuntime, RuntimeArtifact};
 
@@ -185,6 +185,11 @@ impl LaunchReport {
         self.times = Some(LaunchTimes { total, build, ready, start });
     }
 
+    /// The test that the version has passed.
+    pub(super) fn smoke(&self) -> Option<&SmokeOutcome> {
+        self.smoke.as_ref()
+    }
+
     fn changes(&self) -> usize {
         self.steps.iter().filter(|step| step.action.is_change()).count()
     }
@@ -273,6 +278,54 @@ impl Report for LaunchReport {
         }
         let document = document.blank().styled(Role::Heading, "Next Steps:");
         self.next.commands().iter().fold(document, |document, next| document.styled(Role::Code, format!(" {next}")))
+    }
+
+    fn step_outputs(&self) -> Vec<(StepOutput, String)> {
+        let deployed = self.deployed.as_ref();
+        let of_runtime = |part: fn(&DeployedRuntime) -> &str| deployed.map(|deployed| part(deployed).to_owned());
+        let digest = deployed.and_then(|deployed| deployed.artifact.as_ref()?.digest().map(str::to_owned));
+        let endpoint = self.endpoint.as_ref().map_or(DEFAULT_ENDPOINT, |endpoint| endpoint.name.as_str());
+        let values = [
+            (StepOutput::AgentArn, of_runtime(|deployed| &deployed.runtime_arn)),
+            (StepOutput::RuntimeId, of_runtime(|deployed| &deployed.runtime_id)),
+            (StepOutput::Version, of_runtime(|deployed| &deployed.version)),
+            (StepOutput::Endpoint, deployed.map(|_| endpoint.to_owned())),
+            (StepOutput::InvocationUrl, self.url.clone()),
+            (StepOutput::ImageDigest, digest),
+            (StepOutput::Environment, self.next.environment.clone()),
+            (StepOutput::Changed, Some((self.changes() > 0).to_string())),
+        ];
+        values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
+    fn summary(&self) -> Option<Document> {
+        let agent = &self.next.agent;
+        if self.plan_only {
+            let document = Document::new().styled(Role::Heading, plan_text::title("launch", agent, &self.identity));
+            let document = plan_text::steps_table(document, &self.steps).line(match self.changes() {
+                0 => "Nothing to change.".to_owned(),
+                _ => format!("{}.", plan_text::totals(&self.steps)),
+            });
+            let follows = self.follows.as_ref().filter(|_| self.changes() > 0);
+            return Some(follows.into_iter().fold(document, |document, follows| document.line(follows.clone())));
+        }
+        let head = match self.changes() {
+            0 => format!("{agent}: nothing to change"),
+            _ => format!("{agent} is deployed"),
+        };
+        let mut document = Document::new().styled(Role::Heading, head);
+        if let Some(deployed) = &self.deployed {
+            document = document
+                .field_if("environment", self.next.environment.clone())
+                .field("runtime", deployed.runtime_arn.clone())
+                .field("version", deployed.version.clone())
+                .field("status", deployed.status.clone())
+                .field_if("image", deployed.artifact.as_ref().and_then(RuntimeArtifact::digest))
+                .field_if("invocation URL", self.url.clone())
+                .field_if("smoke test", self.smoke.as_ref().map(SmokeOutcome::text));
+        }
+        let took = self.times.filter(|_| self.changes() > 0).map(|times| times.text(&self.steps));
+        Some(plan_text::steps_table(document.field_if("took", took), &self.steps))
     }
 
     fn exit_code(&self) -> u8 {

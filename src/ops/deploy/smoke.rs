@@ -12,12 +12,14 @@ use serde_json::{Value, json};
 
 use super::Launch;
 use super::expect::Expectation;
+use super::report::LaunchReport;
 use crate::clock;
 use crate::cloud::{AgentRuntime, CallerAuth, Cloud, DataPlane, Invocation, Payload};
 use crate::config::Protocol;
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::Outcome;
 use crate::facts::log_group;
+use crate::junit::{self, TestCase, TestOutcome};
 use crate::ops::endpoint;
 use crate::ops::invoke::{self, AgentProtocol, CallContext};
 use crate::partition::Arn;
@@ -97,6 +99,25 @@ impl SmokeOutcome {
         };
         format!("passed by version {} in {:.1} s{watched}", self.version, self.took.as_secs_f64())
     }
+}
+
+/// The smoke test of a launch as JUnit XML, whatever came of the launch.
+pub(crate) fn junit_of(agent: &str, launched: &Result<LaunchReport>) -> String {
+    let failure;
+    let (seconds, result) = match launched {
+        Ok(report) => match report.smoke() {
+            Some(outcome) => (outcome.took.as_secs_f64(), TestOutcome::Passed),
+            None => (0.0, TestOutcome::Skipped("there was no new version to test")),
+        },
+        Err(error) => {
+            let causes = error.causes().iter().map(String::as_str);
+            failure = std::iter::once(error.message()).chain(causes).collect::<Vec<_>>().join("\n");
+            let is_of_test = error.is(Code::SmokeFailed);
+            (0.0, if is_of_test { TestOutcome::Failed(&failure) } else { TestOutcome::Skipped(&failure) })
+        }
+    };
+    let case = TestCase { name: "smoke test", seconds, result };
+    junit::document(&format!("agentcore launch {agent}"), &[case])
 }
 
 /// How a test ended that could be made.

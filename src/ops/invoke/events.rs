@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Kind, Result};
 
 /// Parses server-sent events: returns the data of each.
 #[derive(Debug, Default)]
-pub(super) struct EventParser {
+pub(crate) struct EventParser {
     line: Vec<u8>,
     data: Vec<u8>,
     has_data: bool,
@@ -25,7 +25,7 @@ impl EventParser {
 
     /// # Errors
     /// When an event is larger than any that the service passes on, and what `each` fails with.
-    pub(super) fn feed(
+    pub(crate) fn feed(
         &mut self,
         chunk: &[u8],
         each: &mut dyn FnMut(&[u8]) -> Result<ControlFlow<()>>,
@@ -43,7 +43,7 @@ impl EventParser {
     }
 
     /// The stream has ended: an event without the empty line behind it counts too.
-    pub(super) fn finish(&mut self, each: &mut dyn FnMut(&[u8]) -> Result<ControlFlow<()>>) -> Result<()> {
+    pub(crate) fn finish(&mut self, each: &mut dyn FnMut(&[u8]) -> Result<ControlFlow<()>>) -> Result<()> {
         self.line.push(b'\n');
         if self.end_of_line(each)?.is_continue() && self.has_data {
             let _ = self.end_of_event(each)?;

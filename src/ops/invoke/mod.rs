@@ -25,6 +25,7 @@ use crate::cloud::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 use crate::error::Result;
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::facts::PASSED_HEADERS;
+pub(crate) use events::EventParser;
 use events::FailureWatch;
 use failure::CallTarget;
 pub(crate) use failure::{AgentProtocol, SANDBOX_OUTPUT, words_of};

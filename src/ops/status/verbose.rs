@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use super::StatusReport;
 use super::memory::MemoryStatus;
 use crate::config::{Agent, NetworkMode};
-use crate::report::{Document, Report};
+use crate::report::{Document, Report, StepOutput};
 
 /// A status in the toolkit's form. One member a line, so that `grep NAME | cut -d'"' -f4` finds its value.
 pub(crate) struct VerboseStatus {
@@ -53,6 +53,10 @@ impl Report for VerboseStatus {
 
     fn document(&self) -> Document {
         Document::new().verbatim(format!("{:#}", self.value()))
+    }
+
+    fn step_outputs(&self) -> Vec<(StepOutput, String)> {
+        self.status.step_outputs()
     }
 
     fn exit_code(&self) -> u8 {

@@ -11,7 +11,7 @@ use super::removal::{Fate, Removal};
 use super::{Context, Resource, Standing};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
-use crate::events::Outcome;
+use crate::events::{Outcome, ResourceResult};
 use crate::resources::owner::Owner;
 use crate::resources::plan::{Action, FieldChange, ResourceKind, Step};
 
@@ -89,6 +89,17 @@ impl<R: Resource> Node<R> {
             Standing::Managed(Owner::Other) if !cx.adopt => Err(self.resource.refusal(observed)),
             Standing::Managed(owner) => self.claim(observed, owner, cx).await.map(|()| true),
         }
+    }
+
+    /// For the log of events.
+    fn tell(&self, cx: &Context<'_>, done: Result<Action, &Error>, took: Duration) {
+        cx.events.resource(ResourceResult {
+            kind: self.resource.kind().as_str(),
+            name: self.resource.name(),
+            version: self.observed.as_ref().and_then(|observed| self.resource.version(observed)),
+            outcome: done.map(Outcome::from).map_err(|error| error.code_str().to_owned()),
+            took,
+        });
     }
 
     async fn carry_out(&mut self, cx: &Context<'_>) -> Result<()> {
@@ -258,8 +269,11 @@ impl<R: Resource> AnyNode for Node<R> {
     fn apply<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>> {
         Box::pin(async move {
             let begun = Instant::now();
-            self.carry_out(cx).await?;
-            self.took = Some(begun.elapsed());
+            let result = self.carry_out(cx).await;
+            let took = begun.elapsed();
+            self.tell(cx, result.as_ref().map(|()| self.outcome.unwrap_or_else(|| self.action())), took);
+            result?;
+            self.took = Some(took);
             Ok(())
         })
     }
@@ -304,7 +318,15 @@ impl<R: Resource> AnyNode for Node<R> {
     }
 
     fn remove<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>> {
-        Box::pin(self.carry_out_removal(cx))
+        Box::pin(async move {
+            let begun = Instant::now();
+            let result = self.carry_out_removal(cx).await;
+            // One that is not there and was not asked for says nothing.
+            if self.observed.is_some() || result.is_err() {
+                self.tell(cx, result.as_ref().map(|()| self.outcome.unwrap_or(Action::Keep)), begun.elapsed());
+            }
+            result
+        })
     }
 
     fn erase_if_gone(&self) -> Result<()> {

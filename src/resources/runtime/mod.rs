@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use converge::emptied;
 pub(crate) use elsewhere::{ChangedElsewhere, mark_origin};
 pub(crate) use restore::RestoreRules;
-pub(crate) use wait::{is_ready, settle, wait_gone, wait_ready};
+pub(crate) use wait::{WAIT_STEP, is_ready, settle, wait_gone, wait_ready};
 pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change, callers_text, readable};
 
 use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
@@ -249,6 +249,10 @@ impl Resource for Runtime<'_> {
 
     fn name(&self) -> String {
         self.seen.id.get().filter(|_| self.by_id).unwrap_or(&self.spec.name).clone()
+    }
+
+    fn version(&self, observed: &ObservedRuntime) -> Option<String> {
+        Some(observed.runtime.version().to_owned())
     }
 
     fn needs(&self) -> &'static [ResourceKind] {

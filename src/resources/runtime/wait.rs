@@ -9,6 +9,9 @@ use crate::events::{Events, Outcome};
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::wait::{self, Probe, Schedule};
 
+/// The step that tells of a wait until READY.
+pub(crate) const WAIT_STEP: &str = "wait";
+
 /// A runtime that is READY, and its DEFAULT endpoint that serves that version.
 #[derive(Debug)]
 pub(crate) struct Ready {
@@ -100,10 +103,10 @@ impl StatusChanges<'_> {
     fn pending<T>(&self, state: String) -> Probe<T> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_none() {
-            self.events.started("wait", format!("wait until `{}` is READY", self.id));
+            self.events.started(WAIT_STEP, format!("wait until `{}` is READY", self.id));
         }
         if last.as_ref() != Some(&state) {
-            self.events.detail("wait", state.clone());
+            self.events.detail(WAIT_STEP, state.clone());
         }
         *last = Some(state.clone());
         Probe::Pending(state)
@@ -111,7 +114,7 @@ impl StatusChanges<'_> {
 
     fn finished(&self, text: String) {
         if self.last.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
-            self.events.finished("wait", Outcome::Done, text);
+            self.events.finished(WAIT_STEP, Outcome::Done, text);
         }
     }
 }

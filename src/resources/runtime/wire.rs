@@ -48,6 +48,14 @@ impl CodeArchive {
 }
 
 impl RuntimeArtifact {
+    /// Of an image: `sha256:…`
+    pub(crate) fn digest(&self) -> Option<&str> {
+        match self {
+            Self::Image(uri) => uri.rsplit_once('@').map(|(_, digest)| digest),
+            Self::Code(_) => None,
+        }
+    }
+
     /// The union of the service's model.
     pub(crate) fn wire(&self) -> Value {
         match self {

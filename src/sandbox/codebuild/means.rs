@@ -272,7 +272,9 @@ fn event_line(event: Event) -> Option<String> {
         | Event::Warning(text)
         | Event::Output { line: text, .. }
         | Event::Log { line: text, .. } => Some(text),
-        Event::Detail { .. } | Event::Bytes { .. } | Event::Count { .. } | Event::Resume(_) => None,
+        Event::Detail { .. } | Event::Bytes { .. } | Event::Count { .. } | Event::Resume(_) | Event::Resource(_) => {
+            None
+        }
     }
 }
 

@@ -1,22 +1,24 @@
-//! Results as JUnit XML, for pipelines.
+//! Results as JUnit XML, for pipelines. Elements and attributes are those of the schema that Jenkins publishes, in its order.
+//!
+//! Owns: the form. Does not own: what is tested, or the file.
 
 use std::fmt::Write;
 
 /// One test.
-pub(super) struct TestCase<'a> {
-    pub(super) name: &'a str,
-    pub(super) seconds: f64,
-    pub(super) result: TestOutcome<'a>,
+pub(crate) struct TestCase<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) seconds: f64,
+    pub(crate) result: TestOutcome<'a>,
 }
 
-pub(super) enum TestOutcome<'a> {
+pub(crate) enum TestOutcome<'a> {
     Passed,
     Failed(&'a str),
     Skipped(&'a str),
 }
 
 /// A document with one suite.
-pub(super) fn document(suite: &str, cases: &[TestCase<'_>]) -> String {
+pub(crate) fn document(suite: &str, cases: &[TestCase<'_>]) -> String {
     let count = |wanted: fn(&TestOutcome<'_>) -> bool| cases.iter().filter(|case| wanted(&case.result)).count();
     let failed = count(|outcome| matches!(outcome, TestOutcome::Failed(_)));
     let skipped = count(|outcome| matches!(outcome, TestOutcome::Skipped(_)));
@@ -34,7 +36,13 @@ pub(super) fn document(suite: &str, cases: &[TestCase<'_>]) -> String {
         let _ = match case.result {
             TestOutcome::Passed => writeln!(out, "{head}/>"),
             TestOutcome::Failed(text) => {
-                writeln!(out, "{head}>\n      <failure message=\"{}\"/>\n    </testcase>", escaped(text))
+                // Some readers show the attribute, others the content.
+                let message = escaped(text.lines().next().unwrap_or_default());
+                writeln!(
+                    out,
+                    "{head}>\n      <failure message=\"{message}\">{}</failure>\n    </testcase>",
+                    content(text)
+                )
             }
             TestOutcome::Skipped(text) => {
                 writeln!(out, "{head}>\n      <skipped message=\"{}\"/>\n    </testcase>", escaped(text))
@@ -43,6 +51,11 @@ pub(super) fn document(suite: &str, cases: &[TestCase<'_>]) -> String {
     }
     out.push_str("  </testsuite>\n</testsuites>\n");
     out
+}
+
+/// Text between two tags: as [`escaped`], with its line breaks.
+fn content(text: &str) -> String {
+    text.lines().map(escaped).collect::<Vec<_>>().join("\n")
 }
 
 /// Text for an attribute. Characters that XML cannot hold are left out.
@@ -76,7 +89,8 @@ mod tests {
         let text = document("x & y", &cases);
         let counts = "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" time=\"0.750\"";
         assert_eq!(text.matches(counts).count(), 2, "{text}");
-        assert!(text.contains("<failure message=\"expected &lt;401&gt; &amp; found &quot;200&quot; \"/>"), "{text}");
+        let shown = "expected &lt;401&gt; &amp; found &quot;200&quot;";
+        assert!(text.contains(&format!("<failure message=\"{shown}\">{shown}\n</failure>")), "{text}");
         let tokens: Vec<_> = xmlparser::Tokenizer::from(text.as_str()).collect::<Result<_, _>>().unwrap();
         let tests = tokens.iter().filter(
             |token| matches!(token, xmlparser::Token::ElementStart { local, .. } if local.as_str() == "testcase"),

@@ -1,0 +1,134 @@
+//! Documents as GitHub's Markdown, for the summary of a pipeline's run.
+//!
+//! Owns: which block becomes what, and escaping: a name or a remote message is text there, never markup. Does not own: where it
+//! goes (`ci`).
+
+use super::style::printable;
+use crate::report::{Block, Document, Role};
+
+type Span = (Role, String);
+
+/// The document, each block with an empty line behind it.
+pub(super) fn document(document: &Document) -> String {
+    let mut out = String::new();
+    for block in &document.blocks {
+        let text = match block {
+            Block::Line(spans) => line(spans),
+            Block::Fields(fields) => {
+                let rows = fields.iter().map(|(key, value)| row([cell(&[(Role::Plain, key.clone())]), cell(value)]));
+                format!("| | |\n|---|---|\n{}", rows.collect::<String>())
+            }
+            Block::Table { head, rows } => table(head, rows),
+            Block::Verbatim(text) => fenced(text),
+        };
+        if !text.is_empty() {
+            out.push_str(text.trim_end());
+            out.push_str("\n\n");
+        }
+    }
+    out
+}
+
+fn line(spans: &[Span]) -> String {
+    match spans {
+        [(Role::Heading, text)] => format!("### {}", escaped(&printable(text, false))),
+        spans => spans.iter().map(span).collect::<String>().replace('\n', "<br>"),
+    }
+}
+
+fn table(head: &[&'static str], rows: &[Vec<Span>]) -> String {
+    let columns = rows.iter().map(Vec::len).chain([head.len()]).max().unwrap_or(0);
+    let titles = (0..columns).map(|at| escaped(head.get(at).unwrap_or(&"")));
+    let mut out = row(titles);
+    out.push_str(&format!("|{}\n", "---|".repeat(columns)));
+    for cells in rows {
+        let filled =
+            (0..columns).map(|at| cells.get(at).map_or_else(String::new, |one| cell(std::slice::from_ref(one))));
+        out.push_str(&row(filled));
+    }
+    out
+}
+
+fn row(cells: impl IntoIterator<Item = String>) -> String {
+    let cells: Vec<String> = cells.into_iter().collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+fn cell(spans: &[Span]) -> String {
+    spans.iter().map(span).collect::<String>().replace('\n', "<br>")
+}
+
+fn span((role, text): &Span) -> String {
+    let text = printable(text, true);
+    match role {
+        Role::Code if !text.trim().is_empty() && !text.contains(['`', '\n', '|']) => format!("`{}`", text.trim()),
+        Role::Bad | Role::Attention if !text.trim().is_empty() => format!("**{}**", escaped(text.trim())),
+        _ => escaped(&text),
+    }
+}
+
+/// Text that Markdown and HTML leave as it is.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            // `@` would call people by their names, and a colon makes a link of what begins like one.
+            '@' => out.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text in a fence that it does not contain.
+fn fenced(text: &str) -> String {
+    let text = printable(text, true);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}\n{}\n{fence}", text.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_never_becomes_markup() {
+        let evil = "<img src=x> [a](b) `c` *d* | e\n@someone ![x](y)";
+        let doc = Document::new()
+            .styled(Role::Heading, evil)
+            .line(evil)
+            .field("k|", evil)
+            .table(vec!["a", "b"], vec![vec![(Role::Code, evil.to_owned()), (Role::Bad, "x".to_owned())]])
+            .verbatim("```\n</details>");
+        let text = document(&doc);
+        let outside = text.split("\n````\n").next().unwrap();
+        let bare = outside.replace("<br>", "");
+        for mark in ["<", "@", "](b", " `c", " *d"] {
+            assert!(!bare.contains(mark), "{mark} in {text}");
+        }
+        assert!(outside.starts_with("### &lt;img src=x&gt; \\[a\\](b) \\`c\\`"), "{text}");
+        assert!(text.ends_with("````\n```\n</details>\n````\n\n"), "{text}");
+        for row in outside.lines().filter(|line| line.starts_with('|')) {
+            let bars = row.replace("\\|", "").matches('|').count();
+            assert_eq!(bars, 3, "{row}");
+        }
+    }
+
+    #[test]
+    fn blocks_have_their_form() {
+        let doc = Document::new()
+            .styled(Role::Heading, "Plan")
+            .styled(Role::Code, "  agentcore launch")
+            .blank()
+            .table(vec!["", "resource"], vec![vec![(Role::Good, "+".to_owned()), (Role::Plain, "role".to_owned())]]);
+        assert_eq!(document(&doc), "### Plan\n\n`agentcore launch`\n\n|  | resource |\n|---|---|\n| + | role |\n\n");
+    }
+}
