@@ -66,6 +66,8 @@ schemas! {
     GATEWAY_DELETE = "gateway-delete",
     ENVIRONMENTS = "environments",
     LOGS = "logs",
+    IAM_POLICY = "iam-policy",
+    IAM_ROLE = "iam-role",
     OBSERVABILITY = "observability",
     OBSERVABILITY_CHECK = "observability-check",
     OBS_LIST = "obs-list",
