@@ -307,6 +307,8 @@ const GROUPS: &[ActionGroup] = &[
     group("logs", ResourceForm::DeliverySource, &["PutDeliverySource", "DeleteDeliverySource"]),
     group("logs", ResourceForm::DeliveryDestination, &["PutDeliveryDestination", "DeleteDeliveryDestination"]),
     group("logs", ResourceForm::Delivery, &["CreateDelivery", "DeleteDelivery"]),
+    group("application-signals", ResourceForm::Any, &["StartDiscovery"]),
+    group("cloudtrail", ResourceForm::Any, &["CreateServiceLinkedChannel"]),
     group(
         "xray",
         ResourceForm::Any,
@@ -439,6 +441,12 @@ pub(crate) const RUNTIME_IDENTITY_ROLE: LinkedRole = LinkedRole {
 pub(crate) const NETWORK_ROLE: LinkedRole =
     LinkedRole { service: "network.bedrock-agentcore", name: "AWSServiceRoleForBedrockAgentCoreNetwork" };
 
+/// For spans in CloudWatch Logs.
+pub(crate) const SIGNALS_ROLE: LinkedRole = LinkedRole {
+    service: "application-signals.cloudwatch",
+    name: "*",
+};
+
 impl LinkedRole {
     pub(crate) fn principal(self) -> String {
         Partition::principal(self.service)
@@ -455,16 +463,6 @@ pub(crate) const PASSED_TO_SERVICE: &str = "iam:PassedToService";
 pub(crate) const SERVICE_NAME: &str = "iam:AWSServiceName";
 pub(crate) const TAG_KEYS: &str = "aws:TagKeys";
 pub(crate) const REQUEST_TAG: &str = "aws:RequestTag/";
-
-/// Actions that put tags on something and take them off, which have the key [`TAG_KEYS`].
-pub(crate) const TAG_ACTIONS: &[&str] = &[
-    "bedrock-agentcore:TagResource",
-    "bedrock-agentcore:UntagResource",
-    "ecr:TagResource",
-    "iam:TagRole",
-    "cognito-idp:TagResource",
-    "ssm:AddTagsToResource",
-];
 
 const fn group(service: &'static str, resource: ResourceForm, operations: &'static [&'static str]) -> ActionGroup {
     ActionGroup { service, resource, operations }
@@ -563,9 +561,6 @@ mod tests {
         let referred = referred.chain(PASSED_ROLES.iter().chain(TAGGED).map(|row| (row.0, row.1)));
         for (service, operation) in referred {
             assert!(rule(service, operation).is_some(), "{service}:{operation}");
-        }
-        for (service, _, _, action) in TAGGED {
-            assert!(TAG_ACTIONS.contains(&format!("{service}:{action}").as_str()), "{service}:{action}");
         }
     }
 

@@ -42,6 +42,7 @@ mod obs;
 mod open_files;
 mod other_machine;
 mod ownership;
+mod permissions;
 mod pools;
 mod recognised;
 mod round_trips;

@@ -228,8 +228,11 @@ impl PolicyReport {
 
     /// What is to be told about the result besides it.
     pub(crate) fn remark(&self) -> Option<String> {
-        let count = self.documents.len();
-        (count > 1).then(|| format!("a managed policy may have {LIMIT} characters: this is {count} policies"))
+        match self.documents.len() {
+            0 => Some("no permission is needed: who calls this agent brings a token".to_owned()),
+            1 => None,
+            count => Some(format!("a managed policy may have {LIMIT} characters: this is {count} policies")),
+        }
     }
 }
 

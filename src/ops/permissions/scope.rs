@@ -5,7 +5,7 @@
 
 use crate::config::{Agent, DeploymentType, NetworkMode, naming};
 use crate::error::Result;
-use crate::facts::actions::{NETWORK_ROLE, RUNTIME_IDENTITY_ROLE};
+use crate::facts::actions::{NETWORK_ROLE, RUNTIME_IDENTITY_ROLE, SIGNALS_ROLE};
 use crate::facts::{SPANS_LOG_GROUP, actions, log_group};
 use crate::ops::deploy::ResourceNames;
 use crate::partition::{Arn, Partition};
@@ -21,8 +21,10 @@ pub(super) enum Scope {
     Runtime,
     Endpoints,
     NamedRuntime,
+    RuntimeTags,
     /// The runtime and its endpoints.
     NamedCallable,
+    EndpointTags,
     Repository,
     NamedRepository,
     RepositoryTags,
@@ -35,7 +37,7 @@ pub(super) enum Scope {
     BuildRole,
     BuildRoleTags,
     PassedBuildRole,
-    BuildLogs,
+    BuildStreams,
     Bucket,
     Objects,
     SourceBucket,
@@ -44,11 +46,23 @@ pub(super) enum Scope {
     NamedMemory,
     AnyMemory,
     RuntimeLogs,
-    TraceLogs,
+    SpanGroups,
+    SimulatedRole,
+    DeliverySources,
+    DeliveryDestinations,
+    Deliveries,
+    /// Where the logs of memories and gateways go.
+    VendedGroups,
+    /// Where the spans of the account go.
+    AccountGroups,
+    AccountStreams,
+    SignalsRole,
+    AnyPool,
+    PoolTags,
+    AnyWorkload,
+    Directory,
+    Vault,
     Gateway,
-    GatewayRole,
-    GatewayRoleTags,
-    PassedGatewayRole,
 }
 
 impl Scope {
@@ -58,8 +72,10 @@ impl Scope {
             Self::Account => "WithoutResource",
             Self::Runtime => "Runtime",
             Self::Endpoints => "RuntimeAndEndpoints",
-            Self::NamedRuntime => "RuntimeTags",
-            Self::NamedCallable => "RuntimePolicies",
+            Self::NamedRuntime => "RuntimeByArn",
+            Self::RuntimeTags => "TagRuntime",
+            Self::NamedCallable => "RuntimeAndEndpointsByArn",
+            Self::EndpointTags => "TagEndpoints",
             Self::Repository | Self::NamedRepository => "Repository",
             Self::RepositoryTags => "TagRepository",
             Self::ExecutionRole => "ExecutionRole",
@@ -71,23 +87,36 @@ impl Scope {
             Self::BuildRole => "BuildRole",
             Self::BuildRoleTags => "TagBuildRole",
             Self::PassedBuildRole => "PassBuildRole",
-            Self::BuildLogs => "BuildLogs",
+            Self::BuildStreams => "BuildLogs",
             Self::Bucket => "Archives",
             Self::Objects => "ArchiveObjects",
             Self::SourceBucket => "BuildSources",
             Self::SourceObjects => "BuildSourceObjects",
             Self::Memory => "Memory",
-            Self::NamedMemory => "MemoryTags",
+            Self::NamedMemory => "MemoryByArn",
             Self::AnyMemory => "Memories",
             Self::RuntimeLogs => "Logs",
-            Self::TraceLogs => "Spans",
+            Self::SpanGroups => "Spans",
+            Self::SimulatedRole => "SimulateExecutionRole",
+            Self::DeliverySources => "DeliverySources",
+            Self::DeliveryDestinations => "DeliveryDestinations",
+            Self::Deliveries => "Deliveries",
+            Self::VendedGroups => "DeliveredLogs",
+            Self::AccountGroups => "SpansOfAccount",
+            Self::AccountStreams => "SpanStreamsOfAccount",
+            Self::SignalsRole => "ServiceRoleOfSignals",
+            Self::AnyPool => "UserPools",
+            Self::PoolTags => "TagUserPools",
+            Self::AnyWorkload => "WorkloadIdentities",
+            Self::Directory => "WorkloadIdentityDirectory",
+            Self::Vault => "TokenVault",
             Self::Gateway => "Gateways",
-            Self::GatewayRole => "GatewayRole",
-            Self::GatewayRoleTags => "TagGatewayRole",
-            Self::PassedGatewayRole => "PassGatewayRole",
         }
     }
 }
+
+/// Log groups that Transaction Search writes to.
+const ACCOUNT_GROUPS: [&str; 2] = [SPANS_LOG_GROUP, "/aws/application-signals/data"];
 
 /// Names of everything that a policy may be for.
 #[derive(Debug)]
@@ -209,7 +238,8 @@ impl PolicyNames {
             Scope::Account => vec![Vec::new()],
             Scope::Runtime => one(&self.runtime),
             Scope::Endpoints => two(&self.runtime, "*"),
-            Scope::NamedRuntime | Scope::NamedCallable => {
+            Scope::NamedRuntime | Scope::RuntimeTags => one(&runtime()),
+            Scope::NamedCallable | Scope::EndpointTags => {
                 let endpoints = format!("{}/runtime-endpoint/*", runtime());
                 vec![vec![runtime()], vec![endpoints]]
             }
@@ -222,7 +252,7 @@ impl PolicyNames {
             Scope::NetworkRole => one(&NETWORK_ROLE.resource()),
             Scope::BuildProject => one(&self.build_project),
             Scope::BuildRole | Scope::BuildRoleTags | Scope::PassedBuildRole => one(&self.build_role),
-            Scope::BuildLogs => self.groups(&format!("/aws/codebuild/{}", self.build_project)),
+            Scope::BuildStreams => two(&format!("/aws/codebuild/{}", self.build_project), "*"),
             Scope::Bucket => one(&self.archives.0),
             Scope::Objects => two(&self.archives.0, &format!("{}*", self.archives.1)),
             Scope::SourceBucket => one(&self.sources),
@@ -231,14 +261,26 @@ impl PolicyNames {
             Scope::NamedMemory => one(&self.arn("bedrock-agentcore", &format!("memory/{}", self.memory))),
             Scope::AnyMemory | Scope::Gateway => one("*"),
             Scope::RuntimeLogs => self.groups(&log_group(&self.runtime, "*")),
-            Scope::TraceLogs => {
+            Scope::SpanGroups => {
                 let mut groups = self.groups(&log_group(&self.runtime, "*"));
                 groups.extend(self.groups(SPANS_LOG_GROUP));
                 groups
             }
-            Scope::GatewayRole | Scope::GatewayRoleTags | Scope::PassedGatewayRole => {
-                one(&naming::gateway_service_role(&self.region, "*"))
+            Scope::SimulatedRole => {
+                let resource = format!("role/{}", self.execution_role);
+                one(&self.partition.arn("iam", "", &self.account, &resource).to_string())
             }
+            Scope::AnyPool
+            | Scope::AnyWorkload
+            | Scope::DeliverySources
+            | Scope::DeliveryDestinations
+            | Scope::Deliveries => one("*"),
+            Scope::VendedGroups => self.groups("/aws/vendedlogs/bedrock-agentcore/*"),
+            Scope::AccountGroups => ACCOUNT_GROUPS.iter().flat_map(|name| self.groups(name)).collect(),
+            Scope::AccountStreams => ACCOUNT_GROUPS.iter().flat_map(|name| two(name, "*")).collect(),
+            Scope::SignalsRole => one(&SIGNALS_ROLE.resource()),
+            Scope::PoolTags => one(&self.arn("cognito-idp", "userpool/*")),
+            Scope::Directory | Scope::Vault => vec![Vec::new()],
         }
     }
 
@@ -253,11 +295,17 @@ impl PolicyNames {
             |service: &str| Some(("StringEquals", actions::PASSED_TO_SERVICE, vec![Partition::principal(service)]));
         let linked = |role: actions::LinkedRole| Some(("StringEquals", actions::SERVICE_NAME, vec![role.principal()]));
         match scope {
-            Scope::PassedExecutionRole | Scope::PassedGatewayRole => passed("bedrock-agentcore"),
+            Scope::PassedExecutionRole => passed("bedrock-agentcore"),
             Scope::PassedBuildRole => passed("codebuild"),
             Scope::RuntimeIdentityRole => linked(RUNTIME_IDENTITY_ROLE),
             Scope::NetworkRole => linked(NETWORK_ROLE),
-            Scope::RepositoryTags | Scope::ExecutionRoleTags | Scope::BuildRoleTags | Scope::GatewayRoleTags => {
+            Scope::SignalsRole => linked(SIGNALS_ROLE),
+            Scope::RepositoryTags
+            | Scope::ExecutionRoleTags
+            | Scope::BuildRoleTags
+            | Scope::RuntimeTags
+            | Scope::EndpointTags
+            | Scope::PoolTags => {
                 let mut keys = vec!["agentcore:*".to_owned()];
                 keys.extend(self.tag_keys.iter().cloned());
                 Some(("ForAllValues:StringLike", actions::TAG_KEYS, keys))
