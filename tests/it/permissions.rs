@@ -88,8 +88,11 @@ fn role(account: &Account, name: &str, statements: &[Value]) -> Vec<(&'static st
     let trust = json!({ "Effect": "Allow", "Principal": { "AWS": root }, "Action": "sts:AssumeRole" });
     let document = |statements: Value| json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
     account.iam("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", &document(json!([trust])))]);
-    let policy = document(json!(statements));
-    account.iam("PutRolePolicy", &[("RoleName", name), ("PolicyName", "p"), ("PolicyDocument", &policy)]);
+    // A document has at least one statement: without its only action the role has no policy.
+    if !statements.is_empty() {
+        let policy = document(json!(statements));
+        account.iam("PutRolePolicy", &[("RoleName", name), ("PolicyName", "p"), ("PolicyDocument", &policy)]);
+    }
     account.assume(&format!("arn:aws:iam::123456789012:role/{name}"))
 }
 

@@ -66,8 +66,10 @@ const fn when(when: When, scope: Scope, operations: &'static [&'static str]) -> 
 const READ_RUNTIME: &[Need] = &[
     always(Scope::Runtime, &["bedrock-agentcore:GetAgentRuntime"]),
     always(Scope::Endpoints, &["bedrock-agentcore:GetAgentRuntimeEndpoint"]),
-    always(Scope::NamedRuntime, &["bedrock-agentcore:ListTagsForResource"]),
 ];
+
+/// Whose it is.
+const READ_RUNTIME_TAGS: &[Need] = &[always(Scope::NamedRuntime, &["bedrock-agentcore:ListTagsForResource"])];
 
 /// The lock of a deployment, and the notes of its versions.
 const MARK_RUNTIME: &[Need] =
@@ -218,7 +220,8 @@ const STOP: &[Need] = &[when(When::Signed, Scope::Endpoints, &["bedrock-agentcor
 const LIST_ENDPOINTS: &[Need] = &[always(Scope::Account, &["bedrock-agentcore:ListAgentRuntimeEndpoints"])];
 const LIST_VERSIONS: &[Need] = &[always(Scope::Account, &["bedrock-agentcore:ListAgentRuntimeVersions"])];
 const READ_ENDPOINT_TAGS: &[Need] = &[always(Scope::NamedCallable, &["bedrock-agentcore:ListTagsForResource"])];
-const MARK_ENDPOINT: &[Need] = &[always(Scope::EndpointTags, &["bedrock-agentcore:TagResource"])];
+const MARK_ENDPOINT: &[Need] =
+    &[always(Scope::EndpointTags, &["bedrock-agentcore:TagResource", "bedrock-agentcore:UntagResource"])];
 
 const TRACES: &[Need] = &[
     always(Scope::Runtime, &["bedrock-agentcore:GetAgentRuntime"]),
@@ -279,10 +282,19 @@ const READ_MEMORY: &[Need] = &[always(Scope::AnyMemory, &["bedrock-agentcore:Get
 pub(super) const VERBS: &[VerbNeeds] = &[
     VerbNeeds {
         verb: "launch",
-        needs: &[READ_RUNTIME, READ_PARTS, READ_ROLE_POLICY, READ_IMAGES, LAUNCH, BUILD, MARK_RUNTIME],
+        needs: &[
+            READ_RUNTIME,
+            READ_RUNTIME_TAGS,
+            READ_PARTS,
+            READ_ROLE_POLICY,
+            READ_IMAGES,
+            LAUNCH,
+            BUILD,
+            MARK_RUNTIME,
+        ],
     },
     VerbNeeds { verb: "status", needs: &[STATUS, LIST_ENDPOINTS] },
-    VerbNeeds { verb: "status --drift", needs: &[READ_RUNTIME, READ_PARTS, READ_ROLE_POLICY] },
+    VerbNeeds { verb: "status --drift", needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, READ_ROLE_POLICY] },
     VerbNeeds { verb: "invoke", needs: &[CALL] },
     VerbNeeds { verb: "invoke --user-id", needs: &[CALL, CALL_FOR_USER] },
     VerbNeeds { verb: "stop-session", needs: &[STOP] },
@@ -315,7 +327,6 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             READ_RUNTIME,
             READ_ENDPOINT_TAGS,
             READ_IMAGES,
-            MARK_RUNTIME,
             MARK_ENDPOINT,
             &[always(Scope::Endpoints, &["bedrock-agentcore:UpdateAgentRuntimeEndpoint"])],
         ],
@@ -329,11 +340,12 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             &[always(Scope::Endpoints, &["bedrock-agentcore:DeleteAgentRuntimeEndpoint"])],
         ],
     },
-    VerbNeeds { verb: "versions", needs: &[READ_RUNTIME, LIST_ENDPOINTS, LIST_VERSIONS] },
+    VerbNeeds { verb: "versions", needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, LIST_ENDPOINTS, LIST_VERSIONS] },
     VerbNeeds {
         verb: "rollback",
         needs: &[
             READ_RUNTIME,
+            READ_RUNTIME_TAGS,
             READ_IMAGES,
             MARK_RUNTIME,
             LIST_VERSIONS,
@@ -343,7 +355,7 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             ],
         ],
     },
-    VerbNeeds { verb: "adopt", needs: &[READ_RUNTIME, READ_PARTS, READ_ROLE_POLICY, READ_POLICIES] },
+    VerbNeeds { verb: "adopt", needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, READ_ROLE_POLICY, READ_POLICIES] },
     VerbNeeds {
         verb: "export",
         needs: &[
@@ -356,14 +368,14 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             &[when(When::OwnRole, Scope::ExecutionRole, &["iam:ListRolePolicies", "iam:ListAttachedRolePolicies"])],
         ],
     },
-    VerbNeeds { verb: "destroy", needs: &[READ_RUNTIME, READ_PARTS, DESTROY, MARK_RUNTIME] },
+    VerbNeeds { verb: "destroy", needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, DESTROY, MARK_RUNTIME] },
     VerbNeeds {
         verb: "destroy --delete-ecr-repo",
-        needs: &[READ_RUNTIME, READ_PARTS, DESTROY, MARK_RUNTIME, DELETE_REPOSITORY],
+        needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, DESTROY, MARK_RUNTIME, DELETE_REPOSITORY],
     },
     VerbNeeds {
         verb: "destroy --delete-memory",
-        needs: &[READ_RUNTIME, READ_PARTS, DESTROY, MARK_RUNTIME, DELETE_MEMORY],
+        needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, DESTROY, MARK_RUNTIME, DELETE_MEMORY],
     },
     VerbNeeds {
         verb: "memory create",
@@ -476,7 +488,10 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             &["bedrock-agentcore:ListApiKeyCredentialProviders", "bedrock-agentcore:ListOauth2CredentialProviders"],
         )]],
     },
-    VerbNeeds { verb: "gateway list-mcp-gateways", needs: &[&[always(Scope::Account, &["bedrock-agentcore:ListGateways"])]] },
+    VerbNeeds {
+        verb: "gateway list-mcp-gateways",
+        needs: &[&[always(Scope::Account, &["bedrock-agentcore:ListGateways"])]],
+    },
     VerbNeeds {
         verb: "gateway get-mcp-gateway",
         needs: &[&[
