@@ -90,11 +90,11 @@ def test_only_whom_the_trust_policy_names_assumes(judged):
 
 
 @pytest.mark.parametrize("service, action, code, status, call", [
-    ("ecr", "ecr:DescribeRepositories", "AccessDeniedException", 400, lambda c: c.describe_repositories(repositoryNames=["x"])),
+    ("ecr", "ecr:DescribeRepositories", "AccessDeniedException", 400, lambda c: c.describe_repositories(repositoryNames=["xx"])),
     ("logs", "logs:FilterLogEvents", "AccessDeniedException", 400, lambda c: c.filter_log_events(logGroupName="x")),
     ("cognito-idp", "cognito-idp:ListUserPools", "AccessDeniedException", 400, lambda c: c.list_user_pools(MaxResults=1)),
-    ("ssm", "ssm:GetParameters", "AccessDeniedException", 400, lambda c: c.get_parameters(Names=["x"])),
-    ("codebuild", "codebuild:BatchGetProjects", "AccessDeniedException", 400, lambda c: c.batch_get_projects(names=["x"])),
+    ("ssm", "ssm:GetParameters", "AccessDeniedException", 400, lambda c: c.get_parameters(Names=["xx"])),
+    ("codebuild", "codebuild:BatchGetProjects", "AccessDeniedException", 400, lambda c: c.batch_get_projects(names=["xx"])),
     ("iam", "iam:GetRole", "AccessDenied", 403, lambda c: c.get_role(RoleName="x")),
     ("s3", "s3:ListBucket", "AccessDenied", 403, lambda c: c.list_objects_v2(Bucket="some-bucket")),
     ("bedrock-agentcore-control", "bedrock-agentcore:ListAgentRuntimes", "AccessDeniedException", 403,
