@@ -442,10 +442,7 @@ pub(crate) const NETWORK_ROLE: LinkedRole =
     LinkedRole { service: "network.bedrock-agentcore", name: "AWSServiceRoleForBedrockAgentCoreNetwork" };
 
 /// For spans in CloudWatch Logs.
-pub(crate) const SIGNALS_ROLE: LinkedRole = LinkedRole {
-    service: "application-signals.cloudwatch",
-    name: "*",
-};
+pub(crate) const SIGNALS_ROLE: LinkedRole = LinkedRole { service: "application-signals.cloudwatch", name: "*" };
 
 impl LinkedRole {
     pub(crate) fn principal(self) -> String {
