@@ -166,7 +166,7 @@ fn each_command_needs_its_policy_and_no_more() {
         let statements = policy(&scene.project(&format!("plan{at}"), &configure), case);
         let actions = actions(&statements);
         let _ = writeln!(table, "{} | {} | {} | {}", case.verb, statements.len(), actions.len(), case.spared.len());
-        for (spared, why) in case.spared {
+        for (spared, why) in &case.spared {
             let _ = writeln!(table, "  {spared}: {why}");
             assert!(actions.iter().any(|(_, action)| action == spared), "{}: {spared} is not in the policy", case.verb);
         }
