@@ -24,6 +24,7 @@ mod export;
 mod gateway;
 #[cfg(test)]
 mod hints;
+mod iam;
 mod identity;
 mod inside;
 mod invoke;
@@ -55,7 +56,7 @@ pub(crate) use context::CommandContext;
 pub(crate) use short::expand;
 
 use args::{
-    AuthCommand, CiCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IdentityCommand, MemoryCommand,
+    AuthCommand, CiCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IamCommand, IdentityCommand, MemoryCommand,
     ObsCommand, ObservabilityCommand, SandboxCommand, SessionsCommand, ShowCommand,
 };
 
@@ -118,6 +119,7 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Logs(args) => logs::run(*args, context).await,
         Command::Traces(command) | Command::Obs(command) => obs::run(command, context).await,
         Command::Observability(command) => observability::run(command, context).await,
+        Command::Iam(command) => iam::run(*command, context).await,
         Command::CreateMcpGateway(args) => gateway::create_gateway(*args, context).await,
         Command::CreateMcpGatewayTarget(args) => gateway::create_target(*args, context).await,
         Command::Environments(command) => environments::run(&command, context),
@@ -180,6 +182,10 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Observability(ObservabilityCommand::Enable(_) | ObservabilityCommand::Disable(_)) => {
             schemas::OBSERVABILITY
         }
+        Command::Iam(command) => match **command {
+            IamCommand::Policy(_) => schemas::IAM_POLICY,
+            IamCommand::Role(_) => schemas::IAM_ROLE,
+        },
         Command::CreateMcpGateway(_) => schemas::GATEWAY,
         Command::CreateMcpGatewayTarget(_) => schemas::GATEWAY_TARGET,
         Command::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)) => schemas::SANDBOX_RUN,

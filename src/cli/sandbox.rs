@@ -118,6 +118,7 @@ fn options(args: &SandboxOptions, dir: PathBuf, context: &CommandContext) -> Res
         runner,
         allow_local_images: args.allow_local_images,
         without_mmdsv2: args.without_mmdsv2,
+        enforce_iam: args.enforce_iam,
         model: model(args, context)?,
         builder: Some(images::builder(&context.env)),
         ..ServerOptions::new(dir)
@@ -231,6 +232,9 @@ async fn start(args: &SandboxOptions, flag: &str, context: &CommandContext) -> R
     if args.without_mmdsv2 {
         child = child.arg("--without-mmdsv2");
     }
+    if args.enforce_iam {
+        child = child.arg("--enforce-iam");
+    }
     for (flag, value) in [("--model", &args.model), ("--model-name", &args.model_name)] {
         if let Some(value) = value {
             child = child.arg(flag).arg(value);
@@ -265,6 +269,7 @@ fn check_running(args: &SandboxOptions, model: Option<&ModelServer>, info: &Sand
         runner,
         allow_local_images,
         without_mmdsv2,
+        enforce_iam,
         model: _,
         model_name: _,
     } = args;
@@ -288,6 +293,7 @@ fn check_running(args: &SandboxOptions, model: Option<&ModelServer>, info: &Sand
     let switches = [
         ("--allow-local-images", *allow_local_images, info.allow_local_images),
         ("--without-mmdsv2", *without_mmdsv2, info.without_mmdsv2),
+        ("--enforce-iam", *enforce_iam, info.enforce_iam),
     ];
     differs.extend(switches.into_iter().filter(|(_, asked, is)| *asked && *is != Some(true)).map(|(flag, _, is)| {
         let how = if is.is_some() { "it was started without" } else { "whether it was started so is not known" };

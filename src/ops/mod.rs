@@ -21,6 +21,7 @@ pub(crate) mod logs;
 pub(crate) mod memory;
 pub(crate) mod observability;
 pub(crate) mod pending_identity;
+pub(crate) mod permissions;
 mod plan_text;
 pub(crate) mod references;
 pub(crate) mod show;

@@ -71,6 +71,8 @@ schemas! {
     CI_INIT = "ci-init",
     LOGS = "logs",
     LOG_LINE = "log-line",
+    IAM_POLICY = "iam-policy",
+    IAM_ROLE = "iam-role",
     OBSERVABILITY = "observability",
     OBSERVABILITY_CHECK = "observability-check",
     OBS_LIST = "obs-list",

@@ -42,8 +42,15 @@ impl Archives {
     /// # Errors
     /// A usage error for an `s3_path` that is none.
     pub(crate) fn of(agent: &Agent, cloud: &Cloud, account: &str) -> Result<Self> {
-        let own = naming::source_bucket(account, cloud.region());
-        Self::from_setting(agent, own, account)
+        Self::in_region(agent, cloud.region(), account)
+    }
+
+    /// The same without a connection.
+    ///
+    /// # Errors
+    /// As [`Archives::of`].
+    pub(crate) fn in_region(agent: &Agent, region: &str, account: &str) -> Result<Self> {
+        Self::from_setting(agent, naming::source_bucket(account, region), account)
     }
 
     pub(super) fn from_setting(agent: &Agent, own: String, account: &str) -> Result<Self> {

@@ -1,21 +1,24 @@
 //! Who signed a request: the account's user, or an agent with the credentials of its execution role.
 //!
-//! Owns: credentials of roles (made for each session of an agent and for each build, checked without being remembered), and
+//! Owns: credentials of roles (made for each session of an agent, for each build and by STS, checked without being remembered), and
 //! asking the role's policies. Does not own: signatures (`sigv4`), policies (`iam`).
 //!
-//! Which services ask: those of outbound identity (`vault`), memories, Bedrock, Secrets Manager and parameters. The others let a role do
-//! what the user may do, as they did before roles had credentials.
+//! Which services ask in every sandbox: those of outbound identity (`vault`), memories, gateways, X-Ray, CodeBuild, Bedrock, Secrets
+//! Manager and parameters. The others let a role do what the user may do, unless callers are judged (`permissions`).
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::iam::{self, Decision};
+use super::iam::{self, PolicyDenial};
 use super::reply::Fault;
+use super::request::Request;
 use super::{Sandbox, SandboxInfo, SharedSandbox, seal};
 use crate::error::Result;
+use crate::facts::actions::TAG_KEYS;
 use crate::redact::SecretString;
 
 const PURPOSE: &str = "credentials of a role";
@@ -27,20 +30,26 @@ const LONGEST_SESSION: usize = 64;
 pub(crate) enum Caller {
     /// The sandbox's one user, who may do everything.
     User,
-    /// An agent, by its execution role, or a build, by the role of its project.
+    /// An agent, by its execution role, a build, by the role of its project, or whoever assumed a role.
     Role(RoleSession),
     /// An operation without a signature.
     Anonymous,
 }
 
-/// The role session of an agent or a build.
+/// The session of a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RoleSession {
     pub(crate) role: String,
-    /// `BedrockAgentCore-…` or `AWSCodeBuild-…`.
+    /// `BedrockAgentCore-…`, `AWSCodeBuild-…`, or what the caller of STS chose.
     pub(crate) name: String,
     /// Seconds since 1970.
     pub(crate) expires: i64,
+    /// By STS: a person's or a pipeline's, not an agent's.
+    #[serde(default)]
+    pub(crate) assumed: bool,
+    /// A policy that bounds the session further.
+    #[serde(default)]
+    pub(crate) policy: Option<String>,
 }
 
 /// The credentials of a role session.
@@ -58,8 +67,16 @@ pub(crate) struct RoleCredentials {
 pub(crate) fn mint(sandbox: &Sandbox, role: &str, name: &str, life: Duration) -> Result<RoleCredentials> {
     let life = i64::try_from(life.as_secs()).unwrap_or(i64::MAX / 2);
     let name = name.chars().take(LONGEST_SESSION).collect();
-    let session = RoleSession { role: role.to_owned(), name, expires: sandbox.clock.unix() + life };
-    Ok(keys(&sandbox.info, seal::seal(&sandbox.info, PURPOSE, &session)?))
+    let expires = sandbox.clock.unix() + life;
+    seal_session(&sandbox.info, &RoleSession { role: role.to_owned(), name, expires, assumed: false, policy: None })
+}
+
+/// Credentials of this session.
+///
+/// # Errors
+/// As [`mint`].
+pub(crate) fn seal_session(info: &SandboxInfo, session: &RoleSession) -> Result<RoleCredentials> {
+    Ok(keys(info, seal::seal(info, PURPOSE, session)?))
 }
 
 /// The session of a token, with its credentials. `None` for a token that this sandbox did not make. Whether it has
@@ -122,10 +139,24 @@ impl Caller {
         resources: &[&str],
         keys: &[(&str, &str)],
     ) -> Result<(), Fault> {
+        self.permitted(sandbox, (action, resources), (keys, false))
+            .map_err(|text| Fault::new(403, "AccessDeniedException", text))
+    }
+
+    /// Asks the caller's policies about an action on each of these resources, with the values of condition keys. `complete` says that
+    /// the keys are all that the request has.
+    ///
+    /// # Errors
+    /// The service's sentence for the first resource that is not allowed.
+    pub(crate) fn permitted(
+        &self,
+        sandbox: &SharedSandbox,
+        (action, resources): (&str, &[&str]),
+        (keys, complete): (&[(&str, &str)], bool),
+    ) -> Result<(), String> {
         let denied = |resource: &str, why: &str| {
             let caller = self.arn(&sandbox.info);
-            let text = format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {why}");
-            Fault::new(403, "AccessDeniedException", text)
+            format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {why}")
         };
         let session = match self {
             Self::User => return Ok(()),
@@ -133,14 +164,8 @@ impl Caller {
             Self::Role(session) => session,
         };
         for resource in resources {
-            match iam::role_decides(sandbox, &session.role, (action, resource), keys) {
-                Decision::Allowed => {}
-                Decision::Denied => return Err(denied(resource, "with an explicit deny in an identity-based policy")),
-                Decision::Silent => {
-                    let why = format!("because no identity-based policy allows the {action} action");
-                    return Err(denied(resource, &why));
-                }
-            }
+            iam::session_decides(sandbox, session, (action, resource), (keys, complete))
+                .map_err(|denial: PolicyDenial| denied(resource, &denial.reason(action)))?;
         }
         Ok(())
     }
@@ -160,10 +185,17 @@ impl Caller {
     }
 }
 
+/// The condition keys of the tags that a request of AgentCore puts on something, or takes off it.
+pub(crate) fn tag_keys<'a>(input: &'a Value, request: &'a Request) -> Vec<(&'static str, &'a str)> {
+    let put = input["tags"].as_object().into_iter().flatten().map(|(key, _)| key.as_str());
+    let taken = request.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key.as_str());
+    put.chain(taken).map(|key| (TAG_KEYS, key)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use aws_credential_types::Credentials;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::redact::ExposeSecret;
@@ -177,9 +209,9 @@ mod tests {
 
     /// Credentials as the sandbox of `info` would give an agent.
     fn keys(info: &SandboxInfo, role: &str, expires: i64) -> RoleCredentials {
-        let session =
-            RoleSession { role: role.to_owned(), name: "BedrockAgentCore-agent-0123456789".to_owned(), expires };
-        super::keys(info, seal::seal(info, PURPOSE, &session).unwrap())
+        let name = "BedrockAgentCore-agent-0123456789".to_owned();
+        let session = RoleSession { role: role.to_owned(), name, expires, assumed: false, policy: None };
+        seal_session(info, &session).unwrap()
     }
 
     async fn parameter(served: &TestSandbox, keys: &RoleCredentials, name: &str) -> (u16, String) {

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! server ──> listener ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, codebuild, cognito, ssm, bedrock, agentcore … } ──> state
-//!                         └──> caller: the user, or an agent by its role
+//!                         └──> caller: the user, an agent by its role, or who assumed one ──> permissions
 //! lifecycle: status, stop, reset of a sandbox that another process serves
 //! ```
 
@@ -33,6 +33,7 @@ mod memory;
 mod mint;
 #[cfg(test)]
 pub(crate) mod operations;
+mod permissions;
 mod random;
 mod registry;
 mod reply;
@@ -95,6 +96,8 @@ pub(crate) struct ServerOptions {
     pub(crate) allow_local_images: bool,
     /// New runtimes do not require MMDSv2, and so take no calls until an update sets it.
     pub(crate) without_mmdsv2: bool,
+    /// Sessions of roles may do what their policies allow, in every service.
+    pub(crate) enforce_iam: bool,
     /// What answers calls of Bedrock's models; `None`: the stand-in.
     pub(crate) model: Option<ModelServer>,
     /// What builds images for CodeBuild without a container engine.
@@ -119,6 +122,7 @@ impl ServerOptions {
             runner: RunnerChoice::Auto,
             allow_local_images: false,
             without_mmdsv2: false,
+            enforce_iam: false,
             model: None,
             builder: None,
             ready_delay: Duration::from_millis(300),
@@ -167,6 +171,8 @@ pub(crate) struct SandboxInfo {
     pub(crate) allow_local_images: Option<bool>,
     /// As in [`ServerOptions`], likewise.
     pub(crate) without_mmdsv2: Option<bool>,
+    /// As in [`ServerOptions`], likewise.
+    pub(crate) enforce_iam: Option<bool>,
     /// Address of the server that answers calls of Bedrock's models; `None`: the stand-in.
     pub(crate) model: Option<String>,
     /// Differs at each start; tells this sandbox from another program on the same port.

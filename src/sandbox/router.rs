@@ -17,7 +17,7 @@ use super::request::{API_BODY_LIMIT, QueryForm, Request, json_object};
 use super::sigv4::{self, SignatureError};
 use super::{
     SharedSandbox, bedrock, browser, codebuild, cognito, control, dataplane, dev, ecr, iam, logs, memory, mint,
-    registry, s3, secrets, ssm, sts, vault, xray,
+    permissions, registry, s3, secrets, ssm, sts, vault, xray,
 };
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -155,6 +155,16 @@ pub(crate) fn caller(
     }
 }
 
+/// Who made a request whose signature was verified.
+pub(crate) fn verified_caller(sandbox: &SharedSandbox, request: &Request) -> Caller {
+    match sigv4::session_token(&signed(request, "")) {
+        Some(token) => {
+            caller::session(&sandbox.info, &token).map_or(Caller::Anonymous, |(session, _)| Caller::Role(session))
+        }
+        None => Caller::User,
+    }
+}
+
 /// The secret key that a request whose signature was verified is signed with.
 pub(crate) fn signing_secret(sandbox: &SharedSandbox, request: &Request) -> SecretString {
     let token = sigv4::session_token(&signed(request, ""));
@@ -185,7 +195,11 @@ async fn json11(sandbox: &SharedSandbox, mut request: Request, target: &str) -> 
             }
             Signer::Nobody => Caller::Anonymous,
         };
-        call(sandbox, &caller, (prefix, operation), &json_object(&body)?).await
+        let input = json_object(&body)?;
+        if let Signer::Service(service) = signer {
+            permissions::json11(sandbox, &caller, (service, operation), &input)?;
+        }
+        call(sandbox, &caller, (prefix, operation), &input).await
     };
     match answer.await {
         Ok(value) => reply::json11(&value),
@@ -225,6 +239,7 @@ async fn call(
     match prefix {
         codebuild::TARGET => codebuild::call(sandbox, caller, operation, input).await,
         cognito::PREFIX => cognito::call(sandbox, operation, input).await,
+        ecr::TARGET if operation == "GetAuthorizationToken" => ecr::authorization(sandbox, caller),
         ecr::TARGET => ecr::call(sandbox, operation, input).await,
         logs::TARGET => logs::call(sandbox, operation, input).await,
         secrets::TARGET => secrets::call(sandbox, caller, operation, input).await,
@@ -242,7 +257,7 @@ async fn query(sandbox: &SharedSandbox, mut request: Request) -> Response {
     let form = QueryForm::parse(if body.is_empty() { request.raw_query.as_bytes() } else { &body });
     let Some(action) = form.get("Action") else { return unknown(&mut request).await };
     let (service, namespace) = match form.get("Version").unwrap_or_default() {
-        sts::VERSION if !sts::is_unsigned(action) => ("sts", sts::namespace()),
+        sts::VERSION => ("sts", sts::namespace()),
         iam::VERSION => ("iam", iam::namespace()),
         _ => {
             let service = signed_for(&request).map(|name| format!(" of the service `{name}`")).unwrap_or_default();
@@ -252,10 +267,14 @@ async fn query(sandbox: &SharedSandbox, mut request: Request) -> Response {
     };
     let protocol = Protocol::Query(namespace.clone());
     let answer = async {
-        let caller = caller(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&protocol))?;
+        let caller = match service {
+            "sts" if sts::is_unsigned(action) => Caller::Anonymous,
+            _ => caller(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&protocol))?,
+        };
+        permissions::query(sandbox, &caller, (service, action), &form)?;
         match service {
             "iam" => iam::call(sandbox, action, &form).await,
-            _ => sts::call(sandbox, &caller, action),
+            _ => sts::call(sandbox, &caller, action, &form).await,
         }
     };
     match answer.await {

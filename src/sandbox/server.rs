@@ -125,6 +125,7 @@ pub(crate) fn describe(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         allow_local_images: Some(options.allow_local_images),
         without_mmdsv2: Some(options.without_mmdsv2),
+        enforce_iam: Some(options.enforce_iam),
         model: options.model.as_ref().map(|server| server.url.clone()),
         instance: random::uuid(),
         token: random::alphanumeric(40)?.into(),
@@ -150,6 +151,8 @@ struct InfoFile {
     #[serde(default)]
     without_mmdsv2: Option<bool>,
     #[serde(default)]
+    enforce_iam: Option<bool>,
+    #[serde(default)]
     model: Option<String>,
     instance: String,
     token: String,
@@ -170,6 +173,7 @@ fn write_info(info: &SandboxInfo) -> Result<()> {
         version: info.version.clone(),
         allow_local_images: info.allow_local_images,
         without_mmdsv2: info.without_mmdsv2,
+        enforce_iam: info.enforce_iam,
         model: info.model.clone(),
         instance: info.instance.clone(),
         token: info.token.expose_secret().to_owned(),
@@ -198,6 +202,7 @@ pub(crate) fn read_info(dir: &Path) -> Result<Option<SandboxInfo>> {
         version: file.version,
         allow_local_images: file.allow_local_images,
         without_mmdsv2: file.without_mmdsv2,
+        enforce_iam: file.enforce_iam,
         model: file.model,
         instance: file.instance,
         token: file.token.into(),

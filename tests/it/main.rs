@@ -45,6 +45,7 @@ mod other_machine;
 mod ownership;
 mod pages;
 mod pipelines;
+mod permissions;
 mod pools;
 mod providers;
 mod readme;

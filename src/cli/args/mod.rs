@@ -12,6 +12,7 @@ mod endpoint;
 mod environments;
 mod export;
 mod gateway;
+mod iam;
 mod identity;
 mod inside;
 mod invoke;
@@ -51,6 +52,7 @@ pub(crate) use gateway::{
     CreateGatewayArgs, CreateTargetArgs, DeleteGatewayArgs, DeleteTargetArgs, GatewayCommand, GatewaySelector,
     GatewayWait, TargetSelector, UpdateGatewayArgs,
 };
+pub(crate) use iam::{IamCommand, IamRoleArgs, LanguageChoice, PermittedArgs};
 pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, VerifyArgs};
 pub(crate) use inside::{
     ExecArgs, InsideArgs, LeadTerminalArgs, SessionsCommand, SessionsListArgs, SessionsStopArgs, ShellArgs,
@@ -237,6 +239,9 @@ pub(crate) enum Command {
     /// Whether logs and traces reach CloudWatch, and what switches them on
     #[command(subcommand)]
     Observability(ObservabilityCommand),
+    /// Permissions: the smallest IAM policy for some commands, and a role for a pipeline
+    #[command(subcommand)]
+    Iam(Box<IamCommand>),
     /// The same as `gateway create-mcp-gateway`
     #[command(name = "create_mcp_gateway", hide = true)]
     CreateMcpGateway(Box<CreateGatewayArgs>),

@@ -51,6 +51,9 @@ pub(crate) struct SandboxOptions {
     /// Make new runtimes without `requireMMDSV2`, as some Regions do: they take no calls until an update sets it
     #[arg(long)]
     pub(crate) without_mmdsv2: bool,
+    /// Judge callers: sessions of roles may do only what their policies allow; the sandbox's own user may do everything
+    #[arg(long)]
+    pub(crate) enforce_iam: bool,
     /// Server with OpenAI's chat completions that answers calls of Bedrock's models, as `http://127.0.0.1:11434/v1`; its key, if it
     /// wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]
     #[arg(long, value_name = "URL")]

@@ -26,6 +26,7 @@ use std::time::{Duration, Instant};
 pub(crate) use drift::{Compared, compare};
 pub(crate) use drift_report::{difference_data, differences_document};
 pub(crate) use expect::Expectation;
+pub(crate) use names::ResourceNames;
 pub(crate) use report::LaunchReport;
 pub(crate) use smoke::{DEFAULT_TIMEOUT, SmokeCaller, SmokeTest, junit_of};
 pub(crate) use variable_file::parse_variable_file;
@@ -57,7 +58,6 @@ use crate::resources::runtime::{is_ready, wait_ready};
 use crate::resources::version_note::VersionMaker;
 use crate::resources::{buildspec, runtime};
 use list::{BaseResources, LateValues, LaunchResources};
-pub(crate) use names::ResourceNames;
 use release::{Deployed, Promotion, Released};
 
 /// What the user asked for.

@@ -43,17 +43,23 @@ pub(crate) struct ResourceNames {
 impl ResourceNames {
     /// `own` is the caller's account.
     pub(crate) fn for_agent(agent: &Agent, cloud: &Cloud, own: &str) -> Result<Self> {
-        let host = cloud.partition().ecr_host(own, cloud.region());
+        Self::in_region(agent, (cloud.partition(), cloud.region()), own)
+    }
+
+    /// The same without a connection.
+    ///
+    /// # Errors
+    /// Exit 2 for settings that name no repository, role or bucket.
+    pub(crate) fn in_region(agent: &Agent, (partition, home): (Partition, &str), own: &str) -> Result<Self> {
+        let host = partition.ecr_host(own, home);
         let (created, deployed) = (agent.created(), agent.deployed_name());
         let (repository, account, region, create_repository) = match agent.repository_setting() {
-            None => (naming::repository(&agent.deployed_name()), own.to_owned(), cloud.region().to_owned(), true),
+            None => (naming::repository(&agent.deployed_name()), own.to_owned(), home.to_owned(), true),
             Some(setting) => {
-                let EcrRepository { account, region, name } =
-                    parse_repository(setting, &agent.name, own, cloud.region())?;
-                check_repository_region(setting, &region, cloud.region()).map_err(|error| {
+                let EcrRepository { account, region, name } = parse_repository(setting, &agent.name, own, home)?;
+                check_repository_region(setting, &region, home).map_err(|error| {
                     error.hint(format!(
-                        "take a repository of {}: `agentcore configure --name {} --ecr auto`, or name one with `--ecr`",
-                        cloud.region(),
+                        "take a repository of {home}: `agentcore configure --name {} --ecr auto`, or name one with `--ecr`",
                         agent.name
                     ))
                 })?;
@@ -61,13 +67,13 @@ impl ResourceNames {
                 (name, account, region, create)
             }
         };
-        let local = account == own && region == cloud.region();
+        let local = account == own && region == home;
         let repository_uri = if local {
             format!("{host}/{repository}")
         } else {
-            format!("{}/{repository}", cloud.partition().ecr_host(&account, &region))
+            format!("{}/{repository}", partition.ecr_host(&account, &region))
         };
-        let own_role = naming::execution_role(cloud.region(), &deployed);
+        let own_role = naming::execution_role(home, &deployed);
         let (role, role_arn, role_to_create) = match agent.execution_role_setting() {
             None => (own_role.clone(), None, Some(own_role)),
             Some(setting) => {
@@ -81,9 +87,9 @@ impl ResourceNames {
         };
         Ok(Self {
             account: own.to_owned(),
-            region: cloud.region().to_owned(),
+            region: home.to_owned(),
             agent: deployed,
-            partition: cloud.partition(),
+            partition,
             foreign_image: false,
             repository,
             repository_is_local: local,
@@ -92,7 +98,7 @@ impl ResourceNames {
             repository_account: account,
             repository_region: region,
             archives: match agent.deployment_type {
-                DeploymentType::DirectCodeDeploy => Some(Archives::of(agent, cloud, own)?),
+                DeploymentType::DirectCodeDeploy => Some(Archives::in_region(agent, home, own)?),
                 DeploymentType::Container => None,
             },
             role,

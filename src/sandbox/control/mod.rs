@@ -22,7 +22,7 @@ use super::registry::{self, ImageError};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Request, json_object};
 use super::runner::{ArchiveSpec, KeptCode, KeptImage};
-use super::{SharedSandbox, host_platform, iam, router, s3, sigv4, vault};
+use super::{SharedSandbox, host_platform, iam, permissions, router, s3, sigv4, vault};
 use crate::facts::ARCHIVE_LIMIT;
 use crate::partition::Partition;
 pub(crate) use check::invalid;
@@ -117,6 +117,30 @@ impl ControlOperation {
         }
     }
 
+    /// The operation's name, and the names in its resource's ARN.
+    fn question(&self) -> (&'static str, Vec<String>) {
+        let (name, names): (&'static str, &[&String]) = match self {
+            Self::Create => ("CreateAgentRuntime", &[]),
+            Self::List => ("ListAgentRuntimes", &[]),
+            Self::Get(id) => ("GetAgentRuntime", &[id]),
+            Self::Update(id) => ("UpdateAgentRuntime", &[id]),
+            Self::Delete(id) => ("DeleteAgentRuntime", &[id]),
+            Self::Versions(_) => ("ListAgentRuntimeVersions", &[]),
+            Self::CreateEndpoint(id) => ("CreateAgentRuntimeEndpoint", &[id]),
+            Self::ListEndpoints(_) => ("ListAgentRuntimeEndpoints", &[]),
+            Self::GetEndpoint(id, name) => ("GetAgentRuntimeEndpoint", &[id, name]),
+            Self::UpdateEndpoint(id, name) => ("UpdateAgentRuntimeEndpoint", &[id, name]),
+            Self::DeleteEndpoint(id, name) => ("DeleteAgentRuntimeEndpoint", &[id, name]),
+            Self::Tag(arn) => ("TagResource", &[arn]),
+            Self::Untag(arn) => ("UntagResource", &[arn]),
+            Self::ListTags(arn) => ("ListTagsForResource", &[arn]),
+            Self::PutPolicy(arn) => ("PutResourcePolicy", &[arn]),
+            Self::GetPolicy(arn) => ("GetResourcePolicy", &[arn]),
+            Self::DeletePolicy(arn) => ("DeleteResourcePolicy", &[arn]),
+        };
+        (name, names.iter().map(|name| (*name).clone()).collect())
+    }
+
     /// The parameters that this operation has in its query, by the name there and the one in the model.
     const fn parameters(&self) -> &'static [(&'static str, constraints::PathMember)] {
         match self {
@@ -148,6 +172,7 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: Contr
     router::authenticate(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     let input = json_object(&body)?;
+    permissions::control(sandbox, request, operation.question(), &input)?;
     let parameters = operation.parameters().iter().filter_map(|(name, part)| Some((*part, request.query(name)?)));
     validate::parts(operation.parts().into_iter().chain(parameters))?;
     let context = &context(sandbox);

@@ -22,6 +22,7 @@ use super::SharedSandbox;
 use super::control::{self, DEFAULT, RuntimeRecord, RuntimeVersion, SERVICE, invalid};
 use super::dev::Recording;
 use super::gate;
+use super::permissions;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::router;
@@ -98,6 +99,19 @@ enum DataOperation {
     /// Another method at the address of invocations. Clients of MCP try GET for a stream of the server's own, and DELETE
     /// at the end of a session, and take 405 for an answer.
     Other,
+}
+
+impl DataOperation {
+    /// The action that callers need; `None` where there is no operation.
+    const fn action(self) -> Option<&'static str> {
+        match self {
+            Self::Invoke => Some("InvokeAgentRuntime"),
+            Self::Stop => Some("StopRuntimeSession"),
+            Self::Card => Some("GetAgentCard"),
+            Self::Command => Some("InvokeAgentRuntimeCommand"),
+            Self::Other => None,
+        }
+    }
 }
 
 fn plain(request: &Request, fault: Fault) -> Response {
@@ -191,6 +205,12 @@ async fn call(sandbox: &SharedSandbox, request: &mut Request, target: &str, oper
             };
         }
     };
+    if let Some(name) = operation.action() {
+        let place = (target.runtime.id.as_str(), target.qualifier.as_str());
+        if let Err(fault) = permissions::agent_call(sandbox, request, name, place) {
+            return envelope(server, fault, &request.id);
+        }
+    }
     let answer = match operation {
         DataOperation::Stop => stop(sandbox, request, &target).await,
         // Its failures have the plain form, whatever the agent speaks.

@@ -23,7 +23,7 @@ use crate::sandbox::reply::{self, Fault, Response};
 use crate::sandbox::request::Request;
 use crate::sandbox::runner::Lease;
 use crate::sandbox::runner::shells::{ForClient, NoShell, ShellClient, ShellInput};
-use crate::sandbox::{SharedSandbox, random};
+use crate::sandbox::{SharedSandbox, permissions, random};
 use crate::shell_frames::{CONTENT_LIMIT, SHELL_ID_HEADER, SHELL_ID_PARAMETER, ShellFrame, ShellStatus};
 
 /// How long a connection may last.
@@ -58,6 +58,13 @@ async fn admitted(sandbox: &SharedSandbox, request: &mut Request, target: &str) 
         let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
         refusal.response(sandbox, &target.version, agent, |fault| plain(request, fault))
     })?;
+    permissions::agent_call(
+        sandbox,
+        request,
+        "InvokeAgentRuntimeCommandShell",
+        (&target.runtime.id, &target.qualifier),
+    )
+    .map_err(|fault| plain(request, fault))?;
     let shell_id =
         request.query(SHELL_ID_PARAMETER).filter(|id| !id.is_empty()).map_or_else(random::uuid, str::to_owned);
     socket::headers_of_query(request);

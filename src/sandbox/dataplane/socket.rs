@@ -30,7 +30,7 @@ use crate::sandbox::listener::ConnectionPermit;
 use crate::sandbox::reply::{Fault, Response};
 use crate::sandbox::request::Request;
 use crate::sandbox::runner::Lease;
-use crate::sandbox::{SharedSandbox, random};
+use crate::sandbox::{SharedSandbox, permissions, random};
 use crate::shell_frames::BEARER_PROTOCOL;
 
 /// The largest message of several frames: no quota is known, and memory is limited.
@@ -65,6 +65,13 @@ async fn admitted(sandbox: &SharedSandbox, request: &mut Request, target: &str) 
         let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
         refusal.response(sandbox, &target.version, agent, |fault| plain(request, fault))
     })?;
+    permissions::agent_call(
+        sandbox,
+        request,
+        "InvokeAgentRuntimeWithWebSocketStream",
+        (&target.runtime.id, &target.qualifier),
+    )
+    .map_err(|fault| plain(request, fault))?;
     headers_of_query(request);
     let server = ServerProtocol::of_version(&target.version);
     if !matches!(server, ServerProtocol::Http | ServerProtocol::Agui) {

@@ -42,7 +42,8 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request) -> Result<Value,
     let body = request.bytes(API_BODY_LIMIT).await?;
     let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
-    if caller != Caller::User {
+    // An agent must not start others; who assumed a role is somebody at a terminal, or a pipeline.
+    if !matches!(&caller, Caller::User) && !matches!(&caller, Caller::Role(session) if session.assumed) {
         return Err(Fault::new(403, "AccessDeniedException", "agents are started for the sandbox's own user only"));
     }
     let order: TrialRequest =

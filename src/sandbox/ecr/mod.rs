@@ -15,8 +15,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::caller::{Caller, RoleSession};
 use super::reply::Fault;
-use super::{Sandbox, SandboxInfo, SharedSandbox, iam};
+use super::{Sandbox, SandboxInfo, SharedSandbox, iam, seal};
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Target prefix of its operations.
@@ -25,6 +26,9 @@ pub(crate) const TARGET: &str = "AmazonEC2ContainerRegistry_V20150921";
 const TOKEN_SECONDS: i64 = 12 * 3600;
 /// The registry's user name, as at ECR.
 pub(crate) const USER: &str = "AWS";
+
+/// What a role's password is sealed for.
+const PASSWORD_OF_ROLE: &str = "registry password of a role";
 
 /// The state of ECR, by repository name.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -150,7 +154,7 @@ pub(crate) fn missing(info: &SandboxInfo, name: &str) -> String {
 pub(crate) async fn call(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
     check_registry(&sandbox.info, input)?;
     match operation {
-        "GetAuthorizationToken" => Ok(authorization(sandbox)),
+        "GetAuthorizationToken" => authorization(sandbox, &Caller::User),
         "CreateRepository" => repositories::create(sandbox, parse(input)?).await,
         "DescribeRepositories" => repositories::describe(sandbox, &parse(input)?),
         "DeleteRepository" => repositories::delete(sandbox, &parse(input)?).await,
@@ -192,15 +196,28 @@ fn check_registry(info: &SandboxInfo, input: &Value) -> Result<(), Fault> {
     }
 }
 
-fn authorization(sandbox: &SharedSandbox) -> Value {
+/// A login for this caller, who may do at the registry what may be done with the operations of ECR.
+pub(crate) fn authorization(sandbox: &SharedSandbox, caller: &Caller) -> Result<Value, Fault> {
     let expires = sandbox.clock.unix() + TOKEN_SECONDS;
-    let token = STANDARD.encode(format!("{USER}:{}", password(&sandbox.info, expires)));
-    json!({"authorizationData": [{
+    let password = match caller {
+        Caller::Role(session) => {
+            let session = RoleSession { expires: expires.min(session.expires), ..session.clone() };
+            seal::seal(&sandbox.info, PASSWORD_OF_ROLE, &session)?
+        }
+        _ => password(&sandbox.info, expires),
+    };
+    let token = STANDARD.encode(format!("{USER}:{password}"));
+    Ok(json!({"authorizationData": [{
         "authorizationToken": token,
         "expiresAt": expires,
         // Not the ECR host: this is where the registry answers.
         "proxyEndpoint": sandbox.info.url,
-    }]})
+    }]}))
+}
+
+/// Whom a password was given to, where that was the session of a role.
+pub(crate) fn password_session(info: &SandboxInfo, given: &str) -> Option<RoleSession> {
+    seal::open(info, PASSWORD_OF_ROLE, given)
 }
 
 /// A password of the registry, for a program that the sandbox starts.
@@ -225,6 +242,9 @@ pub(crate) enum RegistryPassword {
 
 /// Checks a password that a registry client sent.
 pub(crate) fn judge_password(info: &SandboxInfo, given: &str, now: i64) -> RegistryPassword {
+    if let Some(session) = password_session(info, given) {
+        return if session.expires <= now { RegistryPassword::Expired } else { RegistryPassword::Good };
+    }
     let expires = URL_SAFE_NO_PAD
         .decode(given)
         .ok()

@@ -1,11 +1,15 @@
-//! IAM: roles with their trust policy, inline and attached policies, over the query protocol.
+//! IAM: roles with their trust policy, inline and attached policies, policies of one's own and OpenID Connect providers, over
+//! the query protocol.
 //!
-//! Owns: the operations listed in `call`, and what AgentCore asks about a role. Does not own: permissions of the
-//! caller (`caller` asks for those of an agent, and the sandbox's one user may do everything); users, groups and managed
-//! policies of one's own, which it does not have.
+//! Owns: the operations listed in `call`, what AgentCore asks about a role, and what a role's policies allow its sessions. Does not
+//! own: whose sessions are judged (`caller`, `permissions`; the sandbox's one user may do everything); users and groups, which it
+//! does not have.
 
+mod managed;
 mod policy;
+mod providers;
 mod roles;
+mod sessions;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +20,12 @@ use super::reply::{Fault, Xml};
 use super::request::QueryForm;
 use crate::partition::{Arn, Partition};
 
-pub(crate) use policy::{Decision, RequestContext, allows as policies_allow, wildcard};
+pub(crate) use policy::Decision;
+pub(crate) use policy::{
+    PolicyKind, Principal, RequestContext, allows as policies_allow, validate as validate_policy, wildcard,
+};
+pub(crate) use providers::{OidcProvider, find as find_provider};
+pub(crate) use sessions::{AssumedRole, PolicyDenial, assumable, session_decides};
 
 /// The API version that its clients send.
 pub(crate) const VERSION: &str = "2010-05-08";
@@ -30,6 +39,12 @@ pub(crate) fn namespace() -> String {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Iam {
     roles: BTreeMap<String, RoleRecord>,
+    /// Policies of one's own, by ARN.
+    #[serde(default)]
+    policies: BTreeMap<String, managed::ManagedPolicy>,
+    /// By ARN.
+    #[serde(default)]
+    providers: BTreeMap<String, OidcProvider>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,7 +65,7 @@ struct RoleRecord {
     attached: BTreeMap<String, String>,
     /// The service that owns a service-linked role; only it may change the role.
     linked_to: Option<String>,
-    /// ARN of its permissions boundary; stored, not evaluated.
+    /// ARN of its permissions boundary.
     #[serde(default)]
     boundary: Option<String>,
 }
@@ -106,25 +121,57 @@ pub(crate) fn trust(sandbox: &SharedSandbox, role_arn: &str, principal: &str, so
     let context = [("aws:SourceAccount", account), ("aws:SourceArn", source_arn)];
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return Trust::NoSuchRole };
-        let ask =
-            RequestContext { principal: Some(principal), action: "sts:AssumeRole", resource: "*", context: &context };
+        let ask = RequestContext {
+            principal: Some(Principal::Service(principal)),
+            action: "sts:AssumeRole",
+            resource: "*",
+            context: &context,
+            complete: false,
+        };
         if policy::allows([role.trust.as_str()], ask) { Trust::Trusted } else { Trust::NotTrusted }
     })
 }
 
-/// Whether a role's own policies allow an action. A managed policy of AWS's counts as allowing everything, because the
+/// Whether a role's policies allow an action. A managed policy of AWS's counts as allowing everything, because the
 /// sandbox does not know its text; conditions that need a context are taken as not met.
 pub(crate) fn role_allows(sandbox: &SharedSandbox, role_arn: &str, action: &str, resource: &str) -> bool {
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return false };
-        let ask = RequestContext { principal: None, action, resource, context: &[] };
-        !role.attached.is_empty() || policy::allows(role.inline.values().map(String::as_str), ask)
+        let ask = RequestContext { principal: None, action, resource, context: &[], complete: false };
+        decide(iam, role, ask) == Decision::Allowed
     })
 }
 
-/// The decision of a role's own policies on an action on a resource; `context` has the condition keys that are known.
-/// Managed policies and other conditions count as in [`role_allows`]; a Deny of the role's own outweighs them. Nothing is
-/// allowed to a role that does not exist.
+/// The decision of a role's own policies. Managed policies of AWS's count as in [`role_allows`]; a Deny of another policy
+/// outweighs them.
+fn decide(iam: &Iam, role: &RoleRecord, ask: RequestContext<'_>) -> Decision {
+    let own = role.attached.keys().filter_map(|arn| iam.policies.get(arn)).map(managed::ManagedPolicy::document);
+    let is_unknown = role.attached.keys().any(|arn| !iam.policies.contains_key(arn));
+    match policy::decide(role.inline.values().map(String::as_str).chain(own), ask) {
+        Decision::Silent if is_unknown => Decision::Allowed,
+        decision => decision,
+    }
+}
+
+/// Whether a role of this path and name is there.
+pub(crate) fn has_role(sandbox: &SharedSandbox, path_and_name: &str) -> bool {
+    let arn =
+        sandbox.info.partition().arn("iam", "", &sandbox.info.account, &format!("role/{path_and_name}")).to_string();
+    sandbox.state.iam.read(|iam| iam.by_arn(&arn).is_some())
+}
+
+/// ARN of the role with this name; of one without a path where there is none.
+pub(crate) fn role_arn(sandbox: &SharedSandbox, name: &str) -> String {
+    let path = sandbox.state.iam.read(|iam| iam.role(name).map_or_else(|_| "/".to_owned(), |role| role.path.clone()));
+    sandbox.info.partition().arn("iam", "", &sandbox.info.account, &format!("role{path}{name}")).to_string()
+}
+
+/// The name of the role that is linked to a service.
+pub(crate) fn linked_name(service: &str) -> Option<String> {
+    roles::linked_suffix(service).ok().map(|suffix| format!("AWSServiceRoleFor{suffix}"))
+}
+
+/// The decision of the policies of a role without a session: a build's. `context` has the condition keys that are known.
 pub(crate) fn role_decides(
     sandbox: &SharedSandbox,
     role_arn: &str,
@@ -133,16 +180,9 @@ pub(crate) fn role_decides(
 ) -> Decision {
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return Decision::Silent };
-        let ask = RequestContext { principal: None, action, resource, context };
-        decide(role, ask)
+        let ask = RequestContext { principal: None, action, resource, context, complete: false };
+        decide(iam, role, ask)
     })
-}
-
-fn decide(role: &RoleRecord, ask: RequestContext<'_>) -> Decision {
-    match policy::decide(role.inline.values().map(String::as_str), ask) {
-        Decision::Silent if !role.attached.is_empty() => Decision::Allowed,
-        decision => decision,
-    }
 }
 
 /// `AROA…` of a role.
@@ -165,8 +205,9 @@ fn simulate(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> 
         xml.text("IsTruncated", "false").element("EvaluationResults", |xml| {
             for action in form.list("ActionNames") {
                 for resource in &resources {
-                    let ask = RequestContext { principal: None, action: &action, resource, context: &[] };
-                    let decision = match decide(role, ask) {
+                    let ask =
+                        RequestContext { principal: None, action: &action, resource, context: &[], complete: false };
+                    let decision = match decide(iam, role, ask) {
                         Decision::Denied => "explicitDeny",
                         Decision::Allowed => "allowed",
                         Decision::Silent => "implicitDeny",
@@ -206,6 +247,14 @@ pub(crate) async fn call(sandbox: &SharedSandbox, action: &str, form: &QueryForm
         "ListRoleTags" => roles::list_tags(sandbox, form).map(Some),
         "SimulatePrincipalPolicy" => simulate(sandbox, form).map(Some),
         "CreateServiceLinkedRole" => roles::create_linked(sandbox, form).await.map(Some),
+        "CreatePolicy" => managed::create(sandbox, form).await.map(Some),
+        "GetPolicy" => managed::get(sandbox, form).map(Some),
+        "GetPolicyVersion" => managed::get_version(sandbox, form).map(Some),
+        "DeletePolicy" => managed::delete(sandbox, form).await,
+        "CreateOpenIDConnectProvider" => providers::create(sandbox, form).await.map(Some),
+        "GetOpenIDConnectProvider" => providers::get(sandbox, form).map(Some),
+        "ListOpenIDConnectProviders" => Ok(Some(providers::list(sandbox))),
+        "DeleteOpenIDConnectProvider" => providers::delete(sandbox, form).await,
         _ => Err(Fault::unknown_operation(&format!("IAM `{action}`"))),
     }
 }

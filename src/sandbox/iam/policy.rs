@@ -8,15 +8,46 @@ use serde_json::Value;
 /// The request that a policy is evaluated for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestContext<'a> {
-    /// The service that calls, such as the principal of AgentCore; `None` when the policy is an identity's own.
-    pub(crate) principal: Option<&'a str>,
+    /// Who calls; `None` when the policy is an identity's own.
+    pub(crate) principal: Option<Principal<'a>>,
     /// `service:Operation`.
     pub(crate) action: &'a str,
     /// An ARN, or `*`; ignored for trust policies.
     pub(crate) resource: &'a str,
-    /// Values of condition keys: `("aws:SourceAccount", "123456789012")`.
+    /// Values of condition keys: `("aws:SourceAccount", "123456789012")`. A key with several values is there several times.
     pub(crate) context: &'a [(&'a str, &'a str)],
+    /// The context has every key of [`KEYS`] that the request has: one that is not there is missing, and not unknown.
+    pub(crate) complete: bool,
 }
+
+/// Who calls, as trust policies name them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Principal<'a> {
+    /// A service, such as AgentCore.
+    Service(&'a str),
+    /// A user or a role, by each of its ARNs, or by its account, which leaves the decision to the caller's own policies.
+    Aws(&'a [&'a str]),
+    /// ARN of an OpenID Connect provider.
+    Federated(&'a str),
+}
+
+/// Condition keys that a complete context has where the request has them. A star ends the names of a family.
+const KEYS: &[&str] = &[
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:RequestedRegion",
+    "aws:RequestTag/*",
+    "aws:TagKeys",
+    "bedrock-agentcore:RuntimeAuthorizerType",
+    "bedrock-agentcore:securityGroups",
+    "bedrock-agentcore:subnets",
+    "iam:AWSServiceName",
+    "iam:PassedToService",
+    "iam:PermissionsBoundary",
+    "iam:PolicyARN",
+    "sts:ExternalId",
+    "sts:RoleSessionName",
+];
 
 /// Which kind of document is validated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +99,7 @@ fn applies(statement: &Value, ask: RequestContext<'_>, unknown: bool) -> bool {
         Some(principal) => is_principal(statement, principal, unknown),
         None => matches_either(statement, "Resource", |pattern| wildcard(pattern, ask.resource)),
     };
-    actions && target && conditions_hold(&statement["Condition"], ask.context, unknown)
+    actions && target && conditions_hold(&statement["Condition"], ask, unknown)
 }
 
 /// `Action` or `NotAction`, `Resource` or `NotResource`.
@@ -81,42 +112,107 @@ fn matches_either(statement: &Value, name: &str, matches: impl Fn(&str) -> bool)
     }
 }
 
-fn is_principal(statement: &Value, service: &str, unknown: bool) -> bool {
+fn is_principal(statement: &Value, principal: Principal<'_>, unknown: bool) -> bool {
+    let (kind, names) = match &principal {
+        Principal::Service(name) => ("Service", std::slice::from_ref(name)),
+        Principal::Aws(names) => ("AWS", *names),
+        Principal::Federated(arn) => ("Federated", std::slice::from_ref(arn)),
+    };
     match &statement["Principal"] {
         Value::String(all) => all == "*",
-        Value::Object(by_kind) => {
-            by_kind.get("Service").is_some_and(|names| listed(names).any(|name| name.as_str() == Some(service)))
-        }
+        Value::Object(by_kind) => by_kind.get(kind).is_some_and(|given| {
+            let is_meant = |name: &str| names.contains(&name) || (kind == "AWS" && name == "*");
+            listed(given).filter_map(Value::as_str).any(is_meant)
+        }),
         // `NotPrincipal`.
         _ => unknown,
     }
 }
 
-fn conditions_hold(conditions: &Value, context: &[(&str, &str)], unknown: bool) -> bool {
+fn conditions_hold(conditions: &Value, ask: RequestContext<'_>, unknown: bool) -> bool {
     let Value::Object(operators) = conditions else { return conditions.is_null() || unknown };
     operators.iter().all(|(operator, keys)| {
         let Value::Object(keys) = keys else { return unknown };
         keys.iter().all(|(key, expected)| {
-            let actual = context.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| *value);
-            compare(operator, actual, expected).unwrap_or(unknown)
+            let values = ask.context.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key));
+            let actual: Vec<&str> = values.map(|(_, value)| *value).collect();
+            let is_known = !actual.is_empty() || (ask.complete && is_key(key));
+            let holds = if is_known { compare(operator, &actual, expected) } else { None };
+            holds.unwrap_or(unknown)
         })
     })
 }
 
-/// `None` for what is not understood: an operator, or a key that the context does not have.
-fn compare(operator: &str, actual: Option<&str>, expected: &Value) -> Option<bool> {
-    let actual = actual?;
-    let any = |test: &dyn Fn(&str) -> bool| listed(expected).filter_map(Value::as_str).any(test);
-    Some(match operator.trim_end_matches("IfExists") {
-        "StringEquals" => any(&|text| text == actual),
-        "StringEqualsIgnoreCase" => any(&|text| text.eq_ignore_ascii_case(actual)),
-        "StringNotEquals" => !any(&|text| text == actual),
-        "StringLike" => any(&|text| wildcard(text, actual)),
-        "StringNotLike" => !any(&|text| wildcard(text, actual)),
-        "ArnLike" | "ArnEquals" => any(&|text| arn_like(text, actual)),
-        "ArnNotLike" | "ArnNotEquals" => !any(&|text| arn_like(text, actual)),
-        _ => return None,
+fn is_key(name: &str) -> bool {
+    let matches = |key: &&str| wildcard(&key.to_ascii_lowercase(), &name.to_ascii_lowercase());
+    KEYS.iter().any(|key| matches(&key))
+}
+
+/// Whether the values of a key, none where the request lacks it, are as a condition wants them. `None` for an operator that is
+/// not understood.
+fn compare(operator: &str, actual: &[&str], expected: &Value) -> Option<bool> {
+    let expected: Vec<String> = listed(expected).map(text_of).collect::<Option<_>>()?;
+    let (set, operator) = match operator.split_once(':') {
+        Some(("ForAllValues", rest)) => (Some(true), rest),
+        Some(("ForAnyValue", rest)) => (Some(false), rest),
+        Some(_) => return None,
+        None => (None, operator),
+    };
+    if operator == "Null" {
+        return Some(expected.iter().any(|wanted| (wanted == "true") == actual.is_empty()));
+    }
+    let (operator, if_exists) = match operator.strip_suffix("IfExists") {
+        Some(operator) => (operator, true),
+        None => (operator, false),
+    };
+    let test = Comparison::of(operator)?;
+    let holds = |value: &&str| expected.iter().any(|wanted| (test.matches)(wanted, value)) != test.negated;
+    Some(match (actual, set) {
+        // What the service makes of several values without a set operator is not documented.
+        ([_, _, ..], None) => return None,
+        ([], Some(true)) => true,
+        ([], Some(false)) => if_exists,
+        ([], None) => if_exists || test.negated,
+        (_, Some(true)) => actual.iter().all(holds),
+        (_, Some(false)) => actual.iter().any(holds),
+        (values, None) => values.len() == 1 && values.iter().all(holds),
     })
+}
+
+/// Policies may have true and numbers without quotes.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// How one value is compared with one that a condition lists.
+struct Comparison {
+    /// What the condition lists, and what the request has.
+    matches: fn(&str, &str) -> bool,
+    /// None of what is listed may match.
+    negated: bool,
+}
+
+impl Comparison {
+    fn of(operator: &str) -> Option<Self> {
+        let (matches, negated): (fn(&str, &str) -> bool, bool) = match operator {
+            "StringEquals" => (|wanted, value| wanted == value, false),
+            "StringNotEquals" => (|wanted, value| wanted == value, true),
+            "StringEqualsIgnoreCase" => (|wanted, value| wanted.eq_ignore_ascii_case(value), false),
+            "StringNotEqualsIgnoreCase" => (|wanted, value| wanted.eq_ignore_ascii_case(value), true),
+            "StringLike" => (wildcard, false),
+            "StringNotLike" => (wildcard, true),
+            "ArnLike" | "ArnEquals" => (arn_like, false),
+            "ArnNotLike" | "ArnNotEquals" => (arn_like, true),
+            "Bool" => (|wanted, value| wanted.eq_ignore_ascii_case(value), false),
+            _ => return None,
+        };
+        Some(Self { matches, negated })
+    }
 }
 
 /// ARNs match part by part: a `*` does not reach over the first five colons.
@@ -225,7 +321,13 @@ mod tests {
         let context = [("aws:SourceAccount", "123456789012"), ("aws:SourceArn", SOURCE)];
         allows(
             [document],
-            RequestContext { principal: Some(SERVICE), action: "sts:AssumeRole", resource: "*", context: &context },
+            RequestContext {
+                principal: Some(Principal::Service(SERVICE)),
+                action: "sts:AssumeRole",
+                resource: "*",
+                context: &context,
+                complete: false,
+            },
         )
     }
 
@@ -260,6 +362,7 @@ mod tests {
             action: "ecr:BatchGetImage",
             resource: "arn:aws:ecr:x:1:repository/a",
             context: &[],
+            complete: false,
         };
         assert!(allows([allow], ask));
         let deny =
@@ -271,6 +374,38 @@ mod tests {
         assert!(allows([allow, other], ask));
         let not = r#"{"Statement":[{"Effect":"Allow","NotAction":"ecr:*","Resource":"*"}]}"#;
         assert!(!allows([not], ask));
+    }
+
+    /// Whether a statement with this condition grants a request with these keys.
+    fn grants(condition: &str, context: &[(&str, &str)]) -> bool {
+        let document = format!(
+            r#"{{"Statement":{{"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{condition}}}}}"#
+        );
+        let ask = RequestContext { principal: None, action: "iam:PassRole", resource: "r", context, complete: true };
+        allows([document.as_str()], ask)
+    }
+
+    #[test]
+    fn missing_keys_count_as_iam_counts_them() {
+        let passed = [("iam:PassedToService", SERVICE)];
+        let equals = format!(r#"{{"StringEquals":{{"iam:PassedToService":"{SERVICE}"}}}}"#);
+        assert!(grants(&equals, &passed) && !grants(&equals, &[]));
+        assert!(!grants(&equals, &[("iam:PassedToService", "lambda.amazonaws.com")]));
+        assert!(grants(&equals.replace("StringEquals", "StringEqualsIfExists"), &[]));
+        assert!(grants(&equals.replace("StringEquals", "StringNotEquals"), &[]));
+        assert!(grants(r#"{"Null":{"aws:TagKeys":"true"}}"#, &[]) && !grants(r#"{"Null":{"aws:TagKeys":false}}"#, &[]));
+        // The sandbox does not know whether this one would be there.
+        assert!(!grants(r#"{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"}}"#, &passed));
+    }
+
+    #[test]
+    fn every_value_of_a_set_counts() {
+        let all = r#"{"ForAllValues:StringLike":{"aws:TagKeys":["agentcore:*","team"]}}"#;
+        let (own, team, other) = (("aws:TagKeys", "agentcore:agent"), ("aws:TagKeys", "team"), ("aws:TagKeys", "cost"));
+        assert!(grants(all, &[own, team]) && grants(all, &[]) && !grants(all, &[own, other]));
+        let any = all.replace("ForAllValues", "ForAnyValue");
+        assert!(grants(&any, &[own, other]) && !grants(&any, &[other]) && !grants(&any, &[]));
+        assert!(!grants(r#"{"StringLike":{"aws:TagKeys":"*"}}"#, &[own, team]), "several values need a set operator");
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub(super) async fn create_linked(sandbox: &SharedSandbox, form: &QueryForm) -> 
 }
 
 /// The name that AgentCore's service-linked roles are known by.
-fn linked_suffix(service: &str) -> Result<&'static str, Fault> {
+pub(super) fn linked_suffix(service: &str) -> Result<&'static str, Fault> {
     let (name, _) = service.split_once(".amazon").unwrap_or((service, ""));
     match name {
         "runtime-identity.bedrock-agentcore" => Ok("BedrockAgentCoreRuntimeIdentity"),
@@ -237,12 +237,14 @@ pub(super) fn list_policies(sandbox: &SharedSandbox, form: &QueryForm) -> Result
 
 pub(super) async fn attach(sandbox: &SharedSandbox, form: &QueryForm) -> Result<Option<String>, Fault> {
     let arn = required(form, "PolicyArn")?.to_owned();
-    // Only policies of AWS's own exist: the sandbox has no CreatePolicy.
+    // Of AWS's own policies every name counts as one: the sandbox has no list of them.
     let prefix = sandbox.info.partition().arn("iam", "", "aws", "policy/").to_string();
-    let name = arn.strip_prefix(&prefix).and_then(|rest| rest.rsplit('/').next()).map(str::to_owned);
-    let name = name
-        .filter(|name| !name.is_empty())
-        .ok_or_else(|| Fault::new(404, "NoSuchEntity", format!("Policy {arn} does not exist or is not attachable.")))?;
+    let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
+    let is_own = sandbox.state.iam.read(|iam| iam.policies.contains_key(&arn));
+    if name.is_empty() || !(is_own || arn.starts_with(&prefix)) {
+        let text = format!("Policy {arn} does not exist or is not attachable.");
+        return Err(Fault::new(404, "NoSuchEntity", text));
+    }
     change(sandbox, form, |role| {
         role.attached.insert(arn, name);
         Ok(())
@@ -395,16 +397,16 @@ fn fields(sandbox: &SharedSandbox, role: &RoleRecord, with_tags: bool, xml: &mut
     }
 }
 
-fn date(unix: i64) -> String {
+pub(super) fn date(unix: i64) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
     OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|time| time.format(format).ok()).unwrap_or_default()
 }
 
-fn encoded(document: &str) -> String {
+pub(super) fn encoded(document: &str) -> String {
     utf8_percent_encode(document, DOCUMENT).to_string()
 }
 
-fn document(form: &QueryForm, field: &str, purpose: PolicyKind) -> Result<String, Fault> {
+pub(super) fn document(form: &QueryForm, field: &str, purpose: PolicyKind) -> Result<String, Fault> {
     let text = required(form, field)?;
     policy::validate(text, purpose).map_err(|reason| Fault::new(400, "MalformedPolicyDocument", reason))?;
     Ok(text.to_owned())
@@ -414,7 +416,7 @@ fn role_name(form: &QueryForm) -> Result<String, Fault> {
     name(form, "RoleName", "roleName", 64)
 }
 
-fn policy_name(form: &QueryForm) -> Result<String, Fault> {
+pub(super) fn policy_name(form: &QueryForm) -> Result<String, Fault> {
     name(form, "PolicyName", "policyName", 128)
 }
 
@@ -429,19 +431,19 @@ fn name(form: &QueryForm, field: &str, member: &str, longest: usize) -> Result<S
     Ok(name.to_owned())
 }
 
-fn required<'a>(form: &'a QueryForm, field: &str) -> Result<&'a str, Fault> {
+pub(super) fn required<'a>(form: &'a QueryForm, field: &str) -> Result<&'a str, Fault> {
     form.get(field).filter(|value| !value.is_empty()).ok_or_else(|| {
         Fault::new(400, "ValidationError", format!("1 validation error detected: Value null at '{field}' failed to satisfy constraint: Member must not be null"))
     })
 }
 
-fn validation(value: &str, member: &str, constraint: &str) -> Fault {
+pub(super) fn validation(value: &str, member: &str, constraint: &str) -> Fault {
     let text = format!(
         "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
     );
     Fault::new(400, "ValidationError", text)
 }
 
-fn tags(form: &QueryForm) -> BTreeMap<String, String> {
+pub(super) fn tags(form: &QueryForm) -> BTreeMap<String, String> {
     form.members("Tags", ["Key", "Value"]).into_iter().map(|[key, value]| (key, value)).collect()
 }

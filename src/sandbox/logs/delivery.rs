@@ -27,7 +27,13 @@ impl Delivery {
     /// Whether the resource policies let a service write log events; to which group does not count.
     pub(crate) fn lets_write(&self, principal: &str, context: &[(&str, &str)]) -> bool {
         let documents = self.policies.values().filter_map(|policy| policy["policyDocument"].as_str());
-        let ask = RequestContext { principal: Some(principal), action: "logs:PutLogEvents", resource: "*", context };
+        let ask = RequestContext {
+            principal: Some(iam::Principal::Service(principal)),
+            action: "logs:PutLogEvents",
+            resource: "*",
+            context,
+            complete: false,
+        };
         iam::policies_allow(documents, ask)
     }
 }

@@ -27,7 +27,7 @@ const MESSAGE_LIMIT: usize = 256 << 10;
 pub(crate) struct LogStore {
     dir: PathBuf,
     groups: Mutex<BTreeMap<String, LogGroup>>,
-    pub(super) queries: QueryStore,
+    pub(crate) queries: QueryStore,
 }
 
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::MemoryContext;
 use super::model::{Memories, StoredMemory, Strategy};
 use super::{page, rules, strategies, text};
+use crate::facts::actions::TAG_KEYS;
 use crate::partition::Partition;
 use crate::sandbox::control::check::{TextRule, Violations, invalid};
 use crate::sandbox::control::constraints::compare;
@@ -299,7 +300,9 @@ pub(super) fn tags(context: &MemoryContext<'_>, arn: &str) -> Result<Value, Faul
 }
 
 pub(super) async fn tag(context: &MemoryContext<'_>, arn: &str, input: &Value) -> Result<(), Fault> {
-    context.require("TagResource", &[arn])?;
+    let keys: Vec<_> =
+        input["tags"].as_object().into_iter().flatten().map(|(key, _)| (TAG_KEYS, key.as_str())).collect();
+    context.caller.require_with(context.sandbox, "bedrock-agentcore:TagResource", &[arn], &keys)?;
     validate::tag_body(input)?;
     let change = |state: &mut Memories| {
         let id = tagged(context, state, arn)?;
@@ -318,7 +321,8 @@ pub(super) async fn tag(context: &MemoryContext<'_>, arn: &str, input: &Value) -
 }
 
 pub(super) async fn untag(context: &MemoryContext<'_>, arn: &str, keys: &[&str]) -> Result<(), Fault> {
-    context.require("UntagResource", &[arn])?;
+    let names: Vec<_> = keys.iter().map(|key| (TAG_KEYS, *key)).collect();
+    context.caller.require_with(context.sandbox, "bedrock-agentcore:UntagResource", &[arn], &names)?;
     let change = |state: &mut Memories| {
         let id = tagged(context, state, arn)?;
         state.get_mut(id, context.now)?.tags.retain(|key, _| !keys.contains(&key.as_str()));

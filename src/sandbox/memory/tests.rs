@@ -372,8 +372,13 @@ async fn role_writes_only_in_its_namespaces() {
         .await
         .unwrap();
     let role = sandbox.info.arn("iam", "role/agent").to_string();
-    let agent =
-        Caller::Role(RoleSession { role, name: "BedrockAgentCore-agent-0123456789".to_owned(), expires: i64::MAX });
+    let agent = Caller::Role(RoleSession {
+        role,
+        name: "BedrockAgentCore-agent-0123456789".to_owned(),
+        expires: i64::MAX,
+        assumed: false,
+        policy: None,
+    });
     let before = MemoryContext { sandbox: &sandbox, caller: &Caller::User, now: 1 };
     let by_user = MemoryContext { sandbox: &sandbox, caller: &Caller::User, now: 10_000_000 };
     let by_agent = MemoryContext { sandbox: &sandbox, caller: &agent, now: 10_000_000 };

@@ -14,7 +14,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 
+use super::caller::Caller;
 use super::ecr::{self, RegistryPassword, USER, judge_password};
+use super::permissions;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::{Sandbox, SharedSandbox};
@@ -36,10 +38,13 @@ pub(crate) async fn handle(sandbox: &SharedSandbox, request: Request) -> Respons
 }
 
 async fn route(sandbox: &SharedSandbox, request: Request) -> Result<Response, Fault> {
-    authorize(sandbox, &request)?;
+    let caller = authorize(sandbox, &request)?;
     let method = request.method.clone();
     let path = request.segments[1..].to_vec();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    for (operation, name) in operations(&request, &path) {
+        permissions::registry(sandbox, &caller, operation, &name)?;
+    }
     // The name may have slashes and may itself contain words such as `blobs`, so the end of the path decides.
     match (&method, path.as_slice()) {
         (&Method::GET | &Method::HEAD, [] | [""]) => Ok(reply::json(200, &serde_json::json!({}))),
@@ -64,6 +69,29 @@ async fn route(sandbox: &SharedSandbox, request: Request) -> Result<Response, Fa
     }
 }
 
+/// The operations of ECR that a request amounts to, each with the repository. A blob that comes with the request that completes
+/// it is a part as well.
+fn operations(request: &Request, path: &[&str]) -> Vec<(&'static str, String)> {
+    let (names, operations): (&[&str], &[&'static str]) = match (request.method.as_str(), path) {
+        ("POST", [name @ .., "blobs", "uploads"] | [name @ .., "blobs", "uploads", ""]) => {
+            (name, &["InitiateLayerUpload"])
+        }
+        ("PUT", [name @ .., "blobs", "uploads", _]) if request.header("content-length") == Some("0") => {
+            (name, &["CompleteLayerUpload"])
+        }
+        ("PUT", [name @ .., "blobs", "uploads", _]) => (name, &["UploadLayerPart", "CompleteLayerUpload"]),
+        (_, [name @ .., "blobs", "uploads", _]) => (name, &["UploadLayerPart"]),
+        ("HEAD", [name @ .., "blobs", _]) => (name, &["BatchCheckLayerAvailability"]),
+        (_, [name @ .., "blobs", _]) => (name, &["GetDownloadUrlForLayer"]),
+        ("GET" | "HEAD", [name @ .., "manifests", _]) => (name, &["BatchGetImage"]),
+        ("DELETE", [name @ .., "manifests", _]) => (name, &["BatchDeleteImage"]),
+        (_, [name @ .., "manifests", _]) => (name, &["PutImage"]),
+        (_, [name @ .., "tags", "list"]) => (name, &["ListImages"]),
+        _ => (&[], &[]),
+    };
+    operations.iter().map(|operation| (*operation, names.join("/"))).collect()
+}
+
 /// The repository's name, if there is such a repository.
 fn repository(sandbox: &Sandbox, name: &[&str]) -> Result<String, Fault> {
     let name = name.join("/");
@@ -73,25 +101,22 @@ fn repository(sandbox: &Sandbox, name: &[&str]) -> Result<String, Fault> {
     Err(Fault::new(404, "NAME_UNKNOWN", ecr::missing(&sandbox.info, &name)))
 }
 
-/// Basic authentication with the password of `GetAuthorizationToken`.
-fn authorize(sandbox: &Sandbox, request: &Request) -> Result<(), Fault> {
+/// Basic authentication with the password of `GetAuthorizationToken`; whose it is.
+fn authorize(sandbox: &Sandbox, request: &Request) -> Result<Caller, Fault> {
     let given = request
         .header("authorization")
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
         .and_then(|(_, encoded)| STANDARD.decode(encoded.trim()).ok())
         .and_then(|bytes| String::from_utf8(bytes).ok());
-    let judged = given
-        .as_deref()
-        .and_then(|pair| pair.split_once(':'))
-        .filter(|(user, _)| *user == USER)
-        .map(|(_, password)| judge_password(&sandbox.info, password, sandbox.clock.unix()));
-    match judged {
-        Some(RegistryPassword::Good) => Ok(()),
-        Some(RegistryPassword::Expired) => {
+    let password = given.as_deref().and_then(|pair| pair.split_once(':')).filter(|(user, _)| *user == USER);
+    let password = password.map_or("", |(_, password)| password);
+    match judge_password(&sandbox.info, password, sandbox.clock.unix()) {
+        RegistryPassword::Good => Ok(ecr::password_session(&sandbox.info, password).map_or(Caller::User, Caller::Role)),
+        RegistryPassword::Expired => {
             Err(Fault::new(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again."))
         }
-        Some(RegistryPassword::Wrong) | None => Err(Fault::new(401, "UNAUTHORIZED", "authentication required")
+        RegistryPassword::Wrong => Err(Fault::new(401, "UNAUTHORIZED", "authentication required")
             .header("www-authenticate", &format!("Basic realm=\"{}/\",service=\"ecr\"", sandbox.info.url))),
     }
 }

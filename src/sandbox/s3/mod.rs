@@ -2,7 +2,7 @@
 //!
 //! Owns: the protocol's forms (REST with XML), which operation a request is. `buckets` and `objects` answer, `multipart`
 //! puts an object together from parts, `copy` makes one of another, `body` receives, `model` remembers. An operation that is not listed is refused
-//! with 501 instead of being ignored. Every caller is the account's one user, who owns every bucket.
+//! with 501 instead of being ignored.
 //!
 //! Objects are files of the data directory; what is known of them is one JSON file, as for the other services.
 
@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use http::{HeaderName, HeaderValue, Method};
 
 use super::SharedSandbox;
+use super::permissions;
 use super::reply::{self, Fault, Response, Xml};
 use super::request::{API_BODY_LIMIT, Request, decode};
 use super::sigv4::SignatureError;
@@ -253,6 +254,9 @@ async fn operation(
     let mut wanted: Vec<&str> =
         SUBRESOURCES.iter().copied().filter(|name| request.query.iter().any(|(key, _)| key == name)).collect();
     wanted.sort_unstable();
+    if let Some((operation, keys)) = permission(&method, &wanted, target) {
+        permissions::s3(sandbox, request, operation, (&target.bucket, &keys))?;
+    }
     if target.bucket.is_empty() {
         return match (method.as_str(), wanted.as_slice()) {
             ("GET", []) => Ok(buckets::list(sandbox)),
@@ -268,7 +272,12 @@ async fn operation(
             ("GET", ["uploads"]) => multipart::list_uploads(sandbox, request, &target.bucket),
             ("GET", ["versions"]) => listing::versions(sandbox, request, &target.bucket),
             ("GET", []) => listing::objects(sandbox, request, &target.bucket),
-            ("POST", ["delete"]) => objects::delete_many(sandbox, &target.bucket, &body).await,
+            ("POST", ["delete"]) => {
+                for (operation, keys) in objects::deletions(&body)?.into_iter().filter(|(_, keys)| !keys.is_empty()) {
+                    permissions::s3(sandbox, request, operation, (&target.bucket, &keys))?;
+                }
+                objects::delete_many(sandbox, &target.bucket, &body).await
+            }
             (method, wanted) => match buckets::call(sandbox, (method, wanted), &target.bucket, &body).await? {
                 Some(response) => Ok(response),
                 None => Err(unknown(request)),
@@ -294,6 +303,35 @@ async fn operation(
         ("POST", ["uploadId"]) => multipart::complete(sandbox, request, target, payload).await,
         _ => Err(unknown(request)),
     }
+}
+
+/// The operation as IAM names it, with the key of the object that it is about. `None` for one whose keys are in its body.
+fn permission(method: &Method, wanted: &[&str], target: &ObjectAddress) -> Option<(&'static str, Vec<String>)> {
+    let is_bucket = target.key.is_empty();
+    let operation = match (method.as_str(), wanted) {
+        _ if target.bucket.is_empty() => "ListAllMyBuckets",
+        ("POST", ["delete"]) if is_bucket => return None,
+        ("PUT", []) if is_bucket => "CreateBucket",
+        ("DELETE", []) if is_bucket => "DeleteBucket",
+        ("HEAD", []) if is_bucket => "HeadBucket",
+        ("GET", []) if is_bucket => "ListObjectsV2",
+        ("GET", ["versions"]) if is_bucket => "ListObjectVersions",
+        ("GET", ["uploads"]) if is_bucket => "ListMultipartUploads",
+        ("GET", ["tagging"]) if is_bucket => "GetBucketTagging",
+        ("PUT" | "DELETE", ["tagging"]) if is_bucket => "PutBucketTagging",
+        ("PUT" | "DELETE", ["lifecycle"]) if is_bucket => "PutBucketLifecycleConfiguration",
+        ("PUT" | "DELETE", ["publicAccessBlock"]) if is_bucket => "PutPublicAccessBlock",
+        // What is not in the table is allowed by a policy for all resources alone.
+        _ if is_bucket => "OtherBucketOperation",
+        ("GET" | "HEAD", []) => "GetObject",
+        ("DELETE", []) => "DeleteObject",
+        ("DELETE", ["uploadId"]) => "AbortMultipartUpload",
+        ("GET", ["uploadId"]) => "ListParts",
+        ("PUT" | "POST", _) => "PutObject",
+        _ => "OtherObjectOperation",
+    };
+    let keys = if is_bucket { Vec::new() } else { vec![target.key.clone()] };
+    Some((operation, keys))
 }
 
 fn unknown(request: &Request) -> Fault {

@@ -306,6 +306,16 @@ pub(super) async fn delete(
     Ok(response)
 }
 
+/// The keys of a deletion of many, by the action that each needs.
+pub(super) fn deletions(body: &[u8]) -> Result<[(&'static str, Vec<String>); 2], Fault> {
+    let request = xml::parse(body, "Delete")?;
+    let of = |with_version: bool| {
+        let objects = request.children("Object").filter(|object| object.get("VersionId").is_some() == with_version);
+        objects.filter_map(|object| object.get("Key").map(str::to_owned)).collect::<Vec<_>>()
+    };
+    Ok([("DeleteObject", of(false)), ("DeleteObjectVersion", of(true))])
+}
+
 pub(super) async fn delete_many(sandbox: &SharedSandbox, bucket: &str, body: &[u8]) -> Result<Response, Fault> {
     let request = xml::parse(body, "Delete")?;
     let quiet = request.get("Quiet") == Some("true");

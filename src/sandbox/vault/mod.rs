@@ -30,7 +30,7 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::caller::Caller;
+use super::caller::{Caller, tag_keys};
 use super::control::SERVICE;
 use super::control::check::{TextRule, Violations};
 use super::reply::{self, Fault, Protocol, Response};
@@ -297,9 +297,10 @@ async fn answer_tags(sandbox: &SharedSandbox, request: &mut Request) -> VaultRes
             Ok((200, store.read(|state| tags_of(state, context, &arn).map(|tags| json!({ "tags": tags })))?))
         }
         Method::POST => {
-            context.require("TagResource", &[&arn])?;
             let mut check = Violations::default();
             let input = json_object(&body)?;
+            let names = tag_keys(&input, request);
+            caller.require_with(sandbox, "bedrock-agentcore:TagResource", &[&arn], &names)?;
             check.present("tags", input.get("tags"));
             let new = checked_tags(&mut check, input.get("tags"));
             check.finish()?;
@@ -316,7 +317,8 @@ async fn answer_tags(sandbox: &SharedSandbox, request: &mut Request) -> VaultRes
             Ok((204, Value::Null))
         }
         Method::DELETE => {
-            context.require("UntagResource", &[&arn])?;
+            let names = tag_keys(&Value::Null, request);
+            caller.require_with(sandbox, "bedrock-agentcore:UntagResource", &[&arn], &names)?;
             let keys: Vec<&String> =
                 request.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key).collect();
             let change = |state: &mut Vault| {

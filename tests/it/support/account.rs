@@ -135,6 +135,21 @@ impl Account {
         body
     }
 
+    /// The variables of a session of this role.
+    pub(crate) fn assume(&self, role: &str) -> Vec<(&'static str, String)> {
+        let role = percent_encoding::utf8_percent_encode(role, percent_encoding::NON_ALPHANUMERIC);
+        let form = format!("Action=AssumeRole&Version=2011-06-15&RoleArn={role}&RoleSessionName=test");
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let (status, body) = self.send("sts", ("POST", "/"), &headers, &form);
+        assert_eq!(status, 200, "{body}");
+        let members = [
+            ("AWS_ACCESS_KEY_ID", "AccessKeyId"),
+            ("AWS_SECRET_ACCESS_KEY", "SecretAccessKey"),
+            ("AWS_SESSION_TOKEN", "SessionToken"),
+        ];
+        members.into_iter().map(|(variable, member)| (variable, texts(&body, member).remove(0))).collect()
+    }
+
     /// A token of the sandbox's making. Source of the form: docs/sandbox.md.
     pub(crate) fn token(&self, order: &Value) -> String {
         let (status, body) = self.send("bedrock-agentcore", ("POST", "/_sandbox/tokens"), &[], &order.to_string());

@@ -17,8 +17,9 @@ use super::constraints::{PathMember, RESOURCE_ARN};
 use super::model::millis;
 use super::validate::{page_of_at_most, parts, tag_body};
 use super::{ControlResult, SERVICE};
+use crate::facts::actions::PASSED_TO_SERVICE;
 use crate::partition::Partition;
-use crate::sandbox::caller::Caller;
+use crate::sandbox::caller::{Caller, tag_keys};
 use crate::sandbox::reply::{self, Fault, Protocol, Response};
 use crate::sandbox::request::{API_BODY_LIMIT, Request, json_object};
 use crate::sandbox::{SharedSandbox, iam, router, sigv4};
@@ -146,7 +147,7 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: Gatew
         Some(id) => format!("{}{id}", cx.arn_prefix),
         None => "*".to_owned(),
     };
-    caller.require(sandbox, &format!("{SERVICE}:{action}"), &[&arn])?;
+    caller.require_with(sandbox, &format!("{SERVICE}:{action}"), &[&arn], &tag_keys(&input, request))?;
     let store = &sandbox.state.gateways;
     let page = || page_of_at_most(PAGE, request.query("maxResults"), request.query("nextToken"));
     Ok(match operation {
@@ -221,7 +222,8 @@ async fn update(
 /// those of runtimes; how the service words it for gateways is not known.
 fn check_role(sandbox: &SharedSandbox, caller: &Caller, input: &Value, gateway: &str) -> Result<(), Fault> {
     let role = input["roleArn"].as_str().unwrap_or_default();
-    caller.require(sandbox, "iam:PassRole", &[role])?;
+    let principal = Partition::principal(SERVICE);
+    caller.require_with(sandbox, "iam:PassRole", &[role], &[(PASSED_TO_SERVICE, &principal)])?;
     if iam::trust(sandbox, role, &Partition::principal(SERVICE), gateway) != iam::Trust::Trusted {
         return Err(invalid(format!(
             "Role validation failed for '{role}'. Please verify that the role exists and its trust policy allows \

@@ -41,6 +41,8 @@ struct KeptQuery {
     answer: Value,
     /// Of the answer, about.
     bytes: usize,
+    /// The names of the groups that were searched.
+    groups: Vec<String>,
 }
 
 impl QueryStore {
@@ -51,6 +53,12 @@ impl QueryStore {
         while kept.len() > 1 && (kept.len() > KEPT || bytes > KEPT_BYTES) {
             bytes -= kept.pop_front().map_or(0, |query| query.bytes);
         }
+    }
+
+    /// The log groups of a query; none for one that is not here.
+    pub(crate) fn groups(&self, id: &str) -> Vec<String> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|query| query.id == id).map(|query| query.groups.clone()).unwrap_or_default()
     }
 
     fn answer(&self, id: &str) -> Result<Value, Fault> {
@@ -158,7 +166,12 @@ pub(super) fn start(sandbox: &SharedSandbox, input: &StartRequest) -> Result<Val
         "status": "Complete",
     });
     let id = uuid::Uuid::new_v4().to_string();
-    sandbox.state.logs.queries.keep(KeptQuery { id: id.clone(), answer, bytes: size });
+    sandbox.state.logs.queries.keep(KeptQuery {
+        id: id.clone(),
+        answer,
+        bytes: size,
+        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+    });
     Ok(json!({ "queryId": id }))
 }
 

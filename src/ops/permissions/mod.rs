@@ -1,0 +1,331 @@
+//! What the caller of this program must be allowed to do: the smallest policy for a set of commands.
+//!
+//! Owns: which commands are meant, statements made of needs, documents of them within IAM's limit. Does not own: the table of
+//! actions (`facts::actions`), which command needs what (`verbs`), names (`scope`), the languages (`render`), roles (`trust`).
+//! No request is made.
+
+mod render;
+mod scope;
+mod trust;
+mod verbs;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+pub(crate) use render::PolicyLanguage;
+pub(crate) use trust::{TrustedIssuer, role};
+
+use crate::config::Agent;
+use crate::error::{Error, Result};
+use crate::facts::actions::{self, ArnScope};
+use crate::report::{Document, Report, schemas};
+use scope::{PolicyNames, Scope};
+use verbs::{GROUPS, VERBS, VerbNeeds};
+
+/// Characters of a managed policy, without white space. Source: IAM's quotas.
+const LIMIT: usize = 6_144;
+/// Stands for every command.
+const ALL: &str = "all";
+
+/// Whom a policy is for.
+#[derive(Debug)]
+pub(crate) struct PolicyRequest<'a> {
+    /// As they are typed after `agentcore`, or the first word of a group.
+    pub(crate) verbs: &'a [String],
+    /// `None`: for every agent of the account that this program names.
+    pub(crate) agent: Option<&'a Agent>,
+    pub(crate) account: &'a str,
+    pub(crate) region: &'a str,
+    /// Images are built in CodeBuild.
+    pub(crate) codebuild: bool,
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Statement {
+    sid: String,
+    actions: Vec<String>,
+    resources: Vec<String>,
+    condition: Option<(&'static str, &'static str, Vec<String>)>,
+}
+
+impl Statement {
+    fn to_json(&self) -> Value {
+        let listed = |items: &[String]| if let [one] = items { json!(one) } else { json!(items) };
+        let mut statement = json!({
+            "Sid": self.sid,
+            "Effect": "Allow",
+            "Action": listed(&self.actions),
+            "Resource": listed(&self.resources),
+        });
+        if let Some((operator, key, values)) = &self.condition {
+            statement["Condition"] = json!({ *operator: { *key: listed(values) } });
+        }
+        statement
+    }
+}
+
+/// The policy of a set of commands, in as many documents as it takes.
+#[derive(Debug)]
+pub(crate) struct PolicyReport {
+    /// The agent's name in AWS; `None` for any.
+    agent: Option<String>,
+    account: String,
+    region: String,
+    verbs: Vec<&'static str>,
+    documents: Vec<Value>,
+    language: PolicyLanguage,
+}
+
+/// Makes the policy.
+///
+/// # Errors
+/// Exit 2 for a command that is not known, and for settings that name no resource.
+pub(crate) fn policy(request: &PolicyRequest<'_>, language: PolicyLanguage) -> Result<PolicyReport> {
+    let chosen = chosen(request.verbs)?;
+    let names = names(request)?;
+    let documents = documents(&statements(&chosen, &names)?);
+    Ok(PolicyReport {
+        agent: request.agent.map(Agent::deployed_name),
+        account: names.account,
+        region: names.region,
+        verbs: chosen.iter().map(|verb| verb.verb).collect(),
+        documents,
+        language,
+    })
+}
+
+fn names(request: &PolicyRequest<'_>) -> Result<PolicyNames> {
+    match request.agent {
+        Some(agent) => PolicyNames::for_agent(agent, request.account, request.region, request.codebuild),
+        None => Ok(PolicyNames::for_any(request.account, request.region)),
+    }
+}
+
+/// Every name that can be asked for.
+pub(crate) fn verb_names() -> Vec<&'static str> {
+    let mut names = vec![ALL];
+    names.extend(GROUPS.iter().map(|(name, _)| *name));
+    names.extend(VERBS.iter().map(|verb| verb.verb));
+    names
+}
+
+/// The commands that are meant, each once, in the order of the table.
+fn chosen(asked: &[String]) -> Result<Vec<&'static VerbNeeds>> {
+    let mut chosen = BTreeSet::new();
+    for name in asked {
+        let found = meant(name.trim());
+        if found.is_empty() {
+            let names = verb_names();
+            return Err(Error::usage(format!("`{name}` is not a command that needs permissions"))
+                .hint(format!("name some of these, with commas between them: {}", names.join(", "))));
+        }
+        chosen.extend(found);
+    }
+    Ok(VERBS.iter().enumerate().filter(|(at, _)| chosen.contains(at)).map(|(_, verb)| verb).collect())
+}
+
+/// Places in the table of what a name stands for: a command, the first word of several, or a group.
+fn meant(name: &str) -> Vec<usize> {
+    if let Some((_, members)) = GROUPS.iter().find(|(group, _)| *group == name) {
+        return members.iter().flat_map(|member| meant(member)).collect();
+    }
+    let exact = VERBS.iter().position(|verb| verb.verb == name);
+    let below = |verb: &VerbNeeds| {
+        verb.verb.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ') && !rest.starts_with(" --"))
+    };
+    match exact {
+        _ if name == ALL => (0..VERBS.len()).collect(),
+        Some(at) => vec![at],
+        None => VERBS.iter().enumerate().filter(|(_, verb)| below(verb)).map(|(at, _)| at).collect(),
+    }
+}
+
+/// The statements: one for each kind of resource, with the actions of all commands.
+fn statements(verbs: &[&VerbNeeds], names: &PolicyNames) -> Result<Vec<Statement>> {
+    let arns = ArnScope { partition: names.partition, region: &names.region, account: &names.account };
+    // By place, so that the runtime comes first.
+    let mut found: BTreeMap<Scope, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
+    let needs = verbs.iter().flat_map(|verb| verb.needs).flat_map(|needs| needs.iter());
+    for need in needs.filter(|need| names.holds(need.when)) {
+        for operation in need.operations {
+            let rule = operation.split_once(':').and_then(|(service, name)| actions::rule(service, name));
+            let rule = rule.ok_or_else(|| Error::failed(format!("`{operation}` is not in the table of actions")))?;
+            let (own_actions, resources) = found.entry(need.scope).or_default();
+            own_actions.insert(rule.name());
+            for parts in names.of(need.scope) {
+                let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+                resources.extend(rule.resource.arns(arns, &parts));
+            }
+        }
+    }
+    let listed = found.into_iter().map(|(scope, (actions, resources))| Statement {
+        sid: scope.sid().to_owned(),
+        actions: actions.into_iter().collect(),
+        resources: resources.into_iter().collect(),
+        condition: names.condition(scope),
+    });
+    Ok(merged(listed.collect()))
+}
+
+/// Statements that differ in nothing but the actions are one. Two of one name get numbers.
+fn merged(statements: Vec<Statement>) -> Vec<Statement> {
+    let mut all: Vec<Statement> = Vec::new();
+    for statement in statements {
+        let same =
+            |other: &&mut Statement| other.resources == statement.resources && other.condition == statement.condition;
+        match all.iter_mut().find(same) {
+            Some(other) => {
+                other.actions.extend(statement.actions);
+                other.actions.sort();
+                other.actions.dedup();
+            }
+            None => all.push(statement),
+        }
+    }
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for statement in &mut all {
+        let times = seen.entry(statement.sid.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            statement.sid = format!("{}{times}", statement.sid);
+        }
+    }
+    all
+}
+
+/// Documents of at most [`LIMIT`] characters.
+fn documents(statements: &[Statement]) -> Vec<Value> {
+    let document = |statements: &[Value]| json!({ "Version": "2012-10-17", "Statement": statements });
+    let size =
+        |statements: &[Value]| document(statements).to_string().chars().filter(|char| !char.is_whitespace()).count();
+    let mut all: Vec<Vec<Value>> = Vec::new();
+    for statement in statements.iter().map(Statement::to_json) {
+        match all.last_mut() {
+            Some(last) if size(&[last.as_slice(), std::slice::from_ref(&statement)].concat()) <= LIMIT => {
+                last.push(statement);
+            }
+            _ => all.push(vec![statement]),
+        }
+    }
+    all.iter().map(|statements| document(statements)).collect()
+}
+
+/// The name of a policy, or of a part of one.
+fn policy_name(agent: Option<&str>, part: Option<usize>) -> String {
+    let name = agent.map_or_else(|| "agentcore".to_owned(), |agent| format!("agentcore-{agent}"));
+    part.map_or_else(|| name.clone(), |part| format!("{name}-{part}"))
+}
+
+impl PolicyReport {
+    /// The documents with their names.
+    fn named(&self) -> Vec<(String, &Value)> {
+        let several = self.documents.len() > 1;
+        let name = |at: usize| policy_name(self.agent.as_deref(), several.then_some(at + 1));
+        self.documents.iter().enumerate().map(|(at, document)| (name(at), document)).collect()
+    }
+
+    /// What is to be told about the result besides it.
+    pub(crate) fn remark(&self) -> Option<String> {
+        match self.documents.len() {
+            0 => Some("no permission is needed: who calls this agent brings a token".to_owned()),
+            1 => None,
+            count => Some(format!("a managed policy may have {LIMIT} characters: this is {count} policies")),
+        }
+    }
+}
+
+impl Report for PolicyReport {
+    fn schema(&self) -> &'static str {
+        schemas::IAM_POLICY
+    }
+
+    fn data(&self) -> Value {
+        let policies = self.named().into_iter().map(|(name, document)| json!({ "name": name, "document": document }));
+        json!({
+            "agent": self.agent,
+            "account": self.account,
+            "region": self.region,
+            "for": self.verbs,
+            "policies": policies.collect::<Vec<_>>(),
+            "language": self.language.as_str(),
+            "text": render::policies(self.language, &self.named()),
+        })
+    }
+
+    fn document(&self) -> Document {
+        Document::new().verbatim(render::policies(self.language, &self.named()))
+    }
+}
+
+/// The policies of a role as JSON.
+fn inline(documents: &[Value], agent: Option<&str>) -> Map<String, Value> {
+    let several = documents.len() > 1;
+    let name = |at: usize| policy_name(agent, several.then_some(at + 1));
+    documents.iter().enumerate().map(|(at, document)| (name(at), document.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(verbs: &[&str]) -> PolicyReport {
+        let verbs: Vec<String> = verbs.iter().map(|verb| (*verb).to_owned()).collect();
+        let request = PolicyRequest {
+            verbs: &verbs,
+            agent: None,
+            account: "123456789012",
+            region: "eu-central-1",
+            codebuild: false,
+        };
+        policy(&request, PolicyLanguage::Json).unwrap()
+    }
+
+    #[test]
+    fn every_need_is_in_the_table_of_actions() {
+        let names = PolicyNames::for_any("123456789012", "us-west-2");
+        for verb in VERBS {
+            assert!(!statements(&[verb], &names).unwrap().is_empty(), "{}", verb.verb);
+        }
+    }
+
+    #[test]
+    fn documents_fit_into_managed_policies() {
+        let report = asked(&["all"]);
+        for document in &report.documents {
+            let size = document.to_string().chars().filter(|char| !char.is_whitespace()).count();
+            assert!(size <= LIMIT, "{size}");
+            let sids: Vec<&Value> = document["Statement"].as_array().unwrap().iter().map(|it| &it["Sid"]).collect();
+            let is_sid = |sid: &str| !sid.is_empty() && sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            assert!(sids.iter().all(|sid| sid.as_str().is_some_and(is_sid)), "{sids:?}");
+            let different: BTreeSet<&str> = sids.iter().filter_map(|sid| sid.as_str()).collect();
+            assert_eq!(different.len(), sids.len(), "{sids:?}");
+        }
+        assert_eq!(report.remark().is_some(), report.documents.len() > 1);
+    }
+
+    #[test]
+    fn a_group_is_its_commands() {
+        assert_eq!(
+            asked(&["endpoint"]).verbs,
+            ["endpoint list", "endpoint create", "endpoint promote", "endpoint delete"]
+        );
+        assert_eq!(asked(&["status"]).verbs, ["status"]);
+        assert!(asked(&["deploy"]).verbs.contains(&"launch"));
+        assert_eq!(asked(&["all"]).verbs.len(), VERBS.len());
+    }
+
+    #[test]
+    fn passing_a_role_names_the_service() {
+        let report = asked(&["launch"]);
+        let statements = report.documents.iter().flat_map(|document| document["Statement"].as_array().unwrap());
+        let passing: Vec<&Value> = statements.filter(|it| it["Action"] == "iam:PassRole").collect();
+        assert!(!passing.is_empty());
+        for statement in passing {
+            let service = &statement["Condition"]["StringEquals"]["iam:PassedToService"];
+            assert!(service.as_str().is_some_and(|name| name.ends_with(".amazonaws.com")), "{statement}");
+            assert_ne!(statement["Resource"], "*");
+        }
+    }
+}

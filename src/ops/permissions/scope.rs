@@ -1,0 +1,316 @@
+//! The resources of an agent, by name: what a policy is for.
+//!
+//! Owns: the names that are known before anything is made, and the narrowest pattern of those that are not. Does not own: ARNs
+//! (`facts::actions`).
+
+use crate::config::{Agent, DeploymentType, NetworkMode, naming};
+use crate::error::Result;
+use crate::facts::actions::{NETWORK_ROLE, RUNTIME_IDENTITY_ROLE, SIGNALS_ROLE};
+use crate::facts::{SPANS_LOG_GROUP, actions, log_group};
+use crate::ops::deploy::ResourceNames;
+use crate::partition::{Arn, Partition};
+use crate::resources::build_project::{BuildProject, RoleChoice, source_bucket_of};
+
+use super::verbs::When;
+
+/// Whose resources an operation is on. `Named…` are for operations that take an ARN, `…Tags` for those that put tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Scope {
+    /// Operations without a resource.
+    Account,
+    Runtime,
+    Endpoints,
+    NamedRuntime,
+    RuntimeTags,
+    /// The runtime and its endpoints.
+    NamedCallable,
+    EndpointTags,
+    Repository,
+    NamedRepository,
+    RepositoryTags,
+    ExecutionRole,
+    ExecutionRoleTags,
+    PassedExecutionRole,
+    RuntimeIdentityRole,
+    NetworkRole,
+    BuildProject,
+    BuildRole,
+    BuildRoleTags,
+    PassedBuildRole,
+    BuildStreams,
+    Bucket,
+    Objects,
+    SourceBucket,
+    SourceObjects,
+    Memory,
+    NamedMemory,
+    AnyMemory,
+    RuntimeLogs,
+    SpanGroups,
+    SimulatedRole,
+    DeliverySources,
+    DeliveryDestinations,
+    Deliveries,
+    /// Where the logs of memories and gateways go.
+    VendedGroups,
+    /// Where the spans of the account go.
+    AccountGroups,
+    AccountStreams,
+    SignalsRole,
+    AnyPool,
+    PoolTags,
+    AnyWorkload,
+    Directory,
+    Vault,
+    Gateway,
+}
+
+impl Scope {
+    /// What its statements are called.
+    pub(super) const fn sid(self) -> &'static str {
+        match self {
+            Self::Account => "WithoutResource",
+            Self::Runtime => "Runtime",
+            Self::Endpoints => "RuntimeAndEndpoints",
+            Self::NamedRuntime => "RuntimeByArn",
+            Self::RuntimeTags => "TagRuntime",
+            Self::NamedCallable => "RuntimeAndEndpointsByArn",
+            Self::EndpointTags => "TagEndpoints",
+            Self::Repository | Self::NamedRepository => "Repository",
+            Self::RepositoryTags => "TagRepository",
+            Self::ExecutionRole => "ExecutionRole",
+            Self::ExecutionRoleTags => "TagExecutionRole",
+            Self::PassedExecutionRole => "PassExecutionRole",
+            Self::RuntimeIdentityRole => "ServiceRoleOfIdentity",
+            Self::NetworkRole => "ServiceRoleOfNetwork",
+            Self::BuildProject => "BuildProject",
+            Self::BuildRole => "BuildRole",
+            Self::BuildRoleTags => "TagBuildRole",
+            Self::PassedBuildRole => "PassBuildRole",
+            Self::BuildStreams => "BuildLogs",
+            Self::Bucket => "Archives",
+            Self::Objects => "ArchiveObjects",
+            Self::SourceBucket => "BuildSources",
+            Self::SourceObjects => "BuildSourceObjects",
+            Self::Memory => "Memory",
+            Self::NamedMemory => "MemoryByArn",
+            Self::AnyMemory => "Memories",
+            Self::RuntimeLogs => "Logs",
+            Self::SpanGroups => "Spans",
+            Self::SimulatedRole => "SimulateExecutionRole",
+            Self::DeliverySources => "DeliverySources",
+            Self::DeliveryDestinations => "DeliveryDestinations",
+            Self::Deliveries => "Deliveries",
+            Self::VendedGroups => "DeliveredLogs",
+            Self::AccountGroups => "SpansOfAccount",
+            Self::AccountStreams => "SpanStreamsOfAccount",
+            Self::SignalsRole => "ServiceRoleOfSignals",
+            Self::AnyPool => "UserPools",
+            Self::PoolTags => "TagUserPools",
+            Self::AnyWorkload => "WorkloadIdentities",
+            Self::Directory => "WorkloadIdentityDirectory",
+            Self::Vault => "TokenVault",
+            Self::Gateway => "Gateways",
+        }
+    }
+}
+
+/// Log groups that Transaction Search writes to.
+const ACCOUNT_GROUPS: [&str; 2] = [SPANS_LOG_GROUP, "/aws/application-signals/data"];
+
+/// Names of everything that a policy may be for.
+#[derive(Debug)]
+pub(super) struct PolicyNames {
+    pub(super) account: String,
+    pub(super) region: String,
+    pub(super) partition: Partition,
+    runtime: String,
+    repository: String,
+    /// Path and name.
+    execution_role: String,
+    build_project: String,
+    build_role: String,
+    /// Bucket of archives, and what their keys begin with.
+    archives: (String, String),
+    /// Bucket of builds' sources.
+    sources: String,
+    memory: String,
+    /// Keys of tags that are put on what is made.
+    tag_keys: Vec<String>,
+    holds: Vec<When>,
+}
+
+impl PolicyNames {
+    /// Of an agent.
+    ///
+    /// # Errors
+    /// Exit 2 for settings that name no resource.
+    pub(super) fn for_agent(agent: &Agent, account: &str, region: &str, uses_codebuild: bool) -> Result<Self> {
+        let partition = Partition::of_region(region);
+        let names = ResourceNames::in_region(agent, (partition, region), account)?;
+        let deployed = agent.deployed_name();
+        let role_arn = names.role_arn.as_deref().and_then(|arn| arn.parse::<Arn>().ok());
+        let role_of_arn = role_arn.and_then(|arn| arn.resource.strip_prefix("role/").map(str::to_owned));
+        let arn_of = |name: &str| partition.arn("iam", "", account, &format!("role/{name}")).to_string();
+        let build_role = match RoleChoice::of(agent, region, arn_of) {
+            RoleChoice::Managed(name) => name,
+            RoleChoice::Brought(arn) => arn.split_once(":role/").map_or(arn.clone(), |(_, name)| name.to_owned()),
+        };
+        let archives = names.archives.as_ref().map(|place| (place.bucket.clone(), place.folder()));
+        let is_image = agent.deployment_type == DeploymentType::Container;
+        let is_vpc = agent.aws.network_configuration.network_mode == NetworkMode::Vpc;
+        let conditions = [
+            (When::Always, true),
+            (When::Image, is_image && names.repository_is_local),
+            (When::OwnRepository, is_image && names.create_repository),
+            (When::Code, !is_image),
+            (When::CodeBuild, is_image && uses_codebuild),
+            (When::OwnRole, names.role_to_create.is_some()),
+            (When::Boundary, names.role_to_create.is_some() && agent.own.permissions_boundary.is_some()),
+            (When::Memory, agent.memory_wanted()),
+            (When::Vpc, is_vpc),
+            (
+                When::AllowedCallers,
+                !agent.own.allow_callers.is_empty() || !agent.created().resource_policies.is_empty(),
+            ),
+            (When::Signed, agent.authorizer().is_none()),
+        ];
+        Ok(Self {
+            account: account.to_owned(),
+            region: region.to_owned(),
+            partition,
+            runtime: agent.runtime_id().map_or_else(|| format!("{deployed}-*"), str::to_owned),
+            execution_role: role_of_arn.unwrap_or_else(|| names.role.clone()),
+            build_project: BuildProject::name_of(agent).0,
+            build_role,
+            archives: archives.unwrap_or_else(|| (naming::source_bucket(account, region), format!("{deployed}/"))),
+            sources: source_bucket_of(agent, account, region).0,
+            memory: agent.memory_id().map_or_else(|| format!("{}-*", agent.memory_name()), str::to_owned),
+            tag_keys: agent.own_tags().map(|(key, _)| key).collect(),
+            repository: names.repository,
+            holds: conditions.into_iter().filter(|(_, holds)| *holds).map(|(when, _)| when).collect(),
+        })
+    }
+
+    /// Of any agent that is named as this program names its resources.
+    pub(super) fn for_any(account: &str, region: &str) -> Self {
+        Self {
+            account: account.to_owned(),
+            region: region.to_owned(),
+            partition: Partition::of_region(region),
+            runtime: "*".to_owned(),
+            repository: naming::repository("*"),
+            execution_role: format!("{}{region}-*", naming::EXECUTION_ROLE),
+            build_project: naming::build_project("*"),
+            build_role: format!("{}{region}-*", naming::BUILD_ROLE),
+            archives: (naming::source_bucket(account, region), String::new()),
+            sources: naming::source_bucket(account, region),
+            memory: "*".to_owned(),
+            tag_keys: Vec::new(),
+            holds: vec![
+                When::Always,
+                When::Image,
+                When::OwnRepository,
+                When::Code,
+                When::CodeBuild,
+                When::OwnRole,
+                When::Memory,
+                When::Vpc,
+                When::Signed,
+            ],
+        }
+    }
+
+    pub(super) fn holds(&self, when: When) -> bool {
+        self.holds.contains(&when)
+    }
+
+    fn arn(&self, service: &str, resource: &str) -> String {
+        self.partition.arn(service, &self.region, &self.account, resource).to_string()
+    }
+
+    /// The names in the ARNs of a scope's resources, as [`actions::ResourceForm`] wants them.
+    pub(super) fn of(&self, scope: Scope) -> Vec<Vec<String>> {
+        let one = |name: &str| vec![vec![name.to_owned()]];
+        let two = |name: &str, other: &str| vec![vec![name.to_owned(), other.to_owned()]];
+        let runtime = || self.arn("bedrock-agentcore", &format!("runtime/{}", self.runtime));
+        match scope {
+            Scope::Account => vec![Vec::new()],
+            Scope::Runtime => one(&self.runtime),
+            Scope::Endpoints => two(&self.runtime, "*"),
+            Scope::NamedRuntime | Scope::RuntimeTags => one(&runtime()),
+            Scope::NamedCallable | Scope::EndpointTags => {
+                let endpoints = format!("{}/runtime-endpoint/*", runtime());
+                vec![vec![runtime()], vec![endpoints]]
+            }
+            Scope::Repository => one(&self.repository),
+            Scope::NamedRepository | Scope::RepositoryTags => {
+                one(&self.arn("ecr", &format!("repository/{}", self.repository)))
+            }
+            Scope::ExecutionRole | Scope::ExecutionRoleTags | Scope::PassedExecutionRole => one(&self.execution_role),
+            Scope::RuntimeIdentityRole => one(&RUNTIME_IDENTITY_ROLE.resource()),
+            Scope::NetworkRole => one(&NETWORK_ROLE.resource()),
+            Scope::BuildProject => one(&self.build_project),
+            Scope::BuildRole | Scope::BuildRoleTags | Scope::PassedBuildRole => one(&self.build_role),
+            Scope::BuildStreams => two(&format!("/aws/codebuild/{}", self.build_project), "*"),
+            Scope::Bucket => one(&self.archives.0),
+            Scope::Objects => two(&self.archives.0, &format!("{}*", self.archives.1)),
+            Scope::SourceBucket => one(&self.sources),
+            Scope::SourceObjects => two(&self.sources, "*"),
+            Scope::Memory => one(&self.memory),
+            Scope::NamedMemory => one(&self.arn("bedrock-agentcore", &format!("memory/{}", self.memory))),
+            Scope::AnyMemory | Scope::Gateway => one("*"),
+            Scope::RuntimeLogs => self.groups(&log_group(&self.runtime, "*")),
+            Scope::SpanGroups => {
+                let mut groups = self.groups(&log_group(&self.runtime, "*"));
+                groups.extend(self.groups(SPANS_LOG_GROUP));
+                groups
+            }
+            Scope::SimulatedRole => {
+                let resource = format!("role/{}", self.execution_role);
+                one(&self.partition.arn("iam", "", &self.account, &resource).to_string())
+            }
+            Scope::AnyPool
+            | Scope::AnyWorkload
+            | Scope::DeliverySources
+            | Scope::DeliveryDestinations
+            | Scope::Deliveries => one("*"),
+            Scope::VendedGroups => self.groups("/aws/vendedlogs/bedrock-agentcore/*"),
+            Scope::AccountGroups => ACCOUNT_GROUPS.iter().flat_map(|name| self.groups(name)).collect(),
+            Scope::AccountStreams => ACCOUNT_GROUPS.iter().flat_map(|name| two(name, "*")).collect(),
+            Scope::SignalsRole => one(&SIGNALS_ROLE.resource()),
+            Scope::PoolTags => one(&self.arn("cognito-idp", "userpool/*")),
+            Scope::Directory | Scope::Vault => vec![Vec::new()],
+        }
+    }
+
+    /// A log group, in both forms that policies are written with.
+    fn groups(&self, name: &str) -> Vec<Vec<String>> {
+        vec![vec![name.to_owned()], vec![format!("{name}:*")]]
+    }
+
+    /// The condition of a scope's statements: operator, key, values.
+    pub(super) fn condition(&self, scope: Scope) -> Option<(&'static str, &'static str, Vec<String>)> {
+        let passed =
+            |service: &str| Some(("StringEquals", actions::PASSED_TO_SERVICE, vec![Partition::principal(service)]));
+        let linked = |role: actions::LinkedRole| Some(("StringEquals", actions::SERVICE_NAME, vec![role.principal()]));
+        match scope {
+            Scope::PassedExecutionRole => passed("bedrock-agentcore"),
+            Scope::PassedBuildRole => passed("codebuild"),
+            Scope::RuntimeIdentityRole => linked(RUNTIME_IDENTITY_ROLE),
+            Scope::NetworkRole => linked(NETWORK_ROLE),
+            Scope::SignalsRole => linked(SIGNALS_ROLE),
+            Scope::RepositoryTags
+            | Scope::ExecutionRoleTags
+            | Scope::BuildRoleTags
+            | Scope::RuntimeTags
+            | Scope::EndpointTags
+            | Scope::PoolTags => {
+                let mut keys = vec!["agentcore:*".to_owned()];
+                keys.extend(self.tag_keys.iter().cloned());
+                Some(("ForAllValues:StringLike", actions::TAG_KEYS, keys))
+            }
+            _ => None,
+        }
+    }
+}

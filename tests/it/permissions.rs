@@ -1,0 +1,210 @@
+//! `iam policy` says what a command needs: with just that policy, in a sandbox that judges its callers, the command does its work;
+//! without any one of its actions it does not, and says which one is missing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::convergence::{Scene, in_parallel};
+use crate::support::{Account, Run, World, repository};
+
+/// A command of a judged caller. A step is the arguments of a run, or `edit`: another line in the agent's source.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// As `--for` takes it.
+    verb: String,
+    /// Of the agent.
+    #[serde(default)]
+    configure: Vec<String>,
+    /// Further flags of `iam policy`.
+    #[serde(default)]
+    flags: Vec<String>,
+    /// What the account's user does before.
+    #[serde(default)]
+    before: Vec<String>,
+    /// What the judged caller does.
+    steps: Vec<String>,
+    /// Exit statuses of a command that did its work.
+    #[serde(default = "done")]
+    works: Vec<i32>,
+    /// Actions that these steps do without, each with its reason.
+    #[serde(default)]
+    spared: BTreeMap<String, String>,
+}
+
+fn done() -> Vec<i32> {
+    vec![0]
+}
+
+fn cases() -> Vec<Case> {
+    let text = std::fs::read_to_string(repository().join("tests/it/permissions/cases.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The policy that the program prints for an agent.
+fn policy(world: &World, case: &Case) -> Vec<Value> {
+    let args = ["iam", "policy", "--for", &case.verb, "--account", "123456789012", "-o", "json"];
+    let flags: Vec<&str> = case.flags.iter().map(String::as_str).collect();
+    let data = world.agentcore(&args).args(&flags).run().code(0).data();
+    let documents = data["policies"].as_array().unwrap().iter().map(|policy| &policy["document"]["Statement"]);
+    documents.flat_map(|statements| statements.as_array().unwrap().clone()).collect()
+}
+
+/// Name of the statement and action, for each that is allowed.
+fn actions(statements: &[Value]) -> Vec<(String, String)> {
+    let listed = |value: &Value| match value {
+        Value::Array(all) => all.clone(),
+        one => vec![one.clone()],
+    };
+    let of = |statement: &Value| {
+        let sid = statement["Sid"].as_str().unwrap().to_owned();
+        listed(&statement["Action"]).into_iter().map(move |action| (sid.clone(), action.as_str().unwrap().to_owned()))
+    };
+    statements.iter().flat_map(of).collect()
+}
+
+/// The statements without one action of one of them.
+fn without(statements: &[Value], (sid, action): &(String, String)) -> Vec<Value> {
+    let mut left = Vec::new();
+    for statement in statements {
+        let of = actions(std::slice::from_ref(statement));
+        let kept: Vec<&String> =
+            of.iter().filter(|it| (&it.0, &it.1) != (sid, action)).map(|(_, action)| action).collect();
+        if !kept.is_empty() {
+            let mut statement = statement.clone();
+            statement["Action"] = json!(kept);
+            left.push(statement);
+        }
+    }
+    left
+}
+
+/// The variables of a role that may do this and nothing else.
+fn role(account: &Account, name: &str, statements: &[Value]) -> Vec<(&'static str, String)> {
+    let root = "arn:aws:iam::123456789012:root";
+    let trust = json!({ "Effect": "Allow", "Principal": { "AWS": root }, "Action": "sts:AssumeRole" });
+    let document = |statements: Value| json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    account.iam("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", &document(json!([trust])))]);
+    // A document has at least one statement: without its only action the role has no policy.
+    if !statements.is_empty() {
+        let policy = document(json!(statements));
+        account.iam("PutRolePolicy", &[("RoleName", name), ("PolicyName", "p"), ("PolicyDocument", &policy)]);
+    }
+    account.assume(&format!("arn:aws:iam::123456789012:role/{name}"))
+}
+
+impl Case {
+    /// Runs steps until one does not work; the last run.
+    fn take(&self, world: &World, steps: &[String], variables: &[(&'static str, String)]) -> Run {
+        let mut last = None;
+        for step in steps {
+            if step == "edit" {
+                let source = world.read("agent.py");
+                world.write("agent.py", &format!("{source}# one line more\n"));
+                continue;
+            }
+            let args: Vec<&str> = step.split(' ').collect();
+            let run = variables.iter().fold(world.agentcore(&args), |run, (name, value)| run.var(name, value));
+            let run = run.args(&["-o", "json"]).run();
+            let works = self.works(&run);
+            last = Some(run);
+            if !works {
+                break;
+            }
+        }
+        last.unwrap()
+    }
+
+    fn works(&self, run: &Run) -> bool {
+        run.code.is_some_and(|code| self.works.contains(&code))
+    }
+
+    /// A project of its own, in the state that the case begins with.
+    fn project(&self, scene: &Scene, name: &str) -> World {
+        let configure: Vec<&str> = self.configure.iter().map(String::as_str).collect();
+        let world = scene.project(name, &configure);
+        if !self.before.is_empty() {
+            self.take(&world, &self.before, &[]).code(0);
+        }
+        world
+    }
+
+    /// With the whole policy, or without one of its actions: what is wrong.
+    fn judge(&self, scene: &Scene, name: &str, removed: Option<&(String, String)>) -> Option<String> {
+        let world = self.project(scene, name);
+        let whole = policy(&world, self);
+        let statements = removed.map_or_else(|| whole.clone(), |removed| without(&whole, removed));
+        let run = self.take(&world, &self.steps, &role(&scene.account, name, &statements));
+        let Some((sid, action)) = removed else {
+            return (!self.works(&run)).then(|| format!("{}: not enough: {run}", self.verb));
+        };
+        let spared = self.spared.get(action);
+        // HEAD has no body that could name the action.
+        let by_head = ["s3:ListBucket", "s3:GetObject", "ecr:BatchGetImage"];
+        let is_named = run.stdout_text().contains(action.as_str()) || by_head.contains(&action.as_str());
+        match (self.works(&run), spared) {
+            (true, Some(_)) => None,
+            (true, None) => Some(format!("{}: works without {action} of {sid}", self.verb)),
+            (false, Some(why)) => Some(format!("{}: does not work without {action}, although {why}: {run}", self.verb)),
+            (false, None) if matches!(run.code, Some(4 | 9)) && is_named => None,
+            (false, None) => Some(format!("{}: without {action} it ends otherwise: {run}", self.verb)),
+        }
+    }
+}
+
+#[test]
+fn each_command_needs_its_policy_and_no_more() {
+    let Some(scene) = Scene::start_with(&["--enforce-iam"]) else { return };
+    let cases = cases();
+    let mut work = Vec::new();
+    let mut table = String::from("command | statements | actions | spared\n");
+    for (at, case) in cases.iter().enumerate() {
+        let configure: Vec<&str> = case.configure.iter().map(String::as_str).collect();
+        let statements = policy(&scene.project(&format!("plan{at}"), &configure), case);
+        let actions = actions(&statements);
+        let _ = writeln!(table, "{} | {} | {} | {}", case.verb, statements.len(), actions.len(), case.spared.len());
+        for (spared, why) in &case.spared {
+            let _ = writeln!(table, "  {spared}: {why}");
+            assert!(actions.iter().any(|(_, action)| action == spared), "{}: {spared} is not in the policy", case.verb);
+        }
+        work.push((at, None));
+        work.extend(actions.into_iter().map(|action| (at, Some(action))));
+    }
+    println!("{table}");
+    let judged =
+        in_parallel(work, |number, (at, removed)| cases[at].judge(&scene, &format!("case{number}"), removed.as_ref()));
+    let wrong: Vec<String> = judged.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}\n{table}", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_policy_needs_no_network() {
+    let world = World::new();
+    let args = ["iam", "policy", "--for", "launch,invoke", "--all-agents", "--account", "123456789012"];
+    let run = world.agentcore(&args).args(&["--region", "eu-central-1"]).run().code(0);
+    let document: Value = serde_json::from_str(&run.stdout_text()).unwrap();
+    let text = document.to_string();
+    assert!(text.contains("arn:aws:bedrock-agentcore:eu-central-1:123456789012:runtime/*"), "{text}");
+    let china = world.agentcore(&args).args(&["--region", "cn-north-1"]).run().code(0).stdout_text();
+    assert!(china.contains("arn:aws-cn:") && !china.contains("arn:aws:"), "{china}");
+    let unknown = world.agentcore(&["iam", "policy", "--for", "lunch", "--all-agents"]).run().code(2);
+    assert!(unknown.stderr_text().contains("`lunch`"), "{unknown}");
+}
+
+#[test]
+fn a_pipelines_role_trusts_its_own_branch() {
+    let world = World::new();
+    let args =
+        ["iam", "role", "--github", "acme/support", "--for", "deploy", "--all-agents", "--account", "123456789012"];
+    let data = world.agentcore(&args).args(&["--region", "us-west-2", "-o", "json"]).run().code(0).data();
+    let statement = &data["trust"]["Statement"][0];
+    let provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+    assert_eq!(statement["Principal"]["Federated"], provider);
+    let condition = &statement["Condition"]["StringEquals"];
+    assert_eq!(condition["token.actions.githubusercontent.com:sub"], "repo:acme/support:ref:refs/heads/main");
+    assert_eq!(condition["token.actions.githubusercontent.com:aud"], "sts.amazonaws.com");
+    assert_eq!(data["arn"], "arn:aws:iam::123456789012:role/agentcore-deploy");
+}
