@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::Launch;
 use super::expect::Expectation;
 use crate::clock;
-use crate::cloud::{AgentRuntime, CallerAuth, Cloud, DataPlane, Invocation, Payload};
+use crate::cloud::{AgentRuntime, CallerAuth, Cloud, DataPlane, Invocation, Payload, is_passing};
 use crate::config::Protocol;
 use crate::error::{Code, Error, Kind, Result};
-use crate::events::Outcome;
+use crate::events::{Events, Outcome};
 use crate::facts::log_group;
 use crate::ops::endpoint;
 use crate::ops::invoke::{self, AgentProtocol, CallContext};
@@ -37,6 +37,10 @@ const PAUSE: Duration = Duration::from_secs(10);
 const LEFT_OVER: Duration = Duration::from_secs(900);
 /// Characters of an answer that an error shows.
 const SHOWN: usize = 200;
+/// Bytes of an answer that an expression is compared with.
+const MOST_ANSWER: usize = 4 << 20;
+/// The last look at the log of a watch is repeated so often when it fails: everything that came before depends on it.
+const LAST_LOOKS: u32 = 3;
 
 /// Who calls the new version. Asked at each call, since a build may outlast a token.
 pub(crate) trait SmokeCaller {
@@ -105,6 +109,19 @@ pub(super) enum TestEnd {
     Failed(Error),
 }
 
+/// Why a test did not end well.
+enum TestTrouble {
+    OfVersion(Error),
+    /// Nothing is known of the version.
+    OfTest(Error),
+}
+
+impl From<Error> for TestTrouble {
+    fn from(error: Error) -> Self {
+        if is_ours(&error) { Self::OfTest(error) } else { Self::OfVersion(error) }
+    }
+}
+
 /// # Errors
 /// The version could not be tested: neither it nor what served before it is to blame.
 pub(super) async fn run(
@@ -143,8 +160,8 @@ pub(super) async fn run(
     }
     match tested {
         Ok(outcome) => Ok(TestEnd::Passed(outcome)),
-        Err(error) if is_ours(&error) => Err(untested(error, version, launch)),
-        Err(error) => Ok(TestEnd::Failed(error)),
+        Err(TestTrouble::OfTest(error)) => Err(untested(error, version, launch)),
+        Err(TestTrouble::OfVersion(error)) => Ok(TestEnd::Failed(error)),
     }
 }
 
@@ -166,7 +183,7 @@ async fn planned(node: &mut Node<RuntimeEndpoint<'_>>, cx: &Context<'_>) -> Resu
 /// Whether a failure says nothing about the version.
 fn is_ours(error: &Error) -> bool {
     // The account's limits are the same for every version.
-    let is_limit = ["ThrottlingException", "ServiceQuotaExceededException"].contains(&error.code_str());
+    let is_limit = error.is_throttled() || error.code_str() == "ServiceQuotaExceededException";
     let is_callers = matches!(error.kind(), Kind::Credentials | Kind::Usage | Kind::Interrupted);
     is_limit || is_callers || error.is(Code::AwsUnreachable)
 }
@@ -203,15 +220,13 @@ fn endpoint_of<'a>(
 
 /// Deletes what tests left behind that were killed.
 async fn sweep(launch: &Launch<'_>, runtime: &AgentRuntime, cx: &Context<'_>) -> Result<()> {
-    let now = clock::iso8601(clock::now());
     for listed in cx.cloud.endpoints(runtime.id()).await? {
         if !listed.name.starts_with(PREFIX) || listed.status == "DELETING" {
             continue;
         }
         let name = listed.name.clone();
         let found = ObservedEndpoint::of_listed(listed, cx.cloud, launch.record).await?;
-        // Of this form, times have the order of their texts.
-        if found.is_ours() && found.temporary_until.is_some_and(|until| until < now) {
+        if found.is_left_over() {
             cx.cloud.delete_endpoint(runtime.id(), &name).await?;
             cx.events.detail("smoke test", format!("{name} of an earlier test is deleted"));
         }
@@ -228,7 +243,7 @@ struct SmokeCall<'c, 'l> {
 }
 
 impl SmokeCall<'_, '_> {
-    async fn test(&self, cx: &Context<'_>) -> Result<SmokeOutcome> {
+    async fn test(&self, cx: &Context<'_>) -> Result<SmokeOutcome, TestTrouble> {
         let version = self.runtime.version();
         let (begun, since) = (Instant::now(), clock::unix_now() * 1000);
         cx.events.started("smoke test", format!("smoke test of version {version}"));
@@ -243,16 +258,20 @@ impl SmokeCall<'_, '_> {
     }
 
     /// Calls it again and again, and reads its log, until the time is over. How often it was called.
-    async fn watch(&self, canary: Duration, since: i64, cx: &Context<'_>) -> Result<usize> {
+    async fn watch(&self, canary: Duration, since: i64, cx: &Context<'_>) -> Result<usize, TestTrouble> {
         let version = self.runtime.version();
         let group = log_group(self.runtime.id(), &self.endpoint);
+        let mut log = WatchedLog { cloud: cx.cloud, events: cx.events, group: &group, since, is_readable: true };
+        let until = clock::iso8601(clock::now() + canary);
+        // Who wants to roll back meanwhile waits for this run.
+        self.launch.activity.set(format!("launch with a canary of version {version} until {until}"));
         let end = Instant::now() + canary;
         cx.events.started("canary", format!("watch version {version} for {}", duration_text(canary)));
         let (mut calls, mut told) = (0, None);
         loop {
-            require_no_errors(cx.cloud, &group, since).await?;
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
+                log.look_last().await?;
                 cx.events.finished(
                     "canary",
                     Outcome::Done,
@@ -260,6 +279,7 @@ impl SmokeCall<'_, '_> {
                 );
                 return Ok(calls);
             }
+            log.look().await?;
             let minutes = left.as_secs().div_ceil(60);
             if told.replace(minutes) != Some(minutes) {
                 cx.events.detail("canary", format!("{minutes} min left, {calls} calls went well"));
@@ -280,12 +300,13 @@ impl SmokeCall<'_, '_> {
 
     /// An endpoint may be READY before the data plane knows it.
     async fn call_once_reachable(&self) -> Result<()> {
-        let mut pause = Duration::from_millis(250);
+        let schedule = self.launch.connections.cloud.schedule(self.test.timeout);
+        let mut pause = schedule.first;
         loop {
             match self.call_now().await {
                 Err(error) if error.kind() == Kind::NotFound => {
                     tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(5));
+                    pause = schedule.after(pause);
                 }
                 other => return other,
             }
@@ -316,16 +337,23 @@ impl SmokeCall<'_, '_> {
         };
         let logs = format!("{} --session {session} --endpoint {}", self.launch.record.command("logs"), self.endpoint);
         let context = CallContext { plane: &plane, auth: &auth, call: &call, speaks, logs: &logs };
-        let mut body = Vec::new();
+        let (mut body, mut is_too_long) = (Vec::new(), false);
         let mut sink = |chunk: &[u8]| {
-            body.extend_from_slice(chunk);
-            Ok(ControlFlow::Continue(()))
+            // Without an expression it is enough that the answer ends well.
+            if self.test.expect.is_some() {
+                is_too_long = body.len() + chunk.len() > MOST_ANSWER;
+                body.extend_from_slice(if is_too_long { &[] } else { chunk });
+            }
+            Ok(if is_too_long { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         };
         let payload = Payload::Bytes(self.test.payload.clone().into());
         let called = invoke::call(&context, &payload, &|_| {}, &mut sink).await;
         // A session costs until it ends; that it has ended with the agent is no failure.
         let _ = invoke::stop_session(&plane, &arn, Some(&self.endpoint), &session, &auth).await;
         let head = called?;
+        if is_too_long {
+            return Err(Error::failed(format!("its answer has more than {} MiB, which no expression is compared with", MOST_ANSWER >> 20)));
+        }
         self.compare(&answer(head.is_events(), &body))
     }
 
@@ -356,18 +384,60 @@ fn answer(is_stream: bool, body: &[u8]) -> Value {
     parsed(text.trim())
 }
 
-async fn require_no_errors(cloud: &Cloud, group: &str, since: i64) -> Result<()> {
-    let lines = match cloud.error_lines(group, since).await {
-        Ok(lines) => lines,
-        // What may not be read is not watched; the calls are.
-        Err(error) if error.kind() == Kind::Credentials => return Ok(()),
-        Err(error) => return Err(error.with_kind(Kind::Usage)),
-    };
-    if lines.is_empty() {
-        return Ok(());
+/// The log of a version that is watched. Each look reads it from the beginning, so that the last one alone has to succeed.
+struct WatchedLog<'a> {
+    cloud: &'a Cloud,
+    events: &'a Events,
+    group: &'a str,
+    /// Milliseconds since 1970.
+    since: i64,
+    /// The caller may read it, as far as is known.
+    is_readable: bool,
+}
+
+impl WatchedLog<'_> {
+    /// A look in between, which a service that limits requests or does not answer may miss.
+    async fn look(&mut self) -> Result<(), TestTrouble> {
+        match self.errors().await {
+            Err(TestTrouble::OfTest(error)) if is_passing(&error) => {
+                self.events.detail("canary", format!("the log is read again in a moment: {error}"));
+                Ok(())
+            }
+            looked => looked,
+        }
     }
-    let error = Error::failed("its log has errors");
-    Err(lines.iter().take(3).fold(error, |error, line| error.cause(shortened(line, SHOWN).0)))
+
+    async fn look_last(&mut self) -> Result<(), TestTrouble> {
+        for attempt in 1..LAST_LOOKS {
+            match self.errors().await {
+                Err(TestTrouble::OfTest(error)) if is_passing(&error) => {
+                    tokio::time::sleep(Duration::from_secs(1 << attempt)).await;
+                }
+                looked => return looked,
+            }
+        }
+        self.errors().await
+    }
+
+    async fn errors(&mut self) -> Result<(), TestTrouble> {
+        if !self.is_readable {
+            return Ok(());
+        }
+        let lines = match self.cloud.error_lines(self.group, self.since).await {
+            Ok(lines) => lines,
+            Err(error) if ["AccessDeniedException", "AccessDenied"].contains(&error.code_str()) => {
+                self.is_readable = false;
+                self.events.warning(format!("the log of the version is not watched, its answers are: {error}"));
+                return Ok(());
+            }
+            Err(error) => return Err(TestTrouble::OfTest(error)),
+        };
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let error = Error::failed("its log has errors");
+        Err(TestTrouble::OfVersion(lines.iter().take(3).fold(error, |error, line| error.cause(shortened(line, SHOWN).0))))
+    }
 }
 
 /// `90 s`, `10 min`
