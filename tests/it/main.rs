@@ -23,9 +23,9 @@ mod direct_code;
 mod dockerfile;
 mod documents;
 mod drift;
-mod endpoints;
 mod environments;
 mod exec;
+mod faults;
 mod gateway;
 
 mod headless;
@@ -44,6 +44,7 @@ mod other_machine;
 mod ownership;
 mod pools;
 mod recognised;
+mod releases;
 mod round_trips;
 mod scripts;
 mod secrets;
@@ -54,6 +55,7 @@ mod surfaces;
 mod tokens;
 #[cfg(unix)]
 mod trust;
+mod verbs_matrix;
 
 /// A file that is not a module is never compiled and its tests never run.
 #[test]

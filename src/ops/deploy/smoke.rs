@@ -5,6 +5,7 @@
 //! (`release`).
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::LocalBoxFuture;
@@ -31,6 +32,8 @@ use crate::session;
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 /// In front of the version, in the name of the temporary endpoint.
 const PREFIX: &str = "smoke_v";
+/// A call that does not get to the version is made so often.
+const CALLS: u32 = 3;
 /// The pause between two calls of a watch.
 const PAUSE: Duration = Duration::from_secs(10);
 /// From then on a temporary endpoint belongs to no test that is still running.
@@ -185,7 +188,12 @@ fn is_ours(error: &Error) -> bool {
     // The account's limits are the same for every version.
     let is_limit = error.is_throttled() || error.code_str() == "ServiceQuotaExceededException";
     let is_callers = matches!(error.kind(), Kind::Credentials | Kind::Usage | Kind::Interrupted);
-    is_limit || is_callers || error.is(Code::AwsUnreachable)
+    is_limit || is_callers || is_on_the_way(error)
+}
+
+/// The service limits requests or failed itself, or the call did not get there.
+fn is_on_the_way(error: &Error) -> bool {
+    error.kind() == Kind::Failed && (is_passing(error) || error.is(Code::Network))
 }
 
 fn untested(error: Error, version: &str, launch: &Launch<'_>) -> Error {
@@ -290,33 +298,33 @@ impl SmokeCall<'_, '_> {
         }
     }
 
-    async fn call(&self) -> Result<()> {
+    async fn call(&self) -> Result<(), TestTrouble> {
         let limit = self.test.timeout;
         match tokio::time::timeout(limit, self.call_once_reachable()).await {
             Ok(done) => done,
-            Err(_) => Err(Error::failed(format!("no whole answer within {} s", limit.as_secs()))),
+            Err(_) => Err(Error::failed(format!("no whole answer within {} s", limit.as_secs())).into()),
         }
     }
 
-    /// An endpoint may be READY before the data plane knows it.
-    async fn call_once_reachable(&self) -> Result<()> {
+    /// An endpoint may be READY before the data plane knows it, and a call may be lost on its way or refused for its pace.
+    async fn call_once_reachable(&self) -> Result<(), TestTrouble> {
         let schedule = self.launch.connections.cloud.schedule(self.test.timeout);
-        let mut pause = schedule.first;
+        let (mut pause, mut calls) = (schedule.first, 1);
         loop {
             match self.call_now().await {
-                Err(error) if error.kind() == Kind::NotFound => {
-                    tokio::time::sleep(pause).await;
-                    pause = schedule.after(pause);
-                }
+                Err(TestTrouble::OfVersion(error)) if error.kind() == Kind::NotFound => {}
+                Err(TestTrouble::OfTest(error)) if is_on_the_way(&error) && calls < CALLS => calls += 1,
                 other => return other,
             }
+            tokio::time::sleep(pause).await;
+            pause = schedule.after(pause);
         }
     }
 
-    async fn call_now(&self) -> Result<()> {
+    async fn call_now(&self) -> Result<(), TestTrouble> {
         let connections = self.launch.connections;
         let caller = connections.smoke_caller.ok_or_else(|| Error::failed("nobody calls the new version"))?;
-        let auth = caller.credentials().await?;
+        let auth = caller.credentials().await.map_err(TestTrouble::OfTest)?;
         let arn: Arn = self.runtime.arn().parse()?;
         let plane = DataPlane::of_cloud(connections.env, connections.cloud, &arn.region);
         let session = session::generate();
@@ -347,14 +355,20 @@ impl SmokeCall<'_, '_> {
             Ok(if is_too_long { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         };
         let payload = Payload::Bytes(self.test.payload.clone().into());
-        let called = invoke::call(&context, &payload, &|_| {}, &mut sink).await;
+        let is_answered = AtomicBool::new(false);
+        let called = invoke::call(&context, &payload, &|_| is_answered.store(true, Ordering::Relaxed), &mut sink).await;
         // A session costs until it ends; that it has ended with the agent is no failure.
         let _ = invoke::stop_session(&plane, &arn, Some(&self.endpoint), &session, &auth).await;
-        let head = called?;
+        let head = called.map_err(|error| match is_answered.into_inner() && error.is(Code::Network) {
+            // It began to answer, and did not go on.
+            true => TestTrouble::OfVersion(error),
+            false => error.into(),
+        })?;
         if is_too_long {
-            return Err(Error::failed(format!("its answer has more than {} MiB, which no expression is compared with", MOST_ANSWER >> 20)));
+            let most = MOST_ANSWER >> 20;
+            return Err(Error::failed(format!("its answer has more than {most} MiB, too much for an expression")).into());
         }
-        self.compare(&answer(head.is_events(), &body))
+        Ok(self.compare(&answer(head.is_events(), &body))?)
     }
 
     fn compare(&self, answer: &Value) -> Result<()> {
