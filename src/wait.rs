@@ -59,7 +59,6 @@ impl Schedule {
     pub(crate) fn after(&self, pause: Duration) -> Duration {
         pause.mul_f64(1.6).min(self.max).max(self.pace.shortest())
     }
-
 }
 
 /// The pauses of one wait.

@@ -197,7 +197,8 @@ impl<'a> DeployLock<'a> {
 
     async fn write(&self, is_waiting: bool) -> Result<()> {
         let doing = self.activity.text();
-        let doing = doing.chars().map(|letter| if is_allowed(letter) || letter == ' ' { letter } else { '-' }).collect();
+        let doing =
+            doing.chars().map(|letter| if is_allowed(letter) || letter == ' ' { letter } else { '-' }).collect();
         let claim = Claim { is_waiting, renewed: clock::iso8601(clock::now()), doing, ..self.own() };
         *self.claim.lock().unwrap_or_else(PoisonError::into_inner) = claim.clone();
         self.cloud.tag_resource(&self.arn, &[claim.tag()]).await
@@ -241,7 +242,8 @@ impl<'a> DeployLock<'a> {
                 let holder = others.iter().find(|other| !other.is_waiting);
                 let holder = holder.map(Claim::to_string).unwrap_or_default();
                 self.events.note(format!("waiting for another run that changes this agent: {holder}"));
-                self.events.note(format!("where that cannot be waited for, take the lock from it: `{}`", self.break_command));
+                self.events
+                    .note(format!("where that cannot be waited for, take the lock from it: `{}`", self.break_command));
             }
             acquired = Acquired::AfterAnother;
             match self.write(true).await {
@@ -335,7 +337,15 @@ mod tests {
     fn claim(key: &str, is_waiting: bool) -> Claim {
         let now = clock::iso8601(clock::now());
         let (since, process) = (now.clone(), "elsewhere:1".to_owned());
-        Claim { key: format!("{LOCK_TAG}{key}"), is_waiting, since, renewed: now, process, by: "user/ci".to_owned(), doing: "canary of version 3".to_owned() }
+        Claim {
+            key: format!("{LOCK_TAG}{key}"),
+            is_waiting,
+            since,
+            renewed: now,
+            process,
+            by: "user/ci".to_owned(),
+            doing: "canary of version 3".to_owned(),
+        }
     }
 
     #[test]

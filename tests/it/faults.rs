@@ -62,7 +62,10 @@ fn disturbed_followers_lose_and_double_nothing() {
         let wanted: BTreeSet<String> = (0..sent).map(|number| format!("line {number}")).collect();
         assert_eq!(different.len(), seen.len(), "{fault}: some lines came twice");
         let missing: Vec<&String> = wanted.iter().filter(|line| !different.contains(line)).collect();
-        assert!(missing.is_empty() && different.len() == wanted.len(), "{fault}: of {sent} lines {missing:?} are missing");
+        assert!(
+            missing.is_empty() && different.len() == wanted.len(),
+            "{fault}: of {sent} lines {missing:?} are missing"
+        );
     });
 }
 

@@ -47,7 +47,8 @@ fn plain_launches_name_a_version_that_failed() {
     let passed = launch(&world, &[]).code(0);
     assert!(!passed.stderr_text().contains("smoke test"), "{passed}");
     edit(&world, "The second version.");
-    let killed = scene.watch(&world, &[LAUNCH, GOOD].concat(), Some(&kill("POST invocation", 1, When::BeforeForwarding)));
+    let killed =
+        scene.watch(&world, &[LAUNCH, GOOD].concat(), Some(&kill("POST invocation", 1, When::BeforeForwarding)));
     assert!(killed.struck);
     let pending = launch(&world, &[]).code(0).says("version 2, which DEFAULT serves, has not passed its smoke test");
     pending.says("`agentcore rollback");
@@ -160,7 +161,10 @@ fn the_lock_says_that_a_canary_runs() {
     let killed = scene.watch(&world, &canary, Some(&kill("POST invocation", 2, When::BeforeReply)));
     assert!(killed.struck, "{}", killed.run);
     let held = locks(&scene);
-    assert!(held.len() == 1 && held[0].1.as_str().unwrap().contains("launch with a canary of version 2 until 20"), "{held:?}");
+    assert!(
+        held.len() == 1 && held[0].1.as_str().unwrap().contains("launch with a canary of version 2 until 20"),
+        "{held:?}"
+    );
 }
 
 /// An agent that answers once a file is there, which its caller names.

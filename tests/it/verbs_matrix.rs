@@ -82,7 +82,8 @@ impl Row {
             Effect::Converges => {
                 let again = watch(account.url(), sandbox.agentcore(verb.args), None);
                 assert_eq!(again.run.code, Some(verb.code), "{}", again.run);
-                let sent: Vec<_> = again.seen.iter().filter(|seen| Seen::mutates(seen)).map(|seen| &seen.label).collect();
+                let sent: Vec<_> =
+                    again.seen.iter().filter(|seen| Seen::mutates(seen)).map(|seen| &seen.label).collect();
                 assert!(sent.is_empty(), "{}: nothing was left to do, and it sent {sent:?}", verb.name);
             }
             Effect::MakesVersions => {}
@@ -200,7 +201,8 @@ fn disturbed_verbs_converge_or_say_why_not() {
     let wanted = verbs::verbs().into_iter().enumerate();
     let wanted: Vec<_> = wanted.filter(|(_, verb)| only.as_ref().is_none_or(|only| verb.name.contains(only))).collect();
     let rows = in_parallel(wanted, |_, (at, verb)| Row::new(&base, verb, (at, all)));
-    let cases: Vec<(&Row, &Fault)> = rows.iter().flat_map(|row| row.faults.iter().map(move |fault| (row, fault))).collect();
+    let cases: Vec<(&Row, &Fault)> =
+        rows.iter().flat_map(|row| row.faults.iter().map(move |fault| (row, fault))).collect();
     let found = in_parallel(cases, |_, (row, fault)| (row.verb.name, fault.trouble, row.problems(fault)));
 
     println!("{:24} {:>8} {:>6} {:>7} {:>10}", "verb", "requests", "kills", "faults", "converged");
@@ -217,5 +219,8 @@ fn disturbed_verbs_converge_or_say_why_not() {
     let problems: Vec<String> = found.into_iter().flat_map(|(.., problems)| problems).collect();
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
     let met: BTreeSet<_> = rows.iter().flat_map(|row| &row.faults).map(|fault| fault.trouble).collect();
-    assert!(only.is_some() || (rows.len() == 20 && met.len() == 5 && totals[1] + totals[2] > 300), "{totals:?} {met:?}");
+    assert!(
+        only.is_some() || (rows.len() == 20 && met.len() == 5 && totals[1] + totals[2] > 300),
+        "{totals:?} {met:?}"
+    );
 }

@@ -175,7 +175,9 @@ impl Launch<'_> {
         let version = live.runtime.version();
         let what = match VersionNote::find(&live.tags, version).and_then(|note| note.smoke) {
             Some(SmokeState::Failed) => "failed its smoke test",
-            Some(SmokeState::Pending) => "has not passed its smoke test: the launch that made it was cut off, or did not wait",
+            Some(SmokeState::Pending) => {
+                "has not passed its smoke test: the launch that made it was cut off, or did not wait"
+            }
             Some(SmokeState::Passed) | None => return,
         };
         let next = match version {
@@ -222,7 +224,9 @@ impl Launch<'_> {
                 .cause(format!("DEFAULT is put back: version {version} has the settings of version {content_of}"))
                 .hint(format!("`agentcore versions{}` shows both", self.flag())),
             Ok(PutBack::Overtaken(newest)) => error
-                .cause(format!("DEFAULT is not put back: another run has made version {newest} meanwhile, and it serves that"))
+                .cause(format!(
+                    "DEFAULT is not put back: another run has made version {newest} meanwhile, and it serves that"
+                ))
                 .hint(format!("`agentcore versions{}` shows all of them", self.flag())),
             Ok(PutBack::Nothing) => error
                 .cause(format!("there is no earlier version to put back: DEFAULT serves version {version}"))

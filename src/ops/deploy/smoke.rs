@@ -366,7 +366,9 @@ impl SmokeCall<'_, '_> {
         })?;
         if is_too_long {
             let most = MOST_ANSWER >> 20;
-            return Err(Error::failed(format!("its answer has more than {most} MiB, too much for an expression")).into());
+            return Err(
+                Error::failed(format!("its answer has more than {most} MiB, too much for an expression")).into()
+            );
         }
         Ok(self.compare(&answer(head.is_events(), &body))?)
     }
@@ -450,7 +452,9 @@ impl WatchedLog<'_> {
             return Ok(());
         }
         let error = Error::failed("its log has errors");
-        Err(TestTrouble::OfVersion(lines.iter().take(3).fold(error, |error, line| error.cause(shortened(line, SHOWN).0))))
+        Err(TestTrouble::OfVersion(
+            lines.iter().take(3).fold(error, |error, line| error.cause(shortened(line, SHOWN).0)),
+        ))
     }
 }
 

@@ -18,7 +18,8 @@ pub(crate) async fn list(work: &EndpointWork<'_>) -> Result<EndpointList> {
     let mut endpoints = try_join_all(each).await?;
     endpoints.sort_by_key(|item| (item.endpoint.name != DEFAULT_ENDPOINT, item.endpoint.name.clone()));
     let left_over = endpoints.iter().filter(|item| item.is_left_over());
-    let deletion = |item: &ObservedEndpoint| work.record.command(&format!("endpoint delete {} --force", item.endpoint.name));
+    let deletion =
+        |item: &ObservedEndpoint| work.record.command(&format!("endpoint delete {} --force", item.endpoint.name));
     let deletions = left_over.map(deletion).collect();
     Ok(EndpointList {
         agent: work.agent().name.clone(),
@@ -93,7 +94,8 @@ impl Report for EndpointList {
             ]
         });
         let head = vec!["ENDPOINT", "VERSION", "STATUS", "BEFORE", "MADE BY", "DESCRIPTION"];
-        let document = Document::new().table(head, rows.collect()).line(format!("The newest version is {}.", self.newest));
+        let document =
+            Document::new().table(head, rows.collect()).line(format!("The newest version is {}.", self.newest));
         if self.deletions.is_empty() {
             return document;
         }

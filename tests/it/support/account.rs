@@ -167,10 +167,13 @@ impl Account {
         let each = texts(&listed, "RoleName").into_iter().map(|role| {
             let named = ("RoleName", role.as_str());
             let policies = texts(&self.iam("ListRolePolicies", &[named]), "member");
-            let document = |policy: &String| texts(&self.iam("GetRolePolicy", &[named, ("PolicyName", policy)]), "PolicyDocument");
+            let document =
+                |policy: &String| texts(&self.iam("GetRolePolicy", &[named, ("PolicyName", policy)]), "PolicyDocument");
             let mut contents: Vec<String> = policies.iter().flat_map(document).collect();
             let tags = self.iam("ListRoleTags", &[named]);
-            contents.extend(texts(&tags, "Key").into_iter().zip(texts(&tags, "Value")).map(|(key, value)| format!("{key}={value}")));
+            contents.extend(
+                texts(&tags, "Key").into_iter().zip(texts(&tags, "Value")).map(|(key, value)| format!("{key}={value}")),
+            );
             contents.sort();
             (role, contents)
         });

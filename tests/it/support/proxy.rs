@@ -430,9 +430,13 @@ impl Proxy {
 /// What the service says in place of an answer, in the form of the request's protocol.
 fn refusal(trouble: Trouble, request: &Message, label: &str) -> String {
     let is_cognito = request.header("x-amz-target").is_some_and(|target| target.starts_with("AWSCognito"));
-    let denied = format!("User: arn:aws:iam::123456789012:user/ci is not authorized to perform: {label} because no policy allows it");
+    let denied = format!(
+        "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: {label} because no policy allows it"
+    );
     let (status, code, message) = match trouble {
-        Trouble::Throttled | Trouble::ThrottledRun(_) if is_cognito => (400, "TooManyRequestsException", "Rate exceeded"),
+        Trouble::Throttled | Trouble::ThrottledRun(_) if is_cognito => {
+            (400, "TooManyRequestsException", "Rate exceeded")
+        }
         Trouble::Throttled | Trouble::ThrottledRun(_) => (429, "ThrottlingException", "Rate exceeded"),
         Trouble::Denied | Trouble::DeniedAfter(_) => (403, "AccessDeniedException", denied.as_str()),
         Trouble::Internal => (500, "InternalServerException", "An internal error occurred"),
@@ -456,7 +460,9 @@ fn refusal(trouble: Trouble, request: &Message, label: &str) -> String {
     } else {
         ("application/json", serde_json::json!({ "message": message, "__type": code }).to_string())
     };
-    let head = format!("HTTP/1.1 {status} Refused\r\nx-amzn-errortype: {code}\r\nx-amzn-requestid: r-1\r\ncontent-type: {kind}");
+    let head = format!(
+        "HTTP/1.1 {status} Refused\r\nx-amzn-errortype: {code}\r\nx-amzn-requestid: r-1\r\ncontent-type: {kind}"
+    );
     format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 

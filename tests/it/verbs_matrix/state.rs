@@ -8,8 +8,15 @@ use serde_json::{Map, Value, json};
 use crate::support::{Account, World};
 
 /// Not the same in two runs.
-const VOLATILE: [&str; 7] =
-    ["createdAt", "lastUpdatedAt", "id", "creationTime", "lastUpdatedTime", "workloadIdentityDetails", "lastUpdateTime"];
+const VOLATILE: [&str; 7] = [
+    "createdAt",
+    "lastUpdatedAt",
+    "id",
+    "creationTime",
+    "lastUpdatedTime",
+    "workloadIdentityDetails",
+    "lastUpdateTime",
+];
 
 /// A name and what is there of it.
 pub(super) type State = BTreeMap<String, Value>;
@@ -62,7 +69,9 @@ fn runtime(account: &Account, id: &str, counted: bool) -> Value {
         account.control_if_there(&format!("/resourcepolicy/{arn}"))
     };
     let mut endpoints = Map::new();
-    for endpoint in account.control("POST", &format!("{path}runtime-endpoints/"))["runtimeEndpoints"].as_array().unwrap() {
+    for endpoint in
+        account.control("POST", &format!("{path}runtime-endpoints/"))["runtimeEndpoints"].as_array().unwrap()
+    {
         if endpoint["status"] == "DELETING" {
             continue;
         }

@@ -68,7 +68,8 @@ fn called(sandbox: &Sandbox, _: &Account) {
 fn traced(_: &Sandbox, account: &Account) {
     let id = &account.holdings().runtimes[0].id;
     let now = i64::try_from(time::OffsetDateTime::now_utc().unix_timestamp_nanos()).unwrap();
-    let resource = format!("arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/{id}/runtime-endpoint/DEFAULT:DEFAULT");
+    let resource =
+        format!("arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/{id}/runtime-endpoint/DEFAULT:DEFAULT");
     let span: Value = json!({
         "resource": { "attributes": { "cloud.resource_id": resource, "service.name": "agent.DEFAULT" } },
         "traceId": TRACE,
