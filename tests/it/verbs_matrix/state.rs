@@ -8,10 +8,12 @@ use serde_json::{Map, Value, json};
 use crate::support::{Account, World};
 
 /// Not the same in two runs.
-const VOLATILE: [&str; 7] = [
+const VOLATILE: [&str; 8] = [
     "createdAt",
     "lastUpdatedAt",
     "id",
+    // Of a delivery; of all else the name says as much.
+    "arn",
     "creationTime",
     "lastUpdatedTime",
     "workloadIdentityDetails",
