@@ -19,8 +19,9 @@ use aws_types::service_config::ServiceConfigKey;
 use super::transport::Watched;
 use crate::env::Env;
 use crate::error::{Code, Context, Error, Kind, Result};
-use crate::http::{ATTEMPTS, CONNECT, FIRST_BYTE, Http};
+use crate::http::{ATTEMPTS, CONNECT, FIRST_BYTE, Http, is_loopback};
 use crate::partition::Partition;
+use crate::wait::{Pace, Schedule};
 
 /// How long credentials may take. Longer than two silent answers of a token service, whose error says more.
 const CREDENTIALS: Duration = Duration::from_secs(75);
@@ -133,6 +134,16 @@ impl Cloud {
         self.profile.as_deref()
     }
 
+    /// How often a state is asked for that is waited for: a sandbox on this machine may be asked more often than a service.
+    pub(crate) fn schedule(&self, deadline: Duration) -> Schedule {
+        Schedule { pace: self.pace(), ..Schedule::until(deadline) }
+    }
+
+    pub(crate) fn pace(&self) -> Pace {
+        let url = self.endpoint_override(Service::CONTROL).and_then(|url| url::Url::parse(&url).ok());
+        if url.as_ref().is_some_and(is_loopback) { Pace::Here } else { Pace::Service }
+    }
+
     /// Whether a variable or a profile says where credentials come from. Where none does, the SDK asks for those of an
     /// instance, and on other machines it takes seconds until nobody has answered.
     pub(crate) async fn has_named_credentials(env: &Env, profile: Option<&str>) -> bool {
@@ -222,7 +233,7 @@ const ENDPOINT_VARIABLES: &[&str] = &[
     Service::OBJECTS.variable,
     Service::COGNITO.variable,
     Service::DATA_PLANE.variable,
-    "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL",
+    Service::CONTROL.variable,
 ];
 
 /// An invalid URL is refused here, because the SDK would fail with the whole request in the message.

@@ -174,7 +174,7 @@ impl Cloud {
     }
 
     async fn query_rows(&self, id: &str, query: &LogQuery) -> Result<Vec<LogRow>> {
-        let schedule = Schedule { deadline: QUERY_LIMIT, first: FIRST_PAUSE, max: LONGEST_PAUSE };
+        let schedule = Schedule { first: FIRST_PAUSE, max: LONGEST_PAUSE, ..self.schedule(QUERY_LIMIT) };
         let what = format!("the query of the log group `{}`", query.group);
         let found = wait::until(schedule, &what, || self.look_at_query(id, query)).await;
         // A host that does not answer is late too, and has its own hint.

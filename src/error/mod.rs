@@ -257,6 +257,11 @@ impl Error {
         }
     }
 
+    /// Whether the service refused the request because requests come too fast. It was not carried out.
+    pub(crate) fn is_throttled(&self) -> bool {
+        is_throttling_code(self.code_str())
+    }
+
     pub(crate) fn is(&self, code: Code) -> bool {
         self.own_code() == Some(code)
     }
@@ -281,6 +286,23 @@ impl Error {
     pub(crate) fn request_id_str(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
+}
+
+/// What the services call a refusal of requests that come too fast. Such a request was not carried out.
+const THROTTLED: &[&str] = &[
+    "ThrottlingException",
+    "ThrottledException",
+    "Throttling",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+];
+
+/// Whether a service's code is one of these.
+pub(crate) fn is_throttling_code(code: &str) -> bool {
+    THROTTLED.contains(&code)
 }
 
 impl fmt::Display for Error {

@@ -16,7 +16,7 @@ use crate::report::{Document, Report, Role, StepOutput, schemas};
 use crate::resources::archive::Archives;
 use crate::resources::bucket::{Bucket, Purpose};
 use crate::resources::build_project::{self, BuildProject, BuildRole, source_bucket_of};
-use crate::resources::deploy_lock::{Acquired, DeployLock};
+use crate::resources::deploy_lock::{Acquired, Activity, DeployLock};
 use crate::resources::engine::{self, AnyNode, Context, Node, if_present};
 use crate::resources::execution_role::ExecutionRole;
 use crate::resources::memory::Memory;
@@ -234,7 +234,8 @@ impl<'a> Destroy<'a> {
         let goes = |step: &Step| step.kind == ResourceKind::Runtime && step.action == Action::Delete;
         let live = self.runtime.observed.as_ref().filter(|_| report.steps.iter().any(goes))?;
         let break_command = format!("{} --break-lock", self.command);
-        Some(DeployLock::new((self.cloud, events), live.runtime.arn(), &report.identity.principal, break_command))
+        let told = (&Activity::new("destroy"), break_command);
+        Some(DeployLock::new((self.cloud, events), live.runtime.arn(), &report.identity.principal, told))
     }
 
     async fn remove(&mut self, report: DestroyReport, events: &Events) -> Result<DestroyReport> {

@@ -100,7 +100,8 @@ impl BuildProject<'_> {
         let (role, source) = (self.role.require()?, self.default_source());
         let tags = naming::tags(self.record.agent());
         let spec = self.spec((&role, &source), &tags);
-        let schedule = Schedule { deadline: PROPAGATION, first: Duration::from_secs(1), max: Duration::from_secs(10) };
+        let (first, max) = (Duration::from_secs(1), Duration::from_secs(10));
+        let schedule = Schedule { first, max, ..Schedule::until(PROPAGATION) };
         let told = |_: &Error| cx.events.detail(self.kind().as_str(), "waiting for IAM to spread the role");
         wait::retry(schedule, is_propagation, told, || async {
             match action {

@@ -19,6 +19,8 @@ const DEADLINE: Duration = Duration::from_secs(3 * 3600);
 /// How long after its start the build and its log are looked at first, and how often later on.
 const FIRST: Duration = Duration::from_millis(500);
 const PACE: Duration = Duration::from_secs(2);
+/// After the second look.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// Looks in a row that may fail, each with the SDK's own attempts, before the build is given up.
 const FAILURES: u32 = 5;
 /// How long the service may take to note that a build is to stop.
@@ -168,7 +170,7 @@ impl<'a> Watch<'a> {
                 .hint(format!("stop it with `aws codebuild stop-build --id {}`", build.id)));
             }
             tokio::time::sleep(pause).await;
-            pause = pause.mul_f64(1.3).min(PACE);
+            pause = pause.mul_f64(1.3).clamp(SHORTEST, PACE);
             match self.cloud.build(&build.id).await {
                 Ok(seen) => (build, failures) = (seen, 0),
                 // The build does not mind that nobody could look at it for a moment.

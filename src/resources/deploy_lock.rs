@@ -12,11 +12,12 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::sync::Notify;
 
 use super::patience::Patience;
 use crate::clock;
@@ -52,20 +53,45 @@ struct Claim {
     process: String,
     /// The end of the caller's ARN.
     by: String,
+    /// What the run does at this moment; empty of a run of an older version.
+    doing: String,
+}
+
+/// What the run that has the lock does, for those that wait for it.
+#[derive(Debug, Default)]
+pub(crate) struct Activity {
+    text: Mutex<String>,
+    changed: Notify,
+}
+
+impl Activity {
+    pub(crate) fn new(text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { text: Mutex::new(text.into()), changed: Notify::new() })
+    }
+
+    /// Told to others at once, which costs a request: for what takes long.
+    pub(crate) fn set(&self, text: impl Into<String>) {
+        *self.text.lock().unwrap_or_else(PoisonError::into_inner) = text.into();
+        self.changed.notify_one();
+    }
+
+    fn text(&self) -> String {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Claim {
     /// Fields by spaces, in the characters that a tag may have; at most 256 of them.
     fn tag(&self) -> (String, String) {
         let state = if self.is_waiting { "waiting" } else { "claimed" };
-        let text = format!("{state} {} {} {} {}", self.since, self.renewed, self.process, self.by);
-        (self.key.clone(), text.chars().take(256).collect())
+        let text = format!("{state} {} {} {} {} {}", self.since, self.renewed, self.process, self.by, self.doing);
+        (self.key.clone(), text.trim_end().chars().take(256).collect())
     }
 
     /// `None` for a tag of something else.
     fn parse((key, value): &(String, String)) -> Option<Self> {
         key.strip_prefix(LOCK_TAG)?;
-        let mut fields = value.splitn(5, ' ');
+        let mut fields = value.splitn(6, ' ');
         let mut next = || fields.next().unwrap_or_default().to_owned();
         Some(Self {
             key: key.clone(),
@@ -74,6 +100,7 @@ impl Claim {
             renewed: next(),
             process: next(),
             by: next(),
+            doing: next(),
         })
     }
 
@@ -87,7 +114,8 @@ impl Claim {
 
 impl std::fmt::Display for Claim {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} since {}", self.by, self.since)
+        write!(f, "{} since {}", self.by, self.since)?;
+        if self.doing.is_empty() { Ok(()) } else { write!(f, " ({})", self.doing) }
     }
 }
 
@@ -98,8 +126,14 @@ pub(crate) struct DeployLock<'a> {
     /// Of the runtime.
     arn: String,
     claim: Mutex<Claim>,
+    activity: Arc<Activity>,
     /// The command that takes the lock from whoever has it.
     break_command: String,
+}
+
+/// Characters that tags have.
+fn is_allowed(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "._:/=+@-".contains(letter)
 }
 
 /// How the lock was come by.
@@ -140,10 +174,9 @@ impl<'a> DeployLock<'a> {
         (cloud, events): (&'a Cloud, &'a Events),
         arn: &str,
         principal: &str,
-        break_command: String,
+        (activity, break_command): (&Arc<Activity>, String),
     ) -> Self {
         let by = principal.splitn(6, ':').nth(5).unwrap_or(principal);
-        let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "._:/=+@-".contains(letter);
         let now = clock::iso8601(clock::now());
         let claim = Claim {
             key: format!("{LOCK_TAG}{}", uuid::Uuid::new_v4().simple()),
@@ -152,8 +185,10 @@ impl<'a> DeployLock<'a> {
             renewed: now,
             process: ProcessId::own().to_string(),
             by: by.chars().map(|letter| if is_allowed(letter) { letter } else { '-' }).collect(),
+            doing: String::new(),
         };
-        Self { cloud, events, arn: arn.to_owned(), claim: Mutex::new(claim), break_command }
+        let activity = Arc::clone(activity);
+        Self { cloud, events, arn: arn.to_owned(), claim: Mutex::new(claim), activity, break_command }
     }
 
     fn own(&self) -> Claim {
@@ -161,7 +196,10 @@ impl<'a> DeployLock<'a> {
     }
 
     async fn write(&self, is_waiting: bool) -> Result<()> {
-        let claim = Claim { is_waiting, renewed: clock::iso8601(clock::now()), ..self.own() };
+        let doing = self.activity.text();
+        let doing =
+            doing.chars().map(|letter| if is_allowed(letter) || letter == ' ' { letter } else { '-' }).collect();
+        let claim = Claim { is_waiting, renewed: clock::iso8601(clock::now()), doing, ..self.own() };
         *self.claim.lock().unwrap_or_else(PoisonError::into_inner) = claim.clone();
         self.cloud.tag_resource(&self.arn, &[claim.tag()]).await
     }
@@ -204,6 +242,8 @@ impl<'a> DeployLock<'a> {
                 let holder = others.iter().find(|other| !other.is_waiting);
                 let holder = holder.map(Claim::to_string).unwrap_or_default();
                 self.events.note(format!("waiting for another run that changes this agent: {holder}"));
+                self.events
+                    .note(format!("where that cannot be waited for, take the lock from it: `{}`", self.break_command));
             }
             acquired = Acquired::AfterAnother;
             match self.write(true).await {
@@ -244,9 +284,13 @@ impl<'a> DeployLock<'a> {
     pub(crate) async fn while_held<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         loop {
-            if let Ok(done) = tokio::time::timeout(RENEWED, &mut work).await {
-                self.release().await;
-                return done;
+            tokio::select! {
+                done = &mut work => {
+                    self.release().await;
+                    return done;
+                }
+                () = tokio::time::sleep(RENEWED) => {}
+                () = self.activity.changed.notified() => {}
             }
             // Without a renewal others see it as abandoned: no reason to stop in the middle of a change.
             let _ = self.write(false).await;
@@ -283,7 +327,7 @@ fn taken(other: &Claim, break_command: &str) -> Error {
     Error::new(Kind::Deadline, format!("another run is changing this agent: {other}"))
         .code(Code::LockTaken)
         .hint("wait until it has ended, or give this run more time: `--wait-timeout SECONDS`")
-        .hint(format!("if it has ended and left its lock behind: `{break_command}`"))
+        .hint(format!("if it cannot be waited for, or has left its lock behind: `{break_command}`"))
 }
 
 #[cfg(test)]
@@ -293,7 +337,15 @@ mod tests {
     fn claim(key: &str, is_waiting: bool) -> Claim {
         let now = clock::iso8601(clock::now());
         let (since, process) = (now.clone(), "elsewhere:1".to_owned());
-        Claim { key: format!("{LOCK_TAG}{key}"), is_waiting, since, renewed: now, process, by: "user/ci".to_owned() }
+        Claim {
+            key: format!("{LOCK_TAG}{key}"),
+            is_waiting,
+            since,
+            renewed: now,
+            process,
+            by: "user/ci".to_owned(),
+            doing: "canary of version 3".to_owned(),
+        }
     }
 
     #[test]
@@ -303,6 +355,10 @@ mod tests {
             assert_eq!(Claim::parse(&claim.tag()), Some(claim));
         }
         assert_eq!(Claim::parse(&("agentcore:agent".to_owned(), "claimed".to_owned())), None);
+        let shown = claim("a", false).to_string();
+        assert!(shown.starts_with("user/ci since ") && shown.ends_with(" (canary of version 3)"), "{shown}");
+        let older = (format!("{LOCK_TAG}a"), "claimed t t elsewhere:1 user/ci".to_owned());
+        assert_eq!(Claim::parse(&older).unwrap().to_string(), "user/ci since t");
     }
 
     #[test]

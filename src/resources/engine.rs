@@ -25,6 +25,7 @@ use super::plan::{Action, FieldChange, ResourceKind, Step};
 use crate::cloud::Cloud;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
+use crate::wait::Schedule;
 
 /// What resources are worked on with.
 pub(crate) struct Context<'a> {
@@ -34,6 +35,13 @@ pub(crate) struct Context<'a> {
     pub(crate) patience: Patience<'a>,
     /// Take over what another project made.
     pub(crate) adopt: bool,
+}
+
+impl Context<'_> {
+    /// How often what is waited for is looked at, to the end of the patience.
+    pub(crate) fn schedule(&self) -> Schedule {
+        self.cloud.schedule(self.patience.left())
+    }
 }
 
 /// Whose a resource is to be, from the configuration's side.

@@ -157,7 +157,7 @@ impl McpGateway<'_> {
 
     /// Waits for the end of a change that is going on.
     async fn settled(&self, cx: &Context<'_>, id: &str) -> Result<()> {
-        wait::until(cx.patience.schedule(), &format!("the gateway `{id}`"), || async {
+        wait::until(cx.schedule(), &format!("the gateway `{id}`"), || async {
             let status = cx.cloud.gateway(id).await?.map(|raw| text(&raw, "status").to_owned());
             Ok(match status {
                 Some(status) if matches!(status.as_str(), "CREATING" | "UPDATING") => Probe::Pending(status),
@@ -263,7 +263,7 @@ impl Resource for McpGateway<'_> {
                 None => Ok(Probe::Done(None)),
             }
         };
-        let creation = || wait::until(cx.patience.schedule(), "the deletion of a gateway of this name", creation);
+        let creation = || wait::until(cx.schedule(), "the deletion of a gateway of this name", creation);
         match spread(&role.arn, role.patience, cx, creation).await? {
             Some(raw) => {
                 let made = ObservedGateway { raw, tags: Some(tags) };
@@ -336,7 +336,7 @@ impl Resource for McpGateway<'_> {
         if !self.waits {
             return Ok(());
         }
-        wait::until(cx.patience.schedule(), &format!("the deletion of `{id}`"), || async {
+        wait::until(cx.schedule(), &format!("the deletion of `{id}`"), || async {
             Ok(match cx.cloud.gateway(id).await? {
                 None => Probe::Done(()),
                 Some(raw) => Probe::Pending(text(&raw, "status").to_owned()),
@@ -411,7 +411,7 @@ fn failed(id: &str, status: &str, raw: &Value) -> Error {
 /// # Errors
 /// One that failed, at once; [`Kind::Deadline`] after `limit`.
 pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration) -> Result<Value> {
-    wait::until(Schedule::until(limit), &format!("the gateway `{id}`"), || async {
+    wait::until(cloud.schedule(limit), &format!("the gateway `{id}`"), || async {
         let raw = cloud.gateway(id).await?.ok_or_else(|| missing(id))?;
         match text(&raw, "status").to_owned() {
             status if status == "READY" => Ok(Probe::Done(raw)),
@@ -437,7 +437,8 @@ where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T>>,
 {
-    let schedule = Schedule { deadline: patience, first: Duration::from_secs(1), max: Duration::from_secs(10) };
+    let (first, max) = (Duration::from_secs(1), Duration::from_secs(10));
+    let schedule = Schedule { first, max, ..Schedule::until(patience) };
     let is_passing = |error: &Error| is_about_role(error, role);
     let told = |_: &Error| cx.events.detail("gateway", "waiting for IAM to spread the role");
     wait::retry(schedule, is_passing, told, request).await

@@ -137,7 +137,7 @@ impl GatewayTarget {
     /// Waits until it is READY, or until somebody has to consent.
     async fn wait_ready(&self, cx: &Context<'_>, id: &str) -> Result<Value> {
         let gateway = self.gateway.as_str();
-        wait::until(cx.patience.schedule(), &format!("the target `{id}`"), || async {
+        wait::until(cx.schedule(), &format!("the target `{id}`"), || async {
             let raw = cx.cloud.gateway_target(gateway, id).await?.ok_or_else(|| missing(gateway, id))?;
             let status = text(&raw, "status").to_owned();
             match status.as_str() {
@@ -236,7 +236,7 @@ impl Resource for GatewayTarget {
                 Some(_) => Probe::Done(None),
             })
         };
-        let creation = || wait::until(cx.patience.schedule(), "the gateway to take a target", creation);
+        let creation = || wait::until(cx.schedule(), "the gateway to take a target", creation);
         let made = match spread(role, PROPAGATION, cx, creation).await? {
             Some(raw) => Some(raw),
             None => self.raw(cx.cloud).await?,
@@ -300,7 +300,7 @@ impl Resource for GatewayTarget {
         if !self.waits {
             return Ok(());
         }
-        wait::until(cx.patience.schedule(), &format!("the deletion of the target `{id}`"), || async {
+        wait::until(cx.schedule(), &format!("the deletion of the target `{id}`"), || async {
             Ok(match cx.cloud.gateway_target(gateway, id).await? {
                 None => Probe::Done(()),
                 Some(raw) => Probe::Pending(text(&raw, "status").to_owned()),

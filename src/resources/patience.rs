@@ -36,10 +36,6 @@ impl<'a> Patience<'a> {
         self.end.saturating_duration_since(Instant::now())
     }
 
-    pub(crate) fn schedule(self) -> Schedule {
-        Schedule::until(self.left())
-    }
-
     /// Repeats a request that is refused because something else changes the resource at this moment.
     ///
     /// # Errors
@@ -54,7 +50,7 @@ impl<'a> Patience<'a> {
                 self.events.note(format!("waiting for another change to finish: {error}"));
             }
         };
-        wait::retry(self.schedule(), is_conflict, told, request).await
+        wait::retry(Schedule::until(self.left()), is_conflict, told, request).await
     }
 }
 

@@ -13,7 +13,7 @@ use crate::config::SetupPart;
 use crate::config::naming;
 use crate::error::{Error, Result};
 use crate::http::Http;
-use crate::wait::{self, Probe, Schedule};
+use crate::wait::{self, Probe};
 
 /// A prefix domain is usually there at once.
 const WAIT: Duration = Duration::from_secs(120);
@@ -154,7 +154,7 @@ impl Resource for PoolDomain<'_> {
             let hint = "a domain's name is unique in the region: choose another with `--domain-prefix`";
             return Err(error.hint(hint));
         }
-        wait::until(Schedule::until(WAIT), "the domain", || async {
+        wait::until(cx.cloud.schedule(WAIT), "the domain", || async {
             Ok(match cx.cloud.domain_is_active(&prefix).await? {
                 Some(true) => Probe::Done(()),
                 Some(false) => Probe::Pending("not active yet".to_owned()),

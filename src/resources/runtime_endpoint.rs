@@ -15,9 +15,10 @@ use super::patience::is_conflict;
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
 use super::resource_policy;
+use crate::clock;
 use crate::cloud::{Cloud, Endpoint, NewEndpoint};
 use crate::error::{Code, Error, Kind, Result};
-use crate::wait::{self, Probe, Schedule};
+use crate::wait::{self, Probe};
 
 /// Tag of an endpoint that holds the version that it served before the present one.
 const PREVIOUS_TAG: &str = "agentcore:previous-version";
@@ -97,6 +98,14 @@ impl ObservedEndpoint {
     pub(crate) const fn is_ours(&self) -> bool {
         self.owner.is_ours()
     }
+
+    /// Whether it is of a smoke test that was cut off: nobody tests with it any more.
+    pub(crate) fn is_left_over(&self) -> bool {
+        let now = clock::iso8601(clock::now());
+        // Of this form, times have the order of their texts.
+        let is_past = self.temporary_until.as_ref().is_some_and(|until| *until < now);
+        is_past && self.is_ours() && self.endpoint.status != "DELETING"
+    }
 }
 
 /// The ARN of an endpoint of this runtime.
@@ -160,7 +169,8 @@ impl RuntimeEndpoint<'_> {
     /// Makes it, or points it, until it is as it is to be, whatever another run does meanwhile.
     async fn converge(&self, found: Option<ObservedEndpoint>, cx: &Context<'_>) -> Result<Made<ObservedEndpoint>> {
         let mut found = found;
-        let mut pause = cx.patience.schedule();
+        let schedule = cx.schedule();
+        let mut pause = schedule.first;
         loop {
             let tried = match &found {
                 None => self.try_create(cx).await,
@@ -174,8 +184,8 @@ impl RuntimeEndpoint<'_> {
                     if let Some(live) = &found {
                         self.check_owner(live)?;
                     }
-                    tokio::time::sleep(pause.first.min(cx.patience.left())).await;
-                    pause.first = pause.first.mul_f64(1.6).min(pause.max);
+                    tokio::time::sleep(pause.min(cx.patience.left())).await;
+                    pause = schedule.after(pause);
                 }
                 other => return other,
             }
@@ -346,7 +356,7 @@ impl Resource for RuntimeEndpoint<'_> {
         }
         let runtime = self.runtime.require()?;
         let what = format!("the endpoint `{}`", self.name);
-        let endpoint = wait::until(Schedule::until(cx.patience.left()), &what, || async {
+        let endpoint = wait::until(cx.schedule(), &what, || async {
             let endpoint = cx.cloud.endpoint(&runtime.id, &self.name).await?.ok_or_else(|| self.missing())?;
             match endpoint.status.as_str() {
                 state if state.ends_with("_FAILED") => Err(failed(&endpoint)),
@@ -390,7 +400,7 @@ impl Resource for RuntimeEndpoint<'_> {
         if !self.waits {
             return Ok(());
         }
-        wait::until(Schedule::until(GONE), &format!("the deletion of the endpoint `{name}`"), || async {
+        wait::until(cx.cloud.schedule(GONE), &format!("the deletion of the endpoint `{name}`"), || async {
             match cx.cloud.endpoint(id, name).await? {
                 None => Ok(Probe::Done(())),
                 Some(endpoint) if endpoint.status == "DELETE_FAILED" => Err(failed(&endpoint)),

@@ -15,7 +15,7 @@ use super::server::{read_info, remove_info};
 use crate::error::{Context, Error, Result};
 use crate::fsx::FileLock;
 use crate::redact::ExposeSecret;
-use crate::wait::{self, Probe, Schedule};
+use crate::wait::{self, Pace, Probe, Schedule};
 
 /// A sandbox answers its own pages at once; one that does not within this time hangs.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -119,7 +119,7 @@ fn not_started(dir: &Path, said: &str) -> Error {
 
 /// Start and stop take milliseconds, so the first checks are close together.
 fn quick(deadline: Duration) -> Schedule {
-    Schedule { deadline, first: Duration::from_millis(10), max: Duration::from_millis(500) }
+    Schedule { deadline, first: Duration::from_millis(10), max: Duration::from_millis(500), pace: Pace::Here }
 }
 
 /// Removes every resource of the stopped sandbox in `dir`: state, images, logs. Keys and port stay, so that

@@ -15,7 +15,7 @@ use crate::support::{
 };
 
 /// An agent that needs no package: it answers with what it was sent.
-const AGENT: &str = r#"
+pub(crate) const AGENT: &str = r#"
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -177,7 +177,7 @@ impl Case {
     }
 }
 
-fn is_clean_failure(run: &Run) -> bool {
+pub(crate) fn is_clean_failure(run: &Run) -> bool {
     let document: Value = serde_json::from_slice(&run.stdout).unwrap_or_default();
     let said = document["ok"] == false && document["error"]["hints"].as_array().is_some_and(|hints| !hints.is_empty());
     said && run.code.is_some_and(|code| (1..=9).contains(&code)) && !run.stderr_text().contains("panicked")

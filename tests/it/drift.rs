@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use crate::convergence::Scene;
-use crate::support::{Fault, Trouble, When, World};
+use crate::support::World;
 
 const CONFIG: &str = ".bedrock_agentcore.yaml";
 const DRIFT: &[&str] = &["status", "--drift", "-o", "json"];
@@ -244,28 +244,4 @@ fn drift_and_adoption_know_references_and_environments() {
     // Outside of the environment it is nobody's here to take.
     let refused = world.agentcore(&["adopt", &id, "-o", "json"]).run().code(2).json();
     assert!(refused["error"]["hints"].to_string().contains("--environment staging"), "{refused}");
-}
-
-#[test]
-fn a_killed_adoption_leaves_a_whole_file() {
-    let Some(scene) = Scene::start() else { return };
-    let maker = scene.project("agent", &[]);
-    maker.agentcore(&["launch"]).run().code(0);
-    let (id, _) = runtime(&scene, &maker);
-    let arn = format!("arn%3Aaws%3Abedrock-agentcore%3Aus-west-2%3A123456789012%3Aruntime%2F{id}");
-    for tag in ["agentcore%3Aproject", "agentcore%3Amanaged-by", "agentcore%3Aagent"] {
-        scene.account.control("DELETE", &format!("/tags/{arn}?tagKeys={tag}"));
-    }
-    let world = scene.world();
-    let adopt = ["adopt", id.as_str(), "-o", "json"];
-    let undisturbed = scene.watch(&world, &["adopt", &id, "--plan", "-o", "json"], None);
-    undisturbed.run.code(6);
-    for seen in &undisturbed.seen {
-        let fault = Fault { trouble: Trouble::Kill, when: When::BeforeForwarding, label: seen.label.clone(), nth: 1 };
-        scene.watch(&world, &adopt, Some(&fault));
-        assert!(!world.project().join(CONFIG).exists(), "{}: nothing is written before all is known", seen.label);
-    }
-    assert_eq!(world.agentcore(&adopt).run().code(0).data()["outcome"], "created");
-    assert_eq!(world.agentcore(&["launch", "--plan", "-o", "json"]).run().code(0).data()["changes"], 0);
-    assert_eq!(differing(&world, 0), Vec::<String>::new());
 }

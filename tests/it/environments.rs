@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::convergence::{Scene, faults, in_parallel};
-use crate::support::{Fault, Trouble, When, World};
+use crate::convergence::Scene;
+use crate::support::World;
 
 const CONFIG: &str = ".bedrock_agentcore.yaml";
 const LAUNCH: &[&str] = &["launch", "-o", "json"];
@@ -205,42 +205,6 @@ fn configure_writes_into_the_environments_part() {
     let path = "/agentcore/environments/prod/agents/support/aws/lifecycle_configuration/idle_runtime_session_timeout";
     assert_eq!(file.pointer(path), Some(&json!(700)));
     assert!(file.pointer("/agents/support/aws/lifecycle_configuration").is_none());
-}
-
-#[test]
-fn launches_in_an_environment_converge_after_kills() {
-    let Some(scene) = Scene::start() else { return };
-    let undisturbed = scene.project("undisturbed", &[]);
-    let watch = |world: &World, environment: &str, fault: Option<&Fault>| {
-        scene.watch(world, &[LAUNCH, &["--environment", environment]].concat(), fault)
-    };
-    let seen = watch(&undisturbed, "pr-1", None);
-    assert_eq!(seen.run.code, Some(0), "{}", seen.run);
-    let mut all = faults(Trouble::Kill, &seen);
-    all.retain(|fault| fault.when == When::BeforeReply && fault.nth == 1);
-    assert!(all.len() >= 4, "{all:?}");
-    in_parallel(all, |at, fault| {
-        // A declared one and a branch's in turn: one has its record in the file, the other beside it.
-        let world = scene.project(&format!("kill_{at}"), &[]);
-        let environment = if at % 2 == 0 { "pr-1" } else { "staging" };
-        if at % 2 == 1 {
-            declare(&world, "    staging:\n");
-        }
-        let file = world.read(CONFIG);
-        let watched = watch(&world, environment, Some(&fault));
-        assert!(watched.struck, "{fault:?}");
-        launch(&world, environment);
-        assert_eq!(launch(&world, environment)["changes"], 0, "{fault:?}");
-        destroy(&world, environment);
-        let after = world.read(CONFIG);
-        assert!(
-            after == file || (at % 2 == 1 && !after.contains("bedrock_agentcore:\n        ")),
-            "{fault:?}\n{after}"
-        );
-    });
-    destroy(&undisturbed, "pr-1");
-    let left = scene.account.holdings();
-    assert!(left.runtimes.is_empty() && left.roles.is_empty() && left.repositories.is_empty(), "{left:?}");
 }
 
 #[test]

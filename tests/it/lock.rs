@@ -22,7 +22,7 @@ fn path(scene: &Scene) -> String {
 }
 
 /// Tags of the runtime that are locks.
-fn locks(scene: &Scene) -> Vec<(String, Value)> {
+pub(crate) fn locks(scene: &Scene) -> Vec<(String, Value)> {
     let tags = scene.account.control("GET", &path(scene))["tags"].as_object().unwrap().clone();
     tags.into_iter().filter(|(key, _)| key.starts_with("agentcore:lock:")).collect()
 }
@@ -30,7 +30,8 @@ fn locks(scene: &Scene) -> Vec<(String, Value)> {
 /// As another machine would write it at this moment.
 fn lock(scene: &Scene, state: &str) {
     let now = time::OffsetDateTime::now_utc().format(&time::format_description::well_known::Rfc3339).unwrap();
-    let body = json!({ "tags": { KEY: format!("{state} {now} {now} elsewhere.7.7 assumed-role/ci/other") } });
+    let doing = "launch with a canary of version 3";
+    let body = json!({ "tags": { KEY: format!("{state} {now} {now} elsewhere.7.7 assumed-role/ci/other {doing}") } });
     scene.account.control_with("POST", &path(scene), &body.to_string());
 }
 
@@ -53,6 +54,11 @@ fn lock_of_another_run_is_waited_for() {
     assert_eq!(error["code"], "lock.taken", "{run}");
     assert!(error.to_string().contains("assumed-role/ci/other since 20"), "{error}");
     assert!(error.to_string().contains("--break-lock"), "{error}");
+    assert!(error.to_string().contains("(launch with a canary of version 3)"), "{error}");
+    // Who waits learns it at once.
+    let said = run.stderr_text();
+    let (waiting, _) = said.split_once("another run is changing this agent").unwrap_or((&said, ""));
+    assert!(waiting.contains("canary of version 3") && waiting.contains("--break-lock`"), "{run}");
     assert_eq!(locks(&scene), held, "its own is taken away, the other's stays");
     // Who changes nothing, and who only looks, has nothing to wait for.
     assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);

@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader};
 
 use serde_json::{Value, json};
 
-use crate::convergence::{Scene, faults};
-use crate::support::{Run, Trouble, World};
+use crate::convergence::Scene;
+use crate::support::{Run, World};
 
 /// Prints what it is asked, and fails on `crash` as an agent does.
 const AGENT: &str = r#"
@@ -154,41 +154,4 @@ fn enabling_twice_changes_nothing_more() {
     let gone = world.agentcore(DISABLE).run().code(0).data();
     assert_eq!(actions(&gone), ["delete", "delete", "delete"]);
     assert_eq!(scene.account.logs("DescribeDeliveries", &json!({}))["deliveries"], json!([]));
-}
-
-#[test]
-fn disturbed_enabling_and_disabling_converge() {
-    let Some(scene) = Scene::start() else { return };
-    let world = launched(&scene, "desk");
-    let enable = ["observability", "enable", "-o", "json"];
-    let deliveries = |member: &str, operation: &str| {
-        scene.account.logs(operation, &json!({}))[member].as_array().map_or(0, Vec::len)
-    };
-    let (mut all, mut problems) = (Vec::new(), Vec::new());
-    for (is_enabling, args) in [(true, &enable[..]), (false, DISABLE)] {
-        let undisturbed = scene.watch(&world, args, None);
-        for trouble in [Trouble::Kill, Trouble::Throttled] {
-            all.extend(faults(trouble, &undisturbed).into_iter().map(|fault| (is_enabling, fault)));
-        }
-    }
-    assert!(all.len() > 20, "{}", all.len());
-    for (is_enabling, fault) in all {
-        let args = if is_enabling { &enable[..] } else { DISABLE };
-        world.agentcore(if is_enabling { DISABLE } else { &enable }).run();
-        let run = scene.watch(&world, args, Some(&fault)).run;
-        if fault.trouble != Trouble::Kill && run.code.is_none_or(|code| code > 9) {
-            problems.push(format!("{fault}: {run}"));
-        }
-        let wanted = if is_enabling { (Some(6), [1, 1, 1]) } else { (Some(0), [0, 0, 0]) };
-        let code = world.agentcore(args).run().code;
-        let left = [
-            deliveries("deliveries", "DescribeDeliveries"),
-            deliveries("deliverySources", "DescribeDeliverySources"),
-            deliveries("deliveryDestinations", "DescribeDeliveryDestinations"),
-        ];
-        if (code, left) != wanted {
-            problems.push(format!("{fault}: ends with {code:?}, and {left:?} are there"));
-        }
-    }
-    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }

@@ -24,9 +24,9 @@ mod dockerfile;
 mod doctor;
 mod documents;
 mod drift;
-mod endpoints;
 mod environments;
 mod exec;
+mod faults;
 mod gateway;
 
 mod headless;
@@ -50,6 +50,7 @@ mod pools;
 mod providers;
 mod readme;
 mod recognised;
+mod releases;
 mod round_trips;
 mod scripts;
 mod secrets;
@@ -60,6 +61,7 @@ mod surfaces;
 mod tokens;
 #[cfg(unix)]
 mod trust;
+mod verbs_matrix;
 
 /// A file that is not a module is never compiled and its tests never run.
 #[test]

@@ -81,6 +81,62 @@ class Terminal:
         os.close(self.near)
 
 
+class Tmux:
+    """The binary in a window of tmux, which is a terminal that nobody here wrote, and the screen that it shows."""
+
+    def __init__(self, world, *args, size=(80, 24)):
+        self.base = ["tmux", "-L", f"agentcore-{os.getpid()}-{id(self)}", "-f", "/dev/null"]
+        env = world.env | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+        command = [str(world.binary), *map(str, args)]
+        columns, rows = size
+        # The window stays when the binary is gone.
+        options = ["set-option", "-g", "status", "off", ";", "set-option", "-g", "remain-on-exit", "on", ";"]
+        made = [*options, "new-session", "-d", "-x", str(columns), "-y", str(rows), *command]
+        subprocess.run(["tmux", "-u", *self.base[1:], "start-server", ";", *made], cwd=world.project, env=env, check=True)
+
+    def _ask(self, *args) -> str:
+        return subprocess.run([*self.base, *args], capture_output=True, text=True, check=True).stdout
+
+    def type(self, *keys: str):
+        """Names of keys, as tmux has them."""
+        self._ask("send-keys", *keys)
+
+    def write(self, text: str):
+        self._ask("send-keys", "-l", text)
+
+    def resize(self, columns: int, rows: int):
+        self._ask("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def rows(self) -> list[str]:
+        return [row.rstrip() for row in self._ask("capture-pane", "-p").split("\n")][:-1]
+
+    def cursor(self) -> tuple[int, int]:
+        x, y = self._ask("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
+        return int(x), int(y)
+
+    def until(self, condition) -> list[str]:
+        """The rows, once they are as they are to be."""
+        end = time.monotonic() + WITHIN
+        while not condition(rows := self.rows()):
+            assert time.monotonic() < end, "\n".join(rows)
+            time.sleep(0.1)
+        return rows
+
+    def status(self) -> int:
+        """The exit status of the binary."""
+        end = time.monotonic() + WITHIN
+        while self._ask("display-message", "-p", "#{pane_dead}").strip() != "1":
+            assert time.monotonic() < end, "\n".join(self.rows())
+            time.sleep(0.1)
+        return int(self._ask("display-message", "-p", "#{pane_dead_status}"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run([*self.base, "kill-server"], capture_output=True)
+
+
 class Proxy:
     """Passes connections on to the host of a URL, until they are cut."""
 

@@ -11,6 +11,7 @@ import subprocess
 import time
 import urllib.parse
 import uuid
+from pathlib import Path
 
 import pytest
 from bedrock_agentcore.runtime.shell.protocol import ShellChannel, ShellFramer
@@ -23,7 +24,7 @@ from websockets.sync.client import connect
 
 from conftest import lacked
 from surfaces import make_pool
-from terminal import Proxy, Terminal
+from terminal import Proxy, Terminal, Tmux
 from test_auth import AGENT
 from world import World
 
@@ -360,6 +361,66 @@ def test_full_screen_programs_run(sandbox, session):
         assert [int(word) for word in re.findall(rb"\b\d+\b", terminal.seen[:end].rsplit(b"tes", 2)[-2])][-200:] == list(every)
         terminal.run("exit", "exit")
         assert terminal.ended() == 0
+
+
+@pytest.fixture
+def window(sandbox, session):
+    """A shell in a window of tmux, at its prompt."""
+    if shutil.which("tmux") is None:
+        lacked("tmux", "no `tmux` on PATH")
+    with Tmux(sandbox, "shell", "-a", "plain", "--session-id", session) as tmux:
+        tmux.until(lambda rows: any("leaves" in row for row in rows))
+        tmux.write("PS1='<re''ady> '; export TERM=screen LC_ALL=C.UTF-8; clear\r")
+        tmux.until(lambda rows: rows[0] == "<ready>")
+        yield tmux
+
+
+def test_a_screen_editor_draws_in_tmux(sandbox, window, session):
+    """The alternate screen, the addressed cursor, keys, letters of more bytes, and the size when it changes."""
+    source = (Path(__file__).parent / "editor.py").read_text()
+    encoded = base64.b64encode(source.encode()).decode()
+    execute(sandbox, session, f"echo {encoded} | base64 -d > editor.py").expect(0)
+    window.write("echo before; python3 editor.py\r")
+    rows = window.until(lambda rows: rows[-1] == "size 80x24 end")
+    assert rows[0] == "EDITOR ".ljust(80, "=") and rows[1:-1] == [""] * 22, "nothing is left of the shell's screen"
+    window.write("hllo w\u00f6rld")
+    window.type("Enter")
+    window.write("second \ud55c\uae00")
+    window.until(lambda rows: rows[2:4] == ["hllo w\u00f6rld", "second \ud55c\uae00"])
+    # Back to behind the first letter, which is 19 characters and a line's end away.
+    window.type(*["Left"] * 19)
+    window.write("eX")
+    window.type("BSpace")
+    window.until(lambda rows: rows[2] == "hello w\u00f6rld" and window.cursor() == (2, 2))
+    for columns, lines in ((100, 30), (60, 12), (80, 24)):
+        window.resize(columns, lines)
+        rows = window.until(lambda rows, size=f"size {columns}x{lines} end": rows[-1] == size)
+        assert len(rows) == lines and rows[0] == "EDITOR ".ljust(columns, "=")
+        assert rows[2:4] == ["hello w\u00f6rld", "second \ud55c\uae00"]
+    window.type("C-q")
+    rows = window.until(lambda rows: "<ready>" in rows)
+    assert rows[:2] == ["<ready> echo before; python3 editor.py", "before"], "the shell's screen is there again"
+    assert not any("EDITOR" in row for row in rows)
+    window.write("exit 6\r")
+    assert window.status() == 6
+
+
+def test_vi_edits_a_file_in_tmux(sandbox, window, session):
+    if shutil.which("vi") is None:
+        lacked("tmux", "no `vi` on PATH")
+    window.write("printf 'one\\ntwo\\nthree\\n' > note; vi -u NONE -N note\r")
+    rows = window.until(lambda rows: rows[:3] == ["one", "two", "three"])
+    assert rows[3] == "~"
+    window.write("jA and a half")
+    window.type("Escape")
+    window.write("Gofour")
+    window.type("Escape")
+    window.until(lambda rows: rows[:4] == ["one", "two and a half", "three", "four"])
+    window.resize(40, 10)
+    window.until(lambda rows: len(rows) == 10 and rows[:4] == ["one", "two and a half", "three", "four"])
+    window.write(":wq\r")
+    window.until(lambda rows: rows[-1] == "<ready>" or "<ready>" in rows)
+    assert execute(sandbox, session, "cat note").expect(0).stdout == b"one\ntwo and a half\nthree\nfour\n"
 
 
 def test_without_a_terminal_there_is_no_shell(sandbox, plain):

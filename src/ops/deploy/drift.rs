@@ -16,6 +16,7 @@ use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::{Agent, Store, shell};
 use crate::error::{Code, Error, Result};
 use crate::ops::{references, target};
+use crate::resources::deploy_lock::Activity;
 use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::runtime::{ChangedElsewhere, RuntimeArtifact, mark_origin};
@@ -77,6 +78,7 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
         request: &request,
         connections,
         begun: Instant::now(),
+        activity: Activity::new("status"),
     };
     let mut steps = launch.compare(artifact).await?;
     if let Some(step) = steps.iter_mut().find(|step| step.kind == ResourceKind::Runtime) {

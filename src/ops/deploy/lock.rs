@@ -28,7 +28,8 @@ impl<'a> Launch<'a> {
         }
         let with = (connections.cloud, connections.events);
         let break_command = format!("{} --break-lock", request.command);
-        let lock = DeployLock::new(with, live.runtime.arn(), &identity.principal, break_command);
+        let told = (&self.activity, break_command);
+        let lock = DeployLock::new(with, live.runtime.arn(), &identity.principal, told);
         if request.break_lock {
             lock.break_others().await?;
         }

@@ -48,6 +48,7 @@ use crate::events::{Events, Outcome};
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::http::Http;
 use crate::ops::logs::last::{self, FailedRun};
+use crate::resources::deploy_lock::Activity;
 use crate::resources::engine::{self, AfterFailure, Resource as _};
 use crate::resources::outbound;
 use crate::resources::owner;
@@ -231,7 +232,8 @@ async fn prepared(
         Ok((prepared, names))
     };
     let (prepared, names) = connections.identity.beside(preparation).await?;
-    let launch = Launch { agent, names: &names, record, root, request, connections, begun };
+    let activity = Activity::new("launch");
+    let launch = Launch { agent, names: &names, record, root, request, connections, begun, activity };
     launch.run(prepared, texts).await
 }
 
@@ -251,6 +253,8 @@ struct Launch<'a> {
     request: &'a LaunchRequest,
     connections: &'a Connections<'a>,
     begun: Instant,
+    /// For runs that wait for this one.
+    activity: Arc<Activity>,
 }
 
 impl Launch<'_> {
@@ -309,10 +313,12 @@ impl Launch<'_> {
         let overwritten = self.mark_elsewhere(&mut steps, live).await?;
         let pointed = promotion.as_mut().map(|promotion| promotion.plan(&steps, live, request.adopt)).transpose()?;
         if request.plan_only {
+            self.warn_of_test(live, &steps);
             let steps = steps.into_iter().chain(pointed).collect();
             return Ok(report::planned(texts.next, steps, (&identity, live), request.smoke.as_ref()));
         }
         self.check_overwritten(&overwritten)?;
+        self.warn_of_test(live, &steps);
         self.record_beginning(&all)?;
         let moves = pointed.is_some_and(|step| step.action.is_change());
         let goes_on = moves || self.tests_again(all.first.runtime.observed.as_ref());
@@ -338,18 +344,26 @@ impl Launch<'_> {
         if let (true, Some(resolved)) = (self.request.artifact.rebuild_dependencies, &self.request.artifact.resolved) {
             self.record.write(&[(&["agentcore", "resolved"], json!(resolved))], |_| {})?;
         }
-        // The configured image is the one that was deployed last. An environment follows that of its agent.
-        let given = matches!(self.request.artifact.given, Some(PrebuiltArtifact::Image(_)));
-        let given = given && self.agent.environment.is_none();
-        let image = all.image.as_ref().map(|image| image.resource.name()).filter(|uri| given && uri.contains('@'));
-        if let (Some(image), Some(configured)) = (image, &self.agent.own.image)
-            && image != *configured
-        {
-            self.record.write(&[(&["agentcore", "image"], json!(image))], |_| {})?;
+        // One that is to be tested is configured once it has passed: a launch without the test must not deploy one that failed.
+        if self.request.smoke.is_none() {
+            self.record_image(all)?;
         }
         match &all.cloud_build {
             Some(cloud_build) => cloud_build.project.resource.intend(),
             None => Ok(()),
+        }
+    }
+
+    /// The configured image is the one that was deployed last. An environment follows that of its agent.
+    fn record_image(&self, all: &LaunchResources<'_>) -> Result<()> {
+        let given = matches!(self.request.artifact.given, Some(PrebuiltArtifact::Image(_)));
+        let given = given && self.agent.environment.is_none();
+        let image = all.image.as_ref().map(|image| image.resource.name()).filter(|uri| given && uri.contains('@'));
+        match (image, &self.agent.own.image) {
+            (Some(image), Some(configured)) if image != *configured => {
+                self.record.write(&[(&["agentcore", "image"], json!(image))], |_| {})
+            }
+            _ => Ok(()),
         }
     }
 
@@ -425,6 +439,9 @@ impl Launch<'_> {
             }
             None => Released::default(),
         };
+        if request.smoke.is_some() {
+            self.record_image(&all)?;
+        }
         steps.extend(released.steps);
         let build_id = all.image.as_ref().and_then(|node| node.resource.build_id.get().cloned());
         let mut report =

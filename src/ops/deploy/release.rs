@@ -101,6 +101,8 @@ enum PutBack {
         version: String,
         content_of: String,
     },
+    /// Another run has made this version since, and DEFAULT serves it.
+    Overtaken(String),
     Nothing,
 }
 
@@ -166,6 +168,25 @@ impl Launch<'_> {
         is_asked && live.is_some_and(|live| is_untested(&live.tags, live.runtime.version()))
     }
 
+    /// Says of a version that stays, and that this launch does not test, that it did not pass the test of an earlier one.
+    pub(super) fn warn_of_test(&self, live: Option<&ObservedRuntime>, steps: &[Step]) {
+        let changes = steps.iter().any(|step| step.kind == ResourceKind::Runtime && step.action.is_change());
+        let Some(live) = live.filter(|_| !changes && self.request.smoke.is_none()) else { return };
+        let version = live.runtime.version();
+        let what = match VersionNote::find(&live.tags, version).and_then(|note| note.smoke) {
+            Some(SmokeState::Failed) => "failed its smoke test",
+            Some(SmokeState::Pending) => {
+                "has not passed its smoke test: the launch that made it was cut off, or did not wait"
+            }
+            Some(SmokeState::Passed) | None => return,
+        };
+        let next = match version {
+            "1" => String::new(),
+            _ => format!("; `{}` goes back to one that did not", self.record.command("rollback")),
+        };
+        self.connections.events.warning(format!("version {version}, which DEFAULT serves, {what}{next}"));
+    }
+
     /// Best effort: whoever may not tag tests all the same.
     async fn note_smoke(&self, runtime: &AgentRuntime, state: SmokeState) {
         let (cloud, events) = (self.connections.cloud, self.connections.events);
@@ -202,6 +223,11 @@ impl Launch<'_> {
             Ok(PutBack::Done { version, content_of }) => error
                 .cause(format!("DEFAULT is put back: version {version} has the settings of version {content_of}"))
                 .hint(format!("`agentcore versions{}` shows both", self.flag())),
+            Ok(PutBack::Overtaken(newest)) => error
+                .cause(format!(
+                    "DEFAULT is not put back: another run has made version {newest} meanwhile, and it serves that"
+                ))
+                .hint(format!("`agentcore versions{}` shows all of them", self.flag())),
             Ok(PutBack::Nothing) => error
                 .cause(format!("there is no earlier version to put back: DEFAULT serves version {version}"))
                 .hint(format!("correct the agent and launch again: `{}`", self.request.command)),
@@ -225,6 +251,11 @@ impl Launch<'_> {
         }
         let (versions, tags) =
             tokio::try_join!(cloud.runtime_versions(runtime.id()), cloud.resource_tags(runtime.arn()))?;
+        let number = |version: &str| version.parse::<u64>().unwrap_or_default();
+        let newest = versions.iter().map(|version| version.version()).max_by_key(|version| number(version));
+        if let Some(newest) = newest.filter(|newest| number(newest) > number(runtime.version())) {
+            return Ok(PutBack::Overtaken(newest.to_owned()));
+        }
         let Some(before) = version_before(&versions, runtime.version(), &tags.unwrap_or_default()) else {
             return Ok(PutBack::Nothing);
         };
@@ -235,7 +266,7 @@ impl Launch<'_> {
         let command = self.request.command.clone();
         // Its callers were let in a moment ago.
         let rules = RestoreRules { adopt: self.request.adopt, allow_auth_change: true, command: command.clone() };
-        let mut node = Node::new(Runtime::restored(self.record, content, rules, maker));
+        let mut node = Node::new(Runtime::restored(self.record, runtime, content, rules, maker));
         engine::observe(vec![&mut node], cloud).await?;
         let steps = engine::plan(vec![&mut node], self.request.adopt)?;
         let after = AfterFailure { rerun_command: command, resume_sentence: "version is being put back".to_owned() };

@@ -5,6 +5,7 @@
 //! (`release`).
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::LocalBoxFuture;
@@ -14,10 +15,10 @@ use super::Launch;
 use super::expect::Expectation;
 use super::report::LaunchReport;
 use crate::clock;
-use crate::cloud::{AgentRuntime, CallerAuth, Cloud, DataPlane, Invocation, Payload};
+use crate::cloud::{AgentRuntime, CallerAuth, Cloud, DataPlane, Invocation, Payload, is_passing};
 use crate::config::Protocol;
 use crate::error::{Code, Error, Kind, Result};
-use crate::events::Outcome;
+use crate::events::{Events, Outcome};
 use crate::facts::log_group;
 use crate::junit::{self, TestCase, TestOutcome};
 use crate::ops::endpoint;
@@ -33,12 +34,18 @@ use crate::session;
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 /// In front of the version, in the name of the temporary endpoint.
 const PREFIX: &str = "smoke_v";
+/// A call that does not get to the version is made so often.
+const CALLS: u32 = 3;
 /// The pause between two calls of a watch.
 const PAUSE: Duration = Duration::from_secs(10);
 /// From then on a temporary endpoint belongs to no test that is still running.
 const LEFT_OVER: Duration = Duration::from_secs(900);
 /// Characters of an answer that an error shows.
 const SHOWN: usize = 200;
+/// Bytes of an answer that an expression is compared with.
+const MOST_ANSWER: usize = 4 << 20;
+/// The last look at the log of a watch is repeated so often when it fails: everything that came before depends on it.
+const LAST_LOOKS: u32 = 3;
 
 /// Who calls the new version. Asked at each call, since a build may outlast a token.
 pub(crate) trait SmokeCaller {
@@ -126,6 +133,19 @@ pub(super) enum TestEnd {
     Failed(Error),
 }
 
+/// Why a test did not end well.
+enum TestTrouble {
+    OfVersion(Error),
+    /// Nothing is known of the version.
+    OfTest(Error),
+}
+
+impl From<Error> for TestTrouble {
+    fn from(error: Error) -> Self {
+        if is_ours(&error) { Self::OfTest(error) } else { Self::OfVersion(error) }
+    }
+}
+
 /// # Errors
 /// The version could not be tested: neither it nor what served before it is to blame.
 pub(super) async fn run(
@@ -164,8 +184,8 @@ pub(super) async fn run(
     }
     match tested {
         Ok(outcome) => Ok(TestEnd::Passed(outcome)),
-        Err(error) if is_ours(&error) => Err(untested(error, version, launch)),
-        Err(error) => Ok(TestEnd::Failed(error)),
+        Err(TestTrouble::OfTest(error)) => Err(untested(error, version, launch)),
+        Err(TestTrouble::OfVersion(error)) => Ok(TestEnd::Failed(error)),
     }
 }
 
@@ -187,9 +207,14 @@ async fn planned(node: &mut Node<RuntimeEndpoint<'_>>, cx: &Context<'_>) -> Resu
 /// Whether a failure says nothing about the version.
 fn is_ours(error: &Error) -> bool {
     // The account's limits are the same for every version.
-    let is_limit = ["ThrottlingException", "ServiceQuotaExceededException"].contains(&error.code_str());
+    let is_limit = error.is_throttled() || error.code_str() == "ServiceQuotaExceededException";
     let is_callers = matches!(error.kind(), Kind::Credentials | Kind::Usage | Kind::Interrupted);
-    is_limit || is_callers || error.is(Code::AwsUnreachable)
+    is_limit || is_callers || is_on_the_way(error)
+}
+
+/// The service limits requests or failed itself, or the call did not get there.
+fn is_on_the_way(error: &Error) -> bool {
+    error.kind() == Kind::Failed && (is_passing(error) || error.is(Code::Network))
 }
 
 fn untested(error: Error, version: &str, launch: &Launch<'_>) -> Error {
@@ -224,15 +249,13 @@ fn endpoint_of<'a>(
 
 /// Deletes what tests left behind that were killed.
 async fn sweep(launch: &Launch<'_>, runtime: &AgentRuntime, cx: &Context<'_>) -> Result<()> {
-    let now = clock::iso8601(clock::now());
     for listed in cx.cloud.endpoints(runtime.id()).await? {
         if !listed.name.starts_with(PREFIX) || listed.status == "DELETING" {
             continue;
         }
         let name = listed.name.clone();
         let found = ObservedEndpoint::of_listed(listed, cx.cloud, launch.record).await?;
-        // Of this form, times have the order of their texts.
-        if found.is_ours() && found.temporary_until.is_some_and(|until| until < now) {
+        if found.is_left_over() {
             cx.cloud.delete_endpoint(runtime.id(), &name).await?;
             cx.events.detail("smoke test", format!("{name} of an earlier test is deleted"));
         }
@@ -249,7 +272,7 @@ struct SmokeCall<'c, 'l> {
 }
 
 impl SmokeCall<'_, '_> {
-    async fn test(&self, cx: &Context<'_>) -> Result<SmokeOutcome> {
+    async fn test(&self, cx: &Context<'_>) -> Result<SmokeOutcome, TestTrouble> {
         let version = self.runtime.version();
         let (begun, since) = (Instant::now(), clock::unix_now() * 1000);
         cx.events.started("smoke test", format!("smoke test of version {version}"));
@@ -264,16 +287,20 @@ impl SmokeCall<'_, '_> {
     }
 
     /// Calls it again and again, and reads its log, until the time is over. How often it was called.
-    async fn watch(&self, canary: Duration, since: i64, cx: &Context<'_>) -> Result<usize> {
+    async fn watch(&self, canary: Duration, since: i64, cx: &Context<'_>) -> Result<usize, TestTrouble> {
         let version = self.runtime.version();
         let group = log_group(self.runtime.id(), &self.endpoint);
+        let mut log = WatchedLog { cloud: cx.cloud, events: cx.events, group: &group, since, is_readable: true };
+        let until = clock::iso8601(clock::now() + canary);
+        // Who wants to roll back meanwhile waits for this run.
+        self.launch.activity.set(format!("launch with a canary of version {version} until {until}"));
         let end = Instant::now() + canary;
         cx.events.started("canary", format!("watch version {version} for {}", duration_text(canary)));
         let (mut calls, mut told) = (0, None);
         loop {
-            require_no_errors(cx.cloud, &group, since).await?;
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
+                log.look_last().await?;
                 cx.events.finished(
                     "canary",
                     Outcome::Done,
@@ -281,6 +308,7 @@ impl SmokeCall<'_, '_> {
                 );
                 return Ok(calls);
             }
+            log.look().await?;
             let minutes = left.as_secs().div_ceil(60);
             if told.replace(minutes) != Some(minutes) {
                 cx.events.detail("canary", format!("{minutes} min left, {calls} calls went well"));
@@ -291,32 +319,33 @@ impl SmokeCall<'_, '_> {
         }
     }
 
-    async fn call(&self) -> Result<()> {
+    async fn call(&self) -> Result<(), TestTrouble> {
         let limit = self.test.timeout;
         match tokio::time::timeout(limit, self.call_once_reachable()).await {
             Ok(done) => done,
-            Err(_) => Err(Error::failed(format!("no whole answer within {} s", limit.as_secs()))),
+            Err(_) => Err(Error::failed(format!("no whole answer within {} s", limit.as_secs())).into()),
         }
     }
 
-    /// An endpoint may be READY before the data plane knows it.
-    async fn call_once_reachable(&self) -> Result<()> {
-        let mut pause = Duration::from_millis(250);
+    /// An endpoint may be READY before the data plane knows it, and a call may be lost on its way or refused for its pace.
+    async fn call_once_reachable(&self) -> Result<(), TestTrouble> {
+        let schedule = self.launch.connections.cloud.schedule(self.test.timeout);
+        let (mut pause, mut calls) = (schedule.first, 1);
         loop {
             match self.call_now().await {
-                Err(error) if error.kind() == Kind::NotFound => {
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(5));
-                }
+                Err(TestTrouble::OfVersion(error)) if error.kind() == Kind::NotFound => {}
+                Err(TestTrouble::OfTest(error)) if is_on_the_way(&error) && calls < CALLS => calls += 1,
                 other => return other,
             }
+            tokio::time::sleep(pause).await;
+            pause = schedule.after(pause);
         }
     }
 
-    async fn call_now(&self) -> Result<()> {
+    async fn call_now(&self) -> Result<(), TestTrouble> {
         let connections = self.launch.connections;
         let caller = connections.smoke_caller.ok_or_else(|| Error::failed("nobody calls the new version"))?;
-        let auth = caller.credentials().await?;
+        let auth = caller.credentials().await.map_err(TestTrouble::OfTest)?;
         let arn: Arn = self.runtime.arn().parse()?;
         let plane = DataPlane::of_cloud(connections.env, connections.cloud, &arn.region);
         let session = session::generate();
@@ -337,17 +366,32 @@ impl SmokeCall<'_, '_> {
         };
         let logs = format!("{} --session {session} --endpoint {}", self.launch.record.command("logs"), self.endpoint);
         let context = CallContext { plane: &plane, auth: &auth, call: &call, speaks, logs: &logs };
-        let mut body = Vec::new();
+        let (mut body, mut is_too_long) = (Vec::new(), false);
         let mut sink = |chunk: &[u8]| {
-            body.extend_from_slice(chunk);
-            Ok(ControlFlow::Continue(()))
+            // Without an expression it is enough that the answer ends well.
+            if self.test.expect.is_some() {
+                is_too_long = body.len() + chunk.len() > MOST_ANSWER;
+                body.extend_from_slice(if is_too_long { &[] } else { chunk });
+            }
+            Ok(if is_too_long { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         };
         let payload = Payload::Bytes(self.test.payload.clone().into());
-        let called = invoke::call(&context, &payload, &|_| {}, &mut sink).await;
+        let is_answered = AtomicBool::new(false);
+        let called = invoke::call(&context, &payload, &|_| is_answered.store(true, Ordering::Relaxed), &mut sink).await;
         // A session costs until it ends; that it has ended with the agent is no failure.
         let _ = invoke::stop_session(&plane, &arn, Some(&self.endpoint), &session, &auth).await;
-        let head = called?;
-        self.compare(&answer(head.is_events(), &body))
+        let head = called.map_err(|error| match is_answered.into_inner() && error.is(Code::Network) {
+            // It began to answer, and did not go on.
+            true => TestTrouble::OfVersion(error),
+            false => error.into(),
+        })?;
+        if is_too_long {
+            let most = MOST_ANSWER >> 20;
+            return Err(
+                Error::failed(format!("its answer has more than {most} MiB, too much for an expression")).into()
+            );
+        }
+        Ok(self.compare(&answer(head.is_events(), &body))?)
     }
 
     fn compare(&self, answer: &Value) -> Result<()> {
@@ -377,18 +421,62 @@ fn answer(is_stream: bool, body: &[u8]) -> Value {
     parsed(text.trim())
 }
 
-async fn require_no_errors(cloud: &Cloud, group: &str, since: i64) -> Result<()> {
-    let lines = match cloud.error_lines(group, since).await {
-        Ok(lines) => lines,
-        // What may not be read is not watched; the calls are.
-        Err(error) if error.kind() == Kind::Credentials => return Ok(()),
-        Err(error) => return Err(error.with_kind(Kind::Usage)),
-    };
-    if lines.is_empty() {
-        return Ok(());
+/// The log of a version that is watched. Each look reads it from the beginning, so that the last one alone has to succeed.
+struct WatchedLog<'a> {
+    cloud: &'a Cloud,
+    events: &'a Events,
+    group: &'a str,
+    /// Milliseconds since 1970.
+    since: i64,
+    /// The caller may read it, as far as is known.
+    is_readable: bool,
+}
+
+impl WatchedLog<'_> {
+    /// A look in between, which a service that limits requests or does not answer may miss.
+    async fn look(&mut self) -> Result<(), TestTrouble> {
+        match self.errors().await {
+            Err(TestTrouble::OfTest(error)) if is_passing(&error) => {
+                self.events.detail("canary", format!("the log is read again in a moment: {error}"));
+                Ok(())
+            }
+            looked => looked,
+        }
     }
-    let error = Error::failed("its log has errors");
-    Err(lines.iter().take(3).fold(error, |error, line| error.cause(shortened(line, SHOWN).0)))
+
+    async fn look_last(&mut self) -> Result<(), TestTrouble> {
+        for attempt in 1..LAST_LOOKS {
+            match self.errors().await {
+                Err(TestTrouble::OfTest(error)) if is_passing(&error) => {
+                    tokio::time::sleep(Duration::from_secs(1 << attempt)).await;
+                }
+                looked => return looked,
+            }
+        }
+        self.errors().await
+    }
+
+    async fn errors(&mut self) -> Result<(), TestTrouble> {
+        if !self.is_readable {
+            return Ok(());
+        }
+        let lines = match self.cloud.error_lines(self.group, self.since).await {
+            Ok(lines) => lines,
+            Err(error) if ["AccessDeniedException", "AccessDenied"].contains(&error.code_str()) => {
+                self.is_readable = false;
+                self.events.warning(format!("the log of the version is not watched, its answers are: {error}"));
+                return Ok(());
+            }
+            Err(error) => return Err(TestTrouble::OfTest(error)),
+        };
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let error = Error::failed("its log has errors");
+        Err(TestTrouble::OfVersion(
+            lines.iter().take(3).fold(error, |error, line| error.cause(shortened(line, SHOWN).0)),
+        ))
+    }
 }
 
 /// `90 s`, `10 min`

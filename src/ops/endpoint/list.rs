@@ -17,11 +17,16 @@ pub(crate) async fn list(work: &EndpointWork<'_>) -> Result<EndpointList> {
     let each = found.into_iter().map(|endpoint| ObservedEndpoint::of_listed(endpoint, work.cloud, work.record));
     let mut endpoints = try_join_all(each).await?;
     endpoints.sort_by_key(|item| (item.endpoint.name != DEFAULT_ENDPOINT, item.endpoint.name.clone()));
+    let left_over = endpoints.iter().filter(|item| item.is_left_over());
+    let deletion =
+        |item: &ObservedEndpoint| work.record.command(&format!("endpoint delete {} --force", item.endpoint.name));
+    let deletions = left_over.map(deletion).collect();
     Ok(EndpointList {
         agent: work.agent().name.clone(),
         arn: runtime.runtime.arn().to_owned(),
         newest: runtime.runtime.version().to_owned(),
         endpoints,
+        deletions,
     })
 }
 
@@ -32,6 +37,8 @@ pub(crate) struct EndpointList {
     arn: String,
     newest: String,
     endpoints: Vec<ObservedEndpoint>,
+    /// The commands that delete what killed tests left behind.
+    deletions: Vec<String>,
 }
 
 /// DEFAULT is the service's, and goes with the runtime.
@@ -57,6 +64,7 @@ impl Report for EndpointList {
             data["description"] = json!(item.endpoint.description());
             data["previousVersion"] = json!(item.previous);
             data["createdBy"] = json!(owner(item));
+            data["leftOver"] = json!(item.is_left_over());
             data
         });
         json!({
@@ -86,6 +94,12 @@ impl Report for EndpointList {
             ]
         });
         let head = vec!["ENDPOINT", "VERSION", "STATUS", "BEFORE", "MADE BY", "DESCRIPTION"];
-        Document::new().table(head, rows.collect()).line(format!("The newest version is {}.", self.newest))
+        let document =
+            Document::new().table(head, rows.collect()).line(format!("The newest version is {}.", self.newest));
+        if self.deletions.is_empty() {
+            return document;
+        }
+        let document = document.line("A smoke test that was cut off has left an endpoint behind. Delete it:");
+        self.deletions.iter().fold(document, |document, command| document.styled(Role::Code, format!(" {command}")))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::EndpointWork;
 use crate::cloud::AgentRuntime;
 use crate::error::Result;
-use crate::resources::deploy_lock::{Acquired, DeployLock};
+use crate::resources::deploy_lock::{Acquired, Activity, DeployLock};
 use crate::resources::patience::Patience;
 
 impl EndpointWork<'_> {
@@ -18,7 +18,8 @@ impl EndpointWork<'_> {
         let identity = self.identity.confirmed().await?;
         let break_command = format!("{} --break-lock", self.whole_command());
         let with = (self.cloud, self.events());
-        let lock = DeployLock::new(with, runtime.arn(), &identity.principal, break_command);
+        let told = (&Activity::new(self.verb()), break_command);
+        let lock = DeployLock::new(with, runtime.arn(), &identity.principal, told);
         if self.break_lock {
             lock.break_others().await?;
         }

@@ -85,6 +85,12 @@ impl<'a> EndpointWork<'a> {
         format!("{}{}", self.command, if self.adopt { " --adopt" } else { "" })
     }
 
+    /// The command without its flags, for those that wait for it: `endpoint promote prod`.
+    fn verb(&self) -> String {
+        let words = self.command.split_whitespace().skip(1).take_while(|word| !word.starts_with('-'));
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// The runtime, which must be there.
     async fn runtime(&self) -> Result<ObservedRuntime> {
         let found = self.identity.beside(runtime::find(self.cloud, self.agent())).await?;

@@ -78,14 +78,15 @@ fn nothing_before(name: &str) -> Error {
         .hint("`agentcore versions` shows those that there are")
 }
 
-/// The newest version below this one that became READY and did not fail its smoke test.
+/// The newest version below this one that became READY and has no smoke test that failed or never ended.
 pub(crate) fn version_before(versions: &[AgentRuntime], newest: &str, tags: &[(String, String)]) -> Option<String> {
     let number = |version: &AgentRuntime| version.version().parse::<u64>().unwrap_or_default();
     let newest = newest.parse::<u64>().unwrap_or_default();
-    let failed = |version: &AgentRuntime| {
-        VersionNote::find(tags, version.version()).and_then(|note| note.smoke) == Some(SmokeState::Failed)
+    let is_doubtful = |version: &AgentRuntime| {
+        let smoke = VersionNote::find(tags, version.version()).and_then(|note| note.smoke);
+        matches!(smoke, Some(SmokeState::Failed | SmokeState::Pending))
     };
-    let serves = |version: &&AgentRuntime| version.status() == "READY" && !failed(version);
+    let serves = |version: &&AgentRuntime| version.status() == "READY" && !is_doubtful(version);
     let before = versions.iter().filter(|version| number(version) < newest).filter(serves);
     let before = before.max_by_key(|version| number(version));
     before.map(|version| version.version().to_owned())
@@ -134,7 +135,7 @@ impl<'a> PlannedVersion<'a> {
                 let before = version_before(&versions, live.version(), &runtime.tags)
                     .ok_or_else(|| nothing_before(DEFAULT_ENDPOINT))?;
                 let known = format!(
-                    "Version {before} is what DEFAULT served before: it follows the newest version that is READY."
+                    "Version {before} is the newest one before that became READY and has no smoke test that failed or never ended."
                 );
                 (before, Some(known))
             }
@@ -146,7 +147,7 @@ impl<'a> PlannedVersion<'a> {
         let maker = VersionMaker { content_of: Some(wanted.clone()), ..VersionMaker::new(&identity.principal) };
         let command = work.whole_command();
         let rules = RestoreRules { adopt: work.adopt, allow_auth_change: target.allow_auth_change, command };
-        let mut node = Node::new(Runtime::restored(work.record, version, rules, maker));
+        let mut node = Node::new(Runtime::restored(work.record, live, version, rules, maker));
         engine::observe(vec![&mut node], work.cloud).await?;
         let mut steps = engine::plan(vec![&mut node], work.adopt)?;
         if let Some(step) = steps.first_mut().filter(|step| step.action.is_change()) {

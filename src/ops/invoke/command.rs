@@ -46,7 +46,14 @@ pub(crate) async fn command(
         return Err(failure::not_of_type(&reply));
     }
     let mut decoder = EventDecoder::default();
-    while let Some(chunk) = reply.chunk().await? {
+    loop {
+        let chunk = match reply.chunk().await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => break,
+            // Where it breaks is up to the connection, and means the same.
+            Err(error) if error.kind() == Kind::Failed => return Err(cut_off(&head).cause(error.to_string())),
+            Err(error) => return Err(error),
+        };
         decoder.push(&chunk);
         while let Some(message) = decoder.next_message()? {
             match heard(&message, line, sink)? {
@@ -56,10 +63,14 @@ pub(crate) async fn command(
             }
         }
     }
-    Err(Error::failed("the output of the command was cut off, and its exit status is not known")
+    Err(cut_off(&head))
+}
+
+fn cut_off(head: &ReplyHead) -> Error {
+    Error::failed("the output of the command was cut off, and its exit status is not known")
         .code(Code::Network)
-        .request_id(head.request_id)
-        .hint("the command may still be running; try again in a moment"))
+        .request_id(head.request_id.clone())
+        .hint("the command may still be running; try again in a moment")
 }
 
 enum Heard {

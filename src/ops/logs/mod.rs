@@ -24,8 +24,9 @@ use window::Window;
 /// Lines that one answer in JSON has, and that can be asked for.
 pub(crate) const MOST_LINES: usize = 10_000;
 
-/// Between two looks: while lines come, and when none do, at first and at most.
-const BUSY: Duration = Duration::from_millis(300);
+/// Between two looks: while lines come, in a sandbox (elsewhere a second: the limit is the whole account's, and how high it is, is
+/// not documented), and when none do, at first and at most.
+const BUSY_HERE: Duration = Duration::from_millis(300);
 const IDLE: Duration = Duration::from_secs(1);
 const MOST_IDLE: Duration = Duration::from_secs(2);
 /// Between two looks while the service limits requests or does not answer, at most.
@@ -122,13 +123,14 @@ pub(crate) async fn follow(request: &LogRequest<'_>, events: &Events, sink: Line
         held: VecDeque::new(),
     };
     let (mut idle, mut back_off) = (IDLE, IDLE);
+    let busy = BUSY_HERE.max(request.cloud.pace().shortest());
     loop {
         let pause = match follower.pass(sink).await {
             Ok(ControlFlow::Break(())) => return Ok(()),
             Ok(ControlFlow::Continue(had_news)) => {
                 back_off = IDLE;
                 idle = if had_news { IDLE } else { idle.mul_f64(1.1).min(MOST_IDLE) };
-                if had_news { BUSY } else { idle }
+                if had_news { busy } else { idle }
             }
             Err(error) if is_passing(&error) => {
                 if back_off == IDLE {

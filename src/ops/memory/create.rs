@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::facts::is_name;
 use crate::shell::quoted;
-use crate::wait::{self, Probe, Schedule};
+use crate::wait::{self, Probe};
 
 const STEP: &str = "memory";
 
@@ -228,7 +228,7 @@ async fn taken(cloud: &Cloud, new: &NewMemory) -> Result<AgentMemory> {
 
 /// Until the memory is ACTIVE and none of its strategies is still being made.
 async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events: &Events) -> Result<AgentMemory> {
-    wait::until(Schedule::until(limit), &format!("the memory `{id}`"), || async {
+    wait::until(cloud.schedule(limit), &format!("the memory `{id}`"), || async {
         let memory = super::get(cloud, id).await?;
         if is_ready(&memory)? {
             return Ok(Probe::Done(memory));

@@ -19,7 +19,7 @@ use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::facts::memory_name_of;
 use crate::partition::Arn;
-use crate::wait::{self, Probe, Schedule};
+use crate::wait::{self, Probe};
 
 pub(crate) use create::{NewMemory, Settled, create, name_of, strategies_of};
 pub(crate) use events::{EventScope, actors, all_events, one_event, sessions};
@@ -127,7 +127,7 @@ pub(crate) async fn delete(
     let is_gone = limit.is_some();
     if let Some(limit) = limit {
         let what = format!("the end of the memory `{id}`");
-        let gone = wait::until(Schedule::until(limit), &what, || async {
+        let gone = wait::until(cloud.schedule(limit), &what, || async {
             match cloud.memory(id).await? {
                 None => Ok(Probe::Done(())),
                 Some(memory) => Ok(Probe::Pending(memory.status().to_owned())),

@@ -19,7 +19,7 @@ pub(super) async fn wait_active(memory: AgentMemory, agent: &Agent, cx: &Context
     let id = memory.id().to_owned();
     let (first, shown) = (Mutex::new(Some(memory)), Mutex::new(None));
     let what = format!("the memory `{id}`");
-    let active = wait::until(cx.patience.schedule(), &what, || async {
+    let active = wait::until(cx.schedule(), &what, || async {
         let known = lock(&first).take();
         let memory = match known {
             Some(memory) => memory,
@@ -64,7 +64,7 @@ where
     let is_busy = |error: &Error| {
         is_conflict(error) || error.causes().iter().any(|cause| cause.contains("in transitional state"))
     };
-    wait::retry(cx.patience.schedule(), is_busy, |error| cx.events.detail("memory", error.to_string()), request).await
+    wait::retry(cx.schedule(), is_busy, |error| cx.events.detail("memory", error.to_string()), request).await
 }
 
 enum MemoryState {
@@ -110,7 +110,7 @@ pub(super) fn missing(id: &str, agent: &Agent) -> Error {
 /// is the end of its deletion.
 pub(super) async fn wait_gone(cx: &Context<'_>, id: &str, was_failed: bool) -> Result<()> {
     let may_be_failed = AtomicBool::new(was_failed);
-    wait::until(cx.patience.schedule(), &format!("the deletion of the memory `{id}`"), || async {
+    wait::until(cx.schedule(), &format!("the deletion of the memory `{id}`"), || async {
         let Some(memory) = cx.cloud.memory(id).await? else { return Ok(Probe::Done(())) };
         let state = memory.status();
         if state == "FAILED" && !may_be_failed.load(Ordering::Relaxed) {

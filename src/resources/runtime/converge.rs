@@ -25,7 +25,8 @@ impl Runtime<'_> {
         cx: &Context<'_>,
     ) -> Result<Made<ObservedRuntime>> {
         self.intend_variables()?;
-        let mut pause = cx.patience.schedule();
+        let schedule = cx.schedule();
+        let mut pause = schedule.first;
         let made = loop {
             let done = match found.take() {
                 None => self.try_create(cx).await?,
@@ -35,8 +36,8 @@ impl Runtime<'_> {
                 break made;
             }
             cx.events.detail(self.kind().as_str(), "another launch changes it at this moment");
-            tokio::time::sleep(pause.first.min(cx.patience.left())).await;
-            pause.first = pause.first.mul_f64(1.6).min(pause.max);
+            tokio::time::sleep(pause.min(cx.patience.left())).await;
+            pause = schedule.after(pause);
             found = self.look_again(cx).await?;
             if cx.patience.left().is_zero() {
                 return Err(taken(&self.spec.name));
@@ -92,8 +93,15 @@ impl Runtime<'_> {
             cx.events.warning(note);
         }
         let version = version_note::next(live.runtime.version());
-        // Side by side: the note costs no time, and a run that is killed from here on has left it.
-        let (noted, updated) = join!(self.note(&live, &version, cx), self.send_update(id, &mut body, cx));
+        let is_tested = self.maker.get().is_some_and(|maker| maker.is_tested);
+        let (noted, updated) = if is_tested {
+            // Without its note nobody would know that the version is still to be tested, so that it comes first.
+            let noted = self.note(&live, &version, cx).await;
+            (noted, self.send_update(id, &mut body, cx).await)
+        } else {
+            // Side by side: the note costs no time.
+            join!(self.note(&live, &version, cx), self.send_update(id, &mut body, cx))
+        };
         match updated {
             Ok(runtime) => {
                 if noted.is_err() || runtime.version() != version {

@@ -14,7 +14,8 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<T>>,
 {
-    let schedule = Schedule { deadline: patience, first: Duration::from_secs(1), max: Duration::from_secs(10) };
+    let (first, max) = (Duration::from_secs(1), Duration::from_secs(10));
+    let schedule = Schedule { first, max, ..Schedule::until(patience) };
     let request = &request;
     let last = std::sync::Mutex::new(None);
     let waited = waiting::until(schedule, "IAM to spread the new role", || async {

@@ -1,6 +1,8 @@
 //! A runtime that gets the settings of one of its earlier versions again, as a version of its own: versions never change, and
 //! DEFAULT always follows the newest.
 
+use serde_json::Value;
+
 use super::{Runtime, RuntimeArtifact, RuntimeSpec, Seen};
 use crate::cloud::AgentRuntime;
 use crate::resources::engine::Late;
@@ -20,9 +22,10 @@ pub(crate) struct RestoreRules {
 }
 
 impl<'a> Runtime<'a> {
-    /// `version` as GetAgentRuntime gives it when it is asked for that version.
+    /// `version` as GetAgentRuntime gives it when it is asked for that version; `live` is what serves until then.
     pub(crate) fn restored(
         record: &'a AgentRecord,
+        live: &AgentRuntime,
         version: AgentRuntime,
         rules: RestoreRules,
         maker: VersionMaker,
@@ -39,11 +42,15 @@ impl<'a> Runtime<'a> {
         let mut spec = RuntimeSpec::named(&record.agent().deployed_name());
         spec.authorizer = version.authorizer().cloned();
         spec.artifact = known.unwrap_or(spec.artifact);
+        // Those that the configuration gives it stay on record: the next launch sets them again. What comes back with the version
+        // alone is put on record too, or no launch would ever take it out again.
+        let mut variables = record.agent().created().environment.clone();
+        let back = variable_names(&version).into_iter().filter(|name| !variable_names(live).contains(name));
+        variables.extend(back.filter(|name| !record.agent().created().environment.contains(name)));
         Self {
             record,
             spec,
-            // Those that the configuration gives it stay on record: the next launch sets them again.
-            variables: record.agent().created().environment.clone(),
+            variables,
             role,
             artifact,
             arn: Late::after(ResourceKind::Runtime),
@@ -58,4 +65,9 @@ impl<'a> Runtime<'a> {
             seen: Seen::default(),
         }
     }
+}
+
+fn variable_names(runtime: &AgentRuntime) -> Vec<String> {
+    let variables = runtime.raw.get("environmentVariables").and_then(Value::as_object);
+    variables.into_iter().flatten().map(|(name, _)| name.clone()).collect()
 }

@@ -7,7 +7,7 @@ use crate::cloud::{AgentRuntime, Cloud, Endpoint};
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::facts::DEFAULT_ENDPOINT;
-use crate::wait::{self, Probe, Schedule};
+use crate::wait::{self, Probe};
 
 /// The step that tells of a wait until READY.
 pub(crate) const WAIT_STEP: &str = "wait";
@@ -29,7 +29,7 @@ pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events:
     let start = std::time::Instant::now();
     let progress = StatusChanges { events, id, last: Mutex::new(None) };
     let beside = Mutex::new(None);
-    let runtime = wait::until(Schedule::until(limit), &format!("the runtime `{id}`"), || async {
+    let runtime = wait::until(cloud.schedule(limit), &format!("the runtime `{id}`"), || async {
         let (runtime, endpoint) = futures_util::join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT));
         let runtime = runtime?.ok_or_else(|| gone(id))?;
         // What the endpoint is refused for, and a failure of an earlier version's, are told below, should they last.
@@ -60,7 +60,7 @@ async fn wait_endpoint(
     progress: &StatusChanges<'_>,
 ) -> Result<Endpoint> {
     let (id, version) = (runtime.id(), runtime.version());
-    wait::until(Schedule::until(limit), &format!("the endpoint {DEFAULT_ENDPOINT} of `{id}`"), || async {
+    wait::until(cloud.schedule(limit), &format!("the endpoint {DEFAULT_ENDPOINT} of `{id}`"), || async {
         let Some(endpoint) = cloud.endpoint(id, DEFAULT_ENDPOINT).await? else {
             return Ok(progress.pending("endpoint DEFAULT not there yet".to_owned()));
         };
@@ -134,7 +134,7 @@ pub(crate) async fn settle(
     }
     let id = runtime.id().to_owned();
     events.started("settle", format!("wait until `{id}` is no longer {}", runtime.status()));
-    let settled = wait::until(Schedule::until(limit), &format!("the runtime `{id}`"), || async {
+    let settled = wait::until(cloud.schedule(limit), &format!("the runtime `{id}`"), || async {
         let runtime = cloud.runtime(&id).await?.ok_or_else(|| gone(&id))?;
         Ok(match runtime.status() {
             "CREATING" | "UPDATING" => Probe::Pending(runtime.status().to_owned()),
@@ -167,7 +167,7 @@ fn failed(what: &str, name: &str, state: &str, reason: Option<&str>) -> Error {
 
 /// Waits until a runtime no longer exists.
 pub(crate) async fn wait_gone(cloud: &Cloud, id: &str, limit: Duration) -> Result<()> {
-    wait::until(Schedule::until(limit), &format!("the deletion of `{id}`"), || async {
+    wait::until(cloud.schedule(limit), &format!("the deletion of `{id}`"), || async {
         match cloud.runtime(id).await? {
             None => Ok(Probe::Done(())),
             Some(runtime) if runtime.status() == "DELETE_FAILED" => {

@@ -169,6 +169,32 @@ impl Account {
         serde_json::from_str(&body).unwrap_or_default()
     }
 
+    /// `None` where there is nothing.
+    pub(crate) fn control_if_there(&self, path: &str) -> Option<Value> {
+        let (status, body) = self.send("bedrock-agentcore", ("GET", path), &[], "");
+        assert!(matches!(status, 200 | 404), "{path}: {status} {body}");
+        (status == 200).then(|| serde_json::from_str(&body).unwrap())
+    }
+
+    /// The policies and tags of every role, by its name.
+    pub(crate) fn role_contents(&self) -> BTreeMap<String, Vec<String>> {
+        let listed = self.iam("ListRoles", &[("MaxItems", "1000")]);
+        let each = texts(&listed, "RoleName").into_iter().map(|role| {
+            let named = ("RoleName", role.as_str());
+            let policies = texts(&self.iam("ListRolePolicies", &[named]), "member");
+            let document =
+                |policy: &String| texts(&self.iam("GetRolePolicy", &[named, ("PolicyName", policy)]), "PolicyDocument");
+            let mut contents: Vec<String> = policies.iter().flat_map(document).collect();
+            let tags = self.iam("ListRoleTags", &[named]);
+            contents.extend(
+                texts(&tags, "Key").into_iter().zip(texts(&tags, "Value")).map(|(key, value)| format!("{key}={value}")),
+            );
+            contents.sort();
+            (role, contents)
+        });
+        each.collect()
+    }
+
     /// Looks at every repository, role and runtime.
     pub(crate) fn holdings(&self) -> Holdings {
         Holdings { repositories: self.repositories(), roles: self.roles(), runtimes: self.runtimes() }

@@ -23,9 +23,9 @@ use std::time::Duration;
 
 pub(crate) use account::{Account, Holdings, Owned};
 pub(crate) use codebuild::{Bucket, CodeBuild, Look, Strike};
-pub(crate) use proxy::{Fault, Seen, Trouble, Watched, When, watch};
+pub(crate) use proxy::{Between, Fault, Seen, Trouble, Watched, When, watch};
 pub(crate) use recorder::Recorder;
-pub(crate) use sandbox::Sandbox;
+pub(crate) use sandbox::{Sandbox, copy_tree};
 #[cfg(target_os = "linux")]
 pub(crate) use terminal::{COLUMNS, Screen};
 

@@ -1,6 +1,6 @@
 //! A proxy between the program and the sandbox that counts requests and makes one of them go wrong: the program is
-//! killed, the connection is dropped, or the network goes away, before the request is forwarded or before its reply
-//! gets back.
+//! killed, the connection is dropped, the network goes away, or the service refuses or fails, before the request is forwarded or
+//! before its reply gets back.
 //!
 //! Requests pass byte for byte, so that their signatures, which cover the `Host` header, stay valid: the sandbox checks
 //! the header as it was sent, here this proxy's own address. One reply is changed: the registry's address in
@@ -38,6 +38,14 @@ pub(crate) enum Trouble {
     RoleNotSpread,
     /// The service refuses because requests come too fast; the request is not forwarded.
     Throttled,
+    /// The same for so many requests in a row with this label: more than a client repeats by itself.
+    ThrottledRun(usize),
+    /// The service fails, with HTTP 500; the request is not forwarded.
+    Internal,
+    /// The service says that the agent failed, with HTTP 424; the request is not forwarded.
+    AgentFailed,
+    /// Half of the answer's body arrives, and the connection breaks.
+    CutReply,
     /// The service refuses because a policy does not allow it; the request is not forwarded.
     Denied,
     /// The request is not forwarded before one with this label has come: a program that waits for its answer first waits forever.
@@ -62,6 +70,16 @@ pub(crate) struct Fault {
     pub(crate) label: String,
     /// The first request with this label is 1.
     pub(crate) nth: usize,
+}
+
+impl Fault {
+    /// Whether the request with the label is meant that comes as this one, counted from 1.
+    fn strikes_at(&self, count: usize) -> bool {
+        match self.trouble {
+            Trouble::ThrottledRun(length) => (self.nth..self.nth + length).contains(&count),
+            _ => self.nth == count,
+        }
+    }
 }
 
 impl std::fmt::Display for Fault {
@@ -138,22 +156,30 @@ pub(crate) struct Watched {
     pub(crate) struck: bool,
 }
 
+/// A proxy before the sandbox at `upstream`, for a program that the test starts and ends.
+pub(crate) struct Between(Arc<Proxy>);
+
+impl Between {
+    pub(crate) fn start(upstream: &str, fault: &Fault) -> Self {
+        Self(Proxy::start(upstream, Some(fault), mpsc::channel().0))
+    }
+
+    /// For AWS_ENDPOINT_URL.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.0.own)
+    }
+
+    /// Whether a request met the fault.
+    pub(crate) fn struck(&self) -> bool {
+        self.0.state.lock().unwrap().struck
+    }
+}
+
 /// Runs a command with a proxy of its own before the sandbox at `upstream`, and with at most one fault.
 pub(crate) fn watch(upstream: &str, invocation: Invocation<'_>, fault: Option<&Fault>) -> Watched {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let (sender, events) = mpsc::channel();
-    let proxy = Arc::new(Proxy {
-        own: listener.local_addr().unwrap().to_string(),
-        upstream: upstream.strip_prefix("http://").unwrap().to_owned(),
-        fault: fault.cloned(),
-        program: sender.clone(),
-        state: Mutex::default(),
-        changed: Condvar::new(),
-    });
+    let proxy = Proxy::start(upstream, fault, sender.clone());
     let invocation = invocation.var("AWS_ENDPOINT_URL", format!("http://{}", proxy.own));
-    let accepting = Arc::clone(&proxy);
-    std::thread::spawn(move || accepting.accept(&listener));
-
     let mut child = invocation.spawn();
     let mut pipe = child.stderr.take().unwrap();
     let stderr = std::thread::spawn(move || read_all(&mut pipe));
@@ -227,6 +253,21 @@ impl<'a> Upstream<'a> {
 }
 
 impl Proxy {
+    fn start(upstream: &str, fault: Option<&Fault>, program: mpsc::Sender<Event>) -> Arc<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = Arc::new(Self {
+            own: listener.local_addr().unwrap().to_string(),
+            upstream: upstream.strip_prefix("http://").unwrap().to_owned(),
+            fault: fault.cloned(),
+            program,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        });
+        let accepting = Arc::clone(&proxy);
+        std::thread::spawn(move || accepting.accept(&listener));
+        proxy
+    }
+
     fn accept(self: Arc<Self>, listener: &TcpListener) {
         for client in listener.incoming() {
             if self.state.lock().unwrap().over {
@@ -269,6 +310,10 @@ impl Proxy {
                 let Ok(Some(mut answer)) = answer else { return };
                 if !reply {
                     verdict = self.strike(&mut self.state.lock().unwrap());
+                    if self.fault.as_ref().is_some_and(|fault| fault.trouble == Trouble::CutReply) {
+                        let _ = answer.write_part(client, answer.body.len() / 2);
+                        return;
+                    }
                 } else {
                     if self
                         .fault
@@ -288,7 +333,7 @@ impl Proxy {
             match verdict {
                 Verdict::Forward { .. } => {}
                 Verdict::Refuse(trouble) => {
-                    if client.write_all(refusal(trouble).as_bytes()).is_err() {
+                    if client.write_all(refusal(trouble, &request, &label).as_bytes()).is_err() {
                         return;
                     }
                 }
@@ -316,7 +361,8 @@ impl Proxy {
         state.seen.push(Seen { label: label.to_owned(), path, head, body: request.body.len() });
         let count = state.counts.entry(label.to_owned()).or_default();
         *count += 1;
-        let hit = self.fault.as_ref().filter(|fault| fault.label == label && fault.nth == *count);
+        let count = *count;
+        let hit = self.fault.as_ref().filter(|fault| fault.label == label && fault.strikes_at(count));
         self.changed.notify_all();
         if let Some(Fault {
             trouble: trouble @ (Trouble::HeldUntil(other) | Trouble::DeniedAfter(other) | Trouble::OutageAfter(other)),
@@ -368,24 +414,55 @@ impl Proxy {
                 let _ = self.program.send(Event::Struck);
                 Verdict::Hold
             }
-            Some(trouble @ (Trouble::RoleNotSpread | Trouble::Throttled | Trouble::Denied)) => Verdict::Refuse(trouble),
+            Some(
+                trouble @ (Trouble::RoleNotSpread
+                | Trouble::Throttled
+                | Trouble::ThrottledRun(_)
+                | Trouble::Denied
+                | Trouble::Internal
+                | Trouble::AgentFailed),
+            ) => Verdict::Refuse(trouble),
             _ => Verdict::Close,
         }
     }
 }
 
-/// What AgentCore says of a role that IAM has not spread yet, what Cognito says of requests that come too fast, and what
-/// services say of a request that no policy allows.
-fn refusal(trouble: Trouble) -> String {
-    let (code, body) = match trouble {
-        Trouble::Throttled => ("TooManyRequestsException", r#"{"message": "Rate exceeded"}"#),
-        Trouble::Denied => ("AccessDeniedException", r#"{"message": "no policy allows it"}"#),
+/// What the service says in place of an answer, in the form of the request's protocol.
+fn refusal(trouble: Trouble, request: &Message, label: &str) -> String {
+    let is_cognito = request.header("x-amz-target").is_some_and(|target| target.starts_with("AWSCognito"));
+    let denied = format!(
+        "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: {label} because no policy allows it"
+    );
+    let (status, code, message) = match trouble {
+        Trouble::Throttled | Trouble::ThrottledRun(_) if is_cognito => {
+            (400, "TooManyRequestsException", "Rate exceeded")
+        }
+        Trouble::Throttled | Trouble::ThrottledRun(_) => (429, "ThrottlingException", "Rate exceeded"),
+        Trouble::Denied | Trouble::DeniedAfter(_) => (403, "AccessDeniedException", denied.as_str()),
+        Trouble::Internal => (500, "InternalServerException", "An internal error occurred"),
+        Trouble::AgentFailed => (424, "RuntimeClientError", "Received error (500) from runtime"),
         _ => (
+            400,
             "ValidationException",
-            r#"{"message": "Role validation failed for 'arn'. Please verify that the role exists and its trust policy allows assumption by this service"}"#,
+            "Role validation failed for 'arn'. Please verify that the role exists and its trust policy allows assumption by this service",
         ),
     };
-    let head = format!("HTTP/1.1 400 Bad Request\r\nx-amzn-errortype: {code}\r\ncontent-type: application/json");
+    let words = request.words();
+    let path = words[1].split('?').next().unwrap();
+    let (kind, body) = if path.starts_with("/v2/") {
+        let code = if status == 429 { "TOOMANYREQUESTS" } else { "DENIED" };
+        let errors = serde_json::json!({ "errors": [{ "code": code, "message": message }] });
+        ("application/json", errors.to_string())
+    } else if path == "/" && request.header("x-amz-target").is_none() {
+        let code = if status == 429 { "Throttling" } else { code.trim_end_matches("Exception") };
+        let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>");
+        ("text/xml", format!("<ErrorResponse>{error}<RequestId>r-1</RequestId></ErrorResponse>"))
+    } else {
+        ("application/json", serde_json::json!({ "message": message, "__type": code }).to_string())
+    };
+    let head = format!(
+        "HTTP/1.1 {status} Refused\r\nx-amzn-errortype: {code}\r\nx-amzn-requestid: r-1\r\ncontent-type: {kind}"
+    );
     format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 

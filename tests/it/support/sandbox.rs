@@ -1,6 +1,7 @@
 //! A sandbox of the binary's own, for as long as a test needs it.
 
 use std::ops::Deref;
+use std::path::Path;
 
 use super::{Invocation, World};
 
@@ -33,6 +34,17 @@ impl Sandbox {
         sandbox
     }
 
+    /// Starts a sandbox again as it was left in a directory, with its keys and at another port.
+    pub(crate) fn resume(world: World, from: &Path, args: &[&str]) -> Self {
+        let dir = world.path("sandbox");
+        copy_tree(from, &dir);
+        let file = dir.join("identity.json");
+        let mut identity: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        identity["port"] = serde_json::Value::Null;
+        std::fs::write(&file, identity.to_string()).unwrap();
+        Self::start(world, args)
+    }
+
     /// Where the sandbox keeps its state, its images and the agents' output.
     pub(crate) fn dir(&self) -> &str {
         &self.dir
@@ -52,6 +64,23 @@ impl Drop for Sandbox {
         let run = self.world.agentcore(&["sandbox", "stop", "--dir", &self.dir]).run();
         if run.code != Some(0) && !std::thread::panicking() {
             panic!("the sandbox did not stop\n{run}");
+        }
+    }
+}
+
+/// Copies a folder with all that is in it, but sockets and their like.
+pub(crate) fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (kind, target) = (entry.file_type().unwrap(), to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else if kind.is_file() {
+            std::fs::copy(entry.path(), target).unwrap();
+        } else if kind.is_symlink() {
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(std::fs::read_link(entry.path()).unwrap(), target).unwrap();
         }
     }
 }
