@@ -21,6 +21,7 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("configure list", &[]),
         ("configure set-default", &[NotFound]),
         ("configure show", &[]),
+        ("configure validate", &[]),
         ("build", &[Credentials]),
         ("launch", &[Credentials, Agent, Partial]),
         ("dev", &[Agent]),
@@ -93,7 +94,10 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("sandbox page", &[NotFound]),
         ("sandbox reset", &[]),
         ("explain", &[NotFound]),
+        ("schema config", &[]),
+        ("schema output", &[NotFound]),
         ("completions", &[]),
+        ("man", &[NotFound]),
     ]
 };
 
@@ -104,6 +108,7 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("configure list", &[schemas::CONFIGURE_LIST]),
     ("configure set-default", &[schemas::CONFIGURE_SET_DEFAULT]),
     ("configure show", &[schemas::CONFIGURE_SHOW]),
+    ("configure validate", &[schemas::CONFIGURE_VALIDATE]),
     ("build", &[schemas::BUILD]),
     ("build --plan", &[schemas::BUILD_PLAN]),
     ("launch", &[schemas::LAUNCH]),
@@ -121,6 +126,7 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("versions", &[schemas::VERSIONS]),
     ("rollback", &[schemas::ENDPOINT]),
     ("invoke", &[schemas::INVOKE]),
+    ("invoke --print", &[schemas::INVOKE_PRINT]),
     ("stop-session", &[schemas::STOP_SESSION]),
     ("exec", &[schemas::EXEC]),
     ("shell", &[schemas::SHELL]),
@@ -185,7 +191,10 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("sandbox reset", &[schemas::SANDBOX_RESET]),
     ("explain", &[schemas::EXPLAIN]),
     ("explain (without a code)", &[schemas::EXPLAIN_LIST]),
+    ("schema config", &[schemas::SCHEMA]),
+    ("schema output", &[schemas::SCHEMA]),
     ("completions", &[schemas::COMPLETIONS]),
+    ("man", &[schemas::MAN]),
     ("--help", &[schemas::HELP]),
     ("--version", &[schemas::VERSION]),
     ("a command line that cannot be read", &[schemas::USAGE]),
@@ -492,7 +501,7 @@ fn the_completions_are_those_of_this_program() {
         (Shell::Fish, "agentcore.fish"),
         (Shell::PowerShell, "_agentcore.ps1"),
     ] {
-        compare(&format!("completions/{file}"), &super::completions::script(shell));
+        compare(&format!("completions/{file}"), &super::completions::static_script(shell));
     }
 }
 

@@ -9,7 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::transport::{AnsweredBy, NoAnswer};
 use crate::deadline::Waiting;
-use crate::error::{Code, Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result, is_throttling};
 use crate::http::FIRST_BYTE;
 
 /// The error code of a service error, such as `ResourceNotFoundException`; `None` for anything that never got an
@@ -38,32 +38,6 @@ const MISSING: &[&str] = &[
     "NoSuchUpload",
 ];
 
-/// Throttling codes. Such a request was not carried out.
-const THROTTLED: &[&str] = &[
-    "ThrottlingException",
-    "ThrottledException",
-    "Throttling",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-];
-
-/// What the services call failures of their own.
-const UNWELL: &[&str] = &[
-    "InternalFailure",
-    "InternalServerError",
-    "InternalServerException",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
-];
-
-/// Whether a code says that the same request may work in a moment.
-pub(super) fn is_passing_code(code: &str) -> bool {
-    THROTTLED.contains(&code) || UNWELL.contains(&code)
-}
-
 /// Repeats a creation that the SDK may not repeat, as long as the service only limits its pace: that says that nothing
 /// was made, which a lost answer or a failure of the service does not.
 ///
@@ -72,7 +46,7 @@ pub(super) async fn throttled_again<T, Fut: Future<Output = Result<T>>>(creation
     let mut pause = FIRST_PAUSE;
     loop {
         match creation().await {
-            Err(error) if THROTTLED.contains(&error.code_str()) && pause <= LONGEST_PAUSE => {
+            Err(error) if is_throttling(error.code_str()) && pause <= LONGEST_PAUSE => {
                 let _waiting = Waiting::on(format!("another attempt ({error})"));
                 tokio::time::sleep(pause).await;
                 pause *= 2;
@@ -245,7 +219,7 @@ pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
             Some("the message names the missing permission: ask for it, or use another `--profile`"),
         ),
         _ if MISSING.contains(&code) => (Kind::NotFound, None),
-        _ if THROTTLED.contains(&code) => (
+        _ if is_throttling(code) => (
             Kind::Failed,
             Some("the service is limiting requests: run the command again, it continues where it stopped"),
         ),
@@ -262,6 +236,7 @@ pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
         .aws_code(code)
         .cause(format!("{code}: {text}"))
         .request_id(answer.request_id.clone());
+    let error = if answer.status >= 500 { error.passing() } else { error };
     match hint {
         Some(hint) => error.hint(hint),
         None => error,

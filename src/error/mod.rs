@@ -4,10 +4,12 @@
 //! knowledge of any service (each room turns its own failures into this type where the advice is known).
 
 mod code;
+mod retry;
 
 use std::fmt;
 
 pub(crate) use code::Code;
+pub(crate) use retry::{is_passing, is_throttling};
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -87,6 +89,8 @@ struct Inner {
     causes: Vec<String>,
     hints: Vec<String>,
     request_id: Option<String>,
+    /// Of a service that failed itself.
+    is_passing: bool,
 }
 
 /// Where the code of an error comes from.
@@ -108,6 +112,7 @@ impl Error {
             causes: Vec::new(),
             hints: Vec::new(),
             request_id: None,
+            is_passing: false,
         }))
     }
 
