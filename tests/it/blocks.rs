@@ -84,6 +84,7 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
 "#,
         &[0, 0, 0, 0],
     ),
+    run("docs/completions.md", "", &[0]),
     not_run("docs/create.md", "`dev` serves until it is stopped; tests/outside/test_create.py does each step"),
     not_run("docs/create.md", "tests/outside/test_create.py follows the same lines of a project's README"),
     run(
@@ -110,6 +111,7 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     not_run("docs/notebooks.md", "it opens Jupyter; tests/outside/test_notebooks.py runs the cells without its page"),
     run("docs/sandbox.md", "agentcore configure -ni -e agent.py -n local -do", &[0]),
     not_run("docs/sandbox.md", "tests/outside runs it, with a container engine"),
+    run("docs/schemas.md", "", &[0]),
     run("docs/shell.md", "agentcore configure -ni -e agent.py -n support -do; agentcore launch", &[0]),
     not_run("docs/shell.md", "it needs a terminal, which tests/outside/test_shell.py has"),
     run("docs/shell.md", "agentcore configure -ni -e agent.py -n support -do", &[0]),
