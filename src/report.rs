@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 pub(crate) mod schemas;
+pub(crate) mod shapes;
 
 /// The result of a command. Rendered once, at the end, to stdout.
 pub(crate) trait Report {

@@ -13,7 +13,7 @@ use crate::fsx;
 use crate::report::{Document, Report, schemas};
 
 pub(super) fn run(args: &ManArgs, context: &CommandContext) -> Result<CommandResult> {
-    let mut root = Cli::command();
+    let mut root = Cli::command().disable_help_subcommand(true);
     root.build();
     let Some(folder) = &args.out else {
         let page = page(found(&root, &args.command)?)?;

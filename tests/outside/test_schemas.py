@@ -185,7 +185,7 @@ def test_documents_of_a_journey_are_as_published(sandbox):
     runs = [
         (("configure", "-ni", "-e", "agent.py", "-n", "shaped", "-do"), 0), (("configure", "list"), 0),
         (("configure", "show"), 0), (("configure", "validate"), 0), (("configure", "set-default", "shaped"), 0),
-        (("build", "--plan"), 0), (("launch", "--plan"), 6), (("status",), 0), (("auth", "explain"), 0),
+        (("build", "--plan"), 0), (("launch", "--plan"), 6), (("status",), 5), (("auth", "explain"), 0),
         (("environments", "list"), 0), (("sessions", "list"), 0), (("explain", "config.value"), 0), (("explain",), 0),
         (("identity", "list-workload-identities"), 0), (("memory", "list"), 0), (("gateway", "list-mcp-gateways"), 0),
         (("sandbox", "status", "--dir", sandbox.folder / "sandbox"), 0), (("--version",), 0), (("help",), 0),

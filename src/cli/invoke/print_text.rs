@@ -103,7 +103,7 @@ pub(super) fn curl(request: &PrintedRequest<'_>) -> String {
         Signer::Nobody => return format!("curl {}\n", words.join(" \\\n  ")),
         Signer::Token(source) => format!("header = \"Authorization: Bearer {}\"", in_shell(source)),
         Signer::Aws => "user = \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"\n\
-            ${AWS_SESSION_TOKEN:+header = \"X-Amz-Security-Token: $AWS_SESSION_TOKEN\"}"
+            ${AWS_SESSION_TOKEN:+header=X-Amz-Security-Token:$AWS_SESSION_TOKEN}"
             .to_owned(),
     };
     let first = if is_signed { credentials_of(request.profile) } else { String::new() };
