@@ -85,6 +85,9 @@ _agentcore() {
             agentcore,logs)
                 cmd="agentcore__subcmd__logs"
                 ;;
+            agentcore,man)
+                cmd="agentcore__subcmd__man"
+                ;;
             agentcore,memory)
                 cmd="agentcore__subcmd__memory"
                 ;;
@@ -99,6 +102,9 @@ _agentcore() {
                 ;;
             agentcore,sandbox)
                 cmd="agentcore__subcmd__sandbox"
+                ;;
+            agentcore,schema)
+                cmd="agentcore__subcmd__schema"
                 ;;
             agentcore,sessions)
                 cmd="agentcore__subcmd__sessions"
@@ -154,6 +160,9 @@ _agentcore() {
             agentcore__subcmd__configure,show)
                 cmd="agentcore__subcmd__configure__subcmd__show"
                 ;;
+            agentcore__subcmd__configure,validate)
+                cmd="agentcore__subcmd__configure__subcmd__validate"
+                ;;
             agentcore__subcmd__configure__subcmd__help,help)
                 cmd="agentcore__subcmd__configure__subcmd__help__subcmd__help"
                 ;;
@@ -165,6 +174,9 @@ _agentcore() {
                 ;;
             agentcore__subcmd__configure__subcmd__help,show)
                 cmd="agentcore__subcmd__configure__subcmd__help__subcmd__show"
+                ;;
+            agentcore__subcmd__configure__subcmd__help,validate)
+                cmd="agentcore__subcmd__configure__subcmd__help__subcmd__validate"
                 ;;
             agentcore__subcmd__create,help)
                 cmd="agentcore__subcmd__create__subcmd__help"
@@ -349,6 +361,9 @@ _agentcore() {
             agentcore__subcmd__help,logs)
                 cmd="agentcore__subcmd__help__subcmd__logs"
                 ;;
+            agentcore__subcmd__help,man)
+                cmd="agentcore__subcmd__help__subcmd__man"
+                ;;
             agentcore__subcmd__help,memory)
                 cmd="agentcore__subcmd__help__subcmd__memory"
                 ;;
@@ -363,6 +378,9 @@ _agentcore() {
                 ;;
             agentcore__subcmd__help,sandbox)
                 cmd="agentcore__subcmd__help__subcmd__sandbox"
+                ;;
+            agentcore__subcmd__help,schema)
+                cmd="agentcore__subcmd__help__subcmd__schema"
                 ;;
             agentcore__subcmd__help,sessions)
                 cmd="agentcore__subcmd__help__subcmd__sessions"
@@ -399,6 +417,9 @@ _agentcore() {
                 ;;
             agentcore__subcmd__help__subcmd__configure,show)
                 cmd="agentcore__subcmd__help__subcmd__configure__subcmd__show"
+                ;;
+            agentcore__subcmd__help__subcmd__configure,validate)
+                cmd="agentcore__subcmd__help__subcmd__configure__subcmd__validate"
                 ;;
             agentcore__subcmd__help__subcmd__create,import)
                 cmd="agentcore__subcmd__help__subcmd__create__subcmd__import"
@@ -555,6 +576,12 @@ _agentcore() {
                 ;;
             agentcore__subcmd__help__subcmd__sandbox,stop)
                 cmd="agentcore__subcmd__help__subcmd__sandbox__subcmd__stop"
+                ;;
+            agentcore__subcmd__help__subcmd__schema,config)
+                cmd="agentcore__subcmd__help__subcmd__schema__subcmd__config"
+                ;;
+            agentcore__subcmd__help__subcmd__schema,output)
+                cmd="agentcore__subcmd__help__subcmd__schema__subcmd__output"
                 ;;
             agentcore__subcmd__help__subcmd__sessions,list)
                 cmd="agentcore__subcmd__help__subcmd__sessions__subcmd__list"
@@ -835,6 +862,24 @@ _agentcore() {
             agentcore__subcmd__sandbox__subcmd__help,stop)
                 cmd="agentcore__subcmd__sandbox__subcmd__help__subcmd__stop"
                 ;;
+            agentcore__subcmd__schema,config)
+                cmd="agentcore__subcmd__schema__subcmd__config"
+                ;;
+            agentcore__subcmd__schema,help)
+                cmd="agentcore__subcmd__schema__subcmd__help"
+                ;;
+            agentcore__subcmd__schema,output)
+                cmd="agentcore__subcmd__schema__subcmd__output"
+                ;;
+            agentcore__subcmd__schema__subcmd__help,config)
+                cmd="agentcore__subcmd__schema__subcmd__help__subcmd__config"
+                ;;
+            agentcore__subcmd__schema__subcmd__help,help)
+                cmd="agentcore__subcmd__schema__subcmd__help__subcmd__help"
+                ;;
+            agentcore__subcmd__schema__subcmd__help,output)
+                cmd="agentcore__subcmd__schema__subcmd__help__subcmd__output"
+                ;;
             agentcore__subcmd__sessions,help)
                 cmd="agentcore__subcmd__sessions__subcmd__help"
                 ;;
@@ -878,7 +923,7 @@ _agentcore() {
 
     case "${cmd}" in
         agentcore)
-            opts="-r -o -q -v -h -V --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help --version create configure build launch deploy dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help"
+            opts="-r -o -q -v -h -V --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help --version create configure build launch deploy dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1446,7 +1491,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__completions)
-            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help bash elvish fish powershell zsh"
+            opts="-r -o -q -v -h --static --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1496,7 +1541,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure)
-            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --description --port --path --mount --warmup --minimum-memory --allowed-port --platform-version --capacity-provider --privilege-mode --allow-caller --clear --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --memory --disable-memory --force --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list set-default show help"
+            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --description --port --path --mount --warmup --minimum-memory --allowed-port --platform-version --capacity-provider --privilege-mode --allow-caller --clear --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --memory --disable-memory --force --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list set-default show validate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1742,7 +1787,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__help)
-            opts="list set-default show help"
+            opts="list set-default show validate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1798,6 +1843,20 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__configure__subcmd__help__subcmd__validate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1924,6 +1983,60 @@ _agentcore() {
                     ;;
                 -a)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__configure__subcmd__validate)
+            opts="-r -o -q -v -h --format --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text sarif" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -4172,7 +4285,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__help)
-            opts="create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain completions help"
+            opts="create configure build launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability create_mcp_gateway create_mcp_gateway_target environments sandbox lead-terminal explain schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4284,7 +4397,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__help__subcmd__configure)
-            opts="list set-default show"
+            opts="list set-default show validate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4326,6 +4439,20 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__help__subcmd__configure__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__help__subcmd__configure__subcmd__validate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5011,6 +5138,20 @@ _agentcore() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        agentcore__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         agentcore__subcmd__help__subcmd__memory)
             opts="create list get status delete show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -5362,6 +5503,48 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__help__subcmd__sandbox__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__help__subcmd__schema)
+            opts="config output"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__help__subcmd__schema__subcmd__config)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__help__subcmd__schema__subcmd__output)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -7202,7 +7385,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__invoke)
-            opts="-a -s -u -H -d -l -r -o -q -v -h --prompt --text --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --protocol --tool --list-tools --card --stream --live --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --dev --local --port --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -s -u -H -d -l -r -o -q -v -h --prompt --text --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --protocol --tool --list-tools --card --stream --live --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --print --dev --local --port --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7286,6 +7469,10 @@ _agentcore() {
                     ;;
                 --bearer-token-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --print)
+                    COMPREPLY=($(compgen -W "curl python javascript" -- "${cur}"))
                     return 0
                     ;;
                 --port)
@@ -7587,6 +7774,60 @@ _agentcore() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__man)
+            opts="-r -o -q -v -h --out --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -9820,6 +10061,212 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__schema)
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help config output help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__schema__subcmd__config)
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__schema__subcmd__help)
+            opts="config output help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__schema__subcmd__help__subcmd__config)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__schema__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__schema__subcmd__help__subcmd__output)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        agentcore__subcmd__schema__subcmd__output)
+            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -53,6 +53,9 @@ pub(super) fn registration(shell: &str) -> Option<String> {
 /// The command with candidates for its arguments and for those of the commands below it.
 fn offered(command: Command, known: &Arc<Known>, path: &str) -> Command {
     let place = path.to_owned();
+    // Of a name and its aliases only the first in the alphabet would be offered, which is not the one that the help has.
+    let aliases: Vec<String> = command.get_all_aliases().map(str::to_owned).collect();
+    let command = command.visible_alias(None::<&'static str>).aliases(aliases);
     let command = command.mut_args(|arg| match values(&arg, &place) {
         Some(values) => {
             let known = Arc::clone(known);

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_faults_of_a_file_are_found_at_once() {
+    fn all_faults_are_found_at_once() {
         let text = "agents:\n  a:\n    name: a\n    entrypoint: a.py\n    runtime_type: RUBY_3\n    colour: blue\n    aws:\n      account: '1'\n";
         let found = findings(text);
         let places: Vec<(usize, usize, usize, bool)> =
