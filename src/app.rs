@@ -31,17 +31,24 @@ const MOST_NAMED: usize = 3;
 pub(crate) fn run() -> ExitCode {
     process::end_on_early_signals();
     let env = Env::capture();
+    if let Some(answer) = cli::completed(&env, std::env::args_os().collect()) {
+        let _ = std::io::Write::write_all(&mut Ui::new(UiOptions::default(), &env).raw(), &answer);
+        return ExitCode::SUCCESS;
+    }
     let command = Cli::command();
-    let args = cli::expand(&command, std::env::args_os().collect());
+    let mut args = cli::expand(&command, std::env::args_os().collect());
     let wants_json = asks_for_json(&args);
-    let parsed = command.try_get_matches_from(args).and_then(|matches| {
+    if wants_json {
+        args = cli::with_help_flag(args);
+    }
+    let parsed = command.try_get_matches_from(&args).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         let advice = Advice::from_matches(&matches, &cli.globals);
         Ok((cli, advice, cli::path(&matches)))
     });
     let (cli, advice, path) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => return usage(error, &env, wants_json),
+        Err(error) => return usage(error, &env, (&args, wants_json)),
     };
     let ui = Ui::new(ui_options(&cli.globals, &env), &env);
     let spoken = Ui::new(UiOptions { output: OutputFormat::Text, ..ui_options(&cli.globals, &env) }, &env);
@@ -198,12 +205,18 @@ fn asks_for_json(args: &[std::ffi::OsString]) -> bool {
 }
 
 /// Help and version go to stdout with status 0; a wrong command line is an error like any other, with status 2.
-fn usage(error: clap::Error, env: &Env, json: bool) -> ExitCode {
+fn usage(error: clap::Error, env: &Env, (args, json): (&[std::ffi::OsString], bool)) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        if json {
-            let ui = Ui::new(UiOptions { output: OutputFormat::Json, ..UiOptions::default() }, env);
-            let about =
-                About { text: error.render().to_string(), is_version: error.kind() == ErrorKind::DisplayVersion };
+        let is_version = error.kind() == ErrorKind::DisplayVersion;
+        if json || (is_version && asks_for_details(args)) {
+            let output = if json { OutputFormat::Json } else { OutputFormat::Text };
+            let ui = Ui::new(UiOptions { output, terminals: env.terminals(), ..UiOptions::default() }, env);
+            let text = error.render().to_string();
+            let about = if is_version {
+                About::Version(cli::Version::of_this_program())
+            } else {
+                About::Help { text, command: cli::help_of_command(args) }
+            };
             return match ui.report(&about) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => ExitCode::from(error.kind().exit_code()),
@@ -221,26 +234,37 @@ fn usage(error: clap::Error, env: &Env, json: bool) -> ExitCode {
     ExitCode::from(fail(&ui, schemas::USAGE, &usage_error(error)))
 }
 
+/// Whether more than the version is asked for: `--version --verbose`.
+fn asks_for_details(args: &[std::ffi::OsString]) -> bool {
+    args.iter().any(|arg| arg == "--verbose" || arg == "-v")
+}
+
 /// `--help` and `--version` as a result like any other.
-struct About {
-    text: String,
-    is_version: bool,
+enum About {
+    Help { text: String, command: Value },
+    Version(cli::Version),
 }
 
 impl Report for About {
     fn schema(&self) -> &'static str {
-        if self.is_version { schemas::VERSION } else { schemas::HELP }
+        match self {
+            Self::Help { .. } => schemas::HELP,
+            Self::Version(_) => schemas::VERSION,
+        }
     }
 
     fn data(&self) -> Value {
-        if self.is_version {
-            return json!({ "version": env!("CARGO_PKG_VERSION") });
+        match self {
+            Self::Help { text, command } => json!({ "text": text, "command": command }),
+            Self::Version(version) => version.data(),
         }
-        json!({ "text": self.text })
     }
 
     fn document(&self) -> Document {
-        Document::new().verbatim(self.text.clone())
+        match self {
+            Self::Help { text, .. } => Document::new().verbatim(text.clone()),
+            Self::Version(version) => version.document(),
+        }
     }
 }
 

@@ -204,7 +204,7 @@ pub(crate) enum Interpreter {
 
 impl Interpreter {
     /// What the names of its runtimes begin with.
-    const fn prefix(self) -> &'static str {
+    pub(crate) const fn prefix(self) -> &'static str {
         match self {
             Self::Python => "PYTHON_3_",
             Self::Node => "NODE_",

@@ -24,6 +24,32 @@ const PARTITIONS: &[Partition] = &[
     Partition { id: "aws-eusc", dns_suffix: "amazonaws.eu", prefixes: &["eusc-"] },
 ];
 
+/// Regions that a shell is offered to complete: of the commercial partition those that need no opt-in, and those of two others.
+/// Source: botocore's `partitions.json`. A region that is not here works all the same.
+pub(crate) const REGIONS: &[&str] = &[
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+];
+
 const COMMERCIAL: Partition = Partition { id: "aws", dns_suffix: "amazonaws.com", prefixes: &[] };
 
 impl Partition {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::redact::SecretString;
 
 pub(crate) mod schemas;
+pub(crate) mod shapes;
 
 macro_rules! step_outputs {
     ($($(#[doc = $doc:literal])* $output:ident = $name:literal,)+) => {

@@ -1,18 +1,21 @@
-//! `agentcore completions`: scripts for bash, zsh, fish, PowerShell and elvish.
+//! `agentcore completions`: scripts for bash, zsh, fish, PowerShell and elvish, which ask this program (`complete`) or know it all
+//! by themselves.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::args::{Command, CompletionsArgs, Globals};
-use super::{CommandResult, Result};
+use super::{CommandResult, Result, complete};
 use crate::report::{Document, Report, schemas};
 
 pub(super) fn run(args: &CompletionsArgs) -> Result<CommandResult> {
-    CommandResult::report(Script { shell: args.shell.to_string(), text: script(args.shell) })
+    let shell = args.shell.to_string();
+    let asking = if args.is_static { None } else { complete::registration(&shell) };
+    CommandResult::report(Script { text: asking.unwrap_or_else(|| static_script(args.shell)), shell })
 }
 
-/// The completion script of a shell. `completions/` holds the same text; a test compares them.
-pub(crate) fn script(shell: clap_complete::Shell) -> String {
+/// The completion script of a shell that asks nobody. `completions/` holds the same text; a test compares them.
+pub(crate) fn static_script(shell: clap_complete::Shell) -> String {
     let mut buffer = Vec::new();
     clap_complete::generate(shell, &mut offered(), "agentcore", &mut buffer);
     String::from_utf8_lossy(&buffer).into_owned()

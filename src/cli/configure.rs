@@ -1,10 +1,13 @@
 //! `agentcore configure`: flags to a request; on a terminal a wizard asks for what is missing.
 
-use super::args::{ConfigureArgs, ConfigureCommand, SettingArgs};
+use super::args::{ConfigureArgs, ConfigureCommand, FindingFormat, SettingArgs};
 use super::context::{blocking, unsupported};
 use super::{CommandContext, CommandResult, Result, wizard};
+use crate::config;
+use crate::error::{Code, Error};
 use crate::ops::configure::{self, AuthorizerFlags, ConfigureRequest, SettingFlags};
-use crate::ops::show;
+use crate::ops::{show, validate};
+use crate::ui::OutputFormat;
 
 pub(super) async fn run(args: ConfigureArgs, context: &CommandContext) -> Result<CommandResult> {
     match &args.command {
@@ -17,8 +20,20 @@ pub(super) async fn run(args: ConfigureArgs, context: &CommandContext) -> Result
             let agent = store.agent(agent.as_deref())?;
             CommandResult::report(show::show(&store, agent, context.globals.region.as_deref(), &context.env)?)
         }
+        Some(ConfigureCommand::Validate { format }) => validate(*format, context),
         None => describe(args, context).await,
     }
+}
+
+fn validate(format: Option<FindingFormat>, context: &CommandContext) -> Result<CommandResult> {
+    let wants_sarif = format == Some(FindingFormat::Sarif);
+    if wants_sarif && context.ui.output() == OutputFormat::Json {
+        return Err(Error::usage("`--format sarif` prints a document of its own, and `-o json` asks for another one")
+            .code(Code::UsageConflict)
+            .hint("leave out one of them"));
+    }
+    let located = config::locate(&context.env, context.globals.config.as_deref())?;
+    CommandResult::report(validate::validate(located.require()?, context.env.cwd(), wants_sarif)?)
 }
 
 async fn describe(args: ConfigureArgs, context: &CommandContext) -> Result<CommandResult> {

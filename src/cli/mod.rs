@@ -9,6 +9,7 @@ mod auth;
 mod build;
 mod caller;
 mod ci;
+mod complete;
 mod completions;
 mod configure;
 mod context;
@@ -22,6 +23,7 @@ mod exec;
 mod explain;
 mod export;
 mod gateway;
+mod help_tree;
 #[cfg(test)]
 mod hints;
 mod iam;
@@ -31,6 +33,7 @@ mod invoke;
 mod launch;
 mod local;
 mod logs;
+mod man;
 mod memory;
 mod obs;
 mod observability;
@@ -40,6 +43,7 @@ mod reference;
 #[cfg(test)]
 mod reference_settings;
 mod sandbox;
+mod schema;
 mod sessions;
 #[cfg(unix)]
 mod shell;
@@ -48,12 +52,16 @@ mod status;
 mod stop_session;
 mod token;
 mod toolkit;
+mod version;
 mod wizard;
 
 pub(crate) use advice::{Advice, Advised};
 pub(crate) use args::{Cli, Command, Globals};
+pub(crate) use complete::answer as completed;
 pub(crate) use context::CommandContext;
+pub(crate) use help_tree::{of_command as help_of_command, with_help_flag};
 pub(crate) use short::expand;
+pub(crate) use version::Version;
 
 use args::{
     AuthCommand, CiCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IamCommand, IdentityCommand, MemoryCommand,
@@ -131,7 +139,9 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::LeadTerminal(_) => Err(crate::error::Error::usage("this system has no pseudo-terminals")),
         Command::Doctor(args) => doctor::run(args, context).await,
         Command::Explain(args) => explain::run(&args),
+        Command::Schema(command) => schema::run(&command),
         Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args, context),
         Command::Toolkit(pointer) => toolkit::run(&pointer, context),
     }
 }
@@ -146,6 +156,7 @@ pub(crate) fn schema(command: &Command) -> &'static str {
             Some(ConfigureCommand::List) => schemas::CONFIGURE_LIST,
             Some(ConfigureCommand::SetDefault { .. }) => schemas::CONFIGURE_SET_DEFAULT,
             Some(ConfigureCommand::Show { .. }) => schemas::CONFIGURE_SHOW,
+            Some(ConfigureCommand::Validate { .. }) => schemas::CONFIGURE_VALIDATE,
         },
         Command::Build(args) if args.plan => schemas::BUILD_PLAN,
         Command::Build(_) => schemas::BUILD,
@@ -160,6 +171,7 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Versions(_) => schemas::VERSIONS,
         Command::Adopt(_) => schemas::ADOPT,
         Command::Export(_) => schemas::EXPORT,
+        Command::Invoke(args) if args.print.is_some() => schemas::INVOKE_PRINT,
         Command::Invoke(_) => schemas::INVOKE,
         Command::StopSession(_) => schemas::STOP_SESSION,
         Command::Exec(_) => schemas::EXEC,
@@ -197,7 +209,9 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Doctor(_) => schemas::DOCTOR,
         Command::Explain(args) if args.code.is_none() => schemas::EXPLAIN_LIST,
         Command::Explain(_) => schemas::EXPLAIN,
+        Command::Schema(_) => schemas::SCHEMA,
         Command::Completions(_) => schemas::COMPLETIONS,
+        Command::Man(_) => schemas::MAN,
         Command::LeadTerminal(_) | Command::Toolkit(_) => schemas::USAGE,
     }
 }

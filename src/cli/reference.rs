@@ -21,6 +21,7 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("configure list", &[]),
         ("configure set-default", &[NotFound]),
         ("configure show", &[]),
+        ("configure validate", &[]),
         ("build", &[Credentials]),
         ("launch", &[Credentials, Agent, Partial]),
         ("dev", &[Agent]),
@@ -97,7 +98,10 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("sandbox reset", &[]),
         ("doctor", &[]),
         ("explain", &[NotFound]),
+        ("schema config", &[]),
+        ("schema output", &[NotFound]),
         ("completions", &[]),
+        ("man", &[NotFound]),
     ]
 };
 
@@ -108,6 +112,7 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("configure list", &[schemas::CONFIGURE_LIST]),
     ("configure set-default", &[schemas::CONFIGURE_SET_DEFAULT]),
     ("configure show", &[schemas::CONFIGURE_SHOW]),
+    ("configure validate", &[schemas::CONFIGURE_VALIDATE]),
     ("build", &[schemas::BUILD]),
     ("build --plan", &[schemas::BUILD_PLAN]),
     ("launch", &[schemas::LAUNCH]),
@@ -127,6 +132,7 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("rollback", &[schemas::ENDPOINT]),
     ("invoke", &[schemas::INVOKE]),
     ("invoke -o ndjson", &[schemas::INVOKE_EVENT, schemas::INVOKE]),
+    ("invoke --print", &[schemas::INVOKE_PRINT]),
     ("stop-session", &[schemas::STOP_SESSION]),
     ("exec", &[schemas::EXEC]),
     ("shell", &[schemas::SHELL]),
@@ -196,7 +202,10 @@ const SCHEMAS: &[(&str, &[&str])] = &[
     ("doctor", &[schemas::DOCTOR]),
     ("explain", &[schemas::EXPLAIN]),
     ("explain (without a code)", &[schemas::EXPLAIN_LIST]),
+    ("schema config", &[schemas::SCHEMA]),
+    ("schema output", &[schemas::SCHEMA]),
     ("completions", &[schemas::COMPLETIONS]),
+    ("man", &[schemas::MAN]),
     ("--help", &[schemas::HELP]),
     ("--version", &[schemas::VERSION]),
     ("a command line that cannot be read", &[schemas::USAGE]),
@@ -504,7 +513,7 @@ fn the_completions_are_those_of_this_program() {
         (Shell::Fish, "agentcore.fish"),
         (Shell::PowerShell, "_agentcore.ps1"),
     ] {
-        compare(&format!("completions/{file}"), &super::completions::script(shell));
+        compare(&format!("completions/{file}"), &super::completions::static_script(shell));
     }
 }
 

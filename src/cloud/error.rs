@@ -9,7 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::transport::{AnsweredBy, NoAnswer};
 use crate::deadline::Waiting;
-use crate::error::{Code, Error, Kind, Result, is_throttling_code};
+use crate::error::{Code, Error, Kind, Result, is_throttling};
 use crate::http::FIRST_BYTE;
 
 /// The error code of a service error, such as `ResourceNotFoundException`; `None` for anything that never got an
@@ -37,20 +37,6 @@ const MISSING: &[&str] = &[
     "NoSuchKey",
     "NoSuchUpload",
 ];
-
-/// What the services call failures of their own.
-const UNWELL: &[&str] = &[
-    "InternalFailure",
-    "InternalServerError",
-    "InternalServerException",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
-];
-
-/// Whether a code says that the same request may work in a moment.
-pub(super) fn is_passing_code(code: &str) -> bool {
-    is_throttling_code(code) || UNWELL.contains(&code)
-}
 
 /// Repeats a creation that the SDK may not repeat, as long as the service only limits its pace: that says that nothing
 /// was made, which a lost answer or a failure of the service does not.
@@ -233,7 +219,7 @@ pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
             Some("the message names the missing permission: ask for it, or use another `--profile`"),
         ),
         _ if MISSING.contains(&code) => (Kind::NotFound, None),
-        _ if is_throttling_code(code) => (
+        _ if is_throttling(code) => (
             Kind::Failed,
             Some("the service is limiting requests: run the command again, it continues where it stopped"),
         ),
@@ -250,6 +236,7 @@ pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
         .aws_code(code)
         .cause(format!("{code}: {text}"))
         .request_id(answer.request_id.clone());
+    let error = if answer.status >= 500 { error.passing() } else { error };
     match hint {
         Some(hint) => error.hint(hint),
         None => error,

@@ -6,7 +6,7 @@
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 
 use super::connect::Cloud;
-use super::error::{convert, is_denied, is_not_found, is_passing_code};
+use super::error::{convert, is_denied, is_not_found};
 use crate::error::{Code, Error, Kind, Result};
 
 /// Events in one page: as many as the service gives.
@@ -97,7 +97,7 @@ pub(crate) fn is_passing(error: &Error) -> bool {
     match error.kind() {
         Kind::Deadline => true,
         Kind::Failed => {
-            is_passing_code(error.code_str()) || error.is(Code::AwsUnreachable) || error.is(Code::AwsAnswer)
+            crate::error::is_passing(error.code_str()) || error.is(Code::AwsUnreachable) || error.is(Code::AwsAnswer)
         }
         _ => false,
     }

@@ -56,3 +56,18 @@ pub(crate) use sign_in::{TokenSet, UserSignIn};
 pub(crate) use socket::{Handshake, Socket, SocketMessage};
 pub(crate) use traces::SpansDestination;
 pub(crate) use vault::ProviderKind;
+
+/// The crates that speak to each service, by the service's name in them, with their versions.
+pub(crate) fn sdk_versions() -> [(&'static str, &'static str); 9] {
+    [
+        ("bedrockagentcorecontrol", aws_sdk_bedrockagentcorecontrol::meta::PKG_VERSION),
+        ("cloudwatchlogs", aws_sdk_cloudwatchlogs::meta::PKG_VERSION),
+        ("codebuild", aws_sdk_codebuild::meta::PKG_VERSION),
+        ("cognitoidentityprovider", aws_sdk_cognitoidentityprovider::meta::PKG_VERSION),
+        ("ecr", aws_sdk_ecr::meta::PKG_VERSION),
+        ("iam", aws_sdk_iam::meta::PKG_VERSION),
+        ("s3", aws_sdk_s3::meta::PKG_VERSION),
+        ("ssm", aws_sdk_ssm::meta::PKG_VERSION),
+        ("sts", aws_sdk_sts::meta::PKG_VERSION),
+    ]
+}

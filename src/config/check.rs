@@ -11,7 +11,7 @@ use crate::secret_files;
 use super::environment;
 use super::model::{Agent, NetworkMode, Project, TokenGrant};
 use super::overlay::{self, Layered};
-use super::schema::{self, KeySchema, TextCheck, ValueType};
+use super::schema::{self, KeySchema, TextCheck, TextRule, ValueType};
 use super::syntax::{Data, Problem, YamlEntry, YamlNode};
 
 /// A checked document.
@@ -378,7 +378,7 @@ impl Checker {
                         format!("`{path}` is text; write '{text}' in quotes, or other programs read {}", kind(node)),
                     );
                 }
-                self.judge(&rule(text), text, path, at);
+                self.judge(&rule.check(text), text, path, at);
                 Some(Value::String(text.clone()))
             }
             (ValueType::Choice(all), Data::Scalar { text, .. }) => match schema::spelling(text, all) {
@@ -408,11 +408,11 @@ impl Checker {
         }
     }
 
-    fn text_map(&mut self, node: &YamlNode, rule: fn(&str) -> TextCheck, path: &str) -> Value {
+    fn text_map(&mut self, node: &YamlNode, rule: TextRule, path: &str) -> Value {
         let mut out = Map::new();
         for entry in node.entries() {
             let here = join(path, &entry.key);
-            self.judge(&rule(&entry.key), &entry.key, path, entry.key_start);
+            self.judge(&rule.check(&entry.key), &entry.key, path, entry.key_start);
             match &entry.value.data {
                 Data::Scalar { text, value } if !value.is_null() => {
                     out.insert(entry.key.clone(), Value::String(text.clone()));

@@ -13,6 +13,7 @@ pub(crate) mod cognito_setup;
 mod deployment;
 mod edit;
 mod environment;
+mod json_schema;
 mod local_record;
 mod model;
 pub(crate) mod naming;
@@ -38,6 +39,7 @@ pub(crate) use cognito_setup::{
 pub(crate) use deployment::DEFAULT_PLATFORM;
 pub(crate) use edit::Edit;
 pub(crate) use environment::{DeclaredEnvironment, ENVIRONMENT_VARIABLE, EnvironmentName};
+pub(crate) use json_schema::json_schema;
 pub(crate) use model::*;
 pub(crate) use overlay::{EnvironmentChoice, EnvironmentKind};
 pub(crate) use paths::AgentPaths;
@@ -49,7 +51,7 @@ pub(crate) use reference::{
 pub(crate) use resolve::{Provenance, Resolved, pick};
 pub(crate) use runtime_settings::{WireSetting, apply as apply_setting, value_in_file};
 pub(crate) use schema::{is_caller, is_region, nearest};
-pub(crate) use store::Store;
+pub(crate) use store::{ConfigFinding, Store, validate};
 
 use crate::env::Env;
 use crate::error::{Code, Error, Result};

@@ -11,14 +11,14 @@ use crate::partition::Arn;
 
 #[derive(Clone, Copy)]
 pub(super) enum ValueType {
-    Text(fn(&str) -> TextCheck),
+    Text(TextRule),
     Bool,
     Int(i64, i64),
     Choice(&'static [&'static str]),
     Map(&'static [KeySchema]),
     List(&'static ValueType),
     /// A mapping of names to text; values may be written as any scalar.
-    TextMap(fn(&str) -> TextCheck),
+    TextMap(TextRule),
     /// The same, or null, which takes the setting away instead of leaving it as it is.
     Clearable(&'static ValueType),
     /// Any mapping, kept as it is.
@@ -31,6 +31,43 @@ pub(super) struct KeySchema {
     pub(super) name: &'static str,
     pub(super) ty: ValueType,
     pub(super) required: bool,
+}
+
+/// The rules of single texts. `json_schema` says the same of them as a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextRule {
+    Any,
+    /// A project's identity.
+    Identity,
+    AgentName,
+    Account,
+    Region,
+    Arn,
+    Caller,
+    RuntimeArn,
+    Role,
+    RuntimeType,
+    MemoryWord,
+    Variable,
+}
+
+impl TextRule {
+    pub(super) fn check(self, text: &str) -> TextCheck {
+        match self {
+            Self::Any => TextCheck::Good,
+            Self::Identity => identity(text),
+            Self::AgentName => agent_name(text),
+            Self::Account => account(text),
+            Self::Region => region(text),
+            Self::Arn => arn(text),
+            Self::Caller => caller(text),
+            Self::RuntimeArn => runtime_arn(text),
+            Self::Role => role(text),
+            Self::RuntimeType => runtime_type(text),
+            Self::MemoryWord => memory_word(text),
+            Self::Variable => variable(text),
+        }
+    }
 }
 
 /// The result of a rule for one text.
@@ -49,7 +86,7 @@ pub(super) const fn must(name: &'static str, ty: ValueType) -> KeySchema {
     KeySchema { name, ty, required: true }
 }
 
-pub(super) const TEXT: ValueType = ValueType::Text(any);
+pub(super) const TEXT: ValueType = ValueType::Text(TextRule::Any);
 const TEXTS: ValueType = ValueType::List(&TEXT);
 const SESSION_SECONDS: ValueType =
     ValueType::Int(*facts::SESSION_SECONDS.start() as i64, *facts::SESSION_SECONDS.end() as i64);
@@ -61,7 +98,7 @@ pub(super) const TOP: &[KeySchema] = &[
     key("agents", ValueType::Free),
     key(
         "agentcore",
-        ValueType::Map(&[key("project", ValueType::Text(identity)), key("environments", ValueType::Free)]),
+        ValueType::Map(&[key("project", ValueType::Text(TextRule::Identity)), key("environments", ValueType::Free)]),
     ),
 ];
 
@@ -72,12 +109,12 @@ pub(super) const ENVIRONMENT: &[KeySchema] = &[key("defaults", ValueType::Free),
 pub(super) const OF_ONE_AGENT: &[&str] = &["name", "bedrock_agentcore"];
 
 pub(super) const AGENT: &[KeySchema] = &[
-    must("name", ValueType::Text(agent_name)),
+    must("name", ValueType::Text(TextRule::AgentName)),
     key("language", ValueType::Choice(Language::TEXTS)),
     key("node_version", TEXT),
     must("entrypoint", TEXT),
     key("deployment_type", ValueType::Choice(DeploymentType::TEXTS)),
-    key("runtime_type", ValueType::Text(runtime_type)),
+    key("runtime_type", ValueType::Text(TextRule::RuntimeType)),
     key("platform", TEXT),
     key("container_runtime", TEXT),
     key("source_path", TEXT),
@@ -97,10 +134,10 @@ pub(super) const AGENT: &[KeySchema] = &[
 ];
 
 const AWS: &[KeySchema] = &[
-    key("execution_role", ValueType::Text(role)),
+    key("execution_role", ValueType::Text(TextRule::Role)),
     key("execution_role_auto_create", ValueType::Bool),
-    key("account", ValueType::Text(account)),
-    key("region", ValueType::Text(region)),
+    key("account", ValueType::Text(TextRule::Account)),
+    key("region", ValueType::Text(TextRule::Region)),
     key("ecr_repository", TEXT),
     key("ecr_auto_create", ValueType::Bool),
     key("s3_path", TEXT),
@@ -120,16 +157,16 @@ const NETWORK: &[KeySchema] = &[
 ];
 
 const DEPLOYED: &[KeySchema] =
-    &[key("agent_id", TEXT), key("agent_arn", ValueType::Text(runtime_arn)), key("agent_session_id", TEXT)];
+    &[key("agent_id", TEXT), key("agent_arn", ValueType::Text(TextRule::RuntimeArn)), key("agent_session_id", TEXT)];
 
 const CODEBUILD: &[KeySchema] =
-    &[key("project_name", TEXT), key("execution_role", ValueType::Text(role)), key("source_bucket", TEXT)];
+    &[key("project_name", TEXT), key("execution_role", ValueType::Text(TextRule::Role)), key("source_bucket", TEXT)];
 
 const MEMORY: &[KeySchema] = &[
     key("mode", ValueType::Choice(MemoryMode::TEXTS)),
-    key("memory_id", ValueType::Text(memory_word)),
-    key("memory_arn", ValueType::Text(arn)),
-    key("memory_name", ValueType::Text(memory_word)),
+    key("memory_id", ValueType::Text(TextRule::MemoryWord)),
+    key("memory_arn", ValueType::Text(TextRule::Arn)),
+    key("memory_name", ValueType::Text(TextRule::MemoryWord)),
     key("event_expiry_days", ValueType::Int(1, 36_500)),
     key("first_invoke_memory_check_done", ValueType::Bool),
     key("was_created_by_toolkit", ValueType::Bool),
@@ -140,14 +177,14 @@ const IDENTITY: &[KeySchema] = &[
         "credential_providers",
         ValueType::List(&ValueType::Map(&[
             must("name", TEXT),
-            must("arn", ValueType::Text(arn)),
+            must("arn", ValueType::Text(TextRule::Arn)),
             must("type", TEXT),
             key("callback_url", TEXT),
         ])),
     ),
     key(
         "workload",
-        ValueType::Map(&[must("name", TEXT), must("arn", ValueType::Text(arn)), key("return_urls", TEXTS)]),
+        ValueType::Map(&[must("name", TEXT), must("arn", ValueType::Text(TextRule::Arn)), key("return_urls", TEXTS)]),
     ),
 ];
 
@@ -187,18 +224,18 @@ const OWN: &[KeySchema] = &[
     key("dockerfile", TEXT),
     key("context", TEXT),
     key("target", TEXT),
-    key("build_args", ValueType::TextMap(variable)),
+    key("build_args", ValueType::TextMap(TextRule::Variable)),
     key("build_secrets", TEXTS),
     key("base_image", TEXT),
     key("builder", ValueType::Choice(Builder::TEXTS)),
     key("python_version", TEXT),
     key("resolved", TEXT),
-    key("environment", ValueType::TextMap(variable)),
+    key("environment", ValueType::TextMap(TextRule::Variable)),
     key("plain_values", TEXTS),
     key("runtime", ValueType::Map(super::runtime_settings::KEYS)),
-    key("allow_callers", ValueType::List(&ValueType::Text(caller))),
-    key("tags", ValueType::TextMap(any)),
-    key("permissions_boundary", ValueType::Text(arn)),
+    key("allow_callers", ValueType::List(&ValueType::Text(TextRule::Caller))),
+    key("tags", ValueType::TextMap(TextRule::Any)),
+    key("permissions_boundary", ValueType::Text(TextRule::Arn)),
     key("token", ValueType::Map(TOKEN)),
     key("smoke", ValueType::Map(SMOKE)),
     key("image", TEXT),
@@ -215,20 +252,20 @@ const TOKEN: &[KeySchema] = &[
     key("discovery_url", TEXT),
     key("client_id", TEXT),
     key("client_auth", ValueType::Choice(TokenClientAuth::TEXTS)),
-    key("client_secret_env", ValueType::Text(variable)),
+    key("client_secret_env", ValueType::Text(TextRule::Variable)),
     key("client_secret_file", TEXT),
     key("private_key_file", TEXT),
     key("key_id", TEXT),
     key("username", TEXT),
-    key("password_env", ValueType::Text(variable)),
+    key("password_env", ValueType::Text(TextRule::Variable)),
     key("password_file", TEXT),
-    key("refresh_token_env", ValueType::Text(variable)),
+    key("refresh_token_env", ValueType::Text(TextRule::Variable)),
     key("refresh_token_file", TEXT),
     key("scopes", TEXTS),
     key("audience", TEXT),
     key("resource", TEXT),
     key("redirect_uri", TEXT),
-    key("variable", ValueType::Text(variable)),
+    key("variable", ValueType::Text(TextRule::Variable)),
     key("command", TEXTS),
     key("file", TEXT),
     key("id_token", ValueType::Bool),
@@ -254,10 +291,6 @@ const CREATED: &[KeySchema] = &[
     key("resource_policies", TEXTS),
     key("environment", TEXTS),
 ];
-
-fn any(_: &str) -> TextCheck {
-    TextCheck::Good
-}
 
 fn rule(good: bool, complaint: &'static str) -> TextCheck {
     if good { TextCheck::Good } else { TextCheck::Bad(complaint.into()) }

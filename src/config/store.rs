@@ -4,8 +4,11 @@
 //! file is looked for (`super::locate`), rules (`check`), changes to text (`edit`).
 
 mod environments;
+mod validate;
 
 use std::path::{Path, PathBuf};
+
+pub(crate) use validate::{ConfigFinding, validate};
 
 use super::check::{self, CheckedDocument};
 use super::edit::{self, Edit};

@@ -4,11 +4,13 @@
 //! knowledge of any service (each room turns its own failures into this type where the advice is known).
 
 mod code;
+mod retry;
 
 use std::fmt;
 use std::path::PathBuf;
 
 pub(crate) use code::Code;
+pub(crate) use retry::{is_passing, is_throttling};
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -100,6 +102,8 @@ pub(crate) struct ErrorPlace {
     pub(crate) column: usize,
     /// What is wrong, without the place.
     pub(crate) text: String,
+    /// Of a service that failed itself.
+    is_passing: bool,
 }
 
 /// Where the code of an error comes from.
@@ -122,6 +126,7 @@ impl Error {
             hints: Vec::new(),
             request_id: None,
             places: Vec::new(),
+            is_passing: false,
         }))
     }
 
@@ -259,7 +264,7 @@ impl Error {
 
     /// Whether the service refused the request because requests come too fast. It was not carried out.
     pub(crate) fn is_throttled(&self) -> bool {
-        is_throttling_code(self.code_str())
+        is_throttling(self.code_str())
     }
 
     pub(crate) fn is(&self, code: Code) -> bool {
@@ -286,23 +291,6 @@ impl Error {
     pub(crate) fn request_id_str(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
-}
-
-/// What the services call a refusal of requests that come too fast. Such a request was not carried out.
-const THROTTLED: &[&str] = &[
-    "ThrottlingException",
-    "ThrottledException",
-    "Throttling",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-];
-
-/// Whether a service's code is one of these.
-pub(crate) fn is_throttling_code(code: &str) -> bool {
-    THROTTLED.contains(&code)
 }
 
 impl fmt::Display for Error {

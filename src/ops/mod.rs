@@ -29,3 +29,4 @@ pub(crate) mod status;
 pub(crate) mod target;
 pub(crate) mod token;
 pub(crate) mod traces;
+pub(crate) mod validate;

@@ -24,6 +24,7 @@ pub(super) fn error(schema: &str, error: &Error) -> String {
             "causes": error.causes(),
             "hints": error.hints(),
             "requestId": error.request_id_str(),
+            "retryable": error.is_retryable(),
         },
     }))
 }
@@ -75,7 +76,7 @@ mod tests {
         assert_eq!(
             serde_json::from_str::<Value>(&text).unwrap(),
             json!({"schema": "agentcore.status/1", "ok": false, "error": {"code": "config.unknown-agent",
-                "message": "no agent `x`", "causes": ["a\nb"], "hints": ["h"], "requestId": null}})
+                "message": "no agent `x`", "causes": ["a\nb"], "hints": ["h"], "requestId": null, "retryable": false}})
         );
     }
 }

@@ -75,6 +75,7 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     ),
     run("docs/ci-github.md", "", &[0, 0]),
     run("docs/ci-gitlab.md", "", &[0, 0]),
+    run("docs/completions.md", "", &[0]),
     not_run("docs/create.md", "`dev` serves until it is stopped; tests/outside/test_create.py does each step"),
     not_run("docs/create.md", "tests/outside/test_create.py follows the same lines of a project's README"),
     run(
@@ -106,6 +107,7 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     not_run("docs/sandbox.md", "tests/outside runs it, with a container engine"),
     run("docs/permissions.md", "agentcore configure -ni -e agent.py -n support -do", &[0, 0]),
     run("docs/permissions.md", "agentcore configure -ni -e agent.py -n support -do", &[0, 0]),
+    run("docs/schemas.md", "", &[0]),
     run("docs/shell.md", "agentcore configure -ni -e agent.py -n support -do; agentcore launch", &[0]),
     not_run("docs/shell.md", "it needs a terminal, which tests/outside/test_shell.py has"),
     run("docs/shell.md", "agentcore configure -ni -e agent.py -n support -do", &[0]),

@@ -14,7 +14,7 @@ fn completions_are_those_of_this_binary() {
         ("fish", "agentcore.fish"),
         ("powershell", "_agentcore.ps1"),
     ] {
-        let made = world.agentcore(&["completions", shell]).run().code(0).stdout_text();
+        let made = world.agentcore(&["completions", shell, "--static"]).run().code(0).stdout_text();
         let kept = std::fs::read_to_string(repository().join("completions").join(file)).unwrap();
         assert!(made == kept, "completions/{file} is old: `cargo bless` makes it again");
     }

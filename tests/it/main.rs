@@ -36,6 +36,7 @@ mod left_out;
 mod local_aws;
 mod lock;
 mod logs;
+mod machine_readable;
 mod memory;
 mod memory_verbs;
 mod node;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, RangedI64ValueParser, TypedValueParser};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::settings::SettingArgs;
 use crate::facts;
@@ -185,4 +185,22 @@ pub(crate) enum ConfigureCommand {
         #[arg(long, short, value_name = "NAME")]
         agent: Option<String>,
     },
+    /// Check the configuration file: every fault at once, with its place; exit 2 where there is one
+    #[command(
+        after_help = "Examples:\n  agentcore configure validate\n  agentcore configure validate --format sarif > agentcore.sarif"
+    )]
+    Validate {
+        /// Format of the result: `sarif` is SARIF 2.1.0, for code scanning [default: text]
+        #[arg(long, value_enum, value_name = "FORMAT")]
+        format: Option<FindingFormat>,
+    },
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingFormat {
+    /// For people: the place, what is wrong, the line
+    Text,
+    /// SARIF 2.1.0
+    Sarif,
 }

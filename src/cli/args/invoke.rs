@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
@@ -15,6 +15,7 @@ use clap::Args;
     agentcore invoke 'hello' --stream                         # an A2A agent, as it writes\n  \
     agentcore invoke --ws '{\"prompt\": \"hello\"}' --ws-idle 5\n  \
     agentcore invoke --dev '{\"prompt\": \"hello\"}'             # the agent that `agentcore dev` runs here\n  \
+    agentcore invoke '{\"prompt\": \"hello\"}' --print curl       # the request for another program; nothing is sent\n  \
     agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -")]
 pub(crate) struct InvokeArgs {
     /// Payload: JSON, text (sent in the form of the agent's protocol), @FILE, or - for stdin; one that begins with a
@@ -89,6 +90,9 @@ pub(crate) struct InvokeArgs {
     /// Send the token of `agentcore identity token`, which is cached and renewed automatically
     #[arg(long, help_heading = "Auth", conflicts_with_all = ["bearer_token", "bearer_token_file"])]
     pub(crate) auth: bool,
+    /// Print the same request for another program instead of sending it; its token or credentials are not in it [default: send it]
+    #[arg(long, value_enum, value_name = "LANGUAGE", conflicts_with_all = ["tool", "list_tools", "card", "ws", "live"])]
+    pub(crate) print: Option<PrintLanguage>,
     /// Call the agent that `agentcore dev` runs on this machine; no AWS API is called
     #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["arn", "endpoint", "local"])]
     pub(crate) dev: bool,
@@ -98,6 +102,18 @@ pub(crate) struct InvokeArgs {
     /// Port that it answers on, for --dev and --local [default: 8080]
     #[arg(long, help_heading = "On this machine", value_name = "PORT", conflicts_with_all = ["arn", "endpoint"])]
     pub(crate) port: Option<u16>,
+}
+
+/// The program that makes a printed request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PrintLanguage {
+    /// A command for a POSIX shell
+    Curl,
+    /// Python: boto3 behind AWS credentials, the standard library behind a token
+    Python,
+    /// Node.js: the AWS SDK behind AWS credentials, `fetch` behind a token
+    #[value(name = "javascript")]
+    JavaScript,
 }
 
 #[derive(Debug, Args)]

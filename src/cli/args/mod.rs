@@ -18,6 +18,7 @@ mod inside;
 mod invoke;
 mod launch;
 mod logs;
+mod machine;
 mod memory;
 mod obs;
 mod observability;
@@ -38,7 +39,7 @@ pub(crate) use auth::{
 };
 pub(crate) use build::BuildArgs;
 pub(crate) use ci::{CiCommand, CiInitArgs, PipelineKind};
-pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
+pub(crate) use configure::{ConfigureArgs, ConfigureCommand, FindingFormat};
 pub(crate) use create::CreateArgs;
 pub(crate) use dev::DevArgs;
 pub(crate) use doctor::DoctorArgs;
@@ -57,9 +58,10 @@ pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, Verify
 pub(crate) use inside::{
     ExecArgs, InsideArgs, LeadTerminalArgs, SessionsCommand, SessionsListArgs, SessionsStopArgs, ShellArgs,
 };
-pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
+pub(crate) use invoke::{InvokeArgs, PrintLanguage, StopSessionArgs};
 pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
 pub(crate) use logs::{DEFAULT_SINCE, LogsArgs};
+pub(crate) use machine::{ManArgs, SchemaCommand};
 pub(crate) use memory::{
     CreateMemoryArgs, DeleteMemoryArgs, ListMemoriesArgs, MemoryCommand, NamedMemoryArgs, ShowCommand, ShowEventsArgs,
     ShowMemoryArgs, ShowRecordsArgs,
@@ -264,8 +266,13 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Say what the code of an error means and what to do; without one, list all codes
     Explain(ExplainArgs),
+    /// JSON Schemas of the configuration file and of what commands print
+    #[command(subcommand)]
+    Schema(SchemaCommand),
     /// Print a completion script
     Completions(CompletionsArgs),
+    /// Print the manual page of a command, or write those of all of them
+    Man(ManArgs),
     #[command(flatten)]
     Toolkit(ToolkitPointer<TopLevel>),
 }
@@ -397,7 +404,16 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    eval \"$(agentcore completions bash)\"                       # in ~/.bashrc\n  \
+    eval \"$(agentcore completions zsh)\"                        # in ~/.zshrc, after compinit\n  \
+    agentcore completions fish | source                         # in ~/.config/fish/config.fish\n  \
+    agentcore completions bash --static > agentcore.bash       # for a package")]
 pub(crate) struct CompletionsArgs {
+    /// Shell that completes
     #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
+    /// Print a script that knows commands, flags and their choices by itself, and none of your agents, endpoints or profiles
+    #[arg(long = "static")]
+    pub(crate) is_static: bool,
 }

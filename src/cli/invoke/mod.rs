@@ -3,6 +3,8 @@
 //! Owns: the order of a call, from the arguments to the exit status; the session that is continued. `surface` builds
 //! the request for the agent's protocol, `reports` renders the answer.
 
+mod print;
+mod print_text;
 mod reports;
 mod stream;
 mod surface;
@@ -60,6 +62,10 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
     let default = if local.is_some() { ON_THIS_MACHINE } else { crate::facts::DEFAULT_ENDPOINT };
     let endpoint = qualifier.as_deref().unwrap_or(default);
     warn_of_dropped(&headers, &callee, context);
+    if let Some(language) = args.print {
+        let target = print::PrintTarget { callee: &callee, qualifier: qualifier.as_deref(), endpoint, local };
+        return print::run(&args, language, (&target, &headers), context).await;
+    }
     let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
     let surface = surface::choose(&args, &callee, token_on_stdin, context).await?;
     let auth = args.auth.then_some(caller::AuthChoice { agent: args.agent.as_deref(), by_arn: args.arn.is_some() });

@@ -100,6 +100,16 @@ pub(super) fn legacy_layout(path: &Path) -> Error {
     .hint("bring it into the layout with `agents:`: run `configure --name NAME` without `--environment`")
 }
 
+/// What is wrong in the environments that the file declares, all of them.
+pub(super) fn problems(tree: &YamlNode, project: &Project) -> Vec<Problem> {
+    let each = overlay::declared(tree).flat_map(|entry| {
+        let part = Some(&entry.value);
+        let agents = overlay::layered(tree, &project.agents, &entry.key, (part, part));
+        check::merged(&agents, (&entry.key, project.identity.as_deref())).problems
+    });
+    each.collect()
+}
+
 /// The agents of every environment that the file declares, checked.
 pub(super) fn declared(
     tree: &YamlNode,

@@ -87,6 +87,11 @@ impl A2aVersion {
     }
 }
 
+/// The first request for a message, with the caller's own headers.
+pub(crate) fn first_request(headers: &[(String, String)], text: &str, stream: bool) -> Value {
+    A2aVersion::of_headers(headers).unwrap_or(A2aVersion::V0_3).request(text, stream)
+}
+
 /// Sends one message and passes the texts of the answer to `say` as they arrive, and a line break after the last one.
 /// An agent that does not know version 0.3 is sent the message again in 1.0: it refused the first request unread.
 ///

@@ -314,14 +314,16 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
             .hint("end sessions that are no longer needed with `agentcore stop-session`, or ask AWS for more"),
         406 => Error::usage("the service does not answer in the accepted types")
             .hint("MCP needs both of them: leave out `--accept`, or name `application/json, text/event-stream`"),
-        409 => Error::failed("the session is busy with another operation").hint("try again in a moment"),
-        429 => Error::failed("the service is limiting requests").hint("try again in a moment"),
+        409 => Error::failed("the session is busy with another operation").passing().hint("try again in a moment"),
+        429 => Error::failed("the service is limiting requests").passing().hint("try again in a moment"),
         400 if is_not_mmdsv2(refusal) => Error::failed(
             "the service refuses every call of this runtime, because its `metadataConfiguration.requireMMDSV2` is not true",
         ),
         400 => Error::failed("the service does not take the request"),
         500..=599 => {
-            let error = Error::failed(format!("the service failed: HTTP {}", refusal.status)).hint("try again in a moment");
+            let error = Error::failed(format!("the service failed: HTTP {}", refusal.status))
+                .passing()
+                .hint("try again in a moment");
             match refusal.target {
                 CallTarget::Invoke { logs, .. } => error.hint(format!("the agent's log may say more: `{logs}`")),
                 CallTarget::Session { .. } | CallTarget::Local { .. } => error,

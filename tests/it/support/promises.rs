@@ -2,8 +2,9 @@
 //! one shape of JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 
@@ -68,13 +69,40 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// One schema name, one set of members: of `data`, whatever command and whichever test it comes from.
+/// One schema name, one set of members of `data`, whatever command and whichever test it comes from: those that
+/// `agentcore schema output` names. Types are checked by `tests/outside/test_schemas.py`.
 #[track_caller]
 pub(super) fn check_shape(document: &Value, run: &Run) {
-    static SHAPES: Mutex<BTreeMap<String, BTreeSet<String>>> = Mutex::new(BTreeMap::new());
+    keep(document);
     let (Some(schema), Some(data)) = (document["schema"].as_str(), document["data"].as_object()) else { return };
-    let members: BTreeSet<String> = data.keys().cloned().collect();
-    let mut shapes = SHAPES.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = shapes.entry(schema.to_owned()).or_insert_with(|| members.clone());
-    assert_eq!(known, &members, "`{schema}` stands for two shapes\n{run}");
+    let members: BTreeSet<&str> = data.keys().map(String::as_str).collect();
+    let Some(known) = published().get(schema) else { panic!("`schema output` has no `{schema}`\n{run}") };
+    let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
+    assert_eq!(known, members, "left: `{schema}` in src/report/shapes/table.rs, right: what was printed\n{run}");
+}
+
+/// The members of `data` by schema name.
+fn published() -> &'static BTreeMap<String, BTreeSet<String>> {
+    static PUBLISHED: OnceLock<BTreeMap<String, BTreeSet<String>>> = OnceLock::new();
+    PUBLISHED.get_or_init(|| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_agentcore")).args(["schema", "output"]).env_clear().output().unwrap();
+        let all: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let definitions = all["$defs"].as_object().unwrap().values();
+        let of = |definition: &Value| {
+            let data = definition["oneOf"][0]["properties"]["data"]["properties"].as_object()?;
+            Some((definition["title"].as_str()?.to_owned(), data.keys().cloned().collect()))
+        };
+        definitions.filter_map(of).collect()
+    })
+}
+
+/// Puts the document where `tests/outside/test_schemas.py` looks for it, in a run that asks for that.
+fn keep(document: &Value) {
+    static LINES: Mutex<()> = Mutex::new(());
+    let Some(folder) = super::host_var("AGENTCORE_KEEP_DOCUMENTS") else { return };
+    let _one_at_a_time = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = std::path::Path::new(&folder).join(format!("{}.ndjson", std::process::id()));
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+    writeln!(file, "{document}").unwrap();
 }

@@ -1,0 +1,232 @@
+//! Completions that know what is here: agents, endpoints, environments, sessions, profiles, regions and choices.
+//!
+//! Owns: which values an argument is offered. Does not own: how a shell asks and is answered (`clap_complete`), the scripts
+//! (`completions`). A key press waits for the answer: no request is made, nothing is written, and what cannot be read is left out
+//! without a word. Endpoints are those of sessions that were started from here, because nothing else is on record.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Arg, Command, CommandFactory};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::env::Shells;
+
+use super::args::Cli;
+use crate::config::{self, DeploymentType, EnvironmentName, Language, Protocol, Store};
+use crate::env::Env;
+use crate::error::Code;
+use crate::facts::{DEFAULT_ENDPOINT, MANAGED_RUNTIME_NAMES};
+use crate::partition;
+use crate::report::shapes;
+use crate::{fsx, session, session_list};
+
+/// Names the shell that asks.
+pub(crate) const VARIABLE: &str = "AGENTCORE_COMPLETE";
+
+const ENGINES: &[&str] = &["auto", "docker", "podman", "finch", "buildah"];
+const MEMORIES: &[&str] = &["none", "stm", "ltm"];
+
+/// The answer to a shell that asks what may come next; `None` for an ordinary run. `args` is `PROGRAM -- WORDS`.
+pub(crate) fn answer(env: &Env, mut args: Vec<OsString>) -> Option<Vec<u8>> {
+    let shell = env.var(VARIABLE).filter(|shell| !shell.is_empty())?;
+    let words = args.iter().position(|arg| arg == "--").map(|at| args.split_off(at + 1)).unwrap_or_default();
+    let mut answer = Vec::new();
+    if let Some(shell) = Shells::builtins().completer(shell) {
+        let known = Arc::new(Known::new(env, &words));
+        let mut command = offered(Cli::command(), &known, "");
+        // A word that cannot be completed has no candidates.
+        let _ = shell.write_complete(&mut command, words, Some(env.cwd()), &mut answer);
+    }
+    Some(answer)
+}
+
+/// The script that asks this program, for `~/.bashrc` and its like; `None` for a shell without one.
+pub(super) fn registration(shell: &str) -> Option<String> {
+    let mut script = Vec::new();
+    let shells = Shells::builtins();
+    shells.completer(shell)?.write_registration(VARIABLE, "agentcore", "agentcore", "agentcore", &mut script).ok()?;
+    Some(String::from_utf8_lossy(&script).trim_start().to_owned())
+}
+
+/// The command with candidates for its arguments and for those of the commands below it.
+fn offered(command: Command, known: &Arc<Known>, path: &str) -> Command {
+    let place = path.to_owned();
+    // Of a name and its aliases only the first in the alphabet would be offered, which is not the one that the help has.
+    let aliases: Vec<String> = command.get_all_aliases().map(str::to_owned).collect();
+    let command = command.visible_alias(None::<&'static str>).aliases(aliases);
+    let command = command.mut_args(|arg| match values(&arg, &place) {
+        Some(values) => {
+            let known = Arc::clone(known);
+            arg.add(ArgValueCandidates::new(move || values(&known)))
+        }
+        None => arg,
+    });
+    command.mut_subcommands(|below| {
+        let path = format!("{path} {}", below.get_name());
+        offered(below, known, path.trim_start())
+    })
+}
+
+type Values = fn(&Known) -> Vec<CompletionCandidate>;
+
+/// What an argument of the command at `path` is offered. Choices and files that clap knows need nothing here.
+fn values(arg: &Arg, path: &str) -> Option<Values> {
+    let name = arg.get_long().unwrap_or_else(|| arg.get_id().as_str());
+    if arg.get_long().is_none() {
+        return match (path, name) {
+            ("configure set-default", "name") => Some(Known::agents),
+            ("endpoint promote" | "endpoint delete", "name") => Some(Known::endpoints),
+            ("explain", "code") => Some(|_| plain(Code::ALL.iter().map(|code| code.text()))),
+            ("schema output", "name") => Some(|_| plain(shapes::names())),
+            ("man", "command") => Some(|_| {
+                let root = Cli::command();
+                plain(root.get_subcommands().filter(|command| !command.is_hide_set()).map(Command::get_name))
+            }),
+            _ => None,
+        };
+    }
+    match (path, name) {
+        (_, "agent") => Some(Known::agents),
+        ("configure", "name") => Some(Known::agents),
+        (_, "endpoint") => Some(Known::endpoints),
+        (_, "environment") => Some(Known::environments),
+        (_, "session-id" | "session") => Some(Known::sessions),
+        (_, "profile") => Some(Known::profiles),
+        (_, "region") => Some(|_| plain(partition::REGIONS.iter().copied())),
+        (_, "protocol") => Some(|_| plain(Protocol::TEXTS.iter().copied())),
+        ("configure", "language") => Some(|_| plain(Language::TEXTS.iter().copied())),
+        (_, "deployment-type") => Some(|_| plain(DeploymentType::TEXTS.iter().copied())),
+        ("configure", "runtime") => Some(|_| plain(MANAGED_RUNTIME_NAMES.iter().copied())),
+        (_, "container-runtime") => Some(|_| plain(ENGINES.iter().copied())),
+        ("configure", "memory") => Some(|_| plain(MEMORIES.iter().copied())),
+        _ => None,
+    }
+}
+
+fn plain<T: Into<OsString>>(values: impl IntoIterator<Item = T>) -> Vec<CompletionCandidate> {
+    values.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// What is on this machine, as far as the words before the cursor say which.
+struct Known {
+    env: Env,
+    config: Option<PathBuf>,
+    agent: Option<String>,
+}
+
+impl Known {
+    fn new(env: &Env, words: &[OsString]) -> Self {
+        let config = value_of(words, &["--config"]).map(PathBuf::from);
+        Self { env: env.clone(), config, agent: value_of(words, &["--agent", "-a"]) }
+    }
+
+    fn store(&self) -> Option<Store> {
+        let located = config::locate(&self.env, self.config.as_deref()).ok()?;
+        Store::open(located.found().ok()??).ok()
+    }
+
+    fn agents(&self) -> Vec<CompletionCandidate> {
+        let Some(store) = self.store() else { return Vec::new() };
+        let agents = store.project().agents.iter();
+        agents.map(|agent| CompletionCandidate::new(&agent.name).help(Some(agent.entrypoint.clone().into()))).collect()
+    }
+
+    /// Sessions of the named agent, or of all of them.
+    fn kept(&self) -> Vec<session_list::KnownSession> {
+        let Some(store) = self.store() else { return Vec::new() };
+        let agents = store.project().agents.iter();
+        let meant = agents.filter(|agent| self.agent.as_ref().is_none_or(|name| *name == agent.name));
+        meant.flat_map(|agent| session_list::all(&session::dir(store.root(), &agent.deployed_name()))).collect()
+    }
+
+    fn endpoints(&self) -> Vec<CompletionCandidate> {
+        let kept = self.kept();
+        let names: BTreeSet<&str> =
+            kept.iter().map(|session| session.endpoint.as_str()).chain([DEFAULT_ENDPOINT]).collect();
+        plain(names)
+    }
+
+    fn sessions(&self) -> Vec<CompletionCandidate> {
+        let kept = self.kept();
+        let open = kept.iter().filter(|session| !session.stopped);
+        open.map(|session| CompletionCandidate::new(&session.session_id).help(Some(session.endpoint.clone().into())))
+            .collect()
+    }
+
+    fn environments(&self) -> Vec<CompletionCandidate> {
+        let Some(store) = self.store() else { return Vec::new() };
+        let declared = store.project().environments.iter().map(|one| one.key.clone());
+        let declared = declared.filter(|key| EnvironmentName::parse(key).is_ok());
+        let recorded = store.recorded_environments();
+        plain(declared.chain(recorded.iter().map(ToString::to_string)).collect::<BTreeSet<_>>())
+    }
+
+    /// The sections of the two files of AWS's tools, which also say where they are.
+    fn profiles(&self) -> Vec<CompletionCandidate> {
+        let place = |variable: &str, name: &str| {
+            let named = self.env.var_os(variable).map(PathBuf::from);
+            named.or_else(|| Some(self.env.home()?.join(".aws").join(name)))
+        };
+        let files = [place("AWS_CONFIG_FILE", "config"), place("AWS_SHARED_CREDENTIALS_FILE", "credentials")];
+        let texts = files.into_iter().flatten().filter_map(|path| fsx::read_text(&path).ok().flatten());
+        plain(texts.flat_map(|text| profiles_in(&text)).collect::<BTreeSet<_>>())
+    }
+}
+
+/// The value of the last of these flags, in either form.
+fn value_of(words: &[OsString], names: &[&str]) -> Option<String> {
+    let texts: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
+    let of = |at: usize| {
+        let text = texts.get(at)?;
+        if names.contains(text) {
+            return texts.get(at + 1).map(|value| (*value).to_owned());
+        }
+        names.iter().find_map(|name| text.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+    };
+    (0..texts.len()).rev().find_map(of)
+}
+
+/// `[default]`, `[profile one]` of the configuration, `[one]` of the credentials. Other sections are no profiles.
+fn profiles_in(text: &str) -> Vec<String> {
+    let heads = text.lines().filter_map(|line| line.trim().strip_prefix('[')?.split(']').next());
+    let names = heads.filter_map(|head| {
+        let mut words = head.split_whitespace();
+        match (words.next()?, words.next()) {
+            ("profile", Some(name)) => Some(name.trim_matches(['"', '\'']).to_owned()),
+            (name, None) => Some(name.to_owned()),
+            _ => None,
+        }
+    });
+    names.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_are_read_from_both_forms() {
+        let text = "[default]\nregion = x\n[profile dev]\n[sso-session corp]\n [profile \"a\"] # note\n[ci]\n";
+        assert_eq!(profiles_in(text), ["default", "dev", "a", "ci"]);
+    }
+
+    #[test]
+    fn flags_before_the_cursor_are_read() {
+        let words: Vec<OsString> =
+            ["agentcore", "invoke", "--config=x.yaml", "-a", "one", "--agent", "two"].map(OsString::from).to_vec();
+        assert_eq!(value_of(&words, &["--agent", "-a"]).as_deref(), Some("two"));
+        assert_eq!(value_of(&words, &["--config"]).as_deref(), Some("x.yaml"));
+        assert_eq!(value_of(&words, &["--region"]), None);
+    }
+
+    /// A name in the table that no argument has would be a table of nothing.
+    #[test]
+    fn every_shell_has_a_script() {
+        for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+            let script = registration(shell).unwrap();
+            assert!(script.contains(VARIABLE) && script.contains("agentcore"), "{shell}: {script}");
+        }
+    }
+}
