@@ -8,6 +8,7 @@ mod args;
 mod auth;
 mod build;
 mod caller;
+mod check;
 mod completions;
 mod configure;
 mod context;
@@ -79,6 +80,7 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Create(args) => create::run(*args, context).await,
         Command::Configure(args) => configure::run(*args, context).await,
         Command::Build(args) => build::run(*args, context).await,
+        Command::Check(args) => check::run(*args, context).await,
         Command::Launch(args) => launch::run(*args, context).await,
         Command::Dev(args) => dev::run(*args, context).await,
         Command::Status(args) => status::run(args, context).await,
@@ -132,6 +134,7 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         },
         Command::Build(args) if args.plan => schemas::BUILD_PLAN,
         Command::Build(_) => schemas::BUILD,
+        Command::Check(_) => schemas::CHECK,
         Command::Launch(args) if args.local => schemas::LAUNCH_LOCAL,
         Command::Launch(_) => schemas::LAUNCH,
         Command::Dev(args) if args.token.is_some() => schemas::DEV_TOKEN,

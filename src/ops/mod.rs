@@ -20,6 +20,7 @@ pub(crate) mod memory;
 pub(crate) mod observability;
 pub(crate) mod pending_identity;
 mod plan_text;
+pub(crate) mod preflight;
 pub(crate) mod references;
 pub(crate) mod show;
 pub(crate) mod status;

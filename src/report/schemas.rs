@@ -18,6 +18,7 @@ schemas! {
     CONFIGURE_SHOW = "configure-show",
     BUILD = "build",
     BUILD_PLAN = "build-plan",
+    CHECK = "check",
     LAUNCH = "launch",
     LAUNCH_LOCAL = "launch-local",
     DEV = "dev",

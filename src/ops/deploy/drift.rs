@@ -117,6 +117,7 @@ fn request(command: String, agent: &Agent) -> LaunchRequest {
             included: Vec::new(),
             writes: Vec::new(),
             resolved: None,
+            skip_checks: true,
         },
         adopt: false,
         break_lock: false,

@@ -34,6 +34,7 @@ pub(crate) use variables::{check_unset, parse_variables};
 use serde_json::json;
 
 use super::pending_identity::PendingIdentity;
+use super::preflight::BuildChecks;
 use super::{references, target};
 use crate::artifact::{self, ArtifactRequest, BuiltArtifact, PrebuiltArtifact, PreparedBuild, Tools};
 use crate::cache::Cache;
@@ -228,11 +229,14 @@ async fn prepared(
             Some(image) => ResourceNames::for_image(agent, image, cloud, account)?,
             None => ResourceNames::for_agent(agent, cloud, account)?,
         };
-        Ok((prepared, names))
+        let checks = BuildChecks::begin(&prepared, agent, &request.artifact, &connections.tools()).await?;
+        Ok((prepared, names, checks))
     };
-    let (prepared, names) = connections.identity.beside(preparation).await?;
-    let launch = Launch { agent, names: &names, record, root, request, connections, begun };
-    launch.run(prepared, texts).await
+    let (prepared, names, checks) = connections.identity.beside(preparation).await?;
+    let launch = Launch { agent, names: &names, record, root, request, connections, begun, checks: &checks };
+    let mut report = launch.run(prepared, texts).await?;
+    report.checked(checks.into_findings());
+    Ok(report)
 }
 
 /// The commands that a launch's report and errors name.
@@ -251,6 +255,7 @@ struct Launch<'a> {
     request: &'a LaunchRequest,
     connections: &'a Connections<'a>,
     begun: Instant,
+    checks: &'a BuildChecks,
 }
 
 impl Launch<'_> {
@@ -288,6 +293,7 @@ impl Launch<'_> {
         let login = self.early_login(&prepared, &earlier, fingerprint).await;
         let begun = Instant::now();
         let built = self.build(prepared, (earlier.digest, fingerprint)).await?;
+        self.checks.after_build(&built, connections.events)?;
         let build = begun.elapsed();
         let fingerprint = self.settled(found, &built).await?;
         outbound.warn_of_missing(connections.events);
