@@ -43,6 +43,7 @@ mod open_files;
 mod other_machine;
 mod ownership;
 mod pools;
+mod preflight;
 mod recognised;
 mod round_trips;
 mod scripts;
