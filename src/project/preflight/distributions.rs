@@ -90,7 +90,10 @@ pub(super) fn may_bring(names: &BTreeSet<String>, top: &str, complete: bool) -> 
     if names.is_empty() {
         return false;
     }
-    if !complete && is_in(BROUGHT_ALONG, top) {
+    // Packages of one family need each other: `autogen-agentchat` brings `autogen_core`.
+    let family = |name: &str| name.split(['-', '_']).next().filter(|first| first.len() > 3).map(str::to_owned);
+    let is_relative = || family(top).is_some_and(|own| names.iter().any(|name| family(name).as_ref() == Some(&own)));
+    if !complete && (is_in(BROUGHT_ALONG, top) || is_relative()) {
         return true;
     }
     names.iter().any(|name| is_named_after(name, top))
@@ -139,7 +142,6 @@ mod tests {
             ("beautifulsoup4", "bs4"),
             ("python-dotenv", "dotenv"),
             ("strands-agents", "strands"),
-    ("strands-agents-tools", "strands_tools"),
             ("strands-agents-tools", "strands_tools"),
             ("google-genai", "google"),
             ("scikit-learn", "sklearn"),
@@ -157,6 +159,8 @@ mod tests {
         assert!(!may_bring(&names(&["requests"]), "pandas_ta", false));
         assert!(may_bring(&names(&["bedrock-agentcore"]), "boto3", false));
         assert!(!may_bring(&names(&["bedrock-agentcore"]), "boto3", true), "a lock lists it");
+        assert!(may_bring(&names(&["autogen-agentchat"]), "autogen_core", false));
+        assert!(!may_bring(&names(&["autogen-agentchat"]), "autogen_core", true));
         assert!(!may_bring(&names(&[]), "boto3", false));
         assert_eq!((package_of("yaml").as_str(), package_of("strands").as_str()), ("PyYAML", "strands-agents"));
     }

@@ -253,11 +253,11 @@ fn missing_package(
         );
     }
     let known = match packages {
-        KnownPackages::Installed { .. } => "no installed package brings",
-        _ => "no requirement is named like",
+        KnownPackages::Installed { .. } => "no installed package brings it",
+        _ => "no requirement is named like it",
     };
     (
-        format!("imports `{}`, which {known}{when}", site.module),
+        format!("imports `{}`, and {known}{when}", site.module),
         format!("add `{package}` to `{file}`, or correct the name"),
     )
 }
