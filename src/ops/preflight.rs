@@ -15,8 +15,8 @@ use crate::events::Events;
 use crate::project::preflight::CheckFinding;
 use crate::report::{Document, Report, Role, schemas};
 
-/// The checks of one launch or build.
-#[derive(Debug)]
+/// The checks of one launch or build; by default none.
+#[derive(Debug, Default)]
 pub(crate) struct BuildChecks {
     preflight: Option<Preflight>,
     findings: Mutex<Vec<CheckFinding>>,

@@ -15,6 +15,7 @@ use crate::artifact::{ArtifactRequest, Builder};
 use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::{Agent, Store, shell};
 use crate::error::{Code, Error, Result};
+use crate::ops::preflight::BuildChecks;
 use crate::ops::{references, target};
 use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::record::AgentRecord;
@@ -69,6 +70,8 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
     let root = store.root().to_owned();
     let request = request(shell::command("launch", &store, &agent), &agent);
     let record = AgentRecord::new(store, agent);
+    // Nothing is built.
+    let checks = BuildChecks::default();
     let launch = Launch {
         agent: record.agent(),
         names: &names,
@@ -77,6 +80,7 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
         request: &request,
         connections,
         begun: Instant::now(),
+        checks: &checks,
     };
     let mut steps = launch.compare(artifact).await?;
     if let Some(step) = steps.iter_mut().find(|step| step.kind == ResourceKind::Runtime) {
