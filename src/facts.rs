@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod runtime;
+pub(crate) mod stdlib;
 
 use std::ops::RangeInclusive;
 

@@ -82,6 +82,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("axum", &["sandbox"]),
     ("serde_yaml", &["config", "sandbox"]),
     ("saphyr_parser", &["config"]),
+    ("rustpython_ruff_*", &["project"]),
 ];
 
 /// Parts of `std::env` that read nothing of the process: constants and path lists.

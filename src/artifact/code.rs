@@ -12,6 +12,7 @@ use super::dependencies::{self, DependencyRequest};
 use super::fingerprint::Ingredients;
 use super::native::{check_entrypoint, wanted};
 use super::outline::{ArtifactOutline, OutlineLayer, PackageSize};
+use super::preflight::{self, CheckInput, PackageRequest};
 use super::{Tools, compile, limits, native};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
@@ -166,6 +167,29 @@ impl ArchiveBuildPlan {
         Ok(Self { source, files, runtime, entry_point, serving, fresh, only_cached: false })
     }
 
+    /// What a check of the source goes by. What cannot be read here is refused by the build.
+    pub(super) async fn check_input(&self, platform: &Platform, tools: &Tools<'_>) -> CheckInput<'_> {
+        let packages = match self.dependencies(platform, tools).await {
+            Ok(None) if self.source.node.is_none() => PackageRequest::of_python(None, tools),
+            Ok(Some(DependencyRequest::Python(_, request))) => PackageRequest::of_python(Some(&*request), tools),
+            _ => PackageRequest::Unknown,
+        };
+        let python = match self.runtime.python() {
+            Some(version) => python_version(version, tools.env).await.ok(),
+            None => None,
+        };
+        CheckInput {
+            source: &self.source,
+            files: &self.files,
+            python,
+            packages,
+            is_base_known: true,
+            is_placed: true,
+            is_started: true,
+            is_managed: true,
+        }
+    }
+
     pub(super) fn start(&self) -> ArchiveStart {
         ArchiveStart { runtime: self.runtime, entry_point: self.entry_point.clone() }
     }
@@ -293,6 +317,9 @@ impl ArchiveBuildPlan {
             Some(request) => KeptSet::recall(tools.cache, &set_key(request)).map(|set| set.inventory),
             None => Some(Inventory::default()),
         };
+        if let (Some(DependencyRequest::Python(_, request)), Some(inventory)) = (request, &inventory) {
+            preflight::remember(request, inventory, tools)?;
+        }
         let compiled = match &self.source.node {
             Some(node) if !node.builds.is_empty() => {
                 Some(compile::compile(&self.source, node, &self.files, tools).await?)

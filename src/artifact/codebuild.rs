@@ -88,6 +88,10 @@ impl RemoteBuildPlan {
         self.build.outline()
     }
 
+    pub(super) const fn build_inputs(&self) -> &DockerBuild {
+        &self.build
+    }
+
     /// `NAME=VALUE`, each with a NUL behind it. In the archive rather than in a variable of the build, because whoever
     /// may look at a build sees its variables.
     fn build_arguments(&self) -> Vec<u8> {

@@ -119,6 +119,22 @@ impl DockerBuild {
         })
     }
 
+    /// The source, where its files are at their places of the context; `None` where a Dockerfile copies them from elsewhere.
+    pub(super) fn source_in_place(&self) -> Option<&Source> {
+        self.source.as_ref().filter(|source| source.root == self.context)
+    }
+
+    /// Whether the Dockerfile is one that this program or the starter toolkit wrote.
+    pub(super) const fn is_generated(&self) -> bool {
+        self.starts.is_some()
+    }
+
+    /// Whether the Dockerfile names the source's entrypoint, as a file or as a module.
+    pub(super) fn names_entrypoint(&self, source: &Source) -> bool {
+        let file = source.entrypoint.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        self.text.contains(file) || self.text.contains(&source.module)
+    }
+
     /// Whether the native builder could make the same image.
     pub(super) fn can_be_native(&self, env: &Env) -> bool {
         self.source.as_ref().is_some_and(|source| native::check_package_manager(source, env).is_ok())

@@ -62,6 +62,10 @@ impl EngineBuildPlan {
         self.build.outline()
     }
 
+    pub(super) const fn build_inputs(&self) -> &DockerBuild {
+        &self.build
+    }
+
     pub(super) fn engine_name(&self) -> &'static str {
         self.engine.map_or("container engine", EngineKind::name)
     }

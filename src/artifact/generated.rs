@@ -84,6 +84,7 @@ pub(crate) async fn build_generated(given: &GeneratedContext, tools: &Tools<'_>)
         included: Vec::new(),
         writes: Vec::new(),
         resolved: None,
+        skip_checks: true,
     };
     let prepared = prepare(&given.context, &agent, &request, tools).await?;
     // The builder that was chosen for it needs an engine.

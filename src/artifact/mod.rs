@@ -2,7 +2,8 @@
 //!
 //! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
 //! engine do it, `code` packs an archive for a managed runtime, `codebuild` packs the source for a build elsewhere,
-//! `generated` does without a configuration, `fingerprint` says when no build is needed. Does not own: where the artifact is
+//! `generated` does without a configuration, `fingerprint` says when no build is needed, `preflight` has
+//! the source judged before anything is made of it. Does not own: where the artifact is
 //! deployed to and what else is deployed (`deploy`).
 
 mod built;
@@ -19,6 +20,7 @@ mod limits;
 mod materials;
 mod native;
 mod outline;
+mod preflight;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +34,7 @@ pub(crate) use fingerprint::Fingerprint;
 pub(crate) use generated::{GeneratedContext, build_generated, is_generated};
 pub(crate) use materials::no_bills;
 pub(crate) use outline::ArtifactOutline;
+pub(crate) use preflight::Preflight;
 pub(crate) use source::{check_paths, find_source, language, moved_paths};
 
 use dockerfile::DockerBuild;
@@ -49,6 +52,7 @@ use crate::image::reference::{Reference, check_tag};
 use crate::image::{MAX_IMAGE, archive};
 use crate::platform::Platform;
 use crate::project::dockerfile::choice::DockerfileOrigin;
+use crate::project::listing::Listing;
 use crate::project::{Dependencies, Source};
 
 /// What makes the artifact.
@@ -91,6 +95,8 @@ pub(crate) struct ArtifactRequest {
     pub(crate) writes: Vec<PathBuf>,
     /// When the dependencies were last resolved on request. The same source before and after is not the same artifact.
     pub(crate) resolved: Option<String>,
+    /// Take the source as it is, whatever is wrong with it.
+    pub(crate) skip_checks: bool,
 }
 
 /// What a build works with. No cloud: an image can be built without an account.
@@ -111,6 +117,8 @@ pub(crate) struct PreparedBuild {
     why: String,
     /// See [`ArtifactRequest::resolved`].
     resolved: Option<String>,
+    /// The files of a Dockerfile's context, for the checks.
+    listed: Option<Listing>,
 }
 
 /// A fingerprint, and what tells without reading everything again whether it still holds.
@@ -227,12 +235,13 @@ pub(crate) async fn prepare(
             platform,
             why: "built before".to_owned(),
             resolved: None,
+            listed: None,
         });
     }
     if let Some(PrebuiltArtifact::File(file)) = &request.given {
         let ready = code::PrebuiltArchive::new(file.clone(), agent, || find_source(root, agent), tools)?;
         let why = format!("archive for {}, built before", ready.start().runtime);
-        return Ok(PreparedBuild { method: BuildMethod::Archive(ready), platform, why, resolved: None });
+        return Ok(PreparedBuild { method: BuildMethod::Archive(ready), platform, why, resolved: None, listed: None });
     }
     if direct_code {
         let source = find_source(root, agent)?;
@@ -244,7 +253,7 @@ pub(crate) async fn prepare(
         source::name_left_out(plan.files(), tools);
         let why = format!("archive for {}", plan.start().runtime);
         tools.events.note(format!("{why}, {platform}"));
-        return Ok(PreparedBuild { method: BuildMethod::Code(Box::new(plan)), why, platform, resolved });
+        return Ok(PreparedBuild { method: BuildMethod::Code(Box::new(plan)), why, platform, resolved, listed: None });
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let found = source::find(root, agent, tools.events)?;
@@ -253,6 +262,7 @@ pub(crate) async fn prepare(
     }
     let (native, why) = choose_builder(request.builder, agent, &found, root, tools.env)?;
     source::name_unused(root, agent, &found, tools.events);
+    let mut listed = None;
     let (method, why) = if native {
         if found.dockerfile.origin == DockerfileOrigin::Found {
             tools.events.warning(format!(
@@ -273,6 +283,7 @@ pub(crate) async fn prepare(
         build.check_copies(root, &listing, tools.events)?;
         source::warn_of_missing(&build, &listing, root, tools.events);
         source::warn_of_secret(&build.dockerfile, root, tools.events);
+        listed = Some(listing);
         if request.builder == Builder::CodeBuild {
             (
                 BuildMethod::CodeBuild(codebuild::RemoteBuildPlan::new(agent, build, tools.env)?),
@@ -289,7 +300,7 @@ pub(crate) async fn prepare(
         }
     };
     tools.events.note(format!("image: {why}, {platform}"));
-    Ok(PreparedBuild { method, why, platform, resolved })
+    Ok(PreparedBuild { method, why, platform, resolved, listed })
 }
 
 /// Archives are made by no builder, so what another one could do is no way out.
@@ -541,6 +552,7 @@ mod tests {
             writes: Vec::new(),
             remote: false,
             resolved: None,
+            skip_checks: true,
         };
         change(&mut request);
         request

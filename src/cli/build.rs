@@ -1,7 +1,7 @@
 //! `agentcore build`.
 
 use super::args::BuildArgs;
-use super::launch::artifact_request;
+use super::launch::{SKIP_CHECKS, artifact_request};
 use super::{CommandContext, CommandResult, Result};
 use crate::artifact::{self, Tools};
 use crate::cache::Cache;
@@ -14,6 +14,7 @@ pub(super) async fn run(args: BuildArgs, context: &CommandContext) -> Result<Com
     let agent = store.agent(args.agent.as_deref())?;
     let sbom = args.sbom.map(|dir| context.env.cwd().join(dir));
     let mut request = artifact_request(args.options, None, agent);
+    request.skip_checks |= context.env.flag(SKIP_CHECKS);
     request.writes.extend(args.file.iter().map(|file| context.env.cwd().join(file)));
     // The output replaces a link to a file; a linked folder would send it elsewhere.
     let folder = request.writes.iter().filter_map(|file| file.parent());

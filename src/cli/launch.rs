@@ -27,6 +27,9 @@ use crate::shell::CommandLine;
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
 pub(super) const DEFAULT_WAIT: Duration = Duration::from_secs(600);
 
+/// The same as `--skip-checks`.
+pub(super) const SKIP_CHECKS: &str = "AGENTCORE_SKIP_CHECKS";
+
 pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<CommandResult> {
     if args.local {
         return here::run(args, context).await;
@@ -61,6 +64,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     }
     artifact.remote = true;
     artifact.writes.extend(junit.clone());
+    artifact.skip_checks |= context.env.flag(SKIP_CHECKS);
     let request = LaunchRequest {
         agent: agent.name.clone(),
         command,
@@ -169,7 +173,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         junit,
         bearer_token_file,
     } = args;
-    let BuildOptions { builder, local_build, base_image, platform, include, force_rebuild_deps } = build;
+    let BuildOptions { builder, local_build, base_image, platform, include, force_rebuild_deps, skip_checks } = build;
     let mut line = CommandLine::new(&format!("agentcore launch{global}"));
     line.value("--agent", agent.as_ref());
     for variable in env {
@@ -196,6 +200,7 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         line.value("--include", Some(path.display()));
     }
     line.switch("--force-rebuild-deps", *force_rebuild_deps);
+    line.switch("--skip-checks", *skip_checks);
     line.switch("--code-build", *code_build);
     line.value("--endpoint", endpoint.as_ref());
     line.value("--smoke", smoke.as_ref());
@@ -234,6 +239,7 @@ pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>,
         image_tag_given: image_tag.is_some(),
         image_tag: image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
         rebuild_dependencies: options.force_rebuild_deps,
+        skip_checks: options.skip_checks,
     }
 }
 
@@ -278,6 +284,7 @@ mod tests {
             ("--env-file a.env --plan --env A=b", "--env A=b --env-file a.env"),
             ("--include a --include b/c --plan", "--include a --include b/c"),
             ("--code-build --plan", "--code-build"),
+            ("--skip-checks --plan", "--skip-checks"),
             ("--plan --endpoint staging --canary 10m", "--endpoint staging --canary 600s"),
             ("--smoke 1 --junit a.xml", "--smoke 1 --junit a.xml"),
             ("--plan --expect .ok --smoke 1 --smoke-timeout 5", "--smoke 1 --expect .ok --smoke-timeout 5"),

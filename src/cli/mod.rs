@@ -10,6 +10,7 @@ mod build;
 mod caller;
 mod ci;
 mod complete;
+mod check;
 mod completions;
 mod configure;
 mod context;
@@ -101,6 +102,7 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Create(args) => create::run(*args, context).await,
         Command::Configure(args) => configure::run(*args, context).await,
         Command::Build(args) => build::run(*args, context).await,
+        Command::Check(args) => check::run(*args, context).await,
         Command::Launch(args) => launch::run(*args, context).await,
         Command::Dev(args) => dev::run(*args, context).await,
         Command::Status(args) => status::run(args, context).await,
@@ -160,6 +162,7 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         },
         Command::Build(args) if args.plan => schemas::BUILD_PLAN,
         Command::Build(_) => schemas::BUILD,
+        Command::Check(_) => schemas::CHECK,
         Command::Launch(args) if args.local => schemas::LAUNCH_LOCAL,
         Command::Launch(_) => schemas::LAUNCH,
         Command::Dev(args) if args.token.is_some() => schemas::DEV_TOKEN,

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::preflight::{BuildChecks, findings_data};
 use crate::artifact::{self, ArtifactContents, ArtifactOutline, ArtifactRequest, Tools};
 use crate::config::Agent;
 use crate::error::{Code, Error, Result};
 use crate::image::size_text;
 use crate::outputs;
 use crate::project::listing::Ignored;
+use crate::project::preflight::CheckFinding;
 use crate::report::{Document, Report, Role, schemas};
 
 /// How many packages a plan names.
@@ -45,7 +47,9 @@ pub(crate) async fn build(
         return Err(artifact::no_bills(prepared.why()));
     }
     let platform = prepared.platform().to_string();
+    let checks = BuildChecks::begin(&prepared, agent, request, tools).await?;
     let built = prepared.build(false, tools).await?;
+    checks.after_build(&built, tools.events)?;
     if let Some(file) = files.file {
         built.write(file, tools).await?;
         // Remembered by its path: an engine's archive carries no mark of this program.
@@ -54,7 +58,8 @@ pub(crate) async fn build(
     let bills = files.sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
     let (builder, contents) = (built.why.clone(), built.contents());
     let file = files.file.map(|file| file.display().to_string());
-    Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, file, bills })
+    let findings = checks.into_findings();
+    Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, file, bills, findings })
 }
 
 /// Lists what would go into the artifact. Reads the project and the cache, and nothing else.
@@ -83,6 +88,7 @@ pub(crate) struct BuildReport {
     file: Option<String>,
     /// Bills of materials that were written.
     bills: Vec<PathBuf>,
+    findings: Vec<CheckFinding>,
 }
 
 impl Report for BuildReport {
@@ -108,6 +114,7 @@ impl Report for BuildReport {
             "localImage": self.contents.local_image,
             "file": self.file,
             "sbom": self.bills,
+            "findings": findings_data(&self.findings),
         })
     }
 

@@ -23,6 +23,7 @@ pub(crate) mod observability;
 pub(crate) mod pending_identity;
 pub(crate) mod permissions;
 mod plan_text;
+pub(crate) mod preflight;
 pub(crate) mod references;
 pub(crate) mod show;
 pub(crate) mod status;

@@ -10,7 +10,7 @@ use crate::error::{Context, Result};
 use crate::fsx;
 
 /// Part of every name in the cache; a change of what is kept needs another one.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Where packages of a kind are published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub(crate) struct Package {
     pub(crate) size: u64,
     /// Names of packages of this inventory that it needs.
     pub(crate) needs: Vec<String>,
+    /// Python: what its modules are imported by (`yaml`), as far down as folders are shared with other packages
+    /// (`google.genai`).
+    pub(crate) modules: Vec<String>,
 }
 
 /// Everything that was installed, ordered by name and version.
@@ -109,6 +112,7 @@ mod tests {
             hash: None,
             size,
             needs: Vec::new(),
+            modules: Vec::new(),
         }
     }
 

@@ -17,6 +17,7 @@ mod node;
 mod object;
 mod pattern;
 mod poetry;
+pub(crate) mod preflight;
 mod protocol;
 mod python;
 mod reading;

@@ -1,6 +1,10 @@
-//! Python projects: dependency file, interpreter version, module name.
+//! Python projects: dependency file, interpreter version, module name. `syntax` reads files by the grammar, `reach` follows
+//! their imports.
 //!
 //! Does not own: installing anything, or running the interpreter; all of it is read from files.
+
+pub(super) mod reach;
+pub(super) mod syntax;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

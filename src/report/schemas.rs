@@ -19,6 +19,7 @@ schemas! {
     CONFIGURE_VALIDATE = "configure-validate",
     BUILD = "build",
     BUILD_PLAN = "build-plan",
+    CHECK = "check",
     LAUNCH = "launch",
     LAUNCH_LOCAL = "launch-local",
     DEV = "dev",

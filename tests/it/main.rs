@@ -50,6 +50,7 @@ mod permissions;
 mod pools;
 mod providers;
 mod readme;
+mod preflight;
 mod recognised;
 mod releases;
 mod round_trips;

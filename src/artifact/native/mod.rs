@@ -11,6 +11,7 @@ pub(super) use python::{compiler, wanted};
 use super::Tools;
 use super::fingerprint::Ingredients;
 use super::outline::{ArtifactOutline, OutlineLayer};
+use super::preflight::{CheckInput, PackageRequest};
 use super::source::ImageSource;
 use crate::config::Agent;
 use crate::env::Env;
@@ -18,11 +19,12 @@ use crate::error::{Code, Error, Result};
 use crate::fsx;
 use crate::image::layer::LayerFile;
 use crate::image::native::{self, BaseImage, BuildContext, BuiltImage, ImageBase, NativeSpec};
+use crate::image::reference::Reference;
 use crate::packages::inventory::Inventory;
 use crate::packages::python::byte_code::Compiler;
 use crate::platform::Platform;
 use crate::project::listing::Exceptions;
-use crate::project::{Source, listing};
+use crate::project::{Source, VersionSource, listing};
 
 /// A build that was decided on.
 #[derive(Debug)]
@@ -105,6 +107,34 @@ impl NativeBuildPlan {
             None => python::identify(self, platform, tools, &mut ingredients).await?,
         };
         Ok(lasting.then_some(ingredients))
+    }
+
+    /// What a check of the source goes by.
+    pub(super) async fn check_input(&self, platform: &Platform, tools: &Tools<'_>) -> CheckInput<'_> {
+        let (base, own) = match &self.base {
+            ImageBase::Scratch => (String::new(), true),
+            ImageBase::Image(reference) => {
+                let base = reference.to_string();
+                let own = self.source.base_image().parse::<Reference>().is_ok_and(|default| *reference == default);
+                (base, own)
+            }
+        };
+        let (python, packages) = match &self.source.node {
+            Some(_) => (None, PackageRequest::Unknown),
+            None => python::check_input(self, platform, tools).await,
+        };
+        // Another base has the Python that the project asks for, if it asks.
+        let is_certain = own || self.source.python.from != VersionSource::Default;
+        CheckInput {
+            source: &self.source,
+            files: &self.files,
+            python: python.filter(|_| is_certain),
+            packages,
+            is_base_known: own || is_official_python(&base),
+            is_placed: true,
+            is_started: true,
+            is_managed: false,
+        }
     }
 
     pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<ArtifactOutline> {
@@ -202,6 +232,11 @@ impl NativeBuildPlan {
             ports: vec![self.port],
         }
     }
+}
+
+/// The official images of Python have no packages besides the installer's own.
+fn is_official_python(base: &str) -> bool {
+    ["library/python:", "library/python@"].iter().any(|name| base.contains(name)) || base.starts_with("python:")
 }
 
 /// An ignore rule that takes the entrypoint away would make an artifact that cannot start.

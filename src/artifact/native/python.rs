@@ -2,6 +2,7 @@
 
 use super::super::fingerprint::Ingredients;
 use super::super::outline::{ArtifactOutline, OutlineLayer, PackageSize};
+use super::super::preflight::{self, PackageRequest};
 use super::super::{Tools, limits};
 use super::{LanguageAdditions, NativeBuildPlan};
 use crate::cache::Cache;
@@ -111,6 +112,18 @@ async fn prepare(
     Ok((source.python.version, request))
 }
 
+/// The Python that the agent will have, and its packages. What cannot be read here is refused by the build.
+pub(super) async fn check_input(
+    plan: &NativeBuildPlan,
+    platform: &Platform,
+    tools: &Tools<'_>,
+) -> (Option<String>, PackageRequest) {
+    match prepare(plan, platform, tools).await {
+        Ok((version, request)) => (Some(version), PackageRequest::of_python(request.as_ref(), tools)),
+        Err(_) => (None, PackageRequest::Unknown),
+    }
+}
+
 /// Adds what makes this agent's dependencies what they are; `false` when that can change without notice.
 pub(super) async fn identify(
     plan: &NativeBuildPlan,
@@ -177,6 +190,7 @@ async fn dependencies(
             let text = "dependencies: the requirements are the same, the layers in the cache are used";
             events.finished(STEP, Outcome::Unchanged, text);
             let all = top.join(others).join(local);
+            preflight::remember(&request, &all.inventory, tools)?;
             all.tell(tools);
             return Ok(Some(all));
         }
@@ -193,6 +207,7 @@ async fn dependencies(
             top.join(others).join(local)
         }
     };
+    preflight::remember(&request, &all.inventory, tools)?;
     let size = size_text(all.layers.iter().map(|layer| layer.size).sum());
     let count = all.inventory.packages.len();
     let text = format!("dependencies, {count} packages, {size}, with {}", request.installer());

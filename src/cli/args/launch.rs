@@ -144,6 +144,9 @@ pub(crate) struct BuildOptions {
     /// Resolve the dependencies again instead of taking the cached layer [short: -frd]
     #[arg(long)]
     pub(crate) force_rebuild_deps: bool,
+    /// Take the source as it is, whatever `agentcore check` says about it [env: AGENTCORE_SKIP_CHECKS]
+    #[arg(long)]
+    pub(crate) skip_checks: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,6 +4,7 @@ mod adopt;
 mod auth;
 mod build;
 mod ci;
+mod check;
 mod configure;
 mod create;
 mod dev;
@@ -38,6 +39,7 @@ pub(crate) use auth::{
     AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, AuthorizerArgs, AuthorizerChoice, TestTarget,
 };
 pub(crate) use build::BuildArgs;
+pub(crate) use check::CheckArgs;
 pub(crate) use ci::{CiCommand, CiInitArgs, PipelineKind};
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand, FindingFormat};
 pub(crate) use create::CreateArgs;
@@ -187,6 +189,8 @@ pub(crate) enum Command {
     Configure(Box<ConfigureArgs>),
     /// Make the artifact and stop: an image, or an archive of code
     Build(Box<BuildArgs>),
+    /// Say what of the agent's source would fail in the cloud only: syntax, imports, a server that is missing
+    Check(Box<CheckArgs>),
     /// Build the agent's image, push it, create or update its runtime, and wait until it is READY
     #[command(visible_alias = "deploy")]
     Launch(Box<LaunchArgs>),

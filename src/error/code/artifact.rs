@@ -104,6 +104,17 @@ macro_rules! artifact_codes {
                     "The lock of this package manager cannot be used without a container engine."
                     "Build with `--builder engine`, or write a lock for npm.";
             }
+            "Checks of the source" {
+                PreflightImport = "preflight.import" [Usage]
+                    "The agent imports a module that neither its source, nor its packages, nor Python's standard library has."
+                    "Add the package to the requirements, or correct the name; `--skip-checks` deploys it as it is.";
+                PreflightSdk = "preflight.sdk" [Usage]
+                    "The agent imports `bedrock_agentcore`, and its requirements do not bring `bedrock-agentcore`."
+                    "Add `bedrock-agentcore` to the requirements.";
+                PreflightSyntax = "preflight.syntax" [Usage]
+                    "A file that the agent reads when it starts is not valid in its version of Python."
+                    "Correct the line that the message names, or choose another version with `agentcore configure --python`.";
+            }
             "Images and archives" {
                 ArtifactMissing = "artifact.missing" [Usage] "There is no file at the path that `--artifact` names."
                     "Write it first: `agentcore build -o FILE`.";

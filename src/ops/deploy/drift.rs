@@ -15,6 +15,7 @@ use crate::artifact::{ArtifactRequest, Builder};
 use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::{Agent, Store, shell};
 use crate::error::{Code, Error, Result};
+use crate::ops::preflight::BuildChecks;
 use crate::ops::{references, target};
 use crate::resources::deploy_lock::Activity;
 use crate::resources::plan::{ResourceKind, Step};
@@ -70,6 +71,8 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
     let root = store.root().to_owned();
     let request = request(shell::command("launch", &store, &agent), &agent);
     let record = AgentRecord::new(store, agent);
+    // Nothing is built.
+    let checks = BuildChecks::default();
     let launch = Launch {
         agent: record.agent(),
         names: &names,
@@ -79,6 +82,7 @@ pub(crate) async fn compare(store: Store, name: &str, connections: &Connections<
         connections,
         begun: Instant::now(),
         activity: Activity::new("status"),
+        checks: &checks,
     };
     let mut steps = launch.compare(artifact).await?;
     if let Some(step) = steps.iter_mut().find(|step| step.kind == ResourceKind::Runtime) {
@@ -119,6 +123,7 @@ fn request(command: String, agent: &Agent) -> LaunchRequest {
             included: Vec::new(),
             writes: Vec::new(),
             resolved: None,
+            skip_checks: true,
         },
         adopt: false,
         break_lock: false,

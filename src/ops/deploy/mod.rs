@@ -35,6 +35,7 @@ pub(crate) use variables::{check_unset, parse_variables};
 use serde_json::json;
 
 use super::pending_identity::PendingIdentity;
+use super::preflight::BuildChecks;
 use super::{references, target};
 use crate::artifact::{self, ArtifactRequest, BuiltArtifact, PrebuiltArtifact, PreparedBuild, Tools};
 use crate::cache::Cache;
@@ -229,12 +230,15 @@ async fn prepared(
             Some(image) => ResourceNames::for_image(agent, image, cloud, account)?,
             None => ResourceNames::for_agent(agent, cloud, account)?,
         };
-        Ok((prepared, names))
+        let checks = BuildChecks::begin(&prepared, agent, &request.artifact, &connections.tools()).await?;
+        Ok((prepared, names, checks))
     };
-    let (prepared, names) = connections.identity.beside(preparation).await?;
+    let (prepared, names, checks) = connections.identity.beside(preparation).await?;
     let activity = Activity::new("launch");
-    let launch = Launch { agent, names: &names, record, root, request, connections, begun, activity };
-    launch.run(prepared, texts).await
+    let launch = Launch { agent, names: &names, record, root, request, connections, begun, activity, checks: &checks };
+    let mut report = launch.run(prepared, texts).await?;
+    report.checked(checks.into_findings());
+    Ok(report)
 }
 
 /// The commands that a launch's report and errors name.
@@ -255,6 +259,7 @@ struct Launch<'a> {
     begun: Instant,
     /// For runs that wait for this one.
     activity: Arc<Activity>,
+    checks: &'a BuildChecks,
 }
 
 impl Launch<'_> {
@@ -292,6 +297,7 @@ impl Launch<'_> {
         let login = self.early_login(&prepared, &earlier, fingerprint).await;
         let begun = Instant::now();
         let built = self.build(prepared, (earlier.digest, fingerprint)).await?;
+        self.checks.after_build(&built, connections.events)?;
         let build = begun.elapsed();
         let fingerprint = self.settled(found, &built).await?;
         outbound.warn_of_missing(connections.events);

@@ -13,9 +13,11 @@ use crate::config::shell;
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
+use crate::ops::preflight::findings_data;
 use crate::ops::status::{endpoint_data, version_text};
 use crate::ops::{plan_text, target};
 use crate::partition::Arn;
+use crate::project::preflight::CheckFinding;
 use crate::report::{Document, Report, Role, StepOutput, schemas};
 use crate::resources::plan::Step;
 use crate::resources::runtime::{ObservedRuntime, RuntimeArtifact};
@@ -104,6 +106,8 @@ pub(crate) struct LaunchReport {
     /// What a plan says of the smoke test.
     follows: Option<String>,
     plan_only: bool,
+    /// Of the source.
+    findings: Vec<CheckFinding>,
 }
 
 /// A report of a plan.
@@ -127,6 +131,7 @@ pub(super) fn planned(
         smoke: None,
         follows: test.map(SmokeTest::announcement),
         plan_only: true,
+        findings: Vec::new(),
     }
 }
 
@@ -170,7 +175,13 @@ impl LaunchReport {
             smoke: None,
             follows: None,
             plan_only: false,
+            findings: Vec::new(),
         }
+    }
+
+    /// What the checks found that did not stop the launch.
+    pub(super) fn checked(&mut self, findings: Vec<CheckFinding>) {
+        self.findings = findings;
     }
 
     /// What came after the runtime.
@@ -239,6 +250,7 @@ impl Report for LaunchReport {
             "endpoint": self.endpoint.as_ref().map(endpoint_data),
             "smokeTest": self.smoke.as_ref().map(SmokeOutcome::data),
             "seconds": self.times.map(LaunchTimes::data),
+            "findings": findings_data(&self.findings),
         })
     }
 

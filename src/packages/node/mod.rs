@@ -293,6 +293,7 @@ impl From<NodePackage> for inventory::Package {
             hash,
             size: package.bytes,
             needs: Vec::new(),
+            modules: Vec::new(),
         }
     }
 }

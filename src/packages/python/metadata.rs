@@ -2,7 +2,7 @@
 //!
 //! Owns: reading METADATA, WHEEL, RECORD and entry points. Does not own: which files go into a layer (`tree`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,47 @@ pub(super) struct Distribution {
     pub(super) wheel: Option<String>,
     /// Launchers by name, with what they call: `module:function`.
     pub(super) scripts: BTreeMap<String, String>,
+}
+
+/// How far down the modules of packages without an `__init__.py` are told apart: `google.cloud.storage`.
+const SHARED: usize = 3;
+
+impl Distribution {
+    /// What its modules are imported by. A folder without an `__init__.py` may be shared with other packages, so what is in
+    /// it is named.
+    pub(super) fn modules(&self) -> Vec<String> {
+        let packages: BTreeSet<&str> = self.files.iter().filter_map(|file| file.strip_suffix("/__init__.py")).collect();
+        let mut found: BTreeSet<String> = BTreeSet::new();
+        for module in self.files.iter().filter_map(|file| module_path(file)) {
+            let ends = module.match_indices('/').map(|(at, _)| at);
+            let package = ends.map(|end| &module[..end]).find(|folder| packages.contains(folder)).unwrap_or(module);
+            let parts: Vec<&str> = package.split('/').take(SHARED).collect();
+            if parts.iter().all(|part| is_identifier(part)) {
+                found.insert(parts.join("."));
+            }
+        }
+        if found.is_empty() {
+            found.insert(self.name.replace('-', "_"));
+        }
+        found.into_iter().collect()
+    }
+}
+
+/// `pkg/mod` for `pkg/mod.py` and `pkg/mod.cpython-312-aarch64-linux-gnu.so`.
+fn module_path(file: &str) -> Option<&str> {
+    if let Some(module) = file.strip_suffix(".py") {
+        return Some(module);
+    }
+    let compiled = file.ends_with(".so") || file.ends_with(".pyd");
+    let name = file.rfind('/').map_or(0, |at| at + 1);
+    let end = file.get(name..)?.find('.')? + name;
+    file.get(..end).filter(|_| compiled)
+}
+
+fn is_identifier(part: &str) -> bool {
+    !part.is_empty()
+        && !part.starts_with(char::is_numeric)
+        && part.chars().all(|char| char.is_alphanumeric() || char == '_')
 }
 
 /// Every package in a directory, by name.
@@ -183,6 +224,24 @@ mod tests {
         let wheel = "Foo_Bar-1.2-cp312-cp312-manylinux_2_17_aarch64.manylinux2014_aarch64.whl";
         assert_eq!(package.wheel.as_deref(), Some(wheel));
         assert_eq!(package.scripts, BTreeMap::from([("foo".to_owned(), "foo.cli:main".to_owned())]));
+    }
+
+    #[test]
+    fn modules_are_named_until_nobody_shares_them() {
+        let modules = |files: &[&str]| {
+            let files = files.iter().map(|file| (*file).to_owned()).collect();
+            Distribution { name: "foo-bar".into(), files, ..Distribution::default() }.modules()
+        };
+        let yaml =
+            ["yaml/__init__.py", "yaml/loader.py", "_yaml/__init__.py", "../../bin/x", "PyYAML-6.dist-info/RECORD"];
+        assert_eq!(modules(&yaml), ["_yaml", "yaml"]);
+        assert_eq!(
+            modules(&["six.py", "fast.cpython-312-aarch64-linux-gnu.so", "plain.abi3.so"]),
+            ["fast", "plain", "six"]
+        );
+        let shared = ["google/genai/__init__.py", "google/genai/types.py", "google/cloud/storage/a/b.py"];
+        assert_eq!(modules(&shared), ["google.cloud.storage", "google.genai"]);
+        assert_eq!(modules(&["foo-1.data/x.py", "data/table.csv"]), ["foo_bar"]);
     }
 
     #[test]

@@ -41,7 +41,7 @@ use crate::tree::Entry;
 use super::InstallContext;
 use super::inventory::{Ecosystem, Inventory, Package};
 use install::{InstallResult, Installation, PythonInstaller};
-use line::Requirement;
+use line::{PackageSource, Requirement};
 use marker::MarkerEnvironment;
 use requirements::{Inputs, RequirementsReader};
 use tree::InstalledTree;
@@ -131,6 +131,17 @@ pub(crate) struct PythonRequest {
     instrumentation_key: Option<String>,
 }
 
+/// The packages that a project asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AskedPackages {
+    /// Normalised.
+    pub(crate) names: BTreeSet<String>,
+    /// With everything that they need: a lock lists it.
+    pub(crate) complete: bool,
+    /// Some have no name, or come from another place than an index.
+    pub(crate) opaque: bool,
+}
+
 /// Installed packages on disk, deleted when dropped.
 #[derive(Debug)]
 pub(crate) struct InstalledPython {
@@ -216,6 +227,17 @@ impl PythonRequest {
     /// Requirements whose version the index decides, by name. Empty with a lock.
     pub(crate) fn unpinned(&self) -> &[String] {
         &self.inputs.unpinned
+    }
+
+    /// What is asked for, by name.
+    pub(crate) fn asked(&self) -> AskedPackages {
+        let inputs = &self.inputs;
+        let is_plain = |one: &Requirement| one.name.is_some() && matches!(one.what, PackageSource::Index { .. });
+        AskedPackages {
+            names: inputs.requirements.iter().filter_map(|one| one.name.as_deref().map(normalize_name)).collect(),
+            complete: inputs.complete,
+            opaque: inputs.elsewhere() || !inputs.requirements.iter().all(is_plain),
+        }
     }
 
     /// At least so many bytes are downloaded for each of these packages; empty where nobody has said.
@@ -320,6 +342,7 @@ impl InstallFacts {
                 hash,
                 size: tree.sizes[at],
                 needs: needs.into_iter().filter(|name| names.contains(&name.as_str())).collect(),
+                modules: package.modules(),
             }
         });
         (parts, inventory.collect())

@@ -131,6 +131,7 @@ mod tests {
             hash: Some(format!("sha256:{}", Digest::of_bytes(name.as_bytes()).hex())),
             size: 10,
             needs: needs.iter().map(|name| (*name).to_owned()).collect(),
+            modules: Vec::new(),
         };
         Inventory::new(vec![
             package(Ecosystem::Pypi, "six", "1.17.0", Some("MIT"), &[]),

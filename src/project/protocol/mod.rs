@@ -4,7 +4,7 @@
 //! nothing; `python` and `script` find the evidence. Does not own: the configured protocol, what follows from it.
 
 mod python;
-mod script;
+pub(super) mod script;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;

@@ -32,13 +32,59 @@ const CLIENT: &str = "@ag-ui/client";
 /// AWS's library for agents of the HTTP protocol.
 const HTTP_PACKAGES: [&str; 2] = ["bedrock-agentcore", "bedrock-agentcore/runtime"];
 
-pub(super) fn read(text: &str, file: &Path, root: &Path) -> (Vec<Evidence>, Vec<PathBuf>) {
-    static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let quoted = r#"["']([^"'\n]+)["']"#;
-        let list = r"(?m)(?:^|;)\s*(?:(?:import|export)\b([^;'`()]*?)";
-        let call = r"|([^\n;]*?)\b(?:require|import)\s*\(\s*)";
-        Regex::new(&format!("{list}{call}{quoted}")).ok()
+/// One import of a file.
+pub(in crate::project) struct ScriptImport {
+    pub(in crate::project) name: String,
+    /// A statement rather than a call, which may be in a condition.
+    pub(in crate::project) is_static: bool,
+    /// The file of the project that it is.
+    pub(in crate::project) leads_to: Option<PathBuf>,
+    /// Line and column, from 1.
+    pub(in crate::project) at: Option<(usize, usize)>,
+}
+
+static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let quoted = r#"["']([^"'\n]+)["']"#;
+    let list = r"(?m)(?:^|;)\s*(?:(?:import|export)\b([^;'`()]*?)";
+    let call = r"|([^\n;]*?)\b(?:require|import)\s*\(\s*)";
+    Regex::new(&format!("{list}{call}{quoted}")).ok()
+});
+
+/// Everything that a file imports when it runs.
+pub(in crate::project) fn imports(text: &str, file: &Path, root: &Path) -> Vec<ScriptImport> {
+    let code = without_comments(text);
+    let found = IMPORTS.as_ref().map(|imports| imports.captures_iter(&code)).into_iter().flatten();
+    let read = found.filter_map(|found| {
+        let name = found.get(3)?.as_str();
+        let list = found.get(1).map(|list| list.as_str().trim());
+        if list.is_some_and(|list| !(list.is_empty() || list.ends_with("from")) || only_types(list)) {
+            return None;
+        }
+        let leads_to = match name.starts_with('.') {
+            true => file.parent().and_then(|folder| local(&folder.join(name))),
+            false => aliased(name, file, root),
+        };
+        Some(ScriptImport { name: name.to_owned(), is_static: list.is_some(), leads_to, at: place(text, name) })
     });
+    read.collect()
+}
+
+/// Whether a path names a file as Node or a bundler finds it.
+pub(in crate::project) fn names_a_file(path: &Path) -> bool {
+    const MORE: [&str; 9] =
+        [".json", ".node", ".jsx", ".cts", "/index.tsx", "/index.mjs", "/index.cjs", "/index.json", "/package.json"];
+    local(path).is_some() || MORE.iter().any(|ending| PathBuf::from(format!("{}{ending}", path.display())).is_file())
+}
+
+/// Where the name first stands in quotes.
+fn place(text: &str, name: &str) -> Option<(usize, usize)> {
+    let at = ['"', '\''].iter().filter_map(|quote| text.find(&format!("{quote}{name}{quote}"))).min()?;
+    let before = text.get(..at)?;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Some((before.matches('\n').count() + 1, column))
+}
+
+pub(super) fn read(text: &str, file: &Path, root: &Path) -> (Vec<Evidence>, Vec<PathBuf>) {
     let text = without_comments(text);
     let found = IMPORTS.as_ref().map(|imports| imports.captures_iter(&text)).into_iter().flatten();
     let (mut signs, mut next) = (path_evidence(&text), Vec::new());

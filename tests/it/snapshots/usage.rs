@@ -6,7 +6,8 @@ use super::{Transcript, World};
 pub(super) fn configured() -> World {
     let mut world = World::new().with_credentials();
     world.set("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
-    world.write("agent.py", "").write("requirements.txt", "");
+    // A server, as a source without one is warned of.
+    world.write("agent.py", include_str!("agent.py")).write("requirements.txt", "");
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "weather", "-do"]).run().code(0);
     world
 }

@@ -1,0 +1,204 @@
+//! The source judged before anything is made of it, and its imports once more when the packages are installed.
+//!
+//! Owns: how the source will be run and what is known of its packages, for each way to build. Does not own: what is wrong
+//! with a source (`project::preflight`), what becomes of that (`ops::preflight`).
+
+use super::dockerfile::DockerBuild;
+use super::{BuildMethod, BuiltArtifact, PreparedBuild, Tools};
+use crate::error::Result;
+use crate::facts::UNZIPPED_LIMIT;
+use crate::packages::inventory::{Inventory, KeptSet};
+use crate::packages::python::{self, AskedPackages, PythonDependencies, PythonRequest};
+use crate::platform::Platform;
+use crate::project::Source;
+use crate::project::listing::Listing;
+use crate::project::preflight::{CheckFinding, CheckTarget, KnownPackages, SourceCheck, on_a_large_stack};
+
+/// What a check of a source goes by.
+pub(super) struct CheckInput<'a> {
+    pub(super) source: &'a Source,
+    pub(super) files: &'a Listing,
+    /// `3.12`, where it is certain.
+    pub(super) python: Option<String>,
+    pub(super) packages: PackageRequest,
+    /// The base has no packages that nobody asked for.
+    pub(super) is_base_known: bool,
+    /// See [`CheckTarget`].
+    pub(super) is_placed: bool,
+    pub(super) is_started: bool,
+    pub(super) is_managed: bool,
+}
+
+/// What is known of packages before they are installed.
+pub(super) enum PackageRequest {
+    Unknown,
+    Known {
+        asked: AskedPackages,
+        /// What the same request brought before.
+        installed: Option<Inventory>,
+        /// An installation here will say what it brings.
+        is_installed_here: bool,
+    },
+}
+
+impl PackageRequest {
+    /// `None` for nothing to install.
+    pub(super) fn of_python(request: Option<&PythonRequest>, tools: &Tools<'_>) -> Self {
+        let Some(request) = request else {
+            let (asked, installed) = (AskedPackages::default(), Some(Inventory::default()));
+            return Self::Known { asked, installed, is_installed_here: true };
+        };
+        let is_lasting = request.moving().is_none();
+        let installed = is_lasting.then(|| KeptSet::recall(tools.cache, &key(request))).flatten();
+        let installed = installed.map(|set| set.inventory);
+        Self::Known { asked: request.asked(), installed, is_installed_here: true }
+    }
+
+    fn known(self, will_install: bool, is_base_known: bool) -> KnownPackages {
+        match self {
+            Self::Unknown => KnownPackages::Unknown,
+            Self::Known { installed: Some(inventory), .. } => of_inventory(&inventory, is_base_known),
+            Self::Known { asked, is_installed_here: true, .. } if will_install => {
+                KnownPackages::Pending { names: asked.names, opaque: asked.opaque || !is_base_known }
+            }
+            Self::Known { asked, .. } => {
+                let AskedPackages { names, complete, opaque } = asked;
+                KnownPackages::Named { names, complete, opaque: opaque || !is_base_known }
+            }
+        }
+    }
+}
+
+fn of_inventory(inventory: &Inventory, is_base_known: bool) -> KnownPackages {
+    let packages = || inventory.packages.iter();
+    KnownPackages::Installed {
+        names: packages().map(|package| package.name.clone()).collect(),
+        modules: packages().flat_map(|package| package.modules.iter().cloned()).collect(),
+        opaque: !is_base_known,
+    }
+}
+
+/// Keeps what a request brought, for the checks of later runs.
+///
+/// # Errors
+/// A cache that cannot be written.
+pub(super) fn remember(request: &PythonRequest, inventory: &Inventory, tools: &Tools<'_>) -> Result<()> {
+    let key = key(request);
+    if request.moving().is_some() || KeptSet::recall(tools.cache, &key).is_some_and(|set| set.inventory == *inventory) {
+        return Ok(());
+    }
+    KeptSet { inventory: inventory.clone(), ..KeptSet::default() }.keep(tools.cache, &key)
+}
+
+fn key(request: &PythonRequest) -> String {
+    format!("{}-modules", request.key())
+}
+
+/// The result of a check.
+#[derive(Debug)]
+pub(crate) struct Preflight {
+    pub(crate) findings: Vec<CheckFinding>,
+    /// `3.12`, where it is certain.
+    pub(crate) python: Option<String>,
+    /// Python files that were read.
+    pub(crate) files_read: usize,
+    /// How packages are known: `installed`, `requirements`, or `unknown`.
+    pub(crate) packages: &'static str,
+    /// What is judged once the packages are there.
+    pending: Option<PendingCheck>,
+}
+
+#[derive(Debug)]
+struct PendingCheck {
+    check: SourceCheck,
+    is_base_known: bool,
+}
+
+impl Preflight {
+    /// Imports judged by what was installed for this artifact. Nothing where that was known before, or is not known now.
+    pub(crate) fn after_build(&self, built: &BuiltArtifact) -> Vec<CheckFinding> {
+        let (Some(pending), Some(inventory)) = (&self.pending, &built.inventory) else { return Vec::new() };
+        pending.check.of_packages(&of_inventory(inventory, pending.is_base_known))
+    }
+}
+
+impl PreparedBuild {
+    /// Judges the source; `None` where none is built from. `port` is that of the agent's protocol; `will_install` says that
+    /// a build follows, which knows the packages.
+    pub(crate) async fn preflight(&self, port: u16, will_install: bool, tools: &Tools<'_>) -> Option<Preflight> {
+        let input = match &self.method {
+            BuildMethod::Native(plan) => plan.check_input(&self.platform, tools).await,
+            BuildMethod::Code(plan) => plan.check_input(&self.platform, tools).await,
+            BuildMethod::Engine(plan) => {
+                of_dockerfile(plan.build_inputs(), self.listed.as_ref()?, &self.platform, tools)?
+            }
+            BuildMethod::CodeBuild(plan) => {
+                of_dockerfile(plan.build_inputs(), self.listed.as_ref()?, &self.platform, tools)?
+            }
+            BuildMethod::Archive(_) | BuildMethod::Given(_) => return None,
+        };
+        let CheckInput { source, files, python, packages, is_base_known, is_placed, is_started, is_managed } = input;
+        let target = CheckTarget {
+            minor: python.as_deref().and_then(|version| version.strip_prefix("3.")?.parse().ok()),
+            architecture: self.platform.architecture.clone(),
+            port,
+            is_placed,
+            is_started,
+            is_managed,
+            limit: is_managed.then_some(UNZIPPED_LIMIT),
+        };
+        let packages = packages.known(will_install, is_base_known);
+        let how = match &packages {
+            KnownPackages::Installed { .. } => "installed",
+            KnownPackages::Pending { .. } | KnownPackages::Named { .. } => "requirements",
+            KnownPackages::Unknown => "unknown",
+        };
+        // A parser that gives up says nothing of the agent.
+        let (check, findings) = on_a_large_stack(|| {
+            let check = SourceCheck::read(source, files, target);
+            let mut findings = check.of_source();
+            findings.extend(check.of_packages(&packages));
+            (check, findings)
+        })?;
+        let files_read = check.files_read();
+        let is_pending = matches!(packages, KnownPackages::Pending { .. });
+        let pending = is_pending.then_some(PendingCheck { check, is_base_known });
+        Some(Preflight { findings, python, files_read, packages: how, pending })
+    }
+}
+
+/// A Dockerfile installs the packages, and nobody reads there which. What is generated installs the requirements.
+fn of_dockerfile<'a>(
+    build: &'a DockerBuild,
+    files: &'a Listing,
+    platform: &Platform,
+    tools: &Tools<'_>,
+) -> Option<CheckInput<'a>> {
+    let source = build.source_in_place()?;
+    let is_generated = build.is_generated();
+    let packages = match is_generated && source.node.is_none() {
+        true => asked(&super::native::wanted(source, false, platform), tools),
+        false => PackageRequest::Unknown,
+    };
+    Some(CheckInput {
+        source,
+        files,
+        python: is_generated.then(|| source.python.version.clone()),
+        packages,
+        is_base_known: true,
+        is_placed: is_generated,
+        is_started: is_generated || build.names_entrypoint(source),
+        is_managed: false,
+    })
+}
+
+fn asked(wanted: &PythonDependencies, tools: &Tools<'_>) -> PackageRequest {
+    match python::prepare(wanted, tools.env) {
+        Ok(request) => {
+            let asked = request.as_ref().map(PythonRequest::asked).unwrap_or_default();
+            let installed = request.is_none().then(Inventory::default);
+            PackageRequest::Known { asked, installed, is_installed_here: false }
+        }
+        Err(_) => PackageRequest::Unknown,
+    }
+}
