@@ -1,5 +1,6 @@
 //! Facts of the service that several rooms need, each of them once. Source: the service's model and developer guide.
 
+pub(crate) mod network;
 pub(crate) mod runtime;
 
 use std::ops::RangeInclusive;

@@ -218,6 +218,7 @@ const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL_CODEBUILD",
     "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
     Service::TRACES.variable,
+    Service::NETWORK.variable,
     "AWS_ENDPOINT_URL_SSM",
     Service::OBJECTS.variable,
     Service::COGNITO.variable,
@@ -262,6 +263,7 @@ impl Service {
     pub(super) const REGISTRY: Self = Self { id: "ECR", variable: "AWS_ENDPOINT_URL_ECR", host: "api.ecr" };
     pub(crate) const OBJECTS: Self = Self { id: "S3", variable: "AWS_ENDPOINT_URL_S3", host: "s3" };
     pub(super) const TRACES: Self = Self { id: "XRay", variable: "AWS_ENDPOINT_URL_XRAY", host: "xray" };
+    pub(super) const NETWORK: Self = Self { id: "EC2", variable: "AWS_ENDPOINT_URL_EC2", host: "ec2" };
     pub(crate) const COGNITO: Self = Self {
         id: "Cognito Identity Provider",
         variable: "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",

@@ -37,6 +37,7 @@ mod lock;
 mod logs;
 mod memory;
 mod memory_verbs;
+mod network;
 mod node;
 mod obs;
 mod open_files;
