@@ -107,7 +107,7 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Observability(command) => observability::run(command, context).await,
         Command::CreateMcpGateway(args) => gateway::create_gateway(*args, context).await,
         Command::CreateMcpGatewayTarget(args) => gateway::create_target(*args, context).await,
-        Command::Environments(command) => environments::run(&command, context),
+        Command::Environments(command) => environments::run(&command, context).await,
         Command::Sandbox(command) => sandbox::run(command, context).await,
         #[cfg(unix)]
         Command::LeadTerminal(args) => Err(crate::process::terminal::lead(&args.command)),

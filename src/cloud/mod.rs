@@ -50,7 +50,7 @@ pub(crate) use objects::{BucketSpec, Expire, ObjectInfo, ObjectUpload, S3Bucket}
 pub(crate) use observability::{Delivery, DeliverySource, DeliveryTarget, LogGroupInfo, LogPolicy};
 pub(crate) use registry::{Login, RegistryRepository};
 pub(crate) use roles::{IamRole, RoleSpec};
-pub(crate) use runtime::{AgentRuntime, Endpoint};
+pub(crate) use runtime::{AgentRuntime, Endpoint, ListedRuntime};
 pub(crate) use sandbox::LocalSandbox;
 pub(crate) use sign_in::{TokenSet, UserSignIn};
 pub(crate) use socket::{Handshake, Socket, SocketMessage};

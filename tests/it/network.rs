@@ -100,7 +100,7 @@ fn no_answer_of_ec2_stops_a_launch() {
     let world = scene.project("agent", &in_vpc(PRIVATE, GROUP));
     let run = world.agentcore(LAUNCH).var("AWS_ENDPOINT_URL_EC2", silent).run().code(0);
     assert_eq!(told(&run).matches("was checked").count(), 1, "{run}");
-    let outside = scene.project("agent", &[]);
+    let outside = scene.project("outside", &[]);
     let run = outside.agentcore(PLAN).var("AWS_ENDPOINT_URL_EC2", silent).run().code(6);
     assert!(!told(&run).contains("was checked"), "an agent outside of a VPC asks EC2 nothing: {run}");
 }

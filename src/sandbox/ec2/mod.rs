@@ -25,7 +25,7 @@ struct Item {
 }
 
 /// How an operation names what it describes.
-struct Kind {
+struct Described {
     /// The element around its items.
     set: &'static str,
     /// The parameter with ids, and what EC2 says of one that is not there.
@@ -69,15 +69,16 @@ fn answer(sandbox: &SharedSandbox, action: &str, form: &QueryForm) -> Result<Xml
     let info = &sandbox.info;
     match action {
         "DescribeVpcs" => {
-            let kind = Kind { set: "vpcSet", ids: "VpcId", code: "InvalidVpcID.NotFound", noun: "vpc ID" };
+            let kind = Described { set: "vpcSet", ids: "VpcId", code: "InvalidVpcID.NotFound", noun: "vpc ID" };
             described(&kind, network::vpcs(info), form)
         }
         "DescribeSubnets" => {
-            let kind = Kind { set: "subnetSet", ids: "SubnetId", code: "InvalidSubnetID.NotFound", noun: "subnet ID" };
+            let kind =
+                Described { set: "subnetSet", ids: "SubnetId", code: "InvalidSubnetID.NotFound", noun: "subnet ID" };
             described(&kind, network::subnets(info), form)
         }
         "DescribeSecurityGroups" => {
-            let kind = Kind {
+            let kind = Described {
                 set: "securityGroupInfo",
                 ids: "GroupId",
                 code: "InvalidGroup.NotFound",
@@ -87,19 +88,19 @@ fn answer(sandbox: &SharedSandbox, action: &str, form: &QueryForm) -> Result<Xml
         }
         "DescribeRouteTables" => {
             let code = "InvalidRouteTableID.NotFound";
-            let kind = Kind { set: "routeTableSet", ids: "RouteTableId", code, noun: "routeTable ID" };
+            let kind = Described { set: "routeTableSet", ids: "RouteTableId", code, noun: "routeTable ID" };
             described(&kind, network::route_tables(info), form)
         }
         "DescribeVpcEndpoints" => {
             let code = "InvalidVpcEndpointId.NotFound";
-            let kind = Kind { set: "vpcEndpointSet", ids: "VpcEndpointId", code, noun: "Vpc Endpoint Id" };
+            let kind = Described { set: "vpcEndpointSet", ids: "VpcEndpointId", code, noun: "Vpc Endpoint Id" };
             described(&kind, network::endpoints(info), form)
         }
         // Agents are in no network of the sandbox's.
         "DescribeNetworkInterfaces" => {
             let code = "InvalidNetworkInterfaceID.NotFound";
             let kind =
-                Kind { set: "networkInterfaceSet", ids: "NetworkInterfaceId", code, noun: "networkInterface ID" };
+                Described { set: "networkInterfaceSet", ids: "NetworkInterfaceId", code, noun: "networkInterface ID" };
             described(&kind, Vec::new(), form)
         }
         _ => Err(Fault::unknown_operation(&format!("EC2 `{action}`"))),
@@ -107,7 +108,7 @@ fn answer(sandbox: &SharedSandbox, action: &str, form: &QueryForm) -> Result<Xml
 }
 
 /// The items that are asked for, a page of them.
-fn described(kind: &Kind, mut items: Vec<Item>, form: &QueryForm) -> Result<Xml, Fault> {
+fn described(kind: &Described, mut items: Vec<Item>, form: &QueryForm) -> Result<Xml, Fault> {
     let ids = numbered(form, kind.ids);
     if let Some(unknown) = ids.iter().find(|id| items.iter().all(|item| item.id != **id)) {
         return Err(Fault::new(400, kind.code, format!("The {} '{unknown}' does not exist", kind.noun)));
