@@ -129,8 +129,7 @@ fn every_error_code_is_used() {
     let table = root.join("error/code");
     let mut files = Vec::new();
     collect(&root, "rs", &mut files);
-    let text =
-        |files: Vec<&PathBuf>| files.into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect::<String>();
+    let text = |files: Vec<&PathBuf>| files.into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect::<String>();
     let (tables, others) = files.iter().partition(|path| path.starts_with(&table));
     let (rows, code) = (text(tables), text(others));
     let rows: Vec<(&str, &str)> = rows
