@@ -110,10 +110,9 @@ impl ObservedNetwork {
         found.faults.extend(apart(subnets, groups));
         found.warnings.extend(self.zones(subnets));
         if !groups.is_empty() && groups.iter().all(|group| !group.lets_out) {
-            found.warnings.push(format!(
-                "no rule of {} lets anything out, so the agent reaches nothing: not its models, and not what it starts from",
-                listed("the security group", groups.iter().map(|group| group.id.as_str()))
-            ));
+            let (names, verb) =
+                listed("the security group", groups.iter().map(|group| group.id.as_str()), ("has", "have"));
+            found.warnings.push(format!("{names} {verb} no outbound rule, so the agent reaches nothing"));
         }
         self.ways_out(subnets, required, &mut found);
         found
@@ -122,10 +121,10 @@ impl ObservedNetwork {
     fn zones(&self, subnets: &[Subnet]) -> Option<String> {
         let known = supported_zones(&self.region)?;
         let outside = subnets.iter().filter(|subnet| !subnet.zone.is_empty() && !known.contains(&subnet.zone.as_str()));
-        let outside: Vec<String> = outside.map(|subnet| format!("`{}` in {}", subnet.id, subnet.zone)).collect();
+        let outside: Vec<String> = outside.map(|subnet| format!("`{}` ({})", subnet.id, subnet.zone)).collect();
         (!outside.is_empty()).then(|| {
             format!(
-                "AgentCore is not known to support the Availability Zone of {}, and fails where it does not; in {} it supports {}",
+                "as far as this version knows, AgentCore does not support the Availability Zone of {}; in {} it supports {}",
                 outside.join(" and "),
                 self.region,
                 known.join(", ")
@@ -151,14 +150,14 @@ impl ObservedNetwork {
             closed.push((subnet, table));
         }
         if !public.is_empty() {
+            let (names, verb) = listed("the subnet", public, ("is", "are"));
             found.warnings.push(format!(
-                "an internet gateway is of no use to the agent, which has a private address only, in {}: to reach the internet it \
-                 needs a private subnet with a route to a NAT gateway",
-                listed("the public subnet", public)
+                "{names} {verb} public, but the agent has a private address only, which an internet gateway does not serve: use \
+                 private subnets with a route to a NAT gateway"
             ));
         }
         let (false, Some(endpoints)) = (closed.is_empty(), &self.endpoints) else { return };
-        let names = || listed("the subnet", closed.iter().map(|(subnet, _)| subnet.id.as_str()));
+        let (names, verb) = listed("the subnet", closed.iter().map(|(subnet, _)| subnet.id.as_str()), ("has", "have"));
         let is_served = |service: &str, subnet: &Subnet, table: &RouteTable| {
             let mut of_service = endpoints.iter().filter(|endpoint| short(&endpoint.service, &self.region) == service);
             of_service.any(|endpoint| serves(endpoint, subnet, table))
@@ -174,15 +173,13 @@ impl ObservedNetwork {
             there.sort_unstable();
             there.dedup();
             found.notes.push(format!(
-                "from {} the agent reaches only its VPC and the services with an endpoint there: {}",
-                names(),
+                "{names} {verb} no route to a NAT gateway: the agent reaches only its VPC and the services with an endpoint there, {}",
                 there.join(", ")
             ));
         } else {
             found.warnings.push(format!(
-                "nothing leads out of {}, and the VPC has no endpoint there for {}: without a route to a NAT gateway, the agent \
-                 needs these to start and to write its log, and one for whatever else it calls, such as `bedrock-runtime`",
-                names(),
+                "{names} {verb} no route to a NAT gateway and no VPC endpoints for {}: the agent needs these to start and to write \
+                 its log, and others for what it calls, such as `bedrock-runtime`",
                 lacking.join(", ")
             ));
         }
@@ -213,11 +210,15 @@ fn short<'a>(service: &'a str, region: &str) -> &'a str {
     service.split_once(&format!(".{region}.")).map_or(service, |(_, name)| name)
 }
 
-/// ``the subnets `a` and `b` ``
-fn listed<'a>(what: &str, ids: impl IntoIterator<Item = &'a str>) -> String {
+/// ``the subnets `a` and `b` ``, with the verb that follows: one for a single subnet, one for several.
+fn listed<'a>(
+    what: &str,
+    ids: impl IntoIterator<Item = &'a str>,
+    verbs: (&'static str, &'static str),
+) -> (String, &'static str) {
     let ids: Vec<String> = ids.into_iter().map(|id| format!("`{id}`")).collect();
-    let plural = if ids.len() == 1 { "" } else { "s" };
-    format!("{what}{plural} {}", ids.join(" and "))
+    let (plural, verb) = if ids.len() == 1 { ("", verbs.0) } else { ("s", verbs.1) };
+    (format!("{what}{plural} {}", ids.join(" and ")), verb)
 }
 
 #[cfg(test)]
@@ -300,7 +301,7 @@ mod tests {
     #[test]
     fn an_unknown_zone_is_a_warning() {
         let outside = found(|network| network.subnets.as_mut().unwrap()[0].zone = "usw2-az4".into());
-        assert!(outside.faults.is_empty() && outside.warnings[0].contains("`subnet-1` in usw2-az4"), "{outside:?}");
+        assert!(outside.faults.is_empty() && outside.warnings[0].contains("`subnet-1` (usw2-az4)"), "{outside:?}");
         let elsewhere = found(|network| {
             network.region = "mars-east-1".into();
             network.subnets.as_mut().unwrap()[0].zone = "me1-az1".into();
@@ -321,7 +322,7 @@ mod tests {
     fn a_public_subnet_leads_nowhere() {
         let public = found(|network| network.tables = Some(vec![table(&[], Some(RouteTarget::InternetGateway))]));
         assert_eq!(public.warnings.len(), 2);
-        assert!(public.warnings[0].contains("public subnet `subnet-1`"), "{public:?}");
+        assert!(public.warnings[0].starts_with("the subnet `subnet-1` is public"), "{public:?}");
     }
 
     #[test]
@@ -336,7 +337,10 @@ mod tests {
             vec![endpoint("ecr.api", false), endpoint("ecr.dkr", false), endpoint("s3", true), endpoint("logs", false)]
         };
         let enough = closed(all());
-        assert!(enough.warnings.is_empty() && enough.notes[0].ends_with(": ecr.api, ecr.dkr, logs, s3"), "{enough:?}");
+        assert!(
+            enough.warnings.is_empty() && enough.notes[0].ends_with("there, ecr.api, ecr.dkr, logs, s3"),
+            "{enough:?}"
+        );
         let mut elsewhere = all();
         elsewhere[2].route_tables = vec!["rtb-9".into()];
         elsewhere[3].vpc = "vpc-2".into();
@@ -347,6 +351,6 @@ mod tests {
     #[test]
     fn groups_that_let_nothing_out_are_told() {
         let shut = found(|network| network.groups.as_mut().unwrap()[0].lets_out = false);
-        assert!(shut.warnings[0].contains("security group `sg-1`"), "{shut:?}");
+        assert!(shut.warnings[0].starts_with("the security group `sg-1` has no outbound rule"), "{shut:?}");
     }
 }
