@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_stays_where_it_means_the_same() {
+    fn references_stay_where_they_mean_the_same() {
         use serde_json::json;
         let env = Env::fake(std::path::Path::new("/"), &[("URL", "https://idp"), ("ONE", "1")]);
         let written = json!({ "url": "${URL}", "list": ["${ONE}", "2"], "other": "${URL}", "plain": "x" });
