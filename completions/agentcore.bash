@@ -3046,7 +3046,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__environments__subcmd__list)
-            opts="-r -o -q -v -h --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-r -o -q -v -h --remote --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

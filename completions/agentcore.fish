@@ -2085,6 +2085,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l remote -d 'Look in the account too, in one region, for environments of this project by their tags'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'

@@ -1,6 +1,7 @@
 //! Facts of the service that several rooms need, each of them once. Source: the service's model and developer guide.
 
 pub(crate) mod actions;
+pub(crate) mod network;
 pub(crate) mod runtime;
 pub(crate) mod stdlib;
 

@@ -54,6 +54,7 @@ mod shell_frames;
 mod tree;
 mod trust;
 mod wait;
+mod xml;
 
 /// Runs the program with the arguments and environment of this process.
 pub fn run() -> std::process::ExitCode {

@@ -78,6 +78,13 @@ impl Partition {
         Some(format!("{place}.{}", self.dns_suffix))
     }
 
+    /// The name of a service for VPC endpoints: `com.amazonaws.us-west-2.s3`; with `cn.` before it in China.
+    pub(crate) fn endpoint_service(self, region: &str, service: &str) -> String {
+        let mut domain: Vec<&str> = self.dns_suffix.split('.').collect();
+        domain.reverse();
+        format!("{}.{region}.{service}", domain.join("."))
+    }
+
     /// Host of the sign-in pages and token endpoint of a Cognito user pool with a prefix domain.
     pub(crate) fn cognito_domain(self, prefix: &str, region: &str) -> String {
         // GovCloud has only the FIPS form. Source: the Cognito developer guide, "Using your own domain".
@@ -291,6 +298,9 @@ mod tests {
             "1.dkr.ecr.cn-north-1.amazonaws.com.cn"
         );
         assert_eq!(Partition::of_region("us-gov-west-1").id, "aws-us-gov");
+        let service = |region: &str| Partition::of_region(region).endpoint_service(region, "s3");
+        assert_eq!(service("us-west-2"), "com.amazonaws.us-west-2.s3");
+        assert_eq!(service("cn-north-1"), "cn.com.amazonaws.cn-north-1.s3");
         let domain = |region: &str| Partition::of_region(region).cognito_domain("p", region);
         assert_eq!(domain("us-west-2"), "p.auth.us-west-2.amazoncognito.com");
         assert_eq!(domain("us-gov-west-1"), "p.auth-fips.us-gov-west-1.amazoncognito.com");

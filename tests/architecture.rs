@@ -44,6 +44,7 @@ const LEAVES: &[&str] = &[
     "tree",
     "trust",
     "wait",
+    "xml",
 ];
 
 /// What each room may use besides the leaves and itself. Leaves are not listed: they use leaves only.

@@ -16,8 +16,12 @@ pub(super) async fn run(args: AdoptArgs, context: &CommandContext) -> Result<Com
     if !args.plan {
         store.require_writable()?;
     }
+    let runtime = match args.runtime {
+        Some(runtime) => Some(runtime),
+        None => context.launched_elsewhere(&store, args.agent.as_deref()).await.map(|(_, arn)| arn.to_string()),
+    };
     let request = AdoptRequest {
-        runtime: args.runtime,
+        runtime,
         agent: args.agent,
         entrypoint: args.entrypoint.map(|file| context.env.cwd().join(file)),
         plan_only: args.plan,

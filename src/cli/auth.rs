@@ -11,6 +11,7 @@ use super::payload::json_problem;
 use super::{CommandContext, CommandResult, Result};
 use crate::auth::{Authorizer, Presented};
 use crate::cloud::{Cloud, DataPlane, LocalSandbox};
+use crate::config::CALLERS_SETTINGS;
 use crate::error::{Code, Context as _, Error, Kind};
 use crate::fsx;
 use crate::ops::auth::{
@@ -155,18 +156,21 @@ fn payload(text: &str, context: &CommandContext) -> Result<bytes::Bytes> {
 /// The authorizer to examine: the live one, by one request, where the agent is deployed; when it cannot be read, the
 /// configured one, with a warning.
 async fn subject(which: &AuthorizerArgs, context: &CommandContext, offline: bool) -> Result<AuthSubject> {
+    let bare = which.arn.is_some();
+    let wants_config = which.against == Some(AuthorizerChoice::Config) || (offline && which.against.is_none() && !bare);
     let configured = match &which.arn {
         Some(text) => AuthSubject::of_arn(Callee::of_arn(text)?.arn),
         None => {
-            let store = context.store()?;
-            AuthSubject::configured(&store, store.agent(which.agent.as_deref())?)
+            let name = which.agent.as_deref();
+            let store = if wants_config { context.store()? } else { context.store_with_runtime(name).await? };
+            let agent = store.agent(name)?;
+            store.require_settings(&agent.name, CALLERS_SETTINGS)?;
+            AuthSubject::configured(&store, agent)
         }
     };
-    let bare = which.arn.is_some();
     if bare && which.against == Some(AuthorizerChoice::Config) {
         return Err(Error::usage("a runtime that is named by its ARN has no configuration here").hint("use `--agent`"));
     }
-    let wants_config = which.against == Some(AuthorizerChoice::Config) || (offline && which.against.is_none() && !bare);
     let Some(arn) = configured.arn.clone().filter(|_| !wants_config) else {
         if which.against == Some(AuthorizerChoice::Live) {
             return Err(Error::not_found("the agent is not deployed")

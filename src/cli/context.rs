@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Globals;
 use crate::cloud::{CallerIdentity, Cloud, ConnectOptions};
-use crate::config::{self, Agent, ENVIRONMENT_VARIABLE, EnvironmentChoice, EnvironmentKind, EnvironmentName, Store};
+use crate::config::{
+    self, Agent, ENVIRONMENT_VARIABLE, EnvironmentChoice, EnvironmentKind, EnvironmentName, Opening, Store,
+};
 use crate::deadline::Deadline;
 use crate::env::Env;
 use crate::error::{Code, Context as _, Error, Result};
@@ -15,6 +17,7 @@ use crate::fsx;
 use crate::http::Http;
 use crate::ops::pending_identity::PendingIdentity;
 use crate::ops::target;
+use crate::partition::Arn;
 use crate::redact::SecretString;
 use crate::trust;
 use crate::ui::Ui;
@@ -80,19 +83,27 @@ impl CommandContext {
     /// As [`CommandContext::store`].
     pub(crate) async fn store_with_runtime(&self, name: Option<&str>) -> Result<Store> {
         let store = self.store()?;
+        Ok(match self.launched_elsewhere(&store, name).await {
+            Some((agent, arn)) => store.with_runtime(&agent, &arn),
+            None => store,
+        })
+    }
+
+    /// The agent of an environment that has no runtime on record here, with the one that another checkout launched.
+    pub(crate) async fn launched_elsewhere(&self, store: &Store, name: Option<&str>) -> Option<(String, Arn)> {
         let is_unknown = |agent: &&Agent| agent.environment.is_some() && !agent.is_deployed();
-        let Some(agent) = store.agent(name).ok().filter(is_unknown).cloned() else { return Ok(store) };
-        let look = async { target::launched_elsewhere(&self.connect(Some(&agent)).await?, &agent).await };
+        let agent = store.agent(name).ok().filter(is_unknown)?;
+        let look = async { target::launched_elsewhere(&self.connect(Some(agent)).await?, agent).await };
         match look.await {
-            Ok(Some(arn)) => {
+            Ok(arn) => {
+                let arn = arn?;
                 self.ui.note(&format!("runtime `{}`, which another checkout launched", arn.resource_id()));
-                Ok(store.with_runtime(&agent.name, &arn))
+                Some((agent.name.clone(), arn))
             }
-            Ok(None) => Ok(store),
             Err(error) => {
                 let name = agent.deployed_name();
                 self.ui.warning(&format!("whether another checkout launched `{name}` could not be seen: {error}"));
-                Ok(store)
+                None
             }
         }
     }
@@ -103,9 +114,14 @@ impl CommandContext {
     /// As [`CommandContext::store`].
     pub(crate) fn store_of_file(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let store = Store::open(located.require()?)?.with_flags(self.globals.repeated());
+        let opening = Opening { environment: None, variables: Some(self.env.clone()) };
+        let store = Store::open_as(located.require()?, opening)?.with_flags(self.globals.repeated());
         self.show_notes(&store);
         Ok(store)
+    }
+
+    fn opening(&self, declares: bool) -> Result<Opening> {
+        Ok(Opening { environment: self.environment(declares)?, variables: Some(self.env.clone()) })
     }
 
     /// The environment of the flag, else of the variable, where an empty one is none: pipelines set it so.
@@ -157,7 +173,7 @@ impl CommandContext {
     /// The configuration in this folder or at the named place, or an empty one to fill.
     pub(crate) fn store_or_new(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let store = Store::open_or_new_in(located.to_fill()?, self.environment(true)?)?;
+        let store = Store::open_or_new_as(located.to_fill()?, self.opening(true)?)?;
         let store = store.with_flags(self.globals.repeated());
         if let Some(other) = located.above() {
             self.ui.warning(&format!(

@@ -11,6 +11,7 @@ pub(super) async fn run(args: ExportArgs, context: &CommandContext) -> Result<Co
     let store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?;
     target::require_arn(&store, agent)?;
+    store.require_settings(&agent.name, &[])?;
     let format = match args.format {
         FormatChoice::Terraform => ExportFormat::Terraform,
         FormatChoice::CloudFormation => ExportFormat::CloudFormation,

@@ -132,7 +132,7 @@ pub(crate) async fn dispatch(command: Command, context: &CommandContext) -> Resu
         Command::Iam(command) => iam::run(*command, context).await,
         Command::CreateMcpGateway(args) => gateway::create_gateway(*args, context).await,
         Command::CreateMcpGatewayTarget(args) => gateway::create_target(*args, context).await,
-        Command::Environments(command) => environments::run(&command, context),
+        Command::Environments(command) => environments::run(&command, context).await,
         Command::Ci(command) => ci::run(command, context),
         Command::Sandbox(command) => sandbox::run(command, context).await,
         #[cfg(unix)]

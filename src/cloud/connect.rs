@@ -229,6 +229,7 @@ const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL_CODEBUILD",
     "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
     Service::TRACES.variable,
+    Service::NETWORK.variable,
     "AWS_ENDPOINT_URL_SSM",
     Service::OBJECTS.variable,
     Service::COGNITO.variable,
@@ -282,6 +283,7 @@ impl Service {
         variable: "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL",
         host: "bedrock-agentcore-control",
     };
+    pub(super) const NETWORK: Self = Self { id: "EC2", variable: "AWS_ENDPOINT_URL_EC2", host: "ec2" };
     pub(crate) const COGNITO: Self = Self {
         id: "Cognito Identity Provider",
         variable: "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",

@@ -99,6 +99,14 @@ pub(crate) struct Endpoint {
     pub(crate) raw: Value,
 }
 
+/// A runtime as the list of an account has it.
+#[derive(Clone, Debug)]
+pub(crate) struct ListedRuntime {
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    pub(crate) status: String,
+}
+
 impl Cloud {
     pub(super) fn control(&self) -> Client {
         let config = aws_sdk_bedrockagentcorecontrol::config::Builder::from(&self.sdk).interceptor(ModelPaths).build();
@@ -137,6 +145,24 @@ impl Cloud {
             match page.next_token() {
                 Some(next) if !next.is_empty() => token = Some(next.to_owned()),
                 _ => return Ok(count),
+            }
+        }
+    }
+
+    /// All runtimes of the account and region.
+    pub(crate) async fn runtimes(&self) -> Result<Vec<ListedRuntime>> {
+        let (client, mut all, mut token) = (self.control(), Vec::new(), None);
+        loop {
+            let sent = client.list_agent_runtimes().max_results(100).set_next_token(token).send().await;
+            let page = sent.map_err(|error| convert("list the agent runtimes", &error))?;
+            all.extend(page.agent_runtimes().iter().map(|runtime| ListedRuntime {
+                arn: runtime.agent_runtime_arn().to_owned(),
+                name: runtime.agent_runtime_name().to_owned(),
+                status: runtime.status().as_str().to_owned(),
+            }));
+            match page.next_token() {
+                Some(next) if !next.is_empty() => token = Some(next.to_owned()),
+                _ => return Ok(all),
             }
         }
     }

@@ -5,12 +5,14 @@
 
 use serde_json::{Map, Value};
 
+use crate::env::Env;
 use crate::error::Code;
 use crate::secret_files;
 
 use super::environment;
 use super::model::{Agent, NetworkMode, Project, TokenGrant};
 use super::overlay::{self, Layered};
+use super::reference::{self, NoValue};
 use super::schema::{self, KeySchema, TextCheck, TextRule, ValueType};
 use super::syntax::{Data, Problem, YamlEntry, YamlNode};
 
@@ -22,10 +24,21 @@ pub(super) struct CheckedDocument {
     pub(super) legacy: Option<String>,
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Problem>,
+    pub(super) unresolved: Vec<Unresolved>,
 }
 
-pub(super) fn check(root: Option<&YamlNode>) -> CheckedDocument {
-    let mut checker = Checker::default();
+/// A setting whose variable has no value in this process. Whoever needs the setting complains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unresolved {
+    pub(super) agent: String,
+    /// Below the agent.
+    pub(super) setting: &'static str,
+    pub(super) problem: Problem,
+}
+
+/// Settings that name variables get the values that `variables` has; without it they stay as they are written.
+pub(super) fn check(root: Option<&YamlNode>, variables: Option<&Env>) -> CheckedDocument {
+    let mut checker = Checker { variables, ..Checker::default() };
     if let Some(root) = root.filter(|root| !root.is_null()) {
         checker.document(root);
     }
@@ -37,8 +50,12 @@ pub(super) fn check(root: Option<&YamlNode>) -> CheckedDocument {
 }
 
 /// The agents of an environment, each merged already, with what is wrong between their values.
-pub(super) fn merged(agents: &[Layered], (environment, identity): (&str, Option<&str>)) -> CheckedDocument {
-    let mut checker = Checker::default();
+pub(super) fn merged(
+    agents: &[Layered],
+    (environment, identity): (&str, Option<&str>),
+    variables: Option<&Env>,
+) -> CheckedDocument {
+    let mut checker = Checker { variables, ..Checker::default() };
     for agent in agents {
         let path = format!("agentcore.environments.{environment}.agents.{}", agent.name);
         checker.named_agent(&agent.name, (&agent.merged, agent.key_start), &path);
@@ -60,13 +77,16 @@ pub(super) fn record(root: &YamlNode) -> Vec<Problem> {
 }
 
 #[derive(Default)]
-struct Checker {
+struct Checker<'e> {
     out: CheckedDocument,
     /// Within an overlay: nothing has to be there, and null takes a value away.
     is_partial: bool,
+    variables: Option<&'e Env>,
+    /// What has no value in the agent that is being read.
+    unresolved: Vec<(&'static str, Problem)>,
 }
 
-impl Checker {
+impl Checker<'_> {
     fn bad(&mut self, at: usize, code: Code, text: impl Into<String>) {
         self.out.problems.push(Problem::new(at, code, text));
     }
@@ -202,9 +222,15 @@ impl Checker {
 
     /// Reads one agent. Values with problems are left out, so that the rest is still checked.
     fn agent(&mut self, node: &YamlNode, at: usize, path: &str) -> Option<Agent> {
+        self.unresolved.clear();
         let map = self.map(node, schema::AGENT, path, at);
         match serde_json::from_value::<Agent>(Value::Object(map)) {
             Ok(agent) => {
+                let name = &agent.name;
+                let unresolved = self.unresolved.drain(..);
+                let unresolved =
+                    unresolved.map(|(setting, problem)| Unresolved { agent: name.clone(), setting, problem });
+                self.out.unresolved.extend(unresolved);
                 self.relations(&agent, node, at, path);
                 Some(agent)
             }
@@ -378,8 +404,9 @@ impl Checker {
                         format!("`{path}` is text; write '{text}' in quotes, or other programs read {}", kind(node)),
                     );
                 }
-                self.judge(&rule.check(text), text, path, at);
-                Some(Value::String(text.clone()))
+                let Some(resolved) = self.resolved(text, path, at) else { return Some(Value::String(text.clone())) };
+                self.judge(&rule.check(&resolved), &resolved, path, at);
+                Some(Value::String(resolved))
             }
             (ValueType::Choice(all), Data::Scalar { text, .. }) => match schema::spelling(text, all) {
                 Some(canonical) => Some(canonical.into()),
@@ -408,6 +435,21 @@ impl Checker {
         }
     }
 
+    /// A text with its variables in their place; `None` where one has no value, which is noted.
+    fn resolved(&mut self, text: &str, path: &str, at: usize) -> Option<String> {
+        let setting = if text.contains("${") { reference::setting(path) } else { None };
+        let Some(setting) = setting else { return Some(text.to_owned()) };
+        match reference::setting_value(text, self.variables) {
+            Ok(value) if self.variables.is_some() => return Some(value),
+            Ok(_) => {}
+            Err(NoValue::Wrong(why)) => self.bad(at, Code::ConfigReference, format!("`{path}`: {why}")),
+            Err(NoValue::Here(code, why)) => {
+                self.unresolved.push((setting, Problem::new(at, code, format!("`{path}`: {why}"))));
+            }
+        }
+        None
+    }
+
     fn text_map(&mut self, node: &YamlNode, rule: TextRule, path: &str) -> Value {
         let mut out = Map::new();
         for entry in node.entries() {
@@ -415,7 +457,8 @@ impl Checker {
             self.judge(&rule.check(&entry.key), &entry.key, path, entry.key_start);
             match &entry.value.data {
                 Data::Scalar { text, value } if !value.is_null() => {
-                    out.insert(entry.key.clone(), Value::String(text.clone()));
+                    let value = self.resolved(text, &join(path, "*"), entry.value.start);
+                    out.insert(entry.key.clone(), Value::String(value.unwrap_or_else(|| text.clone())));
                 }
                 Data::Scalar { .. } if self.is_partial => {}
                 Data::Scalar { .. } => self.bad(

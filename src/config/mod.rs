@@ -45,13 +45,13 @@ pub(crate) use overlay::{EnvironmentChoice, EnvironmentKind};
 pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
 pub(crate) use reference::{
-    ValuePart, escaped as escaped_value, handed as handed_reference, has_references, may_be_secret,
+    CALLERS_SETTINGS, ValuePart, escaped as escaped_value, handed as handed_reference, has_references, may_be_secret,
     parts as value_parts,
 };
 pub(crate) use resolve::{Provenance, Resolved, pick};
 pub(crate) use runtime_settings::{WireSetting, apply as apply_setting, value_in_file};
 pub(crate) use schema::{is_caller, is_region, nearest};
-pub(crate) use store::{ConfigFinding, Store, validate};
+pub(crate) use store::{ConfigFinding, Opening, Store, validate};
 
 use crate::env::Env;
 use crate::error::{Code, Error, Result};

@@ -50,6 +50,13 @@ pub(crate) fn in_environment(agent: &str, environment: &str) -> String {
     format!("{agent}_{word}_{hash}")
 }
 
+/// Whether a runtime of this name can be the agent's in some environment. Its tags say whether it is, and in which.
+pub(crate) fn may_be_in_environment(agent: &str, name: &str) -> bool {
+    // What a name that had to be cut keeps of the agent's at least.
+    const KEPT: usize = (NAME_LENGTH - 12) * 2 / 3;
+    name.len() > agent.len().min(KEPT) && name.starts_with(&agent[..agent.len().min(KEPT)])
+}
+
 /// The name of an environment as part of a file's name, and no two have the same.
 pub(crate) fn environment_slug(environment: &str) -> String {
     if is_plain(environment) {

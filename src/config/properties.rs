@@ -231,7 +231,7 @@ proptest! {
     #[test]
     fn any_text_is_parsed_or_refused(text in "[ \\n\\-:a-b\"'#&*{}\\[\\],|>?!<]{0,40}") {
         if let Ok((root, _)) = syntax::parse(&text) {
-            let checked = check::check(root.as_ref());
+            let checked = check::check(root.as_ref(), None);
             for problem in checked.problems {
                 prop_assert!(text.is_char_boundary(problem.offset));
             }

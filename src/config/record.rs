@@ -25,8 +25,11 @@ impl Store {
         let mut after = before.clone();
         change(&mut after.created);
         let at = |path: &[&str]| ["agents", agent].iter().chain(path).map(|part| (*part).to_owned()).collect();
+        // What the user takes from elsewhere is not ours to write down.
+        let is_ours = |path: &[&str]| !self.is_reference(&[&["agents", agent][..], path].concat());
+        let settings = settings.iter().filter(|(path, _)| is_ours(path));
         let mut edits: Vec<Edit> =
-            settings.iter().map(|(path, value)| Edit { path: at(path), value: Some(value.clone()) }).collect();
+            settings.map(|(path, value)| Edit { path: at(path), value: Some(value.clone()) }).collect();
         if after != before && after.created == Created::default() {
             let emptied: &[&str] =
                 if after == AgentcoreSection::default() { &["agentcore"] } else { &["agentcore", "created"] };

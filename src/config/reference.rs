@@ -1,7 +1,125 @@
-//! References in the values of `agentcore.environment`: `${VAR}`, `${VAR:-default}`, `${ssm:NAME}` and
-//! `${secretsmanager:ID}`. Everywhere else in the file a value is what is written.
+//! References in values: `${VAR}` and `${VAR:-default}` in the settings of [`SETTINGS`], and besides them `${ssm:NAME}` and
+//! `${secretsmanager:ID}` in those of `agentcore.environment`. Everywhere else in the file a value is what is written.
+//!
+//! Owns: their form, and the values of settings. Does not own: the values of an agent's variables (`ops::references`).
 
+use serde_json::Value;
+
+use crate::env::Env;
+use crate::error::Code;
 use crate::secret_files;
+use crate::trust;
+
+/// The settings, below an agent, that can be taken from variables of this process: those that differ between accounts and say nothing of
+/// which resource is meant. `[]` stands for each item of a list, `*` for any key.
+const SETTINGS: &[&str] = &[
+    "aws.execution_role",
+    "aws.network_configuration.network_mode_config.security_groups[]",
+    "aws.network_configuration.network_mode_config.subnets[]",
+    "codebuild.execution_role",
+    "authorizer_configuration.customJWTAuthorizer.discoveryUrl",
+    "authorizer_configuration.customJWTAuthorizer.allowedAudience[]",
+    "authorizer_configuration.customJWTAuthorizer.allowedClients[]",
+    "authorizer_configuration.customJWTAuthorizer.allowedScopes[]",
+    "agentcore.allow_callers[]",
+    "agentcore.permissions_boundary",
+    "agentcore.runtime.description",
+    "agentcore.tags.*",
+    "agentcore.token.discovery_url",
+    "agentcore.token.client_id",
+    "agentcore.token.username",
+    "agentcore.token.scopes[]",
+    "agentcore.token.audience",
+    "agentcore.token.resource",
+];
+
+/// Settings, and mappings of them, that say who may call an agent and how its callers get a token.
+pub(crate) const CALLERS_SETTINGS: &[&str] = &["authorizer_configuration", "agentcore.token"];
+
+/// The setting of [`SETTINGS`] that a path of the file is; `*` in the path stands for itself.
+pub(super) fn setting(path: &str) -> Option<&'static str> {
+    let mut plain = String::with_capacity(path.len());
+    let mut is_index = false;
+    for char in path.chars() {
+        is_index = is_index && char != ']';
+        if !is_index {
+            plain.push(char);
+        }
+        is_index = is_index || char == '[';
+    }
+    let is_it =
+        |setting: &&&str| plain.strip_suffix(**setting).is_some_and(|head| head.is_empty() || head.ends_with('.'));
+    SETTINGS.iter().find(is_it).copied()
+}
+
+/// Why a setting has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum NoValue {
+    /// It cannot have one anywhere.
+    Wrong(&'static str),
+    /// Not in this process, for this reason.
+    Here(Code, String),
+}
+
+/// A setting with the values of its variables. Without an environment only its form is looked at, and it stays as it is.
+pub(super) fn setting_value(text: &str, env: Option<&Env>) -> Result<String, NoValue> {
+    let mut value = String::new();
+    for part in parts(text).map_err(NoValue::Wrong)? {
+        match (part, env) {
+            (ValuePart::Parameter(_) | ValuePart::Secret(_), _) => {
+                return Err(NoValue::Wrong("a setting takes variables only, as in `${VAR}` or `${VAR:-x}`"));
+            }
+            (ValuePart::Text(text), _) => value.push_str(&text),
+            (ValuePart::Variable { name, default }, Some(env)) => value.push_str(&variable(&name, default, env)?),
+            (ValuePart::Variable { .. }, None) => {}
+        }
+    }
+    Ok(if env.is_some() { value } else { text.to_owned() })
+}
+
+/// Puts what is written in the place of what it stands for, wherever `value` has that: texts by text, mappings by key, and the items of a
+/// list by what they are.
+pub(super) fn keep(value: &mut Value, written: &Value, env: &Env) {
+    match (value, written) {
+        (Value::String(text), Value::String(reference)) if has_references(reference) => {
+            if setting_value(reference, Some(env)).is_ok_and(|stands_for| stands_for == *text) {
+                text.clone_from(reference);
+            }
+        }
+        (Value::Array(items), Value::Array(written)) => {
+            for item in items {
+                written.iter().filter(|one| one.is_string()).for_each(|one| keep(item, one, env));
+            }
+        }
+        (Value::Object(members), Value::Object(written)) => {
+            for (key, member) in members.iter_mut() {
+                if let Some(written) = written.get(key) {
+                    keep(member, written, env);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Settings end up in plans, in tags and in requests to other servers, and the file may be somebody else's.
+fn variable(name: &str, default: Option<String>, env: &Env) -> Result<String, NoValue> {
+    match (env.var(name), default) {
+        (Some(value), _) => {
+            let is_private = trust::is_of_machine(name) || secret_files::is_secret_variable(name, value);
+            if is_private && !trust::is_given(env) {
+                let text = format!("it takes {name}, which may be a secret of this machine; {}", trust::HINT);
+                return Err(NoValue::Here(Code::ConfigUntrusted, text));
+            }
+            Ok(value.to_owned())
+        }
+        (None, Some(default)) => Ok(default),
+        (None, None) => Err(NoValue::Here(
+            Code::ConfigReference,
+            format!("the variable `{name}` is not set; set it, or say what stands for it: `${{{name}:-x}}`"),
+        )),
+    }
+}
 
 /// A piece of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +240,51 @@ mod tests {
             assert!(!has_references(&escaped(text)), "{text}");
         }
         assert!(has_references("x${A}") && !has_references("ssm:/a"));
+    }
+
+    #[test]
+    fn settings_are_known_wherever_they_stand() {
+        for path in [
+            "aws.execution_role",
+            "agents.support.aws.execution_role",
+            "agentcore.environments.v1.2.agents.support.aws.execution_role",
+            "agentcore.environments.pr-*.defaults.aws.network_configuration.network_mode_config.subnets[12]",
+            "agents.a.agentcore.tags.*",
+        ] {
+            assert!(setting(path).is_some(), "{path}");
+        }
+        for path in
+            ["agents.a.name", "agents.a.aws.account", "agents.a.xaws.execution_role", "agents.a.agentcore.token.grant"]
+        {
+            assert_eq!(setting(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_setting_takes_its_variables() {
+        let env = Env::fake(std::path::Path::new("/"), &[("POOL", "p1"), ("DB_PASSWORD", "x"), ("GITHUB_SHA", "y")]);
+        let value = |text: &str| setting_value(text, Some(&env));
+        assert_eq!(value("https://${POOL}/${PATH_:-a}").unwrap(), "https://p1/a");
+        assert_eq!(value("$${POOL}").unwrap(), "${POOL}");
+        assert_eq!(setting_value("${POOL}", None).unwrap(), "${POOL}");
+        assert!(matches!(value("${NOPE}"), Err(NoValue::Here(Code::ConfigReference, text)) if text.contains("`NOPE`")));
+        for private in ["${DB_PASSWORD}", "${GITHUB_SHA}"] {
+            assert!(matches!(value(private), Err(NoValue::Here(Code::ConfigUntrusted, _))), "{private}");
+        }
+        for wrong in ["${ssm:/a}", "${secretsmanager:a}", "${POOL", "${a b}"] {
+            assert!(matches!(value(wrong), Err(NoValue::Wrong(_))), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn references_stay_where_they_mean_the_same() {
+        use serde_json::json;
+        let env = Env::fake(std::path::Path::new("/"), &[("URL", "https://idp"), ("ONE", "1")]);
+        let written = json!({ "url": "${URL}", "list": ["${ONE}", "2"], "other": "${URL}", "plain": "x" });
+        let mut value = json!({ "url": "https://idp", "list": ["2", "1", "3"], "other": "https://new", "plain": "y" });
+        keep(&mut value, &written, &env);
+        let kept = json!({ "url": "${URL}", "list": ["2", "${ONE}", "3"], "other": "https://new", "plain": "y" });
+        assert_eq!(value, kept);
     }
 
     #[test]

@@ -10,20 +10,31 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use validate::{ConfigFinding, validate};
 
-use super::check::{self, CheckedDocument};
+use super::check::{self, CheckedDocument, Unresolved};
 use super::edit::{self, Edit};
 use super::environment::EnvironmentName;
 use super::local_record;
 use super::model::{Agent, Project};
 use super::overlay::{self, EnvironmentChoice, EnvironmentKind, View};
+use super::reference;
 use super::resolve::Provenance;
 use super::schema;
 use super::syntax::{self, LineIndex, Problem, YamlEntry, YamlNode};
+use crate::env::Env;
 use crate::error::{Code, Error, ErrorPlace, Kind, Result};
 use crate::fsx;
 
 /// The byte order mark some editors write; kept, and never seen by the parser.
 const BOM: char = '\u{feff}';
+
+/// How a file is read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Opening {
+    /// The environment whose agents are meant; `None` for those of the file itself.
+    pub(crate) environment: Option<EnvironmentChoice>,
+    /// What settings that name variables are taken from; without it they stay as they are written.
+    pub(crate) variables: Option<Env>,
+}
 
 /// An open configuration file.
 #[derive(Clone, Debug)]
@@ -41,9 +52,10 @@ pub(crate) struct Store {
     warnings: Vec<String>,
     /// See [`Store::flags`].
     flags: String,
-    choice: Option<EnvironmentChoice>,
+    opening: Opening,
     /// The environment's agents, which then are the project's.
     view: Option<View>,
+    unresolved: Vec<Unresolved>,
 }
 
 impl Store {
@@ -53,18 +65,18 @@ impl Store {
     /// [`Kind::Usage`] when it is missing, empty, unreadable or wrong. Every fault is listed, each as
     /// `file:line:column: problem`: the first is the message, the others are causes.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        Self::open_in(path, None)
+        Self::open_as(path, Opening::default())
     }
 
-    /// The same in an environment: the agents are those of the environment, and what is written of them goes to its part of
-    /// the file, or to its record.
-    pub(crate) fn open_in(path: &Path, environment: Option<EnvironmentChoice>) -> Result<Self> {
+    /// The same with variables, or in an environment: the agents are those of the environment, and what is written of them goes to
+    /// its part of the file, or to its record.
+    pub(crate) fn open_as(path: &Path, opening: Opening) -> Result<Self> {
         let Some(text) = read(path)? else {
             return Err(Error::usage(format!("`{}` does not exist", path.display()))
                 .code(Code::ConfigMissing)
                 .hint("run `agentcore configure` to create it"));
         };
-        let store = Self::parse(path, text, (true, environment)).map_err(|error| unquoted(path, error))?;
+        let store = Self::parse(path, text, (true, opening)).map_err(|error| unquoted(path, error))?;
         if store.tree.as_ref().is_none_or(YamlNode::is_null) {
             return Err(Error::usage(format!("`{}` is empty", path.display()))
                 .code(Code::ConfigEmpty)
@@ -75,18 +87,18 @@ impl Store {
 
     /// Like [`Store::open`], but a missing or empty file holds no agents.
     pub(crate) fn open_or_new(path: &Path) -> Result<Self> {
-        Self::open_or_new_in(path, None)
+        Self::open_or_new_as(path, Opening::default())
     }
 
-    /// The same in an environment.
-    pub(crate) fn open_or_new_in(path: &Path, environment: Option<EnvironmentChoice>) -> Result<Self> {
+    /// The same with variables, or in an environment.
+    pub(crate) fn open_or_new_as(path: &Path, opening: Opening) -> Result<Self> {
         match read(path)? {
-            Some(text) => Self::parse(path, text, (true, environment)).map_err(|error| unquoted(path, error)),
-            None => Self::parse(path, String::new(), (false, environment)),
+            Some(text) => Self::parse(path, text, (true, opening)).map_err(|error| unquoted(path, error)),
+            None => Self::parse(path, String::new(), (false, opening)),
         }
     }
 
-    fn parse(path: &Path, text: String, (exists, choice): (bool, Option<EnvironmentChoice>)) -> Result<Self> {
+    fn parse(path: &Path, text: String, (exists, opening): (bool, Opening)) -> Result<Self> {
         let (bom, text) = match text.strip_prefix(BOM) {
             Some(rest) => (true, rest.to_owned()),
             None => (false, text),
@@ -96,7 +108,9 @@ impl Store {
             Ok((tree, problems)) => (tree, problems),
             Err(problem) => return Err(report(path, &text, &lines, &[problem])),
         };
-        let CheckedDocument { project, legacy, problems: more, warnings } = check::check(tree.as_ref());
+        let variables = opening.variables.as_ref();
+        let checked = check::check(tree.as_ref(), variables);
+        let CheckedDocument { project, legacy, problems: more, warnings, mut unresolved } = checked;
         problems.extend(more);
         problems.sort_by_key(|problem| problem.offset);
         if !problems.is_empty() {
@@ -106,7 +120,7 @@ impl Store {
         let root = parent.unwrap_or(Path::new(".")).to_owned();
         let (mut project, mut view) = (project, None);
         if tree.is_none()
-            && let Some(choice) = &choice
+            && let Some(choice) = &opening.environment
         {
             return Err(Error::usage(format!("`{}` has no agents that `{}` could have", path.display(), choice.name))
                 .code(Code::ConfigNoAgents)
@@ -116,16 +130,17 @@ impl Store {
             let wrong = |problems: &[Problem]| report(path, &text, &lines, problems);
             project.environments =
                 environments::declared(tree, &project, &lines).map_err(|problems| wrong(&problems))?;
-            if let Some(choice) = &choice {
+            if let Some(choice) = &opening.environment {
                 if legacy.is_some() {
                     return Err(environments::legacy_layout(path));
                 }
                 let seen = environments::see(tree, &project, choice, (&root, text.len() + 1))?;
                 let inside = (choice.name.as_str(), project.identity.as_deref());
-                let checked = check::merged(&seen.agents, inside);
+                let checked = check::merged(&seen.agents, inside, variables);
                 if !checked.problems.is_empty() {
                     return Err(wrong(&checked.problems));
                 }
+                unresolved = checked.unresolved;
                 project.agents = environments::in_environment(checked.project.agents, &project.agents, &choice.name)?;
                 view = Some(seen);
             }
@@ -145,8 +160,9 @@ impl Store {
             legacy,
             warnings,
             flags: String::new(),
-            choice,
+            opening,
             view,
+            unresolved,
         })
     }
 
@@ -191,9 +207,10 @@ impl Store {
     /// The same file in an environment.
     ///
     /// # Errors
-    /// As [`Store::open_in`].
+    /// As [`Store::open_as`].
     pub(crate) fn in_environment(&self, name: EnvironmentName) -> Result<Self> {
-        let store = Self::open_in(&self.path, Some(EnvironmentChoice { name, declares: false }))?;
+        let environment = Some(EnvironmentChoice { name, declares: false });
+        let store = Self::open_as(&self.path, Opening { environment, ..self.opening.clone() })?;
         Ok(store.with_flags(self.flags.clone()))
     }
 
@@ -227,6 +244,19 @@ impl Store {
                 .code(Code::ConfigUnknownAgent)
                 .hint(format!("it has {}", list()))
         })
+    }
+
+    /// For a command that needs these settings of an agent, each a path below it; all of them where none is named.
+    ///
+    /// # Errors
+    /// Usage for those that name a variable without a value in this process, with their places.
+    pub(crate) fn require_settings(&self, agent: &str, settings: &[&str]) -> Result<()> {
+        let is_needed = |one: &&Unresolved| {
+            one.agent == agent
+                && (settings.is_empty() || settings.iter().any(|setting| one.setting.starts_with(setting)))
+        };
+        let problems: Vec<Problem> = self.unresolved.iter().filter(is_needed).map(|one| one.problem.clone()).collect();
+        if problems.is_empty() { Ok(()) } else { Err(report(&self.path, &self.text, &self.lines, &problems)) }
     }
 
     /// The 1-based line of a key; the path starts at the top of the file (`agents`, name, …) in the old layout too.
@@ -294,13 +324,14 @@ impl Store {
     /// # Errors
     /// As [`Store::edit`].
     pub(crate) fn preview(&self, edits: &[Edit]) -> Result<Self> {
-        let edits = match self.view.as_ref().map(|view| view.changes(edits)).transpose()? {
+        let edits = self.with_references(edits.to_vec());
+        let edits = match self.view.as_ref().map(|view| view.changes(&edits)).transpose()? {
             Some(changes) => self.edits_of_file(changes),
-            None => edits.to_vec(),
+            None => edits,
         };
         let text = edit::rewrite(&self.text, self.tree.as_ref(), self.legacy.as_deref(), &edits)?;
         let text = text.unwrap_or_else(|| self.text.clone());
-        let next = Self::parse(&self.path, text, (self.exists, self.choice.clone()))
+        let next = Self::parse(&self.path, text, (self.exists, self.opening.clone()))
             .map_err(|error| error.context(format!("the change would make `{}` invalid", self.path.display())))?;
         Ok(next.with_flags(self.flags.clone()))
     }
@@ -327,8 +358,27 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub(crate) fn reload(&mut self) -> Result<()> {
-        *self = Self::open_in(&self.path, self.choice.clone())?.with_flags(std::mem::take(&mut self.flags));
+        *self = Self::open_as(&self.path, self.opening.clone())?.with_flags(std::mem::take(&mut self.flags));
         Ok(())
+    }
+
+    /// The edits with the reference in the place of a value that it stands for. Values of an agent are written back by commands that
+    /// change something beside them.
+    fn with_references(&self, mut edits: Vec<Edit>) -> Vec<Edit> {
+        let Some(variables) = &self.opening.variables else { return edits };
+        for edit in &mut edits {
+            let path: Vec<&str> = edit.path.iter().map(String::as_str).collect();
+            if let (Some(value), Some(entry)) = (&mut edit.value, self.entry(&path)) {
+                reference::keep(value, &entry.value.to_value(), variables);
+            }
+        }
+        edits
+    }
+
+    /// Whether the value that is written at a path takes its text from elsewhere.
+    pub(super) fn is_reference(&self, path: &[&str]) -> bool {
+        let text = self.entry(path).and_then(|entry| entry.value.to_value().as_str().map(str::to_owned));
+        text.is_some_and(|text| reference::setting(&path.join(".")).is_some() && reference::has_references(&text))
     }
 
     /// As [`Store::edit`], with edits that depend on what is on disk.
@@ -342,21 +392,21 @@ impl Store {
         let lock = self.root.join(format!(".{}.lock", super::FILE_NAME.trim_start_matches('.')));
         let next = fsx::with_dir_lock(&self.root, &lock, || {
             let current = match read(&self.path)? {
-                Some(text) => Self::parse(&self.path, text, (true, self.choice.clone()))?,
+                Some(text) => Self::parse(&self.path, text, (true, self.opening.clone()))?,
                 None if self.exists => {
                     return Err(Error::usage(format!("`{}` was removed meanwhile", self.path.display()))
                         .code(Code::ConfigMissing));
                 }
-                None => Self::parse(&self.path, String::new(), (false, self.choice.clone()))?,
+                None => Self::parse(&self.path, String::new(), (false, self.opening.clone()))?,
             };
             let legacy = current.legacy.as_deref();
-            let mut edits = edits(&current.project);
+            let mut edits = current.with_references(edits(&current.project));
             if let Some(changes) = current.view.as_ref().map(|view| view.changes(&edits)).transpose()? {
                 current.check_recorded(&edits)?;
                 let is_recorded = current.write_record(&changes.agents)?;
                 edits = current.edits_of_file(changes);
                 if is_recorded && edits.is_empty() {
-                    let again = Self::parse(&self.path, current.text, (true, self.choice.clone()))?;
+                    let again = Self::parse(&self.path, current.text, (true, self.opening.clone()))?;
                     return Ok((again, true));
                 }
             }
@@ -364,7 +414,7 @@ impl Store {
                 return Ok((current, false));
             };
             let text = if current.bom { format!("{BOM}{text}") } else { text };
-            let next = Self::parse(&self.path, text.clone(), (true, self.choice.clone()))
+            let next = Self::parse(&self.path, text.clone(), (true, self.opening.clone()))
                 .map_err(|error| error.context(format!("the change would make `{}` invalid", self.path.display())))?;
             fsx::write_atomic(&self.path, text.as_bytes())?;
             fsx::sweep(&self.root);

@@ -1,4 +1,8 @@
-//! The environments of a configuration: declared in the file, or with a record in this checkout.
+//! The environments of a configuration: declared in the file, with a record in this checkout, or in the account alone.
+
+mod remote;
+
+pub(crate) use remote::{RemoteEnvironments, look};
 
 use serde_json::{Value, json};
 
@@ -11,6 +15,10 @@ use crate::report::{Document, Report, Role, schemas};
 pub(crate) struct EnvironmentsReport {
     config: String,
     rows: Vec<EnvironmentRow>,
+    /// Account and region that were looked at.
+    remote: Option<(String, String)>,
+    /// How each agent goes that this checkout has nothing on record of.
+    destroy: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -28,6 +36,9 @@ struct AgentRow {
     runtime_arn: Option<String>,
     account: Option<String>,
     region: Option<String>,
+    is_recorded: bool,
+    /// `None` where nobody looked.
+    in_account: Option<bool>,
 }
 
 impl AgentRow {
@@ -40,15 +51,30 @@ impl AgentRow {
             runtime_arn: arn.as_ref().map(ToString::to_string),
             account: account.map(str::to_owned),
             region: region.map(str::to_owned),
+            is_recorded: arn.is_some(),
+            in_account: None,
         }
     }
 }
 
-/// Those of the file in its order, then those with a record alone. No request is made.
+impl AgentRow {
+    /// The runtime's id and what is odd about it.
+    fn runtime(&self, absent: &str) -> String {
+        let Some(arn) = &self.runtime_arn else { return absent.to_owned() };
+        let id = runtime_id(arn);
+        match (self.is_recorded, self.in_account) {
+            (true, Some(false)) => format!("{id}, gone"),
+            (false, _) => format!("{id}, not on record"),
+            _ => id.to_owned(),
+        }
+    }
+}
+
+/// Those of the file in its order, those with a record alone, and those that only the account has. No request is made.
 ///
 /// # Errors
 /// A record that cannot be read.
-pub(crate) fn list(store: &Store) -> Result<EnvironmentsReport> {
+pub(crate) fn list(store: &Store, remote: Option<RemoteEnvironments>) -> Result<EnvironmentsReport> {
     let declared = &store.project().environments;
     let row = |name: &str, kind, line, agents: &[Agent]| EnvironmentRow {
         name: name.to_owned(),
@@ -74,7 +100,12 @@ pub(crate) fn list(store: &Store) -> Result<EnvironmentsReport> {
         let line = settings.map(|settings| settings.line);
         rows.push(row(name.as_str(), EnvironmentKind::Branch.as_str(), line, &inside.project().agents));
     }
-    Ok(EnvironmentsReport { config: store.path().display().to_string(), rows })
+    let mut report =
+        EnvironmentsReport { config: store.path().display().to_string(), rows, remote: None, destroy: Vec::new() };
+    if let Some(remote) = remote {
+        remote.lay_over(&mut report, store);
+    }
+    Ok(report)
 }
 
 impl Report for EnvironmentsReport {
@@ -90,6 +121,8 @@ impl Report for EnvironmentsReport {
                     "runtimeArn": agent.runtime_arn,
                     "account": agent.account,
                     "region": agent.region,
+                    "recorded": agent.is_recorded,
+                    "inAccount": agent.in_account,
                 })
             });
             agents.collect()
@@ -99,17 +132,22 @@ impl Report for EnvironmentsReport {
             .iter()
             .map(|row| json!({ "name": row.name, "kind": row.kind, "line": row.line, "agents": agents(&row.agents) }))
             .collect();
-        json!({ "config": self.config, "environments": rows })
+        let remote = self.remote.as_ref().map(|(account, region)| json!({ "account": account, "region": region }));
+        json!({ "config": self.config, "environments": rows, "remote": remote, "destroyCommands": self.destroy })
     }
 
     fn document(&self) -> Document {
         if self.rows.is_empty() {
-            return Document::new().line("No environments: the file declares none, and none has a record here.");
+            let account = if self.remote.is_some() { ", and the account has none" } else { "" };
+            return Document::new()
+                .line(format!("No environments: the file declares none, none has a record here{account}."));
         }
         let mut rows = Vec::new();
         for row in &self.rows {
             let written = match (row.kind, row.line) {
                 ("branch", Some(line)) => format!("this checkout, settings at line {line}"),
+                ("remote", Some(line)) => format!("settings at line {line}"),
+                ("remote", None) => "not here".to_owned(),
                 (_, Some(line)) => format!("line {line}"),
                 (_, None) => "this checkout".to_owned(),
             };
@@ -121,12 +159,17 @@ impl Report for EnvironmentsReport {
                     (Role::Plain, row.name.clone()),
                     (Role::Plain, format!("{}, {written}", row.kind)),
                     (Role::Plain, agent.name.clone()),
-                    (Role::Dim, agent.runtime_arn.as_deref().map_or(absent, runtime_id).to_owned()),
+                    (Role::Dim, agent.runtime(absent)),
                     (Role::Dim, place),
                 ]);
             }
         }
-        Document::new().table(vec!["ENVIRONMENT", "WRITTEN", "AGENT", "RUNTIME", "ACCOUNT"], rows)
+        let document = Document::new().table(vec!["ENVIRONMENT", "WRITTEN", "AGENT", "RUNTIME", "ACCOUNT"], rows);
+        if self.destroy.is_empty() {
+            return document;
+        }
+        let document = document.blank().line("Nothing here records these. Where nobody needs one any more:");
+        self.destroy.iter().fold(document, |document, command| document.styled(Role::Code, format!("  {command}")))
     }
 }
 

@@ -23,8 +23,9 @@ struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    /// Of what the command line does not set or take out.
+    /// Of what the command line does not set or take out. Whoever needs these needs the agent's settings too.
     fn of(agent: &Agent, store: &'a Store, overridden: &[&str]) -> Result<Self> {
+        store.require_settings(&agent.name, &[])?;
         let mut wanted = Self { store, agent: agent.name.clone(), variables: Vec::new() };
         for (name, value) in &agent.own.environment {
             if overridden.contains(&name.as_str()) {
@@ -113,7 +114,7 @@ fn shown(part: &ValuePart) -> String {
 /// Puts the values in their place for a launch. `overridden` are the variables that the command line sets or takes out.
 ///
 /// # Errors
-/// Usage with the place of a reference whose variable is not set; [`Kind::NotFound`] for what AWS does not have.
+/// Usage with the place of a reference, also in a setting, whose variable is not set; [`Kind::NotFound`] for what AWS does not have.
 pub(crate) async fn resolve(
     agent: &mut Agent,
     store: &Store,

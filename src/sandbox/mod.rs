@@ -18,6 +18,7 @@ mod cognito;
 mod control;
 mod dataplane;
 mod dev;
+mod ec2;
 mod ecr;
 mod engine;
 mod gate;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 const SERVICES: &[(&str, &[&str])] = &[
     ("STS", &[include_str!("sts.rs")]),
     ("IAM", &[include_str!("iam/mod.rs")]),
+    ("EC2 networks", &[include_str!("ec2/mod.rs")]),
     ("ECR", &[include_str!("ecr/mod.rs")]),
     ("CodeBuild", &[include_str!("codebuild/mod.rs")]),
     ("Cognito user pools", &[include_str!("cognito/mod.rs")]),

@@ -23,7 +23,7 @@ pub(crate) enum Protocol {
     Json10,
     /// IAM and STS. The text is the XML namespace, empty for a service that is not here.
     Query(String),
-    /// EC2's own query protocol. It is not here either.
+    /// EC2's own query protocol.
     Ec2,
     /// CloudFront, Route 53. Not here.
     RestXml,

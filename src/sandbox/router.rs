@@ -16,7 +16,7 @@ use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, QueryForm, Request, json_object};
 use super::sigv4::{self, SignatureError};
 use super::{
-    SharedSandbox, bedrock, browser, codebuild, cognito, control, dataplane, dev, ecr, iam, logs, memory, mint,
+    SharedSandbox, bedrock, browser, codebuild, cognito, control, dataplane, dev, ec2, ecr, iam, logs, memory, mint,
     permissions, registry, s3, secrets, ssm, sts, vault, xray,
 };
 use crate::redact::{ExposeSecret, SecretString};
@@ -248,7 +248,7 @@ async fn call(
     }
 }
 
-/// IAM and STS: a form, or a query string, with `Action` and `Version`.
+/// EC2, IAM and STS: a form, or a query string, with `Action` and `Version`.
 async fn query(sandbox: &SharedSandbox, mut request: Request) -> Response {
     let body = match request.bytes(API_BODY_LIMIT).await {
         Ok(body) => body,
@@ -256,6 +256,9 @@ async fn query(sandbox: &SharedSandbox, mut request: Request) -> Response {
     };
     let form = QueryForm::parse(if body.is_empty() { request.raw_query.as_bytes() } else { &body });
     let Some(action) = form.get("Action") else { return unknown(&mut request).await };
+    if form.get("Version") == Some(ec2::VERSION) {
+        return ec2::handle(sandbox, &request, (action, &form), &body);
+    }
     let (service, namespace) = match form.get("Version").unwrap_or_default() {
         sts::VERSION => ("sts", sts::namespace()),
         iam::VERSION => ("iam", iam::namespace()),

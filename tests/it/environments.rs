@@ -251,6 +251,118 @@ fn values_kept_elsewhere_reach_the_agent_unseen() {
     assert!(!world.read(CONFIG).contains("canary"));
 }
 
+/// A configuration whose settings come from variables.
+fn with_settings_from_variables(world: &World) -> String {
+    let mut file: Value = serde_yaml::from_str(&world.read(CONFIG)).unwrap();
+    let agent = &mut file["agents"]["support"];
+    agent["aws"]["network_configuration"] = json!({
+        "network_mode": "VPC",
+        "network_mode_config": { "subnets": ["${SUBNET}"], "security_groups": ["${GROUP:-sg-0123456789abcdef0}"] },
+    });
+    agent["agentcore"]["tags"] = json!({ "team": "${TEAM}" });
+    agent["agentcore"]["runtime"] = json!({ "description": "of ${TEAM}" });
+    world.write(CONFIG, &serde_yaml::to_string(&file).unwrap());
+    world.read(CONFIG)
+}
+
+#[test]
+fn settings_come_from_variables_and_stay_references() {
+    let Some(scene) = Scene::start() else { return };
+    let mut world = scene.project("support", &[]);
+    let file = with_settings_from_variables(&world);
+    let at = |text: &str| file.lines().position(|line| line.contains(text)).unwrap() + 1;
+    let unset = world.agentcore(LAUNCH).var("TEAM", "blue").run().code(2).json()["error"].clone();
+    assert_eq!(unset["code"], "config.reference");
+    let message = unset["message"].as_str().unwrap();
+    assert!(message.contains(&format!("{CONFIG}:{}:", at("${SUBNET}"))) && message.contains("`SUBNET`"), "{message}");
+    // What needs no setting goes on.
+    world.agentcore(&["destroy", "--dry-run"]).run().code(0);
+    world.agentcore(&["configure", "show"]).run().code(0);
+
+    world.set("SUBNET", "subnet-0123456789abcdef1");
+    world.set("TEAM", "blue");
+    let launched = world.agentcore(LAUNCH).run().code(0).data();
+    let runtime = live(&scene, &launched);
+    assert_eq!(runtime["networkConfiguration"]["networkModeConfig"]["subnets"], json!(["subnet-0123456789abcdef1"]));
+    assert_eq!(runtime["networkConfiguration"]["networkModeConfig"]["securityGroups"], json!(["sg-0123456789abcdef0"]));
+    assert_eq!(runtime["description"], "of blue");
+    // Whatever else is written, also by commands that write a whole part anew.
+    world
+        .agentcore(&["configure", "-ni", "--name", "support", "--idle-timeout", "600", "--vpc", "--subnets"])
+        .args(&["subnet-0123456789abcdef1", "--security-groups", "sg-0123456789abcdef0"])
+        .run()
+        .code(0);
+    let after = world.read(CONFIG);
+    for reference in ["${SUBNET}", "${GROUP:-sg-0123456789abcdef0}", "${TEAM}", "of ${TEAM}"] {
+        assert!(after.contains(reference), "{reference} is gone:\n{after}");
+    }
+    assert!(!after.contains("blue") && !after.contains("subnet-0123456789abcdef1"), "{after}");
+    world.agentcore(LAUNCH).run().code(0);
+    assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+    let moved = world.agentcore(&["launch", "--plan"]).var("TEAM", "red").run().code(6).stdout_text();
+    assert!(moved.contains("of blue -> of red"), "{moved}");
+}
+
+#[test]
+fn a_setting_takes_no_secret_of_the_machine() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    let mut file: Value = serde_yaml::from_str(&world.read(CONFIG)).unwrap();
+    file["agents"]["support"]["agentcore"]["token"] = json!({ "discovery_url": "https://${DB_PASSWORD}.example" });
+    world.write(CONFIG, &serde_yaml::to_string(&file).unwrap());
+    let run = world.agentcore(&["identity", "token", "-o", "json"]).var("DB_PASSWORD", "canary-9").run().code(2);
+    assert_eq!(run.json()["error"]["code"], "config.untrusted", "{run}");
+    assert!(!run.stdout_text().contains("canary-9") && !run.stderr_text().contains("canary-9"), "{run}");
+    file["agents"]["support"]["agentcore"]["token"] = json!({ "client_id": "${ssm:/client}" });
+    world.write(CONFIG, &serde_yaml::to_string(&file).unwrap());
+    let kept = world.agentcore(&["status", "-o", "json"]).run().code(2).json()["error"].clone();
+    assert_eq!(kept["code"], "config.reference", "{kept}");
+}
+
+#[test]
+fn the_account_shows_environments_without_a_record() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    declare(&world, STAGING);
+    world.agentcore(LAUNCH).run().code(0);
+    launch(&world, "staging");
+    let branch = launch(&world, "pr-7");
+    let clone = clone(&scene, &world);
+    let listed = |world: &World| -> Value {
+        world.agentcore(&["environments", "list", "--remote", "-o", "json"]).run().code(0).data()
+    };
+    let agent = |listed: &Value, name: &str| -> Value {
+        let all = listed["environments"].as_array().unwrap();
+        all.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("no {name}: {listed}"))["agents"][0].clone()
+    };
+    let here = listed(&world);
+    assert_eq!(agent(&here, "pr-7")["recorded"], true);
+    assert_eq!((&agent(&here, "staging")["inAccount"], &here["destroyCommands"]), (&json!(true), &json!([])));
+    let there = listed(&clone);
+    assert_eq!(there["environments"][1]["kind"], "remote", "{there}");
+    assert_eq!(agent(&there, "pr-7")["runtimeArn"], live(&scene, &branch)["agentRuntimeArn"]);
+    assert_eq!(there["destroyCommands"], json!(["agentcore destroy --environment pr-7"]));
+    let asked_nothing = clone.agentcore(&["environments", "list", "-o", "json"]).run().code(0).data();
+    assert_eq!((&asked_nothing["remote"], asked_nothing["environments"].as_array().unwrap().len()), (&Value::Null, 1));
+
+    // The command that is shown does what it says.
+    clone.agentcore(&["destroy", "--environment", "pr-7", "--force", "--delete-ecr-repo"]).run().code(0);
+    let gone = listed(&world);
+    assert_eq!((&agent(&gone, "pr-7")["recorded"], &agent(&gone, "pr-7")["inAccount"]), (&json!(true), &json!(false)));
+    assert_eq!(listed(&clone)["environments"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_clone_explains_the_gate_of_a_branch() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    world.agentcore(LAUNCH).run().code(0);
+    let first = launch(&world, "pr-7");
+    let clone = clone(&scene, &world);
+    let explained = clone.agentcore(&["auth", "explain", "--environment", "pr-7", "--against", "live", "-o", "json"]);
+    assert_eq!(explained.run().code(0).data()["arn"], live(&scene, &first)["agentRuntimeArn"]);
+}
+
 fn launched_role(scene: &Scene) -> String {
     scene.account.holdings().roles[0].id.rsplit('/').next().unwrap().to_owned()
 }

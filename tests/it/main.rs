@@ -39,6 +39,7 @@ mod logs;
 mod machine_readable;
 mod memory;
 mod memory_verbs;
+mod network;
 mod node;
 mod obs;
 mod open_files;

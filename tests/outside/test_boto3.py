@@ -371,9 +371,50 @@ def answers(sandbox, service: str, operations=None) -> dict[str, tuple[int, str]
     return found
 
 
+def test_the_network_of_the_sandbox_is_what_its_documents_say(sandbox):
+    ec2 = sandbox.boto("ec2")
+    vpc, other = "vpc-0123456789abcdef0", "vpc-0123456789abcdef1"
+    assert [(found["VpcId"], found["IsDefault"]) for found in ec2.describe_vpcs()["Vpcs"]] == [(vpc, True), (other, False)]
+    subnets = {found["SubnetId"][-1]: found for found in ec2.describe_subnets()["Subnets"]}
+    assert {key: (found["VpcId"], found["AvailabilityZoneId"]) for key, found in subnets.items()} == {
+        "0": (vpc, "usw2-az1"), "1": (vpc, "usw2-az2"), "2": (vpc, "usw2-az1"), "3": (other, "usw2-az4")}
+    assert [key for key, found in subnets.items() if found["MapPublicIpOnLaunch"]] == ["2"]
+    assert subnets["0"]["AvailabilityZone"] == "us-west-2a" and subnets["0"]["AvailableIpAddressCount"] > 0
+    groups = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+    assert [found["GroupId"] for found in groups] == ["sg-0123456789abcdef0"]
+    assert groups[0]["IpPermissionsEgress"][0]["IpRanges"] == [{"CidrIp": "0.0.0.0/0"}]
+
+    def tables(name, *values):
+        found = ec2.describe_route_tables(Filters=[{"Name": name, "Values": list(values)}])["RouteTables"]
+        return [(table["RouteTableId"], [route.get("NatGatewayId") or route["GatewayId"] for route in table["Routes"]])
+                for table in found]
+
+    private = subnets["0"]["SubnetId"], subnets["1"]["SubnetId"]
+    assert tables("association.subnet-id", *private) == [
+        ("rtb-0123456789abcdef0", ["local", "nat-0123456789abcdef0"])]
+    assert tables("association.main", "true") == [
+        ("rtb-0123456789abcdef1", ["local", "igw-0123456789abcdef0"]), ("rtb-0123456789abcdef2", ["local"])]
+    [endpoint] = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    assert (endpoint["ServiceName"], endpoint["VpcEndpointType"], endpoint["RouteTableIds"]) == (
+        "com.amazonaws.us-west-2.s3", "Gateway", ["rtb-0123456789abcdef0"])
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+
+
+def test_what_is_not_in_the_network_is_refused_as_by_ec2(sandbox):
+    ec2 = sandbox.boto("ec2")
+    assert error_of(ec2.describe_subnets, SubnetIds=["subnet-0fedcba9876543210"]) == (400, "InvalidSubnetID.NotFound")
+    assert error_of(ec2.describe_security_groups, GroupIds=["sg-0fedcba9876543210"]) == (400, "InvalidGroup.NotFound")
+    assert error_of(ec2.describe_subnets, Filters=[{"Name": "colour", "Values": ["red"]}]) == (
+        400, "InvalidParameterValue")
+    unknown = ec2.describe_subnets(Filters=[{"Name": "subnet-id", "Values": ["subnet-0fedcba9876543210"]}])
+    assert unknown["Subnets"] == []
+    pages = list(ec2.get_paginator("describe_subnets").paginate(PaginationConfig={"PageSize": 5}))
+    assert sum(len(page["Subnets"]) for page in pages) == 4
+
+
 @pytest.mark.parametrize("service, operation", [
     ("cloudformation", "DescribeStacks"), ("sns", "ListTopics"), ("rds", "DescribeDBInstances"),
-    ("ec2", "DescribeSubnets"), ("cloudfront", "ListDistributions"), ("route53", "ListHostedZones"),
+    ("ec2", "DescribeInstances"), ("cloudfront", "ListDistributions"), ("route53", "ListHostedZones"),
     ("dynamodb", "ListTables"), ("stepfunctions", "ListStateMachines"), ("sqs", "ListQueues"),
     ("codebuild", "StartBuildBatch"), ("kms", "ListKeys"), ("lambda", "CreateFunction"), ("xray", "GetSamplingRules"),
     ("bedrock-runtime", "ApplyGuardrail"), ("apigatewayv2", "GetApis"), ("sesv2", "ListContacts"), ("cloudwatch", "ListMetrics"),

@@ -296,6 +296,98 @@ def test_template_passes_cfn_lint(exported):
     assert properties["EnvironmentVariables"]["API_KEY"] == {"Ref": "SecretAPIKEY"}
 
 
+CALLERS = ["210987654321", "arn:aws:iam::111122223333:role/caller"]
+
+
+@pytest.fixture
+def opened(project) -> World:
+    """An agent with a memory that others may call, on an endpoint of its own too."""
+    configure(project, "opened")
+    project.ok("configure", "-ni", "-n", "opened", "--memory", "ltm", "--offline",
+               *(part for caller in CALLERS for part in ("--allow-caller", caller)))
+    project.ok("launch")
+    project.ok("endpoint", "create", "prod")
+    yield project
+    project.run("destroy", "--force", "--delete-ecr-repo", "--delete-memory")
+
+
+def policies(control, runtime: dict) -> dict:
+    arn = runtime["agentRuntimeArn"]
+    ends = ["", "/runtime-endpoint/DEFAULT", "/runtime-endpoint/prod"]
+    return {end: json.loads(control.get_resource_policy(resourceArn=arn + end)["policy"].replace(arn, "ARN")) for end in ends}
+
+
+def test_script_makes_memory_and_policies_too(opened):
+    world, control, iam = opened, opened.boto("bedrock-agentcore-control"), opened.boto("iam")
+    listed = world.ok("status", "-o", "json").data["runtime"]["id"]
+    before = ready(control, listed)
+    allowed = policies(control, before)
+    old = before["environmentVariables"]["BEDROCK_AGENTCORE_MEMORY_ID"]
+    memory = control.get_memory(memoryId=old)["memory"]
+    world.ok("export", "--format", "boto3", "--out", "make.py")
+    role = before["roleArn"].rsplit("/", 1)[1]
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = json.dumps({name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names})
+    assert old in document
+    world.ok("destroy", "--force", "--delete-memory")
+    for _ in range(100):
+        if all(item["id"] != old for item in control.list_memories()["memories"]):
+            break
+        time.sleep(0.1)
+    done = subprocess.run([sys.executable, "make.py"], cwd=world.project, env=world.env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    after = ready(control, done.stdout.strip().rsplit("/", 1)[1])
+    new = after["environmentVariables"]["BEDROCK_AGENTCORE_MEMORY_ID"]
+    made = control.get_memory(memoryId=new)["memory"]
+    assert new != old and made["name"] == memory["name"] and made["eventExpiryDuration"] == memory["eventExpiryDuration"]
+    kinds = [sorted((one["type"], one["name"], tuple(one["namespaces"])) for one in each["strategies"])
+             for each in (made, memory)]
+    assert kinds[0] == kinds[1] and kinds[0]
+    again = json.dumps({name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names})
+    assert again == document.replace(old, new)
+    assert policies(control, after) == allowed
+    control.delete_agent_runtime(agentRuntimeId=after["agentRuntimeId"])
+    control.delete_memory(memoryId=new)
+    for name in names:
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    iam.delete_role(RoleName=role)
+
+
+def test_definitions_say_who_else_may_call(opened):
+    control = opened.boto("bedrock-agentcore-control")
+    runtime = ready(control, opened.ok("status", "-o", "json").data["runtime"]["id"])
+    allowed, arn = policies(control, runtime), runtime["agentRuntimeArn"]
+    data = opened.ok("export", "--format", "cloudformation", "-o", "json").data
+    assert not any("policy" in left for left in data["leftOut"]), data["leftOut"]
+    template = json.loads(data["text"])
+    found = [one for one in template["Resources"].values() if one["Type"] == "AWS::BedrockAgentCore::ResourcePolicy"]
+
+    def filled(value):
+        return value["Fn::Sub"].replace("${Runtime.AgentRuntimeArn}", "ARN")
+
+    assert {filled(one["Properties"]["ResourceArn"]).removeprefix("ARN"): json.loads(filled(one["Properties"]["Policy"]))
+            for one in found} == allowed
+    # Not before the endpoint that it is on.
+    assert [one.get("DependsOn") for one in found].count("EndpointProd") == 1, found
+    cfn_lint = Path(sys.executable).with_name("cfn-lint")
+    if cfn_lint.exists():
+        opened.write("opened.json", data["text"])
+        done = subprocess.run([cfn_lint, "--regions", "us-west-2", "--", "opened.json"], cwd=opened.project,
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+    text = opened.ok("export", "--format", "terraform").stdout.decode()
+    blocks = re.findall(r'^resource "aws_bedrockagentcore_resource_policy" "(\w+)" \{\n(.*?)^\}', text, re.M | re.S)
+    assert {name for name, _ in blocks} == {"opened", "opened_DEFAULT", "opened_prod"}
+    for name, body in blocks:
+        assert set(re.findall(r"^  ([a-z_]+) =", body, re.M)) - {"depends_on"} == {"policy", "resource_arn"}, body
+        assert arn not in body and body.count("aws_bedrockagentcore_agent_runtime.opened.agent_runtime_arn") >= 2, body
+        assert all(caller in body for caller in CALLERS), body
+    imported = re.findall(r"to = aws_bedrockagentcore_resource_policy\.(\w+)\n  id = \"(.*)\"", text)
+    assert dict(imported) == {"opened": arn, "opened_DEFAULT": f"{arn}/runtime-endpoint/DEFAULT",
+                              "opened_prod": f"{arn}/runtime-endpoint/prod"}
+
+
 # Of the provider's schema, version 6.25, as @cdktf/provider-aws 21.22.1 has it; allowed_scopes and custom_claim are newer.
 TERRAFORM = {
     "aws_bedrockagentcore_agent_runtime": {

@@ -9,5 +9,10 @@ pub(crate) enum EnvironmentsCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  agentcore environments list\n  agentcore environments list -o json")]
-pub(crate) struct ListEnvironmentsArgs {}
+#[command(after_help = "Examples:\n  agentcore environments list\n  agentcore environments list --remote\n  \
+    agentcore environments list --remote --region eu-west-1 -o json")]
+pub(crate) struct ListEnvironmentsArgs {
+    /// Look in the account too, in one region, for environments of this project by their tags
+    #[arg(long)]
+    pub(crate) remote: bool,
+}

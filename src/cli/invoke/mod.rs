@@ -118,6 +118,9 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
                 remember(&callee, endpoint, &session_id);
             }
             context.ui.note(&format!("session {session_id}"));
+            if let Ok((ReplyHead { session_endpoint: Some(url), .. }, _)) = &result {
+                context.ui.note(&format!("the session's allowed ports are reached through {url}"));
+            }
         }
     }
     match result {

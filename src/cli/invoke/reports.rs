@@ -53,6 +53,7 @@ impl Report for InvokeReport {
             "contentType": self.head.content_type,
             "sessionId": self.head.session_id.as_deref().unwrap_or(&self.session_id),
             "requestId": self.head.request_id,
+            "sessionEndpointUrl": self.head.session_endpoint,
             "response": response,
         })
     }

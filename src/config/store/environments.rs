@@ -120,7 +120,7 @@ pub(super) fn declared(
     for entry in overlay::declared(tree) {
         let part = Some(&entry.value);
         let agents = overlay::layered(tree, &project.agents, &entry.key, (part, part));
-        let checked = check::merged(&agents, (&entry.key, project.identity.as_deref()));
+        let checked = check::merged(&agents, (&entry.key, project.identity.as_deref()), None);
         if !checked.problems.is_empty() {
             return Err(checked.problems);
         }

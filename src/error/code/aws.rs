@@ -69,6 +69,9 @@ macro_rules! aws_codes {
                 RuntimeCompute = "runtime.compute" [Usage]
                     "A runtime cannot be moved between microVMs and a capacity provider."
                     "Configure what is deployed again, or destroy the agent and launch it anew.";
+                RuntimeNetwork = "runtime.network" [Usage]
+                    "A subnet or security group of the agent does not exist in the region, or they are not all in one VPC."
+                    "Name subnets and security groups of one VPC: `agentcore configure --vpc --subnets IDS --security-groups IDS`.";
                 RuntimePolicy = "runtime.policy" [Usage]
                     "The runtime has a resource policy that this project did not put."
                     "Replace it with `agentcore launch --adopt`, or take `agentcore.allow_callers` out of the configuration.";

@@ -131,7 +131,7 @@ macro_rules! input_codes {
                 ConfigRole = "config.role" [Usage] "The text is neither the ARN nor the name of an IAM role."
                     "Give the ARN that `aws iam get-role` shows.";
                 ConfigReference = "config.reference" [Usage, NotFound]
-                    "A value of `agentcore.environment` is kept elsewhere, and is not there."
+                    "A value of the configuration is kept elsewhere, and is not there."
                     "Set the variable that the message names, or make the parameter or secret; `${VAR:-x}` has a default.";
                 ConfigEnvironments = "config.environments" [Usage]
                     "The file is in the older layout of the starter toolkit, which has no environments."

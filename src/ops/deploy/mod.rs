@@ -12,6 +12,7 @@ mod given;
 mod list;
 mod lock;
 mod names;
+mod network;
 mod release;
 mod report;
 mod smoke;
@@ -278,10 +279,11 @@ impl Launch<'_> {
             tokio::try_join!(
                 engine::observe(first.nodes(), connections.cloud),
                 find,
-                outbound::observe(connections.cloud, self.agent)
+                outbound::observe(connections.cloud, self.agent),
+                async { Ok(network::observe(connections.cloud, self.agent).await) }
             )
         };
-        let ((), (found, earlier), outbound) = connections.identity.beside(look).await?;
+        let ((), (found, earlier), outbound, network) = connections.identity.beside(look).await?;
         // From here on the account is the caller's.
         let identity = connections.identity.confirmed().await?;
         target::check_account(self.agent, &identity)?;
@@ -291,6 +293,9 @@ impl Launch<'_> {
         values.identity_permissions.set(outbound.permissions(self.agent, &scope));
         // Refusals come before anything is built.
         engine::plan(first.nodes(), request.adopt)?;
+        if let Some(network) = network {
+            network.check(self.agent, self.names.archives.is_none(), connections.events)?;
+        }
         let mut promotion = Promotion::plan_early(self, first.runtime.observed.as_ref()).await?;
 
         let start = prepared.start();

@@ -73,11 +73,12 @@ pub(super) fn render(definition: &Definition) -> Rendered {
             value(&json!(tags), 1)
         );
     }
-    if let Some(role) = &definition.role {
-        write_role(role, &mut out);
-    }
+    // The role's policies name the memory, which has another id when it is made again.
     if let Some(memory) = &definition.memory {
         write_memory(memory, &mut out);
+    }
+    if let Some(role) = &definition.role {
+        write_role(role, definition.memory.as_ref(), &mut out);
     }
     write_runtime(definition, &mut out);
     for endpoint in &definition.endpoints {
@@ -108,7 +109,8 @@ pub(super) fn render(definition: &Definition) -> Rendered {
     Rendered { text: out, left_out: Vec::new() }
 }
 
-fn write_role(role: &RoleDefinition, out: &mut String) {
+fn write_role(role: &RoleDefinition, memory: Option<&MemoryDefinition>, out: &mut String) {
+    let renamed = memory.map_or_else(String::new, |memory| format!(".replace({}, memory_id)", text(&memory.id)));
     let tags: Vec<Value> = role.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
     let _ = write!(
         out,
@@ -125,7 +127,7 @@ fn write_role(role: &RoleDefinition, out: &mut String) {
     for (name, policy) in &role.policies {
         let _ = write!(
             out,
-            "iam.put_role_policy(\n    RoleName=role_name,\n    PolicyName={},\n    PolicyDocument=json.dumps({}),\n)\n",
+            "iam.put_role_policy(\n    RoleName=role_name,\n    PolicyName={},\n    PolicyDocument=json.dumps({}){renamed},\n)\n",
             text(name),
             value(policy, 1)
         );

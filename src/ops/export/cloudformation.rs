@@ -25,7 +25,7 @@ const PROPERTIES: &[&str] = &[
 const MAPS: &[&str] = &["environmentVariables", "advertisedScopeMapping", "tags"];
 
 pub(super) fn render(definition: &Definition) -> Rendered {
-    let mut left_out = definition.policy_names();
+    let mut left_out = Vec::new();
     let mut resources = Map::new();
     if let Some(repository) = &definition.repository {
         resources.insert(
@@ -51,6 +51,7 @@ pub(super) fn render(definition: &Definition) -> Rendered {
         "Runtime".into(),
         kept("AWS::BedrockAgentCore::Runtime", runtime_properties(definition, &mut left_out)),
     );
+    let mut endpoints: Vec<(&str, String)> = Vec::new();
     for endpoint in &definition.endpoints {
         let mut properties = json!({
             "AgentRuntimeId": { "Fn::GetAtt": ["Runtime", "AgentRuntimeId"] },
@@ -62,7 +63,18 @@ pub(super) fn render(definition: &Definition) -> Rendered {
             }
         }
         let id = free(&format!("Endpoint{}", pascal(&logical(&endpoint.name))), |id| resources.contains_key(id));
+        endpoints.push((endpoint.name.as_str(), id.clone()));
         resources.insert(id, kept("AWS::BedrockAgentCore::RuntimeEndpoint", properties));
+    }
+    for (end, policy) in &definition.policies {
+        let named = Definition::endpoint_of_policy(end).unwrap_or_default();
+        let id = free(&format!("Policy{}", pascal(&logical(named))), |id| resources.contains_key(id));
+        let mut resource =
+            kept("AWS::BedrockAgentCore::ResourcePolicy", policy_properties(end, policy, &definition.arn));
+        if let Some((_, endpoint)) = endpoints.iter().find(|(name, _)| *name == named) {
+            resource["DependsOn"] = json!(endpoint);
+        }
+        resources.insert(id, resource);
     }
     let mut template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -155,6 +167,17 @@ fn memory_properties(memory: &MemoryDefinition, left_out: &mut Vec<String>) -> V
         "Description": memory.description,
         "EventExpiryDuration": memory.expiry_days,
         "MemoryStrategies": strategies,
+    })
+}
+
+/// The document is a text there. What its statements are on is the runtime of this template.
+fn policy_properties(end: &str, policy: &Value, runtime: &str) -> Value {
+    const ARN: &str = "${Runtime.AgentRuntimeArn}";
+    // In a text that is filled in, `${!` stands for `${`.
+    let text = policy.to_string().replace("${", "${!").replace(runtime, ARN);
+    json!({
+        "ResourceArn": { "Fn::Sub": format!("{ARN}{end}") },
+        "Policy": { "Fn::Sub": text },
     })
 }
 

@@ -7,10 +7,11 @@ mod boto3;
 mod cloudformation;
 mod terraform;
 
+use futures_util::future::try_join_all;
 use serde_json::{Map, Value, json};
 
 use super::target;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Endpoint};
 use crate::config::{Agent, Store, has_references, may_be_secret, naming, shell};
 use crate::error::{Code, Error, Result};
 use crate::facts::{DEFAULT_ENDPOINT, runtime};
@@ -53,7 +54,7 @@ struct Definition {
     tags: Vec<(String, String)>,
     /// Without DEFAULT, which every runtime has.
     endpoints: Vec<EndpointDefinition>,
-    /// Who else may call the runtime and its DEFAULT endpoint, each with what its ARN has after the runtime's.
+    /// Who else may call the runtime and its endpoints, each with what its ARN has after the runtime's.
     policies: Vec<(String, Value)>,
     role: Option<RoleDefinition>,
     repository: Option<RepositoryDefinition>,
@@ -96,13 +97,9 @@ struct MemoryDefinition {
 }
 
 impl Definition {
-    /// What a language that has no policies of a runtime leaves out.
-    fn policy_names(&self) -> Vec<String> {
-        let name = |end: &str| match end {
-            "" => "runtime".to_owned(),
-            _ => format!("endpoint {DEFAULT_ENDPOINT}"),
-        };
-        self.policies.iter().map(|(end, _)| format!("resource policy of the {}", name(end))).collect()
+    /// The endpoint of a policy, by what its ARN has after the runtime's; `None` for the runtime itself.
+    fn endpoint_of_policy(end: &str) -> Option<&str> {
+        end.rsplit_once('/').map(|(_, name)| name)
     }
 }
 
@@ -163,8 +160,9 @@ async fn read(store: &Store, agent: &Agent, cloud: &Cloud) -> Result<Definition>
     let mut runtime = live.raw.as_object().cloned().unwrap_or_default();
     runtime.retain(|name, value| (name == NAME || !runtime::is_read_only(name)) && !is_empty(value));
     let secrets = take_secrets(&mut runtime, agent);
-    let named = endpoints.iter().filter(|endpoint| endpoint.name != DEFAULT_ENDPOINT);
-    let endpoints = named.map(|endpoint| EndpointDefinition {
+    let named: Vec<&Endpoint> = endpoints.iter().filter(|endpoint| endpoint.name != DEFAULT_ENDPOINT).collect();
+    let policies = [policies, named_policies(cloud, &text, &named).await?].concat();
+    let endpoints = named.into_iter().map(|endpoint| EndpointDefinition {
         name: endpoint.name.clone(),
         version: endpoint.target().map(str::to_owned),
         description: endpoint.description().map(str::to_owned),
@@ -183,6 +181,17 @@ async fn read(store: &Store, agent: &Agent, cloud: &Cloud) -> Result<Definition>
         repository,
         memory,
     })
+}
+
+/// The policies of endpoints with a name. Each endpoint that lets others in has one of its own.
+async fn named_policies(cloud: &Cloud, runtime: &str, endpoints: &[&Endpoint]) -> Result<Vec<(String, Value)>> {
+    let read = |endpoint: &&Endpoint| {
+        let arn = endpoint.arn.clone();
+        async move { Ok::<_, Error>((cloud.resource_policy(&arn).await?, arn)) }
+    };
+    let found = try_join_all(endpoints.iter().map(read)).await?;
+    let end = |arn: &str| arn.strip_prefix(runtime).unwrap_or_default().to_owned();
+    Ok(found.into_iter().filter_map(|(policy, arn)| Some((end(&arn), policy?))).collect())
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::cloudformation::free;
 use super::{Definition, MemoryDefinition, Rendered, RoleDefinition, snake};
+use crate::facts::DEFAULT_ENDPOINT;
 
 /// Arguments and blocks of `aws_bedrockagentcore_agent_runtime`. Source: the provider's schema, version 6.25 (December 2025), and
 /// what later versions added under the API's own names.
@@ -25,7 +26,7 @@ const ARGUMENTS: &[&str] = &[
 const ARGUMENT_OBJECTS: &[&str] = &["environmentVariables", "advertisedScopeMapping"];
 
 pub(super) fn render(definition: &Definition) -> Rendered {
-    let mut left_out = definition.policy_names();
+    let mut left_out = Vec::new();
     let mut out = String::from(
         "# What is deployed, for the provider hashicorp/aws 6. `terraform plan` shows what is imported and should change\n\
          # nothing but tags. Arguments that your version of the provider does not know are newer than it.\n\n",
@@ -62,6 +63,19 @@ pub(super) fn render(definition: &Definition) -> Rendered {
         }
         let id = format!("{},{}", definition.id, endpoint.name);
         resource("aws_bedrockagentcore_agent_runtime_endpoint", &format!("{label}_{}", endpoint.name), &id, &body);
+    }
+    for (end, policy) in &definition.policies {
+        let named = Definition::endpoint_of_policy(end);
+        let arn = format!("aws_bedrockagentcore_agent_runtime.{label}.agent_runtime_arn");
+        let arn = if end.is_empty() { arn } else { format!("\"${{{arn}}}{end}\"") };
+        // Its statements name what they are on, and the provider fills that in.
+        let policy = document(policy).replace(&quoted(&format!("{}{end}", definition.arn)), &arn);
+        let mut body = format!("  resource_arn = {arn}\n  policy = {policy}\n");
+        if let Some(name) = named.filter(|name| *name != DEFAULT_ENDPOINT) {
+            let _ = writeln!(body, "  depends_on = [aws_bedrockagentcore_agent_runtime_endpoint.{label}_{name}]");
+        }
+        let name = named.map_or_else(|| label.clone(), |name| format!("{label}_{name}"));
+        resource("aws_bedrockagentcore_resource_policy", &name, &format!("{}{end}", definition.arn), &body);
     }
     if !left_out.is_empty() {
         let _ = writeln!(out, "# Left out, because the provider has no argument for it: {}", left_out.join(", "));

@@ -30,6 +30,14 @@ use events::FailureWatch;
 use failure::CallTarget;
 pub(crate) use failure::{AgentProtocol, SANDBOX_OUTPUT, words_of};
 
+/// Source: the model of InvokeAgentRuntime's answer.
+const SESSION_ENDPOINT: &str = "x-amzn-bedrock-agentcore-runtime-session-endpoint-url";
+
+/// What is printed for a person to open is an address and nothing else.
+fn endpoint_url(text: &str) -> Option<String> {
+    url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(|_| text.to_owned())
+}
+
 /// The status and headers of a successful answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReplyHead {
@@ -37,6 +45,8 @@ pub(crate) struct ReplyHead {
     pub(crate) content_type: String,
     pub(crate) session_id: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// Where the allowed ports of the session are reached; the service says so for a runtime that has any.
+    pub(crate) session_endpoint: Option<String>,
     /// `Mcp-Session-Id`, for the further requests of one MCP exchange.
     mcp_session_id: Option<String>,
     /// The service's name for a failure that has a good status, as MCP wants it.
@@ -52,6 +62,7 @@ impl ReplyHead {
             content_type: reply.content_type().to_owned(),
             session_id: reply.session_id().map(str::to_owned),
             request_id: reply.request_id().map(str::to_owned),
+            session_endpoint: reply.header(SESSION_ENDPOINT).and_then(endpoint_url),
             mcp_session_id: reply.header("mcp-session-id").map(str::to_owned),
             error_type: failure::error_type(reply),
             report: failure::report(reply),
@@ -157,6 +168,17 @@ pub(crate) async fn stop_session(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_endpoint_is_an_address() {
+        let reply = |url: &str| {
+            let response = http::Response::builder().header(SESSION_ENDPOINT, url).body("").unwrap();
+            ReplyHead::from_reply(&Reply::from_response(response)).session_endpoint
+        };
+        assert_eq!(reply("https://s-1.example/").as_deref(), Some("https://s-1.example/"));
+        assert_eq!(reply("javascript:alert(1)"), None);
+        assert_eq!(reply("s-1.example"), None);
+    }
 
     #[test]
     fn headers_outside_the_allowlist_are_told() {

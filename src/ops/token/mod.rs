@@ -18,7 +18,7 @@ use std::time::Duration;
 use crate::auth::{Authorizer, Token};
 use crate::clock;
 use crate::config::CognitoSetup;
-use crate::config::{Agent, Store, TokenGrant};
+use crate::config::{Agent, CALLERS_SETTINGS, Store, TokenGrant};
 use crate::deadline::Deadline;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
@@ -243,6 +243,7 @@ pub(crate) async fn forget_all(session: &TokenContext<'_>) -> Result<usize> {
 /// # Errors
 /// As [`resolve`], and when what set-up stored cannot be read.
 pub(crate) fn source_of_agent(env: &Env, store: &Store, agent: &Agent, given: TokenFlags) -> Result<TokenGrantSource> {
+    store.require_settings(&agent.name, CALLERS_SETTINGS)?;
     let stored = CognitoSetup::load_all(store.root())?;
     let authorizer = agent.authorizer().and_then(|inner| Authorizer::from_wire(inner).ok());
     let known = TokenDefaults {
