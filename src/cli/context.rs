@@ -73,7 +73,7 @@ impl CommandContext {
 
     fn open_store(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        Ok(Store::open_in(located.require()?, self.environment(false)?)?.with_flags(self.globals.repeated()))
+        Ok(Store::open_as(located.require()?, self.opening(false)?)?.with_flags(self.globals.repeated()))
     }
 
     /// The configuration, and in an environment the runtime of an agent that only another checkout has on record. What cannot be

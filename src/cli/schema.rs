@@ -6,11 +6,13 @@ use super::args::SchemaCommand;
 use super::{CommandResult, Result};
 use crate::config::{self, nearest};
 use crate::error::Error;
+use crate::events;
 use crate::report::{Document, Report, schemas, shapes};
 
 pub(super) fn run(command: &SchemaCommand) -> Result<CommandResult> {
     let (name, schema) = match command {
         SchemaCommand::Config(_) => ("config", config::json_schema()),
+        SchemaCommand::Events(_) => ("events", events::log::json_schema()),
         SchemaCommand::Output(args) => match args.name.as_deref() {
             None => ("output", shapes::all()),
             Some(name) => (name, shapes::of(name).ok_or_else(|| unknown(name))?),

@@ -9,9 +9,9 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::connect::{Cloud, Service};
 use super::dataplane::{Payload, sign_for, transport_error};
-use super::error::{ErrorResponse, is_passing_code, missing_member, service_error};
+use super::error::{ErrorResponse, missing_member, service_error};
 use crate::deadline::Waiting;
-use crate::error::{Code, Error, Kind, Result};
+use crate::error::{Code, Error, Kind, Result, is_passing};
 use crate::http::ATTEMPTS;
 use crate::xml::{self, Element};
 
@@ -163,7 +163,7 @@ impl Cloud {
         let mut attempt = 1;
         loop {
             match self.ec2_attempt(operation, body).await {
-                Err(error) if attempt < ATTEMPTS && is_passing_code(&error.code_str()) => {
+                Err(error) if attempt < ATTEMPTS && is_passing(error.code_str()) => {
                     let _waiting = Waiting::on(format!("another attempt ({error})"));
                     tokio::time::sleep(PAUSE * attempt).await;
                     attempt += 1;

@@ -91,6 +91,8 @@ struct Inner {
     hints: Vec<String>,
     request_id: Option<String>,
     places: Vec<ErrorPlace>,
+    /// Of a service that failed itself.
+    is_passing: bool,
 }
 
 /// Where in a file of the user's something is wrong.
@@ -102,8 +104,6 @@ pub(crate) struct ErrorPlace {
     pub(crate) column: usize,
     /// What is wrong, without the place.
     pub(crate) text: String,
-    /// Of a service that failed itself.
-    is_passing: bool,
 }
 
 /// Where the code of an error comes from.

@@ -13,12 +13,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use super::{Event, ResourceResult};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::report::schemas;
+use crate::report::{schemas, shapes::DRAFT};
 
 /// The variable that names the file.
 pub(crate) const VARIABLE: &str = "AGENTCORE_EVENTS";
@@ -38,7 +39,6 @@ pub(crate) enum LoggedEvent {
 }
 
 impl LoggedEvent {
-    #[cfg(test)]
     pub(crate) const ALL: &[Self] = &[
         Self::CommandStarted,
         Self::PhaseStarted,
@@ -73,7 +73,6 @@ pub(crate) struct EventRecord<'a> {
 
 /// The members: name, JSON type (`?` where it may be `null`), meaning. `docs/events.md` has the same table, and a test compares it
 /// with what is written.
-#[cfg(test)]
 pub(crate) const MEMBERS: &[(&str, &str, &str)] = &[
     ("schema", "string", "name and version of this shape: `agentcore.event/1`"),
     ("time", "string", "when it was written: ISO 8601, UTC, milliseconds"),
@@ -95,6 +94,32 @@ pub(crate) const MEMBERS: &[(&str, &str, &str)] = &[
     ("exitCode", "integer?", "of a command: its exit status"),
     ("message", "string?", "of a phase, a warning or a failure: the text that stderr has"),
 ];
+
+/// The JSON Schema of a line. Later versions may add members.
+pub(crate) fn json_schema() -> Value {
+    let property = |(name, kind, meaning): &(&str, &str, &str)| {
+        let kinds = match kind.strip_suffix('?') {
+            Some(kind) => json!([kind, "null"]),
+            None => json!(kind),
+        };
+        let mut property = json!({ "type": kinds, "description": meaning });
+        match *name {
+            "schema" => property["const"] = schemas::EVENT.into(),
+            "event" => property["enum"] = json!(LoggedEvent::ALL),
+            _ => {}
+        }
+        ((*name).to_owned(), property)
+    };
+    let names: Vec<&str> = MEMBERS.iter().map(|(name, ..)| *name).collect();
+    json!({
+        "$schema": DRAFT,
+        "title": schemas::EVENT,
+        "description": format!("A line of the file that {VARIABLE} names"),
+        "type": "object",
+        "required": names,
+        "properties": MEMBERS.iter().map(property).collect::<Map<_, _>>(),
+    })
+}
 
 /// How a command ended.
 #[derive(Clone, Debug, Default)]

@@ -19,6 +19,7 @@ pub(super) fn document(document: &Document) -> String {
                 format!("| | |\n|---|---|\n{}", rows.collect::<String>())
             }
             Block::Table { head, rows } => table(head, rows),
+            Block::Item { lead, text } => line(&[lead.as_slice(), std::slice::from_ref(text)].concat()),
             Block::Verbatim(text) => fenced(text),
         };
         if !text.is_empty() {

@@ -8,7 +8,8 @@ use clap::{Args, Subcommand};
 #[command(after_help = "Examples:\n  \
     agentcore schema config > agentcore.schema.json\n  \
     agentcore schema output launch\n  \
-    agentcore schema output")]
+    agentcore schema output\n  \
+    agentcore schema events")]
 pub(crate) enum SchemaCommand {
     /// Print the JSON Schema of .bedrock_agentcore.yaml
     #[command(after_help = "Examples:\n  agentcore schema config > agentcore.schema.json")]
@@ -16,10 +17,16 @@ pub(crate) enum SchemaCommand {
     /// Print the JSON Schema of what commands print with -o json
     #[command(after_help = "Examples:\n  agentcore schema output launch\n  agentcore schema output agentcore.launch/1")]
     Output(OutputSchemaArgs),
+    /// Print the JSON Schema of a line of the log of events
+    #[command(after_help = "Examples:\n  agentcore schema events > agentcore.event.schema.json")]
+    Events(EventsSchemaArgs),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ConfigSchemaArgs {}
+
+#[derive(Debug, Args)]
+pub(crate) struct EventsSchemaArgs {}
 
 #[derive(Debug, Args)]
 pub(crate) struct OutputSchemaArgs {

@@ -105,7 +105,7 @@ pub(super) fn problems(tree: &YamlNode, project: &Project) -> Vec<Problem> {
     let each = overlay::declared(tree).flat_map(|entry| {
         let part = Some(&entry.value);
         let agents = overlay::layered(tree, &project.agents, &entry.key, (part, part));
-        check::merged(&agents, (&entry.key, project.identity.as_deref())).problems
+        check::merged(&agents, (&entry.key, project.identity.as_deref()), None).problems
     });
     each.collect()
 }

@@ -57,7 +57,7 @@ fn findings(text: &str) -> Vec<ConfigFinding> {
         let problem = Problem::new(0, Code::ConfigEmpty, "the file is empty");
         return shown(text, &lines, None, &[problem]);
     };
-    let checked = check::check(Some(&tree));
+    let checked = check::check(Some(&tree), None);
     problems.extend(checked.problems);
     if problems.is_empty() && checked.legacy.is_none() {
         // What is wrong below an environment is wrong in it too, and is said once.
