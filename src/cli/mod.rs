@@ -8,9 +8,9 @@ mod args;
 mod auth;
 mod build;
 mod caller;
+mod check;
 mod ci;
 mod complete;
-mod check;
 mod completions;
 mod configure;
 mod context;
@@ -65,8 +65,8 @@ pub(crate) use short::expand;
 pub(crate) use version::Version;
 
 use args::{
-    AuthCommand, CiCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IamCommand, IdentityCommand, MemoryCommand,
-    ObsCommand, ObservabilityCommand, SandboxCommand, SessionsCommand, ShowCommand,
+    AuthCommand, CiCommand, ConfigureCommand, EndpointCommand, GatewayCommand, IamCommand, IdentityCommand,
+    MemoryCommand, ObsCommand, ObservabilityCommand, SandboxCommand, SessionsCommand, ShowCommand,
 };
 
 use crate::error::Result;

@@ -81,10 +81,11 @@ pub(super) fn setting_value(text: &str, env: Option<&Env>) -> Result<String, NoV
 /// list by what they are.
 pub(super) fn keep(value: &mut Value, written: &Value, env: &Env) {
     match (value, written) {
-        (Value::String(text), Value::String(reference)) if has_references(reference) => {
-            if setting_value(reference, Some(env)).is_ok_and(|stands_for| stands_for == *text) {
-                text.clone_from(reference);
-            }
+        (Value::String(text), Value::String(reference))
+            if has_references(reference)
+                && setting_value(reference, Some(env)).is_ok_and(|stands_for| stands_for == *text) =>
+        {
+            text.clone_from(reference);
         }
         (Value::Array(items), Value::Array(written)) => {
             for item in items {

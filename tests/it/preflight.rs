@@ -145,7 +145,10 @@ fn is_clean(world: &World, what: &str) -> bool {
     data["packages"] != "unknown" && data["filesRead"].as_u64() > Some(0)
 }
 
-fn projects_of_frameworks() -> Vec<(String, Vec<(String, String)>, String)> {
+/// Name, files with their contents, entrypoint.
+type SampleProject = (String, Vec<(String, String)>, String);
+
+fn projects_of_frameworks() -> Vec<SampleProject> {
     let text = std::fs::read_to_string(repository().join("tests/frameworks/projects.toml")).unwrap();
     let all: toml::Table = toml::from_str(&text).unwrap();
     let mut found = Vec::new();

@@ -190,7 +190,7 @@ def test_the_image_runs_what_dpkg_installed(binary, real, complete_base_image):
     run = ["docker", "run", "--rm", "--network=host", tag]
     said = subprocess.run([*run, "agentcore", "--version"], check=True, capture_output=True, text=True).stdout
     assert said == subprocess.run([binary, "--version"], check=True, capture_output=True, text=True).stdout
-    shell = 'dpkg --status agentcore | grep ^Version && command -v agentcore git && sh -c "exit 9"'
+    shell = 'dpkg --status agentcore | grep ^Version && command -v agentcore && command -v git && sh -c "exit 9"'
     said = subprocess.run([*run, "sh", "-c", shell], capture_output=True, text=True)
     assert (said.returncode, said.stdout) == (9, f"Version: {VERSION}\n/usr/bin/agentcore\n/usr/bin/git\n")
 

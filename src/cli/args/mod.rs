@@ -3,8 +3,8 @@
 mod adopt;
 mod auth;
 mod build;
-mod ci;
 mod check;
+mod ci;
 mod configure;
 mod create;
 mod dev;

@@ -3,19 +3,19 @@
 //! Owns: the order of a call, from the arguments to the exit status; the session that is continued. `surface` builds
 //! the request for the agent's protocol, `reports` renders the answer.
 
+mod messages;
 mod print;
 mod print_text;
 mod reports;
 mod stream;
 mod surface;
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::InvokeArgs;
 use super::caller::{self, Callee};
@@ -27,7 +27,7 @@ use crate::clock;
 use crate::cloud::{CallerAuth, Cloud, Invocation, Payload};
 use crate::error::{Code, Context as _, Error, Kind};
 use crate::facts::{ANSWER_SECONDS, log_group};
-use crate::ops::invoke::{AgentProtocol, CallContext, ReplyHead, SANDBOX_OUTPUT, a2a, agui, mcp, socket};
+use crate::ops::invoke::{AgentProtocol, CallContext, ReplyHead, SANDBOX_OUTPUT, a2a, agui, mcp};
 use crate::ops::logs::last::{self, FailedRun};
 use crate::ops::{explain, invoke};
 use crate::redact::{ExposeSecret, SecretString};
@@ -36,7 +36,7 @@ use crate::shell::{CommandLine, quoted};
 use crate::ui::OutputFormat;
 use reports::{InvokeReport, ReportBody};
 use stream::EventLines;
-use surface::{AgentRequest, SocketInput};
+use surface::AgentRequest;
 
 /// The service lets a streamed answer run for an hour at most.
 pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
@@ -283,24 +283,8 @@ async fn execute(
             return Ok((answer.head, json.then_some(body)));
         }
         AgentRequest::Socket(feed) => {
-            let mut heard = Vec::new();
-            let mut sink = |message: socket::AgentMessage| {
-                if let Some(lines) = &lines {
-                    return lines.print(&in_json(message));
-                }
-                if json {
-                    heard.push(in_json(message));
-                    return Ok(ControlFlow::Continue(()));
-                }
-                match message {
-                    socket::AgentMessage::Text(text) => sink(format!("{text}\n").as_bytes()),
-                    socket::AgentMessage::Binary(data) => sink(&data),
-                }
-            };
             let idle = args.ws_idle.map(Duration::from_secs);
-            let head = socket::talk(&line, messages(feed), idle, &mut sink).await?;
-            let body = if lines.is_some() { ReportBody::Streamed } else { ReportBody::Heard(heard) };
-            return Ok((head, json.then_some(body)));
+            return messages::talk(&line, (feed, idle), (lines.as_ref(), json), &mut sink).await;
         }
     };
     if let Some(lines) = lines.filter(EventLines::has_begun) {
@@ -308,42 +292,6 @@ async fn execute(
         return Ok((head, Some(ReportBody::Streamed)));
     }
     Ok((head, json.then_some(ReportBody::Bytes(kept))))
-}
-
-/// A message of a web socket: text as it is, bytes in base64.
-fn in_json(message: socket::AgentMessage) -> Value {
-    use base64::Engine;
-    match message {
-        socket::AgentMessage::Text(text) => json!(text),
-        socket::AgentMessage::Binary(data) => {
-            json!({ "base64": base64::engine::general_purpose::STANDARD.encode(data) })
-        }
-    }
-}
-
-/// The messages to send, as they arrive. Lines are read on a separate thread: a read of stdin cannot be cancelled.
-fn messages(feed: SocketInput) -> tokio::sync::mpsc::Receiver<Bytes> {
-    let (sender, receiver) = tokio::sync::mpsc::channel(16);
-    match feed {
-        SocketInput::One(message) => {
-            // The channel holds sixteen.
-            let _ = sender.try_send(message);
-        }
-        SocketInput::Lines => {
-            tokio::task::spawn_blocking(move || {
-                for line in std::io::stdin().lock().split(b'\n') {
-                    let Ok(mut line) = line else { return };
-                    if line.last() == Some(&b'\r') {
-                        line.pop();
-                    }
-                    if !line.is_empty() && sender.blocking_send(line.into()).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-    }
-    receiver
 }
 
 /// The user id of a signed call. A token has its own user, and no other is sent with it.

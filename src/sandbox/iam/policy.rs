@@ -144,8 +144,7 @@ fn conditions_hold(conditions: &Value, ask: RequestContext<'_>, unknown: bool) -
 }
 
 fn is_key(name: &str) -> bool {
-    let matches = |key: &&str| wildcard(&key.to_ascii_lowercase(), &name.to_ascii_lowercase());
-    KEYS.iter().any(|key| matches(&key))
+    KEYS.iter().any(|key| wildcard(&key.to_ascii_lowercase(), &name.to_ascii_lowercase()))
 }
 
 /// Whether the values of a key, none where the request lacks it, are as a condition wants them. `None` for an operator that is
