@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a new project: a small agent with a tool, its tests and its configuration')
             [CompletionResult]::new('configure', 'configure', [CompletionResultType]::ParameterValue, 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml')
             [CompletionResult]::new('build', 'build', [CompletionResultType]::ParameterValue, 'Make the artifact and stop: an image, or an archive of code')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say what of the agent''s source would fail in the cloud only: syntax, imports, a server that is missing')
             [CompletionResult]::new('launch', 'launch', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
             [CompletionResult]::new('dev', 'dev', [CompletionResultType]::ParameterValue, 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called')
@@ -66,6 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Traces of an agent: what it did in a session, span by span')
             [CompletionResult]::new('obs', 'obs', [CompletionResultType]::ParameterValue, 'The same as `traces`, as the starter toolkit calls it')
             [CompletionResult]::new('observability', 'observability', [CompletionResultType]::ParameterValue, 'Whether logs and traces reach CloudWatch, and what switches them on')
+            [CompletionResult]::new('iam', 'iam', [CompletionResultType]::ParameterValue, 'Permissions: the smallest IAM policy for some commands, and a role for a pipeline')
             [CompletionResult]::new('create_mcp_gateway', 'create_mcp_gateway', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway`')
             [CompletionResult]::new('create_mcp_gateway_target', 'create_mcp_gateway_target', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway-target`')
             [CompletionResult]::new('environments', 'environments', [CompletionResultType]::ParameterValue, 'Environments of the agents: the declared ones, and those of branches')
@@ -368,6 +370,33 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would go into the artifact and stop')
             [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
             [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
+            [CompletionResult]::new('--skip-checks', '--skip-checks', [CompletionResultType]::ParameterName, 'Take the source as it is, whatever `agentcore check` says about it [env: AGENTCORE_SKIP_CHECKS]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;check' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--builder', '--builder', [CompletionResultType]::ParameterName, 'How the image would be made [default: that of the configuration, else auto]')
+            [CompletionResult]::new('--base-image', '--base-image', [CompletionResultType]::ParameterName, 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]')
+            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the agents: a declared one, or a branch''s [env: AGENTCORE_ENVIRONMENT] [default: none]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -421,6 +450,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the runtime was created or updated')
             [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
             [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
+            [CompletionResult]::new('--skip-checks', '--skip-checks', [CompletionResultType]::ParameterName, 'Take the source as it is, whatever `agentcore check` says about it [env: AGENTCORE_SKIP_CHECKS]')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Build for this machine and run the artifact here instead of deploying it, in the foreground')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Build for this machine and run the artifact here instead of deploying it, in the foreground')
             [CompletionResult]::new('--local-issuer', '--local-issuer', [CompletionResultType]::ParameterName, 'Issue tokens for its callers here instead of by the authorizer''s provider')
@@ -479,6 +509,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the runtime was created or updated')
             [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
             [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
+            [CompletionResult]::new('--skip-checks', '--skip-checks', [CompletionResultType]::ParameterName, 'Take the source as it is, whatever `agentcore check` says about it [env: AGENTCORE_SKIP_CHECKS]')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Build for this machine and run the artifact here instead of deploying it, in the foreground')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Build for this machine and run the artifact here instead of deploying it, in the foreground')
             [CompletionResult]::new('--local-issuer', '--local-issuer', [CompletionResultType]::ParameterName, 'Issue tokens for its callers here instead of by the authorizer''s provider')
@@ -2909,6 +2940,106 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;observability;help;help' {
             break
         }
+        'agentcore;iam' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the agents: a declared one, or a branch''s [env: AGENTCORE_ENVIRONMENT] [default: none]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the smallest IAM policy that some commands need; nothing is changed')
+            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Print a role that a pipeline assumes with its own token, and what it trusts; nothing is changed')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;iam;policy' {
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Commands, with commas between them; a group''s first word is all of it: all, deploy, operate, launch, status, status --drift, invoke, invoke --user-id, stop-session, sessions stop, exec, shell, logs, traces list, traces show, endpoint list, endpoint create, endpoint promote, endpoint delete, versions, rollback, adopt, export, destroy, destroy --delete-ecr-repo, destroy --delete-memory, memory create, memory list, memory get, memory status, memory delete, memory show, identity setup-cognito, identity verify, identity cleanup, identity create-workload-identity, identity get-workload-identity, identity list-workload-identities, identity delete-workload-identity, identity list-credential-providers, gateway list-mcp-gateways, gateway get-mcp-gateway, observability check, observability enable, observability enable --account-wide, observability disable')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that the commands are for, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that the commands are for, instead of the default one')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Account of the resources, twelve digits [default: that of the configuration, else that of the AWS credentials]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Language of the result: json, terraform or cloudformation [default: json]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the agents: a declared one, or a branch''s [env: AGENTCORE_ENVIRONMENT] [default: none]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--all-agents', '--all-agents', [CompletionResultType]::ParameterName, 'For every agent of the account that has the names that launch gives')
+            [CompletionResult]::new('--codebuild', '--codebuild', [CompletionResultType]::ParameterName, 'Images are built in CodeBuild [default: as configured]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;iam;role' {
+            [CompletionResult]::new('--github', '--github', [CompletionResultType]::ParameterName, 'Repository on GitHub whose workflows may assume the role')
+            [CompletionResult]::new('--github-environment', '--github-environment', [CompletionResultType]::ParameterName, 'Only jobs of this GitHub environment, whatever their branch [default: the branch counts]')
+            [CompletionResult]::new('--gitlab', '--gitlab', [CompletionResultType]::ParameterName, 'Project on gitlab.com whose pipelines may assume the role')
+            [CompletionResult]::new('--branch', '--branch', [CompletionResultType]::ParameterName, 'Only runs for this branch [default: main]')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer of the tokens, for any other OpenID Connect provider')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, '`sub` of the tokens; a `*` stands for any text')
+            [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, '`aud` of the tokens')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the role [default: agentcore-deploy-AGENT]')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Commands, with commas between them; a group''s first word is all of it: all, deploy, operate, launch, status, status --drift, invoke, invoke --user-id, stop-session, sessions stop, exec, shell, logs, traces list, traces show, endpoint list, endpoint create, endpoint promote, endpoint delete, versions, rollback, adopt, export, destroy, destroy --delete-ecr-repo, destroy --delete-memory, memory create, memory list, memory get, memory status, memory delete, memory show, identity setup-cognito, identity verify, identity cleanup, identity create-workload-identity, identity get-workload-identity, identity list-workload-identities, identity delete-workload-identity, identity list-credential-providers, gateway list-mcp-gateways, gateway get-mcp-gateway, observability check, observability enable, observability enable --account-wide, observability disable')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that the commands are for, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that the commands are for, instead of the default one')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Account of the resources, twelve digits [default: that of the configuration, else that of the AWS credentials]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Language of the result: json, terraform or cloudformation [default: json]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the agents: a declared one, or a branch''s [env: AGENTCORE_ENVIRONMENT] [default: none]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--all-agents', '--all-agents', [CompletionResultType]::ParameterName, 'For every agent of the account that has the names that launch gives')
+            [CompletionResult]::new('--codebuild', '--codebuild', [CompletionResultType]::ParameterName, 'Images are built in CodeBuild [default: as configured]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;iam;help' {
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the smallest IAM policy that some commands need; nothing is changed')
+            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Print a role that a pipeline assumes with its own token, and what it trusts; nothing is changed')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;iam;help;policy' {
+            break
+        }
+        'agentcore;iam;help;role' {
+            break
+        }
+        'agentcore;iam;help;help' {
+            break
+        }
         'agentcore;create_mcp_gateway' {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name: letters, digits and hyphens [default: TestGateway and eight characters that stand for this folder]')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'What it is for [default: nothing is said]')
@@ -3134,6 +3265,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
             [CompletionResult]::new('--allow-local-images', '--allow-local-images', [CompletionResultType]::ParameterName, 'Accept image URIs that point at the sandbox''s own registry')
             [CompletionResult]::new('--without-mmdsv2', '--without-mmdsv2', [CompletionResultType]::ParameterName, 'Make new runtimes without `requireMMDSV2`, as some Regions do: they take no calls until an update sets it')
+            [CompletionResult]::new('--enforce-iam', '--enforce-iam', [CompletionResultType]::ParameterName, 'Judge callers: sessions of roles may do only what their policies allow; the sandbox''s own user may do everything')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -3162,6 +3294,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
             [CompletionResult]::new('--allow-local-images', '--allow-local-images', [CompletionResultType]::ParameterName, 'Accept image URIs that point at the sandbox''s own registry')
             [CompletionResult]::new('--without-mmdsv2', '--without-mmdsv2', [CompletionResultType]::ParameterName, 'Make new runtimes without `requireMMDSV2`, as some Regions do: they take no calls until an update sets it')
+            [CompletionResult]::new('--enforce-iam', '--enforce-iam', [CompletionResultType]::ParameterName, 'Judge callers: sessions of roles may do only what their policies allow; the sandbox''s own user may do everything')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -3296,6 +3429,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
             [CompletionResult]::new('--allow-local-images', '--allow-local-images', [CompletionResultType]::ParameterName, 'Accept image URIs that point at the sandbox''s own registry')
             [CompletionResult]::new('--without-mmdsv2', '--without-mmdsv2', [CompletionResultType]::ParameterName, 'Make new runtimes without `requireMMDSV2`, as some Regions do: they take no calls until an update sets it')
+            [CompletionResult]::new('--enforce-iam', '--enforce-iam', [CompletionResultType]::ParameterName, 'Judge callers: sessions of roles may do only what their policies allow; the sandbox''s own user may do everything')
             [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -3430,6 +3564,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of .bedrock_agentcore.yaml')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what commands print with -o json')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a line of the log of events')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -3473,9 +3608,30 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'agentcore;schema;events' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the agents: a declared one, or a branch''s [env: AGENTCORE_ENVIRONMENT] [default: none]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]')
+            [CompletionResult]::new('--trust-config', '--trust-config', [CompletionResultType]::ParameterName, 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'agentcore;schema;help' {
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of .bedrock_agentcore.yaml')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what commands print with -o json')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a line of the log of events')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -3483,6 +3639,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;schema;help;output' {
+            break
+        }
+        'agentcore;schema;help;events' {
             break
         }
         'agentcore;schema;help;help' {
@@ -3534,6 +3693,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make a new project: a small agent with a tool, its tests and its configuration')
             [CompletionResult]::new('configure', 'configure', [CompletionResultType]::ParameterValue, 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml')
             [CompletionResult]::new('build', 'build', [CompletionResultType]::ParameterValue, 'Make the artifact and stop: an image, or an archive of code')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say what of the agent''s source would fail in the cloud only: syntax, imports, a server that is missing')
             [CompletionResult]::new('launch', 'launch', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
             [CompletionResult]::new('dev', 'dev', [CompletionResultType]::ParameterValue, 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is configured and what is deployed')
@@ -3556,6 +3716,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Traces of an agent: what it did in a session, span by span')
             [CompletionResult]::new('obs', 'obs', [CompletionResultType]::ParameterValue, 'The same as `traces`, as the starter toolkit calls it')
             [CompletionResult]::new('observability', 'observability', [CompletionResultType]::ParameterValue, 'Whether logs and traces reach CloudWatch, and what switches them on')
+            [CompletionResult]::new('iam', 'iam', [CompletionResultType]::ParameterValue, 'Permissions: the smallest IAM policy for some commands, and a role for a pipeline')
             [CompletionResult]::new('create_mcp_gateway', 'create_mcp_gateway', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway`')
             [CompletionResult]::new('create_mcp_gateway_target', 'create_mcp_gateway_target', [CompletionResultType]::ParameterValue, 'The same as `gateway create-mcp-gateway-target`')
             [CompletionResult]::new('environments', 'environments', [CompletionResultType]::ParameterValue, 'Environments of the agents: the declared ones, and those of branches')
@@ -3597,6 +3758,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help;build' {
+            break
+        }
+        'agentcore;help;check' {
             break
         }
         'agentcore;help;launch' {
@@ -3861,6 +4025,17 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;help;observability;disable' {
             break
         }
+        'agentcore;help;iam' {
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the smallest IAM policy that some commands need; nothing is changed')
+            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Print a role that a pipeline assumes with its own token, and what it trusts; nothing is changed')
+            break
+        }
+        'agentcore;help;iam;policy' {
+            break
+        }
+        'agentcore;help;iam;role' {
+            break
+        }
         'agentcore;help;create_mcp_gateway' {
             break
         }
@@ -3928,12 +4103,16 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;help;schema' {
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of .bedrock_agentcore.yaml')
             [CompletionResult]::new('output', 'output', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what commands print with -o json')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a line of the log of events')
             break
         }
         'agentcore;help;schema;config' {
             break
         }
         'agentcore;help;schema;output' {
+            break
+        }
+        'agentcore;help;schema;events' {
             break
         }
         'agentcore;help;completions' {
