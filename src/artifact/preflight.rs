@@ -158,6 +158,8 @@ impl PreparedBuild {
             let check = SourceCheck::read(source, files, target);
             let mut findings = check.of_source();
             findings.extend(check.of_packages(&packages));
+            // What has to be mended comes before what may be wrong.
+            findings.sort_by_key(|finding| !finding.is_error);
             (check, findings)
         })?;
         let files_read = check.files_read();

@@ -50,6 +50,7 @@ struct Asked {
 impl Asked {
     /// Asks STS only where nobody says which account is meant.
     async fn new(args: PermittedArgs, context: &CommandContext) -> Result<Self> {
+        permissions::check_verbs(&args.verbs)?;
         let store = if args.all_agents {
             None
         } else if args.agent.is_some() {

@@ -374,15 +374,15 @@ mod tests {
         let lines = lines(&path);
         lines.iter().for_each(check);
         let kinds: Vec<Value> = lines.iter().map(|line| line["event"].clone()).collect();
-        assert_eq!(kinds.len(), 8, "a note has no line: {kinds:?}");
+        assert_eq!(kinds.len(), 9, "a note has no line: {kinds:?}");
         for kind in LoggedEvent::ALL {
             assert!(kinds.contains(&json!(kind)), "{kind:?}");
         }
         assert_eq!((&lines[2]["digest"], &lines[2]["outcome"]), (&json!(digest), &json!("created")));
         assert_eq!((&lines[3]["version"], &lines[3]["durationMs"]), (&json!("3"), &json!(7)));
         assert_eq!((&lines[4]["errorCode"], &lines[4]["outcome"]), (&json!("AccessDenied"), &json!("failed")));
-        assert_eq!((&lines[6]["phase"], &lines[6]["errorCode"]), (&json!("wait"), &json!("smoke.failed")));
-        assert_eq!((&lines[7]["exitCode"], &lines[7]["message"]), (&json!(1), &json!("no")));
+        assert_eq!((&lines[7]["phase"], &lines[7]["errorCode"]), (&json!("wait"), &json!("smoke.failed")));
+        assert_eq!((&lines[8]["exitCode"], &lines[8]["message"]), (&json!(1), &json!("no")));
         assert!(lines.iter().all(|line| line["run"] == lines[0]["run"] && line["schema"] == "agentcore.event/1"));
     }
 

@@ -135,14 +135,34 @@ fn document(name: &str, data: Option<&[Member]>) -> Value {
     json!({ "title": name, "type": "object", "oneOf": either })
 }
 
-/// The schema of the document that `name` stands for, such as `launch` or `agentcore.launch/1`; `None` for no such name.
+/// A line of a stream: what happened, not how the command ended.
+fn line(name: &str, data: &[Member]) -> Value {
+    json!({
+        "title": name,
+        "type": "object",
+        "properties": { "schema": { "const": name }, "data": object(data) },
+        "required": ["schema", "data"],
+    })
+}
+
+/// The schema of the document or line that `name` stands for, such as `launch` or `agentcore.launch/1`; `None` for no such name.
 pub(crate) fn of(name: &str) -> Option<Value> {
-    let (name, data) = table::ALL.iter().find(|(full, _)| *full == name || short(full) == name)?;
-    let mut schema = json!({ "$schema": DRAFT, "$defs": { "error": error() } });
-    if let (Some(schema), Value::Object(document)) = (schema.as_object_mut(), document(name, *data)) {
-        schema.extend(document);
+    let is_meant = |full: &str| full == name || short(full) == name;
+    let documents = table::ALL.iter().map(|(name, data)| (*name, *data, true));
+    let lines = table::LINES.iter().map(|(name, data)| (*name, Some(*data), false));
+    let (name, data, is_document) = documents.chain(lines).find(|(name, ..)| is_meant(name))?;
+    let (frame, content) = if is_document {
+        (json!({ "$schema": DRAFT, "$defs": { "error": error() } }), document(name, data))
+    } else {
+        (json!({ "$schema": DRAFT }), line(name, data.unwrap_or_default()))
+    };
+    match (frame, content) {
+        (Value::Object(mut schema), Value::Object(content)) => {
+            schema.extend(content);
+            Some(schema.into())
+        }
+        _ => None,
     }
-    Some(schema)
 }
 
 /// One schema for the documents of all commands.
@@ -161,9 +181,10 @@ fn short(name: &str) -> &str {
     name.trim_start_matches("agentcore.").trim_end_matches("/1")
 }
 
-/// The short names of all documents, in the order of the table.
+/// The short names of all documents and lines, in the order of the tables.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    table::ALL.iter().map(|(name, _)| short(name))
+    let lines = table::LINES.iter().map(|(name, _)| *name);
+    table::ALL.iter().map(|(name, _)| *name).chain(lines).map(short)
 }
 
 #[cfg(test)]
@@ -173,7 +194,10 @@ mod tests {
 
     #[test]
     fn every_schema_name_has_one_shape() {
-        let mut named: Vec<&str> = table::ALL.iter().map(|(name, _)| *name).collect();
+        let lines = table::LINES.iter().map(|(name, _)| *name);
+        // The log of events is no output: its schema is made from its own table.
+        let mut named: Vec<&str> =
+            table::ALL.iter().map(|(name, _)| *name).chain(lines).chain([schemas::EVENT]).collect();
         let mut known = schemas::ALL.to_vec();
         named.sort_unstable();
         known.sort_unstable();

@@ -76,6 +76,10 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--release",
             "--type",
             "--audiences",
+            "--compatibility",
+            "--repo",
+            "--repository",
+            "--zig",
             "--impersonate-service-account",
         ]
         .map(str::to_owned),

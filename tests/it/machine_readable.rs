@@ -221,7 +221,7 @@ fn completions_know_what_is_here() {
     assert_eq!(completed(&world, &["status", "--profile", ""]), ["default", "team"]);
     assert!(completed(&world, &["status", "--region", "us-w"]).contains(&"us-west-2".to_owned()));
     assert_eq!(completed(&world, &["configure", "--protocol", "A"]), ["A2A", "AGUI"]);
-    assert_eq!(completed(&world, &["-o", ""]), ["text", "json"]);
+    assert_eq!(completed(&world, &["-o", ""]), ["text", "json", "ndjson"]);
     assert_eq!(completed(&world, &["explain", "config.missing-"]), ["config.missing-key"]);
 
     let all = completed(&world, &[""]);

@@ -113,7 +113,7 @@ macro_rules! artifact_codes {
                     "Add `bedrock-agentcore` to the requirements.";
                 PreflightSyntax = "preflight.syntax" [Usage]
                     "A file that the agent reads when it starts is not valid in its version of Python."
-                    "Correct the line that the message names, or choose another version with `agentcore configure --python`.";
+                    "Correct the line that the message names, or choose another version with `agentcore configure --python X.Y`.";
             }
             "Images and archives" {
                 ArtifactMissing = "artifact.missing" [Usage] "There is no file at the path that `--artifact` names."

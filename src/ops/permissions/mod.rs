@@ -111,6 +111,14 @@ pub(crate) fn verb_names() -> Vec<&'static str> {
     names
 }
 
+/// Before anybody is asked for the account.
+///
+/// # Errors
+/// Exit 2 for a command that is not known.
+pub(crate) fn check_verbs(asked: &[String]) -> Result<()> {
+    chosen(asked).map(drop)
+}
+
 /// The commands that are meant, each once, in the order of the table.
 fn chosen(asked: &[String]) -> Result<Vec<&'static VerbNeeds>> {
     let mut chosen = BTreeSet::new();

@@ -56,6 +56,7 @@ pub(super) const LISTED_ENDPOINT: &[Member] = &[
     maybe("description", Text),
     maybe("previousVersion", Text),
     maybe("createdBy", Text),
+    member("leftOver", Bool),
 ];
 
 pub(super) const LIVE_RUNTIME: &[Member] = &[
@@ -231,7 +232,22 @@ pub(super) const ARTIFACT: &[Member] = &[
     maybe("localImage", Text),
     maybe("file", Text),
     member("sbom", Texts),
+    FINDINGS,
 ];
+
+/// What is wrong in an agent's source.
+pub(super) const FINDINGS: Member = member(
+    "findings",
+    List(&[
+        member("severity", OneOf(&["error", "warning"])),
+        member("code", Text),
+        maybe("file", Text),
+        maybe("line", Int),
+        maybe("column", Int),
+        member("text", Text),
+        maybe("fix", Text),
+    ]),
+);
 
 pub(super) const OUTLINE: &[Member] = &[
     AGENT,

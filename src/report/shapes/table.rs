@@ -4,8 +4,8 @@
 
 use super::Shape::{Any, Anything, Bool, Free, Int, List, Named, Object, OneOf, Text, Texts, Variables};
 use super::parts::{
-    AGENT, ARTIFACT, AUTHORIZER, CALLER, CODE, DIFFERENCE, ENDPOINT, FINDING, LAUNCHED, LISTED_ENDPOINT, LIVE_RUNTIME,
-    LOCAL, LOG_EVENT, MEMORY, OUTLINE, POOL, RULE, SMOKE, STEP, TIMES, TOKEN_RULE, TRACES,
+    AGENT, ARTIFACT, AUTHORIZER, CALLER, CODE, DIFFERENCE, ENDPOINT, FINDING, FINDINGS, LAUNCHED, LISTED_ENDPOINT,
+    LIVE_RUNTIME, LOCAL, LOG_EVENT, MEMORY, OUTLINE, POOL, RULE, SMOKE, STEP, TIMES, TOKEN_RULE, TRACES,
 };
 use super::{Member, maybe, member};
 use crate::report::schemas as name;
@@ -98,6 +98,7 @@ pub(super) const ALL: &[(&str, Option<&[Member]>)] = &[
             maybe("endpoint", Object(ENDPOINT)),
             maybe("smokeTest", Object(SMOKE)),
             maybe("seconds", Object(TIMES)),
+            FINDINGS,
         ]),
     ),
     (name::LAUNCH_LOCAL, Some(LOCAL)),
@@ -177,6 +178,7 @@ pub(super) const ALL: &[(&str, Option<&[Member]>)] = &[
             maybe("contentType", Text),
             member("sessionId", Text),
             maybe("requestId", Text),
+            maybe("sessionEndpointUrl", Text),
             maybe("response", Any),
         ]),
     ),
@@ -580,10 +582,14 @@ pub(super) const ALL: &[(&str, Option<&[Member]>)] = &[
                             maybe("runtimeArn", Text),
                             maybe("account", Text),
                             maybe("region", Text),
+                            member("recorded", Bool),
+                            maybe("inAccount", Bool),
                         ]),
                     ),
                 ]),
             ),
+            maybe("remote", Object(&[member("account", Text), member("region", Text)])),
+            member("destroyCommands", Texts),
         ]),
     ),
     (
@@ -596,7 +602,7 @@ pub(super) const ALL: &[(&str, Option<&[Member]>)] = &[
             member("since", Text),
             maybe("until", Text),
             member("more", Bool),
-            member("events", List(LOG_EVENT)),
+            maybe("events", List(LOG_EVENT)),
         ]),
     ),
     (
@@ -646,6 +652,90 @@ pub(super) const ALL: &[(&str, Option<&[Member]>)] = &[
     (name::EXPLAIN, Some(CODE)),
     (name::EXPLAIN_LIST, Some(&[member("codes", List(CODE))])),
     (name::SCHEMA, Some(&[member("name", Text), member("jsonSchema", Free)])),
+    (
+        name::CHECK,
+        Some(&[
+            AGENT,
+            member("builder", Text),
+            member("platform", Text),
+            maybe("python", Text),
+            maybe("packages", OneOf(&["installed", "requirements", "unknown"])),
+            maybe("filesRead", Int),
+            member("errors", Int),
+            member("warnings", Int),
+            FINDINGS,
+        ]),
+    ),
+    (
+        name::DOCTOR,
+        Some(&[
+            member("version", Text),
+            member("offline", Bool),
+            maybe("agent", Text),
+            member(
+                "counts",
+                Object(&[
+                    member("ok", Int),
+                    member("note", Int),
+                    member("warning", Int),
+                    member("problem", Int),
+                    member("skipped", Int),
+                ]),
+            ),
+            member(
+                "findings",
+                List(&[
+                    member("id", Text),
+                    member("status", OneOf(&["ok", "note", "warning", "problem", "skipped"])),
+                    member("text", Text),
+                    maybe("fix", Text),
+                ]),
+            ),
+        ]),
+    ),
+    (
+        name::CI_INIT,
+        Some(&[
+            member("system", OneOf(&["github", "gitlab"])),
+            maybe("agent", Text),
+            member("branch", Text),
+            maybe("roleArn", Text),
+            maybe("region", Text),
+            member("folder", Text),
+            member(
+                "files",
+                List(&[member("path", Text), member("action", OneOf(&["created", "updated", "unchanged", "kept"]))]),
+            ),
+            member("next", Texts),
+        ]),
+    ),
+    (
+        name::IAM_POLICY,
+        Some(&[
+            maybe("agent", Text),
+            member("account", Text),
+            member("region", Text),
+            member("for", Texts),
+            member("policies", List(&[member("name", Text), member("document", Free)])),
+            member("language", Text),
+            member("text", Text),
+        ]),
+    ),
+    (
+        name::IAM_ROLE,
+        Some(&[
+            member("name", Text),
+            member("arn", Text),
+            member(
+                "provider",
+                Object(&[member("arn", Text), member("url", Text), member("audience", Text), member("subject", Text)]),
+            ),
+            member("trust", Free),
+            member("policies", Free),
+            member("language", Text),
+            member("text", Text),
+        ]),
+    ),
     (name::COMPLETIONS, Some(&[member("shell", Text), member("script", Text)])),
     (name::MAN, Some(&[member("pages", List(&[member("name", Text), maybe("file", Text), maybe("text", Text)]))])),
     (name::HELP, Some(&[member("text", Text), member("command", Free)])),
@@ -660,4 +750,11 @@ pub(super) const ALL: &[(&str, Option<&[Member]>)] = &[
         ]),
     ),
     (name::USAGE, None),
+];
+
+/// The lines of streams (`-o ndjson`) with the members of their `data`. The last line of a stream is the document of its command.
+pub(super) const LINES: &[(&str, &[Member])] = &[
+    (name::STATUS_CHANGE, &[AGENT, member("time", Text), member("state", Text)]),
+    (name::INVOKE_EVENT, &[maybe("data", Any)]),
+    (name::LOG_LINE, LOG_EVENT),
 ];
