@@ -75,8 +75,7 @@ fn nothing_is_changed_before_sts_has_answered() {
         let watched = scene.watch(&world, args, Some(&refuse));
         let changes: Vec<_> = watched.seen.iter().filter(|seen| seen.mutates()).collect();
         assert!(watched.struck && changes.is_empty(), "{changes:?}");
-        // The proxy's refusal is not in the form of STS.
-        let run = watched.run.code(1);
+        let run = watched.run.code(4);
         assert!(run.stdout_text().contains("find out which AWS account this is"), "{run}");
     }
 }

@@ -110,7 +110,7 @@ pub(crate) struct Seen {
 impl Seen {
     /// True unless the request is known to read only.
     pub(crate) fn mutates(&self) -> bool {
-        let reads = ["Describe", "List", "Get", "AdminGet", "GET ", "HEAD ", "POST Get", "POST List"];
+        let reads = ["Describe", "List", "Get", "BatchGet", "AdminGet", "GET ", "HEAD ", "POST Get", "POST List"];
         // The control plane lists with POST, and its identity operations read with it; the sandbox's own page starts an
         // agent and ends it again.
         let others = ["POST runtimes", "POST versions", "POST runtime-endpoints", "POST memories", "POST starts"];
