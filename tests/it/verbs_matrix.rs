@@ -107,6 +107,9 @@ impl Row {
         if again.code != Some(verb.code) {
             problems.push(format!("repeating it ends otherwise\n{again}\nafter\n{}", watched.run));
         }
+        if is_left_for_later(fault) {
+            return problems;
+        }
         let left = state::differences(&self.after, &look(verb, &sandbox, &account));
         problems.extend(left.into_iter().map(|left| format!("it does not converge: {left}\n{}\n{again}", watched.run)));
         problems.into_iter().map(|problem| format!("{} {fault}: {problem}", verb.name)).collect()
@@ -168,6 +171,11 @@ fn faults(requests: &[(&Seen, usize)], (row, all): (usize, bool)) -> Vec<Fault> 
     found
 }
 
+/// A smoke test's endpoint that may not be deleted stays until its time is over: till then another run might be testing with it.
+fn is_left_for_later(fault: &Fault) -> bool {
+    fault.trouble == Trouble::Denied && fault.label == "DELETE endpoint"
+}
+
 /// What is wrong with how a disturbed run ended.
 fn wrong_end(verb: &Verb, fault: &Fault, watched: &Watched) -> Option<String> {
     let run = &watched.run;
@@ -189,7 +197,8 @@ fn wrong_end(verb: &Verb, fault: &Fault, watched: &Watched) -> Option<String> {
     if !run.code.is_some_and(|code| wanted.contains(&code)) {
         return Some(format!("the exit status is not one of {wanted:?}\n{run}"));
     }
-    let names_action = run.stdout_text().contains(&fault.label);
+    // A registry's refusal has no name of an action.
+    let names_action = run.stdout_text().contains(&fault.label) || fault.label.starts_with("HEAD ");
     (fault.trouble == Trouble::Denied && !names_action).then(|| format!("it does not name what was refused\n{run}"))
 }
 
