@@ -222,26 +222,21 @@ impl Launch<'_> {
         error = match self.put_back(deployed, cx).await {
             Ok(PutBack::Done { version, content_of }) => error
                 .cause(format!("DEFAULT is put back: version {version} has the settings of version {content_of}"))
-                .hint(format!("`agentcore versions{}` shows both", self.flag())),
+                .hint(format!("`{}` shows both", self.record.command("versions"))),
             Ok(PutBack::Overtaken(newest)) => error
                 .cause(format!(
-                    "DEFAULT is not put back: another run has made version {newest} meanwhile, and it serves that"
+                    "DEFAULT is not put back: another run has made version {newest} meanwhile, and DEFAULT serves it"
                 ))
-                .hint(format!("`agentcore versions{}` shows all of them", self.flag())),
+                .hint(format!("`{}` shows all of them", self.record.command("versions"))),
             Ok(PutBack::Nothing) => error
                 .cause(format!("there is no earlier version to put back: DEFAULT serves version {version}"))
                 .hint(format!("correct the agent and launch again: `{}`", self.request.command)),
             Err(other) => error
                 .with_kind(Kind::Partial)
                 .cause(format!("DEFAULT serves version {version}, because it could not be put back: {other}"))
-                .hint(format!("put it back: `agentcore rollback{}`", self.flag())),
+                .hint(format!("put it back: `{}`", self.record.command("rollback"))),
         };
         unmoved.into_iter().fold(error, Error::cause)
-    }
-
-    /// ` --agent NAME`, for commands about this agent.
-    fn flag(&self) -> String {
-        format!(" --agent {}", self.agent.name)
     }
 
     async fn put_back(&self, deployed: &Deployed<'_>, cx: &Context<'_>) -> Result<PutBack> {
