@@ -118,6 +118,11 @@ fn describe(request: &DoctorRequest<'_>, cloud: &Cloud, found: &CredentialsOrigi
     let profile = profile.map(|name| format!(", profile `{name}`")).unwrap_or_default();
     let text = format!("{} from {}{profile}", found.key_id, found.origin);
     let renew = match cloud.profile() {
+        // A login would change nothing: the variables come first.
+        _ if found.origin.contains("variables") => {
+            "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN && aws sso login, or export new ones"
+                .to_owned()
+        }
         Some(name) => format!("aws sso login --profile {}", crate::shell::quoted(name)),
         None => "aws sso login".to_owned(),
     };

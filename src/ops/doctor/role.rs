@@ -288,15 +288,22 @@ fn conditions(all: &Value, (account, source): (&str, &str)) -> Trusted {
                     continue;
                 }
             };
+            let operator = operator.trim_end_matches("IfExists");
             let is_positive = ["StringEquals", "StringLike", "ArnEquals", "ArnLike"];
-            if !is_positive.contains(&operator.trim_end_matches("IfExists")) {
+            if !is_positive.contains(&operator) {
                 unsure = Some(format!("`{operator}`"));
                 continue;
             }
-            if !texts(expected).iter().any(|pattern| like(pattern, actual)) {
+            let expected = texts(expected);
+            let is_literal = operator == "StringEquals";
+            if expected.iter().any(|pattern| pattern.contains("${") || (pattern.contains('?') && !is_literal)) {
+                unsure = Some(format!("a pattern for `{key}`"));
+                continue;
+            }
+            if !expected.iter().any(|pattern| if is_literal { pattern == actual } else { like(pattern, actual) }) {
                 return Trusted::No(format!(
                     "its trust policy wants {key} {}, and it is {actual}",
-                    texts(expected).join(" or ")
+                    expected.join(" or ")
                 ));
             }
         }
@@ -342,6 +349,8 @@ mod tests {
         assert!(matches!(judged(&allow(&account)), Trusted::No(why) if why.contains("999999999999")));
         let region = json!({ "ArnLike": { "aws:SourceArn": "arn:x:bedrock-agentcore:eu-west-1:123456789012:*" } });
         assert!(matches!(judged(&allow(&region)), Trusted::No(_)));
+        let star = json!({ "StringEquals": { "aws:SourceArn": "arn:x:bedrock-agentcore:us-west-2:123456789012:*" } });
+        assert!(matches!(judged(&allow(&star)), Trusted::No(_)), "a star is itself there");
         assert_eq!(judged(&json!([allow(&account), allow(&right)])), Trusted::Yes);
         assert!(matches!(judged(&json!([])), Trusted::No(_)));
         let other =
@@ -355,6 +364,8 @@ mod tests {
         assert!(matches!(judged(&allow(&tag)), Trusted::Unsure(_)));
         let not = json!({ "StringNotEquals": { "aws:SourceAccount": "999999999999" } });
         assert!(matches!(judged(&allow(&not)), Trusted::Unsure(_)));
+        let letter = json!({ "ArnLike": { "aws:SourceArn": "arn:x:bedrock-agentcore:us-west-?:123456789012:*" } });
+        assert!(matches!(judged(&allow(&letter)), Trusted::Unsure(_)));
         let deny = json!({ "Effect": "Deny", "Principal": "*", "Action": "*" });
         assert!(matches!(judged(&json!([allow(&json!({})), deny])), Trusted::No(_)));
     }
