@@ -182,7 +182,7 @@ impl Launch<'_> {
         };
         let next = match version {
             "1" => String::new(),
-            _ => format!("; `{}` goes back to one that did not", self.record.command("rollback")),
+            _ => format!("; `{}` goes back to an earlier version", self.record.command("rollback")),
         };
         self.connections.events.warning(format!("version {version}, which DEFAULT serves, {what}{next}"));
     }
