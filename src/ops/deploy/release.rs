@@ -259,8 +259,11 @@ impl Launch<'_> {
         let identity = self.connections.identity.confirmed().await?;
         let maker = VersionMaker { content_of: Some(before.clone()), ..VersionMaker::new(&identity.principal) };
         let command = self.request.command.clone();
-        // Its callers were let in a moment ago.
-        let rules = RestoreRules { adopt: self.request.adopt, allow_auth_change: true, command: command.clone() };
+        // Its callers were let in a moment ago, unless versions that served since are passed over.
+        let is_since = |version: &str| number(version) > number(&before) && number(version) < number(runtime.version());
+        let passes_over = versions.iter().any(|other| other.status() == "READY" && is_since(other.version()));
+        let allow_auth_change = !passes_over || self.request.allow_auth_change;
+        let rules = RestoreRules { adopt: self.request.adopt, allow_auth_change, command: command.clone() };
         let mut node = Node::new(Runtime::restored(self.record, runtime, content, rules, maker));
         engine::observe(vec![&mut node], cloud).await?;
         let steps = engine::plan(vec![&mut node], self.request.adopt)?;
