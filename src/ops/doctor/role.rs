@@ -98,15 +98,15 @@ impl ExaminedRole<'_> {
                 .arn("bedrock-agentcore", &self.names.region, &self.names.account, "runtime/any-0123456789")
                 .to_string()
         });
+        let trust = self.role.trust.as_ref().unwrap_or(&Value::Null);
         let fix = || match self.is_ours() {
             true => self.launch.clone(),
             false => format!(
                 "aws iam update-assume-role-policy --role-name {} --policy-document {}",
                 quoted(name),
-                quoted(&wanted.to_string())
+                quoted(&with_statements(trust, &wanted).to_string())
             ),
         };
-        let trust = self.role.trust.as_ref().unwrap_or(&Value::Null);
         match trusts(trust, &Partition::principal("bedrock-agentcore"), (&self.names.account, &source)) {
             Trusted::Yes => Finding::ok(TRUST, format!("AgentCore may assume `{name}`")),
             Trusted::Unsure(what) => {
@@ -212,6 +212,14 @@ fn told(lacks: &[(Vec<String>, String)]) -> String {
 
 fn statements(document: &Value) -> impl Iterator<Item = &Value> {
     listed(&document["Statement"])
+}
+
+/// A trust policy and what is missing in it. IAM replaces the whole document, so what the role trusts besides stays in it.
+fn with_statements<'a>(live: &'a Value, wanted: &'a Value) -> Value {
+    let is_replaced = |own: &Value| own["Sid"].is_string() && statements(wanted).any(|new| new["Sid"] == own["Sid"]);
+    let kept = statements(live).filter(|own| !is_replaced(own));
+    let all: Vec<Value> = kept.chain(statements(wanted)).cloned().collect();
+    json!({ "Version": "2012-10-17", "Statement": all })
 }
 
 /// One value, or a list of them.
@@ -356,6 +364,15 @@ mod tests {
         let other =
             json!({ "Effect": "Allow", "Principal": { "Service": "lambda.example" }, "Action": "sts:AssumeRole" });
         assert!(matches!(judged(&other), Trusted::No(_)));
+    }
+
+    #[test]
+    fn trust_in_others_stays() {
+        let other = json!({ "Sid": "Other", "Effect": "Allow" });
+        let (old, new) = (json!({ "Sid": "Agents", "Effect": "Deny" }), json!({ "Sid": "Agents", "Effect": "Allow" }));
+        let merged = with_statements(&json!({ "Statement": [other, old] }), &json!({ "Statement": [new] }));
+        assert_eq!(merged["Statement"], json!([other, new]));
+        assert_eq!(with_statements(&Value::Null, &json!({ "Statement": new }))["Statement"], json!([new]));
     }
 
     #[test]
