@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn proxy_without_a_scheme_keeps_its_login() {
+    fn logins_without_a_scheme_are_masked() {
         assert_eq!(shown_proxy("u:p@proxy:3128"), "http://[redacted]@proxy:3128");
         assert_eq!(shown_proxy("proxy:3128"), "proxy:3128");
     }
