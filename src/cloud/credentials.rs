@@ -39,6 +39,16 @@ const ORIGINS: &[(Feature, &str)] = &[
     (Feature::CredentialsEnvVars, "variables of the environment"),
 ];
 
+/// Origins whose credentials end for good: somebody has to sign in again, or to bring others. The SDK renews those of all others.
+const ENDING: [&str; 4] = ["IAM Identity Center", "`aws login`", "the profile", "variables of the environment"];
+
+impl CredentialsOrigin {
+    /// Whether new ones come by themselves before these end.
+    pub(crate) fn is_renewed(&self) -> bool {
+        !ENDING.contains(&self.origin)
+    }
+}
+
 impl Cloud {
     /// Asks whoever provides the credentials, which may be a request to IAM Identity Center, to STS or to the instance.
     ///

@@ -13,7 +13,7 @@ use crate::config::DEFAULT_PLATFORM;
     Examples:\n  \
     agentcore check\n  \
     agentcore check -o json                  # findings with file, line, column, code and fix\n  \
-    agentcore build && agentcore check       # imports are held against the installed packages"
+    agentcore build && agentcore check       # imports are judged by the installed packages"
 )]
 pub(crate) struct CheckArgs {
     /// Agent, instead of the default one

@@ -182,7 +182,7 @@ impl Launch<'_> {
         };
         let next = match version {
             "1" => String::new(),
-            _ => format!("; `{}` goes back to one that did not", self.record.command("rollback")),
+            _ => format!("; `{}` goes back to an earlier version", self.record.command("rollback")),
         };
         self.connections.events.warning(format!("version {version}, which DEFAULT serves, {what}{next}"));
     }
@@ -222,26 +222,21 @@ impl Launch<'_> {
         error = match self.put_back(deployed, cx).await {
             Ok(PutBack::Done { version, content_of }) => error
                 .cause(format!("DEFAULT is put back: version {version} has the settings of version {content_of}"))
-                .hint(format!("`agentcore versions{}` shows both", self.flag())),
+                .hint(format!("`{}` shows both", self.record.command("versions"))),
             Ok(PutBack::Overtaken(newest)) => error
                 .cause(format!(
-                    "DEFAULT is not put back: another run has made version {newest} meanwhile, and it serves that"
+                    "DEFAULT is not put back: another run has made version {newest} meanwhile, and DEFAULT serves it"
                 ))
-                .hint(format!("`agentcore versions{}` shows all of them", self.flag())),
+                .hint(format!("`{}` shows all of them", self.record.command("versions"))),
             Ok(PutBack::Nothing) => error
                 .cause(format!("there is no earlier version to put back: DEFAULT serves version {version}"))
                 .hint(format!("correct the agent and launch again: `{}`", self.request.command)),
             Err(other) => error
                 .with_kind(Kind::Partial)
                 .cause(format!("DEFAULT serves version {version}, because it could not be put back: {other}"))
-                .hint(format!("put it back: `agentcore rollback{}`", self.flag())),
+                .hint(format!("put it back: `{}`", self.record.command("rollback"))),
         };
         unmoved.into_iter().fold(error, Error::cause)
-    }
-
-    /// ` --agent NAME`, for commands about this agent.
-    fn flag(&self) -> String {
-        format!(" --agent {}", self.agent.name)
     }
 
     async fn put_back(&self, deployed: &Deployed<'_>, cx: &Context<'_>) -> Result<PutBack> {
@@ -264,8 +259,11 @@ impl Launch<'_> {
         let identity = self.connections.identity.confirmed().await?;
         let maker = VersionMaker { content_of: Some(before.clone()), ..VersionMaker::new(&identity.principal) };
         let command = self.request.command.clone();
-        // Its callers were let in a moment ago.
-        let rules = RestoreRules { adopt: self.request.adopt, allow_auth_change: true, command: command.clone() };
+        // Its callers were let in a moment ago, unless versions that served since are passed over.
+        let is_since = |version: &str| number(version) > number(&before) && number(version) < number(runtime.version());
+        let passes_over = versions.iter().any(|other| other.status() == "READY" && is_since(other.version()));
+        let allow_auth_change = !passes_over || self.request.allow_auth_change;
+        let rules = RestoreRules { adopt: self.request.adopt, allow_auth_change, command: command.clone() };
         let mut node = Node::new(Runtime::restored(self.record, runtime, content, rules, maker));
         engine::observe(vec![&mut node], cloud).await?;
         let steps = engine::plan(vec![&mut node], self.request.adopt)?;

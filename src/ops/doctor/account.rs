@@ -117,13 +117,19 @@ fn describe(request: &DoctorRequest<'_>, cloud: &Cloud, found: &CredentialsOrigi
     let profile = cloud.profile().filter(|_| !found.origin.contains("variables"));
     let profile = profile.map(|name| format!(", profile `{name}`")).unwrap_or_default();
     let text = format!("{} from {}{profile}", found.key_id, found.origin);
+    let login = if found.origin == "`aws login`" { "aws login" } else { "aws sso login" };
     let renew = match cloud.profile() {
-        Some(name) => format!("aws sso login --profile {}", crate::shell::quoted(name)),
-        None => "aws sso login".to_owned(),
+        // A login would change nothing: the variables come first.
+        _ if found.origin.contains("variables") => {
+            "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN && aws sso login, or export new ones"
+                .to_owned()
+        }
+        Some(name) => format!("{login} --profile {}", crate::shell::quoted(name)),
+        None => login.to_owned(),
     };
     match expires.map(|at| at - clock::unix_now()) {
         Some(left) if left <= 0 => Finding::problem(CREDENTIALS, format!("{text}: they have expired")).fix(renew),
-        Some(left) if left < SOON => {
+        Some(left) if left < SOON && !found.is_renewed() => {
             Finding::warning(CREDENTIALS, format!("{text}: they expire in {} min", left / 60)).fix(renew)
         }
         Some(left) if left < 2 * 3600 => Finding::ok(CREDENTIALS, format!("{text}, for {} min", left / 60)),

@@ -43,7 +43,7 @@ fn without_authorizer(request: &DoctorRequest<'_>) -> Vec<Finding> {
     match request.token {
         Some(_) => vec![
             Finding::warning(TOKEN, format!("a token is given, but {what}"))
-                .fix("unset AGENTCORE_BEARER_TOKEN BEDROCK_AGENTCORE_BEARER_TOKEN"),
+                .fix("unset AGENTCORE_BEARER_TOKEN BEDROCK_AGENTCORE_BEARER_TOKEN, or leave out --token-file"),
         ],
         None => Vec::new(),
     }

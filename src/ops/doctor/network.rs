@@ -11,6 +11,7 @@ use crate::cloud::{Service, ServiceAddress};
 use crate::config::DeploymentType;
 use crate::error::{Context, Error, Result};
 use crate::http::{certificates, proxies, proxy_of};
+use crate::redact::without_logins;
 
 const CLOCK: &str = "clock";
 const DNS: &str = "dns";
@@ -115,7 +116,10 @@ async fn ask(request: &DoctorRequest<'_>, id: &'static str, address: &ServiceAdd
 
 fn way_out(address: &ServiceAddress) -> String {
     match (address.set_by, proxy_of(&address.url)) {
-        (_, Some(_)) => format!("correct the proxy, or go past it: export NO_PROXY={}", host_of(&address.url)),
+        (_, Some(_)) => {
+            let host = host_of(&address.url);
+            format!("correct the proxy, or go past it: export NO_PROXY=\"${{NO_PROXY:+$NO_PROXY,}}{host}\"")
+        }
         (Some(variable), None) if variable.starts_with("AWS_") => format!("unset {variable}"),
         (Some(_), None) => "take `endpoint_url` out of the AWS profile, or start what should answer there".to_owned(),
         (None, None) => {
@@ -178,13 +182,22 @@ fn proxy_settings(request: &DoctorRequest<'_>) -> Vec<Finding> {
         return vec![Finding::ok(PROXY, "none is set")];
     }
     let settings = all.into_iter().map(|setting| match proxy_address(&setting.address) {
-        Ok(_) => Finding::ok(PROXY, format!("{} is {}", setting.variable, setting.address)),
+        Ok(_) => Finding::ok(PROXY, format!("{} is {}", setting.variable, shown_proxy(&setting.address))),
         Err(error) => not_an_address(setting.variable, &setting.address, &error),
     });
     settings.collect()
 }
 
+/// Logins behind a scheme are masked in all findings; an address without one can have a login, too.
+fn shown_proxy(address: &str) -> String {
+    match address.contains('@') && !address.contains("://") {
+        true => without_logins(&format!("http://{address}")),
+        false => address.to_owned(),
+    }
+}
+
 fn not_an_address(variable: &str, address: &str, error: &Error) -> Finding {
+    let address = shown_proxy(address);
     Finding::problem(PROXY, format!("{variable} is `{address}`, which is no address: {}", error.message()))
         .fix(format!("export {variable}=http://HOST:PORT"))
 }
@@ -212,12 +225,12 @@ async fn check_proxies(request: &DoctorRequest<'_>, addresses: &[(&'static str, 
     let checks = all.into_iter().map(|setting| {
         let used = &used;
         async move {
-            let (variable, shown) = (setting.variable, &setting.address);
-            let (host, port) = match proxy_address(shown) {
+            let (variable, address) = (setting.variable, &setting.address);
+            let (host, port) = match proxy_address(address) {
                 Ok(address) => address,
-                Err(error) => return not_an_address(variable, shown, &error),
+                Err(error) => return not_an_address(variable, address, &error),
             };
-            let text = format!("{variable} is {shown}");
+            let text = format!("{variable} is {}", shown_proxy(address));
             let connect = tokio::net::TcpStream::connect((host.as_str(), port));
             let why = match tokio::time::timeout(ANSWER, connect).await {
                 Ok(Ok(_)) => return Finding::ok(PROXY, format!("{text}, which answers")),
@@ -273,5 +286,11 @@ mod tests {
             assert_eq!(proxy_address(text).unwrap(), (host.to_owned(), port), "{text}");
         }
         assert!(proxy_address("http://").is_err());
+    }
+
+    #[test]
+    fn logins_without_a_scheme_are_masked() {
+        assert_eq!(shown_proxy("u:p@proxy:3128"), "http://[redacted]@proxy:3128");
+        assert_eq!(shown_proxy("proxy:3128"), "proxy:3128");
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn check(request: &DoctorRequest<'_>) -> Vec<Finding> {
     found.extend(store.warnings().iter().map(|warning| Finding::warning(CONFIG, warning.clone())));
     match request.agent() {
         Some((store, agent)) => found.push(paths(store, agent)),
+        None if store.project().names().next().is_none() => {}
         None => found.push(
             Finding::note(PATHS, "several agents and no default, so no agent is looked at")
                 .fix("agentcore doctor --agent NAME"),

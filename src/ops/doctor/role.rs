@@ -98,15 +98,15 @@ impl ExaminedRole<'_> {
                 .arn("bedrock-agentcore", &self.names.region, &self.names.account, "runtime/any-0123456789")
                 .to_string()
         });
+        let trust = self.role.trust.as_ref().unwrap_or(&Value::Null);
         let fix = || match self.is_ours() {
             true => self.launch.clone(),
             false => format!(
                 "aws iam update-assume-role-policy --role-name {} --policy-document {}",
                 quoted(name),
-                quoted(&wanted.to_string())
+                quoted(&with_statements(trust, &wanted).to_string())
             ),
         };
-        let trust = self.role.trust.as_ref().unwrap_or(&Value::Null);
         match trusts(trust, &Partition::principal("bedrock-agentcore"), (&self.names.account, &source)) {
             Trusted::Yes => Finding::ok(TRUST, format!("AgentCore may assume `{name}`")),
             Trusted::Unsure(what) => {
@@ -214,6 +214,14 @@ fn statements(document: &Value) -> impl Iterator<Item = &Value> {
     listed(&document["Statement"])
 }
 
+/// A trust policy and what is missing in it. IAM replaces the whole document, so what the role trusts besides stays in it.
+fn with_statements<'a>(live: &'a Value, wanted: &'a Value) -> Value {
+    let is_replaced = |own: &Value| own["Sid"].is_string() && statements(wanted).any(|new| new["Sid"] == own["Sid"]);
+    let kept = statements(live).filter(|own| !is_replaced(own));
+    let all: Vec<Value> = kept.chain(statements(wanted)).cloned().collect();
+    json!({ "Version": "2012-10-17", "Statement": all })
+}
+
 /// One value, or a list of them.
 fn listed(value: &Value) -> impl Iterator<Item = &Value> {
     let slice = match value {
@@ -288,15 +296,22 @@ fn conditions(all: &Value, (account, source): (&str, &str)) -> Trusted {
                     continue;
                 }
             };
+            let operator = operator.trim_end_matches("IfExists");
             let is_positive = ["StringEquals", "StringLike", "ArnEquals", "ArnLike"];
-            if !is_positive.contains(&operator.trim_end_matches("IfExists")) {
+            if !is_positive.contains(&operator) {
                 unsure = Some(format!("`{operator}`"));
                 continue;
             }
-            if !texts(expected).iter().any(|pattern| like(pattern, actual)) {
+            let expected = texts(expected);
+            let is_literal = operator == "StringEquals";
+            if expected.iter().any(|pattern| pattern.contains("${") || (pattern.contains('?') && !is_literal)) {
+                unsure = Some(format!("a pattern for `{key}`"));
+                continue;
+            }
+            if !expected.iter().any(|pattern| if is_literal { pattern == actual } else { like(pattern, actual) }) {
                 return Trusted::No(format!(
                     "its trust policy wants {key} {}, and it is {actual}",
-                    texts(expected).join(" or ")
+                    expected.join(" or ")
                 ));
             }
         }
@@ -342,6 +357,8 @@ mod tests {
         assert!(matches!(judged(&allow(&account)), Trusted::No(why) if why.contains("999999999999")));
         let region = json!({ "ArnLike": { "aws:SourceArn": "arn:x:bedrock-agentcore:eu-west-1:123456789012:*" } });
         assert!(matches!(judged(&allow(&region)), Trusted::No(_)));
+        let star = json!({ "StringEquals": { "aws:SourceArn": "arn:x:bedrock-agentcore:us-west-2:123456789012:*" } });
+        assert!(matches!(judged(&allow(&star)), Trusted::No(_)), "a star is itself there");
         assert_eq!(judged(&json!([allow(&account), allow(&right)])), Trusted::Yes);
         assert!(matches!(judged(&json!([])), Trusted::No(_)));
         let other =
@@ -350,11 +367,22 @@ mod tests {
     }
 
     #[test]
+    fn trust_in_others_stays() {
+        let other = json!({ "Sid": "Other", "Effect": "Allow" });
+        let (old, new) = (json!({ "Sid": "Agents", "Effect": "Deny" }), json!({ "Sid": "Agents", "Effect": "Allow" }));
+        let merged = with_statements(&json!({ "Statement": [other, old] }), &json!({ "Statement": [new] }));
+        assert_eq!(merged["Statement"], json!([other, new]));
+        assert_eq!(with_statements(&Value::Null, &json!({ "Statement": new }))["Statement"], json!([new]));
+    }
+
+    #[test]
     fn what_is_not_understood_is_unsure() {
         let tag = json!({ "StringEquals": { "aws:PrincipalTag/team": "x" } });
         assert!(matches!(judged(&allow(&tag)), Trusted::Unsure(_)));
         let not = json!({ "StringNotEquals": { "aws:SourceAccount": "999999999999" } });
         assert!(matches!(judged(&allow(&not)), Trusted::Unsure(_)));
+        let letter = json!({ "ArnLike": { "aws:SourceArn": "arn:x:bedrock-agentcore:us-west-?:123456789012:*" } });
+        assert!(matches!(judged(&allow(&letter)), Trusted::Unsure(_)));
         let deny = json!({ "Effect": "Deny", "Principal": "*", "Action": "*" });
         assert!(matches!(judged(&json!([allow(&json!({})), deny])), Trusted::No(_)));
     }

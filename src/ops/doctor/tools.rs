@@ -151,7 +151,7 @@ fn emulation(env: &Env) -> Option<Finding> {
     }
     Some(
         Finding::warning(EMULATION, format!("images are built for {wanted}, and {handler} is not registered here"))
-            .fix(format!("docker run --privileged --rm tonistiigi/binfmt --install {}", wanted.architecture)),
+            .fix("install QEMU's user emulation (Debian and Ubuntu: sudo apt install qemu-user-static)"),
     )
 }
 

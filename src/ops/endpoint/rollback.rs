@@ -135,7 +135,7 @@ impl<'a> PlannedVersion<'a> {
                 let before = version_before(&versions, live.version(), &runtime.tags)
                     .ok_or_else(|| nothing_before(DEFAULT_ENDPOINT))?;
                 let known = format!(
-                    "Version {before} is the newest one before that became READY and has no smoke test that failed or never ended."
+                    "Version {before} is the newest earlier one that became READY and has no smoke test that failed or was cut off."
                 );
                 (before, Some(known))
             }

@@ -20,15 +20,16 @@ pub(super) fn finding(files: &PackedFiles, architecture: &str) -> Option<CheckFi
     let (path, machine) = strange.first()?;
     let others = match strange.len() - 1 {
         0 => String::new(),
-        others => format!(", and so {} {others} more", if others == 1 { "is" } else { "are" }),
+        1 => " (as is 1 other file)".to_owned(),
+        others => format!(" (as are {others} other files)"),
     };
     Some(CheckFinding {
         is_error: false,
         code: CheckCode::Platform,
         file: Some((*path).to_owned()),
         at: None,
-        text: format!("is compiled for {machine}, and the agent runs on Linux, {architecture}{others}"),
-        fix: "leave it out (`.dockerignore`), and have the package that it is of in the requirements".to_owned(),
+        text: format!("is compiled for {machine}{others}, and the agent runs on Linux, {architecture}"),
+        fix: "list its package in the requirements, and leave the file out (`.dockerignore`)".to_owned(),
     })
 }
 

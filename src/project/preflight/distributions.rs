@@ -64,10 +64,10 @@ const BROUGHT_ALONG: &str = "\
      starlette tenacity tiktoken tokenizers tqdm typer typing_extensions typing_inspection tzdata urllib3 uvicorn \
      watchdog watchfiles websocket websockets yaml";
 
-/// Packages that are known not to bring AWS's SDK for agents.
+/// Packages that are known not to bring AWS's SDK for agents, whatever extras are asked for: `langchain-aws[tools]` does.
 const WITHOUT_SDK: &str = "\
      anthropic boto3 botocore beautifulsoup4 crewai fastapi fastmcp flask httpx jinja2 langchain langchain-anthropic \
-     langchain-aws langchain-community langchain-core langchain-openai langgraph mcp numpy openai openai-agents pandas \
+     langchain-community langchain-core langchain-openai langgraph mcp numpy openai openai-agents pandas \
      pillow pydantic pydantic-ai pytest python-dateutil python-dotenv pyyaml requests rich starlette strands-agents \
      tavily-python uvicorn";
 
@@ -169,5 +169,6 @@ mod tests {
     fn an_unknown_package_may_bring_the_sdk() {
         assert!(lack_sdk(&names(&["boto3", "strands-agents"])));
         assert!(!lack_sdk(&names(&["bedrock-agentcore-starter-toolkit"])) && !lack_sdk(&names(&["acme-agents"])));
+        assert!(!lack_sdk(&names(&["langchain-aws"])), "its extra `tools` does");
     }
 }

@@ -70,6 +70,10 @@ fn own_import(check: &SourceCheck, file: &ReachedFile, site: &ImportSite, goal: 
     let is_error = certainty == Certainty::Certain && check.target.is_started;
     let written = ".".repeat(site.level) + &site.module;
     let (text, fix) = match goal {
+        ImportGoal::NoPackage if file.path.contains('/') => (
+            format!("`{written}` leads above the package that `{}` is in: Python cannot import it", file.path),
+            "leave the dots out: modules at the source's root are found by their names".to_owned(),
+        ),
         ImportGoal::NoPackage => (
             format!("`{written}` is relative, and `{}` is in no package: Python cannot import it", file.path),
             "leave the dots out: modules beside the file are found by their names".to_owned(),
@@ -184,7 +188,13 @@ fn package_import(
         (KnownPackages::Pending { .. }, Certainty::Later) => return None,
         (KnownPackages::Named { opaque: true, .. }, _) => return None,
         (KnownPackages::Named { names, complete, .. }, Certainty::Certain) => {
-            is_sdk && (*complete || distributions::lack_sdk(names)) || standard != StandardModule::Absent
+            // A requirement may bring what left the standard library: `discord.py` brings `audioop`, as `audioop-lts`.
+            let is_known = *complete || names.is_empty();
+            match standard {
+                StandardModule::Absent => is_sdk && (*complete || distributions::lack_sdk(names)),
+                StandardModule::Removed(_) => is_known,
+                _ => true,
+            }
         }
         (KnownPackages::Named { .. }, Certainty::Later) => return None,
         (KnownPackages::Installed { opaque, .. }, Certainty::Certain) => !opaque,
@@ -264,14 +274,15 @@ fn missing_package(
 
 /// Whether a package brings the module.
 fn is_brought(packages: &KnownPackages, site: &ImportSite, top: &str) -> bool {
+    // `setuptools` puts its own in the place of the standard library's.
+    let of_setuptools = |names: &BTreeSet<String>| top == "distutils" && names.contains("setuptools");
     match packages {
         KnownPackages::Unknown => false,
-        KnownPackages::Pending { names, .. } => distributions::may_bring(names, top, false),
-        KnownPackages::Named { names, complete, .. } => distributions::may_bring(names, top, *complete),
-        KnownPackages::Installed { names, modules, .. } => {
-            // `setuptools` puts its own in the place of the standard library's.
-            (top == "distutils" && names.contains("setuptools")) || has_module(modules, site)
+        KnownPackages::Pending { names, .. } => of_setuptools(names) || distributions::may_bring(names, top, false),
+        KnownPackages::Named { names, complete, .. } => {
+            of_setuptools(names) || distributions::may_bring(names, top, *complete)
         }
+        KnownPackages::Installed { names, modules, .. } => of_setuptools(names) || has_module(modules, site),
     }
 }
 

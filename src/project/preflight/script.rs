@@ -65,6 +65,8 @@ struct ScriptPackages {
     development: BTreeSet<String>,
     /// The lock has what packages need in turn, too.
     lock: Option<String>,
+    /// Packages are installed, which may bring others along.
+    installs: bool,
     /// A bundler may take a package in while the agent is built.
     bundles: bool,
     /// Something is made of the source before it is run, files of it among them.
@@ -83,6 +85,7 @@ impl ScriptPackages {
                 .as_ref()
                 .and_then(|lock| std::fs::read(lock).ok())
                 .map(|text| String::from_utf8_lossy(&text).into_owned()),
+            installs: false,
             bundles: false,
             is_built: !node.builds.is_empty(),
         };
@@ -100,7 +103,9 @@ impl ScriptPackages {
             package.get(table).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone())
         };
         for table in ["dependencies", "optionalDependencies", "peerDependencies"] {
-            self.named.extend(keys(table));
+            let names: Vec<String> = keys(table).collect();
+            self.installs |= !names.is_empty();
+            self.named.extend(names);
         }
         self.named.extend(package.get("name").and_then(Value::as_str).map(str::to_owned));
         self.development.extend(keys("devDependencies"));
@@ -140,7 +145,8 @@ impl ScriptPackages {
             return None;
         }
         let text = format!("imports `{package}`, which is not in the dependencies of package.json");
-        Some((!self.bundles, text, format!("`npm install {package}`")))
+        let is_certain = self.lock.is_some() || (!self.installs && self.development.is_empty());
+        Some((is_certain && !self.bundles, text, format!("`npm install {package}`")))
     }
 }
 

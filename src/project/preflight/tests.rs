@@ -15,9 +15,12 @@ struct Project {
 impl Project {
     fn new(files: &[(&'static str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        for (name, text) in
-            [("requirements.txt", ""), ("package.json", "{\"dependencies\": {\"express\": \"5\"}}")].iter().chain(files)
-        {
+        let described = [
+            ("requirements.txt", ""),
+            ("package.json", "{\"dependencies\": {\"express\": \"5\"}}"),
+            ("package-lock.json", "{}"),
+        ];
+        for (name, text) in described.iter().chain(files) {
             let path = dir.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
@@ -170,6 +173,19 @@ fn a_doubt_is_a_warning_at_most() {
 }
 
 #[test]
+fn requirements_may_bring_what_left_the_standard_library() {
+    let told = |module: &str, required: &[&str], complete| {
+        let packages = KnownPackages::Named { names: names(required), complete, opaque: false };
+        let text = format!("import {module}\nimport http.server\n");
+        Project::new(&[("agent.py", &text)]).with(packages).told()
+    };
+    assert_eq!(told("imp", &["torch"], false), ["warning preflight.import agent.py:1:8"]);
+    assert_eq!(told("imp", &["torch"], true), ["error preflight.import agent.py:1:8"]);
+    assert_eq!(told("imp", &[], false), ["error preflight.import agent.py:1:8"]);
+    assert_eq!(told("distutils", &["setuptools"], true), [""; 0]);
+}
+
+#[test]
 fn the_sdk_is_missed_before_anything_is_installed() {
     let told = |required: &[&str], opaque| {
         let packages = KnownPackages::Pending { names: names(required), opaque };
@@ -247,6 +263,12 @@ fn good() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
         ("a name that a package makes", more("from tools import made", &[("tools/__init__.py", "made = 1\n")])),
         ("optional imports", one("try:\n    import ujson as json\nexcept ImportError:\n    import json\n")),
         ("optional with a flag", one("try:\n    import torch\n    HAS = True\nexcept Exception:\n    HAS = False\n")),
+        (
+            "a context manager that catches",
+            one(
+                "import contextlib\n@contextlib.contextmanager\ndef try_import():\n    try:\n        yield\n    except ImportError:\n        pass\nwith try_import():\n    import torch\n",
+            ),
+        ),
         ("suppressed", one("from contextlib import suppress\nwith suppress(ImportError):\n    import uvloop\n")),
         (
             "for type checkers",
@@ -365,6 +387,10 @@ fn scripts_are_held_against_package_json() {
     ] {
         assert_eq!(told(fine), [""; 0], "{fine}");
     }
+    // Without a lock nobody knows what the named packages bring along.
+    let unlocked = Project::new(&[("index.js", "import zod from 'zod'\n")]);
+    std::fs::remove_file(unlocked.dir.path().join("package-lock.json")).unwrap();
+    assert_eq!(unlocked.told(), ["warning preflight.import index.js:1:17"]);
 }
 
 #[test]

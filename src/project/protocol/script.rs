@@ -71,8 +71,19 @@ pub(in crate::project) fn imports(text: &str, file: &Path, root: &Path) -> Vec<S
 
 /// Whether a path names a file as Node or a bundler finds it.
 pub(in crate::project) fn names_a_file(path: &Path) -> bool {
-    const MORE: [&str; 9] =
-        [".json", ".node", ".jsx", ".cts", "/index.tsx", "/index.mjs", "/index.cjs", "/index.json", "/package.json"];
+    const MORE: [&str; 10] = [
+        ".json",
+        ".node",
+        ".jsx",
+        ".cts",
+        // Types alone, whose import is gone when it runs.
+        ".d.ts",
+        "/index.tsx",
+        "/index.mjs",
+        "/index.cjs",
+        "/index.json",
+        "/package.json",
+    ];
     local(path).is_some() || MORE.iter().any(|ending| PathBuf::from(format!("{}{ending}", path.display())).is_file())
 }
 

@@ -193,6 +193,8 @@ impl<'s> Visitor<'s> for Reader<'_> {
         match stmt {
             Stmt::Import(node) => {
                 for alias in &node.names {
+                    // Under another name, what is done with `sys.path` is not seen.
+                    self.out.changes_search |= alias.name.as_str() == "sys" && alias.asname.is_some();
                     self.import(alias.name.to_string(), 0, Vec::new(), alias.range.start().to_usize());
                 }
             }
@@ -207,8 +209,8 @@ impl<'s> Visitor<'s> for Reader<'_> {
             Stmt::If(node) => self.condition(node),
             Stmt::Try(node) => self.attempt(node),
             Stmt::With(node) => {
-                let suppresses = node.items.iter().any(|item| is_suppress(&item.context_expr));
-                let time = if suppresses { ImportTime::Guarded } else { ImportTime::Always };
+                let passes_on = node.items.iter().all(|item| passes_errors_on(&item.context_expr));
+                let time = if passes_on { ImportTime::Always } else { ImportTime::Guarded };
                 self.within(time, |own| walk_stmt(own, stmt));
             }
             Stmt::For(_) | Stmt::While(_) | Stmt::Match(_) => {
@@ -230,7 +232,7 @@ impl<'s> Visitor<'s> for Reader<'_> {
             Expr::Attribute(node) => {
                 let of_sys = matches!(&*node.value, Expr::Name(name) if name.id.as_str() == "sys");
                 let found = ["path", "modules", "meta_path", "path_hooks"].contains(&node.attr.as_str());
-                self.out.changes_search |= of_sys && found;
+                self.out.changes_search |= (of_sys && found) || node.attr.as_str() == "__path__";
             }
             Expr::Name(name) => self.out.changes_search |= name.id.as_str() == "__path__",
             _ => {}
@@ -305,8 +307,12 @@ fn gives_up(last: &Stmt) -> bool {
     }
 }
 
-fn is_suppress(expr: &Expr) -> bool {
-    matches!(expr, Expr::Call(call) if dotted(&call.func).is_some_and(|name| name.rsplit('.').next() == Some("suppress")))
+/// Whether a failed import gets out of a context manager. Others than these may catch it, as `suppress` does, and the
+/// `try_import` and `LazyImport` of many packages.
+fn passes_errors_on(expr: &Expr) -> bool {
+    const KNOWN: [&str; 4] = ["open", "catch_warnings", "redirect_stdout", "redirect_stderr"];
+    matches!(expr, Expr::Call(call)
+        if dotted(&call.func).is_some_and(|name| name.rsplit('.').next().is_some_and(|last| KNOWN.contains(&last))))
 }
 
 #[cfg(test)]
@@ -359,6 +365,8 @@ with suppress(ImportError):
     import o
 with open("x") as p:
     import q
+with try_import() as tried:
+    import q2
 for r in s:
     import r
 if __name__ == "__main__":
@@ -381,6 +389,7 @@ if __name__ == "__main__":
             ("n", Always),
             ("o", Guarded),
             ("q", Always),
+            ("q2", Guarded),
             ("r", Sometimes),
             ("t", Always),
         ];
@@ -417,6 +426,8 @@ if __name__ == "__main__":
             "from sys import path",
             "__path__.append('x')",
             "site.addsitedir(x)",
+            "import sys as system",
+            "tools.__path__.append('x')",
         ] {
             assert!(read(text).changes_search, "{text}");
         }
