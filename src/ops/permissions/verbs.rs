@@ -122,6 +122,11 @@ const LAUNCH: &[Need] = &[
     always(Scope::PassedExecutionRole, &["iam:PassRole"]),
     always(Scope::RuntimeIdentityRole, &["iam:CreateServiceLinkedRole"]),
     when(When::Vpc, Scope::NetworkRole, &["iam:CreateServiceLinkedRole"]),
+    when(
+        When::Vpc,
+        Scope::Account,
+        &["ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"],
+    ),
     always(Scope::Account, &["bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:ListAgentRuntimes"]),
     always(Scope::Runtime, &["bedrock-agentcore:UpdateAgentRuntime"]),
     when(When::Memory, Scope::Account, &["bedrock-agentcore:CreateMemory", "bedrock-agentcore:ListMemories"]),
