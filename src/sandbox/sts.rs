@@ -206,9 +206,13 @@ async fn assume_with_token(sandbox: &SharedSandbox, form: &QueryForm) -> Result<
         Fault::new(400, "InvalidIdentityToken", text)
     })?;
     verify(sandbox, &provider, text).await?;
-    let audience =
-        token.audience().into_iter().find(|audience| provider.clients.iter().any(|client| client == audience));
-    let (audience, subject) = (audience.unwrap_or_default(), token.text("sub").unwrap_or_default());
+    // A provider without audiences takes no token.
+    let audience = token
+        .audience()
+        .into_iter()
+        .find(|audience| provider.clients.iter().any(|client| client == audience))
+        .ok_or_else(|| Fault::new(400, "InvalidIdentityToken", "Incorrect token audience"))?;
+    let subject = token.text("sub").unwrap_or_default();
     let key = |claim: &str| format!("{}:{claim}", provider.name());
     let claims: Vec<(String, String)> = ["amr", "email", "oaud", "azp"]
         .iter()
