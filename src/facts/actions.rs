@@ -345,6 +345,7 @@ const GROUPS: &[ActionGroup] = &[
         &[
             "PutObject",
             "GetObject",
+            "GetObjectVersion",
             "HeadObject",
             "DeleteObject",
             "DeleteObjectVersion",
