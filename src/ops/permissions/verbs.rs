@@ -283,7 +283,7 @@ const DISABLE_DELIVERY: &[Need] = &[
 
 const READ_MEMORY: &[Need] = &[always(Scope::AnyMemory, &["bedrock-agentcore:GetMemory"])];
 
-/// Every command that talks to AWS. One that is not here needs nothing.
+/// The commands that a policy can be for. docs/permissions.md says what is not here.
 pub(super) const VERBS: &[VerbNeeds] = &[
     VerbNeeds {
         verb: "launch",
