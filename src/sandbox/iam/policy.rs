@@ -294,9 +294,16 @@ pub(crate) fn validate(document: &str, purpose: PolicyKind) -> Result<(), String
     statements.try_for_each(|statement| validate_statement(statement, purpose))
 }
 
+/// What a statement may have.
+const MEMBERS: &[&str] =
+    &["Action", "Condition", "Effect", "NotAction", "NotPrincipal", "NotResource", "Principal", "Resource", "Sid"];
+
 fn validate_statement(statement: &Value, purpose: PolicyKind) -> Result<(), String> {
     let has = |names: [&str; 2]| names.iter().any(|name| statement.get(name).is_some());
-    if !matches!(statement["Effect"].as_str(), Some("Allow" | "Deny")) {
+    // A `Condition` with a typing error must not be none.
+    let is_known =
+        statement.as_object().is_some_and(|members| members.keys().all(|name| MEMBERS.contains(&name.as_str())));
+    if !is_known || !matches!(statement["Effect"].as_str(), Some("Allow" | "Deny")) {
         return Err("Syntax errors in policy.".to_owned());
     }
     if !has(["Action", "NotAction"]) {
@@ -441,6 +448,7 @@ mod tests {
             "{}",
             r#"{"Statement":[]}"#,
             r#"{"Statement":[{"Effect":"Maybe","Action":"a:b","Resource":"*"}]}"#,
+            r#"{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*","Conditions":{}}]}"#,
         ] {
             assert!(validate(broken, PolicyKind::Identity).is_err(), "{broken}");
         }
