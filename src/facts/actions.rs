@@ -316,7 +316,7 @@ const GROUPS: &[ActionGroup] = &[
         ResourceForm::Any,
         &["DescribeSubnets", "DescribeSecurityGroups", "DescribeRouteTables", "DescribeVpcEndpoints"],
     ),
-    group("cloudtrail", ResourceForm::Any, &["CreateServiceLinkedChannel"]),
+    group("cloudtrail", ResourceForm::Named, &["CreateServiceLinkedChannel"]),
     group(
         "xray",
         ResourceForm::Any,
@@ -451,7 +451,8 @@ pub(crate) const NETWORK_ROLE: LinkedRole =
     LinkedRole { service: "network.bedrock-agentcore", name: "AWSServiceRoleForBedrockAgentCoreNetwork" };
 
 /// For spans in CloudWatch Logs.
-pub(crate) const SIGNALS_ROLE: LinkedRole = LinkedRole { service: "application-signals.cloudwatch", name: "*" };
+pub(crate) const SIGNALS_ROLE: LinkedRole =
+    LinkedRole { service: "application-signals.cloudwatch", name: "AWSServiceRoleForCloudWatchApplicationSignals" };
 
 impl LinkedRole {
     pub(crate) fn principal(self) -> String {
