@@ -54,6 +54,8 @@ pub(crate) enum ResourceForm {
     DeliverySource,
     DeliveryDestination,
     Delivery,
+    /// Id of the delivery, names of its source and of its destination.
+    NewDelivery,
     Bucket,
     /// Bucket and key.
     Object,
@@ -306,9 +308,15 @@ const GROUPS: &[ActionGroup] = &[
     group("logs", ResourceForm::LogStream, &["GetLogEvents", "CreateLogStream", "PutLogEvents"]),
     group("logs", ResourceForm::DeliverySource, &["PutDeliverySource", "DeleteDeliverySource"]),
     group("logs", ResourceForm::DeliveryDestination, &["PutDeliveryDestination", "DeleteDeliveryDestination"]),
-    group("logs", ResourceForm::Delivery, &["CreateDelivery", "DeleteDelivery"]),
+    group("logs", ResourceForm::Delivery, &["DeleteDelivery"]),
+    group("logs", ResourceForm::NewDelivery, &["CreateDelivery"]),
     group("application-signals", ResourceForm::Any, &["StartDiscovery"]),
-    group("cloudtrail", ResourceForm::Any, &["CreateServiceLinkedChannel"]),
+    group(
+        "ec2",
+        ResourceForm::Any,
+        &["DescribeSubnets", "DescribeSecurityGroups", "DescribeRouteTables", "DescribeVpcEndpoints"],
+    ),
+    group("cloudtrail", ResourceForm::Named, &["CreateServiceLinkedChannel"]),
     group(
         "xray",
         ResourceForm::Any,
@@ -337,6 +345,7 @@ const GROUPS: &[ActionGroup] = &[
         &[
             "PutObject",
             "GetObject",
+            "GetObjectVersion",
             "HeadObject",
             "DeleteObject",
             "DeleteObjectVersion",
@@ -442,7 +451,8 @@ pub(crate) const NETWORK_ROLE: LinkedRole =
     LinkedRole { service: "network.bedrock-agentcore", name: "AWSServiceRoleForBedrockAgentCoreNetwork" };
 
 /// For spans in CloudWatch Logs.
-pub(crate) const SIGNALS_ROLE: LinkedRole = LinkedRole { service: "application-signals.cloudwatch", name: "*" };
+pub(crate) const SIGNALS_ROLE: LinkedRole =
+    LinkedRole { service: "application-signals.cloudwatch", name: "AWSServiceRoleForCloudWatchApplicationSignals" };
 
 impl LinkedRole {
     pub(crate) fn principal(self) -> String {
@@ -531,6 +541,14 @@ impl ResourceForm {
             Self::DeliverySource => vec![own("logs", format!("delivery-source:{one}"))],
             Self::DeliveryDestination => vec![own("logs", format!("delivery-destination:{one}"))],
             Self::Delivery => vec![own("logs", format!("delivery:{one}"))],
+            Self::NewDelivery => {
+                let destination = names.get(2).copied().unwrap_or("*");
+                vec![
+                    own("logs", format!("delivery:{one}")),
+                    own("logs", format!("delivery-source:{two}")),
+                    own("logs", format!("delivery-destination:{destination}")),
+                ]
+            }
             Self::Bucket => vec![arn("s3", "", "", one.to_owned())],
             Self::Object => vec![arn("s3", "", "", format!("{one}/{two}"))],
             Self::Parameter => vec![own("ssm", format!("parameter/{one}"))],

@@ -3,8 +3,8 @@
 //! Owns: credentials of roles (made for each session of an agent, for each build and by STS, checked without being remembered), and
 //! asking the role's policies. Does not own: signatures (`sigv4`), policies (`iam`).
 //!
-//! Which services ask in every sandbox: those of outbound identity (`vault`), memories, gateways, X-Ray, CodeBuild, Bedrock, Secrets
-//! Manager and parameters. The others let a role do what the user may do, unless callers are judged (`permissions`).
+//! Which services ask in every sandbox: those of outbound identity (`vault`), memories, gateways, X-Ray, CodeBuild, Bedrock, EC2,
+//! Secrets Manager and parameters. The others let a role do what the user may do, unless callers are judged (`permissions`).
 
 use std::time::Duration;
 

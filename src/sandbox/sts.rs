@@ -102,6 +102,10 @@ impl<'a> SessionRequest<'a> {
         if !form.list("PolicyArns").is_empty() || form.get("PolicyArns.member.1.arn").is_some() {
             return Err(Fault::unknown_operation("session policies by their ARN (`PolicyArns`)"));
         }
+        // Trust policies may ask for them.
+        if !form.members("Tags", ["Key"]).is_empty() || form.get("SourceIdentity").is_some() {
+            return Err(Fault::unknown_operation("tags and source identities of sessions (`Tags`, `SourceIdentity`)"));
+        }
         Ok(Self { role, name, duration, policy })
     }
 
@@ -147,7 +151,8 @@ fn date(unix: i64) -> String {
     OffsetDateTime::from_unix_timestamp(unix).ok().and_then(|time| time.format(format).ok()).unwrap_or_default()
 }
 
-/// A role that trusts the caller by ARN needs nothing else; one that trusts the account leaves it to the caller's own policies.
+/// A role that trusts the caller by ARN needs nothing else, unless a Deny of the caller's own policies says no; one that trusts the
+/// account leaves it to those policies.
 fn assume(sandbox: &SharedSandbox, caller: &Caller, form: &QueryForm) -> Result<String, Fault> {
     let request = SessionRequest::from_form(form)?;
     let arn = caller.arn(&sandbox.info);
@@ -155,9 +160,11 @@ fn assume(sandbox: &SharedSandbox, caller: &Caller, form: &QueryForm) -> Result<
         Caller::Role(session) => vec![&session.role, &arn],
         Caller::User | Caller::Anonymous => vec![&arn],
     };
-    let mut context = vec![("sts:RoleSessionName", request.name), ("aws:PrincipalAccount", &sandbox.info.account)];
+    let mut keys = vec![("sts:RoleSessionName", request.name)];
+    keys.extend(form.get("ExternalId").map(|id| ("sts:ExternalId", id)));
+    let mut context = keys.clone();
+    context.push(("aws:PrincipalAccount", sandbox.info.account.as_str()));
     context.push(("aws:PrincipalArn", names.first().copied().unwrap_or_default()));
-    context.extend(form.get("ExternalId").map(|id| ("sts:ExternalId", id)));
     let denied = || {
         let role = request.role;
         Fault::new(
@@ -168,8 +175,16 @@ fn assume(sandbox: &SharedSandbox, caller: &Caller, form: &QueryForm) -> Result<
     };
     let role = iam::assumable(sandbox, request.role, (Principal::Aws(&names), "sts:AssumeRole"), &context);
     let role = role.ok_or_else(denied)?;
-    if role.by_account {
-        caller.permitted(sandbox, ("sts:AssumeRole", &[request.role]), (&[], true)).map_err(|_| denied())?;
+    let is_refused = match caller {
+        Caller::User => false,
+        Caller::Anonymous => true,
+        Caller::Role(session) => {
+            iam::session_decides(sandbox, session, ("sts:AssumeRole", request.role), (&keys, true))
+                .is_err_and(|denial| role.by_account || denial.is_explicit())
+        }
+    };
+    if is_refused {
+        return Err(denied());
     }
     let longest = if matches!(caller, Caller::Role(_)) { CHAINED } else { u32::MAX };
     Ok(request.issue(sandbox, &role, longest)?.0)
@@ -191,9 +206,13 @@ async fn assume_with_token(sandbox: &SharedSandbox, form: &QueryForm) -> Result<
         Fault::new(400, "InvalidIdentityToken", text)
     })?;
     verify(sandbox, &provider, text).await?;
-    let audience =
-        token.audience().into_iter().find(|audience| provider.clients.iter().any(|client| client == audience));
-    let (audience, subject) = (audience.unwrap_or_default(), token.text("sub").unwrap_or_default());
+    // A provider without audiences takes no token.
+    let audience = token
+        .audience()
+        .into_iter()
+        .find(|audience| provider.clients.iter().any(|client| client == audience))
+        .ok_or_else(|| Fault::new(400, "InvalidIdentityToken", "Incorrect token audience"))?;
+    let subject = token.text("sub").unwrap_or_default();
     let key = |claim: &str| format!("{}:{claim}", provider.name());
     let claims: Vec<(String, String)> = ["amr", "email", "oaud", "azp"]
         .iter()

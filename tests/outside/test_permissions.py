@@ -87,6 +87,17 @@ def test_only_whom_the_trust_policy_names_assumes(judged):
     refusal(lambda: first.boto("sts").assume_role(**chain), "AccessDenied", 403)
     first = assume(judged, role(judged, trust({"AWS": ROOT}), allow("sts:AssumeRole", target)))
     first.boto("sts").assume_role(**chain)
+    # One that names the caller is open to it, unless the caller's own policies deny it.
+    for statements in [(), ({"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"},)]:
+        named = role(judged, trust({"AWS": ROOT}), *statements)
+        call = assume(judged, named).boto("sts").assume_role
+        chain = {"RoleArn": role(judged, trust({"AWS": named})), "RoleSessionName": "second"}
+        if statements:
+            refusal(lambda: call(**chain), "AccessDenied", 403)
+        else:
+            call(**chain)
+    elsewhere = target.replace(ACCOUNT, "999999999999")
+    refusal(lambda: assume(judged, elsewhere), "AccessDenied", 403)
 
 
 @pytest.mark.parametrize("service, action, code, status, call", [
@@ -139,6 +150,34 @@ def test_conditions_of_a_policy_are_judged(judged):
         RoleName="t" + uuid.uuid4().hex[:8], AssumeRolePolicyDocument=trust_policy(), Tags=[{"Key": key, "Value": "x"}])
     make("team:name")
     refusal(lambda: make("cost"), "AccessDenied", 403)
+
+
+def test_a_roles_own_boundary_and_tags_decide(judged):
+    iam = judged.boto("iam")
+    boundary = iam.create_policy(PolicyName="b" + uuid.uuid4().hex[:8], PolicyDocument=document(allow("ecr:*")))["Policy"]["Arn"]
+    bounded, free = (role(judged, trust_policy(), **more).rsplit("/", 1)[1] for more in ({"PermissionsBoundary": boundary}, {}))
+    session = assume(judged, role(
+        judged, trust({"AWS": ROOT}),
+        allow("iam:PutRolePolicy", Condition={"StringEquals": {"iam:PermissionsBoundary": boundary}}),
+        allow("iam:UntagRole", Condition={"ForAllValues:StringLike": {"aws:TagKeys": ["team:*"]}})))
+    put = lambda name: session.boto("iam").put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=document(allow("ecr:*")))
+    put(bounded)
+    refusal(lambda: put(free), "AccessDenied", 403)
+    session.boto("iam").untag_role(RoleName=free, TagKeys=["team:name"])
+    refusal(lambda: session.boto("iam").untag_role(RoleName=free, TagKeys=["cost"]), "AccessDenied", 403)
+
+
+def test_a_copy_asks_about_its_source(judged):
+    s3, bucket = judged.boto("s3"), "b" + uuid.uuid4().hex
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": judged.env["AWS_REGION"]})
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+
+    def copy(*actions: str) -> None:
+        session = assume(judged, role(judged, trust({"AWS": ROOT}), allow(list(actions), f"arn:aws:s3:::{bucket}/*")))
+        session.boto("s3").copy_object(Bucket=bucket, Key="b", CopySource={"Bucket": bucket, "Key": "a"})
+
+    assert "s3:GetObject" in refusal(lambda: copy("s3:PutObject"), "AccessDenied", 403)
+    copy("s3:PutObject", "s3:GetObject")
 
 
 @pytest.fixture

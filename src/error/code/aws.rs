@@ -70,7 +70,7 @@ macro_rules! aws_codes {
                     "A runtime cannot be moved between microVMs and a capacity provider."
                     "Configure what is deployed again, or destroy the agent and launch it anew.";
                 RuntimeNetwork = "runtime.network" [Usage]
-                    "A subnet or security group of the agent does not exist in the region, or they are not all in one VPC."
+                    "A subnet or security group of the agent does not exist in the region, or the subnets are in several VPCs."
                     "Name subnets and security groups of one VPC: `agentcore configure --vpc --subnets IDS --security-groups IDS`.";
                 RuntimePolicy = "runtime.policy" [Usage]
                     "The runtime has a resource policy that this project did not put."

@@ -107,7 +107,8 @@ impl ObservedNetwork {
                 .faults
                 .extend(missing.map(|id| format!("the security group `{id}` does not exist in {}", self.region)));
         }
-        found.faults.extend(apart(subnets, groups));
+        found.faults.extend(several_vpcs(subnets));
+        found.warnings.extend(foreign_groups(subnets, groups));
         found.warnings.extend(self.zones(subnets));
         if !groups.is_empty() && groups.iter().all(|group| !group.lets_out) {
             let (names, verb) =
@@ -186,16 +187,24 @@ impl ObservedNetwork {
     }
 }
 
-/// What is not in one VPC.
-fn apart(subnets: &[Subnet], groups: &[SecurityGroup]) -> Vec<String> {
-    let Some(first) = subnets.first() else { return Vec::new() };
-    if subnets.iter().any(|subnet| subnet.vpc != first.vpc) {
+fn several_vpcs(subnets: &[Subnet]) -> Option<String> {
+    let first = subnets.first()?;
+    subnets.iter().any(|subnet| subnet.vpc != first.vpc).then(|| {
         let each: Vec<String> = subnets.iter().map(|subnet| format!("`{}` in `{}`", subnet.id, subnet.vpc)).collect();
-        return vec![format!("the subnets are in several VPCs: {}", each.join(", "))];
-    }
-    let other = groups.iter().filter(|group| group.vpc != first.vpc);
+        format!("the subnets are in several VPCs: {}", each.join(", "))
+    })
+}
+
+/// Groups of another VPC than the subnets'. No fault: a group can be associated with VPCs besides its own, which is not asked.
+fn foreign_groups(subnets: &[Subnet], groups: &[SecurityGroup]) -> Vec<String> {
+    let Some(first) = subnets.first() else { return Vec::new() };
+    let other = groups.iter().filter(|group| subnets.iter().all(|subnet| subnet.vpc != group.vpc));
     let text = |group: &SecurityGroup| {
-        format!("the security group `{}` is in `{}`, and the subnets are in `{}`", group.id, group.vpc, first.vpc)
+        format!(
+            "the security group `{}` is of `{}`, and the subnets are in `{}`: that works only if the group is associated with \
+             that VPC too",
+            group.id, group.vpc, first.vpc
+        )
     };
     other.map(text).collect()
 }
@@ -287,7 +296,11 @@ mod tests {
         let subnets = found(|network| network.subnets.as_mut().unwrap().push(subnet("subnet-2", "vpc-2")));
         assert_eq!(subnets.faults, ["the subnets are in several VPCs: `subnet-1` in `vpc-1`, `subnet-2` in `vpc-2`"]);
         let group = found(|network| network.groups.as_mut().unwrap()[0].vpc = "vpc-2".into());
-        assert_eq!(group.faults, ["the security group `sg-1` is in `vpc-2`, and the subnets are in `vpc-1`"]);
+        assert!(group.faults.is_empty(), "a group may be associated with other VPCs: {group:?}");
+        assert!(
+            group.warnings[0].starts_with("the security group `sg-1` is of `vpc-2`, and the subnets are in `vpc-1`"),
+            "{group:?}"
+        );
     }
 
     #[test]

@@ -51,6 +51,11 @@ fn heredoc(document: &Value, margin: &str) -> String {
     format!("<<-JSON\n{}\n{margin}JSON", lines.join("\n"))
 }
 
+/// A text in HCL, in which a quote would end it and `${` and `%{` would be templates.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string().replace("${", "$${").replace("%{", "%%{")
+}
+
 /// Managed policies.
 pub(super) fn policies(language: PolicyLanguage, policies: &[(String, &Value)]) -> String {
     match language {
@@ -100,10 +105,11 @@ pub(super) fn role(language: PolicyLanguage, role: &RoleText<'_>) -> String {
             "policies": role.policies,
         })),
         PolicyLanguage::Terraform => {
+            let (url, audience) = (quoted(url), quoted(audience));
             let provider = format!(
                 "# An account has one provider for an issuer. Where it has this one already, remove the block.\nresource \
-                 \"aws_iam_openid_connect_provider\" \"tokens\" {{\n  url            = \"{url}\"\n  client_id_list = \
-                 [\"{audience}\"]\n}}\n"
+                 \"aws_iam_openid_connect_provider\" \"tokens\" {{\n  url            = {url}\n  client_id_list = \
+                 [{audience}]\n}}\n"
             );
             let own = format!(
                 "resource \"aws_iam_role\" \"pipeline\" {{\n  name               = \"{}\"\n  assume_role_policy = {}\n}}\n",
@@ -164,6 +170,7 @@ mod tests {
         let text = policies(PolicyLanguage::Terraform, &[("agentcore-my_agent".to_owned(), &document)]);
         assert!(text.contains("arn:$${x}:%%{y}"), "{text}");
         assert!(text.starts_with("resource \"aws_iam_policy\" \"agentcore_my_agent\" {"), "{text}");
+        assert_eq!(quoted("a\"${b}"), r#""a\"$${b}""#);
     }
 
     #[test]

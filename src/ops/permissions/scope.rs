@@ -57,6 +57,8 @@ pub(super) enum Scope {
     AccountGroups,
     AccountStreams,
     SignalsRole,
+    /// Through which CloudTrail tells Application Signals of changes.
+    SignalsChannel,
     AnyPool,
     PoolTags,
     AnyWorkload,
@@ -105,6 +107,7 @@ impl Scope {
             Self::AccountGroups => "SpansOfAccount",
             Self::AccountStreams => "SpanStreamsOfAccount",
             Self::SignalsRole => "ServiceRoleOfSignals",
+            Self::SignalsChannel => "ServiceChannelOfSignals",
             Self::AnyPool => "UserPools",
             Self::PoolTags => "TagUserPools",
             Self::AnyWorkload => "WorkloadIdentities",
@@ -279,6 +282,7 @@ impl PolicyNames {
             Scope::AccountGroups => ACCOUNT_GROUPS.iter().flat_map(|name| self.groups(name)).collect(),
             Scope::AccountStreams => ACCOUNT_GROUPS.iter().flat_map(|name| two(name, "*")).collect(),
             Scope::SignalsRole => one(&SIGNALS_ROLE.resource()),
+            Scope::SignalsChannel => one(&self.arn("cloudtrail", "channel/aws-service-channel/application-signals/*")),
             Scope::PoolTags => one(&self.arn("cognito-idp", "userpool/*")),
             Scope::Directory | Scope::Vault => vec![Vec::new()],
         }

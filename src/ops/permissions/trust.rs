@@ -7,13 +7,15 @@
 use serde_json::{Map, Value, json};
 
 use super::render::{self, PolicyLanguage, RoleText};
-use super::{PolicyRequest, chosen, documents, inline, names, statements};
+use super::{PolicyRequest, chosen, documents, inline, names, size, statements};
 use crate::error::{Error, Result};
 use crate::partition::Partition;
 use crate::report::{Document, Report, schemas};
 
 const GITHUB: &str = "https://token.actions.githubusercontent.com";
 const GITLAB: &str = "https://gitlab.com";
+/// Characters of all policies in a role together, without white space. Source: IAM's quotas.
+const INLINE_LIMIT: usize = 10_240;
 
 /// Whose tokens a role takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +77,10 @@ impl TrustedIssuer {
         if !is_issuer {
             return Err(invalid("--issuer", url, "an https URL"));
         }
-        if subject.trim_matches(['*', '?']).is_empty() {
+        // Anybody can get tokens of these two issuers, so whose they are must be named.
+        let named = subject.split(['*', '?']).next().unwrap_or_default();
+        let is_public = [GITHUB, GITLAB].contains(&url) && ["", "repo:", "project_path:"].contains(&named);
+        if subject.trim_matches(['*', '?']).is_empty() || is_public {
             return Err(Error::usage(format!("`--subject {subject}` trusts everybody who has a token of {url}"))
                 .hint("name the `sub` of the tokens that are meant; a `*` may end it"));
         }
@@ -89,7 +94,7 @@ impl TrustedIssuer {
 }
 
 fn invalid(flag: &str, value: &str, form: &str) -> Error {
-    Error::usage(format!("`{value}` is not {form}")).hint(format!("give it as {form}: `{flag}`"))
+    Error::usage(format!("`{value}` is not {form}")).hint(format!("`{flag}` takes {form}"))
 }
 
 /// A name in a subject, which must not stand for others.
@@ -116,7 +121,7 @@ pub(crate) struct RoleReport {
 /// Describes the role. `name` is its name, where it is not to be named after the agent.
 ///
 /// # Errors
-/// As [`super::policy`].
+/// As [`super::policy`]; for more policies than a role can hold.
 pub(crate) fn role(
     request: &PolicyRequest<'_>,
     issuer: TrustedIssuer,
@@ -125,6 +130,13 @@ pub(crate) fn role(
 ) -> Result<RoleReport> {
     let names = names(request)?;
     let documents = documents(&statements(&chosen(request.verbs)?, &names)?);
+    let total: usize = documents.iter().map(size).sum();
+    if total > INLINE_LIMIT {
+        return Err(Error::usage(format!(
+            "the policies for these commands have {total} characters, and IAM takes {INLINE_LIMIT} in a role"
+        ))
+        .hint("name fewer commands in `--for`, such as `deploy,destroy`"));
+    }
     let agent = request.agent.map(|agent| agent.deployed_name());
     let of_agent =
         || agent.as_ref().map_or_else(|| "agentcore-deploy".to_owned(), |agent| format!("agentcore-deploy-{agent}"));
@@ -233,6 +245,9 @@ mod tests {
     fn subjects_that_anybody_has_are_refused() {
         assert!(TrustedIssuer::other("https://id.example.com", "*", "sts").is_err());
         assert!(TrustedIssuer::other("http://id.example.com", "ci", "sts").is_err());
+        assert!(TrustedIssuer::other(GITHUB, "repo:*", "sts").is_err());
+        assert!(TrustedIssuer::other(GITHUB, "*:environment:production", "sts").is_err());
+        assert!(TrustedIssuer::other(GITHUB, "repo:acme/*", "sts").is_ok());
         let pattern = TrustedIssuer::other("https://id.example.com/", "ci:*", "sts").unwrap();
         let condition = &trust(&pattern, "arn")["Statement"][0]["Condition"];
         assert_eq!(condition["StringLike"]["id.example.com:sub"], "ci:*");

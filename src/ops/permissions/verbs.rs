@@ -122,6 +122,11 @@ const LAUNCH: &[Need] = &[
     always(Scope::PassedExecutionRole, &["iam:PassRole"]),
     always(Scope::RuntimeIdentityRole, &["iam:CreateServiceLinkedRole"]),
     when(When::Vpc, Scope::NetworkRole, &["iam:CreateServiceLinkedRole"]),
+    when(
+        When::Vpc,
+        Scope::Account,
+        &["ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"],
+    ),
     always(Scope::Account, &["bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:ListAgentRuntimes"]),
     always(Scope::Runtime, &["bedrock-agentcore:UpdateAgentRuntime"]),
     when(When::Memory, Scope::Account, &["bedrock-agentcore:CreateMemory", "bedrock-agentcore:ListMemories"]),
@@ -262,9 +267,9 @@ const ENABLE_FOR_ACCOUNT: &[Need] = &[
             "xray:UpdateTraceSegmentDestination",
             "xray:UpdateIndexingRule",
             "application-signals:StartDiscovery",
-            "cloudtrail:CreateServiceLinkedChannel",
         ],
     ),
+    always(Scope::SignalsChannel, &["cloudtrail:CreateServiceLinkedChannel"]),
     always(Scope::AccountGroups, &["logs:CreateLogGroup", "logs:PutRetentionPolicy"]),
     always(Scope::AccountStreams, &["logs:CreateLogStream"]),
     always(Scope::SignalsRole, &["iam:CreateServiceLinkedRole"]),
@@ -278,7 +283,7 @@ const DISABLE_DELIVERY: &[Need] = &[
 
 const READ_MEMORY: &[Need] = &[always(Scope::AnyMemory, &["bedrock-agentcore:GetMemory"])];
 
-/// Every command that talks to AWS. One that is not here needs nothing.
+/// The commands that a policy can be for. docs/permissions.md says what is not here.
 pub(super) const VERBS: &[VerbNeeds] = &[
     VerbNeeds {
         verb: "launch",

@@ -44,9 +44,8 @@ pub(crate) fn handle(
     let answer = || {
         let caller = router::caller(sandbox, request, &sigv4::sha256(body), SERVICE)
             .map_err(|refusal| refusal.fault(&Protocol::Ec2))?;
-        let inner = answer(sandbox, action, form)?;
         caller.require(sandbox, &format!("ec2:{action}"), &["*"]).map_err(|_| denied())?;
-        Ok(inner)
+        answer(sandbox, action, form)
     };
     match answer() {
         Ok(inner) => {

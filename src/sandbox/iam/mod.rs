@@ -162,8 +162,16 @@ pub(crate) fn has_role(sandbox: &SharedSandbox, path_and_name: &str) -> bool {
 
 /// ARN of the role with this name; of one without a path where there is none.
 pub(crate) fn role_arn(sandbox: &SharedSandbox, name: &str) -> String {
-    let path = sandbox.state.iam.read(|iam| iam.role(name).map_or_else(|_| "/".to_owned(), |role| role.path.clone()));
-    sandbox.info.partition().arn("iam", "", &sandbox.info.account, &format!("role{path}{name}")).to_string()
+    // With the role's own letters: it is found by its name in any case, and policies name it in one.
+    let own =
+        |iam: &Iam| iam.role(name).map_or_else(|_| format!("/{name}"), |role| format!("{}{}", role.path, role.name));
+    let own = sandbox.state.iam.read(own);
+    sandbox.info.partition().arn("iam", "", &sandbox.info.account, &format!("role{own}")).to_string()
+}
+
+/// ARN of the permissions boundary of the role with this name.
+pub(crate) fn boundary_of(sandbox: &SharedSandbox, name: &str) -> Option<String> {
+    sandbox.state.iam.read(|iam| iam.role(name).ok().and_then(|role| role.boundary.clone()))
 }
 
 /// The name of the role that is linked to a service.

@@ -97,6 +97,7 @@ fn applies(statement: &Value, ask: RequestContext<'_>, unknown: bool) -> bool {
     });
     let target = match ask.principal {
         Some(principal) => is_principal(statement, principal, unknown),
+        None if has_variables(&statement["Resource"]) || has_variables(&statement["NotResource"]) => unknown,
         None => matches_either(statement, "Resource", |pattern| wildcard(pattern, ask.resource)),
     };
     actions && target && conditions_hold(&statement["Condition"], ask, unknown)
@@ -112,6 +113,11 @@ fn matches_either(statement: &Value, name: &str, matches: impl Fn(&str) -> bool)
     }
 }
 
+/// Variables of policies, such as `${aws:PrincipalAccount}`, have no values here.
+fn has_variables(value: &Value) -> bool {
+    listed(value).filter_map(Value::as_str).any(|text| text.contains("${"))
+}
+
 fn is_principal(statement: &Value, principal: Principal<'_>, unknown: bool) -> bool {
     let (kind, names) = match &principal {
         Principal::Service(name) => ("Service", std::slice::from_ref(name)),
@@ -120,6 +126,12 @@ fn is_principal(statement: &Value, principal: Principal<'_>, unknown: bool) -> b
     };
     match &statement["Principal"] {
         Value::String(all) => all == "*",
+        // The same as `*`, so a Deny of it is one of services and of tokens too.
+        Value::Object(by_kind)
+            if unknown && by_kind.get("AWS").is_some_and(|given| listed(given).any(|name| *name == "*")) =>
+        {
+            true
+        }
         Value::Object(by_kind) => by_kind.get(kind).is_some_and(|given| {
             let is_meant = |name: &str| names.contains(&name) || (kind == "AWS" && name == "*");
             listed(given).filter_map(Value::as_str).any(is_meant)
@@ -147,8 +159,8 @@ fn is_key(name: &str) -> bool {
     KEYS.iter().any(|key| wildcard(&key.to_ascii_lowercase(), &name.to_ascii_lowercase()))
 }
 
-/// Whether the values of a key, none where the request lacks it, are as a condition wants them. `None` for an operator that is
-/// not understood.
+/// Whether the values of a key, none where the request lacks it, are as a condition wants them. `None` for an operator or a value
+/// that is not understood.
 fn compare(operator: &str, actual: &[&str], expected: &Value) -> Option<bool> {
     let expected: Vec<String> = listed(expected).map(text_of).collect::<Option<_>>()?;
     let (set, operator) = match operator.split_once(':') {
@@ -158,7 +170,9 @@ fn compare(operator: &str, actual: &[&str], expected: &Value) -> Option<bool> {
         None => (None, operator),
     };
     if operator == "Null" {
-        return Some(expected.iter().any(|wanted| (wanted == "true") == actual.is_empty()));
+        let absent: Vec<bool> =
+            expected.iter().map(|wanted| wanted.to_ascii_lowercase().parse::<bool>().ok()).collect::<Option<_>>()?;
+        return Some(absent.contains(&actual.is_empty()));
     }
     let (operator, if_exists) = match operator.strip_suffix("IfExists") {
         Some(operator) => (operator, true),
@@ -178,10 +192,10 @@ fn compare(operator: &str, actual: &[&str], expected: &Value) -> Option<bool> {
     })
 }
 
-/// Policies may have true and numbers without quotes.
+/// Policies may have true and numbers without quotes. `None` for a text with variables, see [`has_variables`].
 fn text_of(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => (!text.contains("${")).then(|| text.clone()),
         Value::Bool(value) => Some(value.to_string()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
@@ -280,9 +294,16 @@ pub(crate) fn validate(document: &str, purpose: PolicyKind) -> Result<(), String
     statements.try_for_each(|statement| validate_statement(statement, purpose))
 }
 
+/// What a statement may have.
+const MEMBERS: &[&str] =
+    &["Action", "Condition", "Effect", "NotAction", "NotPrincipal", "NotResource", "Principal", "Resource", "Sid"];
+
 fn validate_statement(statement: &Value, purpose: PolicyKind) -> Result<(), String> {
     let has = |names: [&str; 2]| names.iter().any(|name| statement.get(name).is_some());
-    if !matches!(statement["Effect"].as_str(), Some("Allow" | "Deny")) {
+    // A `Condition` with a typing error must not be none.
+    let is_known =
+        statement.as_object().is_some_and(|members| members.keys().all(|name| MEMBERS.contains(&name.as_str())));
+    if !is_known || !matches!(statement["Effect"].as_str(), Some("Allow" | "Deny")) {
         return Err("Syntax errors in policy.".to_owned());
     }
     if !has(["Action", "NotAction"]) {
@@ -373,6 +394,10 @@ mod tests {
         assert!(allows([allow, other], ask));
         let not = r#"{"Statement":[{"Effect":"Allow","NotAction":"ecr:*","Resource":"*"}]}"#;
         assert!(!allows([not], ask));
+        let own = r#"{"Statement":{"Effect":"Allow","Action":"ecr:*","NotResource":"arn:aws:ecr:x:1:repository/${aws:userid}"}}"#;
+        assert!(!allows([own], ask), "variables have no values");
+        let own_denied = own.replace("Allow", "Deny").replace("NotResource", "Resource");
+        assert!(!allows([allow, own_denied.as_str()], ask));
     }
 
     /// Whether a statement with this condition grants a request with these keys.
@@ -393,6 +418,8 @@ mod tests {
         assert!(grants(&equals.replace("StringEquals", "StringEqualsIfExists"), &[]));
         assert!(grants(&equals.replace("StringEquals", "StringNotEquals"), &[]));
         assert!(grants(r#"{"Null":{"aws:TagKeys":"true"}}"#, &[]) && !grants(r#"{"Null":{"aws:TagKeys":false}}"#, &[]));
+        assert!(!grants(r#"{"Null":{"iam:PassedToService":"True"}}"#, &passed), "in any case");
+        assert!(!grants(r#"{"StringNotEquals":{"iam:PassedToService":"${aws:username}"}}"#, &passed));
         // The sandbox does not know whether this one would be there.
         assert!(!grants(r#"{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"}}"#, &passed));
     }
@@ -421,6 +448,7 @@ mod tests {
             "{}",
             r#"{"Statement":[]}"#,
             r#"{"Statement":[{"Effect":"Maybe","Action":"a:b","Resource":"*"}]}"#,
+            r#"{"Statement":[{"Effect":"Allow","Action":"a:b","Resource":"*","Conditions":{}}]}"#,
         ] {
             assert!(validate(broken, PolicyKind::Identity).is_err(), "{broken}");
         }

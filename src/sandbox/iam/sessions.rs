@@ -4,6 +4,7 @@
 //! boundary, the session's. Does not own: credentials (`caller`), the requests (`permissions`, `sts`).
 
 use super::policy::{self, Decision, Principal, RequestContext};
+use crate::partition::Arn;
 use crate::sandbox::SharedSandbox;
 use crate::sandbox::caller::RoleSession;
 
@@ -16,6 +17,11 @@ pub(crate) struct PolicyDenial {
 }
 
 impl PolicyDenial {
+    /// Whether a Deny says so, which no other policy's Allow outweighs.
+    pub(crate) fn is_explicit(self) -> bool {
+        self.explicit
+    }
+
     /// What the service says after the resource.
     pub(crate) fn reason(self, action: &str) -> String {
         let Self { kind, explicit } = self;
@@ -87,11 +93,17 @@ pub(crate) fn assumable(
     context: &[(&str, &str)],
 ) -> Option<AssumedRole> {
     let account = sandbox.info.account.as_str();
+    if !role_arn.parse::<Arn>().is_ok_and(|arn| arn.account == account) {
+        return None;
+    }
+    let region = [("aws:RequestedRegion", sandbox.info.region.as_str())];
+    let context: Vec<(&str, &str)> = context.iter().copied().chain(region).collect();
     let root = sandbox.info.partition().arn("iam", "", account, "root").to_string();
     sandbox.state.iam.read(|iam| {
         let role = iam.by_arn(role_arn)?;
         let trusts = |principal: Principal<'_>| {
-            let ask = RequestContext { principal: Some(principal), action, resource: "*", context, complete: true };
+            let ask =
+                RequestContext { principal: Some(principal), action, resource: "*", context: &context, complete: true };
             policy::decide([role.trust.as_str()], ask)
         };
         let as_account = match principal {

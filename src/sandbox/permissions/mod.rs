@@ -91,7 +91,8 @@ pub(crate) fn json11(
     // The others ask by themselves.
     if matches!(service, "ecr" | "logs" | "cognito-idp") {
         let names = requests::names(sandbox, service, operation, input);
-        let keys = requests::tag_keys(&tags);
+        let mut keys = requests::tag_keys(&tags);
+        keys.extend(requests::removed_tag_keys(operation, input));
         check(sandbox, caller, &AccessQuestion { service, operation, names, keys }).map_err(denied)?;
     }
     dependents(sandbox, caller, (service, operation), (input, &tags)).map_err(denied)
@@ -138,17 +139,9 @@ pub(crate) fn query(
         return Ok(());
     }
     let denied = |text| Fault::new(403, "AccessDenied", text);
-    let tags: Vec<(String, String)> =
-        form.members("Tags", ["Key", "Value"]).into_iter().map(|[key, value]| (key, value)).collect();
+    let tags = requests::tags_of_form(action, form);
     let names = requests::names_of_form(sandbox, action, form);
-    let mut keys = requests::tag_keys(&tags);
-    for (member, key) in [
-        ("AWSServiceName", actions::SERVICE_NAME),
-        ("PermissionsBoundary", "iam:PermissionsBoundary"),
-        ("PolicyArn", "iam:PolicyARN"),
-    ] {
-        keys.extend(form.get(member).map(|value| (key.to_owned(), value.to_owned())));
-    }
+    let keys = requests::keys_of_form(sandbox, (action, form), &tags);
     check(sandbox, caller, &AccessQuestion { service, operation: action, names: names.clone(), keys })
         .map_err(denied)?;
     if action == "CreateRole" && !tags.is_empty() {

@@ -31,7 +31,13 @@ pub(super) fn names(sandbox: &SharedSandbox, service: &str, operation: &str, inp
             vec![vec![group.unwrap_or_default(), stream.unwrap_or_default()]]
         }
         ResourceForm::DeliverySource | ResourceForm::DeliveryDestination => one(texts(input, &["name"])),
-        ResourceForm::Delivery if operation == "DeleteDelivery" => one(texts(input, &["id"])),
+        ResourceForm::Delivery => one(texts(input, &["id"])),
+        ResourceForm::NewDelivery => {
+            let text = |member: &str| input.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let destination = text("deliveryDestinationArn");
+            let name = destination.rsplit(':').next().unwrap_or_default().to_owned();
+            vec![vec!["*".to_owned(), text("deliverySourceName"), name]]
+        }
         _ => Vec::new(),
     }
 }
@@ -74,7 +80,7 @@ pub(super) fn names_of_form(sandbox: &SharedSandbox, action: &str, form: &QueryF
             format!("aws-service-role/{service}/{name}")
         }),
         ResourceForm::Role => form.get("RoleName").and_then(|name| after(&iam::role_arn(sandbox, name), ":role/")),
-        ResourceForm::OidcProvider => match form.get("Url") {
+        ResourceForm::OidcProvider => match form.get("Url").filter(|_| action == "CreateOpenIDConnectProvider") {
             Some(url) => url.split_once("://").map(|(_, name)| name.trim_end_matches('/').to_owned()),
             None => form.get("OpenIDConnectProviderArn").and_then(|arn| after(arn, ":oidc-provider/")),
         },
@@ -82,6 +88,53 @@ pub(super) fn names_of_form(sandbox: &SharedSandbox, action: &str, form: &QueryF
         _ => None,
     };
     name.map(|name| vec![vec![name]]).unwrap_or_default()
+}
+
+/// The tags that an operation of IAM gives. Members that the operation does not have decide nothing.
+pub(super) fn tags_of_form(action: &str, form: &QueryForm) -> Vec<(String, String)> {
+    if action != "TagRole" && !action.starts_with("Create") {
+        return Vec::new();
+    }
+    form.members("Tags", ["Key", "Value"]).into_iter().map(|[key, value]| (key, value)).collect()
+}
+
+/// The condition keys of an operation of IAM.
+pub(super) fn keys_of_form(
+    sandbox: &SharedSandbox,
+    (action, form): (&str, &QueryForm),
+    tags: &[(String, String)],
+) -> Vec<(String, String)> {
+    const BOUNDARY: &str = "iam:PermissionsBoundary";
+    let mut keys = tag_keys(tags);
+    let mut add = |key: &str, value: Option<String>| keys.extend(value.map(|value| (key.to_owned(), value)));
+    let member = |name: &str| form.get(name).map(str::to_owned);
+    match action {
+        "CreateServiceLinkedRole" => add(actions::SERVICE_NAME, member("AWSServiceName")),
+        "CreateRole" | "PutRolePermissionsBoundary" => add(BOUNDARY, member("PermissionsBoundary")),
+        // The role's own boundary, whatever the request says.
+        "PutRolePolicy"
+        | "DeleteRolePolicy"
+        | "AttachRolePolicy"
+        | "DetachRolePolicy"
+        | "DeleteRolePermissionsBoundary" => {
+            add(BOUNDARY, form.get("RoleName").and_then(|name| iam::boundary_of(sandbox, name)));
+            if matches!(action, "AttachRolePolicy" | "DetachRolePolicy") {
+                add("iam:PolicyARN", member("PolicyArn"));
+            }
+        }
+        "UntagRole" => form.list("TagKeys").into_iter().for_each(|key| add(actions::TAG_KEYS, Some(key))),
+        _ => {}
+    }
+    keys
+}
+
+/// The condition keys of the tags that an operation of a json-1.1 service takes off.
+pub(super) fn removed_tag_keys(operation: &str, input: &Value) -> Vec<(String, String)> {
+    if operation != "UntagResource" {
+        return Vec::new();
+    }
+    let removed = texts(input, &["tagKeys", "TagKeys"]);
+    removed.into_iter().map(|key| (actions::TAG_KEYS.to_owned(), key)).collect()
 }
 
 /// The tags that a request gives: a map, or a list of keys and values in either case.

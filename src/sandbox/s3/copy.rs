@@ -8,9 +8,9 @@ use super::objects::{
     Precondition, checksum_type, describe, kept_headers, look_up, matches_etag, path, store, store_body,
 };
 use super::{ObjectAddress, document, multipart, not_implemented, set};
-use crate::sandbox::SharedSandbox;
 use crate::sandbox::reply::{Fault, Response, Xml};
 use crate::sandbox::request::{Request, decode};
+use crate::sandbox::{SharedSandbox, permissions};
 
 /// Names the object to copy: `/bucket/key`, percent-encoded, perhaps with `?versionId=…`.
 pub(super) const SOURCE: &str = "x-amz-copy-source";
@@ -44,6 +44,8 @@ impl CopySource {
             return Err(Fault::new(400, "InvalidArgument", text));
         }
         let version = query.strip_prefix("versionId=").map(decode);
+        let operation = if version.is_some() { "GetObjectVersion" } else { "GetObject" };
+        permissions::s3(sandbox, request, operation, (&target.bucket, std::slice::from_ref(&target.key)))?;
         let (found, versioned) = look_up(sandbox, &target, version.as_deref()).map_err(|fault| {
             let marker = "The source of a copy request may not specifically refer to a delete marker by version id.";
             if fault.code == "MethodNotAllowed" { Fault::new(400, "InvalidRequest", marker) } else { fault }

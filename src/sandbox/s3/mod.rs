@@ -255,6 +255,12 @@ async fn operation(
         SUBRESOURCES.iter().copied().filter(|name| request.query.iter().any(|(key, _)| key == name)).collect();
     wanted.sort_unstable();
     if let Some((operation, keys)) = permission(&method, &wanted, target) {
+        // A version that is named is another action.
+        let operation = match operation {
+            "GetObject" if request.query("versionId").is_some() => "GetObjectVersion",
+            "DeleteObject" if request.query("versionId").is_some() => "DeleteObjectVersion",
+            other => other,
+        };
         permissions::s3(sandbox, request, operation, (&target.bucket, &keys))?;
     }
     if target.bucket.is_empty() {
