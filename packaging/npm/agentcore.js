@@ -26,7 +26,7 @@ if (process.env.AGENTCORE_PRINT_BINARY) {
 }
 
 // Before the binary starts: it may run, and somebody may ask for its end, while this script is still here.
-// A terminal sends Ctrl-C to both: the binary decides when it ends. What is sent to this process alone is passed on.
+// A terminal sends Ctrl-C to both: the binary decides when it ends. SIGTERM and SIGHUP come to this process alone and are passed on.
 let child
 const passed = ['SIGTERM', 'SIGHUP']
 process.on('SIGINT', () => {})

@@ -73,7 +73,10 @@ impl Advice {
             // A new entrypoint belongs to another agent, and an ARN names an agent without the file.
             if verb.get_name() == "configure" && !names_any(&["--name", "-n", "--entrypoint", "-e"]) {
                 out = format!(" --name {}", quoted(agent));
-            } else if !self.is_configure && takes("agent") && !names_any(&["--agent", "-a", "--arn", "--all"]) {
+            } else if !self.is_configure
+                && takes("agent")
+                && !names_any(&["--agent", "-a", "--arn", "--all", "--all-agents"])
+            {
                 out = format!(" --agent {}", quoted(agent));
             }
         }
@@ -178,6 +181,10 @@ mod tests {
             ),
             ("`agentcore launch -a other --config x`", "`agentcore launch -a other --config x`"),
             ("`agentcore invoke --arn ARN --config=x`", "`agentcore invoke --arn ARN --config=x`"),
+            (
+                "`agentcore iam role --github a/b --all-agents --for all`",
+                "`agentcore iam role --config 'p 2/c.yaml' --github a/b --all-agents --for all`",
+            ),
             ("`agentcore sandbox start`", "`agentcore sandbox start`"),
             ("of an agentcore project", "of an agentcore project"),
             ("the `.bedrock_agentcore status`", "the `.bedrock_agentcore status`"),

@@ -221,7 +221,6 @@ mod tests {
         assert_eq!(value_of(&words, &["--region"]), None);
     }
 
-    /// A name in the table that no argument has would be a table of nothing.
     #[test]
     fn every_shell_has_a_script() {
         for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

@@ -119,7 +119,9 @@ impl Pipeline {
     pub(super) fn write_summary(&self, document: &Document) -> Result<()> {
         let Some(path) = &self.summary else { return Ok(()) };
         let text = markdown::document(document);
-        if text.len() > LARGEST_SUMMARY {
+        // Other commands of the step have written to it, too.
+        let before = std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
+        if before.saturating_add(text.len()) > LARGEST_SUMMARY {
             return append(path, "The result is too long for a summary; the log of the step has it.\n");
         }
         append(path, &text)

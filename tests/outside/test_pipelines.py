@@ -1,8 +1,10 @@
 """The workflow of `ci init` and the action of this repository, executed step by step against the sandbox; the schemas of those who
 read such files; JUnit files as Python's parser reads them."""
 
+import fnmatch
 import json
 import os
+import shlex
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -12,7 +14,7 @@ import pytest
 
 from conftest import lacked
 from workflow import Runner, fill, load
-from world import ROOT, World
+from world import ACCOUNT, ROOT, World
 
 AGENT = '''
 import json
@@ -146,6 +148,37 @@ def test_the_workflow_plans_launches_and_cleans_up(project, installed, tmp_path)
 
     # What comes from a fork gets nothing.
     assert runner.workflow(workflow, pull_request("opened", 8, fork=True)) == {}
+
+
+def advised(world) -> list[str]:
+    """The command that prints the pipeline's role, as the next steps have it."""
+    [step] = [step for step in world.ok("ci", "init", "github", "-o", "json").data["next"] if "agentcore iam role" in step]
+    return shlex.split(step[step.index("agentcore iam role"):])[1:]
+
+
+def test_the_advised_role_is_enough_for_every_job(binary, tmp_path):
+    world = World(binary, tmp_path)
+    with world.sandbox("--runner", "process", "--enforce-iam"):
+        world.write("agent.py", AGENT)
+        world.write("requirements.txt", "")
+        world.ok("configure", "-ni", "-e", "agent.py", "-n", "desk", "--region", "us-west-2", "-do")
+        role = world.ok(*advised(world), "-o", "json").data
+        for run in ("pull_request", "ref:refs/heads/main"):
+            assert fnmatch.fnmatchcase(f"repo:OWNER/REPO:{run}", role["provider"]["subject"])
+        iam = world.boto("iam")
+        trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        arn = iam.create_role(RoleName=role["name"], AssumeRolePolicyDocument=document)["Role"]["Arn"]
+        for name, policy in role["policies"].items():
+            iam.put_role_policy(RoleName=role["name"], PolicyName=name, PolicyDocument=json.dumps(policy))
+        keys = world.boto("sts").assume_role(RoleArn=arn, RoleSessionName="job")["Credentials"]
+        world.env |= {"AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+                      "AWS_SESSION_TOKEN": keys["SessionToken"]}
+        smoke = ["--smoke", '{"prompt": "ping"}']
+        world.run("launch", "--plan").expect(6)
+        world.ok("launch", "--environment", "pr-7", *smoke)
+        world.ok("launch", *smoke)
+        world.ok("destroy", "--environment", "pr-7", "--force", "--delete-ecr-repo", "--delete-memory")
 
 
 def test_faults_and_masks_reach_the_log(project, installed, tmp_path):

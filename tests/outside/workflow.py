@@ -146,7 +146,7 @@ class Runner:
             needs = [needs] if isinstance(needs, str) else needs
             if any(need not in done for need in needs) or ("if" in job and not evaluate(job["if"], contexts)):
                 continue
-            assert fill(job["concurrency"]["group"], contexts)
+            assert fill(document["concurrency"]["group"], contexts) and document["concurrency"]["cancel-in-progress"] is False
             assert job["permissions"] == {"contents": "read", "id-token": "write"}
             folder = document.get("defaults", {}).get("run", {}).get("working-directory", ".")
             done[name] = self.steps(job["steps"], contexts, folder)

@@ -6,6 +6,8 @@
 //! Before version 8.12 it signs the path as it stands, while AWS encodes it once more: behind AWS credentials the agent is named
 //! by its id, in which both are the same, and not by its ARN.
 
+use std::fmt::Write as _;
+
 use crate::partition::Arn;
 use crate::shell::quoted;
 
@@ -130,9 +132,28 @@ fn in_shell(source: &TokenSource) -> String {
 }
 
 /// A text of JSON is a text of Python and of JavaScript too, but for two line separators that old JavaScript does not take.
+/// Control characters and marks of writing direction are escaped as well: a terminal is not shown those as they are.
 fn literal(text: &str) -> String {
     let text = serde_json::Value::from(text).to_string();
-    text.replace('\u{7f}', "\\u007f").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let is_escaped = matches!(
+            c,
+            '\u{7f}'..='\u{9f}'
+                | '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+        );
+        if is_escaped {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn list(words: &[String]) -> String {
@@ -293,6 +314,7 @@ mod tests {
     #[test]
     fn texts_survive_quoting() {
         assert_eq!(literal("it's \"날씨\"\n\\"), r#""it's \"날씨\"\n\\""#);
+        assert_eq!(literal("a\u{7f}\u{85}\u{2028}\u{200f}"), r#""a\u007f\u0085\u2028\u200f""#);
         assert_eq!(in_shell(&TokenSource::File("a b".to_owned())), "$(cat 'a b')");
         let command = ["agentcore", "identity", "token", "--agent=a b"].map(str::to_owned).to_vec();
         assert_eq!(in_shell(&TokenSource::Command(command)), "$(agentcore identity token '--agent=a b')");

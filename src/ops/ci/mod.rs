@@ -1,4 +1,4 @@
-//! Workflows for CI systems: plan on a pull request, an environment for each branch, launch on the main branch, destroy on close.
+//! Workflows for CI systems: a plan and an environment for each pull request, a launch on the main branch, destruction on close.
 //!
 //! Owns: which files there are and what is put into them. Does not own: their text (`templates/ci`), the rule that a file which
 //! somebody edited stays (`project::generated`).
@@ -13,7 +13,7 @@ pub(crate) use report::{CiInitReport, WrittenFile};
 use crate::config::{Agent, Protocol, Store, is_region};
 use crate::error::{Code, Error, Result};
 use crate::fsx;
-use crate::partition::Arn;
+use crate::partition::{Arn, Partition};
 use crate::project::generated::{self, WriteResult};
 
 /// Whose workflow is written.
@@ -58,6 +58,8 @@ struct PipelineValues<'a> {
     region: String,
     has_region: bool,
     role: String,
+    /// Of GitHub's tokens for AWS.
+    audience: String,
     /// Flags of a launch that tests what it made, with a space before them.
     smoke: String,
     has_smoke: bool,
@@ -136,6 +138,7 @@ fn values<'a>(agent: &'a Agent, request: &'a CiInitRequest, config_folder: &'a s
         has_region: region.is_some(),
         region: region.map_or_else(|| of_system("AWS_REGION"), str::to_owned),
         role: request.role_arn.clone().unwrap_or_else(|| of_system("AGENTCORE_ROLE_ARN")),
+        audience: Partition::principal("sts"),
         smoke: if has_smoke { format!("{payload} --junit \"{junit}\"") } else { String::new() },
         has_smoke,
         has_authorizer: agent.authorizer().is_some(),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{CiInitRequest, PipelineSystem};
 use crate::config::Agent;
+use crate::partition::Partition;
 use crate::project::generated::WriteResult;
 use crate::report::{Document, Report, Role, schemas};
 
@@ -26,6 +27,22 @@ impl WrittenFile {
             WriteResult::KeptEdited => "kept",
         }
     }
+}
+
+/// The command that prints the role. Not with `--github` or `--gitlab`, which trust one branch: pull requests have subjects of
+/// their own. Nor for one agent: the resources of each environment have names of their own.
+fn role_command(system: PipelineSystem) -> String {
+    const GITLAB: &str = "https://gitlab.com";
+    let (issuer, subject, audience) = match system {
+        PipelineSystem::GitHub => {
+            ("https://token.actions.githubusercontent.com", "repo:OWNER/REPO:*", Partition::principal("sts"))
+        }
+        PipelineSystem::GitLab => (GITLAB, "project_path:GROUP/PROJECT:*", GITLAB.to_owned()),
+    };
+    format!(
+        "agentcore iam role --issuer {issuer} --subject '{subject}' --audience {audience} --all-agents --for \
+         'deploy,invoke,destroy --delete-ecr-repo,destroy --delete-memory'"
+    )
 }
 
 /// The workflow that was written.
@@ -57,22 +74,17 @@ impl CiInitReport {
 
     fn next(&self) -> Vec<String> {
         let mut steps = Vec::new();
-        let is_github = self.system == PipelineSystem::GitHub;
         if self.files.iter().any(|file| file.path == ".gitlab-ci.yml" && file.result == WriteResult::KeptEdited) {
             steps.push("include the file in `.gitlab-ci.yml`: `include: [{local: .gitlab/agentcore.yml}]`".to_owned());
         }
         if self.role_arn.is_none() {
-            if is_github {
-                steps.push(
-                    "make the role: agentcore iam role --github OWNER/REPO --for launch,invoke,destroy".to_owned(),
-                );
-                steps.push("name it to the workflow: gh variable set AGENTCORE_ROLE_ARN --body ARN".to_owned());
-            } else {
-                steps.push(
-                    "make a role that trusts this project's ID tokens, and set the variable AGENTCORE_ROLE_ARN"
-                        .to_owned(),
-                );
-            }
+            steps.push(format!("make the role that this prints: {}", role_command(self.system)));
+            steps.push(match self.system {
+                PipelineSystem::GitHub => {
+                    "name it to the workflow: gh variable set AGENTCORE_ROLE_ARN --body ARN".to_owned()
+                }
+                PipelineSystem::GitLab => "set the variable AGENTCORE_ROLE_ARN to its ARN, unprotected".to_owned(),
+            });
         }
         if self.region.is_none() {
             steps.push("set the variable AWS_REGION in the same place".to_owned());
