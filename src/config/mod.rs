@@ -45,8 +45,8 @@ pub(crate) use overlay::{EnvironmentChoice, EnvironmentKind};
 pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
 pub(crate) use reference::{
-    CALLERS_SETTINGS, ValuePart, escaped as escaped_value, handed as handed_reference, has_references, may_be_secret,
-    parts as value_parts,
+    CALLERS_SETTINGS, ValuePart, escaped as escaped_value, escaped_setting, handed as handed_reference, has_references,
+    may_be_secret, parts as value_parts,
 };
 pub(crate) use resolve::{Provenance, Resolved, pick};
 pub(crate) use runtime_settings::{WireSetting, apply as apply_setting, value_in_file};

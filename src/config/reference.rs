@@ -202,6 +202,22 @@ pub(crate) fn escaped(text: &str) -> String {
     text.replace("${", "$${")
 }
 
+/// A value from elsewhere, as it is written at `path` below an agent: what looks like a reference there is text.
+pub(crate) fn escaped_setting(path: &str, value: Value) -> Value {
+    match value {
+        Value::String(text) if setting(path).is_some() => escaped(&text).into(),
+        Value::Array(items) => items.into_iter().map(|item| escaped_setting(&format!("{path}[]"), item)).collect(),
+        Value::Object(members) => {
+            let below = |key: &str| {
+                let any = format!("{path}.*");
+                if setting(&any).is_some() { any } else { format!("{path}.{key}") }
+            };
+            members.into_iter().map(|(key, member)| (key.clone(), escaped_setting(&below(&key), member))).collect()
+        }
+        other => other,
+    }
+}
+
 /// Whether the value is more than its text: something is put in its place at launch, which may be a secret whatever it looks
 /// like.
 pub(crate) fn has_references(value: &str) -> bool {
@@ -216,6 +232,18 @@ pub(crate) fn may_be_secret(name: &str, value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_from_elsewhere_are_no_references() {
+        use serde_json::json;
+
+        let live = json!({ "customJWTAuthorizer": { "allowedClients": ["${A}", "b"], "other": "${A}" } });
+        let written = json!({ "customJWTAuthorizer": { "allowedClients": ["$${A}", "b"], "other": "${A}" } });
+        assert_eq!(escaped_setting("authorizer_configuration", live), written);
+        assert_eq!(escaped_setting("agentcore.tags", json!({ "a.b": "${A}" })), json!({ "a.b": "$${A}" }));
+        assert_eq!(escaped_setting("agentcore.runtime.description", json!("${A}")), "$${A}");
+        assert_eq!(escaped_setting("agentcore.runtime.other", json!("${A}")), "${A}");
+    }
 
     #[test]
     fn a_whole_value_is_handed_on() {

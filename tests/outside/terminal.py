@@ -125,10 +125,11 @@ class Tmux:
     def status(self) -> int:
         """The exit status of the binary."""
         end = time.monotonic() + WITHIN
-        while self._ask("display-message", "-p", "#{pane_dead}").strip() != "1":
+        # A pane is dead before tmux has its status.
+        while not (status := self._ask("display-message", "-p", "#{pane_dead_status}").strip()):
             assert time.monotonic() < end, "\n".join(self.rows())
             time.sleep(0.1)
-        return int(self._ask("display-message", "-p", "#{pane_dead_status}"))
+        return int(status)
 
     def __enter__(self):
         return self

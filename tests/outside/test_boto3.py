@@ -418,7 +418,7 @@ def test_what_is_not_in_the_network_is_refused_as_by_ec2(sandbox):
     ("dynamodb", "ListTables"), ("stepfunctions", "ListStateMachines"), ("sqs", "ListQueues"),
     ("codebuild", "StartBuildBatch"), ("kms", "ListKeys"), ("lambda", "CreateFunction"), ("xray", "GetSamplingRules"),
     ("bedrock-runtime", "ApplyGuardrail"), ("apigatewayv2", "GetApis"), ("sesv2", "ListContacts"), ("cloudwatch", "ListMetrics"),
-    ("iam", "CreatePolicy"), ("sts", "AssumeRole"), ("sts", "AssumeRoleWithWebIdentity"), ("logs", "CreateExportTask"),
+    ("iam", "CreateUser"), ("sts", "GetSessionToken"), ("sts", "AssumeRoleWithSAML"), ("logs", "CreateExportTask"),
     ("ecr", "PutImage"), ("ssm", "GetParameterHistory"), ("secretsmanager", "RotateSecret"), ("cognito-idp", "SignUp"),
 ])
 def test_what_is_not_there_is_refused_in_its_own_protocol(sandbox, service, operation):

@@ -155,7 +155,7 @@ def test_every_setting_is_adopted(project, image):
     assert adopted["left"] == [], adopted
     written = {item["key"]: item["value"] for item in adopted["written"]}
     assert {name.removeprefix("agentcore.runtime."): value for name, value in written.items() if ".runtime." in name} == {
-        "description": live["description"], "port": 8100, "path": "/x", "minimum_memory_mib": 2048,
+        "description": live["description"].replace("${", "$${"), "port": 8100, "path": "/x", "minimum_memory_mib": 2048,
         "file_systems": [{"session_storage": {"mount_path": "/mnt/work"}}], "allowed_ports": [8100, "8200-8300"]}
     assert project.ok("launch", "--plan", "-o", "json").data["changes"] == 0
     assert project.ok("status", "--drift", "-o", "json").data["differences"] == 0
@@ -329,9 +329,15 @@ def test_script_makes_memory_and_policies_too(opened):
     names = iam.list_role_policies(RoleName=role)["PolicyNames"]
     document = json.dumps({name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names})
     assert old in document
-    world.ok("destroy", "--force", "--delete-memory")
+    # The image stays, which `destroy` would take with the rest.
+    control.delete_agent_runtime(agentRuntimeId=listed)
+    control.delete_memory(memoryId=old)
+    for name in names:
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    iam.delete_role(RoleName=role)
     for _ in range(100):
-        if all(item["id"] != old for item in control.list_memories()["memories"]):
+        runtimes, memories = control.list_agent_runtimes()["agentRuntimes"], control.list_memories()["memories"]
+        if all(item["agentRuntimeId"] != listed for item in runtimes) and all(item["id"] != old for item in memories):
             break
         time.sleep(0.1)
     done = subprocess.run([sys.executable, "make.py"], cwd=world.project, env=world.env, capture_output=True, text=True)

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::Compared;
 use crate::cloud::AgentRuntime;
 use crate::config::{
-    Agent, DEFAULT_PLATFORM, DeploymentType, escaped_value, has_references, may_be_secret, value_in_file,
+    Agent, DEFAULT_PLATFORM, DeploymentType, escaped_setting, escaped_value, has_references, may_be_secret,
+    value_in_file,
 };
 use crate::facts::runtime::{OWN_KEYS, RuntimeSetting, SETTINGS};
 use crate::partition::{Arn, EcrRepository};
@@ -28,7 +29,7 @@ pub(crate) struct Written {
 
 impl Written {
     fn set(&mut self, path: &[&str], value: Value) {
-        self.edits.push((owned(path), Some(value)));
+        self.edits.push((owned(path), Some(escaped_setting(&path.join("."), value))));
     }
 
     fn remove(&mut self, path: &[&str]) {
@@ -55,7 +56,7 @@ impl LiveSetting {
     /// A key that only this program has is taken out where the runtime has none; the toolkit's are null.
     fn edit(&self) -> PathEdit {
         let is_left_out = self.value.is_null() && self.setting.key.starts_with(OWN_KEYS);
-        (self.path(), (!is_left_out).then(|| self.value.clone()))
+        (self.path(), (!is_left_out).then(|| escaped_setting(self.setting.key, self.value.clone())))
     }
 }
 
