@@ -396,16 +396,17 @@ fn no_secret_is_shown() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn what_people_see() {
     let Some(gated) = deployed() else { return };
+    // Paths of this machine would fold lines elsewhere than those of another one.
+    let bin = gated.sandbox.path("bin");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_agentcore"), bin.join("agentcore")).unwrap();
+    let python = bin.join("python3");
+    gated.sandbox.executable("python3", &format!("#!/bin/sh\nprintf '12\\n{}\\n'\n", python.display()));
     let mut shown = Transcript::of(&gated.sandbox);
-    let program = regex_lite::escape(env!("CARGO_BIN_EXE_agentcore"));
-    let folder =
-        regex_lite::escape(std::path::Path::new(env!("CARGO_BIN_EXE_agentcore")).parent().unwrap().to_str().unwrap());
-    shown.name(&program, "/usr/local/bin/agentcore");
-    shown.name(&format!("PATH={folder}"), "PATH=/usr/local/bin");
-    shown.name(r"3\.\d+ at `[^`]+`", "3.12 at `/usr/bin/python3.12`");
+    shown.name(&regex_lite::escape(bin.to_str().unwrap()), "/usr/local/bin");
     shown.name("AKIA….{4}", "AKIA…LE00");
     shown.name("gated-[A-Za-z0-9]{10}", "gated-0123456789");
     shown.both("All is well.", 0, doctor(&gated.sandbox, &[]));
