@@ -6,10 +6,11 @@ The wheels are what `maturin build` makes, with a bill of materials in them. DIR
 
     agentcore-VERSION-TARGET.tar.gz, .zip   the binary with its licence, changelog and completions
     agentcore_VERSION_ARCH.deb              for Debian and Ubuntu, where `dpkg-deb` is there
-    npm/*.tgz                               a package for each platform, and the one that picks among them
+    agentcore-OS-CPU-VERSION.tgz            an npm package for each platform
+    agentcore-VERSION.tgz                   the npm package that picks among them
     agentcore.rb, agentcore.json            Homebrew formula and Scoop manifest; with --repository, whose releases they load
     agentcore-VERSION-TARGET.cdx.json       the bills of materials
-    SHA256SUMS                              of all of these and of the wheels
+    SHA256SUMS                              of all of these and of the wheels, which lie beside it as in a release
 
 The same wheels give the same bytes: every time in an archive is SOURCE_DATE_EPOCH, or 0. Python 3.9 without packages.
 """
@@ -183,8 +184,6 @@ def put(path: Path, data: bytes, mode: int) -> None:
 
 def npm_packages(wheels: List[Wheel], out: Path, repository: Optional[str]) -> None:
     """One package a platform, which npm installs where it fits, and the one with the command."""
-    folder = out / "npm"
-    folder.mkdir()
     version = wheels[0].version
     common = {"version": version, "license": LICENSE}
     if repository:
@@ -209,7 +208,7 @@ def npm_packages(wheels: List[Wheel], out: Path, repository: Optional[str]) -> N
             ("package/LICENSE", (ROOT / "LICENSE").read_bytes(), 0o644),
             (f"package/bin/{platform.binary}", wheel.binary, 0o755),
         ]
-        tarball(folder / f"{name}-{version}.tgz", files)
+        tarball(out / f"{name}-{version}.tgz", files)
     manifest = {
         "name": "agentcore",
         **common,
@@ -226,7 +225,7 @@ def npm_packages(wheels: List[Wheel], out: Path, repository: Optional[str]) -> N
         ("package/README.md", (here / "README.md").read_bytes(), 0o644),
         ("package/bin/agentcore.js", (here / "agentcore.js").read_bytes(), 0o755),
     ]
-    tarball(folder / f"agentcore-{version}.tgz", files)
+    tarball(out / f"agentcore-{version}.tgz", files)
 
 
 def document(value: object) -> bytes:
@@ -284,8 +283,8 @@ def digest(path: Path) -> str:
 
 
 def sums(out: Path) -> None:
-    files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
-    lines = [f"{digest(path)}  {path.relative_to(out).as_posix()}\n" for path in files]
+    files = sorted(path for path in out.iterdir() if path.name != "SHA256SUMS")
+    lines = [f"{digest(path)}  {path.name}\n" for path in files]
     (out / "SHA256SUMS").write_text("".join(lines))
 
 

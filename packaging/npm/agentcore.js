@@ -26,11 +26,16 @@ if (process.env.AGENTCORE_PRINT_BINARY) {
 }
 
 // Before the binary starts: it may run, and somebody may ask for its end, while this script is still here.
-// A terminal sends Ctrl-C to both: the binary decides when it ends. SIGTERM and SIGHUP come to this process alone and are passed on.
+// A terminal sends Ctrl-C to both, and the binary decides when it ends: passed on as well, it would count twice. Without a terminal
+// signals come to this process alone.
 let child
-const passed = ['SIGTERM', 'SIGHUP']
-process.on('SIGINT', () => {})
-for (const signal of passed) process.on(signal, () => child?.kill(signal))
+const signals = ['SIGTERM', 'SIGHUP', 'SIGINT']
+const atTerminal = ['stdin', 'stdout', 'stderr'].some((stream) => process[stream].isTTY)
+for (const signal of signals) {
+  process.on(signal, () => {
+    if (signal !== 'SIGINT' || !atTerminal) child?.kill(signal)
+  })
+}
 child = spawn(binary, process.argv.slice(2), { stdio: 'inherit' })
 child.on('error', (error) => {
   process.stderr.write(`agentcore: ${binary} does not run: ${error.message}\n`)
@@ -38,6 +43,6 @@ child.on('error', (error) => {
 })
 child.on('exit', (code, signal) => {
   if (signal === null) process.exit(code)
-  for (const each of [...passed, 'SIGINT']) process.removeAllListeners(each)
+  for (const each of signals) process.removeAllListeners(each)
   process.kill(process.pid, signal)
 })

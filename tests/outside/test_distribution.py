@@ -18,7 +18,7 @@ VERSION = "7.8.9"
 # A stand-in where the test cannot run the binary of the platform anyway, and where it needs none to say what arrived.
 SCRIPT = b"""#!/bin/sh
 case $1 in
-  wait) trap 'kill $!; echo ended >&2; exit 41' TERM; sleep 60 & echo waiting; wait ;;
+  wait) trap 'kill $!; echo ended >&2; exit 41' TERM; trap 'kill $!; echo interrupted >&2; exit 42' INT; sleep 60 & echo waiting; wait ;;
   kill) kill -TERM $$ ;;
   *) echo "$@"; cat; exit 7 ;;
 esac
@@ -68,14 +68,16 @@ def test_each_platform_gets_its_archives(packed):
                 assert (member.mode, archive.extractfile(member).read()) == (0o755, SCRIPT)
                 assert archive.extractfile(f"{name}/LICENSE").read() == (ROOT / "LICENSE").read_bytes()
                 assert f"{name}/completions/agentcore.bash" in archive.getnames()
-        assert (packed / f"npm/agentcore-{npm}-{VERSION}.tgz").is_file()
+        assert (packed / f"agentcore-{npm}-{VERSION}.tgz").is_file()
         assert json.loads((packed / f"{name}.cdx.json").read_text())["bomFormat"] == "CycloneDX"
 
 
 def test_the_sums_are_those_of_every_file(packed):
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=packed, check=True)
     named = {line.split("  ", 1)[1] for line in (packed / "SHA256SUMS").read_text().splitlines()}
-    there = {path.relative_to(packed).as_posix() for path in packed.rglob("*") if path.is_file()}
+    # A release has no folders.
+    there = {path.name for path in packed.iterdir() if path.is_file()}
+    assert len(there) == len(list(packed.rglob("*")))
     assert named == there - {"SHA256SUMS"}
 
 
@@ -141,7 +143,7 @@ def installed(packed, tmp_path_factory):
         lacked("npm", "npm is not on PATH")
     folder = tmp_path_factory.mktemp("node")
     # The platform's package is not in an index: it is named beside the one that asks for it.
-    tarballs = [packed / f"npm/agentcore-linux-x64-{VERSION}.tgz", packed / f"npm/agentcore-{VERSION}.tgz"]
+    tarballs = [packed / f"agentcore-linux-x64-{VERSION}.tgz", packed / f"agentcore-{VERSION}.tgz"]
     flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional", "--offline"]
     subprocess.run(["npm", "install", *flags, *tarballs], cwd=folder, check=True, capture_output=True, text=True)
     return folder / "node_modules/.bin/agentcore"
@@ -153,10 +155,12 @@ def test_the_launcher_passes_everything_through(installed):
 
 
 def test_a_signal_ends_launcher_and_binary(installed):
-    child = subprocess.Popen([installed, "wait"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert child.stdout.readline() == "waiting\n"
-    child.send_signal(signal.SIGTERM)
-    assert child.communicate()[1] == "ended\n" and child.returncode == 41
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    for sent, said, status in ((signal.SIGTERM, "ended\n", 41), (signal.SIGINT, "interrupted\n", 42)):
+        child = subprocess.Popen([installed, "wait"], **pipes, text=True)
+        assert child.stdout.readline() == "waiting\n"
+        child.send_signal(sent)
+        assert child.communicate()[1] == said and child.returncode == status
     assert subprocess.run([installed, "kill"]).returncode == -signal.SIGTERM
 
 
@@ -173,7 +177,7 @@ def real(binary, tmp_path_factory):
 def test_the_real_binary_runs_from_npms_package(binary, real, tmp_path):
     if not shutil.which("npm"):
         lacked("npm", "npm is not on PATH")
-    tarballs = [real / f"npm/{name}-{VERSION}.tgz" for name in ("agentcore-linux-x64", "agentcore")]
+    tarballs = [real / f"{name}-{VERSION}.tgz" for name in ("agentcore-linux-x64", "agentcore")]
     flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional", "--offline"]
     subprocess.run(["npm", "install", *flags, *tarballs], cwd=tmp_path, check=True, capture_output=True, text=True)
     command = tmp_path / "node_modules/.bin/agentcore"
@@ -199,7 +203,7 @@ def test_a_missing_platform_is_named(packed, tmp_path):
     if not shutil.which("npm"):
         lacked("npm", "npm is not on PATH")
     flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional", "--offline"]
-    tarball = packed / f"npm/agentcore-{VERSION}.tgz"
+    tarball = packed / f"agentcore-{VERSION}.tgz"
     subprocess.run(["npm", "install", *flags, tarball], cwd=tmp_path, check=True, capture_output=True, text=True)
     said = subprocess.run([tmp_path / "node_modules/.bin/agentcore"], capture_output=True, text=True)
     assert said.returncode == 1 and "`agentcore-linux-x64` is not installed" in said.stderr and not said.stdout
