@@ -7,9 +7,11 @@ import select
 import socket
 import struct
 import subprocess
+import tempfile
 import termios
 import threading
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 WITHIN = 30
@@ -87,7 +89,10 @@ class Tmux:
     def __init__(self, world, *args, size=(80, 24)):
         self.base = ["tmux", "-L", f"agentcore-{os.getpid()}-{id(self)}", "-f", "/dev/null"]
         env = world.env | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-        command = [str(world.binary), *map(str, args)]
+        # tmux 3.3 sometimes misses that what it started has ended, and then never says how.
+        self.folder = tempfile.TemporaryDirectory()
+        self.ended = Path(self.folder.name) / "status"
+        command = ["/bin/sh", "-c", '"$@"; echo $? > "$0"', str(self.ended), str(world.binary), *map(str, args)]
         columns, rows = size
         # The window stays when the binary is gone.
         options = ["set-option", "-g", "status", "off", ";", "set-option", "-g", "remain-on-exit", "on", ";"]
@@ -125,17 +130,17 @@ class Tmux:
     def status(self) -> int:
         """The exit status of the binary."""
         end = time.monotonic() + WITHIN
-        # A pane is dead before tmux has its status.
-        while not (status := self._ask("display-message", "-p", "#{pane_dead_status}").strip()):
+        while not (self.ended.is_file() and (said := self.ended.read_text()).endswith("\n")):
             assert time.monotonic() < end, "\n".join(self.rows())
             time.sleep(0.1)
-        return int(status)
+        return int(said)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         subprocess.run([*self.base, "kill-server"], capture_output=True)
+        self.folder.cleanup()
 
 
 class Proxy:
