@@ -183,6 +183,7 @@ impl ArchiveBuildPlan {
             files: &self.files,
             python,
             packages,
+            python_path: Vec::new(),
             is_base_known: true,
             is_placed: true,
             is_started: true,

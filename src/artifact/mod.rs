@@ -34,7 +34,7 @@ pub(crate) use fingerprint::Fingerprint;
 pub(crate) use generated::{GeneratedContext, build_generated, is_generated};
 pub(crate) use materials::no_bills;
 pub(crate) use outline::ArtifactOutline;
-pub(crate) use preflight::Preflight;
+pub(crate) use preflight::{CheckedRuntime, Preflight};
 pub(crate) use source::{check_paths, find_source, language, moved_paths};
 
 use dockerfile::DockerBuild;

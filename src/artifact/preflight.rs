@@ -5,6 +5,7 @@
 
 use super::dockerfile::DockerBuild;
 use super::{BuildMethod, BuiltArtifact, PreparedBuild, Tools};
+use crate::config::has_references;
 use crate::error::Result;
 use crate::facts::UNZIPPED_LIMIT;
 use crate::packages::inventory::{Inventory, KeptSet};
@@ -12,7 +13,7 @@ use crate::packages::python::{self, AskedPackages, PythonDependencies, PythonReq
 use crate::platform::Platform;
 use crate::project::Source;
 use crate::project::listing::Listing;
-use crate::project::preflight::{CheckFinding, CheckTarget, KnownPackages, SourceCheck, on_a_large_stack};
+use crate::project::preflight::{CheckCode, CheckFinding, CheckTarget, KnownPackages, SourceCheck, on_a_large_stack};
 
 /// What a check of a source goes by.
 pub(super) struct CheckInput<'a> {
@@ -21,12 +22,23 @@ pub(super) struct CheckInput<'a> {
     /// `3.12`, where it is certain.
     pub(super) python: Option<String>,
     pub(super) packages: PackageRequest,
+    /// Folders that the artifact's own `PYTHONPATH` has.
+    pub(super) python_path: Vec<String>,
     /// The base has no packages that nobody asked for.
     pub(super) is_base_known: bool,
     /// See [`CheckTarget`].
     pub(super) is_placed: bool,
     pub(super) is_started: bool,
     pub(super) is_managed: bool,
+}
+
+/// What the configuration says of how the agent is run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CheckedRuntime<'a> {
+    /// That of the agent's protocol.
+    pub(crate) port: u16,
+    /// The variable of the runtime, which takes the place of the artifact's own.
+    pub(crate) python_path: Option<&'a str>,
 }
 
 /// What is known of packages before they are installed.
@@ -123,9 +135,14 @@ impl Preflight {
 }
 
 impl PreparedBuild {
-    /// Judges the source; `None` where none is built from. `port` is that of the agent's protocol; `will_install` says that
-    /// a build follows, which knows the packages.
-    pub(crate) async fn preflight(&self, port: u16, will_install: bool, tools: &Tools<'_>) -> Option<Preflight> {
+    /// Judges the source; `None` where none is built from. `will_install` says that a build follows, which knows the
+    /// packages.
+    pub(crate) async fn preflight(
+        &self,
+        runtime: CheckedRuntime<'_>,
+        will_install: bool,
+        tools: &Tools<'_>,
+    ) -> Option<Preflight> {
         let input = match &self.method {
             BuildMethod::Native(plan) => plan.check_input(&self.platform, tools).await,
             BuildMethod::Code(plan) => plan.check_input(&self.platform, tools).await,
@@ -137,11 +154,22 @@ impl PreparedBuild {
             }
             BuildMethod::Archive(_) | BuildMethod::Given(_) => return None,
         };
-        let CheckInput { source, files, python, packages, is_base_known, is_placed, is_started, is_managed } = input;
+        let CheckInput {
+            source,
+            files,
+            python,
+            packages,
+            python_path,
+            is_base_known,
+            is_placed,
+            is_started,
+            is_managed,
+        } = input;
         let target = CheckTarget {
             minor: python.as_deref().and_then(|version| version.strip_prefix("3.")?.parse().ok()),
             architecture: self.platform.architecture.clone(),
-            port,
+            port: runtime.port,
+            has_python_path: runtime.python_path.is_some(),
             is_placed,
             is_started,
             is_managed,
@@ -158,6 +186,7 @@ impl PreparedBuild {
             let check = SourceCheck::read(source, files, target);
             let mut findings = check.of_source();
             findings.extend(check.of_packages(&packages));
+            findings.extend(runtime.python_path.and_then(|variable| replaced_path(variable, &python_path)));
             // What has to be mended comes before what may be wrong.
             findings.sort_by_key(|finding| !finding.is_error);
             (check, findings)
@@ -167,6 +196,31 @@ impl PreparedBuild {
         let pending = is_pending.then_some(PendingCheck { check, is_base_known });
         Some(Preflight { findings, python, files_read, packages: how, pending })
     }
+}
+
+/// A variable of the runtime that hides folders of the artifact's own from Python.
+fn replaced_path(variable: &str, own: &[String]) -> Option<CheckFinding> {
+    if has_references(variable) {
+        return None;
+    }
+    let named = |folder: &String| variable.split(':').any(|named| named.trim_end_matches('/') == folder);
+    let missing: Vec<&str> = own.iter().filter(|folder| !named(folder)).map(String::as_str).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let whole = [&[variable], &missing[..]].concat().join(":");
+    Some(CheckFinding {
+        is_error: true,
+        code: CheckCode::Import,
+        file: None,
+        at: None,
+        text: format!(
+            "the environment variable `PYTHONPATH` takes the place of the image's own, and lacks {}: Python does not find \
+             what is there",
+            missing.iter().map(|folder| format!("`{folder}`")).collect::<Vec<_>>().join(" and ")
+        ),
+        fix: format!("set it to `{whole}`, or take it out"),
+    })
 }
 
 /// A Dockerfile installs the packages, and nobody reads there which. What is generated installs the requirements.
@@ -187,6 +241,7 @@ fn of_dockerfile<'a>(
         files,
         python: is_generated.then(|| source.python.version.clone()),
         packages,
+        python_path: Vec::new(),
         is_base_known: true,
         is_placed: is_generated,
         is_started: is_generated || build.names_entrypoint(source),

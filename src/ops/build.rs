@@ -47,7 +47,7 @@ pub(crate) async fn build(
         return Err(artifact::no_bills(prepared.why()));
     }
     let platform = prepared.platform().to_string();
-    let checks = BuildChecks::begin(&prepared, agent, request, tools).await?;
+    let checks = BuildChecks::begin(&prepared, agent, (request, &[]), tools).await?;
     let built = prepared.build(false, tools).await?;
     checks.after_build(&built, tools.events)?;
     if let Some(file) = files.file {

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::artifact::{self, ArtifactRequest, BuiltArtifact, Preflight, PreparedBuild, Tools};
+use crate::artifact::{self, ArtifactRequest, BuiltArtifact, CheckedRuntime, Preflight, PreparedBuild, Tools};
 use crate::config::Agent;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
@@ -23,19 +23,20 @@ pub(crate) struct BuildChecks {
 }
 
 impl BuildChecks {
-    /// Judges what is about to be built, unless the request says to take it as it is.
+    /// Judges what is about to be built, unless it is to be taken as it is. `given` are variables of the runtime besides
+    /// the configuration's.
     ///
     /// # Errors
     /// Usage errors for what cannot start.
     pub(crate) async fn begin(
         prepared: &PreparedBuild,
         agent: &Agent,
-        request: &ArtifactRequest,
+        (request, given): (&ArtifactRequest, &[(String, String)]),
         tools: &Tools<'_>,
     ) -> Result<Self> {
         let preflight = match request.skip_checks {
             true => None,
-            false => prepared.preflight(agent.port(), true, tools).await,
+            false => prepared.preflight(runtime(agent, given), true, tools).await,
         };
         let checks = Self { preflight, findings: Mutex::default() };
         let found = checks.preflight.as_ref().map(|preflight| preflight.findings.clone()).unwrap_or_default();
@@ -64,6 +65,13 @@ impl BuildChecks {
         self.findings.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
         refused.map_or(Ok(()), Err)
     }
+}
+
+fn runtime<'a>(agent: &'a Agent, given: &'a [(String, String)]) -> CheckedRuntime<'a> {
+    const SEARCH: &str = "PYTHONPATH";
+    let given = given.iter().rev().find(|(name, _)| name == SEARCH).map(|(_, value)| value);
+    let value = given.or_else(|| agent.own.environment.get(SEARCH));
+    CheckedRuntime { port: agent.port(), python_path: value.map(String::as_str) }
 }
 
 /// One error for all that is certain: the first is the message, the others are its causes.
@@ -107,7 +115,7 @@ pub(crate) async fn check(
     tools: &Tools<'_>,
 ) -> Result<PreflightReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;
-    let preflight = prepared.preflight(agent.port(), false, tools).await;
+    let preflight = prepared.preflight(runtime(agent, &[]), false, tools).await;
     let (agent, builder) = (agent.name.clone(), prepared.why().to_owned());
     Ok(PreflightReport { agent, builder, platform: prepared.platform().to_string(), preflight })
 }

@@ -117,6 +117,29 @@ fn installed_packages_decide_about_imports() {
     assert_eq!(told(&checked["findings"]), ["error preflight.import agent.py:2"]);
 }
 
+#[test]
+fn search_path_of_the_runtime_is_considered() {
+    if python().is_none() {
+        return lacked("python", "there is no `python3` on PATH");
+    }
+    let sandbox = Sandbox::start(World::new(), &["--runner", "process"]);
+    let upstream = endpoint(&sandbox);
+    sandbox.write("src/orders/__init__.py", "").write("src/orders/near.py", "").write("requirements.txt", "");
+    sandbox.write("src/orders/agent.py", &format!("import orders.near\nimport pandas\n{SERVER}"));
+    sandbox.agentcore(&["configure", "-ni", "-e", "src/orders/agent.py", "-n", "broken", "-do"]).run().code(0);
+    let launch = |path: &str| sandbox.agentcore(&["launch", "-o", "json", "--env", &format!("PYTHONPATH={path}")]);
+    // The image's own leads to `orders`, and this takes its place.
+    let watched = watch(&upstream, launch("/data"), None);
+    assert!(watched.seen.iter().all(|seen| !seen.mutates()), "{:?}", watched.seen);
+    let failed = watched.run.code(2).json();
+    assert_eq!(failed["error"]["code"], "preflight.import", "{failed}");
+    assert!(failed["error"]["hints"][0].as_str().unwrap().contains("`/data:/app/src`"), "{failed}");
+    // What else it leads to is not seen here, so that nothing is certain of `pandas`.
+    let launched = launch("/data:/app/src").run().code(0).data();
+    assert_eq!(told(&launched["findings"]), ["warning preflight.import src/orders/agent.py:2"]);
+    launch("/app/src/").run().code(0);
+}
+
 fn endpoint(sandbox: &Sandbox) -> String {
     sandbox.vars()[std::ffi::OsStr::new("AWS_ENDPOINT_URL")].to_str().unwrap().to_owned()
 }

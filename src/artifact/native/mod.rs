@@ -119,8 +119,8 @@ impl NativeBuildPlan {
                 (base, own)
             }
         };
-        let (python, packages) = match &self.source.node {
-            Some(_) => (None, PackageRequest::Unknown),
+        let (python, packages, python_path) = match &self.source.node {
+            Some(_) => (None, PackageRequest::Unknown, Vec::new()),
             None => python::check_input(self, platform, tools).await,
         };
         // Another base has the Python that the project asks for, if it asks.
@@ -130,6 +130,7 @@ impl NativeBuildPlan {
             files: &self.files,
             python: python.filter(|_| is_certain),
             packages,
+            python_path,
             is_base_known: own || is_official_python(&base),
             is_placed: true,
             is_started: true,

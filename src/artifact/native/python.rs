@@ -117,11 +117,13 @@ pub(super) async fn check_input(
     plan: &NativeBuildPlan,
     platform: &Platform,
     tools: &Tools<'_>,
-) -> (Option<String>, PackageRequest) {
-    match prepare(plan, platform, tools).await {
-        Ok((version, request)) => (Some(version), PackageRequest::of_python(request.as_ref(), tools)),
-        Err(_) => (None, PackageRequest::Unknown),
-    }
+) -> (Option<String>, PackageRequest, Vec<String>) {
+    let (version, request) = match prepare(plan, platform, tools).await {
+        Ok(prepared) => prepared,
+        Err(_) => return (None, PackageRequest::Unknown, Vec::new()),
+    };
+    let python_path = python_path(&plan.source, request.is_some());
+    (Some(version), PackageRequest::of_python(request.as_ref(), tools), python_path)
 }
 
 /// Adds what makes this agent's dependencies what they are; `false` when that can change without notice.
@@ -331,11 +333,16 @@ impl DependencyLayers {
     }
 }
 
+/// The folders of the image's `PYTHONPATH`.
+fn python_path(source: &Source, has_packages: bool) -> Vec<String> {
+    let installed = has_packages.then(|| format!("/{PREFIX}"));
+    installed.into_iter().chain(source.search_path().map(|folder| format!("/app/{folder}"))).collect()
+}
+
 fn settings(source: &Source, dependencies: DependencyLayers) -> LanguageAdditions {
-    let installed = (!dependencies.layers.is_empty()).then(|| format!("/{PREFIX}"));
-    let path = installed.iter().map(|prefix| format!("{prefix}/bin")).collect();
-    let own = source.search_path().map(|folder| format!("/app/{folder}"));
-    let python_path: Vec<String> = installed.into_iter().chain(own).collect();
+    let has_packages = !dependencies.layers.is_empty();
+    let path = if has_packages { vec![format!("/{PREFIX}/bin")] } else { Vec::new() };
+    let python_path = python_path(source, has_packages);
     let fixed = [("DOCKER_CONTAINER", "1"), ("PYTHONUNBUFFERED", "1"), ("HOME", "/tmp")];
     let mut env: Vec<(String, String)> = fixed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     if !python_path.is_empty() {

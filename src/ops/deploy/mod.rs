@@ -231,7 +231,8 @@ async fn prepared(
             Some(image) => ResourceNames::for_image(agent, image, cloud, account)?,
             None => ResourceNames::for_agent(agent, cloud, account)?,
         };
-        let checks = BuildChecks::begin(&prepared, agent, &request.artifact, &connections.tools()).await?;
+        let asked = (&request.artifact, request.environment.as_slice());
+        let checks = BuildChecks::begin(&prepared, agent, asked, &connections.tools()).await?;
         Ok((prepared, names, checks))
     };
     let (prepared, names, checks) = connections.identity.beside(preparation).await?;

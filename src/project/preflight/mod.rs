@@ -111,6 +111,8 @@ pub(crate) struct CheckTarget {
     pub(crate) architecture: String,
     /// The port of the agent's protocol.
     pub(crate) port: u16,
+    /// The runtime's own `PYTHONPATH` may lead anywhere.
+    pub(crate) has_python_path: bool,
     /// The packed files are where the image will have them. A Dockerfile of the user's own may put them anywhere.
     pub(crate) is_placed: bool,
     /// Whether it is certain that the entrypoint is what is run.

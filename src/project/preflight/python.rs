@@ -128,7 +128,7 @@ fn has_folder(check: &SourceCheck, top: &str) -> bool {
 }
 
 fn changes_search(check: &SourceCheck) -> bool {
-    check.reached.iter().any(|file| file.text.changes_search)
+    check.target.has_python_path || check.reached.iter().any(|file| file.text.changes_search)
 }
 
 /// Imports of modules that are neither of the project nor of the standard library.

@@ -55,6 +55,7 @@ impl Project {
             minor: Some(12),
             architecture: "arm64".to_owned(),
             port: 8080,
+            has_python_path: false,
             is_placed: true,
             is_started: true,
             is_managed: false,

@@ -260,10 +260,11 @@ impl Condition {
             Expr::BooleanLiteral(_) => Self::False,
             Expr::UnaryOp(node) if matches!(node.op, ast::UnaryOp::Not) && is_checking(&node.operand) => Self::True,
             Expr::Compare(node) => {
-                let mut sides = std::iter::once(&*node.left).chain(node.comparators.iter());
-                let is = matches!(&*node.ops, [ast::CmpOp::Eq]);
-                let of_name = sides.any(|side| dotted(side).as_deref() == Some("__name__"));
-                if is && of_name { Self::Main } else { Self::Open }
+                let ([ast::CmpOp::Eq], [right]) = (&*node.ops, &*node.comparators) else { return Self::Open };
+                let is_name = |side: &Expr| dotted(side).as_deref() == Some("__name__");
+                let is_main = |side: &Expr| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+                let sides = [(&*node.left, right), (right, &*node.left)];
+                if sides.into_iter().any(|(name, text)| is_name(name) && is_main(text)) { Self::Main } else { Self::Open }
             }
             _ if is_checking(test) => Self::False,
             _ => Self::Open,
@@ -394,6 +395,9 @@ if __name__ == "__main__":
             ("t", Always),
         ];
         let expected: Vec<_> = expected.into_iter().map(|(name, time)| (name.to_owned(), time)).collect();
+        let guarded = |test: &str| times(&format!("if {test}:\n    import t\n"), true)[0].1;
+        assert_eq!(guarded("'__main__' == __name__"), Always);
+        assert_eq!(guarded("__name__ == 'agent'"), Sometimes);
         assert_eq!(times(TEXT, true), expected);
         assert_eq!(times(TEXT, false), expected[..expected.len() - 1]);
     }
