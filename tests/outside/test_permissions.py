@@ -9,7 +9,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from world import ACCOUNT, World, trust_policy
+from world import ACCOUNT, World, signed, trust_policy
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 
@@ -192,23 +192,6 @@ def issuer(judged):
         return signed(judged, order)
 
     return url, token
-
-
-def signed(world, order: dict) -> str:
-    """`POST /_sandbox/tokens`, signed by botocore."""
-    import urllib.request
-
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-
-    body = json.dumps(order)
-    request = AWSRequest("POST", f"{world.env['AWS_ENDPOINT_URL']}/_sandbox/tokens", data=body)
-    keys = Credentials(world.env["AWS_ACCESS_KEY_ID"], world.env["AWS_SECRET_ACCESS_KEY"])
-    SigV4Auth(keys, "bedrock-agentcore", world.env["AWS_REGION"]).add_auth(request)
-    sent = urllib.request.Request(request.url, body.encode(), dict(request.headers.items()), method="POST")
-    with urllib.request.urlopen(sent) as answer:
-        return json.load(answer)["token"]
 
 
 def test_a_pipelines_token_gets_the_roles_credentials(judged, issuer):

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+import gitlab
 from conftest import lacked
 from workflow import Runner, fill, load
-from world import ACCOUNT, ROOT, World
+from world import ACCOUNT, ROOT, World, signed
 
 AGENT = '''
 import json
@@ -148,6 +149,61 @@ def test_the_workflow_plans_launches_and_cleans_up(project, installed, tmp_path)
 
     # What comes from a fork gets nothing.
     assert runner.workflow(workflow, pull_request("opened", 8, fork=True)) == {}
+
+
+MERGE_REQUEST = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "7", "CI_MERGE_REQUEST_PROJECT_ID": "1",
+                 "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "1", "CI_COMMIT_REF_NAME": "feature"}
+MAIN = {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main", "CI_COMMIT_REF_NAME": "main"}
+
+
+def test_gitlabs_pipeline_runs_with_its_own_token(binary, installed, tmp_path):
+    """From the ID token to the role that `iam role` prints, with nothing else to go by, in an account that judges its callers."""
+    world = World(binary, tmp_path)
+    with world.sandbox("--runner", "process", "--enforce-iam"):
+        world.write("agent.py", AGENT)
+        world.write("requirements.txt", "")
+        world.ok("configure", "-ni", "-e", "agent.py", "-n", "desk", "--region", "us-west-2", "-do")
+        world.ok("ci", "init", "gitlab")
+        committed = (world.project / ".bedrock_agentcore.yaml").read_text()
+        pool = world.boto("cognito-idp").create_user_pool(PoolName="gitlab")["UserPool"]["Id"]
+        issuer = f"{world.env['AWS_ENDPOINT_URL']}/{pool}"
+
+        def token(audience: str) -> str:
+            claims = {"iss": issuer, "aud": audience, "sub": "project_path:acme/agents:ref_type:branch:ref:feature", "exp": 4102444800, "iat": 0}
+            return signed(world, {"issuer": issuer, "claims": claims})
+
+        # The command in the head of the file, with this issuer in place of GitLab's.
+        head = (world.project / ".gitlab/agentcore.yml").read_text().split("agentcore iam role", 1)[1].split("# AGENTCORE_WHEEL")[0]
+        command = shlex.split(head.replace("#", "").replace("\\\n", " ").replace("GROUP/PROJECT", "acme/agents"))
+        role = world.ok("iam", "role", *command, "-o", "json").data
+        trust = json.dumps(role["trust"])
+        assert "oidc-provider/gitlab.com" in trust and '"gitlab.com:' in trust, trust
+        ours = issuer.split("://")[1]
+        trust = trust.replace("oidc-provider/gitlab.com", f"oidc-provider/{ours}").replace('"gitlab.com:', f'"{ours}:')
+        iam = world.boto("iam")
+        iam.create_open_id_connect_provider(Url=issuer, ClientIDList=["https://gitlab.com"])
+        arn = iam.create_role(RoleName=role["name"], AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        for name, policy in role["policies"].items():
+            iam.put_role_policy(RoleName=role["name"], PolicyName=name, PolicyDocument=json.dumps(policy))
+        runner = gitlab.Runner(world, {"AGENTCORE_ROLE_ARN": arn, "AGENTCORE_WHEEL": str(installed)}, token)
+
+        for changed in ("true", "false"):
+            fresh_clone(world, committed)
+            plan, preview = runner.pipeline(MERGE_REQUEST)
+            assert (plan.name, preview.name) == ("agentcore-plan", "agentcore-preview")
+            assert f"Plan to launch desk in account {ACCOUNT}" in plan.log and "assumed-role/agentcore-deploy/gitlab-1001" in plan.log, plan.log
+            assert preview.dotenv["AGENTCORE_CHANGED"] == changed and preview.dotenv["AGENTCORE_ENVIRONMENT"] == "mr-7", preview.log
+        assert len(runtimes(world)) == 1
+        for changed in ("true", "false"):
+            fresh_clone(world, committed)
+            [release] = runner.pipeline(MAIN)
+            assert release.name == "agentcore-release" and release.dotenv["AGENTCORE_CHANGED"] == changed, release.log
+        assert len(runtimes(world)) == 2
+        fresh_clone(world, committed)
+        *_, cleanup = runner.pipeline(MERGE_REQUEST, started=("agentcore-cleanup",))
+        assert cleanup.name == "agentcore-cleanup" and runtimes(world) == {"desk"}
+        fork = {**MERGE_REQUEST, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2"}
+        assert runner.pipeline(fork) == []
 
 
 def advised(world) -> list[str]:

@@ -121,6 +121,23 @@ class World:
         return session.client(service, endpoint_url=self.env["AWS_ENDPOINT_URL"], config=config, **more)
 
 
+def signed(world, order: dict) -> str:
+    """A token of the sandbox: `POST /_sandbox/tokens`, signed by botocore."""
+    import urllib.request
+
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    body = json.dumps(order)
+    request = AWSRequest("POST", f"{world.env['AWS_ENDPOINT_URL']}/_sandbox/tokens", data=body)
+    keys = Credentials(world.env["AWS_ACCESS_KEY_ID"], world.env["AWS_SECRET_ACCESS_KEY"])
+    SigV4Auth(keys, "bedrock-agentcore", world.env["AWS_REGION"]).add_auth(request)
+    sent = urllib.request.Request(request.url, body.encode(), dict(request.headers.items()), method="POST")
+    with urllib.request.urlopen(sent) as answer:
+        return json.load(answer)["token"]
+
+
 def trust_policy() -> str:
     """What lets AgentCore assume a role."""
     return json.dumps({
