@@ -142,6 +142,12 @@ fn role_that_agentcore_cannot_use_is_named() {
     let data = finds(run(), ("role.permissions", "problem"), ["ecr:BatchGetImage", "agentcore launch"]);
     let logs = findings(&data, "role.permissions");
     assert!(logs.iter().any(|it| it.0 == "warning" && it.1.contains("logs:PutLogEvents")), "{logs:?}");
+    // Pulling, unlike the login, could be the repository's to allow.
+    let login = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ecr:GetAuthorizationToken"],"Resource":["*"]}]}"#;
+    account.iam("PutRolePolicy", &[("RoleName", &name), ("PolicyName", &policy), ("PolicyDocument", login)]);
+    let pull = ["unless the repository's own policy", "agentcore launch"];
+    let data = finds(run(), ("role.permissions", "warning"), pull);
+    assert!(findings(&data, "role.permissions").iter().all(|it| it.0 != "problem"), "{data}");
     // The fix is one: a launch puts the role in order.
     gated.sandbox.agentcore(&["launch"]).run().code(0);
     let data = doctor(&gated.sandbox, &["-o", "json"]).run().code(0).data();

@@ -22,6 +22,8 @@ const BOUNDARY: &str = "role.boundary";
 
 /// Statements of the execution policy that an agent cannot start without.
 const TO_START: &[&str] = &["ImagePull", "ImageLogin"];
+/// Of those: the one that no policy of a repository can give.
+const LOGIN: &str = "ecr:GetAuthorizationToken";
 /// Statements without which nobody sees what it does. Models and tokens are not among them: whether it uses any is its own.
 const TO_BE_SEEN: &[&str] = &["LogGroups", "LogStreams", "Traces"];
 
@@ -159,7 +161,12 @@ impl ExaminedRole<'_> {
         let mut found = Vec::new();
         if !to_start.is_empty() {
             let text = format!("`{name}` may not pull the image: it lacks {}", told(&to_start));
-            found.push(Finding::problem(PERMISSIONS, text).fix(self.give(&to_start, "image")));
+            // Nobody but an identity's own policies can allow the login, which is for no repository.
+            let finding = match to_start.iter().any(|(actions, _)| actions.iter().any(|action| action == LOGIN)) {
+                true => Finding::problem(PERMISSIONS, text),
+                false => Finding::warning(PERMISSIONS, format!("{text}, unless the repository's own policy lets it")),
+            };
+            found.push(finding.fix(self.give(&to_start, "image")));
         }
         if !others.is_empty() {
             let text = format!("`{name}` lacks {}, so what the agent does is not seen or kept", told(&others));
