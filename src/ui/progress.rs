@@ -14,6 +14,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::style::printable;
 use crate::events::{Event, Outcome};
+use crate::report::shortened;
 
 /// How long a step runs before it shows.
 const DELAY: Duration = Duration::from_millis(250);
@@ -23,6 +24,8 @@ const TICK: Duration = Duration::from_millis(100);
 /// After how long a step says in a log that it runs, and how often it says so again.
 const FIRST_SIGN: Duration = Duration::from_secs(10);
 const NEXT_SIGNS: Duration = Duration::from_secs(60);
+/// Characters of such a line. An installer's last word can be a list of all packages.
+const LONGEST_SIGN: usize = 120;
 
 /// A step that has started and not finished.
 struct RunningStep {
@@ -204,7 +207,8 @@ impl Progress {
         let late = steps.running.iter_mut().filter(|step| now >= step.next_sign);
         late.map(|step| {
             step.next_sign = now + NEXT_SIGNS;
-            describe(step, now.saturating_duration_since(step.since))
+            // Nothing cuts off a line of a log.
+            shortened(&describe(step, now.saturating_duration_since(step.since)), LONGEST_SIGN).0
         })
         .collect()
     }
@@ -386,6 +390,12 @@ mod tests {
         assert_eq!(at(10), ["install, 3 packages, 10 s"]);
         assert_eq!(at(69), Vec::<String>::new());
         assert_eq!(at(70), ["install, 3 packages, 70 s"]);
+        steps.running[0].detail = "Successfully installed a-1 b-2 ".repeat(20);
+        let signs = Progress::signs(&mut steps, since + Duration::from_secs(130));
+        assert_eq!(signs[0].chars().count(), LONGEST_SIGN + 1);
+        assert!(
+            signs[0].starts_with("install, 3 packages, 130 s (Successfully installed a-1") && signs[0].ends_with('…')
+        );
     }
 
     #[test]

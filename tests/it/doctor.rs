@@ -154,6 +154,27 @@ fn role_that_agentcore_cannot_use_is_named() {
     assert_eq!(findings(&data, "role.permissions")[0].0, "ok");
 }
 
+/// Behind a virtual environment's Python is one that may have no pip, as Debian's has none. Dependencies are installed with
+/// the one on PATH.
+#[cfg(unix)]
+#[test]
+fn pip_is_looked_for_where_a_build_finds_it() {
+    let world = World::new().with_credentials();
+    world.write("agent.py", "").write("requirements.txt", "");
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "-do"]).run().code(0);
+    let base = world.path("bin").join("base");
+    world.executable("base", "#!/bin/sh\nexit 1\n");
+    let python = |pip: &str| {
+        let script =
+            format!("#!/bin/sh\ncase $2 in *'import pip'*) {pip};; esac\nprintf '12\\n{}\\n'\n", base.display());
+        world.executable("python3", &script);
+        doctor(&world, &["--offline"])
+    };
+    let data = python("echo 24 0; exit").args(&["-o", "json"]).run().code(0).data();
+    assert_eq!(findings(&data, "python").iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["ok"], "{data}");
+    finds(python("exit 1"), ("python", "problem"), ["no Python on PATH has pip", "install uv"]);
+}
+
 #[test]
 fn brought_role_gets_commands_of_its_own() {
     let Some(gated) = deployed() else { return };

@@ -11,6 +11,7 @@ use crate::config::{Agent, Builder, DEFAULT_PLATFORM, DeploymentType, Language, 
 use crate::env::Env;
 use crate::image::engine::{EngineKind, detect};
 use crate::interpreters::{self, Interpreters};
+use crate::packages::python::installer_trouble;
 use crate::platform::Platform;
 use crate::process::{Child, Tool, find};
 use crate::project::dockerfile::choice::{DockerfileChoice, DockerfileOrigin};
@@ -182,22 +183,17 @@ async fn python(env: &Env, needs: &BuildNeeds) -> Vec<Finding> {
     match (uv_version, &python, &needs.python) {
         (Some(Ok(version)), _, _) => found.push(Finding::ok(UV, version.trim_start_matches("uv ").to_owned())),
         (Some(Err(why)), _, _) => found.push(Finding::warning(UV, format!("it does not run: {why}"))),
-        (None, Ok(python), Need::Yes(why)) => found.extend(pip(env, &python.path, why).await),
+        (None, Ok(_), Need::Yes(why)) => found.extend(pip(env, why).await),
         _ => {}
     }
     found
 }
 
 /// Without uv, pip has to be there. That it is, is no finding of its own.
-async fn pip(env: &Env, python: &Path, why: &str) -> Option<Finding> {
-    let child = Child::new(python, env, Tool::Python).args(["-m", "pip", "--version"]);
-    let output = tokio::time::timeout(ANSWER, child.output()).await.ok()?.ok()?;
-    if output.status.success() {
-        return None;
-    }
-    let text = format!("neither uv nor pip of `{}` is there ({why})", python.display());
-    let fix = format!("{} -m ensurepip", crate::shell::quoted(&python.display().to_string()));
-    Some(Finding::problem(PYTHON, text).fix(fix))
+async fn pip(env: &Env, why: &str) -> Option<Finding> {
+    let error = tokio::time::timeout(ANSWER, installer_trouble(env)).await.ok()??;
+    let found = Finding::of_error(PYTHON, FindingStatus::Problem, &error);
+    Some(Finding { text: format!("{} ({why})", found.text), ..found })
 }
 
 async fn node(env: &Env, needs: &BuildNeeds) -> Vec<Finding> {

@@ -118,6 +118,15 @@ pub(crate) async fn host_python_version(env: &Env, wanted: Option<&str>) -> Resu
     Ok(format!("3.{}", found.minor))
 }
 
+/// What keeps dependencies from being installed on this machine; `None` where nothing does. uv is not run for it.
+pub(crate) async fn installer_trouble(env: &Env) -> Option<Error> {
+    match PythonInstaller::find(env, "3") {
+        Ok(PythonInstaller::Uv(_)) => None,
+        Ok(PythonInstaller::Pip(pythons)) => install::with_pip(&pythons, env).await.err(),
+        Err(error) => Some(error),
+    }
+}
+
 /// Dependencies that were read and can be installed.
 #[derive(Debug)]
 pub(crate) struct PythonRequest {

@@ -262,9 +262,14 @@ impl Condition {
             Expr::Compare(node) => {
                 let ([ast::CmpOp::Eq], [right]) = (&*node.ops, &*node.comparators) else { return Self::Open };
                 let is_name = |side: &Expr| dotted(side).as_deref() == Some("__name__");
-                let is_main = |side: &Expr| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+                let is_main =
+                    |side: &Expr| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
                 let sides = [(&*node.left, right), (right, &*node.left)];
-                if sides.into_iter().any(|(name, text)| is_name(name) && is_main(text)) { Self::Main } else { Self::Open }
+                if sides.into_iter().any(|(name, text)| is_name(name) && is_main(text)) {
+                    Self::Main
+                } else {
+                    Self::Open
+                }
             }
             _ if is_checking(test) => Self::False,
             _ => Self::Open,
