@@ -3,6 +3,7 @@
 //!
 //! Does not own: installing anything, or running the interpreter; all of it is read from files.
 
+mod compiler;
 pub(super) mod reach;
 pub(super) mod syntax;
 

@@ -8,6 +8,8 @@ use rustpython_ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use rustpython_ruff_python_ast::{Expr, PythonVersion, Stmt};
 use rustpython_ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
+use super::compiler::{self, inconsistent_indentation};
+
 /// CPython refuses more brackets inside each other than this; the parser would use up its stack.
 const DEEPEST: usize = 200;
 /// What an exception handler catches when an import fails, too.
@@ -78,7 +80,12 @@ impl PythonText {
         if let Some((at, why)) = broken.or(newer) {
             return Some(Self { error: Some((lines.place(at.to_usize()), why)), ..Self::default() });
         }
+        let mixed = inconsistent_indentation(parsed.tokens(), text);
+        let mixed = mixed.map(|at| (at, "tabs and spaces of the indentation do not agree".to_owned()));
         let module = parsed.try_into_module()?;
+        if let Some((at, why)) = mixed.or_else(|| compiler::refused(&module.syntax().body, (text, version))) {
+            return Some(Self { error: Some((lines.place(at), why)), ..Self::default() });
+        }
         let mut reader = Reader { lines, is_main, time: ImportTime::Always, out: Self::default() };
         module.syntax().body.iter().for_each(|stmt| reader.visit_stmt(stmt));
         Some(reader.out)
