@@ -81,6 +81,7 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--repository",
             "--zig",
             "--impersonate-service-account",
+            "--aws-sigv4",
         ]
         .map(str::to_owned),
     );
