@@ -78,6 +78,8 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     run("docs/ci-github.md", "", &[0]),
     run("docs/ci-gitlab.md", "", &[0, 0]),
     run("docs/ci-gitlab.md", "", &[0]),
+    run("docs/ci.md", "agentcore configure -ni -e agent.py -n support -do", &[6, 0, 0, 0, 0]),
+    run("docs/ci.md", "agentcore configure -ni -e agent.py -n support -do; BRANCH=7", &[0, 0]),
     run("docs/completions.md", "", &[0]),
     not_run("docs/create.md", "`dev` serves until it is stopped; tests/outside/test_create.py does each step"),
     not_run("docs/create.md", "tests/outside/test_create.py follows the same lines of a project's README"),
