@@ -158,6 +158,7 @@ agentcore launch -a chat
         "agentcore configure -ni -e agent.py -n released -do; agentcore launch",
         &[0, 0, 0, 0, 0, 0],
     ),
+    run("docs/vpc.md", "agentcore configure -ni -e agent.py -n support -do", &[0, 6, 0]),
 ];
 
 /// What a document shows as an example of a value, and the value that it has here.
