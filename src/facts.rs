@@ -300,11 +300,11 @@ mod tests {
     fn the_documents_have_the_same_numbers() {
         let documents = [
             ("artifacts", include_str!("../docs/artifacts.md")),
-            ("commands", include_str!("../docs/commands.md")),
             ("config", include_str!("../docs/config.md")),
             ("errors", include_str!("../docs/errors.md")),
+            ("invoke", include_str!("../docs/invoke.md")),
             ("reference", include_str!("../docs/reference.md")),
-            ("sandbox", include_str!("../docs/sandbox.md")),
+            ("sandbox-reference", include_str!("../docs/sandbox-reference.md")),
             ("tokens", include_str!("../docs/tokens.md")),
         ];
         let (oldest, newest) = Interpreter::Python.versions();
@@ -314,18 +314,16 @@ mod tests {
                 "artifacts",
                 format!("`PYTHON_3_{oldest}` to `PYTHON_3_{newest}`, `NODE_{}`", Interpreter::Node.versions().1),
             ),
-            ("commands", format!("PYTHON_3_{oldest} to PYTHON_3_{newest}, NODE_{}", Interpreter::Node.versions().1)),
             ("artifacts", format!("{} zipped and {} unzipped", megabytes(ARCHIVE_LIMIT), megabytes(UNZIPPED_LIMIT))),
-            ("commands", format!("{} zipped or {} unzipped", megabytes(ARCHIVE_LIMIT), megabytes(UNZIPPED_LIMIT))),
-            ("commands", format!("up to {} MB", PAYLOAD_LIMIT / 1_000_000)),
-            ("commands", format!("within the {} minutes that an agent may take to begin", ANSWER_SECONDS / 60)),
+            ("invoke", format!("up to {} MB", PAYLOAD_LIMIT / 1_000_000)),
+            ("invoke", format!("within the {} minutes that an agent may take to begin", ANSWER_SECONDS / 60)),
             ("tokens", format!("within the {} minutes", ANSWER_SECONDS / 60)),
             ("config", format!("max_lifetime: {}", SESSION_SECONDS.end())),
             ("errors", format!("letters, digits and underscores, {NAME_LENGTH} at most")),
             ("errors", format!("Use {} to {} letters", SESSION_ID_LENGTH.start(), SESSION_ID_LENGTH.end())),
             ("errors", format!("Give at most {MOST_NETWORK_IDS} ids")),
             ("reference", format!("{} to {} characters", SESSION_ID_LENGTH.start(), SESSION_ID_LENGTH.end())),
-            ("sandbox", "A payload has at most 100,000,000 bytes".to_owned()),
+            ("sandbox-reference", "A payload has at most 100,000,000 bytes".to_owned()),
         ] {
             let text = documents.iter().find(|(name, _)| *name == page).unwrap().1;
             assert!(text.contains(&words), "docs/{page}.md does not say `{words}`");

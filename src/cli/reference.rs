@@ -218,13 +218,22 @@ const SCHEMAS: &[(&str, &[&str])] = &[
 
 /// What is kept outside the project.
 const KEPT: &[(&str, &str)] = &[
-    ("`CACHE/layers`", "layers of dependencies, by what they were made from"),
-    ("`CACHE/blobs`", "small files of base images"),
+    (
+        "`CACHE/layers`",
+        "layers of dependencies, by lock, platform and interpreter; 4 GiB, what was used longest ago goes first",
+    ),
+    (
+        "`CACHE/blobs`",
+        "base images: manifests, configurations, and layers on their way to another registry; 4 GiB, likewise",
+    ),
     ("`CACHE/sets`", "what an installation brought, for bills of materials"),
     ("`CACHE/wheels`", "wheels that were built here"),
-    ("`CACHE/archives`", "packed dependencies for managed runtimes"),
-    ("`CACHE/known`", "which repository of a registry has which layer"),
-    ("`CACHE/uploads`", "uploads that were cut, to go on with"),
+    ("`CACHE/archives`", "packed dependencies for managed runtimes; 4 GiB, likewise"),
+    (
+        "`CACHE/known`",
+        "which repository of a registry has which layer, so that another gets it without an upload; 1000 layers per registry",
+    ),
+    ("`CACHE/uploads`", "uploads that were cut, to go on with, without credentials; a day"),
     ("`CACHE/outputs`", "files that output of earlier runs went to, which no artifact takes in"),
     ("`CACHE/node-development`", "packages that a project's own build needs, by its lock"),
     ("`CACHE/work`", "workspaces of running builds; what a killed one left goes after a day"),
@@ -269,7 +278,8 @@ fn page() -> String {
         "\n## Where things are kept\n\n\
          CACHE is `AGENTCORE_CACHE_DIR`, else `XDG_CACHE_HOME/agentcore`, else `~/.cache/agentcore`; STATE is\n\
          `AGENTCORE_STATE_DIR`, else `XDG_STATE_HOME/agentcore`, else `~/.local/state/agentcore`. Everything below CACHE can be\n\
-         deleted at any time. Sessions and secrets of a project are below `.bedrock_agentcore/` in its folder.\n\n\
+         deleted at any time, and only you can read it; files used in the last hour are not removed for their size. Sessions and\n\
+         secrets of a project are below `.bedrock_agentcore/` in its folder.\n\n\
          | folder | what is in it |\n|---|---|\n",
     );
     for (folder, what) in KEPT {
@@ -277,7 +287,7 @@ fn page() -> String {
     }
     text.push_str(
         "\n## Operations of the sandbox\n\n\
-         Those of the services that name an operation in the request. [sandbox.md](sandbox.md) says what they do, and what the\n\
+         Those of the services that name an operation in the request. [sandbox-reference.md](sandbox-reference.md) says what they do, and what the\n\
          services that go by paths answer: S3, the registry, AgentCore's runtimes and endpoints, its data plane.\n\n\
          | service | operations |\n|---|---|\n",
     );
@@ -392,7 +402,7 @@ fn left_out(text: &mut String) {
     text.push_str(
         "\n## Never in an artifact\n\n\
          By name, whatever the ignore rules say: in every folder, and what the toolkit left and logs in the project's own.\n\
-         [artifacts.md](artifacts.md) has what is left out for what is in it.\n\n| why | names |\n|---|---|\n",
+         [dockerfiles.md](dockerfiles.md#secrets-in-files-of-any-name) has what is left out for what is in it.\n\n| why | names |\n|---|---|\n",
     );
     for (why, names) in always_left_out() {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();

@@ -81,6 +81,11 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--repository",
             "--zig",
             "--impersonate-service-account",
+            "--aws-sigv4",
+            "--template-file",
+            "--stack-name",
+            "--capabilities",
+            "--parameter-overrides",
         ]
         .map(str::to_owned),
     );

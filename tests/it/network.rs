@@ -1,4 +1,4 @@
-//! What a launch says of the VPC of an agent, before it makes anything. The network is the sandbox's own: docs/sandbox.md.
+//! What a launch says of the VPC of an agent, before it makes anything. The network is the sandbox's own: docs/sandbox-reference.md.
 
 use serde_json::Value;
 

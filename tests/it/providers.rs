@@ -134,7 +134,8 @@ fn each_provider_has_a_page_and_recordings() {
         found.sort();
         found
     };
-    assert_eq!(listed("docs/providers"), NAMES);
+    let pages: Vec<String> = listed("docs/providers").into_iter().filter(|name| name != "README").collect();
+    assert_eq!(pages, NAMES);
     assert_eq!(listed("tests/recorded/providers"), NAMES);
     for name in NAMES {
         let page = Page::read(name);

@@ -1,6 +1,6 @@
 //! The stand-in for a language model: no model, and the same answer for the same conversation.
 //!
-//! Owns: which tool it calls, with what, and what it says. What it does is described in docs/sandbox.md, which tests and
+//! Owns: which tool it calls, with what, and what it says. What it does is described in docs/sandbox-explained.md, which tests and
 //! examples rely on; change both.
 
 use std::sync::LazyLock;

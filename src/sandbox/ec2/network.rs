@@ -1,6 +1,6 @@
 //! The network of every sandbox: one VPC that an agent can be in, and one in which something is wrong with everything.
 //!
-//! Owns: what there is, with ids that never change, and its XML. Docs: docs/sandbox.md.
+//! Owns: what there is, with ids that never change, and its XML. Docs: docs/sandbox-reference.md.
 //!
 //! | VPC | subnet | zone | leads to |
 //! |---|---|---|---|

@@ -150,7 +150,7 @@ impl Account {
         members.into_iter().map(|(variable, member)| (variable, texts(&body, member).remove(0))).collect()
     }
 
-    /// A token of the sandbox's making. Source of the form: docs/sandbox.md.
+    /// A token of the sandbox's making. Source of the form: docs/sandbox-reference.md.
     pub(crate) fn token(&self, order: &Value) -> String {
         let (status, body) = self.send("bedrock-agentcore", ("POST", "/_sandbox/tokens"), &[], &order.to_string());
         assert_eq!(status, 200, "{order}: {body}");
