@@ -304,6 +304,29 @@ fn settings_come_from_variables_and_stay_references() {
 }
 
 #[test]
+fn references_of_one_value_both_stay() {
+    let mut world = World::new();
+    world.set("ONE", "c1");
+    world.set("OTHER", "c1");
+    world.write("agent.py", "print()\n").write("requirements.txt", "");
+    let configure = ["configure", "-ni", "-e", "agent.py", "--name", "support", "--offline", "--disable-memory"];
+    world.agentcore(&configure).run().code(0);
+    let rules = |clients: [&str; 3]| {
+        let discovery = "https://idp.example/.well-known/openid-configuration";
+        json!({ "customJWTAuthorizer": { "discoveryUrl": discovery, "allowedClients": clients } })
+    };
+    let mut file: Value = serde_yaml::from_str(&world.read(CONFIG)).unwrap();
+    file["agents"]["support"]["authorizer_configuration"] = rules(["${ONE}", "${OTHER}", "c2"]);
+    world.write(CONFIG, &serde_yaml::to_string(&file).unwrap());
+    let changed = rules(["c3", "c1", "c1"]).to_string();
+    let args = ["configure", "-ni", "--name", "support", "--offline", "--authorizer-config", &changed];
+    world.agentcore(&args).run().code(0);
+    let file: Value = serde_yaml::from_str(&world.read(CONFIG)).unwrap();
+    let written = &file["agents"]["support"]["authorizer_configuration"];
+    assert_eq!(*written, rules(["c3", "${ONE}", "${OTHER}"]));
+}
+
+#[test]
 fn a_setting_takes_no_secret_of_the_machine() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("support", &[]);
