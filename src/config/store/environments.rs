@@ -100,36 +100,27 @@ pub(super) fn legacy_layout(path: &Path) -> Error {
     .hint("bring it into the layout with `agents:`: run `configure --name NAME` without `--environment`")
 }
 
-/// What is wrong in the environments that the file declares, all of them.
-pub(super) fn problems(tree: &YamlNode, project: &Project) -> Vec<Problem> {
-    let each = overlay::declared(tree).flat_map(|entry| {
-        let part = Some(&entry.value);
-        let agents = overlay::layered(tree, &project.agents, &entry.key, (part, part));
-        check::merged(&agents, (&entry.key, project.identity.as_deref()), None).problems
-    });
-    each.collect()
-}
-
-/// The agents of every environment that the file declares, checked.
+/// The agents of every environment that the file declares, or what is wrong in all of them.
 pub(super) fn declared(
     tree: &YamlNode,
     project: &Project,
     lines: &LineIndex,
 ) -> std::result::Result<Vec<DeclaredEnvironment>, Vec<Problem>> {
-    let mut all = Vec::new();
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
     for entry in overlay::declared(tree) {
         let part = Some(&entry.value);
         let agents = overlay::layered(tree, &project.agents, &entry.key, (part, part));
         let checked = check::merged(&agents, (&entry.key, project.identity.as_deref()), None);
-        if !checked.problems.is_empty() {
-            return Err(checked.problems);
-        }
+        problems.extend(checked.problems);
         let environment = EnvironmentName::parse(&entry.key).ok();
         let named = |agent: Agent| Agent { environment: environment.clone(), ..agent };
         let agents = checked.project.agents.into_iter().map(named).collect();
         all.push(DeclaredEnvironment { key: entry.key.clone(), line: lines.line(entry.key_start), agents });
     }
-    Ok(all)
+    // Environments may share a part of the file.
+    problems.sort_by_key(|problem| problem.offset);
+    problems.dedup();
+    if problems.is_empty() { Ok(all) } else { Err(problems) }
 }
 
 /// The chosen environment, with its record at `offset`.
