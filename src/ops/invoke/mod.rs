@@ -11,6 +11,7 @@ pub(crate) mod command;
 mod events;
 mod failure;
 pub(crate) mod mcp;
+mod reconnect;
 mod replay;
 mod rpc;
 #[cfg(test)]
