@@ -123,10 +123,17 @@ pub(super) fn declared(
     if problems.is_empty() { Ok(all) } else { Err(problems) }
 }
 
-/// The chosen environment, with its record at `offset`.
-pub(super) fn see(tree: &YamlNode, project: &Project, choice: &EnvironmentChoice, at: (&Path, usize)) -> Result<View> {
-    let (root, offset) = at;
-    let record = local_record::read(root, &choice.name, offset)?;
+/// The chosen environment, with its record at `offset`: the one on disk, unless another is given.
+pub(super) fn see(
+    tree: &YamlNode,
+    project: &Project,
+    (choice, record): (&EnvironmentChoice, Option<&Map<String, Value>>),
+    (root, offset): (&Path, usize),
+) -> Result<View> {
+    let record = match record {
+        Some(agents) => local_record::preview(root, &choice.name, agents, offset)?,
+        None => local_record::read(root, &choice.name, offset)?,
+    };
     let kind = overlay::choose(tree, choice, record.is_some())?;
     Ok(View::new(tree, &project.agents, (choice.name.clone(), kind), record.as_ref()))
 }
