@@ -130,7 +130,8 @@ impl MadeResources {
         let mut role = Node::new(ExecutionRole::on_record(&record, cloud.region()));
         let place = (account, cloud.region());
         let mut repository = has_images.then(|| Node::new(Repository::on_record(&record, place, false)));
-        let mut memory = Memory::on_record(&record, false).into_iter().map(Node::new).find(|_| !is_memory_known);
+        // As one that is taken along: what hides it is an error, or the definition would lack it.
+        let mut memory = Memory::on_record(&record, true).into_iter().map(Node::new).find(|_| !is_memory_known);
         let nodes: [Option<&mut dyn AnyNode>; 3] =
             [Some(&mut role), if_present(&mut repository), if_present(&mut memory)];
         engine::observe(nodes.into_iter().flatten().collect(), cloud).await?;
