@@ -8,7 +8,7 @@ use crate::ops::export::{self, ExportFormat};
 use crate::ops::target;
 
 pub(super) async fn run(args: ExportArgs, context: &CommandContext) -> Result<CommandResult> {
-    let store = context.store()?;
+    let store = context.store_with_runtime(args.agent.as_deref()).await?;
     let agent = store.agent(args.agent.as_deref())?;
     target::require_arn(&store, agent)?;
     store.require_settings(&agent.name, &[])?;

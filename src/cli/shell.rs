@@ -31,14 +31,15 @@ pub(super) async fn run(args: ShellArgs, context: &CommandContext) -> Result<Com
     let reach = SessionReach::choose(&args.inside, context, None).await?;
     let call = reach.invocation();
     let again = format!("agentcore shell{}", endpoint_flag(&args.inside));
+    let there = format!("agentcore shell{}", reach.flags());
     // The service gives a shell an id only where none is named, and then nothing could come back to one that was lost at once.
     let id = args.shell_id.clone().unwrap_or_else(session::generate);
-    let opened = shell::open(reach.context(&call), Some(&id), terminal_size().unwrap_or(USUAL_SIZE)).await;
+    let opened = shell::open((reach.context(&call), &there), &id, terminal_size().unwrap_or(USUAL_SIZE)).await;
     let mut open = match opened {
         Ok(open) => open,
         Err(error) => return Err(reach.failed(error, &again, context).await),
     };
-    let back = format!("agentcore shell{} --shell-id {}", reach.flags(), open.shell_id);
+    let back = format!("{there} --shell-id {}", open.shell_id);
     context.ui.note(&format!("session {}, shell {}; Enter ~ . leaves", reach.session_id, open.shell_id));
     let outcome = at_terminal(&mut open, context).await;
     context.ui.pass_on(b"\r\n", true).unwrap_or_default();

@@ -302,6 +302,11 @@ impl Reply {
         self.header("x-amzn-requestid")
     }
 
+    /// The pause before another request, where the answer asks for one.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        crate::http::retry_after(self.response.headers())
+    }
+
     pub(crate) fn content_type(&self) -> &str {
         self.header("content-type").unwrap_or("application/octet-stream")
     }

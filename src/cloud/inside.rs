@@ -42,19 +42,12 @@ impl DataPlane {
     ///
     /// # Errors
     /// As [`DataPlane::socket`]; [`crate::error::Kind::Usage`] for a token that is too long for a subprotocol.
-    pub(crate) async fn shell(
-        &self,
-        call: &Invocation<'_>,
-        auth: &CallerAuth,
-        shell_id: Option<&str>,
-    ) -> Result<Handshake> {
+    pub(crate) async fn shell(&self, call: &Invocation<'_>, auth: &CallerAuth, shell_id: &str) -> Result<Handshake> {
         let mut url = self.url(call.arn, "ws/shells", call.qualifier);
         let mut add = |name: &str, value: &str| {
             url.push_str(&format!("&{name}={}", utf8_percent_encode(value, LABEL)));
         };
-        if let Some(id) = shell_id {
-            add(SHELL_ID_PARAMETER, id);
-        }
+        add(SHELL_ID_PARAMETER, shell_id);
         let CallerAuth::Bearer(token) = auth else {
             return self.open_socket(&url, call.own_headers()?, (auth, &[])).await;
         };

@@ -58,13 +58,32 @@ pub(super) fn read(root: &Path, name: &EnvironmentName, offset: usize) -> Result
     let path = path(root, name);
     fsx::refuse_links(root, &path)?;
     let text = fsx::read_text(&path).map_err(|error| error.with_kind(Kind::Usage).code(Code::ConfigUnreadable))?;
-    let Some(text) = text else { return Ok(None) };
-    let lines = LineIndex::new(&text);
+    text.map_or(Ok(None), |text| parse(&path, &text, offset))
+}
+
+/// The record that [`write`] would leave, as [`read`] would give it.
+///
+/// # Errors
+/// As those of [`read`].
+pub(super) fn preview(
+    root: &Path,
+    name: &EnvironmentName,
+    agents: &Map<String, Value>,
+    offset: usize,
+) -> Result<Option<YamlNode>> {
+    if agents.values().all(says_nothing) {
+        return Ok(None);
+    }
+    parse(&path(root, name), &text(name, agents)?, offset)
+}
+
+fn parse(path: &Path, text: &str, offset: usize) -> Result<Option<YamlNode>> {
+    let lines = LineIndex::new(text);
     let wrong = |problems: &[Problem]| {
-        store::report(&path, &text, &lines, problems)
+        store::report(path, text, &lines, problems)
             .hint(format!("correct or delete `{}`: what it records is found again by names and tags", path.display()))
     };
-    let (tree, mut problems) = syntax::parse(&text).map_err(|problem| wrong(&[problem]))?;
+    let (tree, mut problems) = syntax::parse(text).map_err(|problem| wrong(&[problem]))?;
     let Some(mut tree) = tree.filter(|tree| !tree.is_null()) else { return Ok(None) };
     problems.extend(check::record(&tree));
     if !problems.is_empty() {
@@ -72,6 +91,12 @@ pub(super) fn read(root: &Path, name: &EnvironmentName, offset: usize) -> Result
     }
     tree.shift(offset);
     Ok(Some(tree))
+}
+
+fn text(name: &EnvironmentName, agents: &Map<String, Value>) -> Result<String> {
+    let header = format!("# What `agentcore launch` made for the environment {name}. Only this checkout has it.\n");
+    let edits = [Edit::set(&["environment"], name.as_str()), Edit::set(&["agents"], Value::Object(agents.clone()))];
+    Ok(edit::rewrite(&header, None, None, &edits)?.unwrap_or(header))
 }
 
 /// Writes what the record says of each agent; without anything to say there is no file.
@@ -89,9 +114,7 @@ pub(super) fn write(root: &Path, name: &EnvironmentName, agents: &Map<String, Va
             _ => Ok(()),
         };
     }
-    let header = format!("# What `agentcore launch` made for the environment {name}. Only this checkout has it.\n");
-    let edits = [Edit::set(&["environment"], name.as_str()), Edit::set(&["agents"], Value::Object(agents.clone()))];
-    let text = edit::rewrite(&header, None, None, &edits)?.unwrap_or(header);
+    let text = text(name, agents)?;
     if let Some(dir) = path.parent() {
         std::fs::create_dir_all(dir)
             .map_err(|error| Error::failed(format!("could not make `{}`", dir.display())).source(&error))?;

@@ -80,16 +80,18 @@ pub(super) fn setting_value(text: &str, env: Option<&Env>) -> Result<String, NoV
 /// Puts what is written in the place of what it stands for, wherever `value` has that: texts by text, mappings by key, and the items of a
 /// list by what they are.
 pub(super) fn keep(value: &mut Value, written: &Value, env: &Env) {
+    if stands_for(written, value, env) {
+        return value.clone_from(written);
+    }
     match (value, written) {
-        (Value::String(text), Value::String(reference))
-            if has_references(reference)
-                && setting_value(reference, Some(env)).is_ok_and(|stands_for| stands_for == *text) =>
-        {
-            text.clone_from(reference);
-        }
         (Value::Array(items), Value::Array(written)) => {
+            // Each is kept for one item alone: another reference may have the same value.
+            let mut left: Vec<&Value> = written.iter().collect();
             for item in items {
-                written.iter().filter(|one| one.is_string()).for_each(|one| keep(item, one, env));
+                let meant = left.iter().position(|one| *one == item || stands_for(one, item, env));
+                if let Some(at) = meant {
+                    item.clone_from(left.remove(at));
+                }
             }
         }
         (Value::Object(members), Value::Object(written)) => {
@@ -101,6 +103,13 @@ pub(super) fn keep(value: &mut Value, written: &Value, env: &Env) {
         }
         _ => {}
     }
+}
+
+/// Whether the text that is written is a reference, and has this value here.
+fn stands_for(written: &Value, value: &Value, env: &Env) -> bool {
+    let text = written.as_str().filter(|text| has_references(text));
+    let resolved = text.and_then(|text| setting_value(text, Some(env)).ok());
+    resolved.is_some_and(|resolved| value.as_str() == Some(resolved.as_str()))
 }
 
 /// Settings end up in plans, in tags and in requests to other servers, and the file may be somebody else's.
@@ -314,6 +323,20 @@ mod tests {
         keep(&mut value, &written, &env);
         let kept = json!({ "url": "${URL}", "list": ["2", "${ONE}", "3"], "other": "https://new", "plain": "y" });
         assert_eq!(value, kept);
+    }
+
+    #[test]
+    fn references_of_one_value_both_stay() {
+        use serde_json::json;
+        let env = Env::fake(std::path::Path::new("/"), &[("A", "1"), ("B", "1"), ("C", "2")]);
+        let kept = |written: Value, mut value: Value| {
+            keep(&mut value, &written, &env);
+            value
+        };
+        assert_eq!(kept(json!(["${A}", "${B}"]), json!(["1", "1"])), json!(["${A}", "${B}"]));
+        assert_eq!(kept(json!(["${A}", "${C}", "${B}"]), json!(["2", "1", "1"])), json!(["${C}", "${A}", "${B}"]));
+        assert_eq!(kept(json!(["1", "${A}"]), json!(["1", "1"])), json!(["1", "${A}"]));
+        assert_eq!(kept(json!(["${A}"]), json!(["1", "1"])), json!(["${A}", "1"]));
     }
 
     #[test]

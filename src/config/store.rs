@@ -8,6 +8,7 @@ mod validate;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::{Map, Value};
 pub(crate) use validate::{ConfigFinding, validate};
 
 use super::check::{self, CheckedDocument, Unresolved};
@@ -99,6 +100,16 @@ impl Store {
     }
 
     fn parse(path: &Path, text: String, (exists, opening): (bool, Opening)) -> Result<Self> {
+        Self::parse_with(path, text, (exists, opening), None)
+    }
+
+    /// `record` stands for that of the environment on disk.
+    fn parse_with(
+        path: &Path,
+        text: String,
+        (exists, opening): (bool, Opening),
+        record: Option<&Map<String, Value>>,
+    ) -> Result<Self> {
         let (bom, text) = match text.strip_prefix(BOM) {
             Some(rest) => (true, rest.to_owned()),
             None => (false, text),
@@ -134,7 +145,7 @@ impl Store {
                 if legacy.is_some() {
                     return Err(environments::legacy_layout(path));
                 }
-                let seen = environments::see(tree, &project, choice, (&root, text.len() + 1))?;
+                let seen = environments::see(tree, &project, (choice, record), (&root, text.len() + 1))?;
                 let inside = (choice.name.as_str(), project.identity.as_deref());
                 let checked = check::merged(&seen.agents, inside, variables);
                 if !checked.problems.is_empty() {
@@ -324,14 +335,17 @@ impl Store {
     /// # Errors
     /// As [`Store::edit`].
     pub(crate) fn preview(&self, edits: &[Edit]) -> Result<Self> {
-        let edits = self.with_references(edits.to_vec());
-        let edits = match self.view.as_ref().map(|view| view.changes(&edits)).transpose()? {
-            Some(changes) => self.edits_of_file(changes),
-            None => edits,
-        };
+        let mut edits = self.with_references(edits.to_vec());
+        let mut record = None;
+        if let Some(changes) = self.view.as_ref().map(|view| view.changes(&edits)).transpose()? {
+            self.check_recorded(&edits)?;
+            let is_declared = self.environment().is_some_and(|(_, kind)| *kind == EnvironmentKind::Declared);
+            record = (!is_declared).then(|| changes.agents.clone());
+            edits = self.edits_of_file(changes);
+        }
         let text = edit::rewrite(&self.text, self.tree.as_ref(), self.legacy.as_deref(), &edits)?;
         let text = text.unwrap_or_else(|| self.text.clone());
-        let next = Self::parse(&self.path, text, (self.exists, self.opening.clone()))
+        let next = Self::parse_with(&self.path, text, (self.exists, self.opening.clone()), record.as_ref())
             .map_err(|error| error.context(format!("the change would make `{}` invalid", self.path.display())))?;
         Ok(next.with_flags(self.flags.clone()))
     }

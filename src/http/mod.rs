@@ -24,6 +24,12 @@ pub(crate) const FIRST_BYTE: Duration = Duration::from_secs(30);
 /// Attempts for one request, the first included.
 pub(crate) const ATTEMPTS: u32 = 3;
 
+/// The pause that an answer asks for with `Retry-After`, in seconds; its date form is rare and not worth a parser.
+pub(crate) fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
 /// Watches that a body moves: [`Pace::LEAST`] bytes of it, or its end, have to come within each `limit` of waiting. A byte
 /// now and then is no progress. Time that the caller takes between two pieces does not count.
 #[derive(Debug)]

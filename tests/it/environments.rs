@@ -304,6 +304,29 @@ fn settings_come_from_variables_and_stay_references() {
 }
 
 #[test]
+fn references_of_one_value_both_stay() {
+    let mut world = World::new();
+    world.set("ONE", "c1");
+    world.set("OTHER", "c1");
+    world.write("agent.py", "print()\n").write("requirements.txt", "");
+    let configure = ["configure", "-ni", "-e", "agent.py", "--name", "support", "--offline", "--disable-memory"];
+    world.agentcore(&configure).run().code(0);
+    let rules = |clients: [&str; 3]| {
+        let discovery = "https://idp.example/.well-known/openid-configuration";
+        json!({ "customJWTAuthorizer": { "discoveryUrl": discovery, "allowedClients": clients } })
+    };
+    let mut file: Value = serde_yaml::from_str(&world.read(CONFIG)).unwrap();
+    file["agents"]["support"]["authorizer_configuration"] = rules(["${ONE}", "${OTHER}", "c2"]);
+    world.write(CONFIG, &serde_yaml::to_string(&file).unwrap());
+    let changed = rules(["c3", "c1", "c1"]).to_string();
+    let args = ["configure", "-ni", "--name", "support", "--offline", "--authorizer-config", &changed];
+    world.agentcore(&args).run().code(0);
+    let file: Value = serde_yaml::from_str(&world.read(CONFIG)).unwrap();
+    let written = &file["agents"]["support"]["authorizer_configuration"];
+    assert_eq!(*written, rules(["c3", "${ONE}", "${OTHER}"]));
+}
+
+#[test]
 fn a_setting_takes_no_secret_of_the_machine() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("support", &[]);
@@ -350,6 +373,81 @@ fn the_account_shows_environments_without_a_record() {
     let gone = listed(&world);
     assert_eq!((&agent(&gone, "pr-7")["recorded"], &agent(&gone, "pr-7")["inAccount"]), (&json!(true), &json!(false)));
     assert_eq!(listed(&clone)["environments"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_clone_exports_what_another_launched() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    world.agentcore(&["configure", "-ni", "--name", "support", "--memory", "stm", "--offline"]).run().code(0);
+    world.agentcore(LAUNCH).run().code(0);
+    launch(&world, "pr-7");
+    let clone = clone(&scene, &world);
+    let exported = |world: &World, format: &str| {
+        let run = world.agentcore(&["export", "--environment", "pr-7", "--format", format]).run();
+        run.code(0).stdout_text()
+    };
+    let terraform = exported(&clone, "terraform");
+    for made in ["aws_iam_role", "aws_ecr_repository", "aws_bedrockagentcore_memory"] {
+        assert!(terraform.contains(&format!("resource \"{made}\"")), "{made}: {terraform}");
+    }
+    for format in ["terraform", "cloudformation", "boto3"] {
+        assert_eq!(exported(&clone, format), exported(&world, format), "{format}");
+    }
+    assert!(!clone.path("project/.bedrock_agentcore/environments").exists(), "nothing is written");
+    // One that nobody launched is not deployed.
+    let none = clone.agentcore(&["export", "--environment", "pr-8", "--format", "boto3", "-o", "json"]).run().code(5);
+    assert_eq!(none.json()["error"]["code"], "agent.not-deployed");
+}
+
+#[test]
+fn a_clone_adopts_what_another_launched() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    let text = world.read(CONFIG);
+    world.write(CONFIG, &text.replacen("    agentcore:\n", "    agentcore:\n      environment: {LOG: debug}\n", 1));
+    world.agentcore(LAUNCH).run().code(0);
+    let branch = launch(&world, "pr-7");
+    let arn = live(&scene, &branch)["agentRuntimeArn"].clone();
+    let clone = clone(&scene, &world);
+    let file = clone.read(CONFIG);
+    let record = clone.path("project/.bedrock_agentcore/environments");
+    let adopt = |more: &[&str]| clone.agentcore(&["adopt", "--environment", "pr-7", "-o", "json"]).args(more).run();
+    let plan = adopt(&["--plan"]).code(6).data();
+    assert_eq!((&plan["agent_arn"], &plan["applied"], &plan["left"]), (&arn, &json!(false), &json!([])), "{plan}");
+    assert!(!record.exists(), "a plan writes nothing");
+    let adopted = adopt(&[]).code(0).data();
+    assert_eq!((&adopted["outcome"], &adopted["left"]), (&json!("updated"), &json!([])), "{adopted}");
+    assert_eq!(adopt(&[]).code(0).data()["outcome"], "unchanged");
+    assert_eq!(clone.read(CONFIG), file, "a branch's record is beside the file");
+    let listed = clone.agentcore(&["environments", "list", "-o", "json"]).run().code(0).data();
+    let environments = listed["environments"].as_array().unwrap();
+    let found = environments.iter().find(|one| one["name"] == "pr-7").unwrap_or_else(|| panic!("{listed}"));
+    assert_eq!(found["agents"][0]["runtimeArn"], arn);
+    let plan = clone.agentcore(&["launch", "--environment", "pr-7", "--plan", "-o", "json"]).run().code(0).data();
+    assert_eq!(plan["changes"], 0, "{plan}");
+    // What the file has given the runtime goes with the file.
+    clone.write(CONFIG, &file.replacen("      environment: {LOG: debug}\n", "", 1));
+    let launched = launch(&clone, "pr-7");
+    assert_eq!(live(&scene, &launched)["environmentVariables"].get("LOG"), None);
+    destroy(&clone, "pr-7");
+}
+
+#[test]
+fn settings_of_a_branch_are_not_adopted() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("support", &[]);
+    world.agentcore(LAUNCH).run().code(0);
+    launch(&world, "pr-7");
+    let clone = clone(&scene, &world);
+    clone.agentcore(&["configure", "-ni", "--name", "support", "--idle-timeout", "600", "--offline"]).run().code(0);
+    let file = clone.read(CONFIG);
+    for more in [&["--plan"][..], &[]] {
+        let refused = clone.agentcore(&["adopt", "--environment", "pr-7", "-o", "json"]).args(more).run().code(2);
+        assert_eq!(refused.json()["error"]["code"], "environment.settings", "{refused}");
+    }
+    assert_eq!(clone.read(CONFIG), file);
+    assert!(!clone.path("project/.bedrock_agentcore/environments").exists());
 }
 
 #[test]

@@ -58,6 +58,8 @@ mod round_trips;
 mod scripts;
 mod secrets;
 mod settings;
+#[cfg(unix)]
+mod shells;
 mod snapshots;
 mod support;
 mod surfaces;

@@ -74,6 +74,96 @@ fn an_untested_version_is_never_put_back() {
     assert_eq!(back["version"], "4", "nothing but version 1 is good, and that is what serves: {back}");
 }
 
+/// What a launch that failed says.
+fn failure(run: Run, code: i32) -> (String, String) {
+    let error = run.code(code).json()["error"].clone();
+    assert_eq!(error["code"], "smoke.failed", "{error}");
+    (error["causes"].to_string(), error["hints"].to_string())
+}
+
+#[test]
+fn a_deleted_image_is_never_put_back() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    let first = launch(&world, &[]).code(0).data()["runtime"]["image"].as_str().unwrap().to_owned();
+    let (repository, digest) = first.split_once('/').unwrap().1.split_once('@').unwrap();
+    let image = json!({ "repositoryName": repository, "imageIds": [{ "imageDigest": digest }] });
+    scene.account.ecr("BatchDeleteImage", &image);
+    edit(&world, "The second version.");
+    let (causes, hints) = failure(launch(&world, BAD), 9);
+    assert!(causes.contains("DEFAULT serves version 2") && causes.contains(&first), "{causes}");
+    assert!(hints.contains("agentcore launch --smoke") && hints.contains("agentcore rollback"), "{hints}");
+    let back = world.agentcore(&["rollback", "1", "-o", "json"]).run().code(2).json()["error"].clone();
+    assert_eq!(back["code"], "version.artifact-gone");
+    assert!(back["causes"].to_string().contains(&first), "{back}");
+    assert_eq!(runtime(&scene)["agentRuntimeVersion"], "2");
+}
+
+#[test]
+fn why_nothing_is_put_back_is_true() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    let source = world.read("agent.py");
+    assert!(failure(launch(&world, BAD), 1).0.contains("there is no earlier version"));
+    edit(&world, "The second version.");
+    let none = failure(launch(&world, BAD), 1).0;
+    assert!(none.contains("no earlier version became READY without a smoke test that failed"), "{none}");
+    world.write("agent.py", &source);
+    edit(&world, "The third version.");
+    let third = world.read("agent.py");
+    launch(&world, GOOD).code(0);
+    edit(&world, "The fourth version.");
+    assert!(failure(launch(&world, BAD), 1).0.contains("version 5 has the settings of version 3"));
+    // Version 5 is as version 3, and its test fails as well.
+    world.write("agent.py", &third);
+    let same = failure(launch(&world, &[&["--endpoint", "prod"], BAD].concat()), 1).0;
+    assert!(same.contains("version 3, which would be put back, has the same settings"), "{same}");
+    assert!(same.contains("the endpoint `prod` was not made"), "{same}");
+    assert_eq!(runtime(&scene)["agentRuntimeVersion"], "5");
+}
+
+/// Clients that the runtime lets in.
+fn clients(scene: &Scene) -> Value {
+    runtime(scene)["authorizerConfiguration"]["customJWTAuthorizer"]["allowedClients"].clone()
+}
+
+#[test]
+fn callers_are_not_let_in_again_unasked() {
+    let Some(scene) = Scene::start() else { return };
+    let mut world = scene.project("agent", &[]);
+    let pool = scene.account.cognito("CreateUserPool", &json!({ "PoolName": "callers" }));
+    let issuer = format!("{}/{}", scene.account.url(), pool["UserPool"]["Id"].as_str().unwrap());
+    let claims = json!({ "iss": issuer, "sub": "u", "exp": crate::auth::now() + 3600, "client_id": "c1" });
+    world.set("AGENTCORE_BEARER_TOKEN", scene.account.token(&json!({ "issuer": issuer, "claims": claims })));
+    let allow = |clients: &[&str]| {
+        let discovery = format!("{issuer}/.well-known/openid-configuration");
+        let rules = json!({ "customJWTAuthorizer": { "discoveryUrl": discovery, "allowedClients": clients } });
+        let args = ["configure", "--offline", "--name", "agent", "--authorizer-config", &rules.to_string()];
+        world.agentcore(&args).run().code(0);
+    };
+    allow(&["c1", "c2"]);
+    launch(&world, GOOD).code(0);
+    // They were let in a moment ago.
+    allow(&["c1"]);
+    assert!(failure(launch(&world, BAD), 1).0.contains("version 3 has the settings of version 1"));
+    assert_eq!(clients(&scene), json!(["c1", "c2"]));
+
+    // A version that was never tested to its end has served since, without one of them.
+    edit(&world, "The fourth version.");
+    let cut = kill("POST invocation", 1, When::BeforeForwarding);
+    assert!(scene.watch(&world, &[LAUNCH, GOOD].concat(), Some(&cut)).struck);
+    edit(&world, "The fifth version.");
+    let (causes, hints) = failure(launch(&world, BAD), 9);
+    assert!(causes.contains("DEFAULT serves version 5") && causes.contains("`c2`"), "{causes}");
+    assert!(hints.contains("agentcore rollback --allow-auth-change"), "{hints}");
+    assert_eq!((runtime(&scene)["agentRuntimeVersion"].as_str(), clients(&scene)), (Some("5"), json!(["c1"])));
+
+    edit(&world, "The sixth version.");
+    let meant = failure(launch(&world, &[BAD, &["--allow-auth-change"]].concat()), 1).0;
+    assert!(meant.contains("version 7 has the settings of version 3"), "{meant}");
+    assert_eq!(clients(&scene), json!(["c1", "c2"]));
+}
+
 #[test]
 fn endpoints_that_tests_left_are_named() {
     let Some(scene) = Scene::start() else { return };

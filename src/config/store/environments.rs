@@ -100,42 +100,40 @@ pub(super) fn legacy_layout(path: &Path) -> Error {
     .hint("bring it into the layout with `agents:`: run `configure --name NAME` without `--environment`")
 }
 
-/// What is wrong in the environments that the file declares, all of them.
-pub(super) fn problems(tree: &YamlNode, project: &Project) -> Vec<Problem> {
-    let each = overlay::declared(tree).flat_map(|entry| {
-        let part = Some(&entry.value);
-        let agents = overlay::layered(tree, &project.agents, &entry.key, (part, part));
-        check::merged(&agents, (&entry.key, project.identity.as_deref()), None).problems
-    });
-    each.collect()
-}
-
-/// The agents of every environment that the file declares, checked.
+/// The agents of every environment that the file declares, or what is wrong in all of them.
 pub(super) fn declared(
     tree: &YamlNode,
     project: &Project,
     lines: &LineIndex,
 ) -> std::result::Result<Vec<DeclaredEnvironment>, Vec<Problem>> {
-    let mut all = Vec::new();
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
     for entry in overlay::declared(tree) {
         let part = Some(&entry.value);
         let agents = overlay::layered(tree, &project.agents, &entry.key, (part, part));
         let checked = check::merged(&agents, (&entry.key, project.identity.as_deref()), None);
-        if !checked.problems.is_empty() {
-            return Err(checked.problems);
-        }
+        problems.extend(checked.problems);
         let environment = EnvironmentName::parse(&entry.key).ok();
         let named = |agent: Agent| Agent { environment: environment.clone(), ..agent };
         let agents = checked.project.agents.into_iter().map(named).collect();
         all.push(DeclaredEnvironment { key: entry.key.clone(), line: lines.line(entry.key_start), agents });
     }
-    Ok(all)
+    // Environments may share a part of the file.
+    problems.sort_by_key(|problem| problem.offset);
+    problems.dedup();
+    if problems.is_empty() { Ok(all) } else { Err(problems) }
 }
 
-/// The chosen environment, with its record at `offset`.
-pub(super) fn see(tree: &YamlNode, project: &Project, choice: &EnvironmentChoice, at: (&Path, usize)) -> Result<View> {
-    let (root, offset) = at;
-    let record = local_record::read(root, &choice.name, offset)?;
+/// The chosen environment, with its record at `offset`: the one on disk, unless another is given.
+pub(super) fn see(
+    tree: &YamlNode,
+    project: &Project,
+    (choice, record): (&EnvironmentChoice, Option<&Map<String, Value>>),
+    (root, offset): (&Path, usize),
+) -> Result<View> {
+    let record = match record {
+        Some(agents) => local_record::preview(root, &choice.name, agents, offset)?,
+        None => local_record::read(root, &choice.name, offset)?,
+    };
     let kind = overlay::choose(tree, choice, record.is_some())?;
     Ok(View::new(tree, &project.agents, (choice.name.clone(), kind), record.as_ref()))
 }

@@ -61,7 +61,7 @@ fn findings(text: &str) -> Vec<ConfigFinding> {
     problems.extend(checked.problems);
     if problems.is_empty() && checked.legacy.is_none() {
         // What is wrong below an environment is wrong in it too, and is said once.
-        problems.extend(environments::problems(&tree, &checked.project));
+        problems.extend(environments::declared(&tree, &checked.project, &lines).err().unwrap_or_default());
     }
     problems.extend(checked.warnings);
     problems.sort_by_key(|problem| problem.offset);

@@ -38,7 +38,7 @@ macro_rules! aws_codes {
                 SmokeExpect = "smoke.expect" [Usage] "What the answer to a smoke test must be cannot be read."
                     "Write it as in docs/versions.md, such as `--expect '.status == \"ok\"'`.";
                 SmokeFailed = "smoke.failed" [Failed, Partial]
-                    "The new version failed its smoke test; DEFAULT was put back, and no other endpoint was moved."
+                    "The new version failed its smoke test, and no endpoint was pointed to it. The causes say whether DEFAULT was put back."
                     "Correct what the causes say and launch again; `agentcore versions` shows what serves what.";
                 VersionArtifactGone = "version.artifact-gone" [Usage]
                     "The image or archive that the version runs was deleted, so that no new session of it could start."

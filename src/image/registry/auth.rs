@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::http::FIRST_BYTE;
+use crate::http::{FIRST_BYTE, retry_after};
 use crate::redact::ExposeSecret;
 
 use super::failure::{self, AttemptFailure};
@@ -174,8 +174,7 @@ impl Registry {
         }
         let response = answer(request.send(), (&host, &action, FIRST_BYTE)).await?;
         if response.status() != StatusCode::OK {
-            let (transient, after) =
-                (failure::is_transient(response.status()), failure::retry_after(response.headers()));
+            let (transient, after) = (failure::is_transient(response.status()), retry_after(response.headers()));
             let error = self.refusal(response, &action).await;
             return Err(if transient { AttemptFailure::Transient { error, after } } else { error.into() });
         }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::Value;
 
 use crate::error::{Code, Error, Kind};
@@ -34,12 +34,6 @@ impl From<Error> for AttemptFailure {
 pub(super) fn is_transient(status: StatusCode) -> bool {
     // A 501 stays what it is however often one asks.
     status == StatusCode::TOO_MANY_REQUESTS || (status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED)
-}
-
-/// `Retry-After` in seconds; its date form is rare and not worth a parser.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }
 
 /// A request that got no answer. `error` never shows its URL.

@@ -32,7 +32,7 @@ use crate::cache::Cache;
 use crate::deadline::Waiting;
 use crate::error::{Context, Error, Kind, Result};
 use crate::facts::MANIFEST_LIMIT;
-use crate::http::{ATTEMPTS, FIRST_BYTE, Http, OpenedHost};
+use crate::http::{ATTEMPTS, FIRST_BYTE, Http, OpenedHost, retry_after};
 use crate::redact::SecretString;
 
 use super::manifest;
@@ -331,7 +331,7 @@ impl Registry {
             response = self.send_once(call, self.authorization(call.scope).await?).await?;
         }
         if failure::is_transient(response.status()) {
-            let after = failure::retry_after(response.headers());
+            let after = retry_after(response.headers());
             return Err(AttemptFailure::Transient { error: self.refusal(response, call.action).await, after });
         }
         Ok(response)

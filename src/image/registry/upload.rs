@@ -29,7 +29,7 @@ use url::Url;
 use crate::deadline::Waiting;
 use crate::digest::Digest;
 use crate::error::{Context, Error, Result};
-use crate::http::FIRST_BYTE;
+use crate::http::{FIRST_BYTE, retry_after};
 
 use super::blob::BlobSource;
 use super::failure::{self, AttemptFailure};
@@ -345,7 +345,7 @@ impl Registry {
                 Ok(if response.headers().contains_key(LOCATION) { self.location(&response)? } else { url })
             }
             _ => {
-                let after = failure::retry_after(response.headers());
+                let after = retry_after(response.headers());
                 let error = self.refusal(response, action).await;
                 // A token can expire between two requests; the next attempt fetches another one. A lost session
                 // (404) and a registry in trouble are worth one too. The number of attempts is bounded.

@@ -128,6 +128,13 @@ pub(super) fn differences(
     let live = &compared.runtime;
     let runtime = compared.steps.iter().find(|step| step.kind == ResourceKind::Runtime);
     let mut recorded = agent.created().environment.clone();
+    if agent.runtime_id() != Some(live.id()) {
+        // What the file has too is its own from now on: once it is taken out there, a launch takes it out of the runtime.
+        let has = |name: &&String| agent.own.environment.contains_key(*name) && !recorded.contains(name);
+        let more: Vec<String> = variables(live).map(|(name, _)| name).filter(has).cloned().collect();
+        recorded.extend(more);
+        recorded.sort();
+    }
     let paths = runtime.into_iter().flat_map(|step| &step.changes).map(|change| change.path.as_str());
     for path in paths {
         if let Some(name) = path.strip_prefix("environment.") {

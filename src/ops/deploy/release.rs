@@ -7,7 +7,7 @@ use super::Launch;
 use super::smoke::{self, SmokeOutcome, TestEnd};
 use crate::cloud::{AgentRuntime, Endpoint};
 use crate::error::{Code, Error, Kind, Result};
-use crate::ops::endpoint::{SESSIONS, version_before};
+use crate::ops::endpoint::{SESSIONS, require_artifact, version_before};
 use crate::resources::engine::{self, AfterFailure, Context, Late, Node};
 use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::runtime::{ObservedRuntime, RestoreRules, Runtime, wait_ready};
@@ -94,16 +94,18 @@ fn with_time<'c>(cx: &Context<'c>) -> Context<'c> {
     Context { patience: cx.patience.renewed(), ..*cx }
 }
 
+/// Why nothing is put back.
+const NONE_BEFORE: &str = "there is no earlier version to put back";
+const NONE_GOOD: &str = "no earlier version became READY without a smoke test that failed or was cut off";
+
 /// What a failed test led to.
 enum PutBack {
     /// This version has the settings of that one.
-    Done {
-        version: String,
-        content_of: String,
-    },
+    Done { version: String, content_of: String },
     /// Another run has made this version since, and DEFAULT serves it.
     Overtaken(String),
-    Nothing,
+    /// There is nothing to put back, for this reason.
+    Nothing(String),
 }
 
 impl Launch<'_> {
@@ -228,21 +230,34 @@ impl Launch<'_> {
                     "DEFAULT is not put back: another run has made version {newest} meanwhile, and DEFAULT serves it"
                 ))
                 .hint(format!("`{}` shows all of them", self.record.command("versions"))),
-            Ok(PutBack::Nothing) => error
-                .cause(format!("there is no earlier version to put back: DEFAULT serves version {version}"))
+            Ok(PutBack::Nothing(reason)) => error
+                .cause(format!("{reason}: DEFAULT serves version {version}"))
                 .hint(format!("correct the agent and launch again: `{}`", self.request.command)),
-            Err(other) => error
-                .with_kind(Kind::Partial)
-                .cause(format!("DEFAULT serves version {version}, because it could not be put back: {other}"))
-                .hint(format!("put it back: `{}`", self.record.command("rollback"))),
+            Err(why) => self.not_put_back(error, version, &why),
         };
         unmoved.into_iter().fold(error, Error::cause)
+    }
+
+    /// DEFAULT stays on the version that failed, for this reason.
+    fn not_put_back(&self, error: Error, version: &str, why: &Error) -> Error {
+        let error = error
+            .with_kind(Kind::Partial)
+            .cause(format!("DEFAULT serves version {version}, because it could not be put back: {why}"));
+        let rollback = self.record.command("rollback");
+        let again = format!("correct the agent and launch again: `{}`", self.request.command);
+        if why.is(Code::VersionArtifactGone) {
+            return error.hint(again).hint(format!("or go back to another version: `{rollback} VERSION`"));
+        }
+        if why.is(Code::AuthChangeRefused) {
+            return error.hint(again).hint(format!("or let those callers in again: `{rollback} --allow-auth-change`"));
+        }
+        error.hint(format!("put it back: `{rollback}`"))
     }
 
     async fn put_back(&self, deployed: &Deployed<'_>, cx: &Context<'_>) -> Result<PutBack> {
         let (cloud, runtime) = (cx.cloud, deployed.runtime);
         if deployed.is_new {
-            return Ok(PutBack::Nothing);
+            return Ok(PutBack::Nothing(NONE_BEFORE.to_owned()));
         }
         let (versions, tags) =
             tokio::try_join!(cloud.runtime_versions(runtime.id()), cloud.resource_tags(runtime.arn()))?;
@@ -252,13 +267,17 @@ impl Launch<'_> {
             return Ok(PutBack::Overtaken(newest.to_owned()));
         }
         let Some(before) = version_before(&versions, runtime.version(), &tags.unwrap_or_default()) else {
-            return Ok(PutBack::Nothing);
+            let is_first = versions.iter().all(|other| number(other.version()) >= number(runtime.version()));
+            let reason = if is_first { NONE_BEFORE } else { NONE_GOOD };
+            return Ok(PutBack::Nothing(reason.to_owned()));
         };
-        let Some(content) = cloud.runtime_version(runtime.id(), &before).await? else { return Ok(PutBack::Nothing) };
-        cx.events.note(format!("DEFAULT is put back to the settings of version {before}"));
+        let content = cloud.runtime_version(runtime.id(), &before).await?.ok_or_else(|| {
+            Error::not_found(format!("version {before} was deleted meanwhile")).code(Code::VersionNotFound)
+        })?;
+        let command = self.request.command.clone();
+        require_artifact(&content, (cloud, self.connections.identity), &command).await?;
         let identity = self.connections.identity.confirmed().await?;
         let maker = VersionMaker { content_of: Some(before.clone()), ..VersionMaker::new(&identity.principal) };
-        let command = self.request.command.clone();
         // Its callers were let in a moment ago, unless versions that served since are passed over.
         let is_since = |version: &str| number(version) > number(&before) && number(version) < number(runtime.version());
         let passes_over = versions.iter().any(|other| other.status() == "READY" && is_since(other.version()));
@@ -267,10 +286,14 @@ impl Launch<'_> {
         let mut node = Node::new(Runtime::restored(self.record, runtime, content, rules, maker));
         engine::observe(vec![&mut node], cloud).await?;
         let steps = engine::plan(vec![&mut node], self.request.adopt)?;
+        if steps.iter().any(|step| step.action.is_change()) {
+            cx.events.note(format!("DEFAULT is put back to the settings of version {before}"));
+        }
         let after = AfterFailure { rerun_command: command, resume_sentence: "version is being put back".to_owned() };
         engine::apply(vec![&mut node], &steps, cx, &after).await?;
         let Some(made) = node.observed.as_ref().filter(|_| node.outcome.is_some_and(Action::is_change)) else {
-            return Ok(PutBack::Nothing);
+            let reason = format!("version {before}, which would be put back, has the same settings");
+            return Ok(PutBack::Nothing(reason));
         };
         wait_ready(cloud, runtime.id(), cx.patience.renewed().left(), cx.events).await?;
         Ok(PutBack::Done { version: made.runtime.version().to_owned(), content_of: before })

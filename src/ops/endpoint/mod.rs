@@ -14,6 +14,7 @@ mod versions;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+pub(crate) use artifact::require_artifact;
 pub(crate) use delete::EndpointDeletion;
 pub(crate) use list::list;
 pub(crate) use rollback::{RollbackTarget, rollback, version_before};
@@ -186,7 +187,7 @@ impl<'a> EndpointWork<'a> {
                 .code(Code::VersionFailed)
                 .hint("`agentcore versions` shows those that can serve"));
         }
-        artifact::require(self, &found).await?;
+        require_artifact(&found, (self.cloud, self.identity), &self.launch).await?;
         Ok(found)
     }
 }

@@ -12,10 +12,15 @@ use serde_json::{Map, Value, json};
 
 use super::target;
 use crate::cloud::{Cloud, Endpoint};
-use crate::config::{Agent, Store, has_references, may_be_secret, naming, shell};
+use crate::config::{Agent, DeploymentType, Store, has_references, may_be_secret, naming, shell};
 use crate::error::{Code, Error, Result};
 use crate::facts::{DEFAULT_ENDPOINT, runtime};
 use crate::report::{Document, Report, schemas};
+use crate::resources::engine::{self, AnyNode, Node, Resource, Standing, if_present};
+use crate::resources::execution_role::ExecutionRole;
+use crate::resources::memory::Memory;
+use crate::resources::record::AgentRecord;
+use crate::resources::repository::Repository;
 use crate::resources::resource_policy;
 
 /// What a definition is for.
@@ -96,6 +101,62 @@ struct MemoryDefinition {
     strategies: Vec<Value>,
 }
 
+/// What launch made for an agent, besides its runtime.
+struct MadeResources {
+    /// Name.
+    role: Option<String>,
+    /// Name.
+    repository: Option<String>,
+    /// Id.
+    memory: Option<String>,
+}
+
+impl MadeResources {
+    fn on_record(agent: &Agent) -> Self {
+        let created = agent.created();
+        let memory = agent.memory_id().filter(|id| agent.memory_wanted() && agent.made_memory(id));
+        Self {
+            role: created.execution_role.clone(),
+            repository: created.repository.clone(),
+            memory: memory.map(str::to_owned),
+        }
+    }
+
+    /// By names and tags, as a destroy finds them: those of an environment may be on record in another checkout.
+    async fn find(store: &Store, agent: &Agent, cloud: &Cloud, account: &str) -> Result<Self> {
+        let record = AgentRecord::new(store.clone(), agent.clone());
+        let has_images = agent.deployment_type == DeploymentType::Container || agent.created().repository.is_some();
+        let is_memory_known = agent.memory_id().is_some() || !agent.created().memories.is_empty();
+        let mut role = Node::new(ExecutionRole::on_record(&record, cloud.region()));
+        let place = (account, cloud.region());
+        let mut repository = has_images.then(|| Node::new(Repository::on_record(&record, place, false)));
+        // As one that is taken along: what hides it is an error, or the definition would lack it.
+        let mut memory = Memory::on_record(&record, true).into_iter().map(Node::new).find(|_| !is_memory_known);
+        let nodes: [Option<&mut dyn AnyNode>; 3] =
+            [Some(&mut role), if_present(&mut repository), if_present(&mut memory)];
+        engine::observe(nodes.into_iter().flatten().collect(), cloud).await?;
+        let repository = repository.and_then(|node| {
+            let name = node.resource.name.clone();
+            ours(node).map(|_| name)
+        });
+        let found = memory.and_then(ours).map(|found| found.memory.id().to_owned());
+        Ok(Self {
+            role: ours(role).map(|found| found.role.name),
+            repository,
+            memory: Self::on_record(agent).memory.or(found),
+        })
+    }
+}
+
+/// What was found, where launch made it for this agent.
+fn ours<R: Resource>(node: Node<R>) -> Option<R::Observed> {
+    let is_ours = match node.resource.standing(node.observed.as_ref()) {
+        Standing::Managed(owner) => owner.is_ours(),
+        Standing::Brought => false,
+    };
+    node.observed.filter(|_| is_ours)
+}
+
 impl Definition {
     /// The endpoint of a policy, by what its ARN has after the runtime's; `None` for the runtime itself.
     fn endpoint_of_policy(end: &str) -> Option<&str> {
@@ -137,20 +198,22 @@ pub(crate) async fn export(store: &Store, agent: &Agent, cloud: &Cloud, format: 
 
 async fn read(store: &Store, agent: &Agent, cloud: &Cloud) -> Result<Definition> {
     let arn = target::require_arn(store, agent)?;
-    target::check_account(agent, &cloud.identity().await?)?;
+    let identity = cloud.identity().await?;
+    target::check_account(agent, &identity)?;
     let id = agent.runtime_id().unwrap_or_else(|| arn.resource_id());
-    let created = agent.created();
-    let (role, repository) = (created.execution_role.as_deref(), created.repository.as_deref());
-    let own = agent.memory_id().filter(|id| agent.memory_wanted() && agent.made_memory(id));
+    let made = match &agent.environment {
+        Some(_) => MadeResources::find(store, agent, cloud, &identity.account).await?,
+        None => MadeResources::on_record(agent),
+    };
     let text = arn.to_string();
     let (live, tags, endpoints, policies, role, repository, memory) = tokio::try_join!(
         cloud.runtime(id),
         cloud.resource_tags(&text),
         cloud.endpoints(id),
         resource_policy::find(cloud, &text),
-        read_role(role, cloud),
-        read_repository(repository, cloud),
-        read_memory(own, cloud),
+        read_role(made.role.as_deref(), cloud),
+        read_repository(made.repository.as_deref(), cloud),
+        read_memory(made.memory.as_deref(), cloud),
     )?;
     let live = live.ok_or_else(|| {
         Error::not_found(format!("the runtime of `{}` on record is gone: {arn}", agent.name))

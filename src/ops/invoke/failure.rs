@@ -9,7 +9,7 @@ use super::ReplyHead;
 use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
 use crate::error::{Code, Error, Kind, Result};
-use crate::facts::A2A_VERSION;
+use crate::facts::{A2A_VERSION, MOST_SHELLS};
 
 /// The protocol of an agent, as far as error formats differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,14 @@ pub(super) enum CallTarget<'a> {
         endpoint: &'a str,
         /// The command that shows what the agent logs in this session.
         logs: &'a str,
+    },
+    /// The same for a shell in a session.
+    Shell {
+        id: &'a str,
+        endpoint: &'a str,
+        logs: &'a str,
+        /// The command that opens another shell of the session.
+        command: &'a str,
     },
     Session {
         id: &'a str,
@@ -61,7 +69,7 @@ impl CallTarget<'_> {
             None => error,
         };
         match self {
-            Self::Invoke { logs, .. } => error.hint(format!("its log says why: `{logs}`")),
+            Self::Invoke { logs, .. } | Self::Shell { logs, .. } => error.hint(format!("its log says why: `{logs}`")),
             Self::Session { .. } | Self::Local { .. } => error,
         }
     }
@@ -295,7 +303,7 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
     let error = match refusal.status {
         401 | 403 => refused(refusal, words),
         404 => match refusal.target {
-            CallTarget::Invoke { id, endpoint, .. } => {
+            CallTarget::Invoke { id, endpoint, .. } | CallTarget::Shell { id, endpoint, .. } => {
                 Error::not_found(format!("there is no runtime `{id}` with an endpoint `{endpoint}`"))
                     .hint("`agentcore status` shows the runtime and its endpoint DEFAULT, which can come a few minutes after READY")
             }
@@ -306,10 +314,13 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
             }
         },
         // The causes are ordered by distance: the service's message comes before the sandbox's.
-        424 => {
-            let error = Error::new(Kind::Agent, "the agent failed to answer").cause(cause.clone());
-            refusal.target.with_logs(error, refusal.report)
-        }
+        424 => match refusal.target {
+            CallTarget::Shell { logs, command, .. } => no_shell((command, logs), &cause, refusal),
+            _ => {
+                let error = Error::new(Kind::Agent, "the agent failed to answer").cause(cause.clone());
+                refusal.target.with_logs(error, refusal.report)
+            }
+        },
         402 => Error::failed("an AgentCore quota of the account is used up")
             .hint("end sessions that are no longer needed with `agentcore stop-session`, or ask AWS for more"),
         406 => Error::usage("the service does not answer in the accepted types")
@@ -325,7 +336,9 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
                 .passing()
                 .hint("try again in a moment");
             match refusal.target {
-                CallTarget::Invoke { logs, .. } => error.hint(format!("the agent's log may say more: `{logs}`")),
+                CallTarget::Invoke { logs, .. } | CallTarget::Shell { logs, .. } => {
+                    error.hint(format!("the agent's log may say more: `{logs}`"))
+                }
                 CallTarget::Session { .. } | CallTarget::Local { .. } => error,
             }
         }
@@ -339,6 +352,19 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
         Some(name) => error.aws_code(name.clone()),
         None => error,
     }
+}
+
+/// One status stands for a session that has as many shells as it may have, and for one whose container cannot be reached.
+fn no_shell((command, logs): (&str, &str), cause: &str, refusal: &AgentRefusal<'_>) -> Error {
+    let error = Error::new(Kind::Agent, "the session did not open a shell").cause(cause.to_owned());
+    if refusal.report.is_some() {
+        return refusal.target.with_logs(error, refusal.report);
+    }
+    error
+        .hint(format!(
+            "where the session has {MOST_SHELLS} shells already, end one: `{command} --shell-id ID`, then `exit`"
+        ))
+        .hint(format!("where its container did not start, the log says why: `{logs}`"))
 }
 
 /// Recognised by the message: the error name is the same for every refused input.
@@ -565,6 +591,32 @@ mod tests {
         let gone =
             AgentRefusal { status: 404, name: None, words: String::new(), signed: true, target: &target, report: None };
         assert!(describe(&gone).message().contains("session `s-9`"));
+    }
+
+    #[tokio::test]
+    async fn a_session_without_a_shell_says_why() {
+        let (logs, command) = ("agentcore logs --endpoint prod", "agentcore shell --session-id s");
+        let target = CallTarget::Shell { id: "a-1", endpoint: "prod", logs, command };
+        let named = [("x-amzn-errortype", "RuntimeClientError"), ("x-amzn-requestid", "r-9")];
+        let mut answer = reply(424, &named, r#"{"error": "Maximum number of shells reached"}"#);
+        let error = refusal(&mut answer, &CallerAuth::Nobody, &target).await;
+        assert_eq!((error.kind(), error.code_str()), (Kind::Agent, "RuntimeClientError"));
+        assert_eq!(error.message(), "the session did not open a shell");
+        assert_eq!(error.causes(), ["RuntimeClientError: Maximum number of shells reached"]);
+        assert!(error.hints()[0].ends_with("`agentcore shell --session-id s --shell-id ID`, then `exit`"));
+        assert!(
+            error.hints()[0].contains("10 shells") && error.hints()[1].ends_with("`agentcore logs --endpoint prod`")
+        );
+        assert!(!error.is_retryable() && error.request_id_str() == Some("r-9"));
+        let limited = [("x-amzn-errortype", "ThrottlingException"), ("retry-after", "7")];
+        let mut answer = reply(429, &limited, r#"{"message": "Rate exceeded"}"#);
+        assert_eq!(answer.retry_after(), Some(std::time::Duration::from_secs(7)));
+        let error = refusal(&mut answer, &CallerAuth::Nobody, &target).await;
+        assert_eq!((error.kind(), error.code_str()), (Kind::Failed, "ThrottlingException"));
+        assert_eq!(
+            (error.causes(), error.is_retryable()),
+            (&["ThrottlingException: Rate exceeded".to_owned()][..], true)
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! One call of an agent: send, pass the answer on as it arrives, and say what an error status means.
 //!
 //! Owns: plain calls of agents of every protocol, and the end of sessions. `mcp`, `a2a` and `agui` build requests of
-//! their protocols from what a person types, `socket` uses a web socket, `command` and `shell` reach into a session, `failure` interprets every error format,
+//! their protocols from what a person types, `socket` uses a web socket, `command` and `shell` reach into a session, `reconnect` says
+//! when a lost shell is connected to again, `failure` interprets every error format,
 //! `events` the watch for failures inside an answer that began well. Does not own: which agent, session or token (cli),
 //! the explanation of a refusal (`explain`).
 
@@ -11,6 +12,7 @@ pub(crate) mod command;
 mod events;
 mod failure;
 pub(crate) mod mcp;
+mod reconnect;
 mod replay;
 mod rpc;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A shell in a session: keys and sizes to it, its output back, over as many connections as it takes.
 //!
-//! Owns: which end of a connection is followed by another one, the pace of frames, heartbeats, what was shown already
-//! (`replay`). Does not own: the connection (`cloud`), the terminal (cli, ui).
+//! Owns: which end of a connection is followed by another one (`reconnect` has how), the pace of frames, heartbeats, what was
+//! shown already (`replay`). Does not own: the connection (`cloud`), the terminal (cli, ui).
 
 use std::time::Duration;
 
@@ -9,8 +9,10 @@ use bytes::{Bytes, BytesMut};
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until};
 
+use super::failure::{self, CallTarget};
+use super::reconnect::{NotConnected, Reconnection};
 use super::replay::ShownOutput;
-use super::{CallContext, failure};
+use super::{CallContext, DEFAULT_ENDPOINT};
 use crate::cloud::{Handshake, Socket, SocketMessage};
 use crate::error::{Code, Error, Kind, Result};
 use crate::shell_frames::{CONTENT_LIMIT, ShellFrame, ShellStatus};
@@ -23,11 +25,6 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 const TAKEN_WITHIN: Duration = Duration::from_secs(10);
 /// Output comes again without a pause; after one of so long there is no more of it.
 const REPLAY_PAUSE: Duration = Duration::from_millis(400);
-/// From the first pause before another connection to the longest. Source: the SDK.
-const FIRST_RETRY: Duration = Duration::from_secs(1);
-const LONGEST_RETRY: Duration = Duration::from_secs(15);
-/// For so long a session keeps a shell without a client, unless its idle time is another.
-const RETRY_WITHIN: Duration = Duration::from_secs(900);
 /// What may be typed while there is no connection.
 const MOST_TYPED: usize = 64 << 10;
 
@@ -57,6 +54,8 @@ pub(crate) enum ShellOutcome {
 /// An open shell.
 pub(crate) struct OpenShell<'a> {
     line: CallContext<'a>,
+    /// The command that opens another shell of the session.
+    command: &'a str,
     socket: Box<Socket>,
     pub(crate) shell_id: String,
     shown: ShownOutput,
@@ -67,20 +66,31 @@ pub(crate) struct OpenShell<'a> {
 
 type Screen<'a> = &'a mut (dyn FnMut(TerminalOutput<'_>) -> Result<()> + Send);
 
-/// Opens the shell with this id in the session of the call, or a new one.
+/// Opens the shell with this id in the session of the call, a new one where there is none. `command` is the one that opens
+/// another shell of the session.
 ///
 /// # Errors
 /// As [`super::call`] before the connection is open.
-pub(crate) async fn open<'a>(line: CallContext<'a>, shell_id: Option<&str>, size: (u16, u16)) -> Result<OpenShell<'a>> {
-    let socket = connect(&line, shell_id).await?;
-    let known = socket.shell_id.clone().or(shell_id.map(str::to_owned)).unwrap_or_default();
-    Ok(OpenShell { line, socket, shell_id: known, shown: ShownOutput::default(), size, typed: BytesMut::new() })
+pub(crate) async fn open<'a>(
+    (line, command): (CallContext<'a>, &'a str),
+    shell_id: &str,
+    size: (u16, u16),
+) -> Result<OpenShell<'a>> {
+    let socket = connect((&line, command), shell_id).await.map_err(|failed| failed.error)?;
+    let shell_id = socket.shell_id.clone().unwrap_or_else(|| shell_id.to_owned());
+    let (shown, typed) = (ShownOutput::default(), BytesMut::new());
+    Ok(OpenShell { line, command, socket, shell_id, shown, size, typed })
 }
 
-async fn connect(line: &CallContext<'_>, shell_id: Option<&str>) -> Result<Box<Socket>> {
+async fn connect((line, command): (&CallContext<'_>, &str), shell_id: &str) -> Result<Box<Socket>, NotConnected> {
     match line.plane.shell(line.call, line.auth, shell_id).await? {
         Handshake::Open(socket) => Ok(socket),
-        Handshake::Refused(mut reply) => Err(failure::refusal(&mut reply, line.auth, &line.target()).await),
+        Handshake::Refused(mut reply) => {
+            let endpoint = line.call.qualifier.unwrap_or(DEFAULT_ENDPOINT);
+            let target = CallTarget::Shell { id: line.call.arn.resource_id(), endpoint, logs: line.logs, command };
+            let retry_after = reply.retry_after();
+            Err(NotConnected { error: failure::refusal(&mut reply, line.auth, &target).await, retry_after })
+        }
     }
 }
 
@@ -123,7 +133,7 @@ impl OpenShell<'_> {
                 Ended::Lost => {}
             }
             screen(TerminalOutput::Note("the connection is lost; connecting again (Enter ~ . leaves)"))?;
-            if !self.again(&mut input).await? {
+            if !self.again(&mut input, &mut *screen).await? {
                 return Ok(ShellOutcome::Left);
             }
             screen(TerminalOutput::Note("connected again"))?;
@@ -304,14 +314,14 @@ impl OpenShell<'_> {
     }
 
     /// Connects again; `false` when the person left meanwhile.
-    async fn again(&mut self, input: &mut Receiver<TerminalInput>) -> Result<bool> {
-        let until = Instant::now() + RETRY_WITHIN;
-        let mut pause = FIRST_RETRY;
+    async fn again(&mut self, input: &mut Receiver<TerminalInput>, screen: Screen<'_>) -> Result<bool> {
+        let mut attempts = Reconnection::begin(Instant::now());
         loop {
-            let (line, shell_id) = (self.line, self.shell_id.clone());
+            let (line, command) = (self.line, self.command);
+            let (shell_id, pause) = (self.shell_id.clone(), attempts.pause);
             let connected = async {
                 tokio::time::sleep(pause).await;
-                connect(&line, Some(&shell_id)).await
+                connect((&line, command), &shell_id).await
             };
             let Some(connected) = self.while_typing(input, connected).await else { return Ok(false) };
             match connected {
@@ -319,23 +329,17 @@ impl OpenShell<'_> {
                     self.socket = socket;
                     return Ok(true);
                 }
-                // Another connection would be answered in the same way.
-                Err(error) if is_final(&error) => return Err(error),
-                Err(error) if Instant::now() >= until => {
-                    return Err(gone().cause(error.to_string()));
+                Err(failure) => {
+                    if let Some(reason) = attempts.failed(failure, Instant::now())? {
+                        screen(TerminalOutput::Note(&format!("not connected yet: {reason}")))?;
+                    }
                 }
-                Err(_) => pause = (pause * 2).min(LONGEST_RETRY),
             }
         }
     }
 }
 
-fn is_final(error: &Error) -> bool {
-    let kinds = [Kind::Refused, Kind::Credentials, Kind::NotFound, Kind::Usage, Kind::Agent];
-    kinds.contains(&error.kind())
-}
-
-fn gone() -> Error {
+pub(super) fn gone() -> Error {
     Error::failed("the shell is gone: it ended with its session, or could not be reached again in time")
         .code(Code::ShellGone)
         .hint("open a new one: `agentcore shell`")
