@@ -1,7 +1,7 @@
 //! The process environment, read once: variables, current directory, terminals.
 //!
 //! Owns: the only access to `std::env` in the program. Does not own: what a variable means (each room documents the
-//! ones it reads, `docs/commands.md` lists them).
+//! ones it reads, `docs/variables.md` lists them).
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -424,6 +424,10 @@ pub(crate) struct TokenSource {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Created {
+    /// `aws.account`, where the configuration named none before the first launch.
+    pub(crate) account: Option<String>,
+    /// `aws.region`, likewise.
+    pub(crate) region: Option<String>,
     /// Name of the S3 bucket. Agents of one account and region share it.
     pub(crate) bucket: Option<String>,
     /// Name of the ECR repository.
@@ -461,6 +465,26 @@ pub(crate) struct Created {
     pub(crate) environment: Vec<String>,
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,
+}
+
+impl Created {
+    /// Something that exists is on record.
+    pub(crate) fn names_resources(&self) -> bool {
+        let single = [
+            &self.bucket,
+            &self.repository,
+            &self.execution_role,
+            &self.runtime,
+            &self.build_project,
+            &self.build_role,
+            &self.source_bucket,
+            &self.workload_identity,
+            &self.identity_policy,
+        ];
+        let lists =
+            [&self.memories, &self.credential_providers, &self.workload_identities, &self.resource_policies];
+        single.into_iter().any(Option::is_some) || lists.into_iter().any(|list| !list.is_empty())
+    }
 }
 
 impl Agent {

@@ -275,6 +275,8 @@ const TOKEN: &[KeySchema] = &[
 pub(super) const TOKEN_SECRETS: &[&str] = &["client_secret", "password", "refresh_token", "private_key", "token"];
 
 const CREATED: &[KeySchema] = &[
+    key("account", TEXT),
+    key("region", TEXT),
     key("bucket", TEXT),
     key("repository", TEXT),
     key("execution_role", TEXT),
@@ -446,6 +448,8 @@ mod tests {
         let one = || vec!["x".to_owned()];
         // Without `..`, so that a new member does not compile until it is here.
         let created = crate::config::Created {
+            account: Some("x".into()),
+            region: Some("x".into()),
             bucket: Some("x".into()),
             repository: Some("x".into()),
             execution_role: Some("x".into()),

@@ -245,7 +245,9 @@ impl<'a> Destroy<'a> {
         }
         let remains = engine::remove(self.list(), &cx).await;
         let Some((_, first)) = remains.failures.first() else {
-            self.runtime.resource.record.forget_session();
+            let record = self.runtime.resource.record;
+            record.forget_session();
+            record.leave_place()?;
             return Ok(DestroyReport { applied: true, ..report });
         };
         let kind = if remains.done > 0 { Kind::Partial } else { first.kind() };

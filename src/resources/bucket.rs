@@ -221,17 +221,17 @@ impl Resource for Bucket<'_> {
     fn record(&self, _observed: Option<&ObservedBucket>, ours: bool) -> Result<()> {
         match self.purpose {
             Purpose::Archives { .. } => {
-                let mut settings: Vec<Setting<'_>> =
-                    vec![(&["aws", "account"], json!(self.account)), (&["aws", "region"], json!(self.region))];
+                let place = (self.account.as_str(), self.region.as_str());
+                let mut settings: Vec<Setting<'_>> = Vec::new();
                 // All environments have the same one, which each finds by its name.
                 if self.record.agent().environment.is_some() && self.is_own_name() {
-                    return self.record.write(&settings, |_| {});
+                    return self.record.write_in(place, &settings, |_| {});
                 }
                 if self.is_managed {
                     settings.push((&["aws", "s3_path"], json!(format!("s3://{}", self.name))));
                     settings.push((&["aws", "s3_auto_create"], json!(false)));
                 }
-                self.record.write(&settings, |created| {
+                self.record.write_in(place, &settings, |created| {
                     if ours {
                         created.bucket = Some(self.name.clone());
                     }

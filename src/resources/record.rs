@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::owner::{self, Owner};
 use crate::config::{Agent, Created, Edit, Setting, Store};
@@ -40,6 +40,56 @@ impl AgentRecord {
     /// As [`Store::edit`].
     pub(crate) fn write(&self, settings: &[Setting<'_>], change: impl FnOnce(&mut Created)) -> Result<()> {
         self.with(|store| store.record(&self.agent.name, settings, change))
+    }
+
+    /// As [`AgentRecord::write`], with the account and the region, which are noted as filled in where the configuration
+    /// names none.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub(crate) fn write_in(
+        &self,
+        (account, region): (&str, &str),
+        settings: &[Setting<'_>],
+        change: impl FnOnce(&mut Created),
+    ) -> Result<()> {
+        let place: [Setting<'_>; 2] = [(&["aws", "account"], json!(account)), (&["aws", "region"], json!(region))];
+        let all: Vec<Setting<'_>> = place.into_iter().chain(settings.iter().cloned()).collect();
+        self.write(&all, |created| {
+            if self.agent.account().is_none() {
+                created.account = Some(account.to_owned());
+            }
+            if self.agent.region().is_none() {
+                created.region = Some(region.to_owned());
+            }
+            change(created);
+        })
+    }
+
+    /// Takes out an account and a region that a launch filled in, once nothing is on record there: the next launch may go
+    /// elsewhere.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub(crate) fn leave_place(&self) -> Result<()> {
+        self.with(|store| {
+            let agent = store.agent(Some(&self.agent.name))?;
+            let created = agent.created();
+            if agent.is_deployed() || created.names_resources() {
+                return Ok(());
+            }
+            let mut settings: Vec<Setting<'_>> = Vec::new();
+            if created.account.is_some() && created.account.as_deref() == agent.account() {
+                settings.push((&["aws", "account"], Value::Null));
+            }
+            if created.region.is_some() && created.region.as_deref() == agent.region() {
+                settings.push((&["aws", "region"], Value::Null));
+            }
+            if created.account.is_none() && created.region.is_none() {
+                return Ok(());
+            }
+            store.record(&self.agent.name, &settings, |created| (created.account, created.region) = (None, None))
+        })
     }
 
     /// What is on record at this moment.

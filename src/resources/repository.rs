@@ -162,13 +162,12 @@ impl Resource for Repository<'_> {
     }
 
     fn record(&self, _observed: Option<&RegistryRepository>, ours: bool) -> Result<()> {
-        let mut settings: Vec<Setting<'_>> =
-            vec![(&["aws", "account"], json!(self.account)), (&["aws", "region"], json!(self.region))];
+        let mut settings: Vec<Setting<'_>> = Vec::new();
         if !self.is_foreign {
             settings.push((&["aws", "ecr_repository"], json!(self.uri)));
             settings.push((&["aws", "ecr_auto_create"], json!(false)));
         }
-        self.record.write(&settings, |created| {
+        self.record.write_in((&self.account, &self.region), &settings, |created| {
             if ours && !self.is_foreign {
                 created.repository = Some(self.name.clone());
             }

@@ -266,3 +266,34 @@ fn signal_ends_a_command_waiting_for_stdin() {
         drop(open);
     }
 }
+
+/// From a sandbox to AWS, whose account is another one.
+#[test]
+fn destroying_everything_leaves_the_account_open() {
+    if python().is_none() {
+        return lacked("python", "there is no `python3` on PATH");
+    }
+    let sandbox = Sandbox::start(World::new(), &["--runner", "process"]);
+    sandbox.write("agent.py", AGENT).write("requirements.txt", "");
+    sandbox.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "moving", "-do"]).run().code(0);
+    let place = || {
+        let show = sandbox.agentcore(&["configure", "show", "-o", "json"]).run().code(0).data();
+        let of = |name: &str| show["settings"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["value"].clone();
+        (of("account"), of("region"))
+    };
+    let launch = || sandbox.agentcore(&["launch"]).run().code(0);
+    launch();
+    assert_eq!(place(), ("123456789012".into(), "us-west-2".into()));
+    // Images of that account stay, and with them its number.
+    sandbox.agentcore(&["destroy", "--force"]).run().code(0);
+    assert_eq!(place().0, "123456789012");
+    launch();
+    sandbox.agentcore(&["destroy", "--force", "--delete-ecr-repo"]).run().code(0);
+    assert!(sandbox.read(CONFIG).contains("account: null") && sandbox.read(CONFIG).contains("region: null"));
+    // What the user says stays.
+    launch();
+    sandbox.agentcore(&["configure", "-ni", "-n", "moving", "--region", "us-west-2"]).run().code(0);
+    sandbox.agentcore(&["destroy", "--force", "--delete-ecr-repo"]).run().code(0);
+    let text = sandbox.read(CONFIG);
+    assert!(text.contains("account: null") && text.contains("region: us-west-2"), "{text}");
+}

@@ -145,6 +145,10 @@ impl EditInput<'_> {
             // The agent is built from its source from now on.
             out.push((vec!["agentcore", "image"], None));
         }
+        if request.region.is_some() && self.existing.is_some_and(|agent| agent.created().region.is_some()) {
+            // A launch filled it in, and now it is the user's, which no destroy takes out.
+            out.push((vec!["agentcore", "created", "region"], None));
+        }
         if let Some(choice) = &self.checked.memory {
             out.extend(memory::settings(choice, self.name, self.existing));
         }
