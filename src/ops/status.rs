@@ -1,12 +1,11 @@
 //! What is configured and what is deployed, once or until the state is final.
 //!
-//! `verbose` has the same as the starter toolkit's JSON.
+//! `verbose` has the same as the starter toolkit's JSON, `watch` what is shown until then.
 
 mod memory;
 mod settings;
 mod verbose;
-
-use std::time::Duration;
+mod watch;
 
 use serde_json::{Value, json};
 
@@ -16,16 +15,16 @@ use crate::config::shell;
 use crate::config::{Agent, DeploymentType, Store};
 use crate::env::Env;
 use crate::error::{Kind, Result};
-use crate::events::Events;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, StepOutput, schemas};
 use crate::resources::resource_policy;
 pub(crate) use crate::resources::runtime::WAIT_STEP;
-use crate::resources::runtime::{RuntimeArtifact, callers_text, wait_ready};
+use crate::resources::runtime::{RuntimeArtifact, callers_text};
 
 use memory::MemoryStatus;
 pub(crate) use verbose::VerboseStatus;
+pub(crate) use watch::{ShowState, watch};
 
 /// The state of a runtime that is READY and that nobody may call.
 const CALLS_REFUSED: &str = "calls-refused";
@@ -89,16 +88,6 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
     report.memory = memory;
     report.other_callers = other_callers;
     Ok(report)
-}
-
-/// Follows a deployed agent until it is READY.
-///
-/// # Errors
-/// As [`wait_ready`]; a refusal when the runtime is another account's.
-pub(crate) async fn watch(agent: &Agent, arn: &Arn, cloud: &Cloud, limit: Duration, events: &Events) -> Result<()> {
-    let id = runtime_id(agent, arn);
-    check_whose(agent, arn, cloud.runtime(id).await?.as_ref(), cloud).await?;
-    wait_ready(cloud, id, limit, events).await.map(drop)
 }
 
 /// An endpoint in JSON.

@@ -4,12 +4,13 @@
 //! everything else goes to stderr. Does not own: what a command found (`report`), what happens meanwhile (`events`), or
 //! whether there is a person to ask (`app` decides that).
 //!
-//! `text` lays documents out, `json` makes the envelope, `progress` shows events, `prompt` asks, `style` has the one
+//! `text` lays documents out, `json` makes the envelope, `progress` shows events, `live` a document that changes, `prompt` asks, `style` has the one
 //! table of colours, `terminal` hands the person's terminal to a program elsewhere, `ci` serves CI systems, and `markdown`
 //! writes their summaries.
 
 mod ci;
 mod json;
+mod live;
 mod markdown;
 mod progress;
 mod prompt;
@@ -95,6 +96,10 @@ struct UiState {
     err_painter: Painter,
     progress: OnceLock<Arc<Progress>>,
     ascii: bool,
+    /// Whether stderr takes lines that are drawn over.
+    cursor_moves: bool,
+    /// Whether whole documents are drawn over, for which nobody has asked for plain lines instead.
+    redraws: bool,
     pipeline: Pipeline,
 }
 
@@ -119,6 +124,8 @@ impl Ui {
 
     fn on(options: UiOptions, env: &Env, out: OutputStream, err: OutputStream) -> Self {
         let color = |terminal| Painter { color: options.color.decide(env, terminal) };
+        let cursor_moves = options.terminals.stderr && !style::is_dumb(env);
+        let is_plain = options.quiet || options.output.is_json() || env.var("NO_COLOR").is_some();
         Self(Arc::new(UiState {
             out,
             err,
@@ -126,6 +133,8 @@ impl Ui {
             err_painter: color(options.terminals.stderr),
             progress: OnceLock::new(),
             ascii: !style::is_unicode(env),
+            cursor_moves,
+            redraws: cursor_moves && !is_plain,
             pipeline: Pipeline::from_env(env),
             options,
         }))
@@ -324,9 +333,7 @@ impl UiState {
         self.progress.get_or_init(|| {
             let mode = match self.options {
                 UiOptions { quiet: true, .. } => Mode::Quiet,
-                UiOptions { terminals: Terminals { stderr: true, .. }, verbose, .. } => {
-                    Mode::Live { output: verbose > 0 }
-                }
+                UiOptions { verbose, .. } if self.cursor_moves => Mode::Live { output: verbose > 0 },
                 UiOptions { verbose, .. } => Mode::Plain { output: verbose > 0 },
             };
             Arc::new(Progress::new(mode, self.err_painter.color))

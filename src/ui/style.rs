@@ -29,9 +29,14 @@ impl ColorChoice {
             Self::Never => false,
             Self::Auto if env.var("NO_COLOR").is_some() => false,
             Self::Auto if env.flag("CLICOLOR_FORCE") => true,
-            Self::Auto => terminal && env.var("TERM") != Some("dumb"),
+            Self::Auto => terminal && !is_dumb(env),
         }
     }
+}
+
+/// Whether the terminal shows text and nothing else: no colours, no moves of the cursor.
+pub(super) fn is_dumb(env: &Env) -> bool {
+    env.var("TERM") == Some("dumb")
 }
 
 /// Whether the locale's character set is UTF-8: the first of the variables that is set decides. Windows has no such variables,

@@ -65,6 +65,8 @@ mod tokens;
 #[cfg(unix)]
 mod trust;
 mod verbs_matrix;
+#[cfg(target_os = "linux")]
+mod watch;
 
 /// A file that is not a module is never compiled and its tests never run.
 #[test]
