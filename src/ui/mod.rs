@@ -22,6 +22,7 @@ mod text;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+pub(crate) use self::prompt::Reply;
 pub(crate) use self::style::ColorChoice;
 #[cfg(unix)]
 pub(crate) use self::terminal::{RawTerminal, terminal_size};

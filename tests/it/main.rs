@@ -67,6 +67,8 @@ mod trust;
 mod verbs_matrix;
 #[cfg(target_os = "linux")]
 mod watch;
+#[cfg(target_os = "linux")]
+mod wizard;
 
 /// A file that is not a module is never compiled and its tests never run.
 #[test]
