@@ -9,6 +9,7 @@ mod watch;
 
 use serde_json::{Value, json};
 
+use super::console::Console;
 use super::target;
 use crate::cloud::{AgentRuntime, Cloud, DataPlane, Endpoint};
 use crate::config::shell;
@@ -40,6 +41,7 @@ pub(crate) struct StatusReport {
     /// All of them, DEFAULT first; only that where they may not be listed.
     endpoints: Vec<Endpoint>,
     url: Option<String>,
+    console: Option<Console>,
     memory: Option<MemoryStatus>,
     /// Whom this program's resource policy lets in, where it put one and may read it.
     other_callers: Option<Vec<String>>,
@@ -60,6 +62,7 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         endpoint: None,
         endpoints: Vec::new(),
         url: None,
+        console: None,
         memory: None,
         other_callers: None,
         launch: shell::command("launch", store, agent),
@@ -81,6 +84,7 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         tokio::try_join!(runtime, endpoint, memory, endpoints, other_callers)?;
     check_whose(agent, &arn, runtime.as_ref(), cloud).await?;
     report.url = Some(DataPlane::of_cloud(env, cloud, &arn.region).invocation_url(&arn, None));
+    report.console = Console::of_cloud(cloud);
     report.runtime = runtime;
     report.endpoints = endpoint.iter().cloned().collect();
     report.endpoints.extend(endpoints.into_iter().filter(|other| other.name != DEFAULT_ENDPOINT));
@@ -313,12 +317,16 @@ impl Report for StatusReport {
             document = artifact.facts(document);
         }
         let time = |member: &str| runtime.raw.get(member).and_then(Value::as_str).map(str::to_owned);
-        document
+        document = document
             .fact_if("Execution Role", runtime.role_arn())
             .fact_if("Created", time("createdAt"))
             .fact_if("Last Updated", time("lastUpdatedAt"))
             .fact_if("Invocation URL", self.url.clone())
-            .fact("CloudWatch Logs", log_group(runtime.id(), DEFAULT_ENDPOINT))
+            .fact("CloudWatch Logs", log_group(runtime.id(), DEFAULT_ENDPOINT));
+        match self.console {
+            Some(console) => console.link_runtime(document, runtime.arn(), runtime.role_arn()),
+            None => document,
+        }
     }
 
     fn step_outputs(&self) -> Vec<(StepOutput, String)> {

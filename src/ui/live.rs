@@ -24,7 +24,7 @@ impl LiveView {
     pub(crate) fn show(&self, document: Document) {
         let (painter, ascii) = (self.0.err_painter, self.0.ascii);
         self.0.progress().show_view(Box::new(move |columns| {
-            text::document(&document, Layout { painter, width: Some(columns), ascii })
+            text::document(&document, Layout { painter, width: Some(columns), ascii, hyperlinks: false })
         }));
     }
 

@@ -93,10 +93,12 @@ struct UiState {
     options: UiOptions,
     out: OutputStream,
     err: OutputStream,
-    out_painter: Painter,
-    err_painter: Painter,
+    out_painter: Painter<'static>,
+    err_painter: Painter<'static>,
     progress: OnceLock<Arc<Progress>>,
     ascii: bool,
+    /// Whether stdout shows links.
+    hyperlinks: bool,
     /// Whether stderr takes lines that are drawn over.
     cursor_moves: bool,
     /// Whether whole documents are drawn over, for which nobody has asked for plain lines instead.
@@ -124,7 +126,7 @@ impl Ui {
     }
 
     fn on(options: UiOptions, env: &Env, out: OutputStream, err: OutputStream) -> Self {
-        let color = |terminal| Painter { color: options.color.decide(env, terminal) };
+        let color = |terminal| Painter { color: options.color.decide(env, terminal), links: &[] };
         let cursor_moves = options.terminals.stderr && !style::is_dumb(env);
         let is_plain = options.quiet || options.output.is_json() || env.var("NO_COLOR").is_some();
         Self(Arc::new(UiState {
@@ -134,6 +136,7 @@ impl Ui {
             err_painter: color(options.terminals.stderr),
             progress: OnceLock::new(),
             ascii: !style::is_unicode(env),
+            hyperlinks: style::has_hyperlinks(env, options.terminals.stdout),
             cursor_moves,
             redraws: cursor_moves && !is_plain,
             pipeline: Pipeline::from_env(env),
@@ -299,12 +302,12 @@ impl Ui {
         WaitShown(Some(Arc::clone(&self.0)))
     }
 
-    fn layout(&self) -> Layout {
+    fn layout(&self) -> Layout<'_> {
         let UiOptions { terminals, width, .. } = self.0.options;
         // Terminals of 0 columns exist, in some CI systems.
         let asked = || usize::from(dialoguer::console::Term::stdout().size().1);
         let columns = terminals.stdout.then(|| width.unwrap_or_else(asked)).filter(|columns| *columns > 0);
-        Layout { painter: self.0.out_painter, width: columns, ascii: self.0.ascii }
+        Layout { painter: self.0.out_painter, width: columns, ascii: self.0.ascii, hyperlinks: self.0.hyperlinks }
     }
 }
 

@@ -59,14 +59,14 @@ mod scripts;
 mod secrets;
 mod settings;
 mod snapshots;
+#[cfg(target_os = "linux")]
+mod status;
 mod support;
 mod surfaces;
 mod tokens;
 #[cfg(unix)]
 mod trust;
 mod verbs_matrix;
-#[cfg(target_os = "linux")]
-mod watch;
 #[cfg(target_os = "linux")]
 mod wizard;
 

@@ -1,4 +1,5 @@
-//! `status --watch`: redrawn in place on a terminal, a line for each change elsewhere. The terminals fold and scroll as real ones do.
+//! `status` at a terminal: with `--watch` redrawn in place, a line for each change elsewhere, and links where terminals have them. The
+//! terminals fold and scroll as real ones do.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -241,4 +242,49 @@ fn plain_watches_print_a_line_for_each_change() {
     for plain in [uncoloured, world().agentcore(&watch).arg("--quiet").run_on_terminal("")] {
         assert!(plain.code == Some(0) && !plain.written.contains("last change"), "{plain:?}");
     }
+}
+
+/// AWS behind a private endpoint, as a proxy answers for it.
+fn private_endpoint(plane: &ControlPlane) -> World {
+    let mut world = plane.world();
+    world.set("AWS_ENDPOINT_URL", "http://vpce-1.bedrock-agentcore-control.us-west-2.vpce.amazonaws.com");
+    for (name, value) in [("HTTP_PROXY", plane.url.as_str()), ("NO_PROXY", "")] {
+        world.set(name, value);
+        world.set(name.to_lowercase(), value);
+    }
+    world
+}
+
+#[test]
+fn links_show_where_terminals_have_them() {
+    const LINK: &str = "Agent ID: \x1b]8;;https://us-west-2.console.aws.amazon.com/bedrock-agentcore/agents/desk-0123456789\x1b\\\
+        desk-0123456789\x1b]8;;\x1b\\\r\n";
+    let plane = ControlPlane::start(&[READY], 0, None);
+    let world = private_endpoint(&plane);
+    let status = |world: &World, vars: &[(&str, &str)]| {
+        let run = vars
+            .iter()
+            .fold(world.agentcore(&["status", "--color", "never"]), |run, (name, value)| run.var(name, *value));
+        run.run_on_terminal("")
+    };
+    let linked = status(&world, &[("WT_SESSION", "1")]);
+    assert!(linked.written.contains(LINK), "{linked:?}");
+    assert!(status(&world, &[("FORCE_HYPERLINK", "1")]).written.contains(LINK));
+    for vars in [
+        &[][..],
+        &[("WT_SESSION", "1"), ("FORCE_HYPERLINK", "0")],
+        &[("FORCE_HYPERLINK", "1"), ("NO_COLOR", "1")],
+        &[("FORCE_HYPERLINK", "1"), ("TERM", "dumb")],
+    ] {
+        let plain = status(&world, vars);
+        assert!(!plain.written.contains('\x1b'), "{vars:?}: {plain:?}");
+        assert_eq!((plain.text, plain.code), (linked.text.clone(), Some(0)), "{vars:?}");
+    }
+    let piped = world.agentcore(&["status"]).var("FORCE_HYPERLINK", "1").run().code(0).stdout_text();
+    assert_eq!(piped.trim_end(), linked.text);
+    let here = status(&plane.world(), &[("FORCE_HYPERLINK", "1")]);
+    assert!(
+        here.text.contains("Agent ID: desk-") && !here.written.contains('\x1b'),
+        "a sandbox has no console: {here:?}"
+    );
 }
