@@ -411,7 +411,7 @@ impl Wizard<'_> {
 }
 
 /// What is wrong with an answer, and below it one that would be taken.
-fn with_example(problem: &str, example: &str) -> String {
+pub(super) fn with_example(problem: &str, example: &str) -> String {
     format!("{problem}\nfor example: {example}")
 }
 

@@ -4,7 +4,7 @@
 //! everything else goes to stderr. Does not own: what a command found (`report`), what happens meanwhile (`events`), or
 //! whether there is a person to ask (`app` decides that).
 //!
-//! `text` lays documents out, `json` makes the envelope, `progress` shows events, `live` a document that changes, `prompt` asks, `style` has the one
+//! `text` lays documents out, `json` makes the envelope, `progress` shows events, `live` waits and a document that changes, `prompt` asks, `style` has the one
 //! table of colours, `terminal` hands the person's terminal to a program elsewhere, `ci` serves CI systems, and `markdown`
 //! writes their summaries.
 
@@ -294,41 +294,12 @@ impl Ui {
         Events::new(move |event| Arc::clone(shared.progress()).consume(event, &lines))
     }
 
-    /// Shows on a terminal that something is waited for, and for how long, once nothing has happened for a second. Ends when the
-    /// answer says so, or is dropped, and leaves nothing behind.
-    pub(crate) fn wait(&self, title: &str) -> WaitShown {
-        let lines: Arc<dyn LineOutput> = Arc::clone(&self.0) as _;
-        self.0.progress().wait(WAIT, title.to_owned(), &lines);
-        WaitShown(Some(Arc::clone(&self.0)))
-    }
-
     fn layout(&self) -> Layout<'_> {
         let UiOptions { terminals, width, .. } = self.0.options;
         // Terminals of 0 columns exist, in some CI systems.
         let asked = || usize::from(dialoguer::console::Term::stdout().size().1);
         let columns = terminals.stdout.then(|| width.unwrap_or_else(asked)).filter(|columns| *columns > 0);
         Layout { painter: self.0.out_painter, width: columns, ascii: self.0.ascii, hyperlinks: self.0.hyperlinks }
-    }
-}
-
-/// The one wait that there can be at a time, among the steps.
-const WAIT: &str = "wait";
-
-/// A wait that is shown.
-pub(crate) struct WaitShown(Option<Arc<UiState>>);
-
-impl WaitShown {
-    /// Takes it off the terminal. The first call counts.
-    pub(crate) fn end(&mut self) {
-        if let Some(state) = self.0.take() {
-            state.progress().end(WAIT);
-        }
-    }
-}
-
-impl Drop for WaitShown {
-    fn drop(&mut self) {
-        self.end();
     }
 }
 

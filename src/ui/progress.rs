@@ -6,7 +6,6 @@
 //! A live step is one line with a spinner. It appears only when the step has run for a moment, so that quick commands
 //! do not flicker, and it leaves one line behind when it ends. In a log, a step is the line with which it ends; one that
 //! takes longer also says from time to time that it still runs, because pipelines end a job that is silent for minutes.
-//! `view` draws a document above the live steps.
 
 mod view;
 
@@ -86,7 +85,6 @@ pub(super) struct Progress {
 struct Steps {
     running: Vec<RunningStep>,
     painter: bool,
-    /// Stands above the steps.
     view: Option<View>,
 }
 

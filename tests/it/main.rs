@@ -14,6 +14,8 @@ mod blocks;
 mod claims;
 mod cli_flow;
 mod codebuild;
+#[cfg(target_os = "linux")]
+mod cold_start;
 mod convergence;
 mod cut_uploads;
 mod deadlines;

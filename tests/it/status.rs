@@ -79,7 +79,7 @@ impl ControlPlane {
 }
 
 /// The path of a request whose head and body have come.
-fn read_request(socket: &mut TcpStream) -> Option<String> {
+pub(crate) fn read_request(socket: &mut TcpStream) -> Option<String> {
     let (mut seen, mut piece) = (Vec::new(), [0; 4096]);
     loop {
         let text = String::from_utf8_lossy(&seen).to_lowercase();
@@ -97,7 +97,7 @@ fn read_request(socket: &mut TcpStream) -> Option<String> {
     }
 }
 
-fn send(socket: &mut TcpStream, answer: Option<Value>) {
+pub(crate) fn send(socket: &mut TcpStream, answer: Option<Value>) {
     let (status, kind, body) = match answer {
         Some(body) => ("200 OK", "", body),
         None => ("404 Not Found", "x-amzn-errortype: ResourceNotFoundException\r\n", json!({ "message": "not found" })),

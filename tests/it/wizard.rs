@@ -76,6 +76,17 @@ fn a_bad_answer_shows_a_valid_example() {
 }
 
 #[test]
+fn a_bad_project_name_shows_a_valid_one() {
+    let world = World::new();
+    let create = ["create", "--framework", "plain", "--language", "python", "--memory", "none"];
+    let mut terminal = world.agentcore(&create).start_on_terminal((40, 120));
+    correct(&mut terminal, "Name of the agent and its folder", "my-agent", "'-' is not allowed");
+    let end = terminal.end();
+    assert_eq!(end.code, Some(0), "{}", end.text);
+    assert!(world.project().join("my_agent/.bedrock_agentcore.yaml").is_file(), "{}", end.text);
+}
+
+#[test]
 fn set_up_pool_is_the_callers_default() {
     let sandbox = Sandbox::start(new_project(), &[]);
     let pool = sandbox.agentcore(&["identity", "setup-cognito", "-o", "json"]).run().code(0).data();

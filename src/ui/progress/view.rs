@@ -10,6 +10,7 @@ use super::{Progress, Steps};
 /// The document's text for so many columns.
 pub(in crate::ui) type ViewText = Box<dyn Fn(usize) -> String + Send>;
 
+/// A document above the steps.
 pub(super) struct View {
     text: ViewText,
     /// Present once it shows.
