@@ -356,7 +356,7 @@ impl Wizard<'_> {
         let current = self.authorizer().and_then(|value| value.get("allowedClients")?.as_array());
         let current = current.into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join(",");
         let default = self.answers.clients.clone().unwrap_or(current);
-        let question = "Accepted client ids, separated by commas (or empty)";
+        let question = "Accepted client ids, separated by commas; may be empty";
         let reply = self.text(prompt(question, Some(default), "--allowed-client"), true)?;
         Ok(reply.map(|clients| self.answers.clients = Some(clients)))
     }
@@ -385,7 +385,7 @@ impl Wizard<'_> {
             Ok(_) => Ok(()),
             Err(_) => Err(with_example(&format!("`{text}` is not the id of a memory"), "notes_memory-aB3dE5fG7h")),
         };
-        let question = "Id of the memory (`agentcore memory list` shows them)";
+        let question = "Id of the memory, as `agentcore memory list` shows it";
         let prompt = prompt(question, self.answers.memory_id.clone(), "--memory");
         let reply = self.text(TextPrompt { validate: Some(&validate), ..prompt }, true)?;
         Ok(reply.map(|id| self.answers.memory_id = Some(id)))
