@@ -476,7 +476,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l timeout -
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s w -l watch -d 'Follow until READY or failed, a line for each change'
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s w -l watch -d 'Follow until READY or failed; on a terminal a table that is redrawn, elsewhere a line for each change'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l drift -d 'Compare the configuration with what is live, field by field; exit 6 where they differ'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'

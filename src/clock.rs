@@ -41,6 +41,12 @@ pub(crate) fn local_time(millis: i64) -> String {
     time.map(|time| time.format("%m-%d %H:%M:%S%.3f").to_string()).unwrap_or_default()
 }
 
+/// Milliseconds since 1970 as this machine's time of day, to the second: `11-30 16:05:01`.
+pub(crate) fn local_second(millis: i64) -> String {
+    let time = Local.timestamp_millis_opt(millis).single();
+    time.map(|time| time.format("%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+}
+
 /// A moment as people type it, in milliseconds since 1970: so long ago (`30s`, `10m`, `2h`, `7d`), or a time in ISO 8601, which is
 /// this machine's where it names no zone.
 pub(crate) fn moment(text: &str, now: i64) -> Option<i64> {

@@ -93,6 +93,11 @@ impl Partition {
         format!("{prefix}.{auth}.{region}.{suffix}")
     }
 
+    /// Host of a region's pages in the console. `None` where it is not known here.
+    pub(crate) fn console_host(self, region: &str) -> Option<String> {
+        (self.id == COMMERCIAL.id).then(|| format!("{region}.console.aws.amazon.com"))
+    }
+
     /// The host part of an ECR repository URI: `123456789012.dkr.ecr.us-west-2.amazonaws.com`.
     pub(crate) fn ecr_host(self, account: &str, region: &str) -> String {
         format!("{account}.dkr.ecr.{region}.{}", self.dns_suffix)

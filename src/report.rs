@@ -108,6 +108,15 @@ pub(crate) const UNKNOWN: &str = "–";
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Document {
     pub(crate) blocks: Vec<Block>,
+    pub(crate) links: Vec<Link>,
+}
+
+/// A piece of text that leads somewhere, on terminals that have hyperlinks. Elsewhere it is text like any other.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    /// The whole piece: a value, a cell.
+    pub(crate) text: String,
+    pub(crate) url: String,
 }
 
 #[derive(Clone, Debug)]
@@ -199,6 +208,12 @@ impl Document {
 
     pub(crate) fn table(mut self, head: Vec<&'static str>, rows: Vec<Vec<(Role, String)>>) -> Self {
         self.blocks.push(Block::Table { head, rows });
+        self
+    }
+
+    /// Has each piece of text that is this one lead to the address.
+    pub(crate) fn link(mut self, text: impl Into<String>, url: impl Into<String>) -> Self {
+        self.links.push(Link { text: text.into(), url: url.into() });
         self
     }
 

@@ -51,7 +51,10 @@ async fn describe(args: ConfigureArgs, context: &CommandContext) -> Result<Comma
     let mut request = request(args, context.globals.region.clone());
     let mut asked = false;
     if context.ui.interactive() {
-        let (ui, known) = (context.ui.clone(), wizard::WizardDefaults::from_store(&store, context.env.cwd()));
+        // A set-up in another user's folder is not offered.
+        let setups = super::identity::dir(context).ok();
+        let known = wizard::WizardDefaults::from_store(&store, context.env.cwd(), setups.as_deref());
+        let ui = context.ui.clone();
         (request, asked) = blocking(move || {
             let asked = wizard::ask(&mut request, &known, &ui)?;
             Ok((request, asked))

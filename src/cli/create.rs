@@ -6,10 +6,12 @@ use std::path::Path;
 
 use super::args::CreateArgs;
 use super::context::{blocking, unsupported};
+use super::wizard::with_example;
 use super::{CommandContext, CommandResult, Result, toolkit};
 use crate::error::{Code, Error};
 use crate::facts::DEFAULT_MODEL;
 use crate::ops::create::{self, Framework, NewProject, ProjectLanguage, ProjectMemory};
+use crate::project::valid_agent_name;
 use crate::shell::CommandLine;
 use crate::ui::{TextPrompt, Ui};
 
@@ -70,7 +72,14 @@ impl TypedProject {
             return Ok(false);
         }
         if self.name.is_none() {
-            let validate = |name: &str| create::check_place(name, parent).map_err(|error| error.message().to_owned());
+            let validate = |name: &str| {
+                create::check_place(name, parent).map_err(|error| {
+                    let valid = valid_agent_name(name);
+                    let is_free = create::check_place(&valid, parent).is_ok();
+                    let example = if is_free { valid } else { format!("{valid}_2") };
+                    with_example(error.message(), &example)
+                })
+            };
             self.name = Some(ui.ask(TextPrompt {
                 question: "Name of the agent and its folder",
                 default: None,

@@ -5,6 +5,7 @@ pub(crate) mod auth;
 pub(crate) mod build;
 pub(crate) mod ci;
 pub(crate) mod configure;
+mod console;
 pub(crate) mod create;
 pub(crate) mod deploy;
 pub(crate) mod destroy;

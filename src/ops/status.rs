@@ -1,31 +1,31 @@
 //! What is configured and what is deployed, once or until the state is final.
 //!
-//! `verbose` has the same as the starter toolkit's JSON.
+//! `verbose` has the same as the starter toolkit's JSON, `watch` what is shown until then.
 
 mod memory;
 mod settings;
 mod verbose;
-
-use std::time::Duration;
+mod watch;
 
 use serde_json::{Value, json};
 
+use super::console::Console;
 use super::target;
 use crate::cloud::{AgentRuntime, Cloud, DataPlane, Endpoint};
 use crate::config::shell;
 use crate::config::{Agent, DeploymentType, Store};
 use crate::env::Env;
 use crate::error::{Kind, Result};
-use crate::events::Events;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, StepOutput, schemas};
 use crate::resources::resource_policy;
 pub(crate) use crate::resources::runtime::WAIT_STEP;
-use crate::resources::runtime::{RuntimeArtifact, callers_text, wait_ready};
+use crate::resources::runtime::{RuntimeArtifact, callers_text};
 
 use memory::MemoryStatus;
 pub(crate) use verbose::VerboseStatus;
+pub(crate) use watch::{ShowState, watch};
 
 /// The state of a runtime that is READY and that nobody may call.
 const CALLS_REFUSED: &str = "calls-refused";
@@ -41,6 +41,7 @@ pub(crate) struct StatusReport {
     /// All of them, DEFAULT first; only that where they may not be listed.
     endpoints: Vec<Endpoint>,
     url: Option<String>,
+    console: Option<Console>,
     memory: Option<MemoryStatus>,
     /// Whom this program's resource policy lets in, where it put one and may read it.
     other_callers: Option<Vec<String>>,
@@ -61,6 +62,7 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         endpoint: None,
         endpoints: Vec::new(),
         url: None,
+        console: None,
         memory: None,
         other_callers: None,
         launch: shell::command("launch", store, agent),
@@ -82,6 +84,7 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         tokio::try_join!(runtime, endpoint, memory, endpoints, other_callers)?;
     check_whose(agent, &arn, runtime.as_ref(), cloud).await?;
     report.url = Some(DataPlane::of_cloud(env, cloud, &arn.region).invocation_url(&arn, None));
+    report.console = Console::of_cloud(cloud);
     report.runtime = runtime;
     report.endpoints = endpoint.iter().cloned().collect();
     report.endpoints.extend(endpoints.into_iter().filter(|other| other.name != DEFAULT_ENDPOINT));
@@ -89,16 +92,6 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
     report.memory = memory;
     report.other_callers = other_callers;
     Ok(report)
-}
-
-/// Follows a deployed agent until it is READY.
-///
-/// # Errors
-/// As [`wait_ready`]; a refusal when the runtime is another account's.
-pub(crate) async fn watch(agent: &Agent, arn: &Arn, cloud: &Cloud, limit: Duration, events: &Events) -> Result<()> {
-    let id = runtime_id(agent, arn);
-    check_whose(agent, arn, cloud.runtime(id).await?.as_ref(), cloud).await?;
-    wait_ready(cloud, id, limit, events).await.map(drop)
 }
 
 /// An endpoint in JSON.
@@ -324,12 +317,16 @@ impl Report for StatusReport {
             document = artifact.facts(document);
         }
         let time = |member: &str| runtime.raw.get(member).and_then(Value::as_str).map(str::to_owned);
-        document
+        document = document
             .fact_if("Execution Role", runtime.role_arn())
             .fact_if("Created", time("createdAt"))
             .fact_if("Last Updated", time("lastUpdatedAt"))
             .fact_if("Invocation URL", self.url.clone())
-            .fact("CloudWatch Logs", log_group(runtime.id(), DEFAULT_ENDPOINT))
+            .fact("CloudWatch Logs", log_group(runtime.id(), DEFAULT_ENDPOINT));
+        match self.console {
+            Some(console) => console.link_runtime(document, runtime.arn(), runtime.role_arn()),
+            None => document,
+        }
     }
 
     fn step_outputs(&self) -> Vec<(StepOutput, String)> {

@@ -4,12 +4,13 @@
 //! everything else goes to stderr. Does not own: what a command found (`report`), what happens meanwhile (`events`), or
 //! whether there is a person to ask (`app` decides that).
 //!
-//! `text` lays documents out, `json` makes the envelope, `progress` shows events, `prompt` asks, `style` has the one
+//! `text` lays documents out, `json` makes the envelope, `progress` shows events, `live` waits and a document that changes, `prompt` asks, `style` has the one
 //! table of colours, `terminal` hands the person's terminal to a program elsewhere, `ci` serves CI systems, and `markdown`
 //! writes their summaries.
 
 mod ci;
 mod json;
+mod live;
 mod markdown;
 mod progress;
 mod prompt;
@@ -21,6 +22,7 @@ mod text;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+pub(crate) use self::prompt::Reply;
 pub(crate) use self::style::ColorChoice;
 #[cfg(unix)]
 pub(crate) use self::terminal::{RawTerminal, terminal_size};
@@ -91,10 +93,16 @@ struct UiState {
     options: UiOptions,
     out: OutputStream,
     err: OutputStream,
-    out_painter: Painter,
-    err_painter: Painter,
+    out_painter: Painter<'static>,
+    err_painter: Painter<'static>,
     progress: OnceLock<Arc<Progress>>,
     ascii: bool,
+    /// Whether stdout shows links.
+    hyperlinks: bool,
+    /// Whether stderr takes lines that are drawn over.
+    cursor_moves: bool,
+    /// Whether whole documents are drawn over, for which nobody has asked for plain lines instead.
+    redraws: bool,
     pipeline: Pipeline,
 }
 
@@ -118,7 +126,9 @@ impl Ui {
     }
 
     fn on(options: UiOptions, env: &Env, out: OutputStream, err: OutputStream) -> Self {
-        let color = |terminal| Painter { color: options.color.decide(env, terminal) };
+        let color = |terminal| Painter { color: options.color.decide(env, terminal), links: &[] };
+        let cursor_moves = options.terminals.stderr && !style::is_dumb(env);
+        let is_plain = options.quiet || options.output.is_json() || env.var("NO_COLOR").is_some();
         Self(Arc::new(UiState {
             out,
             err,
@@ -126,6 +136,9 @@ impl Ui {
             err_painter: color(options.terminals.stderr),
             progress: OnceLock::new(),
             ascii: !style::is_unicode(env),
+            hyperlinks: style::has_hyperlinks(env, options.terminals.stdout),
+            cursor_moves,
+            redraws: cursor_moves && !is_plain,
             pipeline: Pipeline::from_env(env),
             options,
         }))
@@ -281,41 +294,12 @@ impl Ui {
         Events::new(move |event| Arc::clone(shared.progress()).consume(event, &lines))
     }
 
-    /// Shows on a terminal that something is waited for, and for how long, once nothing has happened for a second. Ends when the
-    /// answer says so, or is dropped, and leaves nothing behind.
-    pub(crate) fn wait(&self, title: &str) -> WaitShown {
-        let lines: Arc<dyn LineOutput> = Arc::clone(&self.0) as _;
-        self.0.progress().wait(WAIT, title.to_owned(), &lines);
-        WaitShown(Some(Arc::clone(&self.0)))
-    }
-
-    fn layout(&self) -> Layout {
+    fn layout(&self) -> Layout<'_> {
         let UiOptions { terminals, width, .. } = self.0.options;
         // Terminals of 0 columns exist, in some CI systems.
         let asked = || usize::from(dialoguer::console::Term::stdout().size().1);
         let columns = terminals.stdout.then(|| width.unwrap_or_else(asked)).filter(|columns| *columns > 0);
-        Layout { painter: self.0.out_painter, width: columns, ascii: self.0.ascii }
-    }
-}
-
-/// The one wait that there can be at a time, among the steps.
-const WAIT: &str = "wait";
-
-/// A wait that is shown.
-pub(crate) struct WaitShown(Option<Arc<UiState>>);
-
-impl WaitShown {
-    /// Takes it off the terminal. The first call counts.
-    pub(crate) fn end(&mut self) {
-        if let Some(state) = self.0.take() {
-            state.progress().end(WAIT);
-        }
-    }
-}
-
-impl Drop for WaitShown {
-    fn drop(&mut self) {
-        self.end();
+        Layout { painter: self.0.out_painter, width: columns, ascii: self.0.ascii, hyperlinks: self.0.hyperlinks }
     }
 }
 
@@ -324,9 +308,7 @@ impl UiState {
         self.progress.get_or_init(|| {
             let mode = match self.options {
                 UiOptions { quiet: true, .. } => Mode::Quiet,
-                UiOptions { terminals: Terminals { stderr: true, .. }, verbose, .. } => {
-                    Mode::Live { output: verbose > 0 }
-                }
+                UiOptions { verbose, .. } if self.cursor_moves => Mode::Live { output: verbose > 0 },
                 UiOptions { verbose, .. } => Mode::Plain { output: verbose > 0 },
             };
             Arc::new(Progress::new(mode, self.err_painter.color))

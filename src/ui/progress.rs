@@ -7,11 +7,14 @@
 //! do not flicker, and it leaves one line behind when it ends. In a log, a step is the line with which it ends; one that
 //! takes longer also says from time to time that it still runs, because pipelines end a job that is silent for minutes.
 
+mod view;
+
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use self::view::View;
 use super::style::printable;
 use crate::events::{Event, Outcome};
 use crate::report::shortened;
@@ -85,6 +88,7 @@ pub(super) struct Progress {
 struct Steps {
     running: Vec<RunningStep>,
     painter: bool,
+    view: Option<View>,
 }
 
 impl Progress {
@@ -238,6 +242,7 @@ impl Progress {
             }
             bar.tick();
         }
+        self.draw_view(steps);
     }
 }
 
@@ -383,7 +388,8 @@ mod tests {
     #[test]
     fn a_log_is_not_silent_for_minutes() {
         let since = Instant::now();
-        let mut steps = Steps { running: vec![RunningStep::new("pip", "install".into(), since)], painter: true };
+        let running = vec![RunningStep::new("pip", "install".into(), since)];
+        let mut steps = Steps { running, painter: true, view: None };
         steps.running[0].count = Some((3, "packages"));
         let mut at = |seconds| Progress::signs(&mut steps, since + Duration::from_secs(seconds));
         assert_eq!(at(9), Vec::<String>::new());
@@ -457,7 +463,7 @@ mod tests {
         let live = Arc::new(Progress::on(target, Mode::Live { output: false }, false));
         let shown = || std::mem::take(&mut *screen.0.lock().unwrap());
         let step = RunningStep { delay: SILENCE, ..RunningStep::new("w", "wait".into(), since) };
-        let mut steps = Steps { running: vec![step], painter: true };
+        let mut steps = Steps { running: vec![step], painter: true, view: None };
         live.draw(&mut steps, since + SILENCE / 2);
         assert_eq!(shown(), "");
         live.draw(&mut steps, since + SILENCE * 3);
@@ -483,7 +489,7 @@ mod tests {
         let shown = || std::mem::take(&mut *screen.0.lock().unwrap());
         let since = Instant::now();
         let step = RunningStep::new("s", "pull image".into(), since);
-        let mut steps = Steps { running: vec![step], painter: true };
+        let mut steps = Steps { running: vec![step], painter: true, view: None };
         progress.draw(&mut steps, since + DELAY / 2);
         assert_eq!(shown(), "");
         progress.draw(&mut steps, since + DELAY);

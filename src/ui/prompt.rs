@@ -10,6 +10,7 @@ use dialoguer::{Confirm, Input, Select};
 use super::style::printable;
 use super::{TextPrompt, Ui};
 use crate::error::{Code, Error, Kind, Result};
+use crate::report::Role;
 
 impl Ui {
     /// Asks for a yes or no; Enter alone is no. `flag` is the one that says yes beforehand.
@@ -29,26 +30,48 @@ impl Ui {
     /// # Errors
     /// Nobody can be asked and there is no default, or the default is not valid ([`Kind::Usage`], naming where the
     /// answer can come from), or the question was cancelled ([`Kind::Interrupted`]).
-    pub(crate) fn ask(&self, ask: TextPrompt<'_>) -> Result<String> {
-        let TextPrompt { question, default, flag, variable, config_key, validate } = ask;
-        let check = |answer: &str| validate.map_or(Ok(()), |validate| validate(answer));
-        let sources = Sources { question, flag, variable, config_key };
+    pub(crate) fn ask(&self, prompt: TextPrompt<'_>) -> Result<String> {
         if !self.interactive() {
-            let answer = default.ok_or_else(|| sources.missing())?;
-            return match check(&answer) {
-                Ok(()) => Ok(answer),
-                Err(message) => Err(sources.missing().cause(message)),
-            };
+            return without_person(prompt);
         }
         self.suspended(|term| {
-            let mut prompt = Input::<String>::with_theme(&SimpleTheme)
-                .with_prompt(shown(question))
-                .validate_with(|answer: &String| check(answer.trim()));
-            if let Some(default) = default {
-                prompt = prompt.default(default);
+            loop {
+                let answer = answer_on(term, prompt.question, prompt.default.as_ref())?;
+                if self.accepts(term, &prompt, &answer) {
+                    return Ok(answer);
+                }
             }
-            Ok(answered(term, prompt.interact_text_on(term))?.trim().to_owned())
         })
+    }
+
+    /// The same where the word `back` goes to the question before.
+    ///
+    /// # Errors
+    /// As [`Ui::ask`].
+    pub(crate) fn ask_or_back(&self, prompt: TextPrompt<'_>) -> Result<Reply<String>> {
+        if !self.interactive() {
+            return without_person(prompt).map(Reply::Answer);
+        }
+        let question = format!("{} (or `{BACK}`)", prompt.question);
+        self.suspended(|term| {
+            loop {
+                let answer = answer_on(term, &question, prompt.default.as_ref())?;
+                if answer == BACK {
+                    return Ok(Reply::Back);
+                }
+                if self.accepts(term, &prompt, &answer) {
+                    return Ok(Reply::Answer(answer));
+                }
+            }
+        })
+    }
+
+    /// Whether the answer may be taken. Says why not: the question is asked again below that.
+    fn accepts(&self, term: &Term, prompt: &TextPrompt<'_>, answer: &str) -> bool {
+        let Err(problem) = prompt.check(answer) else { return true };
+        // A terminal that is gone is noticed with the next question.
+        let _ = term.write_line(&self.0.err_painter.paint(Role::Bad, &printable(&problem, true)));
+        false
     }
 
     /// Lets the person pick one of `items` and returns its index.
@@ -71,6 +94,25 @@ impl Ui {
         })
     }
 
+    /// The same with one item more, which goes to the question before.
+    ///
+    /// # Errors
+    /// As [`Ui::ask`].
+    pub(crate) fn select_or_back(
+        &self,
+        question: &str,
+        items: &[&str],
+        default: Option<usize>,
+        flag: &str,
+    ) -> Result<Reply<usize>> {
+        if !self.interactive() {
+            return self.select(question, items, default, flag).map(Reply::Answer);
+        }
+        let with_back: Vec<&str> = items.iter().copied().chain([BACK]).collect();
+        let chosen = self.select(question, &with_back, default, flag)?;
+        Ok(if chosen == items.len() { Reply::Back } else { Reply::Answer(chosen) })
+    }
+
     fn require_person(&self, sources: &Sources<'_>) -> Result<()> {
         if self.interactive() { Ok(()) } else { Err(sources.missing()) }
     }
@@ -78,6 +120,54 @@ impl Ui {
     fn suspended<T>(&self, ask: impl FnOnce(&Term) -> Result<T>) -> Result<T> {
         self.0.suspend(|| ask(&Term::stderr()))
     }
+}
+
+/// What goes to the question before, in place of an answer.
+const BACK: &str = "back";
+
+/// An answer, or the wish to be asked the question before it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reply<T> {
+    Answer(T),
+    Back,
+}
+
+impl<T> Reply<T> {
+    pub(crate) fn map<U>(self, use_answer: impl FnOnce(T) -> U) -> Reply<U> {
+        match self {
+            Self::Answer(answer) => Reply::Answer(use_answer(answer)),
+            Self::Back => Reply::Back,
+        }
+    }
+}
+
+impl TextPrompt<'_> {
+    /// # Errors
+    /// What is wrong with the answer.
+    fn check(&self, answer: &str) -> Result<(), String> {
+        self.validate.map_or(Ok(()), |validate| validate(answer))
+    }
+}
+
+/// The default, where it is a valid answer.
+fn without_person(prompt: TextPrompt<'_>) -> Result<String> {
+    let TextPrompt { question, flag, variable, config_key, .. } = prompt;
+    let sources = Sources { question, flag, variable, config_key };
+    let checked = prompt.default.as_ref().map(|answer| prompt.check(answer));
+    match (checked, prompt.default) {
+        (Some(Err(problem)), _) => Err(sources.missing().cause(problem)),
+        (_, Some(answer)) => Ok(answer),
+        (_, None) => Err(sources.missing()),
+    }
+}
+
+/// One line that was typed, or the default, without blanks around it.
+fn answer_on(term: &Term, question: &str, default: Option<&String>) -> Result<String> {
+    let mut input = Input::<String>::with_theme(&SimpleTheme).with_prompt(shown(question));
+    if let Some(default) = default {
+        input = input.default(default.clone());
+    }
+    Ok(answered(term, input.interact_text_on(term))?.trim().to_owned())
 }
 
 /// Where an answer can come from.

@@ -1,6 +1,6 @@
-//! Colours by role, and the escaping of text for a terminal.
+//! Colours by role, hyperlinks, and the escaping of text for a terminal.
 //!
-//! Owns: the one table of colours, the decision whether a stream gets any, the escaping of control characters, display
+//! Owns: the one table of colours, the decisions whether a stream gets any and whether it gets links, the escaping of control characters, display
 //! width. Does not own: layout (`text`).
 
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use crate::env::Env;
-use crate::report::Role;
+use crate::report::{Link, Role};
 
 /// `--color`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,9 +29,14 @@ impl ColorChoice {
             Self::Never => false,
             Self::Auto if env.var("NO_COLOR").is_some() => false,
             Self::Auto if env.flag("CLICOLOR_FORCE") => true,
-            Self::Auto => terminal && env.var("TERM") != Some("dumb"),
+            Self::Auto => terminal && !is_dumb(env),
         }
     }
+}
+
+/// Whether the terminal shows text and nothing else: no colours, no moves of the cursor.
+pub(super) fn is_dumb(env: &Env) -> bool {
+    env.var("TERM") == Some("dumb")
 }
 
 /// Whether the locale's character set is UTF-8: the first of the variables that is set decides. Windows has no such variables,
@@ -58,20 +63,46 @@ const fn style(role: Role) -> Style {
     }
 }
 
-/// Puts colour around text, or does not.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Painter {
-    pub(super) color: bool,
+/// Whether the terminal that a stream goes to has hyperlinks. `FORCE_HYPERLINK` decides for one that is not in the table: 0 is no,
+/// anything else yes. Source of the table: that of the crate `supports-hyperlinks`.
+pub(super) fn has_hyperlinks(env: &Env, terminal: bool) -> bool {
+    if !terminal || is_dumb(env) || env.var("NO_COLOR").is_some() {
+        return false;
+    }
+    if let Some(forced) = env.var("FORCE_HYPERLINK") {
+        return forced.trim() != "0";
+    }
+    let is_one_of = |name: &str, known: &[&str]| env.var(name).is_some_and(|value| known.contains(&value));
+    ["DOMTERM", "WT_SESSION", "KONSOLE_VERSION"].iter().any(|name| env.var(name).is_some())
+        || env.var("VTE_VERSION").and_then(|version| version.parse().ok()).is_some_and(|version: u32| version >= 5000)
+        || is_one_of("TERM_PROGRAM", &["Hyper", "iTerm.app", "terminology", "WezTerm", "vscode", "ghostty", "zed"])
+        || is_one_of("TERM", &["xterm-kitty", "xterm-ghostty", "alacritty", "alacritty-direct"])
+        || is_one_of("COLORTERM", &["xfce4-terminal"])
 }
 
-impl Painter {
-    /// `text` in the colour of `role`. It must be escaped already.
+/// Puts colours and links around text, or does not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Painter<'a> {
+    pub(super) color: bool,
+    /// None where the terminal has no hyperlinks.
+    pub(super) links: &'a [Link],
+}
+
+impl Painter<'_> {
+    /// `text` in the colour of `role`, with the link that it has. It must be escaped already.
     pub(super) fn paint(self, role: Role, text: &str) -> String {
         let style = style(role);
-        if !self.color || text.is_empty() || style == Style::new() {
-            return text.to_owned();
+        let painted = match !self.color || text.is_empty() || style == Style::new() {
+            true => text.to_owned(),
+            false => format!("{style}{text}{style:#}"),
+        };
+        // A control character in the address would end it, and the terminal would obey what follows.
+        let link = self.links.iter().find(|link| link.text == text && !link.url.contains(is_deceptive));
+        match link {
+            // OSC 8, ended by ST.
+            Some(link) => format!("\x1b]8;;{}\x1b\\{painted}\x1b]8;;\x1b\\", link.url),
+            None => painted,
         }
-        format!("{style}{text}{style:#}")
     }
 }
 
@@ -207,11 +238,48 @@ mod tests {
 
     #[test]
     fn painting_adds_nothing_without_colour() {
-        assert_eq!(Painter { color: false }.paint(Role::Bad, "x"), "x");
-        assert_eq!(Painter { color: true }.paint(Role::Plain, "x"), "x");
-        let painted = Painter { color: true }.paint(Role::Good, "x");
+        assert_eq!(Painter::default().paint(Role::Bad, "x"), "x");
+        assert_eq!(Painter { color: true, ..Painter::default() }.paint(Role::Plain, "x"), "x");
+        let painted = Painter { color: true, ..Painter::default() }.paint(Role::Good, "x");
         assert!(painted.starts_with("\x1b[") && painted.contains('x') && painted.ends_with("\x1b[0m"));
         assert_eq!(width(&painted), 1);
         assert_eq!(width("한국"), 4);
+    }
+
+    #[test]
+    fn which_terminals_have_hyperlinks() {
+        type Case = (&'static [(&'static str, &'static str)], bool);
+        let cases: [Case; 14] = [
+            (&[("TERM", "xterm-256color")], false),
+            (&[("TERM", "xterm-kitty")], true),
+            (&[("TERM_PROGRAM", "vscode")], true),
+            (&[("TERM_PROGRAM", "Apple_Terminal")], false),
+            (&[("VTE_VERSION", "4999")], false),
+            (&[("VTE_VERSION", "6800")], true),
+            (&[("WT_SESSION", "x")], true),
+            (&[("KONSOLE_VERSION", "230804")], true),
+            (&[("COLORTERM", "truecolor")], false),
+            (&[("WT_SESSION", "x"), ("FORCE_HYPERLINK", "0")], false),
+            (&[("FORCE_HYPERLINK", "1")], true),
+            (&[("FORCE_HYPERLINK", "1"), ("NO_COLOR", "1")], false),
+            (&[("FORCE_HYPERLINK", "1"), ("TERM", "dumb")], false),
+            (&[("WT_SESSION", "x"), ("NO_COLOR", "1")], false),
+        ];
+        for (vars, expected) in cases {
+            let env = Env::fake(Path::new("/"), vars);
+            assert_eq!(has_hyperlinks(&env, true), expected, "{vars:?}");
+            assert!(!has_hyperlinks(&env, false), "off a terminal: {vars:?}");
+        }
+    }
+
+    #[test]
+    fn a_link_takes_no_columns() {
+        let link = |text: &str, url: &str| Link { text: text.into(), url: url.into() };
+        let links = [link("logs", "https://a.example/x"), link("evil", "https://a.example/\x1b\\\x1b[2J")];
+        let painter = Painter { color: false, links: &links };
+        let linked = painter.paint(Role::Plain, "logs");
+        assert_eq!(linked, "\x1b]8;;https://a.example/x\x1b\\logs\x1b]8;;\x1b\\");
+        assert_eq!(painter.paint(Role::Plain, "logs of it"), "logs of it", "a part of a text is none");
+        assert_eq!(painter.paint(Role::Plain, "evil"), "evil");
     }
 }

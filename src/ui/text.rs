@@ -13,15 +13,17 @@ const GAP: usize = 2;
 
 /// How a document is laid out.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Layout {
-    pub(super) painter: Painter,
+pub(super) struct Layout<'a> {
+    pub(super) painter: Painter<'a>,
     /// Columns of the terminal; `None` elsewhere, where lines may be of any length and verbatim text stays as it is.
     pub(super) width: Option<usize>,
     /// The locale's character set may not have the marks of rows.
     pub(super) ascii: bool,
+    /// Whether the terminal has hyperlinks.
+    pub(super) hyperlinks: bool,
 }
 
-impl Layout {
+impl Layout<'_> {
     /// The text with its mark as this locale can show it. Each takes one column.
     fn marked(self, text: &str) -> String {
         let marks = [(HOLDS, "+"), (FAILS, "x"), (UNKNOWN, "-")];
@@ -32,7 +34,9 @@ impl Layout {
 }
 
 /// The document with a final newline, or nothing when it is empty.
-pub(super) fn document(document: &Document, layout: Layout) -> String {
+pub(super) fn document(document: &Document, layout: Layout<'_>) -> String {
+    let links = if layout.hyperlinks { document.links.as_slice() } else { &[] };
+    let layout = Layout { painter: Painter { links, ..layout.painter }, ..layout };
     let mut out = String::new();
     for block in &document.blocks {
         match block {
@@ -69,7 +73,7 @@ pub(super) fn document(document: &Document, layout: Layout) -> String {
     out
 }
 
-fn paint(spans: &[Span], painter: Painter, lines: bool) -> String {
+fn paint(spans: &[Span], painter: Painter<'_>, lines: bool) -> String {
     spans.iter().map(|(role, text)| painter.paint(*role, &printable(text, lines))).collect()
 }
 
@@ -77,7 +81,7 @@ fn paint(spans: &[Span], painter: Painter, lines: bool) -> String {
 const LEAST: usize = 24;
 
 /// The lead, and the text beside it in lines of what is left of the terminal's width.
-fn push_item(out: &mut String, lead: &[Span], (role, text): &Span, layout: Layout) {
+fn push_item(out: &mut String, lead: &[Span], (role, text): &Span, layout: Layout<'_>) {
     let lead: Vec<Span> = lead.iter().map(|(role, text)| (*role, layout.marked(text))).collect();
     let shown: String = lead.iter().map(|(_, text)| printable(text, false)).collect();
     let column = width(&shown);
@@ -101,7 +105,7 @@ fn push_item(out: &mut String, lead: &[Span], (role, text): &Span, layout: Layou
 }
 
 /// `key: value` with the values in one column; further lines of a value are indented to it.
-fn push_fields(out: &mut String, fields: &[(String, Vec<Span>)], painter: Painter) {
+fn push_fields(out: &mut String, fields: &[(String, Vec<Span>)], painter: Painter<'_>) {
     let keys: Vec<String> = fields.iter().map(|(key, _)| format!("{}:", printable(key, false))).collect();
     let column = keys.iter().map(|key| width(key)).max().unwrap_or(0) + 1;
     for (key, (_, value)) in keys.iter().zip(fields) {
@@ -117,7 +121,7 @@ fn push_fields(out: &mut String, fields: &[(String, Vec<Span>)], painter: Painte
 
 /// Columns aligned by display width, two spaces apart. Where a table is too wide for the terminal, the columns that fit
 /// stay one and the rest of each row follows below it as fields, because wrapped rows cannot be read.
-fn push_table(out: &mut String, head: &[&'static str], rows: &[Vec<Span>], layout: Layout) {
+fn push_table(out: &mut String, head: &[&'static str], rows: &[Vec<Span>], layout: Layout<'_>) {
     let columns = rows.iter().map(Vec::len).chain([head.len()]).max().unwrap_or(0);
     let cells: Vec<Vec<Span>> = rows
         .iter()
@@ -149,7 +153,7 @@ fn push_table(out: &mut String, head: &[&'static str], rows: &[Vec<Span>], layou
 }
 
 /// A line of a table; nothing for a row without any text.
-fn push_row(out: &mut String, row: &[Span], widths: &[usize], painter: Painter) {
+fn push_row(out: &mut String, row: &[Span], widths: &[usize], painter: Painter<'_>) {
     let Some(last) = row.iter().rposition(|(_, text)| !text.is_empty()) else { return };
     for (column, (role, text)) in row.iter().enumerate().take(last + 1) {
         out.push_str(&painter.paint(*role, text));
@@ -161,7 +165,7 @@ fn push_row(out: &mut String, row: &[Span], widths: &[usize], painter: Painter) 
 }
 
 /// What does not fit into a row, indented below it; a column without a title has no key.
-fn push_rest(out: &mut String, rest: Vec<(String, Span)>, painter: Painter) {
+fn push_rest(out: &mut String, rest: Vec<(String, Span)>, painter: Painter<'_>) {
     const INDENT: &str = "    ";
     let (named, bare): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(title, _)| !title.is_empty());
     let fields: Vec<(String, Vec<Span>)> = named.into_iter().map(|(title, cell)| (title, vec![cell])).collect();
@@ -179,7 +183,7 @@ fn push_rest(out: &mut String, rest: Vec<(String, Span)>, painter: Painter) {
 }
 
 /// `error: …`, the causes indented below it, then the request id and the hints.
-pub(super) fn error(error: &Error, painter: Painter) -> String {
+pub(super) fn error(error: &Error, painter: Painter<'_>) -> String {
     let mut out = labelled(Role::Bad, "error", error.message(), painter);
     for cause in error.causes() {
         for line in printable(cause, true).lines() {
@@ -203,7 +207,7 @@ pub(super) fn error(error: &Error, painter: Painter) -> String {
 }
 
 /// `label: text` with a newline; further lines are indented by two.
-pub(super) fn labelled(role: Role, label: &str, text: &str, painter: Painter) -> String {
+pub(super) fn labelled(role: Role, label: &str, text: &str, painter: Painter<'_>) -> String {
     let text = printable(text, true);
     format!("{} {}\n", painter.paint(role, &format!("{label}:")), text.trim_end().replace('\n', "\n  "))
 }
@@ -305,9 +309,21 @@ mod tests {
             .spans(vec![(Role::Good, "READY".into()), cell(" now")])
             .field_styled("key", Role::Code, "v")
             .table(vec!["A", "B"], vec![vec![(Role::Bad, "x".into()), cell("y")]]);
-        let colored = document(&doc, Layout { painter: Painter { color: true }, ..Layout::default() });
+        let colored =
+            document(&doc, Layout { painter: Painter { color: true, ..Painter::default() }, ..Layout::default() });
         assert_ne!(colored, plain(&doc));
         assert_eq!(dialoguer::console::strip_ansi_codes(&colored), plain(&doc));
+    }
+
+    #[test]
+    fn links_leave_the_columns_as_they_are() {
+        let rows = vec![vec![cell("a"), cell("x")], vec![cell("logs"), cell("y")]];
+        let doc =
+            Document::new().table(vec!["NAME", "B"], rows).fact("Logs", "logs").link("logs", "https://a.example/");
+        let link = "\x1b]8;;https://a.example/\x1b\\logs\x1b]8;;\x1b\\";
+        let linked = document(&doc, Layout { hyperlinks: true, ..Layout::default() });
+        assert_eq!(linked, format!("NAME  B\na     x\n{link}  y\n Logs: {link}\n"));
+        assert_eq!(plain(&doc), linked.replace(link, "logs"));
     }
 
     #[test]

@@ -14,6 +14,8 @@ mod blocks;
 mod claims;
 mod cli_flow;
 mod codebuild;
+#[cfg(target_os = "linux")]
+mod cold_start;
 mod convergence;
 mod cut_uploads;
 mod deadlines;
@@ -61,12 +63,16 @@ mod settings;
 #[cfg(unix)]
 mod shells;
 mod snapshots;
+#[cfg(target_os = "linux")]
+mod status;
 mod support;
 mod surfaces;
 mod tokens;
 #[cfg(unix)]
 mod trust;
 mod verbs_matrix;
+#[cfg(target_os = "linux")]
+mod wizard;
 
 /// A file that is not a module is never compiled and its tests never run.
 #[test]

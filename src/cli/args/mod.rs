@@ -367,7 +367,7 @@ pub(crate) struct StatusArgs {
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
-    /// Follow until READY or failed, a line for each change
+    /// Follow until READY or failed; on a terminal a table that is redrawn, elsewhere a line for each change
     #[arg(long, short)]
     pub(crate) watch: bool,
     /// Compare the configuration with what is live, field by field; exit 6 where they differ

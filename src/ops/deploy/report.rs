@@ -13,6 +13,7 @@ use crate::config::shell;
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
 use crate::facts::{DEFAULT_ENDPOINT, log_group};
+use crate::ops::console::Console;
 use crate::ops::preflight::findings_data;
 use crate::ops::status::{endpoint_data, version_text};
 use crate::ops::{plan_text, target};
@@ -99,6 +100,8 @@ pub(crate) struct LaunchReport {
     build_id: Option<String>,
     deployed: Option<DeployedRuntime>,
     url: Option<String>,
+    /// Where the runtime's pages are; none of a plan.
+    console: Option<Console>,
     times: Option<LaunchTimes>,
     /// The endpoint that this launch was for, besides DEFAULT.
     endpoint: Option<Endpoint>,
@@ -126,6 +129,7 @@ pub(super) fn planned(
         build_id: None,
         deployed,
         url: None,
+        console: None,
         times: None,
         endpoint: None,
         smoke: None,
@@ -170,6 +174,7 @@ impl LaunchReport {
             build_id,
             deployed: Some(deployed),
             url,
+            console: Console::of_cloud(connections.cloud),
             times: None,
             endpoint: None,
             smoke: None,
@@ -279,6 +284,9 @@ impl Report for LaunchReport {
             document = document
                 .fact_if("Invocation URL", self.url.clone())
                 .fact("CloudWatch Logs", log_group(&deployed.runtime_id, DEFAULT_ENDPOINT));
+            if let Some(console) = self.console {
+                document = console.link_runtime(document, &deployed.runtime_arn, None);
+            }
         }
         if let Some(endpoint) = &self.endpoint {
             let text = format!("{} ({}), version {}", endpoint.name, endpoint.status, version_text(endpoint));

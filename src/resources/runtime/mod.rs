@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use converge::emptied;
 pub(crate) use elsewhere::{ChangedElsewhere, mark_origin};
 pub(crate) use restore::RestoreRules;
-pub(crate) use wait::{WAIT_STEP, is_ready, settle, wait_gone, wait_ready};
+pub(crate) use wait::{WAIT_STEP, follow, is_ready, settle, wait_gone, wait_ready};
 pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change, callers_text, readable};
 
 use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};

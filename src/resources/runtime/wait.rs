@@ -26,15 +26,36 @@ pub(crate) struct Ready {
 /// At once for CREATE_FAILED, UPDATE_FAILED and DELETE_FAILED, with the service's reason; [`Kind::Deadline`] after
 /// `limit`, while the work goes on remotely.
 pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events: &Events) -> Result<Ready> {
+    follow(cloud, id, limit, events, &|_, _| {}).await
+}
+
+/// Hears of each look at a runtime that is not READY yet, or whose DEFAULT endpoint is not.
+pub(crate) type OnLook<'a> = &'a (dyn Fn(&AgentRuntime, Option<&Endpoint>) + Sync);
+
+/// The same with a listener.
+///
+/// # Errors
+/// As [`wait_ready`].
+pub(crate) async fn follow(
+    cloud: &Cloud,
+    id: &str,
+    limit: Duration,
+    events: &Events,
+    on_look: OnLook<'_>,
+) -> Result<Ready> {
     let start = std::time::Instant::now();
-    let progress = StatusChanges { events, id, last: Mutex::new(None) };
+    let progress = StatusChanges { events, id, on_look, last: Mutex::new(None) };
     let beside = Mutex::new(None);
     let runtime = wait::until(cloud.schedule(limit), &format!("the runtime `{id}`"), || async {
         let (runtime, endpoint) = futures_util::join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT));
         let runtime = runtime?.ok_or_else(|| gone(id))?;
         // What the endpoint is refused for, and a failure of an earlier version's, are told below, should they last.
-        *beside.lock().unwrap_or_else(PoisonError::into_inner) = endpoint.ok().flatten();
+        let endpoint = endpoint.ok().flatten();
         let status = runtime.status().to_owned();
+        if status != "READY" {
+            on_look(&runtime, endpoint.as_ref());
+        }
+        *beside.lock().unwrap_or_else(PoisonError::into_inner) = endpoint;
         match status.as_str() {
             "READY" => Ok(Probe::Done(runtime)),
             state if state.ends_with("_FAILED") => Err(failed("runtime", id, state, runtime.failure_reason())),
@@ -62,16 +83,21 @@ async fn wait_endpoint(
     let (id, version) = (runtime.id(), runtime.version());
     wait::until(cloud.schedule(limit), &format!("the endpoint {DEFAULT_ENDPOINT} of `{id}`"), || async {
         let Some(endpoint) = cloud.endpoint(id, DEFAULT_ENDPOINT).await? else {
+            (progress.on_look)(runtime, None);
             return Ok(progress.pending("endpoint DEFAULT not there yet".to_owned()));
         };
+        let is_behind = endpoint.live_version.as_deref().is_some_and(|live| is_before(live, version));
+        if endpoint.status == "READY" && !is_behind {
+            return Ok(Probe::Done(endpoint));
+        }
+        (progress.on_look)(runtime, Some(&endpoint));
         if endpoint.status.ends_with("_FAILED") {
             return Err(failed("endpoint", DEFAULT_ENDPOINT, &endpoint.status, endpoint.failure_reason.as_deref()));
         }
-        match endpoint.live_version.as_deref().filter(|live| is_before(live, version)) {
-            None if endpoint.status == "READY" => Ok(Probe::Done(endpoint)),
-            None => Ok(progress.pending(format!("endpoint DEFAULT {}", endpoint.status))),
-            Some(live) => Ok(progress.pending(format!("endpoint DEFAULT {}, still version {live}", endpoint.status))),
-        }
+        Ok(progress.pending(match endpoint.live_version.as_deref().filter(|_| is_behind) {
+            None => format!("endpoint DEFAULT {}", endpoint.status),
+            Some(live) => format!("endpoint DEFAULT {}, still version {live}", endpoint.status),
+        }))
     })
     .await
     .map_err(resume_hint)
@@ -96,6 +122,7 @@ fn is_before(live: &str, version: &str) -> bool {
 struct StatusChanges<'a> {
     events: &'a Events,
     id: &'a str,
+    on_look: OnLook<'a>,
     last: Mutex<Option<String>>,
 }
 

@@ -27,7 +27,7 @@ pub(crate) use proxy::{Between, Fault, Seen, Trouble, Watched, When, watch};
 pub(crate) use recorder::Recorder;
 pub(crate) use sandbox::{Sandbox, copy_tree};
 #[cfg(target_os = "linux")]
-pub(crate) use terminal::{COLUMNS, Screen};
+pub(crate) use terminal::{COLUMNS, Screen, Terminal};
 
 /// Longer than anything here takes. A run that reaches it hangs, and is killed.
 const HANG: Duration = Duration::from_secs(300);
