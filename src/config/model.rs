@@ -481,8 +481,7 @@ impl Created {
             &self.workload_identity,
             &self.identity_policy,
         ];
-        let lists =
-            [&self.memories, &self.credential_providers, &self.workload_identities, &self.resource_policies];
+        let lists = [&self.memories, &self.credential_providers, &self.workload_identities, &self.resource_policies];
         single.into_iter().any(Option::is_some) || lists.into_iter().any(|list| !list.is_empty())
     }
 }
