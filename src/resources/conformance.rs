@@ -295,13 +295,15 @@ async fn conforms<K: Case>(world: &World, case: &K) {
     }
 }
 
-/// Nothing but the account and the region of what was there stays on record.
+/// Nothing of what was there stays on record.
 fn require_forgotten(world: &World, before: &str) {
     if let Some(setup) = CognitoSetup::load(world.dir.path(), SetupFlow::Team).unwrap() {
         assert!(!setup.has_created(), "{setup:?}");
         setup.files(world.dir.path()).iter().for_each(|file| std::fs::remove_file(file).unwrap());
     }
+    world.record(|_| ()).leave_place().unwrap();
     let (now, before): (Value, Value) = (yaml(&world.text()), yaml(before));
+    assert_eq!(now["agents"]["a"]["aws"], before["agents"]["a"]["aws"], "{}", world.text());
     assert_eq!(now["agents"]["a"]["agentcore"], before["agents"]["a"]["agentcore"], "{}", world.text());
     world.forget_record();
 }
@@ -311,8 +313,9 @@ fn yaml(text: &str) -> Value {
     let path = dir.path().join(".bedrock_agentcore.yaml");
     std::fs::write(&path, text).unwrap();
     let store = Store::open(&path).unwrap();
-    let own = &store.agent(None).unwrap().own;
-    json!({ "agents": { "a": { "agentcore": serde_json::to_value(own).unwrap() } } })
+    let agent = store.agent(None).unwrap();
+    let place = json!({ "account": agent.account(), "region": agent.region() });
+    json!({ "agents": { "a": { "agentcore": serde_json::to_value(&agent.own).unwrap(), "aws": place } } })
 }
 
 async fn killed<K: Case>(world: &World, case: &K, nothing: &str) {

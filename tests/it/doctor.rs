@@ -158,7 +158,7 @@ fn role_that_agentcore_cannot_use_is_named() {
 /// the one on PATH.
 #[cfg(unix)]
 #[test]
-fn pip_is_looked_for_where_a_build_finds_it() {
+fn pip_is_found_as_builds_find_it() {
     let world = World::new().with_credentials();
     world.write("agent.py", "").write("requirements.txt", "");
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "-do"]).run().code(0);

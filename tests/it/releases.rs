@@ -122,6 +122,16 @@ fn why_nothing_is_put_back_is_true() {
     assert_eq!(runtime(&scene)["agentRuntimeVersion"], "5");
 }
 
+#[test]
+fn next_step_calls_the_endpoint_of_the_launch() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    let launched = world.agentcore(&["launch", "--endpoint", "staging"]).run().code(0).stdout_text();
+    let next = launched.lines().last().unwrap().trim().strip_prefix("agentcore ").unwrap().to_owned();
+    assert!(next.ends_with(" --endpoint staging"), "{launched}");
+    world.agentcore(&["invoke", "{\"prompt\": \"hello\"}", "--endpoint", "staging"]).run().code(0);
+}
+
 /// Clients that the runtime lets in.
 fn clients(scene: &Scene) -> Value {
     runtime(scene)["authorizerConfiguration"]["customJWTAuthorizer"]["allowedClients"].clone()

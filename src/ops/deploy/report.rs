@@ -191,6 +191,9 @@ impl LaunchReport {
 
     /// What came after the runtime.
     pub(super) fn released(&mut self, endpoint: Option<Endpoint>, smoke: Option<SmokeOutcome>) {
+        if let Some(named) = &endpoint {
+            self.next.invoke.push_str(&format!(" --endpoint {}", named.name));
+        }
         self.endpoint = endpoint;
         self.smoke = smoke;
     }
