@@ -4,7 +4,7 @@ use super::args::{IamCommand, IamRoleArgs, LanguageChoice, PermittedArgs};
 use super::{CommandContext, CommandResult, Result};
 use crate::config::{Agent, Builder};
 use crate::error::{Code, Error};
-use crate::ops::permissions::{self, PolicyLanguage, PolicyRequest, TrustedIssuer};
+use crate::ops::permissions::{self, PolicyLanguage, PolicyRequest, TrustedIssuer, TrustedRuns};
 use crate::ops::target;
 
 pub(super) async fn run(command: IamCommand, context: &CommandContext) -> Result<CommandResult> {
@@ -26,10 +26,14 @@ pub(super) async fn run(command: IamCommand, context: &CommandContext) -> Result
 }
 
 fn issuer(args: &IamRoleArgs) -> Result<TrustedIssuer> {
-    let branch = args.branch.as_deref().unwrap_or("main");
+    let runs = TrustedRuns {
+        branch: args.branch.as_deref(),
+        environment: args.github_environment.as_deref(),
+        pull_requests: args.pull_requests,
+    };
     match (&args.github, &args.gitlab, &args.issuer) {
-        (Some(repository), ..) => TrustedIssuer::github(repository, branch, args.github_environment.as_deref()),
-        (_, Some(project), _) => TrustedIssuer::gitlab(project, branch),
+        (Some(repository), ..) => TrustedIssuer::github(repository, runs),
+        (_, Some(project), _) => TrustedIssuer::gitlab(project, runs),
         (.., issuer) => {
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             TrustedIssuer::other(&text(issuer), &text(&args.subject), &text(&args.audience))

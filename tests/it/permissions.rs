@@ -1,6 +1,8 @@
 //! `iam policy` says what a command needs: with just that policy, in a sandbox that judges its callers, the command does its work;
 //! without any one of its actions it does not, and says which one is missing.
 
+mod subjects;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

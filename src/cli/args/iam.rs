@@ -49,11 +49,12 @@ pub(crate) struct IamPolicyArgs {
     group = ArgGroup::new("tokens").required(true).args(["github", "gitlab", "issuer"]),
     after_help = "Examples:\n  \
     agentcore iam role --github acme/support --for deploy,destroy\n  \
+    agentcore iam role --github acme@1234/support@5678 --pull-requests --for deploy,destroy\n  \
     agentcore iam role --github acme/support --github-environment production --for deploy --out terraform\n  \
     agentcore iam role --issuer https://id.example.com --subject ci-support --audience aws --for launch"
 )]
 pub(crate) struct IamRoleArgs {
-    /// Repository on GitHub whose workflows may assume the role
+    /// Repository on GitHub whose workflows may assume the role; of one since July 2026 OWNER@ID/REPOSITORY@ID
     #[arg(long, value_name = "OWNER/REPOSITORY")]
     pub(crate) github: Option<String>,
     /// Only jobs of this GitHub environment, whatever their branch [default: the branch counts]
@@ -65,6 +66,9 @@ pub(crate) struct IamRoleArgs {
     /// Only runs for this branch [default: main]
     #[arg(long, value_name = "NAME", conflicts_with = "issuer")]
     pub(crate) branch: Option<String>,
+    /// Runs for pull requests too; on GitLab, where those have their branch's subject, runs for every branch
+    #[arg(long, visible_alias = "merge-requests", conflicts_with = "issuer")]
+    pub(crate) pull_requests: bool,
     /// Issuer of the tokens, for any other OpenID Connect provider
     #[arg(long, value_name = "URL", requires = "subject", requires = "audience")]
     pub(crate) issuer: Option<String>,

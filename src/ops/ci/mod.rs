@@ -13,8 +13,11 @@ pub(crate) use report::{CiInitReport, WrittenFile};
 use crate::config::{Agent, Protocol, Store, is_region};
 use crate::error::{Code, Error, Result};
 use crate::fsx;
-use crate::partition::{Arn, Partition};
+use crate::partition::Arn;
 use crate::project::generated::{self, WriteResult};
+
+/// Between two lines of a command in a comment of the templates.
+const ROLE_COMMAND_BREAK: &str = " \\\n#                        ";
 
 /// Whose workflow is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +61,8 @@ struct PipelineValues<'a> {
     region: String,
     has_region: bool,
     role: String,
-    /// Of GitHub's tokens for AWS.
-    audience: String,
+    /// How the role is printed, as lines of a comment.
+    role_command: String,
     /// Flags of a launch that tests what it made, with a space before them.
     smoke: String,
     has_smoke: bool,
@@ -97,6 +100,22 @@ pub(crate) fn init(store: &Store, agent: &Agent, request: &CiInitRequest) -> Res
         written.push(WrittenFile { path: file.path.to_owned(), result });
     }
     Ok(CiInitReport::new(agent, request, repository, written))
+}
+
+/// The command that prints the role of the workflow, in the lines that it is shown in.
+fn role_command(system: PipelineSystem, branch: &str) -> Vec<String> {
+    let trusted = match (system, branch) {
+        (PipelineSystem::GitHub, "main") => "--github OWNER/REPO --pull-requests".to_owned(),
+        (PipelineSystem::GitHub, branch) => format!("--github OWNER/REPO --branch {branch} --pull-requests"),
+        // Merge requests run for branches of any name, that of a release among them.
+        (PipelineSystem::GitLab, _) => "--gitlab GROUP/PROJECT --merge-requests".to_owned(),
+    };
+    vec![
+        format!("agentcore iam role {trusted}"),
+        // The resources of each environment have names of their own.
+        "--all-agents".to_owned(),
+        "--for 'deploy,invoke,destroy --delete-ecr-repo,destroy --delete-memory'".to_owned(),
+    ]
 }
 
 fn edited(path: &str, system: PipelineSystem) -> Error {
@@ -138,7 +157,7 @@ fn values<'a>(agent: &'a Agent, request: &'a CiInitRequest, config_folder: &'a s
         has_region: region.is_some(),
         region: region.map_or_else(|| of_system("AWS_REGION"), str::to_owned),
         role: request.role_arn.clone().unwrap_or_else(|| of_system("AGENTCORE_ROLE_ARN")),
-        audience: Partition::principal("sts"),
+        role_command: role_command(request.system, &request.branch).join(ROLE_COMMAND_BREAK),
         smoke: if has_smoke { format!("{payload} --junit \"{junit}\"") } else { String::new() },
         has_smoke,
         has_authorizer: agent.authorizer().is_some(),

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 pub(crate) use render::PolicyLanguage;
-pub(crate) use trust::{TrustedIssuer, role};
+pub(crate) use trust::{TrustedIssuer, TrustedRuns, role};
 
 use crate::config::Agent;
 use crate::error::{Error, Result};
@@ -50,9 +50,13 @@ struct Statement {
     condition: Option<(&'static str, &'static str, Vec<String>)>,
 }
 
+/// As policies are written: one text without brackets.
+fn listed(items: &[String]) -> Value {
+    if let [one] = items { json!(one) } else { json!(items) }
+}
+
 impl Statement {
     fn to_json(&self) -> Value {
-        let listed = |items: &[String]| if let [one] = items { json!(one) } else { json!(items) };
         let mut statement = json!({
             "Sid": self.sid,
             "Effect": "Allow",

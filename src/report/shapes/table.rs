@@ -728,7 +728,7 @@ pub(super) const ALL: &[(&str, Option<&[Member]>)] = &[
             member("arn", Text),
             member(
                 "provider",
-                Object(&[member("arn", Text), member("url", Text), member("audience", Text), member("subject", Text)]),
+                Object(&[member("arn", Text), member("url", Text), member("audience", Text), member("subjects", Texts)]),
             ),
             member("trust", Free),
             member("policies", Free),
