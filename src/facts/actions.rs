@@ -433,6 +433,32 @@ pub(crate) const TAGGED: &[(&str, &str, &str, &str)] = &[
     ("ssm", "PutParameter", "Tags", "AddTagsToResource"),
 ];
 
+/// Requests that give tags: service, operation, member with the tags.
+const TAGS: &[(&str, &str, &str)] = &[
+    (AGENTCORE, "CreateAgentRuntime", "tags"),
+    (AGENTCORE, "CreateAgentRuntimeEndpoint", "tags"),
+    (AGENTCORE, "CreateMemory", "tags"),
+    (AGENTCORE, "CreateGateway", "tags"),
+    (AGENTCORE, "CreateWorkloadIdentity", "tags"),
+    (AGENTCORE, "CreateApiKeyCredentialProvider", "tags"),
+    (AGENTCORE, "CreateOauth2CredentialProvider", "tags"),
+    (AGENTCORE, "TagResource", "tags"),
+    ("ecr", "TagResource", "tags"),
+    ("logs", "CreateLogGroup", "tags"),
+    ("logs", "PutDeliverySource", "tags"),
+    ("logs", "PutDeliveryDestination", "tags"),
+    ("logs", "CreateDelivery", "tags"),
+    ("cognito-idp", "TagResource", "Tags"),
+    ("ssm", "AddTagsToResource", "Tags"),
+];
+
+/// The member of a request that holds tags; `None` for an operation that takes none. A member of that name in any other request says
+/// nothing about tags.
+pub(crate) fn tags_member(service: &str, operation: &str) -> Option<&'static str> {
+    let made = TAGGED.iter().map(|row| (row.0, row.1, row.2));
+    made.chain(TAGS.iter().copied()).find(|row| (row.0, row.1) == (service, operation)).map(|row| row.2)
+}
+
 /// A role that a service keeps in an account, and that the first caller who needs it makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LinkedRole {
@@ -574,6 +600,7 @@ mod tests {
         }
         let referred = RENAMED.iter().map(|(service, operation, _)| (*service, *operation));
         let referred = referred.chain(PASSED_ROLES.iter().chain(TAGGED).map(|row| (row.0, row.1)));
+        let referred = referred.chain(TAGS.iter().map(|row| (row.0, row.1)));
         for (service, operation) in referred {
             assert!(rule(service, operation).is_some(), "{service}:{operation}");
         }

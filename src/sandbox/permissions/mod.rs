@@ -168,7 +168,7 @@ pub(crate) fn control(
     let denied = |text| Fault::new(403, "AccessDeniedException", text);
     let tags = requests::tags(AGENTCORE, operation, input);
     let mut keys = requests::tag_keys(&tags);
-    let removed = request.query.iter().filter(|(name, _)| name == "tagKeys");
+    let removed = request.query.iter().filter(|(name, _)| operation == "UntagResource" && name == "tagKeys");
     keys.extend(removed.map(|(_, key)| (actions::TAG_KEYS.to_owned(), key.clone())));
     keys.extend(requests::runtime_keys(operation, input));
     let question = AccessQuestion { service: AGENTCORE, operation, names: vec![names], keys };
@@ -262,3 +262,6 @@ pub(crate) fn registry(
     check(sandbox, caller, &AccessQuestion { service: "ecr", operation, names, keys: Vec::new() })
         .map_err(|text| Fault::new(403, "DENIED", text))
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,7 +147,7 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: Gatew
         Some(id) => format!("{}{id}", cx.arn_prefix),
         None => "*".to_owned(),
     };
-    caller.require_with(sandbox, &format!("{SERVICE}:{action}"), &[&arn], &tag_keys(&input, request))?;
+    caller.require_with(sandbox, &format!("{SERVICE}:{action}"), &[&arn], &tag_keys(action, &input, request))?;
     let store = &sandbox.state.gateways;
     let page = || page_of_at_most(PAGE, request.query("maxResults"), request.query("nextToken"));
     Ok(match operation {
