@@ -1,6 +1,7 @@
 //! `iam policy` says what a command needs: with just that policy, in a sandbox that judges its callers, the command does its work;
 //! without any one of its actions it does not, and says which one is missing.
 
+mod environments;
 mod subjects;
 
 use std::collections::BTreeMap;
@@ -10,9 +11,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::convergence::{Scene, in_parallel};
-use crate::support::{Account, Run, World, repository};
+use crate::support::{Account, Run, World, host_var, repository};
 
-/// A command of a judged caller. A step is the arguments of a run, or `edit`: another line in the agent's source.
+/// A command of a judged caller. A step is the arguments of a run, with NAME for a name that no other case has, or `edit`: another line
+/// in the agent's source.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
@@ -24,6 +26,9 @@ struct Case {
     /// Further flags of `iam policy`.
     #[serde(default)]
     flags: Vec<String>,
+    /// Files of the project, by their names.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
     /// What the account's user does before.
     #[serde(default)]
     before: Vec<String>,
@@ -41,16 +46,26 @@ fn done() -> Vec<i32> {
     vec![0]
 }
 
+/// All of them, or those of the commands that begin with AGENTCORE_PERMISSIONS.
 fn cases() -> Vec<Case> {
     let text = std::fs::read_to_string(repository().join("tests/it/permissions/cases.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let mut all: Vec<Case> = serde_json::from_str(&text).unwrap();
+    if let Some(chosen) = host_var("AGENTCORE_PERMISSIONS").and_then(|chosen| chosen.into_string().ok()) {
+        all.retain(|case| case.verb.starts_with(&chosen));
+    }
+    all
 }
 
 /// The policy that the program prints for an agent.
 fn policy(world: &World, case: &Case) -> Vec<Value> {
-    let args = ["iam", "policy", "--for", &case.verb, "--account", "123456789012", "-o", "json"];
     let flags: Vec<&str> = case.flags.iter().map(String::as_str).collect();
-    let data = world.agentcore(&args).args(&flags).run().code(0).data();
+    policy_of(world, &case.verb, &flags)
+}
+
+/// The statements that `iam policy` prints for these commands.
+fn policy_of(world: &World, verbs: &str, flags: &[&str]) -> Vec<Value> {
+    let args = ["iam", "policy", "--for", verbs, "--account", "123456789012", "-o", "json"];
+    let data = world.agentcore(&args).args(flags).run().code(0).data();
     let documents = data["policies"].as_array().unwrap().iter().map(|policy| &policy["document"]["Statement"]);
     documents.flat_map(|statements| statements.as_array().unwrap().clone()).collect()
 }
@@ -98,19 +113,24 @@ fn role(account: &Account, name: &str, statements: &[Value]) -> Vec<(&'static st
     account.assume(&format!("arn:aws:iam::123456789012:role/{name}"))
 }
 
+/// Takes one step; the run, where it is one.
+fn take(world: &World, (name, step): (&str, &str), variables: &[(&'static str, String)]) -> Option<Run> {
+    if step == "edit" {
+        let source = world.read("agent.py");
+        world.write("agent.py", &format!("{source}# one line more\n"));
+        return None;
+    }
+    let step = step.replace("NAME", name);
+    let args: Vec<&str> = step.split(' ').collect();
+    let run = variables.iter().fold(world.agentcore(&args), |run, (name, value)| run.var(name, value));
+    Some(run.args(&["-o", "json"]).run())
+}
+
 impl Case {
     /// Runs steps until one does not work; the last run.
-    fn take(&self, world: &World, steps: &[String], variables: &[(&'static str, String)]) -> Run {
+    fn take(&self, world: &World, name: &str, variables: &[(&'static str, String)]) -> Run {
         let mut last = None;
-        for step in steps {
-            if step == "edit" {
-                let source = world.read("agent.py");
-                world.write("agent.py", &format!("{source}# one line more\n"));
-                continue;
-            }
-            let args: Vec<&str> = step.split(' ').collect();
-            let run = variables.iter().fold(world.agentcore(&args), |run, (name, value)| run.var(name, value));
-            let run = run.args(&["-o", "json"]).run();
+        for run in self.steps.iter().filter_map(|step| take(world, (name, step), variables)) {
             let works = self.works(&run);
             last = Some(run);
             if !works {
@@ -128,8 +148,11 @@ impl Case {
     fn project(&self, scene: &Scene, name: &str) -> World {
         let configure: Vec<&str> = self.configure.iter().map(String::as_str).collect();
         let world = scene.project(name, &configure);
-        if !self.before.is_empty() {
-            self.take(&world, &self.before, &[]).code(0);
+        for (file, text) in &self.files {
+            world.write(file, text);
+        }
+        for step in &self.before {
+            take(&world, (name, step), &[]).map(|run| run.code(0));
         }
         world
     }
@@ -139,7 +162,7 @@ impl Case {
         let world = self.project(scene, name);
         let whole = policy(&world, self);
         let statements = removed.map_or_else(|| whole.clone(), |removed| without(&whole, removed));
-        let run = self.take(&world, &self.steps, &role(&scene.account, name, &statements));
+        let run = self.take(&world, name, &role(&scene.account, name, &statements));
         let Some((sid, action)) = removed else {
             return (!self.works(&run)).then(|| format!("{}: not enough: {run}", self.verb));
         };

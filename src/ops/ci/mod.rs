@@ -103,17 +103,16 @@ pub(crate) fn init(store: &Store, agent: &Agent, request: &CiInitRequest) -> Res
 }
 
 /// The command that prints the role of the workflow, in the lines that it is shown in.
-fn role_command(system: PipelineSystem, branch: &str) -> Vec<String> {
-    let trusted = match (system, branch) {
-        (PipelineSystem::GitHub, "main") => "--github OWNER/REPO --pull-requests".to_owned(),
-        (PipelineSystem::GitHub, branch) => format!("--github OWNER/REPO --branch {branch} --pull-requests"),
+fn role_command(system: PipelineSystem, agent: &str, branch: &str) -> Vec<String> {
+    let (trusted, environments) = match (system, branch) {
+        (PipelineSystem::GitHub, "main") => ("--github OWNER/REPO --pull-requests".to_owned(), "pr-*"),
+        (PipelineSystem::GitHub, branch) => (format!("--github OWNER/REPO --branch {branch} --pull-requests"), "pr-*"),
         // Merge requests run for branches of any name, that of a release among them.
-        (PipelineSystem::GitLab, _) => "--gitlab GROUP/PROJECT --merge-requests".to_owned(),
+        (PipelineSystem::GitLab, _) => ("--gitlab GROUP/PROJECT --merge-requests".to_owned(), "mr-*"),
     };
     vec![
         format!("agentcore iam role {trusted}"),
-        // The resources of each environment have names of their own.
-        "--all-agents".to_owned(),
+        format!("--agent {agent} --with-environments '{environments}'"),
         "--for 'deploy,invoke,destroy --delete-ecr-repo,destroy --delete-memory'".to_owned(),
     ]
 }
@@ -157,7 +156,7 @@ fn values<'a>(agent: &'a Agent, request: &'a CiInitRequest, config_folder: &'a s
         has_region: region.is_some(),
         region: region.map_or_else(|| of_system("AWS_REGION"), str::to_owned),
         role: request.role_arn.clone().unwrap_or_else(|| of_system("AGENTCORE_ROLE_ARN")),
-        role_command: role_command(request.system, &request.branch).join(ROLE_COMMAND_BREAK),
+        role_command: role_command(request.system, &agent.name, &request.branch).join(ROLE_COMMAND_BREAK),
         smoke: if has_smoke { format!("{payload} --junit \"{junit}\"") } else { String::new() },
         has_smoke,
         has_authorizer: agent.authorizer().is_some(),

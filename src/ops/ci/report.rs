@@ -61,7 +61,10 @@ impl CiInitReport {
             steps.push("include the file in `.gitlab-ci.yml`: `include: [{local: .gitlab/agentcore.yml}]`".to_owned());
         }
         if self.role_arn.is_none() {
-            steps.push(format!("make the role that this prints: {}", role_command(self.system, &self.branch).join(" ")));
+            steps.push(format!(
+                "make the role that this prints: {}",
+                role_command(self.system, &self.agent, &self.branch).join(" ")
+            ));
             steps.push(match self.system {
                 PipelineSystem::GitHub => {
                     "name it to the workflow: gh variable set AGENTCORE_ROLE_ARN --body ARN".to_owned()

@@ -1,11 +1,13 @@
 //! What the caller of this program must be allowed to do: the smallest policy for a set of commands.
 //!
 //! Owns: which commands are meant, statements made of needs, documents of them within IAM's limit. Does not own: the table of
-//! actions (`facts::actions`), which command needs what (`verbs`), names (`scope`), the languages (`render`), roles (`trust`).
+//! actions (`facts::actions`), which command needs what (`verbs`), agents and environments (`subjects`), names (`scope`), the languages
+//! (`render`), roles (`trust`).
 //! No request is made.
 
 mod render;
 mod scope;
+mod subjects;
 mod trust;
 mod verbs;
 
@@ -14,13 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 pub(crate) use render::PolicyLanguage;
+pub(crate) use subjects::PolicySubject;
 pub(crate) use trust::{TrustedIssuer, TrustedRuns, role};
 
-use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::facts::actions::{self, ArnScope};
 use crate::report::{Document, Report, schemas};
-use scope::{PolicyNames, Scope};
+use scope::{PolicyNames, PolicyPlace, Scope};
 use verbs::{GROUPS, VERBS, VerbNeeds};
 
 /// Characters of a managed policy, without white space. Source: IAM's quotas.
@@ -33,8 +35,8 @@ const ALL: &str = "all";
 pub(crate) struct PolicyRequest<'a> {
     /// As they are typed after `agentcore`, or the first word of a group.
     pub(crate) verbs: &'a [String],
-    /// `None`: for every agent of the account that this program names.
-    pub(crate) agent: Option<&'a Agent>,
+    /// None: for every agent of the account that this program names.
+    pub(crate) subjects: &'a [PolicySubject],
     pub(crate) account: &'a str,
     pub(crate) region: &'a str,
     /// Images are built in CodeBuild.
@@ -73,8 +75,10 @@ impl Statement {
 /// The policy of a set of commands, in as many documents as it takes.
 #[derive(Debug)]
 pub(crate) struct PolicyReport {
-    /// The agent's name in AWS; `None` for any.
+    /// The agent's name in AWS, or what its environments' names begin with; `None` for any.
     agent: Option<String>,
+    /// Patterns of environments.
+    environments: Vec<String>,
     account: String,
     region: String,
     verbs: Vec<&'static str>,
@@ -88,23 +92,38 @@ pub(crate) struct PolicyReport {
 /// Exit 2 for a command that is not known, and for settings that name no resource.
 pub(crate) fn policy(request: &PolicyRequest<'_>, language: PolicyLanguage) -> Result<PolicyReport> {
     let chosen = chosen(request.verbs)?;
-    let names = names(request)?;
-    let documents = documents(&statements(&chosen, &names)?);
+    let documents = documents(&statements(&chosen, &names(request)?)?);
     Ok(PolicyReport {
-        agent: request.agent.map(Agent::deployed_name),
-        account: names.account,
-        region: names.region,
+        agent: label(request),
+        environments: request.subjects.iter().filter_map(PolicySubject::pattern).collect(),
+        account: request.account.to_owned(),
+        region: request.region.to_owned(),
         verbs: chosen.iter().map(|verb| verb.verb).collect(),
         documents,
         language,
     })
 }
 
-fn names(request: &PolicyRequest<'_>) -> Result<PolicyNames> {
-    match request.agent {
-        Some(agent) => PolicyNames::for_agent(agent, request.account, request.region, request.codebuild),
-        None => Ok(PolicyNames::for_any(request.account, request.region)),
+/// What the policies and the role are named after.
+fn label(request: &PolicyRequest<'_>) -> Option<String> {
+    request.subjects.first().map(PolicySubject::label)
+}
+
+/// The names of all subjects. They share the tags, since their statements may become one.
+fn names(request: &PolicyRequest<'_>) -> Result<Vec<PolicyNames>> {
+    let place = PolicyPlace { account: request.account, region: request.region };
+    if request.subjects.is_empty() {
+        return Ok(vec![PolicyNames::for_any(place)]);
     }
+    let mut all = Vec::new();
+    for subject in request.subjects {
+        all.extend(subject.names(place, request.codebuild)?);
+    }
+    let keys: BTreeSet<String> = all.iter().flat_map(|names| names.tag_keys.iter().cloned()).collect();
+    for names in &mut all {
+        names.tag_keys = keys.iter().cloned().collect();
+    }
+    Ok(all)
 }
 
 /// Every name that can be asked for.
@@ -154,21 +173,24 @@ fn meant(name: &str) -> Vec<usize> {
     }
 }
 
-/// The statements: one for each kind of resource, with the actions of all commands.
-fn statements(verbs: &[&VerbNeeds], names: &PolicyNames) -> Result<Vec<Statement>> {
-    let arns = ArnScope { partition: names.partition, region: &names.region, account: &names.account };
+/// The statements: one for each kind of resource, with the actions of all commands on the resources of all subjects.
+fn statements(verbs: &[&VerbNeeds], subjects: &[PolicyNames]) -> Result<Vec<Statement>> {
     // By place, so that the runtime comes first.
     let mut found: BTreeMap<Scope, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
-    let needs = verbs.iter().flat_map(|verb| verb.needs).flat_map(|needs| needs.iter());
-    for need in needs.filter(|need| names.holds(need.when)) {
-        for operation in need.operations {
-            let rule = operation.split_once(':').and_then(|(service, name)| actions::rule(service, name));
-            let rule = rule.ok_or_else(|| Error::failed(format!("`{operation}` is not in the table of actions")))?;
-            let (own_actions, resources) = found.entry(need.scope).or_default();
-            own_actions.insert(rule.name());
-            for parts in names.of(need.scope) {
-                let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-                resources.extend(rule.resource.arns(arns, &parts));
+    for names in subjects {
+        let arns = ArnScope { partition: names.partition, region: &names.region, account: &names.account };
+        let needs = verbs.iter().flat_map(|verb| verb.needs).flat_map(|needs| needs.iter());
+        for need in needs.filter(|need| names.holds(need.when)) {
+            for operation in need.operations {
+                let rule = operation.split_once(':').and_then(|(service, name)| actions::rule(service, name));
+                let rule =
+                    rule.ok_or_else(|| Error::failed(format!("`{operation}` is not in the table of actions")))?;
+                let (own_actions, resources) = found.entry(need.scope).or_default();
+                own_actions.insert(rule.name());
+                for parts in names.of(need.scope) {
+                    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+                    resources.extend(rule.resource.arns(arns, &parts));
+                }
             }
         }
     }
@@ -176,7 +198,7 @@ fn statements(verbs: &[&VerbNeeds], names: &PolicyNames) -> Result<Vec<Statement
         sid: scope.sid().to_owned(),
         actions: actions.into_iter().collect(),
         resources: resources.into_iter().collect(),
-        condition: names.condition(scope),
+        condition: subjects.first().and_then(|names| names.condition(scope)),
     });
     Ok(merged(listed.collect()))
 }
@@ -261,6 +283,7 @@ impl Report for PolicyReport {
         let policies = self.named().into_iter().map(|(name, document)| json!({ "name": name, "document": document }));
         json!({
             "agent": self.agent,
+            "environments": self.environments,
             "account": self.account,
             "region": self.region,
             "for": self.verbs,
@@ -290,7 +313,7 @@ mod tests {
         let verbs: Vec<String> = verbs.iter().map(|verb| (*verb).to_owned()).collect();
         let request = PolicyRequest {
             verbs: &verbs,
-            agent: None,
+            subjects: &[],
             account: "123456789012",
             region: "eu-central-1",
             codebuild: false,
@@ -300,7 +323,7 @@ mod tests {
 
     #[test]
     fn every_need_is_in_the_table_of_actions() {
-        let names = PolicyNames::for_any("123456789012", "us-west-2");
+        let names = [PolicyNames::for_any(PolicyPlace { account: "123456789012", region: "us-west-2" })];
         for verb in VERBS {
             assert!(!statements(&[verb], &names).unwrap().is_empty(), "{}", verb.verb);
         }

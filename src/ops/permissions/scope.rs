@@ -121,8 +121,15 @@ impl Scope {
 /// Log groups that Transaction Search writes to.
 const ACCOUNT_GROUPS: [&str; 2] = [SPANS_LOG_GROUP, "/aws/application-signals/data"];
 
+/// Where the resources are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PolicyPlace<'a> {
+    pub(super) account: &'a str,
+    pub(super) region: &'a str,
+}
+
 /// Names of everything that a policy may be for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct PolicyNames {
     pub(super) account: String,
     pub(super) region: String,
@@ -139,7 +146,7 @@ pub(super) struct PolicyNames {
     sources: String,
     memory: String,
     /// Keys of tags that are put on what is made.
-    tag_keys: Vec<String>,
+    pub(super) tag_keys: Vec<String>,
     holds: Vec<When>,
 }
 
@@ -148,7 +155,8 @@ impl PolicyNames {
     ///
     /// # Errors
     /// Exit 2 for settings that name no resource.
-    pub(super) fn for_agent(agent: &Agent, account: &str, region: &str, uses_codebuild: bool) -> Result<Self> {
+    pub(super) fn for_agent(agent: &Agent, place: PolicyPlace<'_>, uses_codebuild: bool) -> Result<Self> {
+        let PolicyPlace { account, region } = place;
         let partition = Partition::of_region(region);
         let names = ResourceNames::in_region(agent, (partition, region), account)?;
         let deployed = agent.deployed_name();
@@ -195,8 +203,33 @@ impl PolicyNames {
         })
     }
 
+    /// The same with a pattern in the place of the name `own`. What the user named keeps its name. Names of roles hold a hash of the
+    /// agent's, so that theirs is the pattern for every role that launch makes.
+    pub(super) fn with_pattern(mut self, own: &str, pattern: &str) -> Self {
+        let region = self.region.as_str();
+        let replace = |name: &mut String, generated: String, general: String| {
+            if *name == generated {
+                *name = general;
+            }
+        };
+        replace(&mut self.runtime, format!("{own}-*"), format!("{pattern}-*"));
+        replace(&mut self.repository, naming::repository(own), naming::repository(pattern));
+        replace(
+            &mut self.execution_role,
+            naming::execution_role(region, own),
+            format!("{}{region}-*", naming::EXECUTION_ROLE),
+        );
+        replace(&mut self.build_project, naming::build_project(own), naming::build_project(pattern));
+        replace(&mut self.build_role, naming::build_role(region, own), format!("{}{region}-*", naming::BUILD_ROLE));
+        replace(&mut self.memory, format!("{}-*", naming::memory(own)), format!("{}-*", naming::memories(pattern)));
+        if let Some(prefix) = self.archives.1.strip_suffix(&format!("{own}/")) {
+            self.archives.1 = format!("{prefix}{pattern}/");
+        }
+        self
+    }
+
     /// Of any agent that is named as this program names its resources.
-    pub(super) fn for_any(account: &str, region: &str) -> Self {
+    pub(super) fn for_any(PolicyPlace { account, region }: PolicyPlace<'_>) -> Self {
         Self {
             account: account.to_owned(),
             region: region.to_owned(),

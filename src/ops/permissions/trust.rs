@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::render::{self, PolicyLanguage, RoleText};
-use super::{PolicyRequest, chosen, documents, inline, listed, names, size, statements};
+use super::{PolicyRequest, chosen, documents, inline, label, listed, names, size, statements};
 use crate::error::{Error, Result};
 use crate::partition::Partition;
 use crate::report::{Document, Report, schemas};
@@ -129,9 +129,7 @@ fn is_github_repository(text: &str) -> bool {
     let Some((owner, name)) = text.split_once('/') else { return false };
     match (owner.split_once('@'), name.split_once('@')) {
         (None, None) => is_name(owner) && is_name(name),
-        (Some((owner, owner_id)), Some((name, id))) => {
-            is_name(owner) && is_id(owner_id) && is_name(name) && is_id(id)
-        }
+        (Some((owner, owner_id)), Some((name, id))) => is_name(owner) && is_id(owner_id) && is_name(name) && is_id(id),
         _ => false,
     }
 }
@@ -167,8 +165,7 @@ pub(crate) fn role(
     name: Option<&str>,
     language: PolicyLanguage,
 ) -> Result<RoleReport> {
-    let names = names(request)?;
-    let documents = documents(&statements(&chosen(request.verbs)?, &names)?);
+    let documents = documents(&statements(&chosen(request.verbs)?, &names(request)?)?);
     let total: usize = documents.iter().map(size).sum();
     if total > INLINE_LIMIT {
         return Err(Error::usage(format!(
@@ -176,14 +173,15 @@ pub(crate) fn role(
         ))
         .hint("name fewer commands in `--for`, such as `deploy,destroy`"));
     }
-    let agent = request.agent.map(|agent| agent.deployed_name());
+    let agent = label(request);
     let of_agent =
         || agent.as_ref().map_or_else(|| "agentcore-deploy".to_owned(), |agent| format!("agentcore-deploy-{agent}"));
     let name = name.map_or_else(of_agent, str::to_owned);
     if name.len() > 64 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte)) {
         return Err(invalid("--name", &name, "the name of a role: at most 64 letters, digits and _+=,.@-"));
     }
-    let iam = |resource: String| names.partition.arn("iam", "", request.account, &resource).to_string();
+    let partition = Partition::of_region(request.region);
+    let iam = |resource: String| partition.arn("iam", "", request.account, &resource).to_string();
     let provider_arn = iam(format!("oidc-provider/{}", issuer.name()));
     Ok(RoleReport {
         arn: iam(format!("role/{name}")),
@@ -276,11 +274,16 @@ mod tests {
         assert_eq!(environment.subjects, ["repo:acme@12/support@34:environment:eu%3Aproduction"]);
         let gitlab = TrustedIssuer::gitlab("acme/teams/support", OF_MAIN).unwrap();
         assert_eq!(gitlab.subjects, ["project_path:acme/teams/support:ref_type:branch:ref:main"]);
-        for wrong in ["acme", "acme/", "acme/a/b", "acme/*", "*/support", "acme@1/support", "acme@/support@1", "a@x/b@1"] {
+        for wrong in
+            ["acme", "acme/", "acme/a/b", "acme/*", "*/support", "acme@1/support", "acme@/support@1", "a@x/b@1"]
+        {
             assert!(TrustedIssuer::github(wrong, OF_MAIN).is_err(), "{wrong}");
         }
         for wrong in ["*", "", "rel-?", "${aws:username}"] {
-            assert!(TrustedIssuer::github("acme/support", TrustedRuns { branch: Some(wrong), ..OF_MAIN }).is_err(), "{wrong}");
+            assert!(
+                TrustedIssuer::github("acme/support", TrustedRuns { branch: Some(wrong), ..OF_MAIN }).is_err(),
+                "{wrong}"
+            );
         }
         assert!(TrustedIssuer::gitlab("acme/*", OF_MAIN).is_err());
     }
