@@ -68,9 +68,13 @@ fn cut<'a>(agent: &'a str, environment: &str) -> (&'a str, String) {
 
 /// Whether a runtime of this name can be the agent's in some environment. Its tags say whether it is, and in which.
 pub(crate) fn may_be_in_environment(agent: &str, name: &str) -> bool {
-    // What a name that had to be cut keeps of the agent's at least.
-    const KEPT: usize = (NAME_LENGTH - HASH_LENGTH - 2) * 2 / 3;
-    name.len() > agent.len().min(KEPT) && name.starts_with(&agent[..agent.len().min(KEPT)])
+    let (kept, _) = cut(agent, "");
+    name.len() > kept.len() && name.starts_with(kept)
+}
+
+/// The pattern of the names that [`may_be_in_environment`] takes.
+pub(crate) fn any_environment(agent: &str) -> String {
+    format!("{}*", cut(agent, "").0)
 }
 
 /// The name of an environment as part of a file's name, and no two have the same.

@@ -20,7 +20,7 @@ pub(crate) struct PermittedArgs {
     /// Agent that the commands are for, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
-    /// For the agent's environments of these names too, such as pr-*; --environment 'pr-*' is for those alone
+    /// Also for the agent's environments of these names, such as pr-*; --environment 'pr-*' is for those alone [default: none]
     #[arg(long, value_name = "PATTERN")]
     pub(crate) with_environments: Option<String>,
     /// For every agent of the account that has the names that launch gives
@@ -58,7 +58,7 @@ pub(crate) struct IamPolicyArgs {
     agentcore iam role --issuer https://id.example.com --subject ci-support --audience aws --for launch"
 )]
 pub(crate) struct IamRoleArgs {
-    /// Repository on GitHub whose workflows may assume the role; of one since July 2026 OWNER@ID/REPOSITORY@ID
+    /// Repository on GitHub whose workflows may assume the role; OWNER@ID/REPOSITORY@ID for one made since July 2026
     #[arg(long, value_name = "OWNER/REPOSITORY")]
     pub(crate) github: Option<String>,
     /// Only jobs of this GitHub environment, whatever their branch [default: the branch counts]
@@ -70,7 +70,7 @@ pub(crate) struct IamRoleArgs {
     /// Only runs for this branch [default: main]
     #[arg(long, value_name = "NAME", conflicts_with = "issuer")]
     pub(crate) branch: Option<String>,
-    /// Runs for pull requests too; on GitLab, where those have their branch's subject, runs for every branch
+    /// Runs for pull requests too; on GitLab that is runs for any branch, whose subjects merge requests have
     #[arg(long, visible_alias = "merge-requests", conflicts_with = "issuer")]
     pub(crate) pull_requests: bool,
     /// Issuer of the tokens, for any other OpenID Connect provider

@@ -39,6 +39,8 @@ pub(crate) struct CiInitReport {
     folder: PathBuf,
     files: Vec<WrittenFile>,
     has_authorizer: bool,
+    /// The command that prints the workflow's role.
+    role_command: String,
 }
 
 impl CiInitReport {
@@ -52,6 +54,7 @@ impl CiInitReport {
             folder,
             files,
             has_authorizer: agent.authorizer().is_some(),
+            role_command: role_command(request.system, agent, &request.branch).join(" "),
         }
     }
 
@@ -61,10 +64,7 @@ impl CiInitReport {
             steps.push("include the file in `.gitlab-ci.yml`: `include: [{local: .gitlab/agentcore.yml}]`".to_owned());
         }
         if self.role_arn.is_none() {
-            steps.push(format!(
-                "make the role that this prints: {}",
-                role_command(self.system, &self.agent, &self.branch).join(" ")
-            ));
+            steps.push(format!("make the role that this prints: {}", self.role_command));
             steps.push(match self.system {
                 PipelineSystem::GitHub => {
                     "name it to the workflow: gh variable set AGENTCORE_ROLE_ARN --body ARN".to_owned()

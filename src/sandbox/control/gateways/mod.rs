@@ -22,7 +22,7 @@ use crate::partition::Partition;
 use crate::sandbox::caller::{Caller, tag_keys};
 use crate::sandbox::reply::{self, Fault, Protocol, Response};
 use crate::sandbox::request::{API_BODY_LIMIT, Request, json_object};
-use crate::sandbox::{SharedSandbox, iam, router, sigv4};
+use crate::sandbox::{SharedSandbox, iam, permissions, router, sigv4};
 pub(crate) use model::Gateways;
 use operations::GatewayContext;
 
@@ -202,6 +202,7 @@ async fn create(sandbox: &SharedSandbox, caller: &Caller, cx: &GatewayContext, i
     }
     let id = operations::new_id(input["name"].as_str().unwrap_or_default())?;
     check_role(sandbox, caller, input, &format!("{}{id}", cx.arn_prefix))?;
+    permissions::new_gateway(sandbox, caller)?;
     store.update(|state| operations::create(state, cx, input, id)).await
 }
 
