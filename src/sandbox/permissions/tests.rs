@@ -54,7 +54,7 @@ async fn tags_of_a_body_count_only_where_taken() {
 }
 
 #[tokio::test]
-async fn tags_of_a_json_member_count_only_where_taken() {
+async fn tags_of_json_count_only_where_taken() {
     let (kind, prefix) = ("application/x-amz-json-1.1", "AmazonEC2ContainerRegistry_V20150921");
     let tags = json!([{ "Key": "team", "Value": "a" }]);
     let headers =
