@@ -6287,7 +6287,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__iam__subcmd__policy)
-            opts="-a -r -o -q -v -h --for --agent --all-agents --account --codebuild --out --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --for --agent --with-environments --all-agents --account --codebuild --out --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6302,6 +6302,10 @@ _agentcore() {
                     return 0
                     ;;
                 -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --with-environments)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6357,7 +6361,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__iam__subcmd__role)
-            opts="-a -r -o -q -v -h --github --github-environment --gitlab --branch --issuer --subject --audience --name --for --agent --all-agents --account --codebuild --out --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-a -r -o -q -v -h --github --github-environment --gitlab --branch --merge-requests --pull-requests --issuer --subject --audience --name --for --agent --with-environments --all-agents --account --codebuild --out --profile --region --config --environment --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6404,6 +6408,10 @@ _agentcore() {
                     return 0
                     ;;
                 -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --with-environments)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

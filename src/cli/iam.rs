@@ -2,9 +2,9 @@
 
 use super::args::{IamCommand, IamRoleArgs, LanguageChoice, PermittedArgs};
 use super::{CommandContext, CommandResult, Result};
-use crate::config::{Agent, Builder};
+use crate::config::{Agent, EnvironmentPattern};
 use crate::error::{Code, Error};
-use crate::ops::permissions::{self, PolicyLanguage, PolicyRequest, TrustedIssuer};
+use crate::ops::permissions::{self, PolicyLanguage, PolicyRequest, PolicySubject, TrustedIssuer, TrustedRuns};
 use crate::ops::target;
 
 pub(super) async fn run(command: IamCommand, context: &CommandContext) -> Result<CommandResult> {
@@ -26,10 +26,14 @@ pub(super) async fn run(command: IamCommand, context: &CommandContext) -> Result
 }
 
 fn issuer(args: &IamRoleArgs) -> Result<TrustedIssuer> {
-    let branch = args.branch.as_deref().unwrap_or("main");
+    let runs = TrustedRuns {
+        branch: args.branch.as_deref(),
+        environment: args.github_environment.as_deref(),
+        pull_requests: args.pull_requests,
+    };
     match (&args.github, &args.gitlab, &args.issuer) {
-        (Some(repository), ..) => TrustedIssuer::github(repository, branch, args.github_environment.as_deref()),
-        (_, Some(project), _) => TrustedIssuer::gitlab(project, branch),
+        (Some(repository), ..) => TrustedIssuer::github(repository, runs),
+        (_, Some(project), _) => TrustedIssuer::gitlab(project, runs),
         (.., issuer) => {
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             TrustedIssuer::other(&text(issuer), &text(&args.subject), &text(&args.audience))
@@ -40,7 +44,8 @@ fn issuer(args: &IamRoleArgs) -> Result<TrustedIssuer> {
 /// What was asked for, with account and region.
 struct Asked {
     verbs: Vec<String>,
-    agent: Option<Agent>,
+    /// None: every agent of the account.
+    subjects: Vec<PolicySubject>,
     account: String,
     region: String,
     codebuild: bool,
@@ -51,19 +56,7 @@ impl Asked {
     /// Asks STS only where nobody says which account is meant.
     async fn new(args: PermittedArgs, context: &CommandContext) -> Result<Self> {
         permissions::check_verbs(&args.verbs)?;
-        let store = if args.all_agents {
-            None
-        } else if args.agent.is_some() {
-            Some(context.store()?)
-        } else {
-            context.store_if_any()?
-        };
-        let agent = store.as_ref().map(|store| store.agent(args.agent.as_deref())).transpose()?.cloned();
-        if agent.is_none() && !args.all_agents {
-            return Err(Error::usage("there is no configuration that names an agent")
-                .code(Code::ConfigMissing)
-                .hint("`--all-agents` makes a policy for every agent of the account"));
-        }
+        let subjects = subjects(&args, context)?;
         if let Some(account) =
             args.account.as_ref().filter(|id| id.len() != 12 || !id.bytes().all(|c| c.is_ascii_digit()))
         {
@@ -71,12 +64,10 @@ impl Asked {
                 Error::usage(format!("`{account}` is not an AWS account")).hint("`--account` has twelve digits")
             );
         }
-        let on_record = args.account.or_else(|| agent.as_ref().and_then(target::account_on_record));
-        let region = target::region(context.globals.region.as_deref(), &context.env, agent.as_ref())?;
-        let (account, region) = match (on_record, region) {
-            (Some(account), Some(region)) => (account, region.value),
+        let (account, region) = match place(&subjects, args.account, context)? {
+            (Some(account), Some(region)) => (account, region),
             (account, region) => {
-                let cloud = context.connect_to(region.as_ref().map(|region| region.value.as_str())).await?;
+                let cloud = context.connect_to(region.as_deref()).await?;
                 let account = match account {
                     Some(account) => account,
                     None => cloud.identity().await?.account,
@@ -84,13 +75,12 @@ impl Asked {
                 (account, cloud.region().to_owned())
             }
         };
-        let configured = agent.as_ref().and_then(|agent| agent.own.builder);
         Ok(Self {
             verbs: args.verbs,
-            agent,
+            subjects,
             account,
             region,
-            codebuild: args.codebuild || configured == Some(Builder::CodeBuild),
+            codebuild: args.codebuild,
             language: match args.out {
                 None | Some(LanguageChoice::Json) => PolicyLanguage::Json,
                 Some(LanguageChoice::Terraform) => PolicyLanguage::Terraform,
@@ -102,10 +92,68 @@ impl Asked {
     fn request(&self) -> PolicyRequest<'_> {
         PolicyRequest {
             verbs: &self.verbs,
-            agent: self.agent.as_ref(),
+            subjects: &self.subjects,
             account: &self.account,
             region: &self.region,
             codebuild: self.codebuild,
         }
     }
+}
+
+/// The agents and environments that are meant; none for `--all-agents`.
+fn subjects(args: &PermittedArgs, context: &CommandContext) -> Result<Vec<PolicySubject>> {
+    if args.all_agents {
+        return Ok(Vec::new());
+    }
+    let agent = args.agent.as_deref();
+    if let Some(pattern) = context.globals.environment.as_deref().filter(|name| name.contains('*')) {
+        let pattern = EnvironmentPattern::parse(pattern)?;
+        return PolicySubject::in_environments(&context.store_of_file()?, agent, &pattern);
+    }
+    let store = if agent.is_some() { Some(context.store()?) } else { context.store_if_any()? };
+    let Some(store) = store else {
+        return Err(Error::usage("there is no configuration that names an agent")
+            .code(Code::ConfigMissing)
+            .hint("`--all-agents` makes a policy for every agent of the account"));
+    };
+    let mut subjects = vec![PolicySubject::Agent(Box::new(store.agent(agent)?.clone()))];
+    if let Some(pattern) = &args.with_environments {
+        subjects.extend(PolicySubject::in_environments(&store, agent, &EnvironmentPattern::parse(pattern)?)?);
+    }
+    Ok(subjects)
+}
+
+/// Account and region, as far as flags and the configuration say them.
+///
+/// # Errors
+/// Exit 2 where they are not the same for all: ARNs name one of each.
+fn place(
+    subjects: &[PolicySubject],
+    account: Option<String>,
+    context: &CommandContext,
+) -> Result<(Option<String>, Option<String>)> {
+    let of = |agent: Option<&Agent>| {
+        let region = target::region(context.globals.region.as_deref(), &context.env, agent)?;
+        let account = account.clone().or_else(|| agent.and_then(target::account_on_record));
+        Ok::<_, Error>((account, region.map(|region| region.value)))
+    };
+    if subjects.is_empty() {
+        return of(None);
+    }
+    let mut all = (None, None);
+    for agent in subjects.iter().map(PolicySubject::agent) {
+        let own = of(Some(agent))?;
+        // What the configuration does not say is where the rest is.
+        let differs = |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some() && one != other;
+        if differs(&all.0, &own.0) || differs(&all.1, &own.1) {
+            let name = agent.environment.as_ref().map(ToString::to_string).unwrap_or_default();
+            return Err(Error::usage(format!(
+                "the environment `{name}` of `{}` is in another account or region than the rest",
+                agent.name
+            ))
+            .hint("print a policy for each of them, with `--environment`"));
+        }
+        all = (all.0.or(own.0), all.1.or(own.1));
+    }
+    Ok(all)
 }

@@ -54,6 +54,47 @@ impl fmt::Display for EnvironmentName {
     }
 }
 
+/// Environments whose names begin alike: `pr-*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EnvironmentPattern {
+    head: String,
+}
+
+impl EnvironmentPattern {
+    /// # Errors
+    /// Usage for anything but the beginning of a name, or nothing, with one `*` after it.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        match text.strip_suffix('*') {
+            Some(head) if !head.contains('*') && is_good(&format!("{head}x")) => Ok(Self { head: head.to_owned() }),
+            _ => Err(Error::usage(format!("`{text}` cannot stand for names of environments"))
+                .code(Code::EnvironmentName)
+                .hint("write what they begin with, and one `*` after it: `pr-*`")),
+        }
+    }
+
+    /// What the names begin with.
+    pub(crate) fn head(&self) -> &str {
+        &self.head
+    }
+
+    /// A name that fits and is like no other, so that it is not taken for a slip of one.
+    pub(crate) fn specimen(&self) -> EnvironmentName {
+        let zeros = (LENGTH - self.head.len()).min(12);
+        EnvironmentName(format!("{}{}", self.head, "0".repeat(zeros)))
+    }
+
+    /// Whether a name, or every name of a pattern, may be one of these.
+    pub(crate) fn holds(&self, key: &str) -> bool {
+        key.strip_prefix(self.head.as_str()).is_some_and(|rest| !rest.is_empty())
+    }
+}
+
+impl fmt::Display for EnvironmentPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}*", self.head)
+    }
+}
+
 fn is_good(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
     text.len() <= LENGTH
@@ -94,6 +135,20 @@ mod tests {
         }
         for bad in ["", "-x", "../x", "a..b", "/x", "a b", "a*", "é", "a\n", &"a".repeat(65)] {
             assert!(EnvironmentName::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_what_names_begin_with() {
+        let pattern = EnvironmentPattern::parse("pr-*").unwrap();
+        assert!(pattern.holds("pr-7") && pattern.holds(pattern.specimen().as_str()) && !pattern.holds("pr-"));
+        assert_eq!(pattern.to_string(), "pr-*");
+        for head in ["", &"a".repeat(63)] {
+            let specimen = EnvironmentPattern::parse(&format!("{head}*")).unwrap().specimen();
+            assert!(is_good(specimen.as_str()) && specimen.as_str().len() > head.len(), "{specimen}");
+        }
+        for wrong in ["pr-7", "*-preview", "p*r*", "-*", "a b*", "", &format!("{}*", "a".repeat(64))] {
+            assert!(EnvironmentPattern::parse(wrong).is_err(), "{wrong}");
         }
     }
 

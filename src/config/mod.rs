@@ -38,7 +38,7 @@ pub(crate) use cognito_setup::{
 };
 pub(crate) use deployment::DEFAULT_PLATFORM;
 pub(crate) use edit::Edit;
-pub(crate) use environment::{DeclaredEnvironment, ENVIRONMENT_VARIABLE, EnvironmentName};
+pub(crate) use environment::{DeclaredEnvironment, ENVIRONMENT_VARIABLE, EnvironmentName, EnvironmentPattern};
 pub(crate) use json_schema::json_schema;
 pub(crate) use model::*;
 pub(crate) use overlay::{EnvironmentChoice, EnvironmentKind};

@@ -44,17 +44,37 @@ pub(crate) fn in_environment(agent: &str, environment: &str) -> String {
         return plain;
     }
     let hash = short_hash(&format!("{agent}/{environment}"));
-    let room = NAME_LENGTH - hash.len() - 2;
-    let agent = &agent[..agent.len().min(room * 2 / 3)];
-    let word: String = fitting(environment, '_').chars().take(room - agent.len()).collect();
+    let (agent, word) = cut(agent, environment);
     format!("{agent}_{word}_{hash}")
+}
+
+/// What an agent's resources are named after in environments whose names begin with `head`: patterns, whose `*` at the end stands
+/// for any text.
+pub(crate) fn in_environments(agent: &str, head: &str) -> Vec<String> {
+    let plain = format!("{agent}_{head}");
+    let may_be_plain = head.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z')) && plain.len() < NAME_LENGTH;
+    let (agent, word) = cut(agent, head);
+    let mut patterns = vec![format!("{agent}_{word}*")];
+    patterns.extend(may_be_plain.then(|| format!("{plain}*")).filter(|plain| *plain != patterns[0]));
+    patterns
+}
+
+/// Agent and environment as they stand before a hash.
+fn cut<'a>(agent: &'a str, environment: &str) -> (&'a str, String) {
+    let room = NAME_LENGTH - HASH_LENGTH - 2;
+    let agent = &agent[..agent.len().min(room * 2 / 3)];
+    (agent, fitting(environment, '_').chars().take(room - agent.len()).collect())
 }
 
 /// Whether a runtime of this name can be the agent's in some environment. Its tags say whether it is, and in which.
 pub(crate) fn may_be_in_environment(agent: &str, name: &str) -> bool {
-    // What a name that had to be cut keeps of the agent's at least.
-    const KEPT: usize = (NAME_LENGTH - 12) * 2 / 3;
-    name.len() > agent.len().min(KEPT) && name.starts_with(&agent[..agent.len().min(KEPT)])
+    let (kept, _) = cut(agent, "");
+    name.len() > kept.len() && name.starts_with(kept)
+}
+
+/// The pattern of the names that [`may_be_in_environment`] takes.
+pub(crate) fn any_environment(agent: &str) -> String {
+    format!("{}*", cut(agent, "").0)
 }
 
 /// The name of an environment as part of a file's name, and no two have the same.
@@ -152,9 +172,11 @@ pub(crate) fn gateway_provider_prefix(gateway: &str) -> String {
     format!("{gateway}_")
 }
 
+const HASH_LENGTH: usize = 10;
+
 /// Ten hexadecimal digits derived from `text`.
 pub(crate) fn short_hash(text: &str) -> String {
-    hex::encode(&digest(&SHA256, text.as_bytes()).as_ref()[..5])
+    hex::encode(&digest(&SHA256, text.as_bytes()).as_ref()[..HASH_LENGTH / 2])
 }
 
 /// CodeBuild project of an agent.
@@ -182,6 +204,12 @@ pub(crate) fn memory(agent: &str) -> String {
 /// Whether a memory may have been given this name by the toolkit, for this agent and whether or not the service takes it.
 pub(crate) fn is_toolkits_memory(name: &str, agent: &str) -> bool {
     name.strip_prefix(agent).is_some_and(|rest| matches!(rest, "_memory" | "_mem"))
+}
+
+/// Memories of agents whose names fit a pattern of [`in_environments`].
+pub(crate) fn memories(pattern: &str) -> String {
+    let begins = pattern.trim_end_matches('*');
+    format!("{begins:.30}*_memory")
 }
 
 /// Bucket for the archives and build sources of all agents of an account and region; at most 63 characters, as S3 wants.
@@ -220,6 +248,24 @@ mod tests {
         let hashed = in_environment("support", "pr-7");
         let hash = hashed.rsplit('_').next().unwrap_or_default();
         assert_ne!(in_environment("support_pr_7", hash), hashed, "{hashed}");
+    }
+
+    #[test]
+    fn patterns_hold_every_name_in_an_environment() {
+        use proptest::prelude::*;
+        let begins = |patterns: &[String], name: &str| {
+            patterns.iter().any(|pattern| name.starts_with(pattern.strip_suffix('*').unwrap()))
+        };
+        proptest!(|(agent in "[a-zA-Z][a-zA-Z0-9_]{0,47}", head in "[a-zA-Z0-9][a-zA-Z0-9._/-]{0,31}", rest in "[a-zA-Z0-9._/-]{1,31}")| {
+            let patterns = in_environments(&agent, &head);
+            let name = in_environment(&agent, &format!("{head}{rest}"));
+            prop_assert!(begins(&patterns, &name), "{} {:?}", name, patterns);
+            let memories: Vec<String> = patterns.iter().map(|pattern| memories(pattern)).collect();
+            let heads: Vec<String> = memories.iter().map(|name| name.strip_suffix("_memory").unwrap().to_owned()).collect();
+            prop_assert!(begins(&heads, &memory(&name)), "{} {:?}", memory(&name), memories);
+        });
+        assert_eq!(in_environments("support", "pr-"), ["support_pr_*"]);
+        assert_eq!(memories("support_pr_*"), "support_pr_*_memory");
     }
 
     #[test]

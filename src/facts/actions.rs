@@ -4,7 +4,10 @@
 //! which operation (`ops/permissions`), reading requests (`sandbox/permissions`), policy documents. Source: AWS's service
 //! authorization reference of 2026-09-26 and the developer guide. `sts:GetCallerIdentity` needs no permission.
 
+mod table;
+
 use crate::partition::Partition;
+use table::{GROUPS, RENAMED};
 
 /// Operations of a service that are asked on the same kind of resource.
 struct ActionGroup {
@@ -67,352 +70,6 @@ pub(crate) enum ResourceForm {
 
 const AGENTCORE: &str = "bedrock-agentcore";
 
-const GROUPS: &[ActionGroup] = &[
-    group(
-        AGENTCORE,
-        ResourceForm::Any,
-        &[
-            "CreateAgentRuntime",
-            "ListAgentRuntimes",
-            "ListAgentRuntimeVersions",
-            "ListAgentRuntimeEndpoints",
-            "CreateMemory",
-            "ListMemories",
-            "CreateGateway",
-            "ListGateways",
-        ],
-    ),
-    group(
-        AGENTCORE,
-        ResourceForm::Runtime,
-        &["UpdateAgentRuntime", "GetAgentRuntime", "DeleteAgentRuntime", "CreateAgentRuntimeEndpoint"],
-    ),
-    group(
-        AGENTCORE,
-        ResourceForm::RuntimeAndEndpoint,
-        &[
-            "GetAgentRuntimeEndpoint",
-            "UpdateAgentRuntimeEndpoint",
-            "DeleteAgentRuntimeEndpoint",
-            "InvokeAgentRuntime",
-            "InvokeAgentRuntimeForUser",
-            "InvokeAgentRuntimeWithWebSocketStream",
-            "InvokeAgentRuntimeWithWebSocketStreamForUser",
-            "InvokeAgentRuntimeCommand",
-            "InvokeAgentRuntimeCommandShell",
-            "StopRuntimeSession",
-            "GetAgentCard",
-        ],
-    ),
-    group(
-        AGENTCORE,
-        ResourceForm::Named,
-        &[
-            "PutResourcePolicy",
-            "GetResourcePolicy",
-            "DeleteResourcePolicy",
-            "TagResource",
-            "UntagResource",
-            "ListTagsForResource",
-            "AllowVendedLogDeliveryForResource",
-        ],
-    ),
-    group(
-        AGENTCORE,
-        ResourceForm::WorkloadIdentity,
-        &[
-            "CreateWorkloadIdentity",
-            "GetWorkloadIdentity",
-            "UpdateWorkloadIdentity",
-            "DeleteWorkloadIdentity",
-            "GetWorkloadAccessToken",
-            "GetWorkloadAccessTokenForJWT",
-            "GetWorkloadAccessTokenForUserId",
-        ],
-    ),
-    group(AGENTCORE, ResourceForm::WorkloadDirectory, &["ListWorkloadIdentities"]),
-    group(
-        AGENTCORE,
-        ResourceForm::OauthProvider,
-        &[
-            "CreateOauth2CredentialProvider",
-            "GetOauth2CredentialProvider",
-            "UpdateOauth2CredentialProvider",
-            "DeleteOauth2CredentialProvider",
-        ],
-    ),
-    group(
-        AGENTCORE,
-        ResourceForm::ApiKeyProvider,
-        &[
-            "CreateApiKeyCredentialProvider",
-            "GetApiKeyCredentialProvider",
-            "UpdateApiKeyCredentialProvider",
-            "DeleteApiKeyCredentialProvider",
-        ],
-    ),
-    group(
-        AGENTCORE,
-        ResourceForm::TokenVault,
-        &["GetTokenVault", "SetTokenVaultCMK", "ListApiKeyCredentialProviders", "ListOauth2CredentialProviders"],
-    ),
-    group(
-        AGENTCORE,
-        ResourceForm::Memory,
-        &[
-            "GetMemory",
-            "UpdateMemory",
-            "DeleteMemory",
-            "CreateEvent",
-            "GetEvent",
-            "DeleteEvent",
-            "ListEvents",
-            "ListSessions",
-            "ListActors",
-            "RetrieveMemoryRecords",
-            "ListMemoryRecords",
-            "GetMemoryRecord",
-            "DeleteMemoryRecord",
-            "BatchCreateMemoryRecords",
-            "BatchUpdateMemoryRecords",
-            "BatchDeleteMemoryRecords",
-            "ListMemoryExtractionJobs",
-            "StartMemoryExtractionJob",
-        ],
-    ),
-    group(
-        AGENTCORE,
-        ResourceForm::Gateway,
-        &[
-            "GetGateway",
-            "UpdateGateway",
-            "DeleteGateway",
-            "CreateGatewayTarget",
-            "GetGatewayTarget",
-            "UpdateGatewayTarget",
-            "DeleteGatewayTarget",
-            "ListGatewayTargets",
-            "SynchronizeGatewayTargets",
-            "InvokeGateway",
-        ],
-    ),
-    group("ecr", ResourceForm::Any, &["GetAuthorizationToken"]),
-    group(
-        "ecr",
-        ResourceForm::Repository,
-        &[
-            "CreateRepository",
-            "DescribeRepositories",
-            "DeleteRepository",
-            "DescribeImages",
-            "ListImages",
-            "BatchDeleteImage",
-            "BatchCheckLayerAvailability",
-            "InitiateLayerUpload",
-            "UploadLayerPart",
-            "CompleteLayerUpload",
-            "PutImage",
-            "BatchGetImage",
-            "GetDownloadUrlForLayer",
-            "PutImageTagMutability",
-            "PutLifecyclePolicy",
-            "GetRepositoryPolicy",
-            "SetRepositoryPolicy",
-            "DeleteRepositoryPolicy",
-        ],
-    ),
-    group("ecr", ResourceForm::Named, &["TagResource", "UntagResource", "ListTagsForResource"]),
-    group(
-        "codebuild",
-        ResourceForm::BuildProject,
-        &[
-            "CreateProject",
-            "UpdateProject",
-            "DeleteProject",
-            "BatchGetProjects",
-            "StartBuild",
-            "StopBuild",
-            "BatchGetBuilds",
-            "ListBuildsForProject",
-        ],
-    ),
-    group(
-        "iam",
-        ResourceForm::Role,
-        &[
-            "CreateRole",
-            "GetRole",
-            "DeleteRole",
-            "PutRolePolicy",
-            "GetRolePolicy",
-            "DeleteRolePolicy",
-            "ListRolePolicies",
-            "ListAttachedRolePolicies",
-            "AttachRolePolicy",
-            "DetachRolePolicy",
-            "UpdateAssumeRolePolicy",
-            "PutRolePermissionsBoundary",
-            "DeleteRolePermissionsBoundary",
-            "TagRole",
-            "UntagRole",
-            "ListRoleTags",
-            "PassRole",
-            "CreateServiceLinkedRole",
-        ],
-    ),
-    group("iam", ResourceForm::Named, &["SimulatePrincipalPolicy"]),
-    group(
-        "iam",
-        ResourceForm::OidcProvider,
-        &["CreateOpenIDConnectProvider", "GetOpenIDConnectProvider", "DeleteOpenIDConnectProvider"],
-    ),
-    group(
-        "iam",
-        ResourceForm::Any,
-        &[
-            "ListRoles",
-            "ListOpenIDConnectProviders",
-            "GetOutboundWebIdentityFederationInfo",
-            "EnableOutboundWebIdentityFederation",
-        ],
-    ),
-    group("sts", ResourceForm::Role, &["AssumeRole"]),
-    group(
-        "logs",
-        ResourceForm::Any,
-        &[
-            "DescribeLogGroups",
-            "StopLiveTail",
-            "StopQuery",
-            "PutResourcePolicy",
-            "DescribeResourcePolicies",
-            "DescribeDeliveries",
-            "DescribeDeliverySources",
-            "DescribeDeliveryDestinations",
-        ],
-    ),
-    group(
-        "logs",
-        ResourceForm::LogGroup,
-        &[
-            "FilterLogEvents",
-            "StartLiveTail",
-            "DescribeLogStreams",
-            "StartQuery",
-            "GetQueryResults",
-            "CreateLogGroup",
-            "PutRetentionPolicy",
-            "DeleteLogGroup",
-        ],
-    ),
-    group("logs", ResourceForm::LogStream, &["GetLogEvents", "CreateLogStream", "PutLogEvents"]),
-    group("logs", ResourceForm::DeliverySource, &["PutDeliverySource", "DeleteDeliverySource"]),
-    group("logs", ResourceForm::DeliveryDestination, &["PutDeliveryDestination", "DeleteDeliveryDestination"]),
-    group("logs", ResourceForm::Delivery, &["DeleteDelivery"]),
-    group("logs", ResourceForm::NewDelivery, &["CreateDelivery"]),
-    group("application-signals", ResourceForm::Any, &["StartDiscovery"]),
-    group(
-        "ec2",
-        ResourceForm::Any,
-        &["DescribeSubnets", "DescribeSecurityGroups", "DescribeRouteTables", "DescribeVpcEndpoints"],
-    ),
-    group("cloudtrail", ResourceForm::Named, &["CreateServiceLinkedChannel"]),
-    group(
-        "xray",
-        ResourceForm::Any,
-        &["GetTraceSegmentDestination", "UpdateTraceSegmentDestination", "GetIndexingRules", "UpdateIndexingRule"],
-    ),
-    group(
-        "s3",
-        ResourceForm::Bucket,
-        &[
-            "CreateBucket",
-            "DeleteBucket",
-            "GetBucketTagging",
-            "PutBucketTagging",
-            "HeadBucket",
-            "ListObjectsV2",
-            "ListObjects",
-            "ListObjectVersions",
-            "PutBucketLifecycleConfiguration",
-            "PutPublicAccessBlock",
-            "ListMultipartUploads",
-        ],
-    ),
-    group(
-        "s3",
-        ResourceForm::Object,
-        &[
-            "PutObject",
-            "GetObject",
-            "GetObjectVersion",
-            "HeadObject",
-            "DeleteObject",
-            "DeleteObjectVersion",
-            "AbortMultipartUpload",
-            "ListParts",
-        ],
-    ),
-    group(
-        "ssm",
-        ResourceForm::Parameter,
-        &[
-            "PutParameter",
-            "GetParameter",
-            "GetParameters",
-            "DeleteParameter",
-            "DeleteParameters",
-            "AddTagsToResource",
-            "ListTagsForResource",
-        ],
-    ),
-    group(
-        "secretsmanager",
-        ResourceForm::Secret,
-        &["CreateSecret", "GetSecretValue", "PutSecretValue", "DeleteSecret"],
-    ),
-    group("cognito-idp", ResourceForm::Any, &["CreateUserPool", "ListUserPools", "DescribeUserPoolDomain"]),
-    group("cognito-idp", ResourceForm::Named, &["TagResource"]),
-    group(
-        "cognito-idp",
-        ResourceForm::UserPool,
-        &[
-            "DescribeUserPool",
-            "DeleteUserPool",
-            "UpdateUserPool",
-            "ListUserPoolClients",
-            "CreateUserPoolClient",
-            "DescribeUserPoolClient",
-            "UpdateUserPoolClient",
-            "DeleteUserPoolClient",
-            "CreateUserPoolDomain",
-            "DeleteUserPoolDomain",
-            "CreateResourceServer",
-            "DescribeResourceServer",
-            "UpdateResourceServer",
-            "DeleteResourceServer",
-            "AdminCreateUser",
-            "AdminGetUser",
-            "AdminDeleteUser",
-            "AdminSetUserPassword",
-            "AdminInitiateAuth",
-        ],
-    ),
-];
-
-/// Operations whose action has another name: service, operation, action.
-const RENAMED: &[(&str, &str, &str)] = &[
-    ("s3", "HeadBucket", "ListBucket"),
-    ("s3", "ListObjects", "ListBucket"),
-    ("s3", "ListObjectsV2", "ListBucket"),
-    ("s3", "ListObjectVersions", "ListBucketVersions"),
-    ("s3", "ListMultipartUploads", "ListBucketMultipartUploads"),
-    ("s3", "ListParts", "ListMultipartUploadParts"),
-    ("s3", "PutBucketLifecycleConfiguration", "PutLifecycleConfiguration"),
-    ("s3", "PutPublicAccessBlock", "PutBucketPublicAccessBlock"),
-    ("s3", "HeadObject", "GetObject"),
-];
-
 /// Operations that hand a role to a service: service, operation, member with the role's ARN, signing name of the service.
 pub(crate) const PASSED_ROLES: &[(&str, &str, &str, &str)] = &[
     (AGENTCORE, "CreateAgentRuntime", "roleArn", AGENTCORE),
@@ -433,6 +90,32 @@ pub(crate) const TAGGED: &[(&str, &str, &str, &str)] = &[
     ("ssm", "PutParameter", "Tags", "AddTagsToResource"),
 ];
 
+/// Requests that give tags: service, operation, member with the tags.
+const TAGS: &[(&str, &str, &str)] = &[
+    (AGENTCORE, "CreateAgentRuntime", "tags"),
+    (AGENTCORE, "CreateAgentRuntimeEndpoint", "tags"),
+    (AGENTCORE, "CreateMemory", "tags"),
+    (AGENTCORE, "CreateGateway", "tags"),
+    (AGENTCORE, "CreateWorkloadIdentity", "tags"),
+    (AGENTCORE, "CreateApiKeyCredentialProvider", "tags"),
+    (AGENTCORE, "CreateOauth2CredentialProvider", "tags"),
+    (AGENTCORE, "TagResource", "tags"),
+    ("ecr", "TagResource", "tags"),
+    ("logs", "CreateLogGroup", "tags"),
+    ("logs", "PutDeliverySource", "tags"),
+    ("logs", "PutDeliveryDestination", "tags"),
+    ("logs", "CreateDelivery", "tags"),
+    ("cognito-idp", "TagResource", "Tags"),
+    ("ssm", "AddTagsToResource", "Tags"),
+];
+
+/// The member of a request that holds tags; `None` for an operation that takes none. A member of that name in any other request says
+/// nothing about tags.
+pub(crate) fn tags_member(service: &str, operation: &str) -> Option<&'static str> {
+    let made = TAGGED.iter().map(|row| (row.0, row.1, row.2));
+    made.chain(TAGS.iter().copied()).find(|row| (row.0, row.1) == (service, operation)).map(|row| row.2)
+}
+
 /// A role that a service keeps in an account, and that the first caller who needs it makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LinkedRole {
@@ -449,6 +132,10 @@ pub(crate) const RUNTIME_IDENTITY_ROLE: LinkedRole = LinkedRole {
 /// For runtimes in a VPC.
 pub(crate) const NETWORK_ROLE: LinkedRole =
     LinkedRole { service: "network.bedrock-agentcore", name: "AWSServiceRoleForBedrockAgentCoreNetwork" };
+
+/// For gateways.
+pub(crate) const GATEWAY_NETWORK_ROLE: LinkedRole =
+    LinkedRole { service: "bedrock-agentcore", name: "AWSServiceRoleForBedrockAgentCoreGatewayNetwork" };
 
 /// For spans in CloudWatch Logs.
 pub(crate) const SIGNALS_ROLE: LinkedRole =
@@ -470,10 +157,6 @@ pub(crate) const PASSED_TO_SERVICE: &str = "iam:PassedToService";
 pub(crate) const SERVICE_NAME: &str = "iam:AWSServiceName";
 pub(crate) const TAG_KEYS: &str = "aws:TagKeys";
 pub(crate) const REQUEST_TAG: &str = "aws:RequestTag/";
-
-const fn group(service: &'static str, resource: ResourceForm, operations: &'static [&'static str]) -> ActionGroup {
-    ActionGroup { service, resource, operations }
-}
 
 /// What IAM asks for an operation; `None` for one that is not in the table.
 pub(crate) fn rule(service: &str, operation: &str) -> Option<ActionRule> {
@@ -574,6 +257,7 @@ mod tests {
         }
         let referred = RENAMED.iter().map(|(service, operation, _)| (*service, *operation));
         let referred = referred.chain(PASSED_ROLES.iter().chain(TAGGED).map(|row| (row.0, row.1)));
+        let referred = referred.chain(TAGS.iter().map(|row| (row.0, row.1)));
         for (service, operation) in referred {
             assert!(rule(service, operation).is_some(), "{service}:{operation}");
         }

@@ -29,10 +29,6 @@ const READ_ONLY: &[&str] = &[
     "workloadIdentityDetails",
 ];
 
-/// Why nobody knows whose something is.
-pub(crate) const UNREADABLE_TAGS: &str =
-    "its tags may not be read, so that nothing says who made it (`bedrock-agentcore:ListTagsForResource`)";
-
 /// Which gateway is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum GatewayKey {
@@ -97,7 +93,7 @@ impl ObservedGateway {
             Some(_) => owner::refusal_of(&what),
             None => Error::usage(format!("{what} may belong to another project"))
                 .code(Code::ProjectOther)
-                .cause(UNREADABLE_TAGS),
+                .cause(owner::UNREADABLE_TAGS),
         }
     }
 
@@ -146,7 +142,7 @@ impl McpGateway<'_> {
         let why = if live.tags.is_some() {
             "its tags do not say that this program made it for this project"
         } else {
-            UNREADABLE_TAGS
+            owner::UNREADABLE_TAGS
         };
         Error::usage(format!("there is a gateway `{name}` already, and it is not this project's"))
             .code(Code::GatewayTaken)

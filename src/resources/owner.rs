@@ -25,6 +25,10 @@ pub(crate) enum Owner {
     Unknown,
 }
 
+/// Why nobody knows whose something is.
+pub(crate) const UNREADABLE_TAGS: &str =
+    "its tags may not be read, so that nothing says who made it (`bedrock-agentcore:ListTagsForResource`)";
+
 impl Owner {
     /// `recorded` says whether the agent's part of the configuration has it on record.
     pub(crate) fn of(tags: &[(String, String)], agent: &Agent, recorded: bool) -> Self {

@@ -73,6 +73,8 @@ pub(crate) struct RuntimeEndpoint<'a> {
 pub(crate) struct ObservedEndpoint {
     pub(crate) endpoint: Endpoint,
     owner: Owner,
+    /// The caller may read its tags.
+    has_readable_tags: bool,
     /// The version that it served before, by its tag.
     pub(crate) previous: Option<String>,
     /// It was made for a smoke test, and is left over from then on.
@@ -80,9 +82,18 @@ pub(crate) struct ObservedEndpoint {
 }
 
 impl ObservedEndpoint {
-    fn new(endpoint: Endpoint, owner: Owner, tags: &[(String, String)]) -> Self {
-        let value = |key: &str| tags.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-        Self { endpoint, owner, previous: value(PREVIOUS_TAG), temporary_until: value(TEMPORARY_TAG) }
+    fn new(endpoint: Endpoint, owner: Owner, tags: Option<&[(String, String)]>) -> Self {
+        let value = |key: &str| {
+            let found = tags.unwrap_or_default().iter().find(|(name, _)| name == key);
+            found.map(|(_, value)| value.clone())
+        };
+        Self {
+            endpoint,
+            owner,
+            has_readable_tags: tags.is_some(),
+            previous: value(PREVIOUS_TAG),
+            temporary_until: value(TEMPORARY_TAG),
+        }
     }
 
     /// An endpoint of a list, with its tags.
@@ -92,7 +103,7 @@ impl ObservedEndpoint {
     pub(crate) async fn of_listed(endpoint: Endpoint, cloud: &Cloud, record: &AgentRecord) -> Result<Self> {
         let tags = cloud.resource_tags(&endpoint.arn).await?;
         let owner = record.owner_of(tags.as_deref(), false);
-        Ok(Self::new(endpoint, owner, tags.as_deref().unwrap_or_default()))
+        Ok(Self::new(endpoint, owner, tags.as_deref()))
     }
 
     pub(crate) const fn is_ours(&self) -> bool {
@@ -122,7 +133,7 @@ impl RuntimeEndpoint<'_> {
         let Some(endpoint) = endpoint.filter(|endpoint| endpoint.status != "DELETING") else { return Ok(None) };
         let tags = if endpoint.arn == arn { tags } else { cloud.resource_tags(&endpoint.arn).await? };
         let owner = self.record.owner_of(tags.as_deref(), false);
-        Ok(Some(ObservedEndpoint::new(endpoint, owner, tags.as_deref().unwrap_or_default())))
+        Ok(Some(ObservedEndpoint::new(endpoint, owner, tags.as_deref())))
     }
 
     fn description(&self) -> Option<&str> {
@@ -206,7 +217,7 @@ impl RuntimeEndpoint<'_> {
         };
         cx.cloud.create_endpoint(&new).await?;
         let endpoint = cx.cloud.endpoint(&runtime.id, &self.name).await?.ok_or_else(|| self.missing())?;
-        Ok(Made { observed: ObservedEndpoint::new(endpoint, Owner::Ours, &tags), action: Action::Create })
+        Ok(Made { observed: ObservedEndpoint::new(endpoint, Owner::Ours, Some(&tags)), action: Action::Create })
     }
 
     async fn try_point(&self, live: &ObservedEndpoint, cx: &Context<'_>) -> Result<Made<ObservedEndpoint>> {
@@ -253,6 +264,13 @@ impl RuntimeEndpoint<'_> {
             _ if self.adopt => Ok(()),
             Owner::Ours | Owner::Recorded => Ok(()),
             Owner::Other => Err(self.refusal(live)),
+            Owner::Unknown if !live.has_readable_tags => {
+                Err(Error::usage(format!("the endpoint `{}` may belong to another project", self.name))
+                    .code(Code::EndpointTaken)
+                    .cause(owner::UNREADABLE_TAGS)
+                    .cause(live.endpoint.arn.clone())
+                    .hint(owner::adopt_hint(&self.command)))
+            }
             Owner::Unknown => Err(Error::usage(format!("this project did not make the endpoint `{}`", self.name))
                 .code(Code::EndpointTaken)
                 .cause(live.endpoint.arn.clone())

@@ -18,7 +18,7 @@ use super::reply::Fault;
 use super::request::Request;
 use super::{Sandbox, SandboxInfo, SharedSandbox, seal};
 use crate::error::Result;
-use crate::facts::actions::TAG_KEYS;
+use crate::facts::actions;
 use crate::redact::SecretString;
 
 const PURPOSE: &str = "credentials of a role";
@@ -185,11 +185,12 @@ impl Caller {
     }
 }
 
-/// The condition keys of the tags that a request of AgentCore puts on something, or takes off it.
-pub(crate) fn tag_keys<'a>(input: &'a Value, request: &'a Request) -> Vec<(&'static str, &'a str)> {
-    let put = input["tags"].as_object().into_iter().flatten().map(|(key, _)| key.as_str());
-    let taken = request.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key.as_str());
-    put.chain(taken).map(|key| (TAG_KEYS, key)).collect()
+/// The condition keys of the tags that an operation of AgentCore puts on something, or takes off it.
+pub(crate) fn tag_keys<'a>(operation: &str, input: &'a Value, request: &'a Request) -> Vec<(&'static str, &'a str)> {
+    let put = actions::tags_member("bedrock-agentcore", operation).and_then(|member| input[member].as_object());
+    let put = put.into_iter().flatten().map(|(key, _)| key.as_str());
+    let taken = request.query.iter().filter(|(name, _)| operation == "UntagResource" && name == "tagKeys");
+    put.chain(taken.map(|(_, key)| key.as_str())).map(|key| (actions::TAG_KEYS, key)).collect()
 }
 
 #[cfg(test)]

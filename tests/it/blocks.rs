@@ -121,6 +121,8 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
     not_run("docs/notebooks.md", "it opens Jupyter; tests/outside/test_notebooks.py runs the cells without its page"),
     run("docs/permissions.md", "agentcore configure -ni -e agent.py -n support -do", &[0, 0]),
     run("docs/permissions.md", "agentcore configure -ni -e agent.py -n support -do", &[0, 0]),
+    run("docs/permissions.md", "agentcore configure -ni -e agent.py -n support -do", &[0, 0]),
+    run("docs/permissions.md", "agentcore configure -ni -e agent.py -n support -do", &[0]),
     run("docs/sandbox.md", "agentcore configure -ni -e agent.py -n support -do", &[0]),
     run("docs/sandbox.md", "agentcore configure -ni -e agent.py -n support -do", &[0, 0, 0, 0, 0, 0]),
     run("docs/sandbox.md", PROTECTED, &[3]),

@@ -1,7 +1,6 @@
 """The workflow of `ci init` and the action of this repository, executed step by step against the sandbox; the schemas of those who
 read such files; JUnit files as Python's parser reads them."""
 
-import fnmatch
 import json
 import os
 import shlex
@@ -219,8 +218,7 @@ def test_the_advised_role_is_enough_for_every_job(binary, tmp_path):
         world.write("requirements.txt", "")
         world.ok("configure", "-ni", "-e", "agent.py", "-n", "desk", "--region", "us-west-2", "-do")
         role = world.ok(*advised(world), "-o", "json").data
-        for run in ("pull_request", "ref:refs/heads/main"):
-            assert fnmatch.fnmatchcase(f"repo:OWNER/REPO:{run}", role["provider"]["subject"])
+        assert role["provider"]["subjects"] == [f"repo:OWNER/REPO:{run}" for run in ("ref:refs/heads/main", "pull_request")]
         iam = world.boto("iam")
         trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})

@@ -20,8 +20,11 @@ pub(crate) struct PermittedArgs {
     /// Agent that the commands are for, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
+    /// Also for the agent's environments of these names, such as pr-*; --environment 'pr-*' is for those alone [default: none]
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) with_environments: Option<String>,
     /// For every agent of the account that has the names that launch gives
-    #[arg(long, conflicts_with = "agent")]
+    #[arg(long, conflicts_with_all = ["agent", "with_environments"])]
     pub(crate) all_agents: bool,
     /// Account of the resources, twelve digits [default: that of the configuration, else that of the AWS credentials]
     #[arg(long, value_name = "ID")]
@@ -38,6 +41,7 @@ pub(crate) struct PermittedArgs {
 #[command(after_help = "Examples:\n  \
     agentcore iam policy --for launch,invoke,destroy\n  \
     agentcore iam policy --for deploy --out terraform > policy.tf\n  \
+    agentcore iam policy --for deploy,destroy --environment 'pr-*'\n  \
     agentcore iam policy --for invoke --all-agents --account 123456789012")]
 pub(crate) struct IamPolicyArgs {
     #[command(flatten)]
@@ -49,11 +53,12 @@ pub(crate) struct IamPolicyArgs {
     group = ArgGroup::new("tokens").required(true).args(["github", "gitlab", "issuer"]),
     after_help = "Examples:\n  \
     agentcore iam role --github acme/support --for deploy,destroy\n  \
+    agentcore iam role --github acme@1234/support@5678 --pull-requests --with-environments 'pr-*' --for deploy,destroy\n  \
     agentcore iam role --github acme/support --github-environment production --for deploy --out terraform\n  \
     agentcore iam role --issuer https://id.example.com --subject ci-support --audience aws --for launch"
 )]
 pub(crate) struct IamRoleArgs {
-    /// Repository on GitHub whose workflows may assume the role
+    /// Repository on GitHub whose workflows may assume the role; OWNER@ID/REPOSITORY@ID for one made since July 2026
     #[arg(long, value_name = "OWNER/REPOSITORY")]
     pub(crate) github: Option<String>,
     /// Only jobs of this GitHub environment, whatever their branch [default: the branch counts]
@@ -65,6 +70,9 @@ pub(crate) struct IamRoleArgs {
     /// Only runs for this branch [default: main]
     #[arg(long, value_name = "NAME", conflicts_with = "issuer")]
     pub(crate) branch: Option<String>,
+    /// Runs for pull requests too; on GitLab that is runs for any branch, whose subjects merge requests have
+    #[arg(long, visible_alias = "merge-requests", conflicts_with = "issuer")]
+    pub(crate) pull_requests: bool,
     /// Issuer of the tokens, for any other OpenID Connect provider
     #[arg(long, value_name = "URL", requires = "subject", requires = "audience")]
     pub(crate) issuer: Option<String>,

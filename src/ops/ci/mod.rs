@@ -13,8 +13,11 @@ pub(crate) use report::{CiInitReport, WrittenFile};
 use crate::config::{Agent, Protocol, Store, is_region};
 use crate::error::{Code, Error, Result};
 use crate::fsx;
-use crate::partition::{Arn, Partition};
+use crate::partition::Arn;
 use crate::project::generated::{self, WriteResult};
+
+/// Between two lines of a command in a comment of the templates.
+const ROLE_COMMAND_BREAK: &str = " \\\n#                        ";
 
 /// Whose workflow is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +61,8 @@ struct PipelineValues<'a> {
     region: String,
     has_region: bool,
     role: String,
-    /// Of GitHub's tokens for AWS.
-    audience: String,
+    /// How the role is printed, as lines of a comment.
+    role_command: String,
     /// Flags of a launch that tests what it made, with a space before them.
     smoke: String,
     has_smoke: bool,
@@ -99,6 +102,28 @@ pub(crate) fn init(store: &Store, agent: &Agent, request: &CiInitRequest) -> Res
     Ok(CiInitReport::new(agent, request, repository, written))
 }
 
+/// The command that prints the role of the workflow, in the lines that it is shown in.
+fn role_command(system: PipelineSystem, agent: &Agent, branch: &str) -> Vec<String> {
+    let (trusted, environments) = match (system, branch) {
+        (PipelineSystem::GitHub, "main") => ("--github OWNER/REPO --pull-requests".to_owned(), "pr-*"),
+        (PipelineSystem::GitHub, branch) => (format!("--github OWNER/REPO --branch {branch} --pull-requests"), "pr-*"),
+        // Merge requests run for branches of any name, that of a release among them.
+        (PipelineSystem::GitLab, _) => ("--gitlab GROUP/PROJECT --merge-requests".to_owned(), "mr-*"),
+    };
+    let smoke = if tests_launches(agent) { ",launch --smoke" } else { "" };
+    vec![
+        format!("agentcore iam role {trusted}"),
+        format!("--agent {} --with-environments '{environments}'", agent.name),
+        format!("--for 'deploy{smoke},destroy --delete-ecr-repo,destroy --delete-memory'"),
+    ]
+}
+
+/// Whether the workflow's launches test what they made. Only what an HTTP agent takes is known; others say in the configuration what
+/// they are tested with.
+fn tests_launches(agent: &Agent) -> bool {
+    agent.own.smoke.is_some() || agent.protocol() == Protocol::Http
+}
+
 fn edited(path: &str, system: PipelineSystem) -> Error {
     let again = match system {
         PipelineSystem::GitHub => "`agentcore ci init github --force`",
@@ -120,9 +145,8 @@ fn values<'a>(agent: &'a Agent, request: &'a CiInitRequest, config_folder: &'a s
         PipelineSystem::GitHub => format!("${{{{ vars.{name} }}}}"),
         PipelineSystem::GitLab => format!("${name}"),
     };
-    // Only what an HTTP agent takes is known; others say in the configuration what they are tested with.
     let is_configured = agent.own.smoke.is_some();
-    let has_smoke = is_configured || agent.protocol() == Protocol::Http;
+    let has_smoke = tests_launches(agent);
     let payload = if has_smoke && !is_configured { " --smoke '{\"prompt\": \"ping\"}'" } else { "" };
     let junit = match request.system {
         PipelineSystem::GitHub => "$RUNNER_TEMP/agentcore-smoke.xml",
@@ -138,7 +162,7 @@ fn values<'a>(agent: &'a Agent, request: &'a CiInitRequest, config_folder: &'a s
         has_region: region.is_some(),
         region: region.map_or_else(|| of_system("AWS_REGION"), str::to_owned),
         role: request.role_arn.clone().unwrap_or_else(|| of_system("AGENTCORE_ROLE_ARN")),
-        audience: Partition::principal("sts"),
+        role_command: role_command(request.system, agent, &request.branch).join(ROLE_COMMAND_BREAK),
         smoke: if has_smoke { format!("{payload} --junit \"{junit}\"") } else { String::new() },
         has_smoke,
         has_authorizer: agent.authorizer().is_some(),

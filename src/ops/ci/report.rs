@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{CiInitRequest, PipelineSystem};
+use super::{CiInitRequest, PipelineSystem, role_command};
 use crate::config::Agent;
-use crate::partition::Partition;
 use crate::project::generated::WriteResult;
 use crate::report::{Document, Report, Role, schemas};
 
@@ -29,22 +28,6 @@ impl WrittenFile {
     }
 }
 
-/// The command that prints the role. Not with `--github` or `--gitlab`, which trust one branch: pull requests have subjects of
-/// their own. Nor for one agent: the resources of each environment have names of their own.
-fn role_command(system: PipelineSystem) -> String {
-    const GITLAB: &str = "https://gitlab.com";
-    let (issuer, subject, audience) = match system {
-        PipelineSystem::GitHub => {
-            ("https://token.actions.githubusercontent.com", "repo:OWNER/REPO:*", Partition::principal("sts"))
-        }
-        PipelineSystem::GitLab => (GITLAB, "project_path:GROUP/PROJECT:*", GITLAB.to_owned()),
-    };
-    format!(
-        "agentcore iam role --issuer {issuer} --subject '{subject}' --audience {audience} --all-agents --for \
-         'deploy,invoke,destroy --delete-ecr-repo,destroy --delete-memory'"
-    )
-}
-
 /// The workflow that was written.
 #[derive(Debug)]
 pub(crate) struct CiInitReport {
@@ -56,6 +39,8 @@ pub(crate) struct CiInitReport {
     folder: PathBuf,
     files: Vec<WrittenFile>,
     has_authorizer: bool,
+    /// The command that prints the workflow's role.
+    role_command: String,
 }
 
 impl CiInitReport {
@@ -69,6 +54,7 @@ impl CiInitReport {
             folder,
             files,
             has_authorizer: agent.authorizer().is_some(),
+            role_command: role_command(request.system, agent, &request.branch).join(" "),
         }
     }
 
@@ -78,7 +64,7 @@ impl CiInitReport {
             steps.push("include the file in `.gitlab-ci.yml`: `include: [{local: .gitlab/agentcore.yml}]`".to_owned());
         }
         if self.role_arn.is_none() {
-            steps.push(format!("make the role that this prints: {}", role_command(self.system)));
+            steps.push(format!("make the role that this prints: {}", self.role_command));
             steps.push(match self.system {
                 PipelineSystem::GitHub => {
                     "name it to the workflow: gh variable set AGENTCORE_ROLE_ARN --body ARN".to_owned()

@@ -1,11 +1,13 @@
 //! What the caller of this program must be allowed to do: the smallest policy for a set of commands.
 //!
 //! Owns: which commands are meant, statements made of needs, documents of them within IAM's limit. Does not own: the table of
-//! actions (`facts::actions`), which command needs what (`verbs`), names (`scope`), the languages (`render`), roles (`trust`).
+//! actions (`facts::actions`), which command needs what (`verbs`), agents and environments (`subjects`), names (`scope`), the languages
+//! (`render`), roles (`trust`).
 //! No request is made.
 
 mod render;
 mod scope;
+mod subjects;
 mod trust;
 mod verbs;
 
@@ -14,14 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 pub(crate) use render::PolicyLanguage;
-pub(crate) use trust::{TrustedIssuer, role};
+pub(crate) use subjects::PolicySubject;
+pub(crate) use trust::{TrustedIssuer, TrustedRuns, role};
 
-use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::facts::actions::{self, ArnScope};
 use crate::report::{Document, Report, schemas};
-use scope::{PolicyNames, Scope};
-use verbs::{GROUPS, VERBS, VerbNeeds};
+use scope::{PolicyNames, PolicyPlace, Scope};
+use verbs::{GROUPS, VerbNeeds, verbs};
 
 /// Characters of a managed policy, without white space. Source: IAM's quotas.
 const LIMIT: usize = 6_144;
@@ -33,8 +35,8 @@ const ALL: &str = "all";
 pub(crate) struct PolicyRequest<'a> {
     /// As they are typed after `agentcore`, or the first word of a group.
     pub(crate) verbs: &'a [String],
-    /// `None`: for every agent of the account that this program names.
-    pub(crate) agent: Option<&'a Agent>,
+    /// None: for every agent of the account that this program names.
+    pub(crate) subjects: &'a [PolicySubject],
     pub(crate) account: &'a str,
     pub(crate) region: &'a str,
     /// Images are built in CodeBuild.
@@ -50,9 +52,13 @@ struct Statement {
     condition: Option<(&'static str, &'static str, Vec<String>)>,
 }
 
+/// As policies are written: one text without brackets.
+fn listed(items: &[String]) -> Value {
+    if let [one] = items { json!(one) } else { json!(items) }
+}
+
 impl Statement {
     fn to_json(&self) -> Value {
-        let listed = |items: &[String]| if let [one] = items { json!(one) } else { json!(items) };
         let mut statement = json!({
             "Sid": self.sid,
             "Effect": "Allow",
@@ -69,8 +75,10 @@ impl Statement {
 /// The policy of a set of commands, in as many documents as it takes.
 #[derive(Debug)]
 pub(crate) struct PolicyReport {
-    /// The agent's name in AWS; `None` for any.
+    /// The agent's name in AWS, or what its environments' names begin with; `None` for any.
     agent: Option<String>,
+    /// Patterns of environments.
+    environments: Vec<String>,
     account: String,
     region: String,
     verbs: Vec<&'static str>,
@@ -84,30 +92,45 @@ pub(crate) struct PolicyReport {
 /// Exit 2 for a command that is not known, and for settings that name no resource.
 pub(crate) fn policy(request: &PolicyRequest<'_>, language: PolicyLanguage) -> Result<PolicyReport> {
     let chosen = chosen(request.verbs)?;
-    let names = names(request)?;
-    let documents = documents(&statements(&chosen, &names)?);
+    let documents = documents(&statements(&chosen, &names(request)?)?);
     Ok(PolicyReport {
-        agent: request.agent.map(Agent::deployed_name),
-        account: names.account,
-        region: names.region,
+        agent: label(request),
+        environments: request.subjects.iter().filter_map(PolicySubject::pattern).collect(),
+        account: request.account.to_owned(),
+        region: request.region.to_owned(),
         verbs: chosen.iter().map(|verb| verb.verb).collect(),
         documents,
         language,
     })
 }
 
-fn names(request: &PolicyRequest<'_>) -> Result<PolicyNames> {
-    match request.agent {
-        Some(agent) => PolicyNames::for_agent(agent, request.account, request.region, request.codebuild),
-        None => Ok(PolicyNames::for_any(request.account, request.region)),
+/// What the policies and the role are named after.
+fn label(request: &PolicyRequest<'_>) -> Option<String> {
+    request.subjects.first().map(PolicySubject::label)
+}
+
+/// The names of all subjects. They share the tags, since their statements may become one.
+fn names(request: &PolicyRequest<'_>) -> Result<Vec<PolicyNames>> {
+    let place = PolicyPlace { account: request.account, region: request.region };
+    if request.subjects.is_empty() {
+        return Ok(vec![PolicyNames::for_any(place)]);
     }
+    let mut all = Vec::new();
+    for subject in request.subjects {
+        all.extend(subject.names(place, request.codebuild)?);
+    }
+    let keys: BTreeSet<String> = all.iter().flat_map(|names| names.tag_keys.iter().cloned()).collect();
+    for names in &mut all {
+        names.tag_keys = keys.iter().cloned().collect();
+    }
+    Ok(all)
 }
 
 /// Every name that can be asked for.
 pub(crate) fn verb_names() -> Vec<&'static str> {
     let mut names = vec![ALL];
     names.extend(GROUPS.iter().map(|(name, _)| *name));
-    names.extend(VERBS.iter().map(|verb| verb.verb));
+    names.extend(verbs().map(|verb| verb.verb));
     names
 }
 
@@ -131,7 +154,7 @@ fn chosen(asked: &[String]) -> Result<Vec<&'static VerbNeeds>> {
         }
         chosen.extend(found);
     }
-    Ok(VERBS.iter().enumerate().filter(|(at, _)| chosen.contains(at)).map(|(_, verb)| verb).collect())
+    Ok(verbs().enumerate().filter(|(at, _)| chosen.contains(at)).map(|(_, verb)| verb).collect())
 }
 
 /// Places in the table of what a name stands for: a command, the first word of several, or a group.
@@ -139,32 +162,35 @@ fn meant(name: &str) -> Vec<usize> {
     if let Some((_, members)) = GROUPS.iter().find(|(group, _)| *group == name) {
         return members.iter().flat_map(|member| meant(member)).collect();
     }
-    let exact = VERBS.iter().position(|verb| verb.verb == name);
+    let exact = verbs().position(|verb| verb.verb == name);
     let below = |verb: &VerbNeeds| {
         verb.verb.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ') && !rest.starts_with(" --"))
     };
     match exact {
-        _ if name == ALL => (0..VERBS.len()).collect(),
+        _ if name == ALL => (0..verbs().count()).collect(),
         Some(at) => vec![at],
-        None => VERBS.iter().enumerate().filter(|(_, verb)| below(verb)).map(|(at, _)| at).collect(),
+        None => verbs().enumerate().filter(|(_, verb)| below(verb)).map(|(at, _)| at).collect(),
     }
 }
 
-/// The statements: one for each kind of resource, with the actions of all commands.
-fn statements(verbs: &[&VerbNeeds], names: &PolicyNames) -> Result<Vec<Statement>> {
-    let arns = ArnScope { partition: names.partition, region: &names.region, account: &names.account };
+/// The statements: one for each kind of resource, with the actions of all commands on the resources of all subjects.
+fn statements(verbs: &[&VerbNeeds], subjects: &[PolicyNames]) -> Result<Vec<Statement>> {
     // By place, so that the runtime comes first.
     let mut found: BTreeMap<Scope, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
-    let needs = verbs.iter().flat_map(|verb| verb.needs).flat_map(|needs| needs.iter());
-    for need in needs.filter(|need| names.holds(need.when)) {
-        for operation in need.operations {
-            let rule = operation.split_once(':').and_then(|(service, name)| actions::rule(service, name));
-            let rule = rule.ok_or_else(|| Error::failed(format!("`{operation}` is not in the table of actions")))?;
-            let (own_actions, resources) = found.entry(need.scope).or_default();
-            own_actions.insert(rule.name());
-            for parts in names.of(need.scope) {
-                let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-                resources.extend(rule.resource.arns(arns, &parts));
+    for names in subjects {
+        let arns = ArnScope { partition: names.partition, region: &names.region, account: &names.account };
+        let needs = verbs.iter().flat_map(|verb| verb.needs).flat_map(|needs| needs.iter());
+        for need in needs.filter(|need| names.holds(need.when)) {
+            for operation in need.operations {
+                let rule = operation.split_once(':').and_then(|(service, name)| actions::rule(service, name));
+                let rule =
+                    rule.ok_or_else(|| Error::failed(format!("`{operation}` is not in the table of actions")))?;
+                let (own_actions, resources) = found.entry(need.scope).or_default();
+                own_actions.insert(rule.name());
+                for parts in names.of(need.scope) {
+                    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+                    resources.extend(rule.resource.arns(arns, &parts));
+                }
             }
         }
     }
@@ -172,7 +198,7 @@ fn statements(verbs: &[&VerbNeeds], names: &PolicyNames) -> Result<Vec<Statement
         sid: scope.sid().to_owned(),
         actions: actions.into_iter().collect(),
         resources: resources.into_iter().collect(),
-        condition: names.condition(scope),
+        condition: subjects.first().and_then(|names| names.condition(scope)),
     });
     Ok(merged(listed.collect()))
 }
@@ -241,7 +267,7 @@ impl PolicyReport {
     /// What is to be told about the result besides it.
     pub(crate) fn remark(&self) -> Option<String> {
         match self.documents.len() {
-            0 => Some("no permission is needed: who calls this agent brings a token".to_owned()),
+            0 => Some("no permission is needed: a token takes its place".to_owned()),
             1 => None,
             count => Some(format!("a managed policy may have {LIMIT} characters: this is {count} policies")),
         }
@@ -257,6 +283,7 @@ impl Report for PolicyReport {
         let policies = self.named().into_iter().map(|(name, document)| json!({ "name": name, "document": document }));
         json!({
             "agent": self.agent,
+            "environments": self.environments,
             "account": self.account,
             "region": self.region,
             "for": self.verbs,
@@ -286,7 +313,7 @@ mod tests {
         let verbs: Vec<String> = verbs.iter().map(|verb| (*verb).to_owned()).collect();
         let request = PolicyRequest {
             verbs: &verbs,
-            agent: None,
+            subjects: &[],
             account: "123456789012",
             region: "eu-central-1",
             codebuild: false,
@@ -296,9 +323,10 @@ mod tests {
 
     #[test]
     fn every_need_is_in_the_table_of_actions() {
-        let names = PolicyNames::for_any("123456789012", "us-west-2");
-        for verb in VERBS {
-            assert!(!statements(&[verb], &names).unwrap().is_empty(), "{}", verb.verb);
+        let names = [PolicyNames::for_any(PolicyPlace { account: "123456789012", region: "us-west-2" })];
+        for verb in verbs() {
+            let is_empty = statements(&[verb], &names).unwrap().is_empty();
+            assert_eq!(is_empty, verb.needs.is_empty(), "{}", verb.verb);
         }
     }
 
@@ -324,7 +352,7 @@ mod tests {
         );
         assert_eq!(asked(&["status"]).verbs, ["status"]);
         assert!(asked(&["deploy"]).verbs.contains(&"launch"));
-        assert_eq!(asked(&["all"]).verbs.len(), VERBS.len());
+        assert_eq!(asked(&["all"]).verbs.len(), verbs().count());
     }
 
     #[test]

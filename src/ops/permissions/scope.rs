@@ -5,7 +5,7 @@
 
 use crate::config::{Agent, DeploymentType, NetworkMode, naming};
 use crate::error::Result;
-use crate::facts::actions::{NETWORK_ROLE, RUNTIME_IDENTITY_ROLE, SIGNALS_ROLE};
+use crate::facts::actions::{GATEWAY_NETWORK_ROLE, NETWORK_ROLE, RUNTIME_IDENTITY_ROLE, SIGNALS_ROLE};
 use crate::facts::{SPANS_LOG_GROUP, actions, log_group};
 use crate::ops::deploy::ResourceNames;
 use crate::partition::{Arn, Partition};
@@ -21,6 +21,8 @@ pub(super) enum Scope {
     Runtime,
     Endpoints,
     NamedRuntime,
+    /// The agent's runtimes in every environment.
+    AnyEnvironment,
     RuntimeTags,
     /// The runtime and its endpoints.
     NamedCallable,
@@ -61,10 +63,25 @@ pub(super) enum Scope {
     SignalsChannel,
     AnyPool,
     PoolTags,
+    /// Role of a team's gateways.
+    TeamRole,
+    TeamRoleTags,
+    TeamParameters,
+    TeamParameterTags,
     AnyWorkload,
+    NamedWorkload,
     Directory,
     Vault,
+    AnyProvider,
+    NamedProvider,
+    /// Where the service keeps keys and clients' secrets.
+    ProviderSecrets,
     Gateway,
+    NamedGateway,
+    GatewayRole,
+    GatewayRoleTags,
+    PassedGatewayRole,
+    GatewayNetworkRole,
 }
 
 impl Scope {
@@ -75,6 +92,7 @@ impl Scope {
             Self::Runtime => "Runtime",
             Self::Endpoints => "RuntimeAndEndpoints",
             Self::NamedRuntime => "RuntimeByArn",
+            Self::AnyEnvironment => "RuntimesOfEnvironments",
             Self::RuntimeTags => "TagRuntime",
             Self::NamedCallable => "RuntimeAndEndpointsByArn",
             Self::EndpointTags => "TagEndpoints",
@@ -110,10 +128,23 @@ impl Scope {
             Self::SignalsChannel => "ServiceChannelOfSignals",
             Self::AnyPool => "UserPools",
             Self::PoolTags => "TagUserPools",
+            Self::TeamRole => "TeamRole",
+            Self::TeamRoleTags => "TagTeamRole",
+            Self::TeamParameters => "TeamParameters",
+            Self::TeamParameterTags => "TagTeamParameters",
             Self::AnyWorkload => "WorkloadIdentities",
+            Self::NamedWorkload => "WorkloadIdentitiesByArn",
             Self::Directory => "WorkloadIdentityDirectory",
             Self::Vault => "TokenVault",
+            Self::AnyProvider => "CredentialProviders",
+            Self::NamedProvider => "CredentialProvidersByArn",
+            Self::ProviderSecrets => "SecretsOfProviders",
             Self::Gateway => "Gateways",
+            Self::NamedGateway => "GatewaysByArn",
+            Self::GatewayRole => "GatewayRoles",
+            Self::GatewayRoleTags => "TagGatewayRoles",
+            Self::PassedGatewayRole => "PassGatewayRoles",
+            Self::GatewayNetworkRole => "ServiceRoleOfGateways",
         }
     }
 }
@@ -121,13 +152,25 @@ impl Scope {
 /// Log groups that Transaction Search writes to.
 const ACCOUNT_GROUPS: [&str; 2] = [SPANS_LOG_GROUP, "/aws/application-signals/data"];
 
+/// Where the resources are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PolicyPlace<'a> {
+    pub(super) account: &'a str,
+    pub(super) region: &'a str,
+}
+
+/// What the names of secrets begin with in which the service keeps those of credential providers.
+const PROVIDER_SECRETS: &str = "bedrock-agentcore-identity!default";
+
 /// Names of everything that a policy may be for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct PolicyNames {
     pub(super) account: String,
     pub(super) region: String,
     pub(super) partition: Partition,
     runtime: String,
+    /// What the ids of the agent's runtimes in environments begin with.
+    any_environment: String,
     repository: String,
     /// Path and name.
     execution_role: String,
@@ -139,7 +182,7 @@ pub(super) struct PolicyNames {
     sources: String,
     memory: String,
     /// Keys of tags that are put on what is made.
-    tag_keys: Vec<String>,
+    pub(super) tag_keys: Vec<String>,
     holds: Vec<When>,
 }
 
@@ -148,7 +191,8 @@ impl PolicyNames {
     ///
     /// # Errors
     /// Exit 2 for settings that name no resource.
-    pub(super) fn for_agent(agent: &Agent, account: &str, region: &str, uses_codebuild: bool) -> Result<Self> {
+    pub(super) fn for_agent(agent: &Agent, place: PolicyPlace<'_>, uses_codebuild: bool) -> Result<Self> {
+        let PolicyPlace { account, region } = place;
         let partition = Partition::of_region(region);
         let names = ResourceNames::in_region(agent, (partition, region), account)?;
         let deployed = agent.deployed_name();
@@ -183,6 +227,7 @@ impl PolicyNames {
             region: region.to_owned(),
             partition,
             runtime: agent.runtime_id().map_or_else(|| format!("{deployed}-*"), str::to_owned),
+            any_environment: naming::any_environment(&agent.name),
             execution_role: role_of_arn.unwrap_or_else(|| names.role.clone()),
             build_project: BuildProject::name_of(agent).0,
             build_role,
@@ -195,13 +240,39 @@ impl PolicyNames {
         })
     }
 
+    /// The same with a pattern in the place of the name `own`. What the user named keeps its name. Names of roles hold a hash of the
+    /// agent's, so that theirs is the pattern for every role that launch makes.
+    pub(super) fn with_pattern(mut self, own: &str, pattern: &str) -> Self {
+        let region = self.region.as_str();
+        let replace = |name: &mut String, generated: String, general: String| {
+            if *name == generated {
+                *name = general;
+            }
+        };
+        replace(&mut self.runtime, format!("{own}-*"), format!("{pattern}-*"));
+        replace(&mut self.repository, naming::repository(own), naming::repository(pattern));
+        replace(
+            &mut self.execution_role,
+            naming::execution_role(region, own),
+            format!("{}{region}-*", naming::EXECUTION_ROLE),
+        );
+        replace(&mut self.build_project, naming::build_project(own), naming::build_project(pattern));
+        replace(&mut self.build_role, naming::build_role(region, own), format!("{}{region}-*", naming::BUILD_ROLE));
+        replace(&mut self.memory, format!("{}-*", naming::memory(own)), format!("{}-*", naming::memories(pattern)));
+        if let Some(prefix) = self.archives.1.strip_suffix(&format!("{own}/")) {
+            self.archives.1 = format!("{prefix}{pattern}/");
+        }
+        self
+    }
+
     /// Of any agent that is named as this program names its resources.
-    pub(super) fn for_any(account: &str, region: &str) -> Self {
+    pub(super) fn for_any(PolicyPlace { account, region }: PolicyPlace<'_>) -> Self {
         Self {
             account: account.to_owned(),
             region: region.to_owned(),
             partition: Partition::of_region(region),
             runtime: "*".to_owned(),
+            any_environment: "*".to_owned(),
             repository: naming::repository("*"),
             execution_role: format!("{}{region}-*", naming::EXECUTION_ROLE),
             build_project: naming::build_project("*"),
@@ -262,7 +333,25 @@ impl PolicyNames {
             Scope::SourceObjects => two(&self.sources, "*"),
             Scope::Memory => one(&self.memory),
             Scope::NamedMemory => one(&self.arn("bedrock-agentcore", &format!("memory/{}", self.memory))),
-            Scope::AnyMemory | Scope::Gateway => one("*"),
+            Scope::AnyMemory | Scope::Gateway | Scope::AnyWorkload | Scope::AnyProvider => one("*"),
+            Scope::AnyEnvironment => one(&self.arn("bedrock-agentcore", &format!("runtime/{}", self.any_environment))),
+            Scope::NamedGateway => one(&self.arn("bedrock-agentcore", "gateway/*")),
+            Scope::NamedWorkload => {
+                one(&self.arn("bedrock-agentcore", "workload-identity-directory/default/workload-identity/*"))
+            }
+            Scope::NamedProvider => ["apikeycredentialprovider", "oauth2credentialprovider"]
+                .iter()
+                .flat_map(|kind| one(&self.arn("bedrock-agentcore", &format!("token-vault/default/{kind}/*"))))
+                .collect(),
+            Scope::ProviderSecrets => {
+                ["apikey", "oauth2"].iter().flat_map(|kind| one(&format!("{PROVIDER_SECRETS}/{kind}/*"))).collect()
+            }
+            Scope::TeamRole | Scope::TeamRoleTags => one(&naming::gateway_role(&self.region, "*")),
+            Scope::TeamParameters | Scope::TeamParameterTags => one("app/*/agentcore/*"),
+            Scope::GatewayRole | Scope::GatewayRoleTags | Scope::PassedGatewayRole => {
+                one(&naming::gateway_service_role(&self.region, "*"))
+            }
+            Scope::GatewayNetworkRole => one(&GATEWAY_NETWORK_ROLE.resource()),
             Scope::RuntimeLogs => self.groups(&log_group(&self.runtime, "*")),
             Scope::SpanGroups => {
                 let mut groups = self.groups(&log_group(&self.runtime, "*"));
@@ -273,11 +362,7 @@ impl PolicyNames {
                 let resource = format!("role/{}", self.execution_role);
                 one(&self.partition.arn("iam", "", &self.account, &resource).to_string())
             }
-            Scope::AnyPool
-            | Scope::AnyWorkload
-            | Scope::DeliverySources
-            | Scope::DeliveryDestinations
-            | Scope::Deliveries => one("*"),
+            Scope::AnyPool | Scope::DeliverySources | Scope::DeliveryDestinations | Scope::Deliveries => one("*"),
             Scope::VendedGroups => self.groups("/aws/vendedlogs/bedrock-agentcore/*"),
             Scope::AccountGroups => ACCOUNT_GROUPS.iter().flat_map(|name| self.groups(name)).collect(),
             Scope::AccountStreams => ACCOUNT_GROUPS.iter().flat_map(|name| two(name, "*")).collect(),
@@ -299,12 +384,16 @@ impl PolicyNames {
             |service: &str| Some(("StringEquals", actions::PASSED_TO_SERVICE, vec![Partition::principal(service)]));
         let linked = |role: actions::LinkedRole| Some(("StringEquals", actions::SERVICE_NAME, vec![role.principal()]));
         match scope {
-            Scope::PassedExecutionRole => passed("bedrock-agentcore"),
+            Scope::PassedExecutionRole | Scope::PassedGatewayRole => passed("bedrock-agentcore"),
             Scope::PassedBuildRole => passed("codebuild"),
             Scope::RuntimeIdentityRole => linked(RUNTIME_IDENTITY_ROLE),
             Scope::NetworkRole => linked(NETWORK_ROLE),
             Scope::SignalsRole => linked(SIGNALS_ROLE),
-            Scope::RepositoryTags
+            Scope::GatewayNetworkRole => linked(GATEWAY_NETWORK_ROLE),
+            Scope::TeamRoleTags
+            | Scope::TeamParameterTags
+            | Scope::GatewayRoleTags
+            | Scope::RepositoryTags
             | Scope::ExecutionRoleTags
             | Scope::BuildRoleTags
             | Scope::RuntimeTags

@@ -713,6 +713,7 @@ pub(super) const ALL: &[(&str, Option<&[Member]>)] = &[
         name::IAM_POLICY,
         Some(&[
             maybe("agent", Text),
+            member("environments", Texts),
             member("account", Text),
             member("region", Text),
             member("for", Texts),
@@ -728,7 +729,12 @@ pub(super) const ALL: &[(&str, Option<&[Member]>)] = &[
             member("arn", Text),
             member(
                 "provider",
-                Object(&[member("arn", Text), member("url", Text), member("audience", Text), member("subject", Text)]),
+                Object(&[
+                    member("arn", Text),
+                    member("url", Text),
+                    member("audience", Text),
+                    member("subjects", Texts),
+                ]),
             ),
             member("trust", Free),
             member("policies", Free),

@@ -60,10 +60,16 @@ pub(crate) fn session_decides(
             return;
         };
         decisions.push(("identity-based policy", super::decide(iam, role, ask)));
-        // The text of a boundary that is not the account's own is not known, and bounds nothing here.
-        if let Some(bounds) = role.boundary.as_ref().and_then(|arn| iam.policies.get(arn)) {
-            decisions.push(("permissions boundary", policy::decide([bounds.document()], ask)));
-        }
+        let bounds = role.boundary.as_ref().map(|arn| (arn, iam.policies.get(arn)));
+        let decision = match bounds {
+            Some((_, Some(policy))) => Some(policy::decide([policy.document()], ask)),
+            // The text of AWS's own policies is not known, and bounds nothing here.
+            Some((arn, None)) if arn.parse::<Arn>().is_ok_and(|arn| arn.account == "aws") => None,
+            // A role can be made before its boundary is. Until then nothing is within it.
+            Some((_, None)) => Some(Decision::Silent),
+            None => None,
+        };
+        decisions.extend(decision.map(|decision| ("permissions boundary", decision)));
     });
     if let Some(document) = &session.policy {
         decisions.push(("session policy", policy::decide([document.as_str()], ask)));

@@ -2,7 +2,7 @@
 //! role's policies before its service sees it.
 //!
 //! Owns: the services that ask nobody otherwise (ECR with its registry, S3, IAM, CloudWatch Logs, Cognito, runtimes and calls of
-//! agents), the roles that a request passes on, and tags. Does not own: the table of actions (`facts::actions`), the policies
+//! agents), the roles that a request passes on or has made, the secrets of credential providers, and tags. Does not own: the table of actions (`facts::actions`), the policies
 //! (`iam`), the services that ask by themselves (`caller` lists them). The resource is always taken from the request itself.
 //!
 //! The sandbox's one user may do everything. An operation that is not in the table is allowed only by a policy for `*`.
@@ -168,7 +168,7 @@ pub(crate) fn control(
     let denied = |text| Fault::new(403, "AccessDeniedException", text);
     let tags = requests::tags(AGENTCORE, operation, input);
     let mut keys = requests::tag_keys(&tags);
-    let removed = request.query.iter().filter(|(name, _)| name == "tagKeys");
+    let removed = request.query.iter().filter(|(name, _)| operation == "UntagResource" && name == "tagKeys");
     keys.extend(removed.map(|(_, key)| (actions::TAG_KEYS.to_owned(), key.clone())));
     keys.extend(requests::runtime_keys(operation, input));
     let question = AccessQuestion { service: AGENTCORE, operation, names: vec![names], keys };
@@ -181,6 +181,30 @@ pub(crate) fn control(
         }
     }
     Ok(())
+}
+
+/// Asks for what the creation of a gateway does besides.
+///
+/// # Errors
+/// AccessDeniedException (403).
+pub(crate) fn new_gateway(sandbox: &SharedSandbox, caller: &Caller) -> Result<(), Fault> {
+    let denied = |text| Fault::new(403, "AccessDeniedException", text);
+    linked_role(sandbox, caller, actions::GATEWAY_NETWORK_ROLE).map_err(denied)
+}
+
+/// Asks for what a credential provider's managed secret needs of the caller in Secrets Manager. `secret` is its name.
+///
+/// # Errors
+/// AccessDeniedException (403).
+pub(crate) fn managed_secret(
+    sandbox: &SharedSandbox,
+    caller: &Caller,
+    operation: &str,
+    secret: &str,
+) -> Result<(), Fault> {
+    let names = vec![vec![secret.to_owned()]];
+    check(sandbox, caller, &AccessQuestion { service: "secretsmanager", operation, names, keys: Vec::new() })
+        .map_err(|text| Fault::new(403, "AccessDeniedException", text))
 }
 
 /// Asks for the making of a service's own role, where the account does not have it yet.
@@ -262,3 +286,6 @@ pub(crate) fn registry(
     check(sandbox, caller, &AccessQuestion { service: "ecr", operation, names, keys: Vec::new() })
         .map_err(|text| Fault::new(403, "DENIED", text))
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,10 +139,8 @@ pub(super) fn removed_tag_keys(operation: &str, input: &Value) -> Vec<(String, S
 
 /// The tags that a request gives: a map, or a list of keys and values in either case.
 pub(super) fn tags(service: &str, operation: &str, input: &Value) -> Vec<(String, String)> {
-    let row = actions::TAGGED.iter().find(|row| (row.0, row.1) == (service, operation));
-    let members = [row.map_or("tags", |row| row.2), "Tags"];
     let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-    match members.iter().find_map(|member| input.get(member)) {
+    match actions::tags_member(service, operation).and_then(|member| input.get(member)) {
         Some(Value::Object(map)) => map.iter().map(|(key, value)| (key.clone(), text(Some(value)))).collect(),
         Some(Value::Array(items)) => items
             .iter()

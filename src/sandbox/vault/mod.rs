@@ -299,7 +299,7 @@ async fn answer_tags(sandbox: &SharedSandbox, request: &mut Request) -> VaultRes
         Method::POST => {
             let mut check = Violations::default();
             let input = json_object(&body)?;
-            let names = tag_keys(&input, request);
+            let names = tag_keys("TagResource", &input, request);
             caller.require_with(sandbox, "bedrock-agentcore:TagResource", &[&arn], &names)?;
             check.present("tags", input.get("tags"));
             let new = checked_tags(&mut check, input.get("tags"));
@@ -317,7 +317,7 @@ async fn answer_tags(sandbox: &SharedSandbox, request: &mut Request) -> VaultRes
             Ok((204, Value::Null))
         }
         Method::DELETE => {
-            let names = tag_keys(&Value::Null, request);
+            let names = tag_keys("UntagResource", &Value::Null, request);
             caller.require_with(sandbox, "bedrock-agentcore:UntagResource", &[&arn], &names)?;
             let keys: Vec<&String> =
                 request.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key).collect();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Tags, Vault, VaultContext, checked_tags, conflict, exchange, name, not_found, page, paged, text};
 use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::reply::Fault;
-use crate::sandbox::secrets;
+use crate::sandbox::{permissions, secrets};
 
 pub(super) const NAME: TextRule = TextRule::length(1, 128).with_pattern(r"[a-zA-Z0-9\-_]+");
 const API_KEY: TextRule = TextRule::length(0, 65_536).sensitive();
@@ -161,6 +161,11 @@ pub(super) async fn keep_secret(
     old: Option<&SecretRef>,
 ) -> Result<SecretRef, Fault> {
     let sandbox = context.sandbox;
+    if !matches!((&given, old), (SecretInput::Nothing, Some(_)) | (SecretInput::Reference { .. }, _)) {
+        let is_there = old.is_some_and(|old| !old.external);
+        let operation = if is_there { "PutSecretValue" } else { "CreateSecret" };
+        permissions::managed_secret(sandbox, context.caller, operation, &managed_name(kind, name))?;
+    }
     let new = match (given, old) {
         (SecretInput::Nothing, Some(old)) => return Ok(old.clone()),
         (SecretInput::Nothing, None) => managed(context, kind, name, "").await?,
@@ -185,17 +190,18 @@ fn not_found_here(id: &str, fault: &Fault) -> Fault {
     Fault::new(404, "ResourceNotFoundException", format!("The secret '{id}' cannot be used: {}", fault.message))
 }
 
+fn managed_name(kind: CredentialKind, name: &str) -> String {
+    format!("{OWNER}!{}/{}/{name}", super::DEFAULT, kind.in_secret())
+}
+
 async fn managed(
     context: &VaultContext<'_>,
     kind: CredentialKind,
     name: &str,
     value: &str,
 ) -> Result<SecretRef, Fault> {
-    let managed = secrets::Managed {
-        name: format!("{OWNER}!{}/{}/{name}", super::DEFAULT, kind.in_secret()),
-        owner: OWNER,
-        content: json!({ kind.json_key(): value }),
-    };
+    let managed =
+        secrets::Managed { name: managed_name(kind, name), owner: OWNER, content: json!({ kind.json_key(): value }) };
     let arn = secrets::keep_managed(context.sandbox, &managed).await?;
     Ok(SecretRef { arn, json_key: kind.json_key().to_owned(), external: false })
 }
@@ -288,6 +294,13 @@ pub(super) async fn delete(context: &VaultContext<'_>, input: &Value, kind: Cred
     let name = name(input, NAME)?;
     context.require(&format!("Delete{}", kind.title()), &[&context.token_vault(), &context.provider(kind, name)])?;
     let _changing = context.sandbox.identities.changes.lock().await;
+    let secret = context.sandbox.state.vault.read(|state| match kind {
+        CredentialKind::ApiKey => state.api_keys.get(name).map(|provider| provider.secret.external),
+        CredentialKind::Oauth2 => state.oauth2.get(name).map(|provider| provider.secret.external),
+    });
+    if secret == Some(false) {
+        permissions::managed_secret(context.sandbox, context.caller, "DeleteSecret", &managed_name(kind, name))?;
+    }
     let remove = |state: &mut Vault| {
         if kind == CredentialKind::Oauth2 {
             exchange::forget(state, |kept| kept.provider == name);

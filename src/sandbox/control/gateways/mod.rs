@@ -22,7 +22,7 @@ use crate::partition::Partition;
 use crate::sandbox::caller::{Caller, tag_keys};
 use crate::sandbox::reply::{self, Fault, Protocol, Response};
 use crate::sandbox::request::{API_BODY_LIMIT, Request, json_object};
-use crate::sandbox::{SharedSandbox, iam, router, sigv4};
+use crate::sandbox::{SharedSandbox, iam, permissions, router, sigv4};
 pub(crate) use model::Gateways;
 use operations::GatewayContext;
 
@@ -147,7 +147,7 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: Gatew
         Some(id) => format!("{}{id}", cx.arn_prefix),
         None => "*".to_owned(),
     };
-    caller.require_with(sandbox, &format!("{SERVICE}:{action}"), &[&arn], &tag_keys(&input, request))?;
+    caller.require_with(sandbox, &format!("{SERVICE}:{action}"), &[&arn], &tag_keys(action, &input, request))?;
     let store = &sandbox.state.gateways;
     let page = || page_of_at_most(PAGE, request.query("maxResults"), request.query("nextToken"));
     Ok(match operation {
@@ -202,6 +202,7 @@ async fn create(sandbox: &SharedSandbox, caller: &Caller, cx: &GatewayContext, i
     }
     let id = operations::new_id(input["name"].as_str().unwrap_or_default())?;
     check_role(sandbox, caller, input, &format!("{}{id}", cx.arn_prefix))?;
+    permissions::new_gateway(sandbox, caller)?;
     store.update(|state| operations::create(state, cx, input, id)).await
 }
 

@@ -1,66 +1,6 @@
-//! Which operations each command calls, on whose resources, and when.
-//!
-//! Owns: that list alone. Does not own: actions and ARNs (`facts::actions`), names (`scope`). A test runs the commands with just
-//! these permissions, and without each of them. `sts:GetCallerIdentity` needs none.
+//! What is needed for an agent: its deployment, its versions and endpoints, and calls of it.
 
-use super::scope::Scope;
-
-/// Operations on one kind of resource.
-#[derive(Debug)]
-pub(super) struct Need {
-    pub(super) when: When,
-    pub(super) scope: Scope,
-    /// `service:Operation`.
-    pub(super) operations: &'static [&'static str],
-}
-
-/// When a command calls the operations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
-    Always,
-    /// The agent is an image in a repository of this account.
-    Image,
-    /// The repository is launch's to make.
-    OwnRepository,
-    /// The agent is code in a bucket.
-    Code,
-    /// The image is built in CodeBuild.
-    CodeBuild,
-    /// The execution role is launch's to make.
-    OwnRole,
-    /// The role has a boundary.
-    Boundary,
-    /// The agent has a memory.
-    Memory,
-    /// The runtime is in a VPC.
-    Vpc,
-    /// Others than the account may call the agent.
-    AllowedCallers,
-    /// Callers sign; those with a token need no permission.
-    Signed,
-}
-
-/// A command, and those that its name stands for as well.
-#[derive(Debug)]
-pub(super) struct VerbNeeds {
-    /// As it is typed.
-    pub(super) verb: &'static str,
-    pub(super) needs: &'static [&'static [Need]],
-}
-
-/// Names that stand for several commands.
-pub(super) const GROUPS: &[(&str, &[&str])] = &[
-    ("deploy", &["launch", "status", "status --drift", "endpoint", "versions", "rollback"]),
-    ("operate", &["status", "invoke", "logs", "traces", "exec", "shell", "sessions"]),
-];
-
-const fn always(scope: Scope, operations: &'static [&'static str]) -> Need {
-    Need { when: When::Always, scope, operations }
-}
-
-const fn when(when: When, scope: Scope, operations: &'static [&'static str]) -> Need {
-    Need { when, scope, operations }
-}
+use super::{Need, Scope, VerbNeeds, When, always, when};
 
 /// A runtime that is known by its id.
 const READ_RUNTIME: &[Need] = &[
@@ -222,68 +162,25 @@ const CALL_FOR_USER: &[Need] =
     &[when(When::Signed, Scope::Endpoints, &["bedrock-agentcore:InvokeAgentRuntimeForUser"])];
 const STOP: &[Need] = &[when(When::Signed, Scope::Endpoints, &["bedrock-agentcore:StopRuntimeSession"])];
 
+const LOGS: &[Need] = &[always(Scope::RuntimeLogs, &["logs:FilterLogEvents"])];
+
+/// An endpoint for the test of a version, and the way back to the version before.
+const SMOKE: &[Need] = &[
+    always(
+        Scope::Account,
+        &["bedrock-agentcore:ListAgentRuntimeEndpoints", "bedrock-agentcore:ListAgentRuntimeVersions"],
+    ),
+    always(Scope::Runtime, &["bedrock-agentcore:CreateAgentRuntimeEndpoint"]),
+    always(Scope::Endpoints, &["bedrock-agentcore:DeleteAgentRuntimeEndpoint"]),
+    always(Scope::NamedCallable, &["bedrock-agentcore:ListTagsForResource"]),
+];
+
 const LIST_ENDPOINTS: &[Need] = &[always(Scope::Account, &["bedrock-agentcore:ListAgentRuntimeEndpoints"])];
 const LIST_VERSIONS: &[Need] = &[always(Scope::Account, &["bedrock-agentcore:ListAgentRuntimeVersions"])];
 const READ_ENDPOINT_TAGS: &[Need] = &[always(Scope::NamedCallable, &["bedrock-agentcore:ListTagsForResource"])];
 const MARK_ENDPOINT: &[Need] =
     &[always(Scope::EndpointTags, &["bedrock-agentcore:TagResource", "bedrock-agentcore:UntagResource"])];
 
-const TRACES: &[Need] = &[
-    always(Scope::Runtime, &["bedrock-agentcore:GetAgentRuntime"]),
-    always(Scope::SpanGroups, &["logs:StartQuery", "logs:GetQueryResults", "logs:DescribeLogStreams"]),
-    always(Scope::Account, &["logs:StopQuery", "xray:GetTraceSegmentDestination"]),
-];
-
-const CHECK_OBSERVABILITY: &[Need] = &[
-    always(Scope::Runtime, &["bedrock-agentcore:GetAgentRuntime"]),
-    always(
-        Scope::Account,
-        &[
-            "logs:DescribeDeliveries",
-            "logs:DescribeDeliveryDestinations",
-            "logs:DescribeDeliverySources",
-            "logs:DescribeLogGroups",
-            "logs:DescribeResourcePolicies",
-            "xray:GetIndexingRules",
-            "xray:GetTraceSegmentDestination",
-        ],
-    ),
-    always(Scope::SimulatedRole, &["iam:SimulatePrincipalPolicy"]),
-];
-
-const ENABLE_DELIVERY: &[Need] = &[
-    always(Scope::DeliverySources, &["logs:PutDeliverySource"]),
-    always(Scope::DeliveryDestinations, &["logs:PutDeliveryDestination"]),
-    always(Scope::Deliveries, &["logs:CreateDelivery"]),
-    always(Scope::VendedGroups, &["logs:CreateLogGroup", "logs:PutRetentionPolicy"]),
-    when(When::Memory, Scope::NamedMemory, &["bedrock-agentcore:AllowVendedLogDeliveryForResource"]),
-];
-
-const ENABLE_FOR_ACCOUNT: &[Need] = &[
-    always(
-        Scope::Account,
-        &[
-            "logs:PutResourcePolicy",
-            "xray:UpdateTraceSegmentDestination",
-            "xray:UpdateIndexingRule",
-            "application-signals:StartDiscovery",
-        ],
-    ),
-    always(Scope::SignalsChannel, &["cloudtrail:CreateServiceLinkedChannel"]),
-    always(Scope::AccountGroups, &["logs:CreateLogGroup", "logs:PutRetentionPolicy"]),
-    always(Scope::AccountStreams, &["logs:CreateLogStream"]),
-    always(Scope::SignalsRole, &["iam:CreateServiceLinkedRole"]),
-];
-
-const DISABLE_DELIVERY: &[Need] = &[
-    always(Scope::DeliverySources, &["logs:DeleteDeliverySource"]),
-    always(Scope::DeliveryDestinations, &["logs:DeleteDeliveryDestination"]),
-    always(Scope::Deliveries, &["logs:DeleteDelivery"]),
-];
-
-const READ_MEMORY: &[Need] = &[always(Scope::AnyMemory, &["bedrock-agentcore:GetMemory"])];
-
-/// The commands that a policy can be for. docs/permissions.md says what is not here.
 pub(super) const VERBS: &[VerbNeeds] = &[
     VerbNeeds {
         verb: "launch",
@@ -296,6 +193,39 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             LAUNCH,
             BUILD,
             MARK_RUNTIME,
+        ],
+    },
+    VerbNeeds {
+        verb: "launch --smoke",
+        needs: &[
+            READ_RUNTIME,
+            READ_RUNTIME_TAGS,
+            READ_PARTS,
+            READ_ROLE_POLICY,
+            READ_IMAGES,
+            LAUNCH,
+            BUILD,
+            MARK_RUNTIME,
+            SMOKE,
+            CALL,
+            STOP,
+        ],
+    },
+    VerbNeeds {
+        verb: "launch --canary",
+        needs: &[
+            READ_RUNTIME,
+            READ_RUNTIME_TAGS,
+            READ_PARTS,
+            READ_ROLE_POLICY,
+            READ_IMAGES,
+            LAUNCH,
+            BUILD,
+            MARK_RUNTIME,
+            SMOKE,
+            CALL,
+            STOP,
+            LOGS,
         ],
     },
     VerbNeeds { verb: "status", needs: &[STATUS, LIST_ENDPOINTS] },
@@ -312,9 +242,7 @@ pub(super) const VERBS: &[VerbNeeds] = &[
         verb: "shell",
         needs: &[&[when(When::Signed, Scope::Endpoints, &["bedrock-agentcore:InvokeAgentRuntimeCommandShell"])]],
     },
-    VerbNeeds { verb: "logs", needs: &[&[always(Scope::RuntimeLogs, &["logs:FilterLogEvents"])]] },
-    VerbNeeds { verb: "traces list", needs: &[TRACES] },
-    VerbNeeds { verb: "traces show", needs: &[TRACES] },
+    VerbNeeds { verb: "logs", needs: &[LOGS] },
     VerbNeeds { verb: "endpoint list", needs: &[READ_RUNTIME, LIST_ENDPOINTS, READ_ENDPOINT_TAGS] },
     VerbNeeds {
         verb: "endpoint create",
@@ -382,135 +310,6 @@ pub(super) const VERBS: &[VerbNeeds] = &[
         verb: "destroy --delete-memory",
         needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, DESTROY, MARK_RUNTIME, DELETE_MEMORY],
     },
-    VerbNeeds {
-        verb: "memory create",
-        needs: &[
-            READ_MEMORY,
-            &[always(Scope::Account, &["bedrock-agentcore:CreateMemory", "bedrock-agentcore:ListMemories"])],
-        ],
-    },
-    VerbNeeds { verb: "memory list", needs: &[&[always(Scope::Account, &["bedrock-agentcore:ListMemories"])]] },
-    VerbNeeds { verb: "memory get", needs: &[READ_MEMORY] },
-    VerbNeeds { verb: "memory status", needs: &[READ_MEMORY] },
-    VerbNeeds {
-        verb: "memory delete",
-        needs: &[READ_MEMORY, &[always(Scope::AnyMemory, &["bedrock-agentcore:DeleteMemory"])]],
-    },
-    VerbNeeds {
-        verb: "memory show",
-        needs: &[
-            READ_MEMORY,
-            &[always(
-                Scope::AnyMemory,
-                &[
-                    "bedrock-agentcore:ListActors",
-                    "bedrock-agentcore:ListSessions",
-                    "bedrock-agentcore:ListEvents",
-                    "bedrock-agentcore:ListMemoryRecords",
-                    "bedrock-agentcore:RetrieveMemoryRecords",
-                ],
-            )],
-        ],
-    },
-    VerbNeeds {
-        verb: "identity setup-cognito",
-        needs: &[&[
-            always(
-                Scope::Account,
-                &["cognito-idp:CreateUserPool", "cognito-idp:ListUserPools", "cognito-idp:DescribeUserPoolDomain"],
-            ),
-            always(Scope::PoolTags, &["cognito-idp:TagResource"]),
-            always(
-                Scope::AnyPool,
-                &[
-                    "cognito-idp:DescribeUserPool",
-                    "cognito-idp:CreateUserPoolClient",
-                    "cognito-idp:DescribeUserPoolClient",
-                    "cognito-idp:ListUserPoolClients",
-                    "cognito-idp:UpdateUserPoolClient",
-                    "cognito-idp:CreateUserPoolDomain",
-                    "cognito-idp:CreateResourceServer",
-                    "cognito-idp:DescribeResourceServer",
-                    "cognito-idp:UpdateResourceServer",
-                    "cognito-idp:AdminCreateUser",
-                    "cognito-idp:AdminGetUser",
-                    "cognito-idp:AdminSetUserPassword",
-                ],
-            ),
-        ]],
-    },
-    VerbNeeds {
-        verb: "identity verify",
-        needs: &[&[
-            always(Scope::Account, &["cognito-idp:ListUserPools", "cognito-idp:DescribeUserPoolDomain"]),
-            always(
-                Scope::AnyPool,
-                &[
-                    "cognito-idp:DescribeUserPool",
-                    "cognito-idp:DescribeUserPoolClient",
-                    "cognito-idp:DescribeResourceServer",
-                    "cognito-idp:AdminGetUser",
-                ],
-            ),
-        ]],
-    },
-    VerbNeeds {
-        verb: "identity cleanup",
-        needs: &[&[
-            always(Scope::Account, &["cognito-idp:DescribeUserPoolDomain"]),
-            always(
-                Scope::AnyPool,
-                &["cognito-idp:DescribeUserPool", "cognito-idp:DeleteUserPoolDomain", "cognito-idp:DeleteUserPool"],
-            ),
-        ]],
-    },
-    VerbNeeds {
-        verb: "identity create-workload-identity",
-        needs: &[&[always(
-            Scope::AnyWorkload,
-            &["bedrock-agentcore:CreateWorkloadIdentity", "bedrock-agentcore:GetWorkloadIdentity"],
-        )]],
-    },
-    VerbNeeds {
-        verb: "identity get-workload-identity",
-        needs: &[&[always(Scope::AnyWorkload, &["bedrock-agentcore:GetWorkloadIdentity"])]],
-    },
-    VerbNeeds {
-        verb: "identity list-workload-identities",
-        needs: &[&[always(Scope::Directory, &["bedrock-agentcore:ListWorkloadIdentities"])]],
-    },
-    VerbNeeds {
-        verb: "identity delete-workload-identity",
-        needs: &[&[always(
-            Scope::AnyWorkload,
-            &["bedrock-agentcore:DeleteWorkloadIdentity", "bedrock-agentcore:GetWorkloadIdentity"],
-        )]],
-    },
-    VerbNeeds {
-        verb: "identity list-credential-providers",
-        needs: &[&[always(
-            Scope::Vault,
-            &["bedrock-agentcore:ListApiKeyCredentialProviders", "bedrock-agentcore:ListOauth2CredentialProviders"],
-        )]],
-    },
-    VerbNeeds {
-        verb: "gateway list-mcp-gateways",
-        needs: &[&[always(Scope::Account, &["bedrock-agentcore:ListGateways"])]],
-    },
-    VerbNeeds {
-        verb: "gateway get-mcp-gateway",
-        needs: &[&[
-            always(Scope::Account, &["bedrock-agentcore:ListGateways"]),
-            always(Scope::Gateway, &["bedrock-agentcore:GetGateway"]),
-        ]],
-    },
-    VerbNeeds { verb: "observability check", needs: &[CHECK_OBSERVABILITY] },
-    VerbNeeds { verb: "observability enable", needs: &[CHECK_OBSERVABILITY, ENABLE_DELIVERY] },
-    VerbNeeds {
-        verb: "observability enable --account-wide",
-        needs: &[CHECK_OBSERVABILITY, ENABLE_DELIVERY, ENABLE_FOR_ACCOUNT],
-    },
-    VerbNeeds { verb: "observability disable", needs: &[CHECK_OBSERVABILITY, DISABLE_DELIVERY] },
 ];
 
 /// What `status` asks of a runtime.
