@@ -86,6 +86,7 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--stack-name",
             "--capabilities",
             "--parameter-overrides",
+            "--jq",
         ]
         .map(str::to_owned),
     );
