@@ -148,7 +148,7 @@ fn line(name: &str, data: &[Member]) -> Value {
 /// The schema of the document or line that `name` stands for, such as `launch` or `agentcore.launch/1`; `None` for no such name.
 pub(crate) fn of(name: &str) -> Option<Value> {
     let is_meant = |full: &str| full == name || short(full) == name;
-    let documents = table::ALL.iter().map(|(name, data)| (*name, *data, true));
+    let documents = table::all().map(|(name, data)| (name, data, true));
     let lines = table::LINES.iter().map(|(name, data)| (*name, Some(*data), false));
     let (name, data, is_document) = documents.chain(lines).find(|(name, ..)| is_meant(name))?;
     let (frame, content) = if is_document {
@@ -169,8 +169,8 @@ pub(crate) fn of(name: &str) -> Option<Value> {
 pub(crate) fn all() -> Value {
     let mut definitions = Map::from_iter([("error".to_owned(), error())]);
     let mut any = Vec::new();
-    for (name, data) in table::ALL {
-        definitions.insert(short(name).to_owned(), document(name, *data));
+    for (name, data) in table::all() {
+        definitions.insert(short(name).to_owned(), document(name, data));
         any.push(json!({ "$ref": format!("#/$defs/{}", short(name)) }));
     }
     json!({ "$schema": DRAFT, "title": "Documents of agentcore -o json", "oneOf": any, "$defs": definitions })
@@ -184,7 +184,7 @@ fn short(name: &str) -> &str {
 /// The short names of all documents and lines, in the order of the tables.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     let lines = table::LINES.iter().map(|(name, _)| *name);
-    table::ALL.iter().map(|(name, _)| *name).chain(lines).map(short)
+    table::all().map(|(name, _)| name).chain(lines).map(short)
 }
 
 #[cfg(test)]
@@ -196,8 +196,7 @@ mod tests {
     fn every_schema_name_has_one_shape() {
         let lines = table::LINES.iter().map(|(name, _)| *name);
         // The log of events is no output: its schema is made from its own table.
-        let mut named: Vec<&str> =
-            table::ALL.iter().map(|(name, _)| *name).chain(lines).chain([schemas::EVENT]).collect();
+        let mut named: Vec<&str> = table::all().map(|(name, _)| name).chain(lines).chain([schemas::EVENT]).collect();
         let mut known = schemas::ALL.to_vec();
         named.sort_unstable();
         known.sort_unstable();
@@ -214,7 +213,7 @@ mod tests {
 
     #[test]
     fn members_of_data_are_never_left_out() {
-        for (name, members) in table::ALL {
+        for (name, members) in table::all() {
             let left = members.iter().copied().flatten().find(|member| member.is_optional);
             assert!(left.is_none(), "{name}: {}", left.map_or("", |member| member.name));
         }

@@ -78,7 +78,7 @@ pub(super) fn check_shape(document: &Value, run: &Run) {
     let members: BTreeSet<&str> = data.keys().map(String::as_str).collect();
     let Some(known) = published().get(schema) else { panic!("`schema output` has no `{schema}`\n{run}") };
     let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
-    assert_eq!(known, members, "left: `{schema}` in src/report/shapes/table.rs, right: what was printed\n{run}");
+    assert_eq!(known, members, "left: `{schema}` in src/report/shapes/table/, right: what was printed\n{run}");
 }
 
 /// The members of `data` by schema name.
