@@ -3,8 +3,10 @@
 //! Owns: accepting, the limit that connections take up, closing idle ones, and shutdown. Does not own: answers
 //! (`router`), and waiting for bodies (`request`).
 //!
-//! Every connection starts with one of a few waiting permits and gets a permit of its own with its first request. When
-//! none is free, idle connections are closed; requests to the sandbox itself (`/_sandbox/`) are answered even then.
+//! Every connection starts with one of a few waiting permits and gets a permit of its own, at the latest with its first
+//! request. When none is free, connections that have been quiet for a while are closed; requests to the sandbox itself
+//! (`/_sandbox/`) are answered even then. Waiting permits alone run out whenever many connections come at once, and then
+//! none of those that have a permit is closed: a request that comes just then would be lost.
 //!
 //! A client may begin with HTTP/2 right away, as the AWS SDK for JavaScript does for Bedrock.
 
@@ -24,6 +26,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::reply::{self, Fault, Protocol, Response};
 use super::{SharedSandbox, router};
@@ -37,7 +40,7 @@ const WAITING: usize = 8;
 const HEAD: u32 = 4;
 /// How long a request waits for a permit before it is answered with 503.
 const PLACE_WITHIN: Duration = Duration::from_secs(50);
-/// How often idle connections are asked to close while another one waits; also how long a new one may be idle.
+/// How often idle connections are asked to close while another one waits; also how long one must have been quiet for that.
 const PRESS_EVERY: Duration = Duration::from_millis(500);
 /// Until the rest of a preface is looked for.
 const PREFACE_PAUSE: Duration = Duration::from_millis(1);
@@ -128,7 +131,8 @@ async fn serve(sandbox: SharedSandbox, limit: Arc<ConnectionLimit>, stream: TcpS
         placed.store(true, Ordering::Relaxed);
     }
     let patience = sandbox.options.patience * HEAD;
-    let client = Arc::new(Client { sandbox, limit, place, placed, began: AtomicBool::new(false) });
+    let (began, moved) = (AtomicBool::new(false), Mutex::new(Instant::now()));
+    let client = Arc::new(Client { sandbox, limit, place, placed, began, moved });
     let Some(is_http2) = client.waits_for(tokio::time::timeout(patience, begins_http2(&stream))).await else { return };
     let Ok(is_http2) = is_http2 else { return };
     let own = Arc::clone(&client);
@@ -173,20 +177,32 @@ struct Client {
     placed: AtomicBool,
     /// It has sent a request.
     began: AtomicBool,
+    /// When it was opened, or a request last came or was answered.
+    moved: Mutex<Instant>,
 }
 
 impl Client {
+    fn moves(&self) {
+        *self.moved.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Others lack the permit that this connection has, or it has none, and it has been quiet for a while.
+    fn may_close(&self) -> bool {
+        let holds_up = !self.placed.load(Ordering::Relaxed) || self.limit.free.available_permits() == 0;
+        holds_up && self.moved.lock().unwrap_or_else(PoisonError::into_inner).elapsed() >= PRESS_EVERY
+    }
+
     /// The result of `work`; `None` where the connection is to close before that.
     async fn waits_for<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let (mut work, mut stopping) = (std::pin::pin!(work), std::pin::pin!(self.sandbox.stopped()));
         let mut pressed = self.limit.pressed.subscribe();
-        let opened = tokio::time::Instant::now();
         loop {
             tokio::select! {
+                biased;
                 result = &mut work => return Some(result),
                 () = &mut stopping => return None,
                 Ok(()) = pressed.changed() => {
-                    if opened.elapsed() >= PRESS_EVERY {
+                    if self.may_close() {
                         return None;
                     }
                 }
@@ -199,24 +215,23 @@ impl Client {
         let mut connection = std::pin::pin!(connection);
         let mut stopping = std::pin::pin!(self.sandbox.stopped());
         let mut pressed = self.limit.pressed.subscribe();
-        let opened = tokio::time::Instant::now();
         let mut asked = false;
         loop {
             tokio::select! {
+                // First, so that a request that is there already is seen before the connection is called idle.
+                biased;
                 // The client is gone, so the error has no receiver.
                 _ = &mut connection => return,
                 () = &mut stopping, if !asked => {
                     asked = true;
                     close(connection.as_mut());
                 }
-                Ok(()) = pressed.changed() => {
-                    if self.began.load(Ordering::Relaxed) {
-                        // Closes when it is between two requests, else after the answer.
-                        close(connection.as_mut());
-                    } else if opened.elapsed() >= PRESS_EVERY {
-                        return;
-                    }
-                }
+                Ok(()) = pressed.changed() => match (self.may_close(), self.began.load(Ordering::Relaxed)) {
+                    (false, _) => {}
+                    (true, false) => return,
+                    // Closes when it is between two requests, else after the answer.
+                    (true, true) => close(connection.as_mut()),
+                },
             }
         }
     }
@@ -230,6 +245,7 @@ impl ConnectionPermit {
 }
 
 async fn answer(client: Arc<Client>, request: http::Request<Incoming>) -> Result<Response, Infallible> {
+    client.moves();
     let Client { sandbox, limit, place, placed, .. } = &*client;
     let mut request = request.map(Body::new);
     name_host(&mut request);
@@ -241,7 +257,9 @@ async fn answer(client: Arc<Client>, request: http::Request<Incoming>) -> Result
         placed.store(true, Ordering::Relaxed);
     }
     request.extensions_mut().insert(place.clone());
-    Ok(router::handle(Arc::clone(sandbox), request).await)
+    let answered = router::handle(Arc::clone(sandbox), request).await;
+    client.moves();
+    Ok(answered)
 }
 
 /// HTTP/2 has the host in the address, whatever a header says; signatures are of the header that HTTP/1 has.

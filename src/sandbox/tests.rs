@@ -312,6 +312,24 @@ async fn unfinished_request_is_not_awaited_forever() {
     served.stop().await;
 }
 
+/// Many connections at once are no lack of places, and a client that keeps one between two requests must not lose the second.
+#[tokio::test]
+async fn bursts_close_no_idle_connection() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let served = TestSandbox::start().await;
+    let at = ("127.0.0.1", served.info.port);
+    let mut kept = tokio::net::TcpStream::connect(at).await.unwrap();
+    let mut burst = Vec::new();
+    for _ in 0..3 {
+        kept.write_all(b"GET /_sandbox/health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        assert!(kept.read(&mut [0; 4096]).await.unwrap() > 0, "closed by the other side");
+        // They wait in the listener's queue, for this thread serves them.
+        burst.extend((0..40).map(|_| std::net::TcpStream::connect(at).unwrap()));
+        tokio::time::sleep(Duration::from_millis(600)).await;
+    }
+    served.stop().await;
+}
+
 /// More connections that say nothing than there may be: they make room for the one that asks.
 #[tokio::test]
 async fn silent_connections_make_room_for_others() {
