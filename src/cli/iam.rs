@@ -64,7 +64,7 @@ impl Asked {
                 Error::usage(format!("`{account}` is not an AWS account")).hint("`--account` has twelve digits")
             );
         }
-        let (account, region) = match place(&subjects, args.account, context)? {
+        let (account, region) = match place(&subjects, args.account.as_deref(), context)? {
             (Some(account), Some(region)) => (account, region),
             (account, region) => {
                 let cloud = context.connect_to(region.as_deref()).await?;
@@ -114,6 +114,7 @@ fn subjects(args: &PermittedArgs, context: &CommandContext) -> Result<Vec<Policy
     let Some(store) = store else {
         return Err(Error::usage("there is no configuration that names an agent")
             .code(Code::ConfigMissing)
+            .hint("go to the agent's folder, or describe it first: `agentcore configure`")
             .hint("`--all-agents` makes a policy for every agent of the account"));
     };
     let mut subjects = vec![PolicySubject::Agent(Box::new(store.agent(agent)?.clone()))];
@@ -129,26 +130,31 @@ fn subjects(args: &PermittedArgs, context: &CommandContext) -> Result<Vec<Policy
 /// Exit 2 where they are not the same for all: ARNs name one of each.
 fn place(
     subjects: &[PolicySubject],
-    account: Option<String>,
+    account: Option<&str>,
     context: &CommandContext,
 ) -> Result<(Option<String>, Option<String>)> {
     let of = |agent: Option<&Agent>| {
         let region = target::region(context.globals.region.as_deref(), &context.env, agent)?;
-        let account = account.clone().or_else(|| agent.and_then(target::account_on_record));
+        let account = account.map(str::to_owned).or_else(|| agent.and_then(target::account_on_record));
         Ok::<_, Error>((account, region.map(|region| region.value)))
     };
     if subjects.is_empty() {
         return of(None);
     }
     let mut all = (None, None);
-    for agent in subjects.iter().map(PolicySubject::agent) {
+    for subject in subjects {
+        let agent = subject.agent();
         let own = of(Some(agent))?;
         // What the configuration does not say is where the rest is.
         let differs = |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some() && one != other;
         if differs(&all.0, &own.0) || differs(&all.1, &own.1) {
-            let name = agent.environment.as_ref().map(ToString::to_string).unwrap_or_default();
+            let one = || agent.environment.as_ref().map(ToString::to_string).unwrap_or_default();
+            let (what, is) = match subject.pattern() {
+                Some(pattern) => (format!("environments `{pattern}`"), "are"),
+                None => (format!("environment `{}`", one()), "is"),
+            };
             return Err(Error::usage(format!(
-                "the environment `{name}` of `{}` is in another account or region than the rest",
+                "the {what} of `{}` {is} in another account or region than the rest",
                 agent.name
             ))
             .hint("print a policy for each of them, with `--environment`"));

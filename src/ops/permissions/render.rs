@@ -125,7 +125,8 @@ pub(super) fn role(language: PolicyLanguage, role: &RoleText<'_>) -> String {
                 )
             };
             let policies = role.policies.iter().map(policy);
-            [provider, own].into_iter().chain(policies).collect::<Vec<_>>().join("\n")
+            let output = "output \"role_arn\" {\n  value = aws_iam_role.pipeline.arn\n}\n".to_owned();
+            [provider, own].into_iter().chain(policies).chain([output]).collect::<Vec<_>>().join("\n")
         }
         PolicyLanguage::CloudFormation => {
             let policies = role.policies.iter();
@@ -155,6 +156,7 @@ pub(super) fn role(language: PolicyLanguage, role: &RoleText<'_>) -> String {
                     },
                     "Role": { "Type": "AWS::IAM::Role", "Properties": properties },
                 },
+                "Outputs": { "RoleArn": { "Value": { "Fn::GetAtt": ["Role", "Arn"] } } },
             }))
         }
     }
@@ -171,6 +173,17 @@ mod tests {
         assert!(text.contains("arn:$${x}:%%{y}"), "{text}");
         assert!(text.starts_with("resource \"aws_iam_policy\" \"agentcore_my_agent\" {"), "{text}");
         assert_eq!(quoted("a\"${b}"), r#""a\"$${b}""#);
+    }
+
+    /// It is what a pipeline is given.
+    #[test]
+    fn templates_tell_the_roles_arn() {
+        let (trust, policies) = (json!({}), Map::new());
+        let provider = ("https://idp.example", "aws");
+        let text = RoleText { name: "r", trust: &trust, policies: &policies, provider, provider_arn: "arn" };
+        assert!(role(PolicyLanguage::Terraform, &text).contains("value = aws_iam_role.pipeline.arn"));
+        let template: Value = serde_json::from_str(&role(PolicyLanguage::CloudFormation, &text)).unwrap();
+        assert_eq!(template["Outputs"]["RoleArn"]["Value"], json!({ "Fn::GetAtt": ["Role", "Arn"] }));
     }
 
     #[test]

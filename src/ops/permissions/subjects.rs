@@ -32,16 +32,23 @@ impl PolicySubject {
         let specimen = Box::new(undeclared.agent(Some(name))?.clone());
         let mut subjects = vec![Self::Environments { specimen, pattern: pattern.clone() }];
         let whole = pattern.to_string();
-        let within = |key: &str| key != whole && pattern.holds(key);
-        for declared in store.project().environments.iter().filter(|declared| within(&declared.key)) {
+        for declared in store.project().environments.iter().filter(|declared| declared.key != whole) {
             let Some(agent) = declared.agents.iter().find(|agent| agent.name == *name) else { continue };
+            let is_within = pattern.holds(&declared.key);
             subjects.push(match declared.key.split_once('*') {
-                None => Self::Agent(Box::new(agent.clone())),
-                Some((head, _)) => {
+                None if is_within => Self::Agent(Box::new(agent.clone())),
+                Some((head, _)) if is_within => {
                     let pattern = EnvironmentPattern::parse(&format!("{head}*"))?;
-                    let environment = Some(pattern.specimen());
-                    Self::Environments { specimen: Box::new(Agent { environment, ..agent.clone() }), pattern }
+                    let specimen = store.in_environment(pattern.specimen())?.agent(Some(name))?.clone();
+                    Self::Environments { specimen: Box::new(specimen), pattern }
                 }
+                // `*-preview` and `pr-*` have environments in common.
+                Some((before, _)) if pattern.head().starts_with(before) => {
+                    let environment = Some(pattern.specimen());
+                    let specimen = Box::new(Agent { environment, ..agent.clone() });
+                    Self::Environments { specimen, pattern: pattern.clone() }
+                }
+                _ => continue,
             });
         }
         Ok(subjects)
@@ -65,7 +72,7 @@ impl PolicySubject {
     }
 
     /// The pattern of its environments.
-    pub(super) fn pattern(&self) -> Option<String> {
+    pub(crate) fn pattern(&self) -> Option<String> {
         match self {
             Self::Agent(_) => None,
             Self::Environments { pattern, .. } => Some(pattern.to_string()),

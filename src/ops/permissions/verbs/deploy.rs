@@ -27,6 +27,11 @@ const READ_PARTS: &[Need] = &[
 ];
 
 const READ_ROLE_POLICY: &[Need] = &[when(When::OwnRole, Scope::ExecutionRole, &["iam:GetRolePolicy"])];
+/// What a version runs, to see whether it is still there.
+const READ_ARTIFACT: &[Need] = &[
+    when(When::Image, Scope::Repository, &["ecr:DescribeImages"]),
+    when(When::Code, Scope::Objects, &["s3:HeadObject"]),
+];
 const READ_IMAGES: &[Need] = &[when(When::Image, Scope::Repository, &["ecr:DescribeImages"])];
 const READ_POLICIES: &[Need] = &[always(Scope::NamedCallable, &["bedrock-agentcore:GetResourcePolicy"])];
 
@@ -249,7 +254,7 @@ pub(super) const VERBS: &[VerbNeeds] = &[
         needs: &[
             READ_RUNTIME,
             READ_ENDPOINT_TAGS,
-            READ_IMAGES,
+            READ_ARTIFACT,
             MARK_RUNTIME,
             &[always(Scope::Runtime, &["bedrock-agentcore:CreateAgentRuntimeEndpoint"])],
         ],
@@ -259,7 +264,7 @@ pub(super) const VERBS: &[VerbNeeds] = &[
         needs: &[
             READ_RUNTIME,
             READ_ENDPOINT_TAGS,
-            READ_IMAGES,
+            READ_ARTIFACT,
             MARK_ENDPOINT,
             &[always(Scope::Endpoints, &["bedrock-agentcore:UpdateAgentRuntimeEndpoint"])],
         ],
@@ -279,7 +284,7 @@ pub(super) const VERBS: &[VerbNeeds] = &[
         needs: &[
             READ_RUNTIME,
             READ_RUNTIME_TAGS,
-            READ_IMAGES,
+            READ_ARTIFACT,
             MARK_RUNTIME,
             LIST_VERSIONS,
             &[
