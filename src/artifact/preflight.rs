@@ -4,7 +4,7 @@
 //! with a source (`project::preflight`), what becomes of that (`ops::preflight`).
 
 use super::dockerfile::DockerBuild;
-use super::{BuildMethod, BuiltArtifact, PreparedBuild, Tools};
+use super::{BuildMethod, BuiltArtifact, PreparedBuild, Tools, native};
 use crate::config::has_references;
 use crate::error::Result;
 use crate::facts::UNZIPPED_LIMIT;
@@ -198,19 +198,20 @@ impl PreparedBuild {
     }
 }
 
-/// A variable of the runtime that hides folders of the artifact's own from Python.
+/// A variable of the runtime that hides folders of the artifact's own from Python. `own` has the packages' folder first, without
+/// which no package is found; whether anything is imported from the others is not known here.
 fn replaced_path(variable: &str, own: &[String]) -> Option<CheckFinding> {
     if has_references(variable) {
         return None;
     }
-    let named = |folder: &String| variable.split(':').any(|named| named.trim_end_matches('/') == folder);
-    let missing: Vec<&str> = own.iter().filter(|folder| !named(folder)).map(String::as_str).collect();
+    let named: Vec<String> = variable.split(':').map(in_image).collect();
+    let missing: Vec<&str> = own.iter().filter(|folder| !named.contains(folder)).map(String::as_str).collect();
     if missing.is_empty() {
         return None;
     }
     let whole = [&[variable], &missing[..]].concat().join(":");
     Some(CheckFinding {
-        is_error: true,
+        is_error: missing.iter().any(|folder| folder.trim_start_matches('/') == native::PYTHON_PREFIX),
         code: CheckCode::Import,
         file: None,
         at: None,
@@ -223,6 +224,21 @@ fn replaced_path(variable: &str, own: &[String]) -> Option<CheckFinding> {
     })
 }
 
+/// The folder that an entry of the variable means, from the folder in which the agent is started.
+fn in_image(entry: &str) -> String {
+    let mut parts: Vec<&str> = if entry.starts_with('/') { Vec::new() } else { vec!["app"] };
+    for part in entry.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            name => parts.push(name),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
 /// A Dockerfile installs the packages, and nobody reads there which. What is generated installs the requirements.
 fn of_dockerfile<'a>(
     build: &'a DockerBuild,
@@ -233,7 +249,7 @@ fn of_dockerfile<'a>(
     let source = build.source_in_place()?;
     let is_generated = build.is_generated();
     let packages = match is_generated && source.node.is_none() {
-        true => asked(&super::native::wanted(source, false, platform), tools),
+        true => asked(&native::wanted(source, false, platform), tools),
         false => PackageRequest::Unknown,
     };
     Some(CheckInput {

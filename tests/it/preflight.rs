@@ -128,16 +128,21 @@ fn search_path_of_the_runtime_is_considered() {
     sandbox.write("src/orders/agent.py", &format!("import orders.near\nimport pandas\n{SERVER}"));
     sandbox.agentcore(&["configure", "-ni", "-e", "src/orders/agent.py", "-n", "broken", "-do"]).run().code(0);
     let launch = |path: &str| sandbox.agentcore(&["launch", "-o", "json", "--env", &format!("PYTHONPATH={path}")]);
-    // The image's own leads to `orders`, and this takes its place.
-    let watched = watch(&upstream, launch("/data"), None);
+    // What else it leads to is not seen here, so that nothing is certain of `pandas`.
+    let pandas = "warning preflight.import src/orders/agent.py:2";
+    for path in ["/data:/app/src", "src", "/app/./lib/../src/"] {
+        assert_eq!(told(&launch(path).run().code(0).data()["findings"]), [pandas], "{path}");
+    }
+    // It takes the place of the image's own, which leads to `orders`.
+    let launched = launch("/data").run().code(0).says("set it to `/data:/app/src`");
+    assert_eq!(told(&launched.data()["findings"]).len(), 2);
+    // Without the packages nothing can start.
+    sandbox.write("requirements.txt", "six==1.17.0\n");
+    let watched = watch(&upstream, launch("/app/src"), None);
     assert!(watched.seen.iter().all(|seen| !seen.mutates()), "{:?}", watched.seen);
     let failed = watched.run.code(2).json();
     assert_eq!(failed["error"]["code"], "preflight.import", "{failed}");
-    assert!(failed["error"]["hints"][0].as_str().unwrap().contains("`/data:/app/src`"), "{failed}");
-    // What else it leads to is not seen here, so that nothing is certain of `pandas`.
-    let launched = launch("/data:/app/src").run().code(0).data();
-    assert_eq!(told(&launched["findings"]), ["warning preflight.import src/orders/agent.py:2"]);
-    launch("/app/src/").run().code(0);
+    assert!(failed["error"]["hints"][0].as_str().unwrap().contains("`/app/src:/opt/python`"), "{failed}");
 }
 
 fn endpoint(sandbox: &Sandbox) -> String {

@@ -6,7 +6,7 @@
 mod node;
 mod python;
 
-pub(super) use python::{compiler, wanted};
+pub(super) use python::{PREFIX as PYTHON_PREFIX, compiler, wanted};
 
 use super::Tools;
 use super::fingerprint::Ingredients;

@@ -22,7 +22,7 @@ use crate::platform::Platform;
 use crate::project::{self, PythonVersion, Source, VersionSource};
 
 /// Where dependencies are in the image, without the leading slash.
-const PREFIX: &str = "opt/python";
+pub(in super::super) const PREFIX: &str = "opt/python";
 const STEP: &str = "dependencies";
 
 pub(super) async fn add(

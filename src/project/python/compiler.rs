@@ -20,15 +20,15 @@ const TAB: usize = 8;
 
 /// The first statement that does not compile: its offset, and why.
 pub(super) fn refused(body: &[Stmt], (text, version): (&str, PythonVersion)) -> Option<(usize, String)> {
-    let context = Surroundings {
+    let context = SyntaxScopes {
         scopes: vec![Scope { kind: ScopeKind::Module, loops: 0 }],
         text,
         version,
         found: RefCell::default(),
     };
-    let mut compiler = Compiler { checker: SemanticSyntaxChecker::new(), context };
-    compiler.visit_body(body);
-    let found = compiler.context.found.into_inner();
+    let mut rules = CompileRules { checker: SemanticSyntaxChecker::new(), context };
+    rules.visit_body(body);
+    let found = rules.context.found.into_inner();
     let first = found.into_iter().filter(|error| is_certain(&error.kind)).min_by_key(|error| error.range.start())?;
     Some((first.range.start().to_usize(), first.to_string()))
 }
@@ -77,7 +77,7 @@ struct Scope {
 }
 
 /// What is around the place that is looked at.
-struct Surroundings<'a> {
+struct SyntaxScopes<'a> {
     /// The innermost last; never empty.
     scopes: Vec<Scope>,
     text: &'a str,
@@ -85,13 +85,13 @@ struct Surroundings<'a> {
     found: RefCell<Vec<SemanticSyntaxError>>,
 }
 
-impl Surroundings<'_> {
+impl SyntaxScopes<'_> {
     fn kinds(&self) -> impl Iterator<Item = ScopeKind> {
         self.scopes.iter().rev().map(|scope| scope.kind)
     }
 }
 
-impl SemanticSyntaxContext for Surroundings<'_> {
+impl SemanticSyntaxContext for SyntaxScopes<'_> {
     fn future_annotations_or_stub(&self) -> bool {
         false
     }
@@ -125,8 +125,9 @@ impl SemanticSyntaxContext for Surroundings<'_> {
     fn in_await_allowed_context(&self) -> bool {
         self.kinds().find_map(|kind| match kind {
             ScopeKind::Class => Some(false),
-            ScopeKind::Function { .. } | ScopeKind::Lambda => Some(true),
-            _ => None,
+            // What a generator awaits, it awaits wherever it is consumed.
+            ScopeKind::Function { .. } | ScopeKind::Lambda | ScopeKind::Generator => Some(true),
+            ScopeKind::Module | ScopeKind::Comprehension { .. } => None,
         }) == Some(true)
     }
 
@@ -167,12 +168,12 @@ impl SemanticSyntaxContext for Surroundings<'_> {
     }
 }
 
-struct Compiler<'a> {
+struct CompileRules<'a> {
     checker: SemanticSyntaxChecker,
-    context: Surroundings<'a>,
+    context: SyntaxScopes<'a>,
 }
 
-impl Compiler<'_> {
+impl CompileRules<'_> {
     fn within(&mut self, kind: ScopeKind, work: impl FnOnce(&mut Self)) {
         self.context.scopes.push(Scope { kind, loops: 0 });
         work(self);
@@ -232,7 +233,7 @@ impl Compiler<'_> {
     }
 }
 
-impl<'s> Visitor<'s> for Compiler<'_> {
+impl<'s> Visitor<'s> for CompileRules<'_> {
     fn visit_stmt(&mut self, stmt: &'s Stmt) {
         self.checker.visit_stmt(stmt, &self.context);
         match stmt {
@@ -286,8 +287,7 @@ pub(super) fn inconsistent_indentation(tokens: &Tokens, text: &str) -> Option<us
             _ => {
                 begins = false;
                 let at = token.start().to_usize();
-                let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-                let columns = columns(&text[line..at]);
+                let columns = columns(&text[logical_line(text, at)..at]);
                 while levels.last().is_some_and(|level| level.0 > columns.0) {
                     levels.pop();
                 }
@@ -305,8 +305,24 @@ pub(super) fn inconsistent_indentation(tokens: &Tokens, text: &str) -> Option<us
     None
 }
 
+/// Where the line begins that the token at an offset is the first of: a backslash joins lines, also before any token.
+fn logical_line(text: &str, at: usize) -> usize {
+    let start = |upto: usize| text[..upto].rfind('\n').map_or(0, |end| end + 1);
+    let mut line = start(at);
+    while line > 0 {
+        let above = start(line - 1);
+        if text[above..line].trim() != "\\" {
+            break;
+        }
+        line = above;
+    }
+    line
+}
+
 fn columns(indentation: &str) -> (usize, usize) {
-    indentation.chars().fold((0, 0), |(wide, narrow), letter| match letter {
+    // A backslash ends what counts.
+    let blanks = indentation.chars().take_while(|letter| *letter != '\\');
+    blanks.fold((0, 0), |(wide, narrow), letter| match letter {
         '\t' => ((wide / TAB + 1) * TAB, narrow + 1),
         // It begins the line anew.
         '\u{c}' => (0, 0),
@@ -370,6 +386,10 @@ mod tests {
             "async def f(x=[a for a in b]):\n    return {k: v async for k, v in x}\n",
             "def f[T](x: T) -> T:\n    return x\n",
             "with a as (b, c), d as e:\n    pass\n",
+            "numbers = (await double(x) for x in range(3))\n",
+            "g = (x for x in y if await x)\n",
+            "class A:\n    g = (await x for x in y)\n",
+            "async def f():\n    class A:\n        g = (await x for x in y)\n",
             "x = yield_ = 1\ndel x\n",
         ] {
             assert_eq!(error(text), None, "{text}");
@@ -386,6 +406,8 @@ mod tests {
             "if 1:\n\tx = [\n  1,\n\t\t\t2]\n\ty = '''\n  z'''\n",
             "if 1:\n  if 2:\n  \tx = 1\n  y = 2\n",
             "if 1:\n\tx = 1\nif 2:\n    y = 2\n",
+            "if 1:\n    x = 1\n    \\\n\ty=2\n",
+            "if 1:\n    x = 1 + \\\n\t2\n    y = 3\n",
         ] {
             assert_eq!(error(text), None, "{text}");
         }
