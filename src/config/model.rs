@@ -470,19 +470,40 @@ pub(crate) struct Created {
 impl Created {
     /// Something that exists is on record.
     pub(crate) fn names_resources(&self) -> bool {
+        let Self {
+            account: _,
+            region: _,
+            bucket,
+            repository,
+            execution_role,
+            runtime,
+            memories,
+            build_project,
+            build_role,
+            source_bucket,
+            credential_providers,
+            workload_identity,
+            workload_identities,
+            identity_policy,
+            deployed_version: _,
+            resource_policies,
+            environment: _,
+            other,
+        } = self;
         let single = [
-            &self.bucket,
-            &self.repository,
-            &self.execution_role,
-            &self.runtime,
-            &self.build_project,
-            &self.build_role,
-            &self.source_bucket,
-            &self.workload_identity,
-            &self.identity_policy,
+            bucket,
+            repository,
+            execution_role,
+            runtime,
+            build_project,
+            build_role,
+            source_bucket,
+            workload_identity,
+            identity_policy,
         ];
-        let lists = [&self.memories, &self.credential_providers, &self.workload_identities, &self.resource_policies];
-        single.into_iter().any(Option::is_some) || lists.into_iter().any(|list| !list.is_empty())
+        let lists = [memories, credential_providers, workload_identities, resource_policies];
+        // What a newer version wrote down may be one as well.
+        !other.is_empty() || single.into_iter().any(Option::is_some) || lists.into_iter().any(|list| !list.is_empty())
     }
 }
 

@@ -55,11 +55,13 @@ impl AgentRecord {
     ) -> Result<()> {
         let place: [Setting<'_>; 2] = [(&["aws", "account"], json!(account)), (&["aws", "region"], json!(region))];
         let all: Vec<Setting<'_>> = place.into_iter().chain(settings.iter().cloned()).collect();
+        // What is on record of an environment goes with the rest of it.
+        let is_noted = self.agent.environment.is_none();
         self.write(&all, |created| {
-            if self.agent.account().is_none() {
+            if is_noted && self.agent.account().is_none() {
                 created.account = Some(account.to_owned());
             }
-            if self.agent.region().is_none() {
+            if is_noted && self.agent.region().is_none() {
                 created.region = Some(region.to_owned());
             }
             change(created);
@@ -67,15 +69,21 @@ impl AgentRecord {
     }
 
     /// Takes out an account and a region that a launch filled in, once nothing is on record there: the next launch may go
-    /// elsewhere.
+    /// elsewhere. They stay where an environment inherits them, or a repository or bucket there is configured.
     ///
     /// # Errors
     /// As [`Store::edit`].
     pub(crate) fn leave_place(&self) -> Result<()> {
         self.with(|store| {
+            // Another run may have launched it meanwhile.
+            store.reload()?;
+            let has_environments =
+                !store.project().environments.is_empty() || !store.recorded_environments().is_empty();
             let agent = store.agent(Some(&self.agent.name))?;
             let created = agent.created();
-            if agent.is_deployed() || created.names_resources() {
+            let has_storage = agent.repository_setting().is_some() || agent.bucket_setting().is_some();
+            let is_bound = agent.is_deployed() || created.names_resources() || has_storage;
+            if self.agent.environment.is_some() || has_environments || is_bound {
                 return Ok(());
             }
             let mut settings: Vec<Setting<'_>> = Vec::new();
