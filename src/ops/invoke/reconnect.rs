@@ -62,7 +62,7 @@ impl Reconnection {
             return Err(error);
         }
         self.backoff = (self.backoff * 2).min(LONGEST_PAUSE);
-        self.pause = retry_after.map_or(self.backoff, |asked| asked.max(FIRST_PAUSE));
+        self.pause = retry_after.map_or(self.backoff, |asked| asked.clamp(FIRST_PAUSE, WITHIN));
         let reason = error.to_string();
         if now + self.pause >= self.until {
             return Err(gone().cause(reason));
@@ -102,6 +102,13 @@ mod tests {
             attempts.failed(throttled(asked), now).unwrap();
         }
         assert_eq!(pauses, [1, 2, 40, 1, 15, 15]);
+    }
+
+    #[test]
+    fn pause_of_ages_is_no_pause() {
+        let now = Instant::now();
+        let ended = Reconnection::begin(now).failed(throttled(Some(u64::MAX)), now).unwrap_err();
+        assert!(ended.is(Code::ShellGone), "{ended:?}");
     }
 
     #[test]

@@ -331,7 +331,9 @@ impl OpenShell<'_> {
                 }
                 Err(failure) => {
                     if let Some(reason) = attempts.failed(failure, Instant::now())? {
-                        screen(TerminalOutput::Note(&format!("not connected yet: {reason}")))?;
+                        let seconds = attempts.pause.as_secs();
+                        let note = format!("not connected yet: {reason}; the next attempt is in {seconds} s");
+                        screen(TerminalOutput::Note(&note))?;
                     }
                 }
             }
