@@ -4,8 +4,9 @@
 //! header. Does not own: operations (each service has its own file); the authentication of the registry, of the data
 //! plane and of Cognito's pages, which have rules of their own.
 //!
-//! A new service has a folder beside this file, its state in `state.rs`, its name in `operations.rs`, a row in docs/sandbox-reference.md, and
-//! here an arm: in [`route`] for one with paths of its own, in `signer` and `call` for JSON 1.1, in `query` for forms.
+//! A new service has a folder beside this file, its state in `state.rs`, its name in `operations.rs`, a row in
+//! docs/sandbox-reference.md, and here an arm: in [`route`] for one with paths of its own, in `signer` and `call` for
+//! JSON 1.1, in `query` for forms.
 
 use futures_util::future::BoxFuture;
 use http::HeaderValue;

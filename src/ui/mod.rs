@@ -4,9 +4,9 @@
 //! everything else goes to stderr. Does not own: what a command found (`report`), what happens meanwhile (`events`), or
 //! whether there is a person to ask (`app` decides that).
 //!
-//! `text` lays documents out, `json` makes the envelope, `progress` shows events, `live` waits and a document that changes, `prompt` asks, `style` has the one
-//! table of colours, `terminal` hands the person's terminal to a program elsewhere, `ci` serves CI systems, and `markdown`
-//! writes their summaries.
+//! `text` lays documents out, `json` makes the envelope, `progress` shows events, `live` waits and a document that
+//! changes, `prompt` asks, `style` has the one table of colours, `terminal` hands the person's terminal to a program
+//! elsewhere, `ci` serves CI systems, and `markdown` writes their summaries.
 
 mod ci;
 mod json;

@@ -1,7 +1,7 @@
 //! Colours by role, hyperlinks, and the escaping of text for a terminal.
 //!
-//! Owns: the one table of colours, the decisions whether a stream gets any and whether it gets links, the escaping of control characters, display
-//! width. Does not own: layout (`text`).
+//! Owns: the one table of colours, the decisions whether a stream gets any and whether it gets links, the escaping of
+//! control characters, display width. Does not own: layout (`text`).
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

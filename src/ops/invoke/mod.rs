@@ -1,10 +1,10 @@
 //! One call of an agent: send, pass the answer on as it arrives, and say what an error status means.
 //!
 //! Owns: plain calls of agents of every protocol, and the end of sessions. `mcp`, `a2a` and `agui` build requests of
-//! their protocols from what a person types, `socket` uses a web socket, `command` and `shell` reach into a session, `reconnect` says
-//! when a lost shell is connected to again, `failure` interprets every error format,
-//! `events` the watch for failures inside an answer that began well. Does not own: which agent, session or token (cli),
-//! the explanation of a refusal (`explain`).
+//! their protocols from what a person types, `socket` uses a web socket, `command` and `shell` reach into a session,
+//! `reconnect` says when a lost shell is connected to again, `failure` interprets every error format, `events` the
+//! watch for failures inside an answer that began well. Does not own: which agent, session or token (cli), the
+//! explanation of a refusal (`explain`).
 
 pub(crate) mod a2a;
 pub(crate) mod agui;

@@ -1,9 +1,10 @@
-//! What callers may do, in a sandbox that judges them (`--enforce-iam`): every request of a role's session is held against the
-//! role's policies before its service sees it.
+//! What callers may do, in a sandbox that judges them (`--enforce-iam`): every request of a role's session is held
+//! against the role's policies before its service sees it.
 //!
-//! Owns: the services that ask nobody otherwise (ECR with its registry, S3, IAM, CloudWatch Logs, Cognito, runtimes and calls of
-//! agents), the roles that a request passes on or has made, the secrets of credential providers, and tags. Does not own: the table of actions (`facts::actions`), the policies
-//! (`iam`), the services that ask by themselves (`caller` lists them). The resource is always taken from the request itself.
+//! Owns: the services that ask nobody otherwise (ECR with its registry, S3, IAM, CloudWatch Logs, Cognito, runtimes and
+//! calls of agents), the roles that a request passes on or has made, the secrets of credential providers, and tags.
+//! Does not own: the table of actions (`facts::actions`), the policies (`iam`), the services that ask by themselves
+//! (`caller` lists them). The resource is always taken from the request itself.
 //!
 //! The sandbox's one user may do everything. An operation that is not in the table is allowed only by a policy for `*`.
 
