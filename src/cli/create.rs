@@ -76,7 +76,7 @@ impl TypedProject {
                 create::check_place(name, parent).map_err(|error| {
                     let valid = valid_agent_name(name);
                     let is_free = create::check_place(&valid, parent).is_ok();
-                    let example = if is_free { valid } else { format!("{valid}_2") };
+                    let example = if is_free { valid } else { format!("{valid:.46}_2") };
                     with_example(error.message(), &example)
                 })
             };

@@ -304,7 +304,7 @@ impl Wizard<'_> {
             project::validate_agent_name(name)
                 .map_err(|error| with_example(error.message(), &project::valid_agent_name(name)))?;
             if known.has(name) {
-                return Err(with_example(&format!("there is an agent `{name}` already"), &format!("{name}_2")));
+                return Err(with_example(&format!("there is an agent `{name}` already"), &format!("{name:.46}_2")));
             }
             Ok(())
         };

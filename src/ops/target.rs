@@ -106,7 +106,10 @@ pub(crate) fn check_account(agent: &Agent, identity: &CallerIdentity) -> Result<
             agent.name, identity.account
         ))
         .code(Code::AwsAccountMismatch)
-        .hint("choose the right `--profile`, or change `aws.account` of the agent in .bedrock_agentcore.yaml")),
+        .hint(match arn {
+            Some(_) => "choose the right `--profile`, or deploy here beside it: `--environment NAME`",
+            None => "choose the right `--profile`, or change `aws.account` of the agent in .bedrock_agentcore.yaml",
+        })),
         None => Ok(()),
     }
 }

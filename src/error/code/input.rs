@@ -91,7 +91,7 @@ macro_rules! input_codes {
             }
             "Configuration file" {
                 ConfigDefaultAgent = "config.default-agent" [Usage] "`default_agent` names an agent that is not in the file."
-                    "Run `agentcore configure set-default NAME`.";
+                    "Correct `default_agent` in the file, or delete the line.";
                 ConfigDuplicateKey = "config.duplicate-key" [Usage] "A key stands twice in one mapping."
                     "Delete one of the two.";
                 ConfigEdit = "config.edit" [Usage]

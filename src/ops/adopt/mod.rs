@@ -71,7 +71,9 @@ pub(crate) async fn adopt(
     connections: &Connections<'_>,
 ) -> Result<AdoptReport> {
     let cloud = connections.cloud;
-    store.require_identity_or_place()?;
+    if !request.plan_only {
+        store.require_identity_or_place()?;
+    }
     let identity = connections.identity.confirmed().await?;
     target::check_account(subject, &identity)?;
     let live = find(cloud, subject, request).await?;

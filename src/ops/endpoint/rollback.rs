@@ -71,11 +71,16 @@ async fn plan_named<'a>(
 }
 
 fn nothing_before(name: &str) -> Error {
-    let flag = if name == DEFAULT_ENDPOINT { String::new() } else { format!(" --endpoint {name}") };
-    Error::usage(format!("nothing says which version `{name}` served before"))
+    let (what, flag) = match name {
+        DEFAULT_ENDPOINT => {
+            ("no earlier version became READY without a smoke test that failed".to_owned(), String::new())
+        }
+        _ => (format!("nothing says which version `{name}` served before"), format!(" --endpoint {name}")),
+    };
+    Error::usage(what)
         .code(Code::VersionNoPrevious)
-        .hint(format!("name the version: `agentcore rollback VERSION{flag}`"))
-        .hint("`agentcore versions` shows those that there are")
+        .hint("`agentcore versions` lists the versions")
+        .hint(format!("name one: `agentcore rollback VERSION{flag}`"))
 }
 
 /// The newest version below this one that became READY and has no smoke test that failed or never ended.

@@ -9,7 +9,7 @@ use super::ReplyHead;
 use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
 use crate::error::{Code, Error, Kind, Result};
-use crate::facts::{A2A_VERSION, MOST_SHELLS};
+use crate::facts::{A2A_VERSION, DEFAULT_ENDPOINT, MOST_SHELLS};
 
 /// The protocol of an agent, as far as error formats differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -304,8 +304,13 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
         401 | 403 => refused(refusal, words),
         404 => match refusal.target {
             CallTarget::Invoke { id, endpoint, .. } | CallTarget::Shell { id, endpoint, .. } => {
-                Error::not_found(format!("there is no runtime `{id}` with an endpoint `{endpoint}`"))
-                    .hint("`agentcore status` shows the runtime and its endpoint DEFAULT, which can come a few minutes after READY")
+                let error = Error::not_found(format!("there is no runtime `{id}` with an endpoint `{endpoint}`"));
+                match *endpoint == DEFAULT_ENDPOINT {
+                    true => error.hint(
+                        "`agentcore status` shows the runtime and its endpoint DEFAULT, which can come a few minutes after READY",
+                    ),
+                    false => error.hint("`agentcore endpoint list` shows the endpoints"),
+                }
             }
             CallTarget::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
                 .hint("sessions also end by themselves, when they are idle or as old as they may get"),

@@ -171,7 +171,7 @@ async fn next(
         Err(StartTrouble::Ended(_, why) | StartTrouble::Unhealthy(why)) => why,
     };
     server.warning(format!(
-        "`{file}` was saved, and the agent does not start with it: {why}. The one of before goes on answering"
+        "`{file}` was saved, and the agent does not start with it: {why}. The previous process keeps answering"
     ));
     None
 }

@@ -135,6 +135,7 @@ impl SetupReport {
         match (&stored.user_client, &stored.machine_client) {
             (Some(client), None) => {
                 lines.push(format!("agentcore configure --discovery-url {url} --allowed-client {client}"));
+                lines.push("agentcore launch".to_owned());
                 lines.push("agentcore invoke '{\"prompt\": \"hello\"}' --auth".to_owned());
             }
             (_, Some(_)) => {
