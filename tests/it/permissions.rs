@@ -212,6 +212,7 @@ fn is_of_group(verb: &str, group: &str) -> bool {
 }
 
 /// Judges the chosen cases in a sandbox of their own.
+#[expect(clippy::print_stdout, reason = "a table for those who ask for it with `--nocapture`")]
 fn judge_all(is_chosen: impl Fn(&str) -> bool) {
     let Some(scene) = Scene::start_with(&["--enforce-iam"]) else { return };
     let mut cases = cases();
