@@ -1,6 +1,7 @@
 """Endpoints, versions and the gate after a launch, with AWS's own client as the witness of what the commands said."""
 
 import json
+import time
 
 import boto3
 import pytest
@@ -154,6 +155,11 @@ def test_an_endpoint_of_others_is_left(world):
     world.ok("launch")
     control = client(world)
     control.create_agent_runtime_endpoint(agentRuntimeId=runtime, name="console", agentRuntimeVersion="1")
+    # Until then it serves no version.
+    end = time.monotonic() + 60
+    while control.get_agent_runtime_endpoint(agentRuntimeId=runtime, endpointName="console")["status"] != "READY":
+        assert time.monotonic() < end
+        time.sleep(0.1)
     for args in (("endpoint", "promote", "console", "--version", "2"), ("endpoint", "delete", "console", "--force"),
                  ("launch", "--endpoint", "console")):
         assert b"--adopt" in world.run(*args).expect(2).stderr, args
