@@ -190,7 +190,7 @@ def test_gitlabs_pipeline_runs_with_its_own_token(binary, installed, tmp_path):
             fresh_clone(world, committed)
             plan, preview = runner.pipeline(MERGE_REQUEST)
             assert (plan.name, preview.name) == ("agentcore-plan", "agentcore-preview")
-            assert f"Plan to launch desk in account {ACCOUNT}" in plan.log and "assumed-role/agentcore-deploy/gitlab-1001" in plan.log, plan.log
+            assert f"Plan to launch desk in account {ACCOUNT}" in plan.log and f"assumed-role/{role['name']}/gitlab-1001" in plan.log, plan.log
             assert preview.dotenv["AGENTCORE_CHANGED"] == changed and preview.dotenv["AGENTCORE_ENVIRONMENT"] == "mr-7", preview.log
         assert len(runtimes(world)) == 1
         for changed in ("true", "false"):
