@@ -2684,7 +2684,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l time
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l static -d 'Print a script that knows commands, flags and their choices by itself, and none of your agents, endpoints or profiles'
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l static -d 'Print a self-contained script: it completes commands, flags and their choices, but not your agents, endpoints or profiles'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'

@@ -125,7 +125,7 @@ fn check_endpoint(name: &str) -> Result<()> {
     if name != DEFAULT_ENDPOINT {
         return Ok(());
     }
-    Err(Error::usage("the endpoint `DEFAULT` follows every launch by itself")
+    Err(Error::usage("the endpoint `DEFAULT` always serves the newest version")
         .code(Code::EndpointDefault)
         .hint("leave out `--endpoint`, or name another: `agentcore launch --endpoint staging`"))
 }

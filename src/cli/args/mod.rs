@@ -417,7 +417,7 @@ pub(crate) struct CompletionsArgs {
     /// Shell that completes
     #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
-    /// Print a script that knows commands, flags and their choices by itself, and none of your agents, endpoints or profiles
+    /// Print a self-contained script: it completes commands, flags and their choices, but not your agents, endpoints or profiles
     #[arg(long = "static")]
     pub(crate) is_static: bool,
 }
