@@ -49,6 +49,7 @@ const PASSING: &[Code] = &[
     Code::LockTaken,
     Code::Network,
     Code::NetworkTimeout,
+    Code::PackagesUnreachable,
     Code::ProjectIdentity,
     Code::RegistryTimeout,
     Code::RegistryUnreachable,

@@ -7,6 +7,7 @@
 //! - `node`: npm
 //! - `python`: uv or pip
 //! - `inventory`: what was installed, in any language
+//! - `index_failure`: why an index gave nothing
 //! - `sbom`: the same as bills of materials
 
 use crate::cache::Cache;
@@ -15,6 +16,7 @@ use crate::error::{Code, Error};
 use crate::events::Events;
 use crate::trust;
 
+mod index_failure;
 pub(crate) mod inventory;
 pub(crate) mod node;
 pub(crate) mod python;

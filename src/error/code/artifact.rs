@@ -73,6 +73,12 @@ macro_rules! artifact_codes {
                     "Add a `build` script to package.json, such as `\"build\": \"tsc\"`.";
             }
             "Dependencies" {
+                PackagesCertificate = "packages.certificate" [Failed] "The certificate of the package index is not trusted."
+                    "Name the authority's certificate as the hint says.";
+                PackagesCredentials = "packages.credentials" [Failed] "The package index refused access."
+                    "Check its address and credentials.";
+                PackagesUnreachable = "packages.unreachable" [Failed] "The package index could not be reached, or failed itself."
+                    "Check the network, the address and `HTTPS_PROXY`, and run the command again.";
                 PythonBuild = "python.build" [Failed] "A Python package could not be built on this machine."
                     "Choose a version with wheels, or build with `--builder engine`.";
                 PythonConflict = "python.conflict" [Failed] "Requirements of the project exclude each other."

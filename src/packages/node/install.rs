@@ -17,6 +17,7 @@ use super::{NodeInstaller, NodeRequest, is_local, scripts, specifiers};
 use crate::env::Env;
 use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
+use crate::packages::index_failure::IndexFailure;
 use crate::packages::python::secrets::clean;
 use crate::packages::{InstallContext, untrusted};
 use crate::platform::Platform;
@@ -403,6 +404,10 @@ fn lacking_in_lock(installed: &NodeLock, platform: &Platform) -> Vec<String> {
     lacking
 }
 
+const AUTHORITIES: &str = "`export NODE_EXTRA_CA_CERTS=FILE`";
+const LOGINS: &str =
+    "they are taken from the .npmrc of the project and of the user, where `${NAME}` stands for a variable";
+
 /// Adds a hint to npm's message.
 fn explain(error: Error, said: &[String], platform: &Platform) -> Error {
     let has = |part: &str| said.iter().any(|line| line.contains(part));
@@ -412,19 +417,22 @@ fn explain(error: Error, said: &[String], platform: &Platform) -> Error {
             .code(Code::ImageNpmLock)
             .hint("package.json and its lock say different things; bring the lock up to date: `npm install --package-lock-only`");
     }
-    if has("code E401") || has("code E403") {
-        return error.code(Code::ImageNpmRegistry).hint(
-            "the registry refuses the credentials; npm takes them from the .npmrc of the project and the user, \
-             where `${NAME}` stands for a variable",
-        );
-    }
     if has("code EBADPLATFORM") {
         return error.code(Code::ImageNpmPlatform).hint(
             "a dependency is for another system and is not optional; move it to `optionalDependencies`, \
              or build with `--builder engine`",
         );
     }
-    error.code(Code::ImageNpm)
+    unanswered(error, said)
+}
+
+/// The failure of an installer that is none of its own: the registry's, or one that only its lines explain.
+pub(super) fn unanswered(error: Error, said: &[String]) -> Error {
+    let Some(failure) = IndexFailure::of(said) else { return error.code(Code::ImageNpm) };
+    let explained = failure.explain("npm registry", AUTHORITIES, LOGINS);
+    let explained =
+        if failure == IndexFailure::Credentials { explained.code(Code::ImageNpmRegistry) } else { explained };
+    error.causes().iter().fold(explained, |explained, cause| explained.cause(cause))
 }
 
 /// Whether `node_modules` in `dir` holds what the lock says, development dependencies included.

@@ -15,7 +15,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::install::{INSTALL_SCRIPTS, check_installed, copy, link_settings, run_installer, script, with_variables};
+use super::install::{
+    INSTALL_SCRIPTS, check_installed, copy, link_settings, run_installer, script, unanswered, with_variables,
+};
 use super::lock::{LockEntry, NodeLock, name_at, npm_platform};
 use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
@@ -306,7 +308,7 @@ fn explain(error: Error, said: &[String], installer: NodeInstaller, platform: &P
         Some(command) => error
             .code(Code::ImageNpmLock)
             .hint(format!("package.json and its lock say different things; bring the lock up to date: {command}")),
-        None => error.code(Code::ImageNpm),
+        None => unanswered(error, said),
     }
 }
 

@@ -9,9 +9,13 @@ use regex_lite::Regex;
 
 use crate::error::{Code, Error};
 
+use super::super::index_failure::IndexFailure;
 use super::PythonDependencies;
 use super::build::other_builders;
 use super::line::normalize;
+
+const AUTHORITIES: &str = "`export SSL_CERT_FILE=FILE` for uv, `export PIP_CERT=FILE` for pip";
+const LOGINS: &str = "uv and pip take credentials from the index's URL, a variable in it, ~/.netrc or a keyring";
 
 /// One condition on the version of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +34,12 @@ struct VersionCondition {
 pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies, absent: bool) -> Error {
     let (platform, python) = (&wanted.platform, &wanted.python);
     let tail = || said[said.len().saturating_sub(6)..].join("\n");
+    // Without an answer of the index nothing is known of what it has; pip goes on as if it had nothing.
+    if !said.iter().any(|line| line.contains("ResolutionImpossible"))
+        && let Some(failure) = IndexFailure::of(said)
+    {
+        return failure.explain("package index", AUTHORITIES, LOGINS).cause(tail());
+    }
     let missing = without_wheel(said);
     let is_missing = |name: &str| missing.as_deref().is_some_and(|package| name_of(package) == name);
     let absent = absent || nowhere(said);

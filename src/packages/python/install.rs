@@ -208,8 +208,8 @@ impl Installation<'_> {
         for (name, value) in sealer.variables() {
             child = child.var(name, value.expose_secret());
         }
-        if let Err((error, said)) = self.run_installer(&child.args(&arguments).dir(&self.inputs.dir)).await {
-            let absent = self.is_nowhere(&said, step).await;
+        if let Err((error, mut said)) = self.run_installer(&child.args(&arguments).dir(&self.inputs.dir)).await {
+            let absent = self.is_nowhere(&mut said, step).await;
             return Err(conflict::explain(error, &said, self.wanted, absent));
         }
         done.files.extend(metadata::reported(&report));
@@ -218,7 +218,9 @@ impl Installation<'_> {
 
     /// Whether the index does not have what pip did not find, for any machine. Not asked where the requirements name other
     /// indexes: their addresses can hold credentials, which are no arguments.
-    async fn is_nowhere(&self, said: &[String], step: &InstallStep<'_>) -> bool {
+    ///
+    /// Of an index that refused or failed, pip tells only who asks for details; these come to `said`.
+    async fn is_nowhere(&self, said: &mut Vec<String>, step: &InstallStep<'_>) -> bool {
         let PythonInstaller::Pip(pythons) = self.installer else { return false };
         let elsewhere = step.options.iter().any(|option| option.contains("index") || option.contains("find-links"));
         let Some((name, fits)) = conflict::not_found(said).filter(|_| !elsewhere && !self.inputs.elsewhere()) else {
@@ -231,6 +233,7 @@ impl Installation<'_> {
                 "pip",
                 "index",
                 "versions",
+                "--verbose",
                 "--pre",
                 "--ignore-requires-python",
                 "--disable-pip-version-check",
@@ -238,10 +241,13 @@ impl Installation<'_> {
             .arg(&name)
             .dir(&self.inputs.dir);
         let Ok(output) = pip_settings(child).output().await else { return false };
-        if !output.status.success() {
-            return String::from_utf8_lossy(&output.stderr).contains("No matching distribution found");
-        }
         let text = output.stdout_text();
+        if !output.status.success() {
+            let told = format!("{text}\n{}", String::from_utf8_lossy(&output.stderr));
+            let unanswered = told.lines().filter(|line| line.contains("Could not fetch URL"));
+            said.extend(unanswered.map(|line| secrets::clean(line.trim(), &self.inputs.secrets)));
+            return told.contains("No matching distribution found");
+        }
         let versions = text.lines().find_map(|line| line.strip_prefix("Available versions:"));
         versions.is_some_and(|versions| !versions.split(',').any(fits))
     }
