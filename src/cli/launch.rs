@@ -90,15 +90,8 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         Some(_) => Some(smoke::Credentials::of(&args, &agent, context, &cloud).await?),
         None => None,
     };
-    let connections = Connections {
-        cache: &cache,
-        env: &context.env,
-        http: &context.http,
-        cloud: &cloud,
-        identity: &identity,
-        events: &identity.events,
-        smoke_caller: credentials.as_ref().map(|credentials| credentials as &dyn deploy::SmokeCaller),
-    };
+    let smoke_caller = credentials.as_ref().map(|credentials| credentials as &dyn deploy::SmokeCaller);
+    let connections = Connections { smoke_caller, ..context.connections(&cache, &cloud, &identity) };
     let launched = deploy::launch(store, &request, &connections).await;
     if let Some(path) = &junit {
         write_junit(path, &deploy::junit_of(&agent.name, &launched), &cache, context, launched.is_err())?;
