@@ -10,9 +10,10 @@ use crate::error::{Code, Error, Result};
 use crate::project::dockerfile::choice::DockerfileOrigin;
 
 /// What makes the artifact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Builder {
     /// Native while the Dockerfile is the generated one, else an engine.
+    #[default]
     Auto,
     Native,
     Engine,

@@ -64,8 +64,8 @@ pub(crate) enum PrebuiltArtifact {
     File(PathBuf),
 }
 
-/// How the user wants the artifact made.
-#[derive(Clone, Debug)]
+/// How the user wants the artifact made. The default is all that is left open.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ArtifactRequest {
     /// Something that is built already, instead of the agent's source.
     pub(crate) given: Option<PrebuiltArtifact>,
@@ -138,7 +138,7 @@ pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> 
 ///
 /// # Errors
 /// Exit 2 when the source is incomplete.
-pub(crate) async fn prepare(
+pub(crate) fn prepare(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
@@ -148,7 +148,6 @@ pub(crate) async fn prepare(
         tools.events.note(format!("{moved}; `agentcore configure --name {}` corrects them", agent.name));
     }
     let platform = platform(request, tools.env)?;
-    let resolved = request.resolved.clone();
     let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
     let image = matches!(request.given, Some(PrebuiltArtifact::Image(_)));
     if direct_code && (image || request.builder != Builder::Auto) {
@@ -160,32 +159,48 @@ pub(crate) async fn prepare(
                 agent.name
             )));
     }
-    if let (Some(given), false) = (&request.given, direct_code) {
-        return Ok(PreparedBuild {
-            method: BuildMethod::Given(given.clone()),
-            platform,
-            why: "built before".to_owned(),
-            resolved: None,
-            listed: None,
-        });
+    match &request.given {
+        Some(given) if !direct_code => {
+            let (method, why) = (BuildMethod::Given(given.clone()), "built before".to_owned());
+            Ok(PreparedBuild { method, platform, why, resolved: None, listed: None })
+        }
+        Some(PrebuiltArtifact::File(file)) => {
+            let ready = code::PrebuiltArchive::new(file.clone(), agent, || find_source(root, agent), tools)?;
+            let why = format!("archive for {}, built before", ready.start().runtime);
+            Ok(PreparedBuild { method: BuildMethod::Archive(ready), platform, why, resolved: None, listed: None })
+        }
+        _ if direct_code => prepare_archive(root, agent, request, platform, tools),
+        _ => prepare_image(root, agent, request, platform, tools),
     }
-    if let Some(PrebuiltArtifact::File(file)) = &request.given {
-        let ready = code::PrebuiltArchive::new(file.clone(), agent, || find_source(root, agent), tools)?;
-        let why = format!("archive for {}, built before", ready.start().runtime);
-        return Ok(PreparedBuild { method: BuildMethod::Archive(ready), platform, why, resolved: None, listed: None });
-    }
-    if direct_code {
-        let source = find_source(root, agent)?;
-        warn_of_bun(&source, tools);
-        source::warn_of_dockerfile(root, agent, &source, tools.events)?;
-        let exceptions = source::exceptions(request, &source.root, root, tools)?;
-        let plan = code::ArchiveBuildPlan::new(agent, source, &exceptions, request.rebuild_dependencies, tools);
-        let plan = plan.map_err(of_archive)?;
-        source::name_left_out(plan.files(), tools);
-        let why = format!("archive for {}", plan.start().runtime);
-        tools.events.note(format!("{why}, {platform}"));
-        return Ok(PreparedBuild { method: BuildMethod::Code(Box::new(plan)), why, platform, resolved, listed: None });
-    }
+}
+
+fn prepare_archive(
+    root: &Path,
+    agent: &Agent,
+    request: &ArtifactRequest,
+    platform: Platform,
+    tools: &Tools<'_>,
+) -> Result<PreparedBuild> {
+    let source = find_source(root, agent)?;
+    warn_of_bun(&source, tools);
+    source::warn_of_dockerfile(root, agent, &source, tools.events)?;
+    let exceptions = source::exceptions(request, &source.root, root, tools)?;
+    let plan = code::ArchiveBuildPlan::new(agent, source, &exceptions, request.rebuild_dependencies, tools);
+    let plan = plan.map_err(of_archive)?;
+    source::name_left_out(plan.files(), tools);
+    let why = format!("archive for {}", plan.start().runtime);
+    tools.events.note(format!("{why}, {platform}"));
+    let (method, resolved) = (BuildMethod::Code(Box::new(plan)), request.resolved.clone());
+    Ok(PreparedBuild { method, why, platform, resolved, listed: None })
+}
+
+fn prepare_image(
+    root: &Path,
+    agent: &Agent,
+    request: &ArtifactRequest,
+    platform: Platform,
+    tools: &Tools<'_>,
+) -> Result<PreparedBuild> {
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let found = source::find(root, agent, tools.events)?;
     if !matches!(found.dockerfile.origin, DockerfileOrigin::Named | DockerfileOrigin::Found) {
@@ -231,7 +246,7 @@ pub(crate) async fn prepare(
         }
     };
     tools.events.note(format!("image: {why}, {platform}"));
-    Ok(PreparedBuild { method, why, platform, resolved, listed })
+    Ok(PreparedBuild { method, why, platform, resolved: request.resolved.clone(), listed })
 }
 
 /// Bun's lock is not read, and npm knows nothing of it.
@@ -251,20 +266,8 @@ mod tests {
     use super::*;
 
     fn request(change: impl FnOnce(&mut ArtifactRequest)) -> ArtifactRequest {
-        let mut request = ArtifactRequest {
-            given: None,
-            builder: Builder::Auto,
-            base_image: None,
-            platform: None,
-            image_tag: "20260102-030405-678".into(),
-            image_tag_given: false,
-            rebuild_dependencies: false,
-            included: Vec::new(),
-            writes: Vec::new(),
-            remote: false,
-            resolved: None,
-            skip_checks: true,
-        };
+        let image_tag = "20260102-030405-678".to_owned();
+        let mut request = ArtifactRequest { image_tag, skip_checks: true, ..ArtifactRequest::default() };
         change(&mut request);
         request
     }
@@ -304,7 +307,7 @@ mod tests {
         let tools = Tools { env: &env, http: &http, cache: &cache, events: &events };
         let request = request(|request| request.builder = Builder::Native);
         let take = async || {
-            let prepared = prepare(&root, &agent, &request, &tools).await.unwrap();
+            let prepared = prepare(&root, &agent, &request, &tools).unwrap();
             prepared.fingerprint(&tools).await.unwrap().unwrap()
         };
         // Times can be as coarse as two seconds: what was written within them is read again.

@@ -222,17 +222,15 @@ pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>,
     let now = options.force_rebuild_deps.then(|| clock::image_tag(clock::now()));
     ArtifactRequest {
         resolved: now.or_else(|| agent.own.resolved.clone()),
-        given: None,
         builder: builder(&options, agent.own.builder),
         base_image: options.base_image,
         included: options.include,
-        writes: Vec::new(),
-        remote: false,
         platform: options.platform,
         image_tag_given: image_tag.is_some(),
         image_tag: image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
         rebuild_dependencies: options.force_rebuild_deps,
         skip_checks: options.skip_checks,
+        ..ArtifactRequest::default()
     }
 }
 

@@ -218,7 +218,7 @@ async fn prepared(
     let (agent, begun) = (record.agent(), Instant::now());
     let (cloud, account) = (connections.cloud, connections.identity.account());
     let preparation = async {
-        let mut prepared = artifact::prepare(root, agent, &request.artifact, &connections.tools()).await?;
+        let mut prepared = artifact::prepare(root, agent, &request.artifact, &connections.tools())?;
         if prepared.may_be_remote() && !connections.have_codebuild().await {
             prepared.keep_here();
         }

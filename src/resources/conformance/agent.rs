@@ -263,21 +263,15 @@ pub(super) async fn image(world: &World) {
     let cache = Cache::from_env(&world.env).unwrap();
     let tools = Tools { env: &world.env, http: &world.http, cache: &cache, events: &world.events };
     let request = ArtifactRequest {
-        given: None,
         builder: Builder::Native,
         base_image: Some("scratch".to_owned()),
         platform: Some("linux/arm64".to_owned()),
         image_tag: "v1".to_owned(),
-        image_tag_given: false,
-        rebuild_dependencies: false,
-        remote: false,
-        included: Vec::new(),
-        writes: Vec::new(),
-        resolved: None,
         skip_checks: true,
+        ..ArtifactRequest::default()
     };
     let record = world.record(|agent| agent.aws.observability.enabled = false);
-    let prepared = artifact::prepare(world.dir.path(), record.agent(), &request, &tools).await.unwrap();
+    let prepared = artifact::prepare(world.dir.path(), record.agent(), &request, &tools).unwrap();
     let built = prepared.build(false, &tools).await.unwrap();
     world.apply(&Repositories, 0).await.unwrap();
     let repository = naming::repository("a");
