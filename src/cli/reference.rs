@@ -145,9 +145,9 @@ fn errors_page() -> String {
         "# Error codes\n\n\
          Made from the program: do not edit. A test compares the two and says how to make it again.\n\n\
          `error.code` of the JSON document (`-o json`) is one of these, or the name that an AWS service gives its error, such as\n\
-         `ValidationException`. A code never changes its text. `*` stands for an end that something else decides.\n\
-         `agentcore explain CODE` prints a row. A command that had done a part of its work by then ends with 9 in place of the\n\
-         status below, and keeps the code. [exit-codes.md](exit-codes.md) says what each status means.\n",
+         `ValidationException`. A code never changes its text. `*` stands for an ending that something else decides.\n\
+         `agentcore explain CODE` prints a row. A command that had done part of its work by then ends with 9 instead of the\n\
+         status below; the code stays. [exit-codes.md](exit-codes.md) says what each status means.\n",
     );
     let mut section = "";
     for code in Code::ALL {

@@ -257,7 +257,7 @@ impl<'a> Destroy<'a> {
             error = error.cause(format!("{name} remains: {failure}"));
         }
         let what = if remains.done > 0 { "go on with what is left" } else { "run it again" };
-        Err(error.hint(format!("mend the cause and {what}: `{}`", self.command)))
+        Err(error.hint(format!("fix the cause and {what}: `{}`", self.command)))
     }
 }
 

@@ -422,7 +422,7 @@ fn explain(error: Error, steps: &[Step], done: &[bool], after: &AfterFailure) ->
     error.hint(if late {
         format!("go on with what is left: `{}` finds what the service has made in the meantime", after.rerun_command)
     } else {
-        format!("mend the cause and go on with what is left: `{}`", after.rerun_command)
+        format!("fix the cause and go on with what is left: `{}`", after.rerun_command)
     })
 }
 
