@@ -30,12 +30,12 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -l config -d 'Configur
 complete -c agentcore -n "__fish_agentcore_needs_command" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_needs_command" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_needs_command" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_needs_command" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_needs_command" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_needs_command" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_needs_command" -s v -l verbose -d 'Say more on stderr'
@@ -43,16 +43,16 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -s h -l help -d 'Print
 complete -c agentcore -n "__fish_agentcore_needs_command" -s V -l version -d 'Print version'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
-complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
-complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "check" -d 'Say what of the agent\'s source would fail in the cloud only: syntax, imports, a server that is missing'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "build" -d 'Build the artifact and stop: an image, or an archive of code'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "check" -d 'Find what in the agent\'s source would fail only in the cloud: syntax, imports, a missing server'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "deploy" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
-complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "dev" -d 'Run the agent on this machine behind its authorizer, and reload it when a file is saved; no AWS API is called'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "status" -d 'Show what is configured and what is deployed'
-complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "endpoint" -d 'Endpoints that stay on a version: list, make, promote, delete'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "endpoint" -d 'Endpoints that stay on a version: list, create, promote, delete'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "versions" -d 'Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "rollback" -d 'Go back to an earlier version, without a build'
-complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "adopt" -d 'Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "adopt" -d 'Write a configuration from a live runtime, or copy changes made elsewhere into it; changes nothing in AWS'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "export" -d 'Print the definition of what is deployed for Terraform, CloudFormation or boto3'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "stop-session" -d 'End a session of the agent'
@@ -75,11 +75,11 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "environments" -
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "ci" -d 'Pipelines: write the workflow of a CI system'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "lead-terminal" -d 'Take the terminal that is stdin, and become a command at it: how a sandbox starts shells'
-complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "doctor" -d 'Look at everything that a launch or a call depends on, and say what is wrong and how to mend it'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "doctor" -d 'Check everything that a launch or a call depends on, and say what is wrong and how to fix it'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "schema" -d 'JSON Schemas of the configuration file and of what commands print'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "completions" -d 'Print a completion script'
-complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "man" -d 'Print the manual page of a command, or write those of all of them'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "man" -d 'Print the manual page of a command, or write those of all commands'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l framework -l agent-framework -d 'What the agent is built with: Strands Agents, LangGraph, or nothing but the model\'s API [default: strands]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l language -d 'Language of the project [default: python]' -r
@@ -96,14 +96,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fi
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l venv -d 'Make a virtual environment; the README\'s command does'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l no-venv -d 'Make no virtual environment, which is what happens anyway'
-complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and not __fish_seen_subcommand_from import help" -s v -l verbose -d 'Say more on stderr'
@@ -121,7 +121,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -131,7 +131,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l disable-code-interpreter -d 'No counterpart'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l disable-observability -d 'No counterpart'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l deploy-runtime -d 'No counterpart'
-complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more on stderr'
@@ -144,9 +144,9 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l language -d 'Project language [short: -lang] [default: that of the entrypoint]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l python -d 'Python version of the agent [default: that of .python-version or `requires-python`, else 3.12]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l requirements-file -d 'Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf] [default: the nearest]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l extra -d 'Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more) [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l group -d 'Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more) [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l discovery-url -d 'OpenID Connect discovery URL of who issues the callers\' tokens' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l extra -d 'Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` removes them all) [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l group -d 'Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` removes them all) [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l discovery-url -d 'OpenID Connect discovery URL of the issuer of the callers\' tokens' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l allowed-client -d 'Accepted `client_id` (repeatable, or separated by commas)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l allowed-audience -d 'Accepted `aud` (repeatable, or separated by commas)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l allowed-scope -d 'Accepted scope; one match is enough (repeatable, or separated by commas)' -r
@@ -162,26 +162,26 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l idle-timeout -d 'Seconds until an idle session ends (60 to 28800) [default: 900]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l max-lifetime -d 'Seconds a session may live (60 to 28800) [default: 28800]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -s p -l protocol -d 'Protocol that the agent serves: HTTP, MCP, A2A or AGUI [default: what its source shows, else HTTP]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l description -d 'Text that lists of runtimes show [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l description -d 'Description of the runtime, as lists show it [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l port -d 'Port that the agent serves, 8000 to 12000 without 8443 [default: its protocol\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l path -d 'Path that the agent serves [default: its protocol\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l mount -d 'File system in each session (repeatable): /mnt/NAME=session, =ARN of an access point, =s3://BUCKET/PREFIX or =volume:NAME of a capacity provider [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l warmup -d 'POST request that warms a new version up, such as /warm or 8080/warm; needs --platform-version V2 [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l warmup -d 'POST request that warms up a new version, such as /warm or 8080/warm; needs --platform-version V2 [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l minimum-memory -d 'Least memory of a session, in MiB [default: the service\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l allowed-port -d 'Port or range, such as 8200-8300, that callers of a session may reach (repeatable, or separated by commas)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l platform-version -d 'Platform version, V1 or V2 [default: the service\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l capacity-provider -d 'ARN of the capacity provider that sessions run on [default: microVMs]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l privilege-mode -d 'STANDARD or PRIVILEGED, with --capacity-provider [default: the service\'s]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l allow-caller -d 'Account or ARN of a principal that may call the agent as well, by a resource policy (repeatable, or separated by commas; `none` for no more) [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l clear -d 'Setting that the runtime is to lose, such as description or file_systems (repeatable, or separated by commas)' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l allow-caller -d 'Account or ARN of a principal that may call the agent as well, by a resource policy (repeatable, or separated by commas; `none` removes them all) [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l clear -d 'Setting to remove from the runtime, such as description or file_systems (repeatable, or separated by commas)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l deployment-type -d 'container or direct_code_deploy [short: -dt] [default: container]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l runtime -d 'Managed runtime for direct_code_deploy, such as PYTHON_3_13 [short: -rt] [default: that of the agent\'s version]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l container-runtime -d 'Container engine: auto, docker, podman, finch or buildah [short: -ctr] [default: auto]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l dockerfile -d 'Your own Dockerfile; `\'\'` goes back to the generated one [default: generated]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l build-context -d 'Folder that a build from the Dockerfile is given; `\'\'` goes back to the default [default: the source\'s own]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l build-context -d 'Build context of the Dockerfile; `\'\'` goes back to the default [default: the source folder]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l target -d 'Stage of the Dockerfile; `\'\'` goes back to the default [default: the last one]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l build-arg -d 'Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l build-secret -d 'Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l build-secret -d 'Variable passed to the build as a secret, such as PIP_INDEX_URL (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l base-image -d 'Base image of the agent\'s image, or `scratch` [default: the slim image of its Python or Node.js version]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l memory -d 'AgentCore Memory: `none`, `stm` (launch creates one that keeps events), `ltm` (the same, with long-term records) or the id of one that exists [default: none for a new agent]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -190,7 +190,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -202,7 +202,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l disable-otel -d 'Do not install and start OpenTelemetry [short: -do]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l disable-memory -d 'The same as --memory none [short: -dm]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l force -d 'Write the generated Dockerfile again even where it was edited (a .bak is kept)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -s v -l verbose -d 'Say more on stderr'
@@ -210,7 +210,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -f -a "validate" -d 'Check the configuration file: every fault at once, with its place; exit 2 where there is one'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -f -a "validate" -d 'Check the configuration file and list every fault with its position; exit 2 if there is one'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show validate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -218,12 +218,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
@@ -234,12 +234,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s v -l verbose -d 'Say more on stderr'
@@ -251,12 +251,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr'
@@ -269,12 +269,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from validate" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from validate" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from validate" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from validate" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from validate" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from validate" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from validate" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Say more on stderr'
@@ -282,7 +282,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from help" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check the configuration file: every fault at once, with its place; exit 2 where there is one'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check the configuration file and list every fault with its position; exit 2 if there is one'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l file -d 'Write the artifact to a file: an OCI archive, or a zip for direct_code_deploy [short: -o FILE]' -r -F
@@ -293,14 +293,14 @@ engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l include -d 'Include a file or folder that is otherwise left out: a secret, a log, or what the ignore file names (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -308,8 +308,8 @@ never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l plan -l dry-run -d 'Show what would go into the artifact and stop'
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l skip-checks -d 'Take the source as it is, whatever `agentcore check` says about it [env: AGENTCORE_SKIP_CHECKS]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l skip-checks -d 'Skip the checks of `agentcore check` [env: AGENTCORE_SKIP_CHECKS]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s v -l verbose -d 'Say more on stderr'
@@ -321,27 +321,27 @@ engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l include -d 'Include a file or folder that is otherwise left out: a secret, a log, or what the ignore file names (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l env-file -d 'File of environment variables: KEY=VALUE lines, or an object of JSON; - for stdin. Those of --env win' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l unset-env -d 'Take an environment variable out of the runtime, this once (repeatable)' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l env-file -d 'File of environment variables: KEY=VALUE lines, or a JSON object; - for stdin. --env takes precedence' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l unset-env -d 'Remove an environment variable from the runtime, this time only (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest [default: the time]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY after the build]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l image -d 'Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing' -r
@@ -352,13 +352,13 @@ engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails [default: agentcore.smoke of the configuration]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l canary -d 'After the smoke test, repeat it for so long and read the version\'s log for errors: 90s, 10m, 1h [default: not at all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -d 'Include a file or folder that is otherwise left out: a secret, a log, or what the ignore file names (repeatable)' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l port -d 'Port on 127.0.0.1 to serve the agent on [default: 8080]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l endpoint -l qualifier -d 'Endpoint to point to the new version, besides DEFAULT, which always follows; created if it is missing [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back if that fails [default: agentcore.smoke of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l expect -d 'Condition that the answer must meet, in jq\'s syntax: \'.status == "ok"\' [default: any answer that is not a failure]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l smoke-timeout -d 'Seconds that the smoke test\'s answer may take [default: that of the configuration, else 60]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l canary -d 'After the smoke test, repeat it for this long and watch the version\'s log for errors: 90s, 10m, 1h [default: off]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l junit -d 'Also write the result of the smoke test as JUnit XML' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l bearer-token-file -d 'File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself] [default: the token of `agentcore identity token`, where the agent takes tokens]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -367,33 +367,33 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l adopt -l auto-update-on-conflict -d 'Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l break-lock -d 'Take over the lock of another run on this agent, such as one that was interrupted and left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l allow-auth-change -d 'Allow removing or widening the runtime\'s authorizer'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l refuse-drift -d 'Stop with exit 6 where the launch would overwrite what was changed elsewhere since the last one on record'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l no-wait -d 'Return once the runtime was created or updated'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l skip-checks -d 'Take the source as it is, whatever `agentcore check` says about it [env: AGENTCORE_SKIP_CHECKS]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l skip-checks -d 'Skip the checks of `agentcore check` [env: AGENTCORE_SKIP_CHECKS]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s l -l local -d 'Build for this machine and run the artifact here instead of deploying it, in the foreground'
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l no-smoke -d 'Leave out the smoke test of the configuration'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-issuer -d 'Issue the callers\' tokens on this machine, in place of the authorizer\'s provider'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l no-smoke -d 'Skip the smoke test of the configuration'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l env-file -d 'File of environment variables: KEY=VALUE lines, or an object of JSON; - for stdin. Those of --env win' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l unset-env -d 'Take an environment variable out of the runtime, this once (repeatable)' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l env-file -d 'File of environment variables: KEY=VALUE lines, or a JSON object; - for stdin. --env takes precedence' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l unset-env -d 'Remove an environment variable from the runtime, this time only (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest [default: the time]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l wait-timeout -d 'Seconds that the whole command may take [default: no limit, but 600 for READY after the build]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l image -d 'Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing' -r
@@ -404,13 +404,13 @@ engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE] [default: that of the configuration]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM] [default: linux/arm64]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l port -d 'Port on 127.0.0.1 that it is called on [default: 8080]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l endpoint -l qualifier -d 'Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails [default: agentcore.smoke of the configuration]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l expect -d 'What its answer must be, in jq\'s spelling: \'.status == "ok"\' [default: any answer that is no failure]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke-timeout -d 'Seconds that its answer may take [default: that of the configuration, else 60]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l canary -d 'After the smoke test, repeat it for so long and read the version\'s log for errors: 90s, 10m, 1h [default: not at all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -d 'Include a file or folder that is otherwise left out: a secret, a log, or what the ignore file names (repeatable)' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l port -d 'Port on 127.0.0.1 to serve the agent on [default: 8080]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l endpoint -l qualifier -d 'Endpoint to point to the new version, besides DEFAULT, which always follows; created if it is missing [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke -d 'Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back if that fails [default: agentcore.smoke of the configuration]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l expect -d 'Condition that the answer must meet, in jq\'s syntax: \'.status == "ok"\' [default: any answer that is not a failure]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l smoke-timeout -d 'Seconds that the smoke test\'s answer may take [default: that of the configuration, else 60]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l canary -d 'After the smoke test, repeat it for this long and watch the version\'s log for errors: 90s, 10m, 1h [default: off]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l junit -d 'Also write the result of the smoke test as JUnit XML' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l bearer-token-file -d 'File with the bearer token of the smoke test, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself] [default: the token of `agentcore identity token`, where the agent takes tokens]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -419,31 +419,31 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l adopt -l auto-update-on-conflict -d 'Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l break-lock -d 'Take over the lock of another run on this agent, such as one that was interrupted and left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l allow-auth-change -d 'Allow removing or widening the runtime\'s authorizer'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l refuse-drift -d 'Stop with exit 6 where the launch would overwrite what was changed elsewhere since the last one on record'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l no-wait -d 'Return once the runtime was created or updated'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l skip-checks -d 'Take the source as it is, whatever `agentcore check` says about it [env: AGENTCORE_SKIP_CHECKS]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l skip-checks -d 'Skip the checks of `agentcore check` [env: AGENTCORE_SKIP_CHECKS]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s l -l local -d 'Build for this machine and run the artifact here instead of deploying it, in the foreground'
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l no-smoke -d 'Leave out the smoke test of the configuration'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-issuer -d 'Issue the callers\' tokens on this machine, in place of the authorizer\'s provider'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l no-smoke -d 'Skip the smoke test of the configuration'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s a -l agent -d 'Agent, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s p -l port -d 'Port on 127.0.0.1 that it is called on; 0 for a free one [env: PORT] [default: 8080]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s p -l port -d 'Port on 127.0.0.1 to serve the agent on; 0 for a free one [env: PORT] [default: 8080]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l token -d 'Print a token of the local issuer of the agent that runs on --port, for a persona of `auth test` [default: good]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -452,13 +452,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l config -d 'C
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l local-issuer -d 'Issue tokens for its callers here instead of by the authorizer\'s provider'
-complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l local-issuer -d 'Issue the callers\' tokens on this machine, in place of the authorizer\'s provider'
+complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand dev" -s v -l verbose -d 'Say more on stderr'
@@ -471,14 +471,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l config -d
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s w -l watch -d 'Follow until READY or failed; on a terminal a table that is redrawn, elsewhere a line for each change'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l drift -d 'Compare the configuration with what is live, field by field; exit 6 where they differ'
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s v -l verbose -d 'Say more on stderr'
@@ -489,18 +489,18 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "list" -d 'List the endpoints of the agent and the version that each one serves'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "create" -d 'Make an endpoint that stays on one version; one that is there already is left'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "create" -d 'Create an endpoint that stays on one version; an existing one is left as it is'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "promote" -d 'Point an endpoint to another version'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "update" -d 'Point an endpoint to another version'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and not __fish_seen_subcommand_from list create promote update delete help" -f -a "delete" -d 'Delete an endpoint; its version stays'
@@ -512,12 +512,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
@@ -532,16 +532,16 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l adopt -d 'Also one that this project did not make'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l adopt -d 'Allow an endpoint that this project did not create'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l break-lock -d 'Take over the lock of another run on this agent, such as one that was interrupted and left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l no-wait -d 'Return once the service has accepted the change'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more on stderr'
@@ -555,16 +555,16 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l adopt -d 'Also one that this project did not make'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l adopt -d 'Allow an endpoint that this project did not create'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l break-lock -d 'Take over the lock of another run on this agent, such as one that was interrupted and left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l no-wait -d 'Return once the service has accepted the change'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Say more on stderr'
@@ -578,16 +578,16 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l adopt -d 'Also one that this project did not make'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l adopt -d 'Allow an endpoint that this project did not create'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l break-lock -d 'Take over the lock of another run on this agent, such as one that was interrupted and left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l no-wait -d 'Return once the service has accepted the change'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say more on stderr'
@@ -600,40 +600,40 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l force -l yes -d 'Do not ask'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l adopt -d 'Also one that this project did not make'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l adopt -d 'Allow an endpoint that this project did not create'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l break-lock -d 'Take over the lock of another run on this agent, such as one that was interrupted and left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l no-wait -d 'Return once the service has accepted the change'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the endpoints of the agent and the version that each one serves'
-complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an endpoint that stays on one version; one that is there already is left'
+complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create an endpoint that stays on one version; an existing one is left as it is'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Point an endpoint to another version'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an endpoint; its version stays'
 complete -c agentcore -n "__fish_agentcore_using_subcommand endpoint; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s a -l agent -d 'Agent, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s n -l count -d 'How many, from the newest on' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s n -l count -d 'How many to show, the newest first' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand versions" -s v -l verbose -d 'Say more on stderr'
@@ -647,37 +647,37 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l config 
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l allow-auth-change -d 'Allow removing or widening the runtime\'s authorizer'
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l plan -l dry-run -d 'Show what would change and stop; exit 6 when something would'
-complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l adopt -d 'Also one that this project did not make'
-complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l adopt -d 'Allow an endpoint that this project did not create'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l break-lock -d 'Take over the lock of another run on this agent, such as one that was interrupted and left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l no-wait -d 'Return once the service has accepted the change'
-complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s a -l agent -d 'Agent whose live values are taken over, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s e -l entrypoint -d 'Source that later launches build [default: none; the image that is live is deployed as it is]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s e -l entrypoint -d 'Source that later launches build [default: none; the live image is deployed as it is]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l plan -l dry-run -d 'Show what would be written and stop; exit 6 when something would'
-complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l force -d 'Adopt a runtime although its tags say that it is another project\'s'
-complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l force -d 'Adopt a runtime even if its tags name another project'
+complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand adopt" -s v -l verbose -d 'Say more on stderr'
@@ -693,12 +693,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l config -d
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand export" -s v -l verbose -d 'Say more on stderr'
@@ -715,8 +715,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l content-t
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l accept -d 'Accepted answer types [default: application/json, text/event-stream]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l protocol -d 'What the agent speaks: HTTP, MCP, A2A or AGUI [default: what the configuration or the live runtime says]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l tool -d 'Call this tool of an MCP agent; the payload is a JSON object of arguments' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws-idle -d 'End the web socket when nothing came for so long after the last message was sent [default: when the agent ends it]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws-idle -d 'Close the web socket when nothing has arrived for this many seconds after the last message [default: when the agent closes it]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer --bearer-token-file or --auth [short: -bt]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l print -d 'Print the same request for another program instead of sending it; its token or credentials are not in it [default: send it]' -r -f -a "curl\t'A command for a POSIX shell'
 python\t'Python: boto3 behind AWS credentials, the standard library behind a token'
@@ -728,7 +728,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l config -d
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -737,13 +737,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l text -d '
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l new-session -d 'Start a new session instead of continuing the last one'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l list-tools -d 'List the tools of an MCP agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l card -d 'Print the card of an A2A agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l stream -d 'Have an A2A agent stream its answer (message/stream); others stream when they like, and are asked the same'
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l live -d 'With -o json: pass a stream of events on to stderr as well, as it comes'
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws -l websocket -d 'Talk over the agent\'s web socket: the payload is one message, each line of stdin is one'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l stream -d 'Have an A2A agent stream its answer (message/stream); no effect on other protocols'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l live -d 'With -o json: also write a stream of events to stderr as it arrives'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws -l websocket -d 'Use the agent\'s web socket: the payload is one message, and so is each line of stdin'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s d -l dev -d 'Call the agent that `agentcore dev` runs on this machine; no AWS API is called'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s l -l local -d 'The same for the agent of `agentcore launch --local`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s v -l verbose -d 'Say more on stderr'
@@ -760,13 +760,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l con
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s v -l verbose -d 'Say more on stderr'
@@ -775,7 +775,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s a -l agent 
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l arn -d 'Runtime or endpoint to reach, with no configuration file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l endpoint -l qualifier -d 'Endpoint of the runtime [default: DEFAULT]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s s -l session-id -l session -d 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer --bearer-token-file or --auth [short: -bt]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l command-timeout -d 'Seconds that the command may take, 1 to 3600 [default: --timeout, else 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -784,14 +784,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l config -d '
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l new-session -d 'Start a new session'
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
-complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand exec" -s v -l verbose -d 'Say more on stderr'
@@ -800,23 +800,23 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s a -l agent
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l arn -d 'Runtime or endpoint to reach, with no configuration file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l endpoint -l qualifier -d 'Endpoint of the runtime [default: DEFAULT]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s s -l session-id -l session -d 'Session, 33 to 256 characters [default: the last one of this agent, else a new one]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer --bearer-token-file or --auth [short: -bt]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l shell-id -d 'Shell of the session, to come back to it [default: a new one]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l shell-id -d 'Shell to open or to come back to [default: a new one]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l new-session -d 'Start a new session'
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
-complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand shell" -s v -l verbose -d 'Say more on stderr'
@@ -827,12 +827,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and not __fish_seen_subcommand_from list stop help" -s v -l verbose -d 'Say more on stderr'
@@ -847,18 +847,18 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s a -l agent -d 'Agent, instead of the default one' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l bearer-token -d 'Bearer token; visible to other users of this machine, prefer --bearer-token-file or --auth [short: -bt]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -866,14 +866,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l all -d 'All sessions of the agent that are not stopped yet'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sessions; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Say more on stderr'
@@ -888,17 +888,17 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l config -
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l dry-run -l plan -d 'Show what would be deleted and kept, and stop; exit 6 when something would be deleted'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l force -l yes -d 'Do not ask'
-complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l break-lock -d 'Take the lock from another run that changes this agent, for one that was cut off and has left it behind'
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l break-lock -d 'Take over the lock of another run on this agent, such as one that was interrupted and left it behind'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l delete-ecr-repo -d 'Delete the ECR repository too, when launch created it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l delete-memory -d 'Delete the agent\'s memory too, with all that is in it, when launch or the starter toolkit created it'
-complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s v -l verbose -d 'Say more on stderr'
@@ -909,12 +909,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s v -l verbose -d 'Say more on stderr'
@@ -938,13 +938,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l sigv4 -d 'Judge a caller with AWS credentials instead of a token'
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr'
@@ -960,12 +960,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more on stderr'
@@ -984,12 +984,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Say more on stderr'
@@ -1004,12 +1004,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s v -l verbose -d 'Say more on stderr'
@@ -1028,12 +1028,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "list-workload-identities" -d 'Show the workload identities of the account and region'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "update-workload-identity" -d 'Change the return URLs of a workload identity'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "delete-workload-identity" -d 'Delete a workload identity'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "setup-aws-jwt" -d 'Let an agent get tokens of AWS itself for an outside service, without any secret'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "list-aws-jwt" -d 'Show for which services an agent gets tokens of AWS'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "setup-aws-jwt" -d 'Let an agent get tokens signed by AWS for an outside service, without a secret'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "list-aws-jwt" -d 'Show the services for which an agent gets tokens signed by AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "cleanup" -d 'Delete what this program made for identity, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l auth-flow -d 'What the agent gets tokens with: `user`, a person\'s consent, or `m2m`, client credentials [default: user]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l team -l all -d 'Both clients, scopes, domain, test user, a gateway\'s role and nine parameters, for a team of this name' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l team -l all -d 'Set up a team of this name: one pool with both clients, scopes, domain and test user, a gateway\'s role, nine parameters' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l pool-name -d 'Name of the callers\' user pool; NAME-identity is the other one\'s [default: agentcore-FOLDER, with m2m agentcore-FOLDER-m2m; TEAM]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l client-name -l web-client-name -d 'Name of the app client for people [default: agentcore-user-client; TEAM-web]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l machine-client-name -d 'Name of the app client for machines [default: agentcore-machine-client; TEAM-machine]' -r
@@ -1055,14 +1055,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l inbound-only -d 'Set up only the pool whose tokens callers bring: of a test user, or with m2m of a machine'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l inbound-only -d 'Set up only the pool for callers: with a test user, or with m2m for a machine'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l adopt -d 'Use a user pool or a gateway\'s role that another project made; they stay that project\'s'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s v -l verbose -d 'Say more on stderr'
@@ -1075,7 +1075,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l pool-id -d 'Cognito user pool id [env: RUNTIME_POOL_ID] [default: that of setup-cognito]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-id -d 'Client id [env: RUNTIME_CLIENT_ID] [default: that of the configuration, else of setup-cognito]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-auth -d 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none [default: auto]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-secret-file -d 'File with the client\'s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-secret-file -d 'File with the client\'s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-secret -d 'The client\'s secret; visible to other users of this machine, prefer --client-secret-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l private-key-file -d 'PEM file with the client\'s private key, for private_key_jwt' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l key-id -d 'Key id (`kid`) that the provider knows that key by' -r
@@ -1097,7 +1097,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1108,8 +1108,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l no-cache -d 'Neither read nor write the cache'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l forget -l logout -d 'Forget the cached token, its refresh token included, and stop'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l all -d 'With --forget: all cached tokens'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l save -d 'Write what these flags say, secrets excepted, below `agentcore.token` of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l save -d 'Save these flags, except secrets, in `agentcore.token` of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s v -l verbose -d 'Say more on stderr'
@@ -1122,7 +1122,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l pool-id -d 'Cognito user pool id [env: RUNTIME_POOL_ID] [default: that of setup-cognito]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-id -d 'Client id [env: RUNTIME_CLIENT_ID] [default: that of the configuration, else of setup-cognito]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-auth -d 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none [default: auto]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-secret-file -d 'File with the client\'s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-secret-file -d 'File with the client\'s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-secret -d 'The client\'s secret; visible to other users of this machine, prefer --client-secret-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l private-key-file -d 'PEM file with the client\'s private key, for private_key_jwt' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l key-id -d 'Key id (`kid`) that the provider knows that key by' -r
@@ -1144,7 +1144,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1155,8 +1155,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l no-cache -d 'Neither read nor write the cache'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l forget -l logout -d 'Forget the cached token, its refresh token included, and stop'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l all -d 'With --forget: all cached tokens'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l save -d 'Write what these flags say, secrets excepted, below `agentcore.token` of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l save -d 'Save these flags, except secrets, in `agentcore.token` of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s v -l verbose -d 'Say more on stderr'
@@ -1168,12 +1168,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more on stderr'
@@ -1204,12 +1204,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s v -l verbose -d 'Say more on stderr'
@@ -1223,12 +1223,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s v -l verbose -d 'Say more on stderr'
@@ -1240,12 +1240,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s v -l verbose -d 'Say more on stderr'
@@ -1275,13 +1275,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l adopt -d 'Change it even if another project made it'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s v -l verbose -d 'Say more on stderr'
@@ -1295,20 +1295,20 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s f -l force -l yes -d 'Do not ask about one that is not on record as made by this program for the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s f -l force -l yes -d 'Do not ask before deleting one that this program has no record of making for the agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l adopt -d 'Delete it even if another project made it'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s n -l name -d 'Name [default: AGENT-workload]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l return-urls -d 'Where consent may send people back to, separated by commas' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l return-urls -d 'URLs that people may be sent back to after consent, separated by commas' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l tags -l tag -d 'Tag on it; repeat it for more' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -1317,12 +1317,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s v -l verbose -d 'Say more on stderr'
@@ -1335,12 +1335,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s v -l verbose -d 'Say more on stderr'
@@ -1352,19 +1352,19 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s n -l name -d 'Name' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l add-return-urls -d 'Return URLs to add, separated by commas' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l set-return-urls -d 'Return URLs in the place of those that are there, separated by commas' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l set-return-urls -d 'Return URLs that replace the present ones, separated by commas' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1372,13 +1372,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l adopt -d 'Change it even if another project made it'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s v -l verbose -d 'Say more on stderr'
@@ -1391,22 +1391,22 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s f -l force -l yes -d 'Do not ask about one that is not on record as made by this program for the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s f -l force -l yes -d 'Do not ask before deleting one that this program has no record of making for the agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l adopt -d 'Delete it even if another project made it'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s a -l audience -d 'Service that is to accept the tokens' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s s -l signing-algorithm -d 'How they are signed: ES384 or RS256 [default: ES384]' -r -f -a "ES384\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s s -l signing-algorithm -d 'Signing algorithm: ES384 or RS256 [default: ES384]' -r -f -a "ES384\t''
 RS256\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s d -l duration -d 'Seconds that they live (60 to 3600) [default: 300]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s d -l duration -d 'Lifetime in seconds (60 to 3600) [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l agent -d 'Agent that uses them, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1414,12 +1414,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s v -l verbose -d 'Say more on stderr'
@@ -1431,12 +1431,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s v -l verbose -d 'Say more on stderr'
@@ -1448,14 +1448,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s f -l force -l yes -d 'Do not ask'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l dry-run -l plan -d 'Show what would be deleted and stop; exit 6 when something would be'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s v -l verbose -d 'Say more on stderr'
@@ -1473,8 +1473,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "list-workload-identities" -d 'Show the workload identities of the account and region'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "update-workload-identity" -d 'Change the return URLs of a workload identity'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "delete-workload-identity" -d 'Delete a workload identity'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "setup-aws-jwt" -d 'Let an agent get tokens of AWS itself for an outside service, without any secret'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "list-aws-jwt" -d 'Show for which services an agent gets tokens of AWS'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "setup-aws-jwt" -d 'Let an agent get tokens signed by AWS for an outside service, without a secret'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "list-aws-jwt" -d 'Show the services for which an agent gets tokens signed by AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "cleanup" -d 'Delete what this program made for identity, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -1483,12 +1483,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fi
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and not __fish_seen_subcommand_from create list get status delete show help" -s v -l verbose -d 'Say more on stderr'
@@ -1504,7 +1504,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s e -l event-expiry-days -d 'Days that an event is kept (3 to 3650) [default: 90]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s s -l strategies -d 'Strategies that make long-term records of events, as the JSON list of CreateMemory [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l role-arn -d 'Role that its strategies run as, where they need one [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l encryption-key-arn -d 'KMS key that it is encrypted with [default: one of AWS]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l encryption-key-arn -d 'KMS key that encrypts it [default: a key of AWS\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l max-wait -d 'Seconds to wait [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1512,70 +1512,70 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l wait -d 'Wait until it and its strategies are ready, which is the default'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l no-wait -d 'Do not wait'
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s n -l max-results -d 'Most rows that are shown [default: 100]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s n -l max-results -d 'Maximum number of rows [default: 100]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s m -l memory-id -d 'The same as a flag [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s m -l memory-id -d 'The same as ID, as a flag [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s m -l memory-id -d 'The same as a flag [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s m -l memory-id -d 'The same as ID, as a flag [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s m -l memory-id -d 'The same as a flag [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s m -l memory-id -d 'The same as ID, as a flag [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l max-wait -d 'Seconds to wait [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1583,14 +1583,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l wait -d 'Wait until it is gone'
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s f -l force -l yes -d 'Do not ask on a terminal; elsewhere nothing is asked'
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s f -l force -l yes -d 'Do not ask for confirmation on a terminal; elsewhere nothing is asked'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more on stderr'
@@ -1604,12 +1604,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr'
@@ -1630,12 +1630,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __f
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -s v -l verbose -d 'Say more on stderr'
@@ -1651,10 +1651,10 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __f
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "update-gateway" -d 'Change a gateway; what is not named stays'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and not __fish_seen_subcommand_from create-mcp-gateway create-mcp-gateway-target delete-mcp-gateway delete-mcp-gateway-target list-mcp-gateways get-mcp-gateway list-mcp-gateway-targets get-mcp-gateway-target update-gateway help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l name -d 'Name: letters, digits and hyphens [default: TestGateway and eight characters that stand for this folder]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l description -d 'What it is for [default: nothing is said]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l description -d 'What it is for [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l role-arn -d 'ARN of a role of your own [default: one is made for this gateway]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l authorizer-config -d 'Who may call it, as JSON with `customJWTAuthorizer` [default: the client for machines that was set up in this folder]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l exception-level -d 'DEBUG: tell callers why a tool failed [default: they are told that it did]' -r -f -a "DEBUG\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l exception-level -d 'DEBUG: tell callers why a tool failed [default: tell them only that it failed]' -r -f -a "DEBUG\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1662,7 +1662,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1671,7 +1671,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l no-semantic-search -d 'Do not let callers search for tools by meaning; it cannot be changed later'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l wait -d 'Wait until it is READY, or gone, which is the default'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway" -s v -l verbose -d 'Say more on stderr'
@@ -1679,15 +1679,15 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l gateway-arn -l arn -d 'ARN of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l gateway-id -l id -d 'Id of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l gateway-name -d 'Exact name of the gateway' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l gateway-url -d 'Taken for the starter toolkit\'s sake, and not used' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l role-arn -d 'ARN of the gateway\'s role; another one is refused [default: the gateway says it]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l gateway-url -d 'Accepted for scripts of the starter toolkit; not used' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l role-arn -d 'ARN of the gateway\'s role; any other is refused [default: read from the gateway]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l name -d 'Name of the target, the first part of its tools\' names [default: TestGatewayTarget and eight characters that stand for the payload]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l target-type -d 'Type of the target [default: lambda]' -r -f -a "lambda\t''
 openApiSchema\t''
 mcpServer\t''
 smithyModel\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l target-payload -d 'What the target is, as JSON, see below' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l credentials -d 'How the gateway proves itself to the target, as JSON, see below; visible to other users of this machine' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l credentials -d 'How the gateway authenticates to the target, as JSON, see below; visible to other users of this machine' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l credentials-file -d 'File with the same, or - for stdin' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -1696,22 +1696,22 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l adopt -d 'Add it to the gateway of another project too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l adopt -d 'Allow a gateway of another project'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l wait -d 'Wait until it is READY, or gone, which is the default'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from create-mcp-gateway-target" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l id -l gateway-id -d 'Id of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l arn -l gateway-arn -d 'ARN of the gateway' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l name -l gateway-name -d 'Exact name of the gateway, instead of its id [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1719,7 +1719,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1728,14 +1728,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l adopt -d 'Delete it even if another project made it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l wait -d 'Wait until it is READY, or gone, which is the default'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l id -l gateway-id -d 'Id of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l arn -l gateway-arn -d 'ARN of the gateway' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l name -l gateway-name -d 'Exact name of the gateway, instead of its id [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l target-id -d 'Id of the target' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l target-name -d 'Exact name of the target' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
@@ -1745,7 +1745,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1753,7 +1753,7 @@ never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l adopt -d 'Delete it even if another project made the gateway'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l wait -d 'Wait until it is READY, or gone, which is the default'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from delete-mcp-gateway-target" -s v -l verbose -d 'Say more on stderr'
@@ -1766,38 +1766,38 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateways" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l id -l gateway-id -d 'Id of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l arn -l gateway-arn -d 'ARN of the gateway' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l name -l gateway-name -d 'Exact name of the gateway, instead of its id [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l id -l gateway-id -d 'Id of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l arn -l gateway-arn -d 'ARN of the gateway' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l name -l gateway-name -d 'Exact name of the gateway, instead of its id [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s m -l max-results -d 'How many to show at most, 1 to 1000' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1805,19 +1805,19 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from list-mcp-gateway-targets" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l id -l gateway-id -d 'Id of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l arn -l gateway-arn -d 'ARN of the gateway' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l name -l gateway-name -d 'Exact name of the gateway, instead of its id [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l target-id -d 'Id of the target' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l target-name -d 'Exact name of the target' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -1826,24 +1826,24 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from get-mcp-gateway-target" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l id -l gateway-id -d 'Id of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l arn -l gateway-arn -d 'ARN of the gateway' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l name -l gateway-name -d 'Exact name of the gateway, in the place of its id [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l description -d 'What it is for [default: as it is]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l policy-engine-arn -d 'ARN of the policy engine that it asks [default: as it is]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l policy-engine-mode -d 'Whether the engine\'s decisions hold or are only logged [default: ENFORCE with --policy-engine-arn]' -r -f -a "LOG_ONLY\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l name -l gateway-name -d 'Exact name of the gateway, instead of its id [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l description -d 'What it is for [default: unchanged]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l policy-engine-arn -d 'ARN of the policy engine that decides on calls [default: unchanged]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l policy-engine-mode -d 'Whether the engine\'s decisions are enforced or only logged [default: ENFORCE with --policy-engine-arn]' -r -f -a "LOG_ONLY\t''
 ENFORCE\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l authorizer-config -d 'Who may call it, as JSON with `customJWTAuthorizer` [default: as it is]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l authorizer-config -d 'Who may call it, as JSON with `customJWTAuthorizer` [default: unchanged]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1851,7 +1851,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -1859,7 +1859,7 @@ never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l adopt -d 'Change it even if another project made it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l wait -d 'Wait until it is READY, or gone, which is the default'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
-complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_seen_subcommand_from update-gateway" -s v -l verbose -d 'Say more on stderr'
@@ -1877,15 +1877,15 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand gateway; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l agent-id -l arn -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l endpoint -d 'Endpoint whose log is read [default: DEFAULT]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l since -d 'From when: so long ago (30s, 10m, 2h, 7d), or a time in ISO 8601 [default: 10m]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l until -d 'To when, in the same forms [default: now]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l since -d 'Start of the period: an age (30s, 10m, 2h, 7d) or a time in ISO 8601 [default: 10m]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l until -d 'End of the period, in the same forms [default: now]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s s -l session -l session-id -d 'Only lines of this session [default: all]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l request -d 'Only lines that name this request [default: all]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l level -d 'Only lines of this level and worse ones; lines without a level are left out [default: all]' -r -f -a "error\t''
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l level -d 'Only lines of this level or worse; lines without a level are left out [default: all]' -r -f -a "error\t''
 warn\t''
 info\t''
 debug\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l grep -d 'Only lines that this regular expression is found in [default: all]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l grep -d 'Only lines that match this regular expression [default: all]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s n -l limit -d 'Only the newest N lines [default: all, but 10000 with `-o json`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -1893,14 +1893,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l config -d '
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s f -l follow -d 'Go on with what comes, until Ctrl-C or `--timeout`'
-complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l ndjson -d 'A JSON object for each line, as it comes; `-o ndjson` adds the name of its shape and a last line with the outcome'
-complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s f -l follow -d 'Follow the log until Ctrl-C or `--timeout`'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l ndjson -d 'A JSON object for each line, as it arrives; `-o ndjson` adds the name of its schema and a last line with the outcome'
+complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand logs" -s v -l verbose -d 'Say more on stderr'
@@ -1911,12 +1911,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fi
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Say more on stderr'
@@ -1927,7 +1927,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and not __fi
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s d -l days -d 'Days to look back [default: 7]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l since -d 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601 [default: as `--days`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l since -d 'Start of the period, instead of `--days`: an age (10m, 2h, 7d) or a time in ISO 8601 [default: as `--days`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l endpoint -d 'Endpoint whose spans are shown [default: DEFAULT]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s s -l session-id -l session -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -1936,13 +1936,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l errors -d 'Only traces that failed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
@@ -1950,7 +1950,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s d -l days -d 'Days to look back [default: 7]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l since -d 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601 [default: as `--days`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l since -d 'Start of the period, instead of `--days`: an age (10m, 2h, 7d) or a time in ISO 8601 [default: as `--days`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l endpoint -d 'Endpoint whose spans are shown [default: DEFAULT]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s t -l trace-id -d 'The trace of this id [default: the newest of the session]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s s -l session-id -l session -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
@@ -1962,14 +1962,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l all -d 'All traces of the session'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l errors -d 'Only traces that failed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand traces; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr'
@@ -1983,12 +1983,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Say more on stderr'
@@ -1999,7 +1999,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and not __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s d -l days -d 'Days to look back [default: 7]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l since -d 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601 [default: as `--days`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l since -d 'Start of the period, instead of `--days`: an age (10m, 2h, 7d) or a time in ISO 8601 [default: as `--days`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l endpoint -d 'Endpoint whose spans are shown [default: DEFAULT]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s s -l session-id -l session -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -2008,13 +2008,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l errors -d 'Only traces that failed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
@@ -2022,7 +2022,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l agent-id -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s d -l days -d 'Days to look back [default: 7]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l since -d 'From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601 [default: as `--days`]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l since -d 'Start of the period, instead of `--days`: an age (10m, 2h, 7d) or a time in ISO 8601 [default: as `--days`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l endpoint -d 'Endpoint whose spans are shown [default: DEFAULT]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s t -l trace-id -d 'The trace of this id [default: the newest of the session]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s s -l session-id -l session -d 'Session [default: the one that `invoke` used last, else the newest with spans]' -r
@@ -2034,14 +2034,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l all -d 'All traces of the session'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l errors -d 'Only traces that failed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand obs; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr'
@@ -2055,45 +2055,45 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and n
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "check" -d 'Look at everything that logs and traces need; exit 6 when something is to be changed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "check" -d 'Check everything that logs and traces need; exit 6 if something has to be changed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; lists what would affect the whole account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and account settings stay'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and not __fish_seen_subcommand_from check enable disable help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l agent-id -l arn -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l endpoint -d 'Endpoint whose log is meant [default: DEFAULT]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l gateway -d 'ID of a gateway whose logs and traces are meant too; repeat it for more [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l endpoint -d 'Endpoint whose log is checked [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l gateway -d 'ID of a gateway to include; repeat it for more [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l agent-id -l arn -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l endpoint -d 'Endpoint whose log is meant [default: DEFAULT]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l gateway -d 'ID of a gateway whose logs and traces are meant too; repeat it for more [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l retention-days -d 'Days for which the agent\'s log, and those that are delivered, are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 [default: as they are]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l endpoint -d 'Endpoint whose log is checked [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l gateway -d 'ID of a gateway to include; repeat it for more [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l retention-days -d 'Days to keep the agent\'s log and the delivered logs: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 [default: as they are]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l sampling -d 'Percent of the account\'s spans that are indexed as traces [default: as it is]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -2101,42 +2101,42 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and _
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l plan -l dry-run -d 'Show what would be done, and stop; exit 6 when something would be'
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l account-wide -d 'Also switch on Transaction Search, which concerns every application of the account and region'
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l account-wide -d 'Also switch on Transaction Search, which affects every application in the account and region'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l agent-id -l arn -d 'ID or ARN of the agent\'s runtime; needs no configuration [default: the configured agent\'s]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l endpoint -d 'Endpoint whose log is meant [default: DEFAULT]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l gateway -d 'ID of a gateway whose logs and traces are meant too; repeat it for more [default: none]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l endpoint -d 'Endpoint whose log is checked [default: DEFAULT]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l gateway -d 'ID of a gateway to include; repeat it for more [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l config -d 'Configuration file [env: AGENTCORE_CONFIG] [default: the nearest .bedrock_agentcore.yaml]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l plan -l dry-run -d 'Show what would be deleted, and stop; exit 6 when something would be'
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "check" -d 'Look at everything that logs and traces need; exit 6 when something is to be changed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check everything that logs and traces need; exit 6 if something has to be changed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; lists what would affect the whole account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and account settings stay'
 complete -c agentcore -n "__fish_agentcore_using_subcommand observability; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -2144,12 +2144,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -s v -l verbose -d 'Say more on stderr'
@@ -2157,7 +2157,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -f -a "policy" -d 'Print the smallest IAM policy that some commands need; nothing is changed'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -f -a "role" -d 'Print a role that a pipeline assumes with its own token, and what it trusts; nothing is changed'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and not __fish_seen_subcommand_from policy role help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l for -d 'Commands, with commas between them; a group\'s first word is all of it: all, deploy, operate, launch, launch --smoke, launch --canary, status, status --drift, invoke, invoke --user-id, stop-session, sessions stop, exec, shell, logs, endpoint list, endpoint create, endpoint promote, endpoint delete, versions, rollback, adopt, export, destroy, destroy --delete-ecr-repo, destroy --delete-memory, traces list, traces show, observability check, observability enable, observability enable --account-wide, observability disable, memory create, memory list, memory get, memory status, memory delete, memory show, identity setup-cognito, identity setup-cognito --team, identity token, identity verify, identity cleanup, identity create-credential-provider, identity get-credential-provider, identity list-credential-providers, identity update-credential-provider, identity delete-credential-provider, identity create-workload-identity, identity get-workload-identity, identity list-workload-identities, identity update-workload-identity, identity delete-workload-identity, identity setup-aws-jwt, gateway list-mcp-gateways, gateway get-mcp-gateway, gateway list-mcp-gateway-targets, gateway get-mcp-gateway-target, gateway create-mcp-gateway, gateway create-mcp-gateway-target, gateway create-mcp-gateway-target --credentials, gateway update-gateway, gateway update-gateway --policy-engine-arn, gateway delete-mcp-gateway-target, gateway delete-mcp-gateway, environments list --remote, doctor' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l for -d 'Commands, separated by commas; a group\'s first word stands for all of it: all, deploy, operate, launch, launch --smoke, launch --canary, status, status --drift, invoke, invoke --user-id, stop-session, sessions stop, exec, shell, logs, endpoint list, endpoint create, endpoint promote, endpoint delete, versions, rollback, adopt, export, destroy, destroy --delete-ecr-repo, destroy --delete-memory, traces list, traces show, observability check, observability enable, observability enable --account-wide, observability disable, memory create, memory list, memory get, memory status, memory delete, memory show, identity setup-cognito, identity setup-cognito --team, identity token, identity verify, identity cleanup, identity create-credential-provider, identity get-credential-provider, identity list-credential-providers, identity update-credential-provider, identity delete-credential-provider, identity create-workload-identity, identity get-workload-identity, identity list-workload-identities, identity update-workload-identity, identity delete-workload-identity, identity setup-aws-jwt, gateway list-mcp-gateways, gateway get-mcp-gateway, gateway list-mcp-gateway-targets, gateway get-mcp-gateway-target, gateway create-mcp-gateway, gateway create-mcp-gateway-target, gateway create-mcp-gateway-target --credentials, gateway update-gateway, gateway update-gateway --policy-engine-arn, gateway delete-mcp-gateway-target, gateway delete-mcp-gateway, environments list --remote, doctor' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -s a -l agent -d 'Agent that the commands are for, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l with-environments -d 'Also for the agent\'s environments of these names, such as pr-*; --environment \'pr-*\' is for those alone [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l account -d 'Account of the resources, twelve digits [default: that of the configuration, else that of the AWS credentials]' -r
@@ -2170,14 +2170,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l all-agents -d 'For every agent of the account that has the names that launch gives'
-complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l codebuild -d 'Images are built in CodeBuild [default: as configured]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l all-agents -d 'For every agent of the account whose resources have the names that launch gives'
+complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l codebuild -d 'Allow building images in CodeBuild [default: as configured]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from policy" -s v -l verbose -d 'Say more on stderr'
@@ -2190,7 +2190,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l subject -d '`sub` of the tokens; a `*` stands for any text' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l audience -d '`aud` of the tokens' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l name -d 'Name of the role [default: agentcore-deploy-AGENT]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l for -d 'Commands, with commas between them; a group\'s first word is all of it: all, deploy, operate, launch, launch --smoke, launch --canary, status, status --drift, invoke, invoke --user-id, stop-session, sessions stop, exec, shell, logs, endpoint list, endpoint create, endpoint promote, endpoint delete, versions, rollback, adopt, export, destroy, destroy --delete-ecr-repo, destroy --delete-memory, traces list, traces show, observability check, observability enable, observability enable --account-wide, observability disable, memory create, memory list, memory get, memory status, memory delete, memory show, identity setup-cognito, identity setup-cognito --team, identity token, identity verify, identity cleanup, identity create-credential-provider, identity get-credential-provider, identity list-credential-providers, identity update-credential-provider, identity delete-credential-provider, identity create-workload-identity, identity get-workload-identity, identity list-workload-identities, identity update-workload-identity, identity delete-workload-identity, identity setup-aws-jwt, gateway list-mcp-gateways, gateway get-mcp-gateway, gateway list-mcp-gateway-targets, gateway get-mcp-gateway-target, gateway create-mcp-gateway, gateway create-mcp-gateway-target, gateway create-mcp-gateway-target --credentials, gateway update-gateway, gateway update-gateway --policy-engine-arn, gateway delete-mcp-gateway-target, gateway delete-mcp-gateway, environments list --remote, doctor' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l for -d 'Commands, separated by commas; a group\'s first word stands for all of it: all, deploy, operate, launch, launch --smoke, launch --canary, status, status --drift, invoke, invoke --user-id, stop-session, sessions stop, exec, shell, logs, endpoint list, endpoint create, endpoint promote, endpoint delete, versions, rollback, adopt, export, destroy, destroy --delete-ecr-repo, destroy --delete-memory, traces list, traces show, observability check, observability enable, observability enable --account-wide, observability disable, memory create, memory list, memory get, memory status, memory delete, memory show, identity setup-cognito, identity setup-cognito --team, identity token, identity verify, identity cleanup, identity create-credential-provider, identity get-credential-provider, identity list-credential-providers, identity update-credential-provider, identity delete-credential-provider, identity create-workload-identity, identity get-workload-identity, identity list-workload-identities, identity update-workload-identity, identity delete-workload-identity, identity setup-aws-jwt, gateway list-mcp-gateways, gateway get-mcp-gateway, gateway list-mcp-gateway-targets, gateway get-mcp-gateway-target, gateway create-mcp-gateway, gateway create-mcp-gateway-target, gateway create-mcp-gateway-target --credentials, gateway update-gateway, gateway update-gateway --policy-engine-arn, gateway delete-mcp-gateway-target, gateway delete-mcp-gateway, environments list --remote, doctor' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -s a -l agent -d 'Agent that the commands are for, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l with-environments -d 'Also for the agent\'s environments of these names, such as pr-*; --environment \'pr-*\' is for those alone [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l account -d 'Account of the resources, twelve digits [default: that of the configuration, else that of the AWS credentials]' -r
@@ -2203,15 +2203,15 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l pull-requests -l merge-requests -d 'Runs for pull requests too; on GitLab that is runs for any branch, whose subjects merge requests have'
-complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l all-agents -d 'For every agent of the account that has the names that launch gives'
-complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l codebuild -d 'Images are built in CodeBuild [default: as configured]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l all-agents -d 'For every agent of the account whose resources have the names that launch gives'
+complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l codebuild -d 'Allow building images in CodeBuild [default: as configured]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from role" -s v -l verbose -d 'Say more on stderr'
@@ -2220,10 +2220,10 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from help" -f -a "role" -d 'Print a role that a pipeline assumes with its own token, and what it trusts; nothing is changed'
 complete -c agentcore -n "__fish_agentcore_using_subcommand iam; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l name -d 'Name: letters, digits and hyphens [default: TestGateway and eight characters that stand for this folder]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l description -d 'What it is for [default: nothing is said]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l description -d 'What it is for [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l role-arn -d 'ARN of a role of your own [default: one is made for this gateway]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l authorizer-config -d 'Who may call it, as JSON with `customJWTAuthorizer` [default: the client for machines that was set up in this folder]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l exception-level -d 'DEBUG: tell callers why a tool failed [default: they are told that it did]' -r -f -a "DEBUG\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l exception-level -d 'DEBUG: tell callers why a tool failed [default: tell them only that it failed]' -r -f -a "DEBUG\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -2231,7 +2231,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" 
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2240,7 +2240,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" 
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l no-semantic-search -d 'Do not let callers search for tools by meaning; it cannot be changed later'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l wait -d 'Wait until it is READY, or gone, which is the default'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
-complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" -s v -l verbose -d 'Say more on stderr'
@@ -2248,15 +2248,15 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway" 
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l gateway-arn -l arn -d 'ARN of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l gateway-id -l id -d 'Id of the gateway' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l gateway-name -d 'Exact name of the gateway' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l gateway-url -d 'Taken for the starter toolkit\'s sake, and not used' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l role-arn -d 'ARN of the gateway\'s role; another one is refused [default: the gateway says it]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l gateway-url -d 'Accepted for scripts of the starter toolkit; not used' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l role-arn -d 'ARN of the gateway\'s role; any other is refused [default: read from the gateway]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l name -d 'Name of the target, the first part of its tools\' names [default: TestGatewayTarget and eight characters that stand for the payload]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l target-type -d 'Type of the target [default: lambda]' -r -f -a "lambda\t''
 openApiSchema\t''
 mcpServer\t''
 smithyModel\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l target-payload -d 'What the target is, as JSON, see below' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l credentials -d 'How the gateway proves itself to the target, as JSON, see below; visible to other users of this machine' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l credentials -d 'How the gateway authenticates to the target, as JSON, see below; visible to other users of this machine' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l credentials-file -d 'File with the same, or - for stdin' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l wait-timeout -d 'Seconds that the whole command may take [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
@@ -2265,15 +2265,15 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_t
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l adopt -d 'Add it to the gateway of another project too'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l adopt -d 'Allow a gateway of another project'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l wait -d 'Wait until it is READY, or gone, which is the default'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l no-wait -d 'Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too'
-complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand create_mcp_gateway_target" -s v -l verbose -d 'Say more on stderr'
@@ -2284,12 +2284,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and no
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Say more on stderr'
@@ -2302,13 +2302,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l remote -d 'Look in the account too, in one region, for environments of this project by their tags'
-complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l remote -d 'Also look for environments of this project in the account, by their tags, in one region'
+complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand environments; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr'
@@ -2321,12 +2321,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and not __fish_seen_subcommand_from init help" -s v -l verbose -d 'Say more on stderr'
@@ -2342,13 +2342,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l force -d 'Write over a file that was edited; it is kept beside the new one'
-complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l force -d 'Overwrite an edited file, of which a copy is kept beside the new one'
+complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand ci; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say more on stderr'
@@ -2361,12 +2361,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __f
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env page reset serve help" -s v -l verbose -d 'Say more on stderr'
@@ -2384,7 +2384,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l port -d 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l runner -d 'How agents run: auto, container or process [default: auto]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l model -d 'Server with OpenAI\'s chat completions that answers calls of Bedrock\'s models, as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l model -d 'Server with OpenAI\'s chat completions API that answers calls of Bedrock models, such as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in, which is not a model]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l model-name -d 'Model that the server is asked for [default: the id in the call]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -2392,7 +2392,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2400,7 +2400,7 @@ never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l allow-local-images -d 'Accept image URIs that point at the sandbox\'s own registry'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l without-mmdsv2 -d 'Make new runtimes without `requireMMDSV2`, as some Regions do: they take no calls until an update sets it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l enforce-iam -d 'Judge callers: sessions of roles may do only what their policies allow; the sandbox\'s own user may do everything'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say more on stderr'
@@ -2409,7 +2409,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l port -d 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l runner -d 'How agents run: auto, container or process [default: auto]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l model -d 'Server with OpenAI\'s chat completions that answers calls of Bedrock\'s models, as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l model -d 'Server with OpenAI\'s chat completions API that answers calls of Bedrock models, such as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in, which is not a model]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l model-name -d 'Model that the server is asked for [default: the id in the call]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -2417,7 +2417,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2425,7 +2425,7 @@ never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l allow-local-images -d 'Accept image URIs that point at the sandbox\'s own registry'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l without-mmdsv2 -d 'Make new runtimes without `requireMMDSV2`, as some Regions do: they take no calls until an update sets it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l enforce-iam -d 'Judge callers: sessions of roles may do only what their policies allow; the sandbox\'s own user may do everything'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Say more on stderr'
@@ -2437,12 +2437,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Say more on stderr'
@@ -2454,12 +2454,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more on stderr'
@@ -2471,12 +2471,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Say more on stderr'
@@ -2488,12 +2488,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from page" -s v -l verbose -d 'Say more on stderr'
@@ -2505,13 +2505,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l all -d 'Its keys, account, region and port too'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l all -d 'Also forget its keys, account, region and port'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Say more on stderr'
@@ -2520,7 +2520,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'Port on 127.0.0.1 [default: a free one, which is kept for the next start]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l runner -d 'How agents run: auto, container or process [default: auto]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l model -d 'Server with OpenAI\'s chat completions that answers calls of Bedrock\'s models, as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l model -d 'Server with OpenAI\'s chat completions API that answers calls of Bedrock models, such as `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in, which is not a model]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l model-name -d 'Model that the server is asked for [default: the id in the call]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r
@@ -2528,7 +2528,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
@@ -2536,7 +2536,7 @@ never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l allow-local-images -d 'Accept image URIs that point at the sandbox\'s own registry'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l without-mmdsv2 -d 'Make new runtimes without `requireMMDSV2`, as some Regions do: they take no calls until an update sets it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l enforce-iam -d 'Judge callers: sessions of roles may do only what their policies allow; the sandbox\'s own user may do everything'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Say more on stderr'
@@ -2556,12 +2556,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l co
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand lead-terminal" -s v -l verbose -d 'Say more on stderr'
@@ -2574,13 +2574,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -l config -d
 complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -l offline -d 'Send no request: look at this machine and the configuration alone'
-complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -l offline -d 'Send no requests: check only this machine and the configuration'
+complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand doctor" -s v -l verbose -d 'Say more on stderr'
@@ -2591,12 +2591,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l config -
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand explain" -s v -l verbose -d 'Say more on stderr'
@@ -2607,12 +2607,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fi
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fish_seen_subcommand_from config output events help" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fish_seen_subcommand_from config output events help" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fish_seen_subcommand_from config output events help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fish_seen_subcommand_from config output events help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fish_seen_subcommand_from config output events help" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fish_seen_subcommand_from config output events help" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fish_seen_subcommand_from config output events help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fish_seen_subcommand_from config output events help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and not __fish_seen_subcommand_from config output events help" -s v -l verbose -d 'Say more on stderr'
@@ -2627,12 +2627,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from config" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from config" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from config" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from config" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from config" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from config" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from config" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from config" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from config" -s v -l verbose -d 'Say more on stderr'
@@ -2643,12 +2643,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from output" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from output" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from output" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from output" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from output" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from output" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from output" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from output" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from output" -s v -l verbose -d 'Say more on stderr'
@@ -2659,12 +2659,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from events" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from events" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from events" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from events" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from events" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from events" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from events" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from events" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand schema; and __fish_seen_subcommand_from events" -s v -l verbose -d 'Say more on stderr'
@@ -2679,13 +2679,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l conf
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l static -d 'Print a self-contained script: it completes commands, flags and their choices, but not your agents, endpoints or profiles'
-complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s v -l verbose -d 'Say more on stderr'
@@ -2697,27 +2697,27 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand man" -l config -d 'C
 complete -c agentcore -n "__fish_agentcore_using_subcommand man" -l environment -d 'Environment of the agents: a declared one, or a branch\'s [env: AGENTCORE_ENVIRONMENT] [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand man" -s o -l output -d 'Output format [default: text]' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'
-ndjson\t'A line of JSON for each part as it comes, then the document: logs, invoke, status --watch'"
+ndjson\t'A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand man" -l timeout -d 'Seconds that the whole command may take; 0 for no limit [default: none, but 3600 for invoke]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand man" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE] [default: auto]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand man" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand man" -l trust-config -d 'Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand man" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand man" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand man" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "create" -d 'Make a new project: a small agent with a tool, its tests and its configuration'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "check" -d 'Say what of the agent\'s source would fail in the cloud only: syntax, imports, a server that is missing'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "build" -d 'Build the artifact and stop: an image, or an archive of code'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "check" -d 'Find what in the agent\'s source would fail only in the cloud: syntax, imports, a missing server'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "dev" -d 'Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "dev" -d 'Run the agent on this machine behind its authorizer, and reload it when a file is saved; no AWS API is called'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "status" -d 'Show what is configured and what is deployed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "endpoint" -d 'Endpoints that stay on a version: list, make, promote, delete'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "endpoint" -d 'Endpoints that stay on a version: list, create, promote, delete'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "versions" -d 'Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "rollback" -d 'Go back to an earlier version, without a build'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "adopt" -d 'Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "adopt" -d 'Write a configuration from a live runtime, or copy changes made elsewhere into it; changes nothing in AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "export" -d 'Print the definition of what is deployed for Terraform, CloudFormation or boto3'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "stop-session" -d 'End a session of the agent'
@@ -2740,19 +2740,19 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "ci" -d 'Pipelines: write the workflow of a CI system'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "lead-terminal" -d 'Take the terminal that is stdin, and become a command at it: how a sandbox starts shells'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "doctor" -d 'Look at everything that a launch or a call depends on, and say what is wrong and how to mend it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "doctor" -d 'Check everything that a launch or a call depends on, and say what is wrong and how to fix it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "explain" -d 'Say what the code of an error means and what to do; without one, list all codes'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "schema" -d 'JSON Schemas of the configuration file and of what commands print'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "completions" -d 'Print a completion script'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "man" -d 'Print the manual page of a command, or write those of all of them'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "man" -d 'Print the manual page of a command, or write those of all commands'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from create configure build check launch dev status endpoint versions rollback adopt export invoke stop-session exec shell sessions destroy auth identity memory gateway logs traces obs observability iam create_mcp_gateway create_mcp_gateway_target environments ci sandbox lead-terminal doctor explain schema completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "import" -d 'Not here: npx @aws/agentcore create --type import --name NAME'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "validate" -d 'Check the configuration file: every fault at once, with its place; exit 2 where there is one'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "validate" -d 'Check the configuration file and list every fault with its position; exit 2 if there is one'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "list" -d 'List the endpoints of the agent and the version that each one serves'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "create" -d 'Make an endpoint that stays on one version; one that is there already is left'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "create" -d 'Create an endpoint that stays on one version; an existing one is left as it is'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "promote" -d 'Point an endpoint to another version'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from endpoint" -f -a "delete" -d 'Delete an endpoint; its version stays'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sessions" -f -a "list" -d 'List the sessions that invoke, exec and shell started or used from here'
@@ -2773,8 +2773,8 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "list-workload-identities" -d 'Show the workload identities of the account and region'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "update-workload-identity" -d 'Change the return URLs of a workload identity'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "delete-workload-identity" -d 'Delete a workload identity'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "setup-aws-jwt" -d 'Let an agent get tokens of AWS itself for an outside service, without any secret'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "list-aws-jwt" -d 'Show for which services an agent gets tokens of AWS'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "setup-aws-jwt" -d 'Let an agent get tokens signed by AWS for an outside service, without a secret'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "list-aws-jwt" -d 'Show the services for which an agent gets tokens signed by AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "cleanup" -d 'Delete what this program made for identity, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from memory" -f -a "create" -d 'Create a memory, and wait until it is ACTIVE'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from memory" -f -a "list" -d 'List the memories of the account and region'
@@ -2795,9 +2795,9 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from traces" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from obs" -f -a "list" -d 'List the traces of a session, the newest first'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from obs" -f -a "show" -d 'Show a trace as a tree of its spans, with what was said'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "check" -d 'Look at everything that logs and traces need; exit 6 when something is to be changed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and what is switched on for the account stay'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "check" -d 'Check everything that logs and traces need; exit 6 if something has to be changed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "enable" -d 'Deliver traces of the agent, and logs and traces of its memory and of gateways; lists what would affect the whole account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from observability" -f -a "disable" -d 'Delete the deliveries that `enable` made; log groups and account settings stay'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from iam" -f -a "policy" -d 'Print the smallest IAM policy that some commands need; nothing is changed'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from iam" -f -a "role" -d 'Print a role that a pipeline assumes with its own token, and what it trusts; nothing is changed'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from environments" -f -a "list" -d 'Show the declared environments, and those that have a record in this checkout'

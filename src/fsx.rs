@@ -281,6 +281,18 @@ pub(crate) fn read_text(path: &Path) -> Result<Option<String>> {
     }
 }
 
+/// Whether the owner may run the file. Nothing says so on Windows.
+pub(crate) fn is_executable(meta: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    let is_executable = std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o100 != 0;
+    #[cfg(not(unix))]
+    let is_executable = {
+        let _ = meta;
+        false
+    };
+    is_executable
+}
+
 /// Removes `.` and resolves `..` without looking at the disk.
 pub(crate) fn normalize(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();

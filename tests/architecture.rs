@@ -97,7 +97,7 @@ const PARTITION_LITERALS: &[&str] = &["arn:aws:", "amazonaws.com"];
 
 const MAX_LINES: usize = 800;
 
-/// In that many rooms a public type name says nothing in any of them.
+/// A type name that more rooms define says nothing in any of them.
 const MAX_ROOMS_OF_A_NAME: usize = 2;
 
 /// A test's name is the rule that is broken, read at a glance in a list of failures.
@@ -284,11 +284,11 @@ fn check(path: &Path, source: &Source) -> Vec<String> {
     problems.into_iter().map(|problem| format!("src/{}: {problem}", path.display())).collect()
 }
 
-/// The public types whose name is defined in more than [`MAX_ROOMS_OF_A_NAME`] rooms.
+/// The types whose name is defined in more than [`MAX_ROOMS_OF_A_NAME`] rooms.
 fn overused_names(sources: &[(&Path, &Source)]) -> Vec<String> {
     let mut rooms: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (path, source) in sources {
-        for name in source.public_types() {
+        for name in source.types() {
             rooms.entry(name).or_default().insert(room_of(path));
         }
     }
@@ -420,15 +420,17 @@ impl Source {
         found.into_iter().filter(|name| !PURE_ENV.contains(&name.as_str()))
     }
 
-    /// The names of the structs, enums, traits and type aliases that other modules see.
-    fn public_types(&self) -> impl Iterator<Item = &str> {
+    /// The names of the structs, enums, traits and type aliases. Those that are indented and not public belong to a trait or to a
+    /// function.
+    fn types(&self) -> impl Iterator<Item = &str> {
         self.code.lines().filter_map(|line| {
-            let rest = line.trim_start().strip_prefix("pub")?;
-            let item = match rest.strip_prefix('(') {
-                Some(rest) => rest.split_once(')')?.1,
-                None => rest,
+            let item = match line.trim_start().strip_prefix("pub") {
+                Some(rest) => {
+                    rest.strip_prefix('(').map_or(Some(rest), |rest| Some(rest.split_once(')')?.1))?.trim_start()
+                }
+                None => line,
             };
-            let (keyword, rest) = item.strip_prefix(' ')?.split_once(' ')?;
+            let (keyword, rest) = item.split_once(' ')?;
             let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
             matches!(keyword, "struct" | "enum" | "trait" | "type").then_some(&rest[..length])
         })
@@ -684,9 +686,10 @@ mod the_rules_can_fail {
             named(&[two[0], two[1], ("wait.rs", "pub type Target = u8;")]),
             ["type `Target` is defined in auth, cli, wait"]
         );
+        assert_eq!(named(&[two[0], two[1], ("ops/a.rs", "struct Target;")]).len(), 1);
         for other in [
             ("cli/b.rs", "pub(crate) trait Target {}"),
-            ("ops/a.rs", "struct Target;"),
+            ("ops/a.rs", "impl A for B {\n    type Target = u8;\n}"),
             ("ops/a.rs", "pub(crate) struct Targets;"),
             ("ops/a.rs", "// pub struct Target;"),
             ("ops/a.rs", "#[cfg(test)]\npub(crate) struct Target;"),

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ArtifactRequest, Builder, BuiltArtifact, Tools, prepare};
+use super::{ArtifactRequest, BuiltArtifact, Tools, prepare};
 use crate::config::{Agent, Language};
 use crate::error::{Error, Result};
 use crate::project::dockerfile::toolkit;
@@ -73,20 +73,14 @@ pub(crate) async fn build_generated(given: &GeneratedContext, tools: &Tools<'_>)
     agent.aws.observability.enabled = facts.otel;
     agent.own.dockerfile = Some(given.dockerfile.display().to_string());
     let request = ArtifactRequest {
-        given: None,
-        builder: Builder::Auto,
         base_image: given.base_image.clone(),
         platform: Some(given.platform.clone()),
         image_tag: "latest".to_owned(),
         image_tag_given: true,
-        rebuild_dependencies: false,
-        remote: false,
-        included: Vec::new(),
-        writes: Vec::new(),
-        resolved: None,
         skip_checks: true,
+        ..ArtifactRequest::default()
     };
-    let prepared = prepare(&given.context, &agent, &request, tools).await?;
+    let prepared = prepare(&given.context, &agent, &request, tools)?;
     // The builder that was chosen for it needs an engine.
     if !prepared.knows_packages() {
         return Err(other().cause(prepared.why().to_owned()));

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Artifact, BuiltArtifact};
+use super::built::{Artifact, BuiltArtifact};
 use crate::error::{Code, Context, Error, Result};
 use crate::fsx;
 use crate::packages::sbom::{self, SbomSubject};

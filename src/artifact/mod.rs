@@ -1,11 +1,12 @@
 //! From an agent's source to what is deployed: which builder, from which files, and the push.
 //!
-//! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
+//! Owns: choosing a builder (`builder`) and running it (`prepared`). `native` puts an image together without a daemon, `engine` has a container
 //! engine do it, `code` packs an archive for a managed runtime, `codebuild` packs the source for a build elsewhere,
 //! `generated` does without a configuration, `fingerprint` says when no build is needed, `preflight` has
 //! the source judged before anything is made of it. Does not own: where the artifact is
 //! deployed to and what else is deployed (`deploy`).
 
+mod builder;
 mod built;
 mod code;
 mod codebuild;
@@ -21,12 +22,13 @@ mod materials;
 mod native;
 mod outline;
 mod preflight;
+mod prepared;
 mod source;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use built::Artifact;
+pub(crate) use builder::Builder;
 pub(crate) use built::{ArtifactContents, BuiltArtifact, ImageTarget};
 pub(crate) use code::{ArchiveStart, BuiltArchive};
 pub(crate) use codebuild::SourceArchive;
@@ -35,35 +37,23 @@ pub(crate) use generated::{GeneratedContext, build_generated, is_generated};
 pub(crate) use materials::no_bills;
 pub(crate) use outline::ArtifactOutline;
 pub(crate) use preflight::{CheckedRuntime, Preflight};
+pub(crate) use prepared::{PreparedBuild, SourceFingerprint};
 pub(crate) use source::{check_paths, find_source, language, moved_paths};
 
+use builder::choose_builder;
 use dockerfile::DockerBuild;
-use fingerprint::FileStates;
-use source::ImageSource;
+use prepared::{BuildMethod, of_archive};
 
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
-use crate::digest::Digest;
 use crate::env::Env;
 use crate::error::{Code, Error, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::image::reference::{Reference, check_tag};
-use crate::image::{MAX_IMAGE, archive};
 use crate::platform::Platform;
 use crate::project::dockerfile::choice::DockerfileOrigin;
-use crate::project::listing::Listing;
 use crate::project::{Dependencies, Source};
-
-/// What makes the artifact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Builder {
-    /// Native while the Dockerfile is the generated one, else an engine.
-    Auto,
-    Native,
-    Engine,
-    CodeBuild,
-}
 
 /// An artifact that is built already.
 #[derive(Clone, Debug)]
@@ -74,8 +64,8 @@ pub(crate) enum PrebuiltArtifact {
     File(PathBuf),
 }
 
-/// How the user wants the artifact made.
-#[derive(Clone, Debug)]
+/// How the user wants the artifact made. The default is all that is left open.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ArtifactRequest {
     /// Something that is built already, instead of the agent's source.
     pub(crate) given: Option<PrebuiltArtifact>,
@@ -106,65 +96,6 @@ pub(crate) struct Tools<'a> {
     pub(crate) http: &'a Arc<Http>,
     pub(crate) cache: &'a Cache,
     pub(crate) events: &'a Events,
-}
-
-/// Everything decided about the build, with nothing done yet.
-#[derive(Debug)]
-pub(crate) struct PreparedBuild {
-    method: BuildMethod,
-    platform: Platform,
-    /// For people: which builder it is, and why.
-    why: String,
-    /// See [`ArtifactRequest::resolved`].
-    resolved: Option<String>,
-    /// The files of a Dockerfile's context, for the checks.
-    listed: Option<Listing>,
-}
-
-/// A fingerprint, and what tells without reading everything again whether it still holds.
-#[derive(Debug)]
-pub(crate) struct SourceFingerprint {
-    pub(crate) value: Fingerprint,
-    basis: Option<Basis>,
-}
-
-/// What a fingerprint was taken of.
-#[derive(Debug)]
-struct Basis {
-    /// Without its files.
-    method: BuildMethod,
-    platform: Platform,
-    /// Of everything but the files.
-    ingredients: Digest,
-    states: FileStates,
-}
-
-impl SourceFingerprint {
-    /// Whether nothing was touched since. False also where that cannot be told; a fingerprint taken anew can then.
-    ///
-    /// # Errors
-    /// Files that say what is installed and cannot be read.
-    pub(crate) async fn holds(&self, tools: &Tools<'_>) -> Result<bool> {
-        let Some(Basis { method, platform, ingredients, states }) = &self.basis else { return Ok(false) };
-        let now = match method {
-            BuildMethod::Native(plan) => plan.ingredients(platform, tools).await?,
-            BuildMethod::Code(plan) => plan.ingredients(platform, tools).await.map_err(of_archive)?,
-            _ => None,
-        };
-        Ok(now.is_some_and(|now| now.digest() == *ingredients) && states.hold())
-    }
-}
-
-#[derive(Debug)]
-enum BuildMethod {
-    Native(Box<native::NativeBuildPlan>),
-    Engine(engine::EngineBuildPlan),
-    Code(Box<code::ArchiveBuildPlan>),
-    /// An archive of code that was made before.
-    Archive(code::PrebuiltArchive),
-    /// Nothing is built.
-    Given(PrebuiltArtifact),
-    CodeBuild(codebuild::RemoteBuildPlan),
 }
 
 fn platform(request: &ArtifactRequest, env: &Env) -> Result<Platform> {
@@ -207,7 +138,7 @@ pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> 
 ///
 /// # Errors
 /// Exit 2 when the source is incomplete.
-pub(crate) async fn prepare(
+pub(crate) fn prepare(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
@@ -217,7 +148,6 @@ pub(crate) async fn prepare(
         tools.events.note(format!("{moved}; `agentcore configure --name {}` corrects them", agent.name));
     }
     let platform = platform(request, tools.env)?;
-    let resolved = request.resolved.clone();
     let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
     let image = matches!(request.given, Some(PrebuiltArtifact::Image(_)));
     if direct_code && (image || request.builder != Builder::Auto) {
@@ -229,32 +159,48 @@ pub(crate) async fn prepare(
                 agent.name
             )));
     }
-    if let (Some(given), false) = (&request.given, direct_code) {
-        return Ok(PreparedBuild {
-            method: BuildMethod::Given(given.clone()),
-            platform,
-            why: "built before".to_owned(),
-            resolved: None,
-            listed: None,
-        });
+    match &request.given {
+        Some(given) if !direct_code => {
+            let (method, why) = (BuildMethod::Given(given.clone()), "built before".to_owned());
+            Ok(PreparedBuild { method, platform, why, resolved: None, listed: None })
+        }
+        Some(PrebuiltArtifact::File(file)) => {
+            let ready = code::PrebuiltArchive::new(file.clone(), agent, || find_source(root, agent), tools)?;
+            let why = format!("archive for {}, built before", ready.start().runtime);
+            Ok(PreparedBuild { method: BuildMethod::Archive(ready), platform, why, resolved: None, listed: None })
+        }
+        _ if direct_code => prepare_archive(root, agent, request, platform, tools),
+        _ => prepare_image(root, agent, request, platform, tools),
     }
-    if let Some(PrebuiltArtifact::File(file)) = &request.given {
-        let ready = code::PrebuiltArchive::new(file.clone(), agent, || find_source(root, agent), tools)?;
-        let why = format!("archive for {}, built before", ready.start().runtime);
-        return Ok(PreparedBuild { method: BuildMethod::Archive(ready), platform, why, resolved: None, listed: None });
-    }
-    if direct_code {
-        let source = find_source(root, agent)?;
-        warn_of_bun(&source, tools);
-        source::warn_of_dockerfile(root, agent, &source, tools.events)?;
-        let exceptions = source::exceptions(request, &source.root, root, tools)?;
-        let plan = code::ArchiveBuildPlan::new(agent, source, &exceptions, request.rebuild_dependencies, tools);
-        let plan = plan.map_err(of_archive)?;
-        source::name_left_out(plan.files(), tools);
-        let why = format!("archive for {}", plan.start().runtime);
-        tools.events.note(format!("{why}, {platform}"));
-        return Ok(PreparedBuild { method: BuildMethod::Code(Box::new(plan)), why, platform, resolved, listed: None });
-    }
+}
+
+fn prepare_archive(
+    root: &Path,
+    agent: &Agent,
+    request: &ArtifactRequest,
+    platform: Platform,
+    tools: &Tools<'_>,
+) -> Result<PreparedBuild> {
+    let source = find_source(root, agent)?;
+    warn_of_bun(&source, tools);
+    source::warn_of_dockerfile(root, agent, &source, tools.events)?;
+    let exceptions = source::exceptions(request, &source.root, root, tools)?;
+    let plan = code::ArchiveBuildPlan::new(agent, source, &exceptions, request.rebuild_dependencies, tools);
+    let plan = plan.map_err(of_archive)?;
+    source::name_left_out(plan.files(), tools);
+    let why = format!("archive for {}", plan.start().runtime);
+    tools.events.note(format!("{why}, {platform}"));
+    let (method, resolved) = (BuildMethod::Code(Box::new(plan)), request.resolved.clone());
+    Ok(PreparedBuild { method, why, platform, resolved, listed: None })
+}
+
+fn prepare_image(
+    root: &Path,
+    agent: &Agent,
+    request: &ArtifactRequest,
+    platform: Platform,
+    tools: &Tools<'_>,
+) -> Result<PreparedBuild> {
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let found = source::find(root, agent, tools.events)?;
     if !matches!(found.dockerfile.origin, DockerfileOrigin::Named | DockerfileOrigin::Found) {
@@ -300,19 +246,7 @@ pub(crate) async fn prepare(
         }
     };
     tools.events.note(format!("image: {why}, {platform}"));
-    Ok(PreparedBuild { method, why, platform, resolved, listed })
-}
-
-/// Archives are made by no builder, so what another one could do is no way out.
-fn of_archive(error: Error) -> Error {
-    error.map_hints(|hint| {
-        if hint.contains("--builder") {
-            "or deploy a container, which an engine can build: `agentcore configure --deployment-type container`"
-                .to_owned()
-        } else {
-            hint
-        }
-    })
+    Ok(PreparedBuild { method, why, platform, resolved: request.resolved.clone(), listed })
 }
 
 /// Bun's lock is not read, and npm knows nothing of it.
@@ -327,233 +261,13 @@ fn warn_of_bun(source: &Source, tools: &Tools<'_>) {
     }
 }
 
-/// Whether the native builder is taken, and why.
-///
-/// # Errors
-/// A usage error when the native builder was asked for and the Dockerfile is one that the configuration names, or an
-/// edited one.
-fn choose_builder(
-    asked: Builder,
-    agent: &Agent,
-    found: &ImageSource,
-    root: &Path,
-    env: &Env,
-) -> Result<(bool, String)> {
-    let shown = source::shown(&found.dockerfile.path, root);
-    let asked_for = "asked for".to_owned();
-    match (asked, &found.dockerfile.origin) {
-        (Builder::Native, DockerfileOrigin::Named) => {
-            let error =
-                Error::usage(format!("`{shown}` is your own, and the native builder does not read Dockerfiles"))
-                    .code(Code::BuildOwnDockerfile)
-                    .hint("build it with an engine, `--builder engine`, or in your AWS account: `agentcore launch --builder codebuild`");
-            Err(if agent.own.dockerfile.is_some() {
-                error
-                    .hint(format!("or have one generated: `agentcore configure --name {} --dockerfile ''`", agent.name))
-            } else {
-                error.hint(format!("or write it anew: `agentcore configure --name {} --force`", agent.name))
-            })
-        }
-        (Builder::Native, _) => Ok((true, asked_for)),
-        (Builder::Engine | Builder::CodeBuild, _) => Ok((false, asked_for)),
-        (Builder::Auto, DockerfileOrigin::Named | DockerfileOrigin::Found) => {
-            Ok((false, format!("`{shown}` is your own")))
-        }
-        (Builder::Auto, origin) => {
-            if let Err(error) = native::check_package_manager(&found.source, env) {
-                return Ok((false, error.message().to_owned()));
-            }
-            let why = match origin {
-                DockerfileOrigin::Generated(Some(_)) => {
-                    format!("`{shown}` is as the starter toolkit generated it, no engine is needed")
-                }
-                DockerfileOrigin::Missing => "there is no Dockerfile, no engine is needed".to_owned(),
-                _ => "the Dockerfile is the generated one, no engine is needed".to_owned(),
-            };
-            Ok((true, why))
-        }
-    }
-}
-
-impl PreparedBuild {
-    pub(crate) const fn platform(&self) -> &Platform {
-        &self.platform
-    }
-
-    /// Which builder it is, and why.
-    pub(crate) fn why(&self) -> &str {
-        &self.why
-    }
-
-    /// An image of the user's, which is looked at instead of built.
-    pub(crate) const fn given_image(&self) -> Option<&Reference> {
-        match &self.method {
-            BuildMethod::Given(PrebuiltArtifact::Image(reference)) => Some(reference),
-            _ => None,
-        }
-    }
-
-    /// Whether this program installs the packages, and so knows them.
-    pub(crate) const fn knows_packages(&self) -> bool {
-        matches!(self.method, BuildMethod::Native(_) | BuildMethod::Code(_))
-    }
-
-    /// CodeBuild builds where no engine answers.
-    pub(crate) const fn may_be_remote(&self) -> bool {
-        matches!(&self.method, BuildMethod::Engine(plan) if plan.elsewhere.is_some())
-    }
-
-    /// There is no CodeBuild.
-    pub(crate) fn keep_here(&mut self) {
-        if let BuildMethod::Engine(plan) = &mut self.method {
-            plan.elsewhere = None;
-        }
-    }
-
-    /// Built elsewhere, and so in a registry from the start.
-    pub(crate) const fn is_remote(&self) -> bool {
-        matches!(self.method, BuildMethod::CodeBuild(_))
-    }
-
-    /// What would go in. No request, and nothing is made.
-    ///
-    /// # Errors
-    /// Files that cannot be read.
-    pub(crate) async fn outline(self, tools: &Tools<'_>) -> Result<ArtifactOutline> {
-        match self.method {
-            BuildMethod::Native(plan) => plan.outline(&self.platform, tools).await,
-            BuildMethod::Engine(plan) => plan.outline(),
-            BuildMethod::Code(plan) => plan.outline(&self.platform, tools).await.map_err(of_archive),
-            BuildMethod::CodeBuild(plan) => plan.outline(),
-            BuildMethod::Given(_) | BuildMethod::Archive(_) => Ok(ArtifactOutline::default()),
-        }
-    }
-
-    /// A hash over everything that the artifact is made from; `None` when some of it can change without notice, such
-    /// as a branch of a git dependency.
-    ///
-    /// # Errors
-    /// Files that cannot be read.
-    pub(crate) async fn fingerprint(&self, tools: &Tools<'_>) -> Result<Option<SourceFingerprint>> {
-        let (method, ingredients, files) = match &self.method {
-            BuildMethod::Native(plan) => {
-                let ingredients = plan.ingredients(&self.platform, tools).await?;
-                (BuildMethod::Native(Box::new(plan.without_files())), ingredients, plan.files())
-            }
-            BuildMethod::Code(plan) => {
-                let ingredients = plan.ingredients(&self.platform, tools).await.map_err(of_archive)?;
-                (BuildMethod::Code(Box::new(plan.without_files())), ingredients, plan.files())
-            }
-            BuildMethod::Engine(plan) => return Ok(Some(self.lone(plan.fingerprint(&self.platform).await?))),
-            BuildMethod::CodeBuild(plan) => return Ok(Some(self.lone(plan.fingerprint(&self.platform).await?))),
-            BuildMethod::Given(_) | BuildMethod::Archive(_) => return Ok(None),
-        };
-        let Some(ingredients) = ingredients else { return Ok(None) };
-        let before = ingredients.digest();
-        let (found, states) = ingredients.finish_with(&files.files).await?;
-        let found = self.lone(found);
-        let basis = states.map(|states| Basis { method, platform: self.platform.clone(), ingredients: before, states });
-        Ok(Some(SourceFingerprint { basis, ..found }))
-    }
-
-    fn lone(&self, found: Fingerprint) -> SourceFingerprint {
-        let value = self.resolved.as_deref().map_or(found, |resolved| found.after(resolved));
-        SourceFingerprint { value, basis: None }
-    }
-
-    /// How an archive is started; `None` for an image.
-    pub(crate) fn start(&self) -> Option<ArchiveStart> {
-        match &self.method {
-            BuildMethod::Code(plan) => Some(plan.start()),
-            BuildMethod::Archive(ready) => Some(ready.start().clone()),
-            _ => None,
-        }
-    }
-
-    /// Stands for an artifact that was built from the same ingredients before.
-    pub(crate) fn reuse(self, digest: String) -> BuiltArtifact {
-        let Self { why, platform, .. } = self;
-        BuiltArtifact { digest: Some(digest), why, platform, inventory: None, artifact: Artifact::Present }
-    }
-
-    /// Makes the artifact. A plan stops short of installing dependencies, of compiling, and of starting an engine.
-    ///
-    /// # Errors
-    /// Those of the builder.
-    pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<BuiltArtifact> {
-        let Self { method, platform, mut why, .. } = self;
-        let target = platform.clone();
-        let mut inventory = None;
-        let (digest, artifact) = match method {
-            BuildMethod::Native(plan) => {
-                let plan = if plan_only { Box::new(plan.only_cached()) } else { plan };
-                match plan.build(platform, tools).await? {
-                    None => (None, Artifact::Pending),
-                    Some((built, packages)) => {
-                        limits::check_image(built.size, &packages)?;
-                        inventory = Some(packages);
-                        for note in &built.notes {
-                            tools.events.note(note.clone());
-                        }
-                        (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
-                    }
-                }
-            }
-            BuildMethod::CodeBuild(plan) => (None, Artifact::Remote(Box::new(plan.pack(platform).await?))),
-            // A plan says so, too, when there is nothing to carry it out with.
-            BuildMethod::Engine(mut plan) => match (plan.find(tools).await, plan.elsewhere.take()) {
-                (Ok(_), _) if plan_only => (None, Artifact::Pending),
-                (Ok(engine), _) => (None, Artifact::Engine(plan.build(engine, platform, tools).await?)),
-                (Err(_), Some(remote)) => {
-                    tools.events.note("no container engine answers here: CodeBuild builds the image");
-                    why = "CodeBuild (no container engine answers here)".to_owned();
-                    (None, Artifact::Remote(Box::new(remote.pack(platform).await?)))
-                }
-                (Err(error), None) => return Err(error),
-            },
-            BuildMethod::Code(plan) => {
-                let plan = if plan_only { Box::new(plan.only_cached()) } else { plan };
-                match plan.build(&platform, tools).await.map_err(of_archive)? {
-                    None => (None, Artifact::Pending),
-                    Some(mut made) => {
-                        inventory = made.inventory.take();
-                        (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
-                    }
-                }
-            }
-            BuildMethod::Archive(ready) => {
-                let made = ready.read().await?;
-                (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
-            }
-            BuildMethod::Given(PrebuiltArtifact::Image(_)) => (None, Artifact::Pending),
-            BuildMethod::Given(PrebuiltArtifact::File(file)) => {
-                let image = archive::read(&file, &platform, MAX_IMAGE, tools.cache).await?;
-                (Some(image.digest.to_string()), Artifact::Native(Box::new(image)))
-            }
-        };
-        Ok(BuiltArtifact { digest, why, platform: target, inventory, artifact })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn request(change: impl FnOnce(&mut ArtifactRequest)) -> ArtifactRequest {
-        let mut request = ArtifactRequest {
-            given: None,
-            builder: Builder::Auto,
-            base_image: None,
-            platform: None,
-            image_tag: "20260102-030405-678".into(),
-            image_tag_given: false,
-            rebuild_dependencies: false,
-            included: Vec::new(),
-            writes: Vec::new(),
-            remote: false,
-            resolved: None,
-            skip_checks: true,
-        };
+        let image_tag = "20260102-030405-678".to_owned();
+        let mut request = ArtifactRequest { image_tag, skip_checks: true, ..ArtifactRequest::default() };
         change(&mut request);
         request
     }
@@ -593,7 +307,7 @@ mod tests {
         let tools = Tools { env: &env, http: &http, cache: &cache, events: &events };
         let request = request(|request| request.builder = Builder::Native);
         let take = async || {
-            let prepared = prepare(&root, &agent, &request, &tools).await.unwrap();
+            let prepared = prepare(&root, &agent, &request, &tools).unwrap();
             prepared.fingerprint(&tools).await.unwrap().unwrap()
         };
         // Times can be as coarse as two seconds: what was written within them is read again.

@@ -4,7 +4,6 @@ use super::args::AdoptArgs;
 use super::{CommandContext, CommandResult, Result};
 use crate::cache::Cache;
 use crate::ops::adopt::{self, AdoptRequest};
-use crate::ops::deploy::Connections;
 
 pub(super) async fn run(args: AdoptArgs, context: &CommandContext) -> Result<CommandResult> {
     // A named runtime may be the first of a new file.
@@ -31,14 +30,6 @@ pub(super) async fn run(args: AdoptArgs, context: &CommandContext) -> Result<Com
     let cache = Cache::from_env(&context.env)?;
     let cloud = context.connect(Some(&subject)).await?;
     let identity = context.begin_identity(&cloud, &subject).await?;
-    let connections = Connections {
-        cache: &cache,
-        env: &context.env,
-        http: &context.http,
-        cloud: &cloud,
-        identity: &identity,
-        events: &identity.events,
-        smoke_caller: None,
-    };
+    let connections = context.connections(&cache, &cloud, &identity);
     CommandResult::report(adopt::adopt(store, &subject, &request, &connections).await?)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Globals;
+use crate::cache::Cache;
 use crate::cloud::{CallerIdentity, Cloud, ConnectOptions};
 use crate::config::{
     self, Agent, ENVIRONMENT_VARIABLE, EnvironmentChoice, EnvironmentKind, EnvironmentName, Opening, Store,
@@ -15,6 +16,7 @@ use crate::error::{Code, Context as _, Error, Result};
 use crate::events::{Event, Events};
 use crate::fsx;
 use crate::http::Http;
+use crate::ops::deploy::Connections;
 use crate::ops::pending_identity::PendingIdentity;
 use crate::ops::target;
 use crate::partition::Arn;
@@ -214,6 +216,17 @@ impl CommandContext {
     pub(crate) async fn begin_identity(&self, cloud: &Cloud, agent: &Agent) -> Result<PendingIdentity> {
         let (cloud, ui) = (cloud.clone(), self.ui.clone());
         PendingIdentity::begin(agent, &self.events, async move { announce(&cloud, &ui).await }).await
+    }
+
+    /// What a flow of a launch works with; nobody calls the agent for a smoke test.
+    pub(crate) fn connections<'a>(
+        &'a self,
+        cache: &'a Cache,
+        cloud: &'a Cloud,
+        identity: &'a PendingIdentity,
+    ) -> Connections<'a> {
+        let (env, http, events) = (&self.env, &self.http, &identity.events);
+        Connections { env, http, cache, cloud, identity, events, smoke_caller: None }
     }
 
     /// A yes or no from the person at the terminal; `flag` says yes beforehand.

@@ -62,7 +62,7 @@ fn argument(arg: &Arg) -> Value {
         (true, false) => Some(default.join(" ")),
         _ => noted.get("default").cloned(),
     };
-    let environment: Vec<&str> = noted.get("env").map(|names| names.split(", ").collect()).unwrap_or_default();
+    let environment: Vec<&str> = noted.get("env").map(|text| variables(text).collect()).unwrap_or_default();
     let values = arg.get_possible_values();
     let values = values.iter().filter(|value| takes_value && !value.is_hide_set());
     let values =
@@ -103,6 +103,12 @@ fn notes(help: &str) -> BTreeMap<String, String> {
         }
     }
     found
+}
+
+/// The names of variables in `RUNTIME_PASSWORD holds the password itself` and `AWS_REGION, AWS_DEFAULT_REGION`.
+fn variables(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    text.split([',', ' ']).filter(move |word| !word.is_empty() && word.chars().all(is_name))
 }
 
 /// The lines below "Examples:" of the help, each a command; one that is continued is a single example.

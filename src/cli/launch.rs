@@ -90,15 +90,8 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
         Some(_) => Some(smoke::Credentials::of(&args, &agent, context, &cloud).await?),
         None => None,
     };
-    let connections = Connections {
-        cache: &cache,
-        env: &context.env,
-        http: &context.http,
-        cloud: &cloud,
-        identity: &identity,
-        events: &identity.events,
-        smoke_caller: credentials.as_ref().map(|credentials| credentials as &dyn deploy::SmokeCaller),
-    };
+    let smoke_caller = credentials.as_ref().map(|credentials| credentials as &dyn deploy::SmokeCaller);
+    let connections = Connections { smoke_caller, ..context.connections(&cache, &cloud, &identity) };
     let launched = deploy::launch(store, &request, &connections).await;
     if let Some(path) = &junit {
         write_junit(path, &deploy::junit_of(&agent.name, &launched), &cache, context, launched.is_err())?;
@@ -229,17 +222,15 @@ pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>,
     let now = options.force_rebuild_deps.then(|| clock::image_tag(clock::now()));
     ArtifactRequest {
         resolved: now.or_else(|| agent.own.resolved.clone()),
-        given: None,
         builder: builder(&options, agent.own.builder),
         base_image: options.base_image,
         included: options.include,
-        writes: Vec::new(),
-        remote: false,
         platform: options.platform,
         image_tag_given: image_tag.is_some(),
         image_tag: image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
         rebuild_dependencies: options.force_rebuild_deps,
         skip_checks: options.skip_checks,
+        ..ArtifactRequest::default()
     }
 }
 

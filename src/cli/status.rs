@@ -10,7 +10,7 @@ use crate::cache::Cache;
 use crate::clock;
 use crate::config::{Agent, Store};
 use crate::events::{Event, Events};
-use crate::ops::deploy::{self, Connections};
+use crate::ops::deploy;
 use crate::ops::status::{ShowState, StatusReport, VerboseStatus, WAIT_STEP};
 use crate::ops::{status, target};
 use crate::report::schemas;
@@ -79,15 +79,7 @@ async fn drift(store: Store, agent: Agent, context: &CommandContext) -> Result<C
     let cache = Cache::from_env(&context.env)?;
     let cloud = context.connect(Some(&agent)).await?;
     let identity = context.begin_identity(&cloud, &agent).await?;
-    let connections = Connections {
-        cache: &cache,
-        env: &context.env,
-        http: &context.http,
-        cloud: &cloud,
-        identity: &identity,
-        events: &identity.events,
-        smoke_caller: None,
-    };
+    let connections = context.connections(&cache, &cloud, &identity);
     let compared = deploy::compare(store.clone(), &agent.name, &connections).await?;
     CommandResult::report(compared.report(&store, &agent))
 }

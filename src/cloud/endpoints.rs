@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{convert, is_not_found};
+use super::error::{convert, if_found, is_not_found};
 use super::runtime::{AgentRuntime, Endpoint};
 use super::wire::{Capture, append};
 use crate::error::Result;
@@ -109,11 +109,7 @@ impl Cloud {
     pub(crate) async fn delete_endpoint(&self, runtime_id: &str, name: &str) -> Result<bool> {
         let sent =
             self.control().delete_agent_runtime_endpoint().agent_runtime_id(runtime_id).endpoint_name(name).send();
-        match sent.await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the endpoint `{name}`"), &error)),
-        }
+        Ok(if_found(sent.await, format!("delete the endpoint `{name}`"))?.is_some())
     }
 
     /// One version with all of its settings; `None` when there is no such version.
@@ -128,11 +124,10 @@ impl Cloud {
             .interceptor(capture.clone())
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(Some(AgentRuntime { raw: capture.json()? })),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read version {version} of the runtime `{id}`"), &error)),
+        if if_found(sent, format!("read version {version} of the runtime `{id}`"))?.is_none() {
+            return Ok(None);
         }
+        Ok(Some(AgentRuntime { raw: capture.json()? }))
     }
 
     /// The versions of a runtime as a list has them, without their settings; newest first.

@@ -22,6 +22,21 @@ pub(super) fn is_not_found<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResp
     code(error).is_some_and(|code| MISSING.contains(&code))
 }
 
+/// The answer; `None` where what it is about is not there. `what` as in [`convert`].
+pub(super) fn if_found<T, E>(
+    sent: std::result::Result<T, SdkError<E, HttpResponse>>,
+    what: impl AsRef<str>,
+) -> Result<Option<T>>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    match sent {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if is_not_found(&error) => Ok(None),
+        Err(error) => Err(convert(what, &error)),
+    }
+}
+
 /// The caller may not do this.
 pub(super) fn is_denied<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     matches!(code(error), Some("AccessDenied" | "AccessDeniedException"))

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found};
+use super::error::{code, convert, if_found, is_not_found};
 use super::wire::{Capture, replace_body};
 use crate::error::Result;
 
@@ -57,11 +57,11 @@ impl Cloud {
     /// The answer of GetGateway, with every member; `None` when there is no such gateway.
     pub(crate) async fn gateway(&self, id: &str) -> Result<Option<Value>> {
         let capture = Capture::default();
-        match exchange!(self.control().get_gateway().gateway_identifier(id), capture) {
-            Ok(_) => capture.json().map(Some),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read the gateway `{id}`"), &error)),
+        let sent = exchange!(self.control().get_gateway().gateway_identifier(id), capture);
+        if if_found(sent, format!("read the gateway `{id}`"))?.is_none() {
+            return Ok(None);
         }
+        capture.json().map(Some)
     }
 
     /// Creates from the wire form of CreateGateway. `Ok(None)` is a name conflict.
@@ -84,11 +84,8 @@ impl Cloud {
 
     /// `false` when it was already gone.
     pub(crate) async fn delete_gateway(&self, id: &str) -> Result<bool> {
-        match self.control().delete_gateway().gateway_identifier(id).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the gateway `{id}`"), &error)),
-        }
+        let sent = self.control().delete_gateway().gateway_identifier(id).send().await;
+        Ok(if_found(sent, format!("delete the gateway `{id}`"))?.is_some())
     }
 
     /// The summaries of all targets of a gateway; none for a gateway that is not there.
@@ -111,11 +108,11 @@ impl Cloud {
     /// The answer of GetGatewayTarget, with every member; `None` when there is no such target.
     pub(crate) async fn gateway_target(&self, gateway: &str, id: &str) -> Result<Option<Value>> {
         let capture = Capture::default();
-        match exchange!(self.control().get_gateway_target().gateway_identifier(gateway).target_id(id), capture) {
-            Ok(_) => capture.json().map(Some),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read the target `{id}` of the gateway `{gateway}`"), &error)),
+        let sent = exchange!(self.control().get_gateway_target().gateway_identifier(gateway).target_id(id), capture);
+        if if_found(sent, format!("read the target `{id}` of the gateway `{gateway}`"))?.is_none() {
+            return Ok(None);
         }
+        capture.json().map(Some)
     }
 
     /// Creates from the wire form of CreateGatewayTarget. `Ok(None)` is a conflict: the name is taken, or the gateway is being
@@ -142,10 +139,7 @@ impl Cloud {
 
     /// `false` when it was already gone.
     pub(crate) async fn delete_gateway_target(&self, gateway: &str, id: &str) -> Result<bool> {
-        match self.control().delete_gateway_target().gateway_identifier(gateway).target_id(id).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the target `{id}` of the gateway `{gateway}`"), &error)),
-        }
+        let sent = self.control().delete_gateway_target().gateway_identifier(gateway).target_id(id).send().await;
+        Ok(if_found(sent, format!("delete the target `{id}` of the gateway `{gateway}`"))?.is_some())
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{QueryStatus, ResultField};
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found};
+use super::error::{code, convert, if_found, is_not_found};
 use crate::error::{Code, Error, Kind, Result};
 use crate::process::{StopHold, stop_signal};
 use crate::wait::{self, Probe, Schedule};
@@ -215,11 +215,9 @@ impl Cloud {
     /// so that a page of them all need not have it.
     pub(crate) async fn has_log_stream(&self, group: &str, name: &str) -> Result<bool> {
         let request = self.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(name);
-        match request.send().await {
-            Ok(answer) => Ok(answer.log_streams().iter().any(|stream| stream.log_stream_name() == Some(name))),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("look for the stream `{name}` in `{group}`"), &error)),
-        }
+        let sent = request.send().await;
+        Ok(if_found(sent, format!("look for the stream `{name}` in `{group}`"))?
+            .is_some_and(|answer| answer.log_streams().iter().any(|stream| stream.log_stream_name() == Some(name))))
     }
 }
 

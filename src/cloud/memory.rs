@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::connect::Cloud;
 use super::dataplane::DataPlane;
-use super::error::{code, convert, is_not_found, missing_member};
+use super::error::{code, convert, if_found, missing_member};
 use super::memory_data::MemoryList;
 use super::wire::{Capture, append, replace_body};
 use crate::env::Env;
@@ -70,12 +70,11 @@ impl Cloud {
     pub(crate) async fn memory(&self, id: &str) -> Result<Option<AgentMemory>> {
         let capture = Capture::default();
         let sent = self.control().get_memory().memory_id(id).customize().interceptor(capture.clone()).send().await;
-        let what = || format!("read the memory `{id}`");
-        match sent {
-            Ok(_) => memory_of(capture.json()?, &what()).map(Some),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(what(), &error)),
+        let what = format!("read the memory `{id}`");
+        if if_found(sent, &what)?.is_none() {
+            return Ok(None);
         }
+        memory_of(capture.json()?, &what).map(Some)
     }
 
     /// Creates from the wire form of CreateMemory; a `clientToken` is added. `Ok(None)`: the name is taken.
@@ -125,11 +124,8 @@ impl Cloud {
 
     /// Begins to delete it with all that is in it; [`Cloud::memory`] says when it is gone. `false` when it was already gone.
     pub(crate) async fn delete_memory(&self, id: &str) -> Result<bool> {
-        match self.control().delete_memory().memory_id(id).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the memory `{id}`"), &error)),
-        }
+        let sent = self.control().delete_memory().memory_id(id).send().await;
+        Ok(if_found(sent, format!("delete the memory `{id}`"))?.is_some())
     }
 
     /// Whether the data plane says that nobody has put an event into it. A refusal, or no answer, is no such word.

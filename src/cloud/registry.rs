@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::connect::{Cloud, Service};
-use super::error::{code, convert, is_denied, is_not_found, missing_member};
+use super::error::{code, convert, if_found, is_denied, is_not_found, missing_member};
 use super::sandbox::is_on_this_machine;
 use crate::error::{Error, Result};
 use crate::redact::SecretString;
@@ -40,11 +40,9 @@ impl Cloud {
     pub(crate) async fn repository(&self, name: &str, arn: Option<&str>) -> Result<Option<RegistryRepository>> {
         let client = self.ecr();
         let describe = async {
-            match client.describe_repositories().repository_names(name).send().await {
-                Ok(answer) => Ok(answer.repositories().first().cloned()),
-                Err(error) if is_not_found(&error) => Ok(None),
-                Err(error) => Err(convert(format!("look for the repository `{name}`"), &error)),
-            }
+            let sent = client.describe_repositories().repository_names(name).send().await;
+            let found = if_found(sent, format!("look for the repository `{name}`"));
+            found.map(|answer| answer.and_then(|answer| answer.repositories().first().cloned()))
         };
         let (found, tags) = match arn {
             Some(arn) => {
@@ -117,11 +115,8 @@ impl Cloud {
 
     /// Deletes the repository and its images; `false` when it was already gone.
     pub(crate) async fn delete_repository(&self, name: &str) -> Result<bool> {
-        match self.ecr().delete_repository().repository_name(name).force(true).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the repository `{name}`"), &error)),
-        }
+        let sent = self.ecr().delete_repository().repository_name(name).force(true).send().await;
+        Ok(if_found(sent, format!("delete the repository `{name}`"))?.is_some())
     }
 
     /// Digests in a repository, with every page read; empty when the repository is gone.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{convert, is_not_found};
+use super::error::{convert, if_found, is_not_found};
 use crate::error::{Context, Result};
 
 impl Cloud {
@@ -28,10 +28,7 @@ impl Cloud {
 
     /// Gone already is success.
     pub(crate) async fn delete_resource_policy(&self, arn: &str) -> Result<()> {
-        match self.control().delete_resource_policy().resource_arn(arn).send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_not_found(&error) => Ok(()),
-            Err(error) => Err(convert(format!("delete the policy of `{arn}`"), &error)),
-        }
+        let sent = self.control().delete_resource_policy().resource_arn(arn).send().await;
+        if_found(sent, format!("delete the policy of `{arn}`")).map(drop)
     }
 }

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found, missing_member};
+use super::error::{code, convert, if_found, is_not_found, missing_member};
 use crate::error::{Error, Result};
 
 /// A role that exists.
@@ -58,11 +58,8 @@ impl Cloud {
 
     /// `None` when there is no role of this name in the account.
     pub(crate) async fn role(&self, name: &str) -> Result<Option<IamRole>> {
-        match self.iam().get_role().role_name(name).send().await {
-            Ok(answer) => Ok(answer.role().map(convert_role)),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("look for the role `{name}`"), &error)),
-        }
+        let sent = self.iam().get_role().role_name(name).send().await;
+        Ok(if_found(sent, format!("look for the role `{name}`"))?.and_then(|answer| answer.role().map(convert_role)))
     }
 
     /// Already there is success; the role found is returned as it is.
@@ -125,11 +122,9 @@ impl Cloud {
 
     /// The inline policy of a role; `None` when it has none of this name.
     pub(crate) async fn role_policy(&self, role: &str, policy: &str) -> Result<Option<Value>> {
-        match self.iam().get_role_policy().role_name(role).policy_name(policy).send().await {
-            Ok(answer) => Ok(parse_document(answer.policy_document())),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read the policy `{policy}` of `{role}`"), &error)),
-        }
+        let sent = self.iam().get_role_policy().role_name(role).policy_name(policy).send().await;
+        Ok(if_found(sent, format!("read the policy `{policy}` of `{role}`"))?
+            .and_then(|answer| parse_document(answer.policy_document())))
     }
 
     pub(crate) async fn put_role_policy(&self, role: &str, policy: &str, document: &Value) -> Result<()> {
@@ -146,11 +141,10 @@ impl Cloud {
 
     /// Names of a role's inline policies; none when there is no such role.
     pub(crate) async fn role_policy_names(&self, role: &str) -> Result<Vec<String>> {
-        match self.iam().list_role_policies().role_name(role).send().await {
-            Ok(answer) => Ok(answer.policy_names().to_vec()),
-            Err(error) if is_not_found(&error) => Ok(Vec::new()),
-            Err(error) => Err(convert(format!("list the policies of `{role}`"), &error)),
-        }
+        let sent = self.iam().list_role_policies().role_name(role).send().await;
+        Ok(if_found(sent, format!("list the policies of `{role}`"))?
+            .map(|answer| answer.policy_names().to_vec())
+            .unwrap_or_default())
     }
 
     /// ARNs of the managed policies of a role; none when there is no such role.
@@ -167,11 +161,8 @@ impl Cloud {
 
     /// `false` when it was already gone.
     pub(crate) async fn delete_role_policy(&self, role: &str, policy: &str) -> Result<bool> {
-        match self.iam().delete_role_policy().role_name(role).policy_name(policy).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the policy `{policy}` of `{role}`"), &error)),
-        }
+        let sent = self.iam().delete_role_policy().role_name(role).policy_name(policy).send().await;
+        Ok(if_found(sent, format!("delete the policy `{policy}` of `{role}`"))?.is_some())
     }
 
     /// The account's issuer of outbound web identity tokens; `None` while the account does not have the feature enabled.
@@ -228,18 +219,13 @@ impl Cloud {
         let client = self.iam();
         let what = || format!("delete the role `{name}`");
         let inline = async {
-            match client.list_role_policies().role_name(name).send().await {
-                Ok(answer) => Ok(Some(answer.policy_names().to_vec())),
-                Err(error) if is_not_found(&error) => Ok(None),
-                Err(error) => Err(convert(what(), &error)),
-            }
+            let sent = client.list_role_policies().role_name(name).send().await;
+            if_found(sent, what()).map(|found| found.map(|answer| answer.policy_names().to_vec()))
         };
         let attached = async {
-            match client.list_attached_role_policies().role_name(name).send().await {
-                Ok(answer) => Ok(answer.attached_policies().to_vec()),
-                Err(error) if is_not_found(&error) => Ok(Vec::new()),
-                Err(error) => Err(convert(what(), &error)),
-            }
+            let sent = client.list_attached_role_policies().role_name(name).send().await;
+            let found = if_found(sent, what());
+            found.map(|found| found.map(|answer| answer.attached_policies().to_vec()).unwrap_or_default())
         };
         let (inline, attached) = tokio::try_join!(inline, attached)?;
         let Some(inline) = inline else { return Ok(false) };
@@ -257,11 +243,8 @@ impl Cloud {
                 _ => {}
             }
         }
-        match client.delete_role().role_name(name).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(what(), &error)),
-        }
+        let sent = client.delete_role().role_name(name).send().await;
+        Ok(if_found(sent, what())?.is_some())
     }
 }
 

@@ -13,7 +13,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_denied, is_not_found};
+use super::error::{code, convert, if_found, is_denied, is_not_found};
 use super::wire::{Capture, replace_body};
 use crate::error::Result;
 
@@ -178,11 +178,10 @@ impl Cloud {
             .interceptor(capture.clone())
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(Some(AgentRuntime { raw: capture.json()? })),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read the runtime `{id}`"), &error)),
+        if if_found(sent, format!("read the runtime `{id}`"))?.is_none() {
+            return Ok(None);
         }
+        Ok(Some(AgentRuntime { raw: capture.json()? }))
     }
 
     /// Creates from the wire form of CreateAgentRuntime. `Ok(None)` is a name conflict.
@@ -226,11 +225,8 @@ impl Cloud {
 
     /// `false` when it was already gone.
     pub(crate) async fn delete_runtime(&self, id: &str) -> Result<bool> {
-        match self.control().delete_agent_runtime().agent_runtime_id(id).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the runtime `{id}`"), &error)),
-        }
+        let sent = self.control().delete_agent_runtime().agent_runtime_id(id).send().await;
+        Ok(if_found(sent, format!("delete the runtime `{id}`"))?.is_some())
     }
 
     /// `None` while the endpoint does not exist; DEFAULT may come minutes after its runtime.
@@ -245,19 +241,16 @@ impl Cloud {
             .interceptor(capture.clone())
             .send()
             .await;
-        match sent {
-            Ok(found) => Ok(Some(Endpoint {
-                name: found.name().to_owned(),
-                arn: found.agent_runtime_endpoint_arn().to_owned(),
-                status: found.status().as_str().to_owned(),
-                live_version: found.live_version().map(str::to_owned),
-                target_version: found.target_version().map(str::to_owned),
-                failure_reason: found.failure_reason().map(str::to_owned),
-                raw: capture.json()?,
-            })),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read the endpoint `{name}` of `{id}`"), &error)),
-        }
+        let Some(found) = if_found(sent, format!("read the endpoint `{name}` of `{id}`"))? else { return Ok(None) };
+        Ok(Some(Endpoint {
+            name: found.name().to_owned(),
+            arn: found.agent_runtime_endpoint_arn().to_owned(),
+            status: found.status().as_str().to_owned(),
+            live_version: found.live_version().map(str::to_owned),
+            target_version: found.target_version().map(str::to_owned),
+            failure_reason: found.failure_reason().map(str::to_owned),
+            raw: capture.json()?,
+        }))
     }
 
     /// Tags of a runtime, a credential provider or a workload identity; `None` when the caller may not read them, so that a

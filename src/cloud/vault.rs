@@ -7,7 +7,7 @@ use aws_config::retry::RetryConfig;
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found, throttled_again};
+use super::error::{code, convert, if_found, throttled_again};
 use super::wire::{Capture, append, replace_body};
 use crate::error::Result;
 
@@ -62,21 +62,18 @@ impl Cloud {
     pub(crate) async fn credential_provider(&self, kind: ProviderKind, name: &str) -> Result<Option<Value>> {
         let capture = Capture::default();
         let client = self.control();
+        let what = format!("read the {} credential provider `{name}`", kind.word());
         macro_rules! read {
             ($operation:ident) => {
-                match client.$operation().name(name).customize().interceptor(capture.clone()).send().await {
-                    Ok(_) => capture.json().map(Some),
-                    Err(error) if is_not_found(&error) => Ok(None),
-                    Err(error) => {
-                        Err(convert(format!("read the {} credential provider `{name}`", kind.word()), &error))
-                    }
-                }
+                if_found(client.$operation().name(name).customize().interceptor(capture.clone()).send().await, what)?
+                    .is_some()
             };
         }
-        match kind {
+        let is_found = match kind {
             ProviderKind::ApiKey => read!(get_api_key_credential_provider),
             ProviderKind::OAuth2 => read!(get_oauth2_credential_provider),
-        }
+        };
+        if is_found { capture.json().map(Some) } else { Ok(None) }
     }
 
     /// Creates from the wire form. `Ok(None)` is a name conflict.
@@ -136,21 +133,16 @@ impl Cloud {
     /// `false` when it was already gone.
     pub(crate) async fn delete_credential_provider(&self, kind: ProviderKind, name: &str) -> Result<bool> {
         let client = self.control();
+        let what = format!("delete the {} credential provider `{name}`", kind.word());
         macro_rules! delete {
             ($operation:ident) => {
-                match client.$operation().name(name).send().await {
-                    Ok(_) => Ok(true),
-                    Err(error) if is_not_found(&error) => Ok(false),
-                    Err(error) => {
-                        Err(convert(format!("delete the {} credential provider `{name}`", kind.word()), &error))
-                    }
-                }
+                if_found(client.$operation().name(name).send().await, what)?.is_some()
             };
         }
-        match kind {
+        Ok(match kind {
             ProviderKind::ApiKey => delete!(delete_api_key_credential_provider),
             ProviderKind::OAuth2 => delete!(delete_oauth2_credential_provider),
-        }
+        })
     }
 
     /// All of them, page by page. The service's largest pages: 100 and 20.
@@ -190,11 +182,10 @@ impl Cloud {
         let capture = Capture::default();
         let sent =
             self.control().get_workload_identity().name(name).customize().interceptor(capture.clone()).send().await;
-        match sent {
-            Ok(_) => capture.json().map(Some),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read the workload identity `{name}`"), &error)),
+        if if_found(sent, format!("read the workload identity `{name}`"))?.is_none() {
+            return Ok(None);
         }
+        capture.json().map(Some)
     }
 
     /// Creates from the wire form. `Ok(None)` is a name conflict.
@@ -220,11 +211,8 @@ impl Cloud {
 
     /// `false` when it was already gone.
     pub(crate) async fn delete_workload_identity(&self, name: &str) -> Result<bool> {
-        match self.control().delete_workload_identity().name(name).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the workload identity `{name}`"), &error)),
-        }
+        let sent = self.control().delete_workload_identity().name(name).send().await;
+        Ok(if_found(sent, format!("delete the workload identity `{name}`"))?.is_some())
     }
 
     /// All of them, page by page; 20 is the service's largest page.

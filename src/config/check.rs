@@ -1,19 +1,20 @@
 //! Validation of a parsed document against the table: all faults in one pass.
 //!
 //! Owns: problems and warnings with their places, the typed [`Project`]. Does not own: reading files (`store`), the table
-//! (`schema`). A null means "not set" everywhere but for required keys.
+//! (`schema`). `values` walks it, `relations` has the rules between values. A null means "not set" everywhere but for required keys.
 
-use serde_json::{Map, Value};
+mod relations;
+mod values;
+
+use serde_json::Value;
 
 use crate::env::Env;
 use crate::error::Code;
-use crate::secret_files;
 
 use super::environment;
-use super::model::{Agent, NetworkMode, Project, TokenGrant};
+use super::model::{Agent, Project};
 use super::overlay::{self, Layered};
-use super::reference::{self, NoValue};
-use super::schema::{self, KeySchema, TextCheck, TextRule, ValueType};
+use super::schema;
 use super::syntax::{Data, Problem, YamlEntry, YamlNode};
 
 /// A checked document.
@@ -210,16 +211,6 @@ impl Checker<'_> {
         }
     }
 
-    /// The entry's mapping; `None` for an empty one, and with a complaint for anything else.
-    fn mapping<'n>(&mut self, entry: &'n YamlEntry, path: &str) -> Option<&'n YamlNode> {
-        let is_map = matches!(entry.value.data, Data::Map(_));
-        if !is_map && !entry.value.is_null() {
-            let text = format!("`{path}` must be a mapping, but it is {}", kind(&entry.value));
-            self.bad(entry.key_start, Code::ConfigType, text);
-        }
-        is_map.then_some(&entry.value)
-    }
-
     /// Reads one agent. Values with problems are left out, so that the rest is still checked.
     fn agent(&mut self, node: &YamlNode, at: usize, path: &str) -> Option<Agent> {
         self.unresolved.clear();
@@ -240,261 +231,6 @@ impl Checker<'_> {
                 None
             }
         }
-    }
-
-    /// Rules between values of one agent.
-    fn relations(&mut self, agent: &Agent, node: &YamlNode, at: usize, path: &str) {
-        let place = |keys: &[&str]| node.find(keys).map_or(at, |entry| entry.value.start);
-        let network = &agent.aws.network_configuration;
-        let vpc = network.network_mode_config.as_ref();
-        if network.network_mode == NetworkMode::Vpc
-            && vpc.is_none_or(|vpc| vpc.subnets.is_empty() || vpc.security_groups.is_empty())
-        {
-            let text = format!(
-                "`{}` is VPC, which needs `network_mode_config` with `subnets` and `security_groups`",
-                join(path, "aws.network_configuration.network_mode")
-            );
-            self.bad(place(&["aws", "network_configuration", "network_mode"]), Code::ConfigValue, text);
-        }
-        let lifecycle = agent.aws.lifecycle_configuration;
-        if let (Some(idle), Some(max)) = (lifecycle.idle_runtime_session_timeout, lifecycle.max_lifetime)
-            && idle > max
-        {
-            let text = format!(
-                "`{}` ({idle} s) is longer than `max_lifetime` ({max} s)",
-                join(path, "aws.lifecycle_configuration.idle_runtime_session_timeout")
-            );
-            self.bad(
-                place(&["aws", "lifecycle_configuration", "idle_runtime_session_timeout"]),
-                Code::ConfigValue,
-                text,
-            );
-        }
-        for problem in agent.setting_problems() {
-            let keys: Vec<&str> = problem.keys().collect();
-            self.bad(place(&keys), Code::ConfigValue, format!("`{}`{}", join(path, &problem.key), problem.text));
-        }
-        self.authorizer(agent, node, path);
-        self.token(agent, node, path);
-        self.plain_secrets(agent, node, path);
-    }
-
-    /// The file is made to be committed, and a variable's value in it may not be a secret.
-    fn plain_secrets(&mut self, agent: &Agent, node: &YamlNode, path: &str) {
-        for (name, value) in &agent.own.environment {
-            let Some(what) = secret_files::secret_in_variable(name, value) else { continue };
-            let Some(entry) = node.find(&["agentcore", "environment", name]) else { continue };
-            if !agent.own.plain_values.contains(name) {
-                let text = format!(
-                    "`{}` looks like {what}, and this file is made to be committed: name where it is, as in `${{ssm:/NAME}}`, \
-                     `${{secretsmanager:NAME}}` or `${{VARIABLE}}`; if it is no secret, list it in `agentcore.plain_values`",
-                    join(path, &format!("agentcore.environment.{name}"))
-                );
-                self.bad(entry.value.start, Code::ConfigSecret, text);
-            }
-        }
-    }
-
-    /// A token's source names where its secrets are, and what its grant needs.
-    fn token(&mut self, agent: &Agent, node: &YamlNode, path: &str) {
-        let Some(token) = &agent.own.token else { return };
-        let Some(entry) = node.find(&["agentcore", "token"]) else { return };
-        let path = join(path, "agentcore.token");
-        for name in schema::TOKEN_SECRETS {
-            if let Some(secret) = entry.value.get(name) {
-                let text = format!(
-                    "`{path}.{name}` is a secret, and this file is made to be committed: name a variable or a file that \
-                     holds it (`client_secret_env`, `client_secret_file` and the like)"
-                );
-                self.bad(secret.key_start, Code::ConfigSecret, text);
-            }
-        }
-        let lacks = match token.grant {
-            Some(TokenGrant::Command) if token.command.is_empty() => Some("command"),
-            Some(TokenGrant::File) if token.file.is_none() => Some("file"),
-            Some(TokenGrant::GitlabCi) if token.variable.is_none() => Some("variable"),
-            _ => None,
-        };
-        if let (Some(name), Some(grant)) = (lacks, token.grant) {
-            let at = entry.value.get("grant").map_or(entry.key_start, |grant| grant.value.start);
-            self.bad(at, Code::ConfigMissingKey, format!("`{path}.grant` is {grant}, which needs `{name}`"));
-        }
-    }
-
-    /// A misspelt authorizer would leave the agent without one, so that is an error, not a warning.
-    fn authorizer(&mut self, agent: &Agent, node: &YamlNode, path: &str) {
-        let Some(entry) = node.get("authorizer_configuration") else { return };
-        let empty = agent.authorizer_configuration.as_ref().and_then(Value::as_object).is_none_or(Map::is_empty);
-        if agent.authorizer().is_none() && !empty {
-            let path = join(path, "authorizer_configuration");
-            self.bad(entry.key_start, Code::ConfigValue, format!("`{path}` has no `customJWTAuthorizer`"));
-        }
-    }
-
-    /// Walks a mapping. The result has canonical values, no nulls, and unknown keys as they are.
-    fn map(&mut self, node: &YamlNode, keys: &'static [KeySchema], path: &str, at: usize) -> Map<String, Value> {
-        let mut out = Map::new();
-        for entry in node.entries() {
-            let here = join(path, &entry.key);
-            match keys.iter().find(|key| key.name == entry.key) {
-                Some(key) => {
-                    if let Some(value) = self.value(&entry.value, &key.ty, &here, entry.key_start) {
-                        out.insert(entry.key.clone(), value);
-                    }
-                }
-                None => {
-                    // `x-…` is the usual place for anchors and notes.
-                    if !entry.key.starts_with("x-") {
-                        let near = schema::did_you_mean(&entry.key, keys.iter().map(|key| key.name));
-                        self.warn(entry.key_start, format!("unknown key `{here}`{near}"));
-                    }
-                    out.insert(entry.key.clone(), entry.value.to_value());
-                }
-            }
-        }
-        let is_partial = self.is_partial;
-        for key in keys.iter().filter(|key| key.required && !is_partial) {
-            let entry = node.get(key.name);
-            let empty = |entry: &YamlEntry| matches!(&entry.value.data, Data::Scalar { text, value } if text.is_empty() || value.is_null());
-            if entry.is_none_or(empty) {
-                let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
-                let strangers = node
-                    .entries()
-                    .map(|entry| entry.key.as_str())
-                    .filter(|name| keys.iter().all(|key| key.name != *name));
-                let near =
-                    schema::nearest(key.name, strangers).map_or_else(String::new, |near| format!("; is it `{near}`?"));
-                let at = entry.map_or(at, |entry| entry.key_start);
-                self.bad(at, Code::ConfigMissingKey, format!("missing `{}`{place}{near}", key.name));
-            }
-        }
-        out
-    }
-
-    fn value(&mut self, node: &YamlNode, ty: &'static ValueType, path: &str, at: usize) -> Option<Value> {
-        if node.is_null() {
-            return matches!(ty, ValueType::Clearable(_)).then_some(Value::Null);
-        }
-        if let ValueType::Clearable(inner) = ty {
-            return self.value(node, inner, path, at);
-        }
-        let at = if node.end > node.start { node.start } else { at };
-        match (ty, &node.data) {
-            (ValueType::Any, _) | (ValueType::Free, Data::Map(_)) => Some(node.to_value()),
-            (ValueType::Map(keys), Data::Map(_)) => Some(Value::Object(self.map(node, keys, path, at))),
-            (ValueType::List(item), Data::Seq(items)) => {
-                // A list replaces the one below it, so its items are whole.
-                let was_partial = std::mem::take(&mut self.is_partial);
-                let values = items.iter().enumerate().filter_map(|(index, one)| {
-                    let path = format!("{path}[{index}]");
-                    if one.is_null() {
-                        self.bad(at, Code::ConfigType, format!("`{path}` has no value"));
-                    }
-                    self.value(one, item, &path, one.start)
-                });
-                let values = values.collect();
-                self.is_partial = was_partial;
-                Some(Value::Array(values))
-            }
-            (ValueType::TextMap(rule), Data::Map(_)) => Some(self.text_map(node, *rule, path)),
-            (ValueType::Text(rule), Data::Scalar { text, value }) => {
-                if !value.is_string() {
-                    self.warn(
-                        at,
-                        format!("`{path}` is text; write '{text}' in quotes, or other programs read {}", kind(node)),
-                    );
-                }
-                let Some(resolved) = self.resolved(text, path, at) else { return Some(Value::String(text.clone())) };
-                self.judge(&rule.check(&resolved), &resolved, path, at);
-                Some(Value::String(resolved))
-            }
-            (ValueType::Choice(all), Data::Scalar { text, .. }) => match schema::spelling(text, all) {
-                Some(canonical) => Some(canonical.into()),
-                None => {
-                    self.bad(at, Code::ConfigValue, format!("`{path}`: {}", schema::not_one_of(text, all)));
-                    None
-                }
-            },
-            (ValueType::Bool, Data::Scalar { text, value }) => match (value, text.to_ascii_lowercase().as_str()) {
-                (Value::Bool(_), _) => Some(value.clone()),
-                (Value::String(_), "true") => Some(true.into()),
-                (Value::String(_), "false") => Some(false.into()),
-                _ => self.mismatch(ty, node, path, at),
-            },
-            (ValueType::Int(low, high), Data::Scalar { text, value }) => {
-                match value.as_i64().or_else(|| value.as_str().and_then(|_| text.parse().ok())) {
-                    Some(number) if (*low..=*high).contains(&number) => Some(number.into()),
-                    Some(number) => {
-                        self.bad(at, Code::ConfigValue, format!("`{path}`: {number} is not between {low} and {high}"));
-                        None
-                    }
-                    None => self.mismatch(ty, node, path, at),
-                }
-            }
-            _ => self.mismatch(ty, node, path, at),
-        }
-    }
-
-    /// A text with its variables in their place; `None` where one has no value, which is noted.
-    fn resolved(&mut self, text: &str, path: &str, at: usize) -> Option<String> {
-        let setting = if text.contains("${") { reference::setting(path) } else { None };
-        let Some(setting) = setting else { return Some(text.to_owned()) };
-        match reference::setting_value(text, self.variables) {
-            Ok(value) if self.variables.is_some() => return Some(value),
-            Ok(_) => {}
-            Err(NoValue::Wrong(why)) => self.bad(at, Code::ConfigReference, format!("`{path}`: {why}")),
-            Err(NoValue::Here(code, why)) => {
-                self.unresolved.push((setting, Problem::new(at, code, format!("`{path}`: {why}"))));
-            }
-        }
-        None
-    }
-
-    fn text_map(&mut self, node: &YamlNode, rule: TextRule, path: &str) -> Value {
-        let mut out = Map::new();
-        for entry in node.entries() {
-            let here = join(path, &entry.key);
-            self.judge(&rule.check(&entry.key), &entry.key, path, entry.key_start);
-            match &entry.value.data {
-                Data::Scalar { text, value } if !value.is_null() => {
-                    let value = self.resolved(text, &join(path, "*"), entry.value.start);
-                    out.insert(entry.key.clone(), Value::String(value.unwrap_or_else(|| text.clone())));
-                }
-                Data::Scalar { .. } if self.is_partial => {}
-                Data::Scalar { .. } => self.bad(
-                    entry.key_start,
-                    Code::ConfigType,
-                    format!("`{here}` has no value; write '' for an empty one"),
-                ),
-                _ => self.bad(
-                    entry.key_start,
-                    Code::ConfigType,
-                    format!("`{here}` must be text, but it is {}", kind(&entry.value)),
-                ),
-            }
-        }
-        Value::Object(out)
-    }
-
-    fn judge(&mut self, verdict: &TextCheck, text: &str, path: &str, at: usize) {
-        match verdict {
-            TextCheck::Good => {}
-            TextCheck::Odd(words) => self.warn(at, format!("`{path}`: `{text}` {words}")),
-            TextCheck::Bad(words) => self.bad(at, Code::ConfigValue, format!("`{path}`: `{text}` {words}")),
-        }
-    }
-
-    fn mismatch(&mut self, ty: &ValueType, node: &YamlNode, path: &str, at: usize) -> Option<Value> {
-        let wanted = match ty {
-            ValueType::Text(_) | ValueType::Choice(_) => "text",
-            ValueType::Bool => "true or false",
-            ValueType::Int(..) => "a whole number",
-            ValueType::Map(_) | ValueType::TextMap(_) | ValueType::Free => "a mapping",
-            ValueType::List(_) => "a list",
-            ValueType::Any | ValueType::Clearable(_) => "a value",
-        };
-        self.bad(at, Code::ConfigType, format!("`{path}` must be {wanted}, but it is {}", kind(node)));
-        None
     }
 }
 

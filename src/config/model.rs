@@ -5,100 +5,18 @@
 //! retired starter toolkit 0.3.14 (its pydantic schema); what only this program needs is under `agentcore:` of each
 //! agent, which the toolkit ignores.
 
+mod choices;
+mod created;
+
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{DeclaredEnvironment, EnvironmentName};
-use crate::error::{Code, Error};
 
-/// An enumeration with one spelling in the file; any case is read.
-macro_rules! choice {
-    ($(#[$meta:meta])* $name:ident { $(#[$first:meta])* $default:ident = $default_text:literal $(, $variant:ident = $text:literal)* $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        pub(crate) enum $name {
-            #[default]
-            #[serde(rename = $default_text)]
-            $default,
-            $(#[serde(rename = $text)] $variant,)*
-        }
-
-        impl $name {
-            /// The spellings, in the order in which help shows them.
-            pub(crate) const TEXTS: &[&str] = &[$default_text $(, $text)*];
-
-            pub(crate) fn as_str(self) -> &'static str {
-                match self {
-                    Self::$default => $default_text,
-                    $(Self::$variant => $text,)*
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Error;
-
-            fn from_str(text: &str) -> Result<Self, Error> {
-                match super::schema::spelling(text, Self::TEXTS) {
-                    Some($default_text) => Ok(Self::$default),
-                    $(Some($text) => Ok(Self::$variant),)*
-                    _ => Err(Error::usage(super::schema::not_one_of(text, Self::TEXTS)).code(Code::ConfigValue)),
-                }
-            }
-        }
-    };
-}
-
-choice! {
-    /// The kind of artifact. A file without the key means a container, as in the toolkit.
-    DeploymentType { Container = "container", DirectCodeDeploy = "direct_code_deploy" }
-}
-choice! { Language { Python = "python", TypeScript = "typescript" } }
-choice! {
-    /// The protocol on the agent's port.
-    Protocol { Http = "HTTP", Mcp = "MCP", A2a = "A2A", Agui = "AGUI" }
-}
-choice! { NetworkMode { Public = "PUBLIC", Vpc = "VPC" } }
-choice! { MemoryMode { None = "NO_MEMORY", ShortTerm = "STM_ONLY", ShortAndLongTerm = "STM_AND_LTM" } }
-choice! {
-    /// How a container image is built.
-    Builder { Auto = "auto", Native = "native", Engine = "engine", CodeBuild = "codebuild" }
-}
-
-choice! {
-    /// How a token for callers of the agent is obtained.
-    TokenGrant {
-        UserPassword = "user_password",
-        ClientCredentials = "client_credentials",
-        AuthorizationCode = "authorization_code",
-        DeviceCode = "device_code",
-        RefreshToken = "refresh_token",
-        GithubActions = "github_actions",
-        GitlabCi = "gitlab_ci",
-        Command = "command",
-        File = "file",
-    }
-}
-choice! {
-    /// How the client authenticates at the token endpoint.
-    TokenClientAuth {
-        Auto = "auto",
-        Basic = "client_secret_basic",
-        Post = "client_secret_post",
-        PrivateKey = "private_key_jwt",
-        Public = "none",
-    }
-}
+pub(crate) use choices::*;
+pub(crate) use created::Created;
 
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -421,92 +339,6 @@ pub(crate) struct TokenSource {
     pub(crate) other: Map<String, Value>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Created {
-    /// `aws.account`, where the configuration named none before the first launch.
-    pub(crate) account: Option<String>,
-    /// `aws.region`, likewise.
-    pub(crate) region: Option<String>,
-    /// Name of the S3 bucket. Agents of one account and region share it.
-    pub(crate) bucket: Option<String>,
-    /// Name of the ECR repository.
-    pub(crate) repository: Option<String>,
-    /// Name of the IAM role.
-    pub(crate) execution_role: Option<String>,
-    /// Id of the runtime.
-    pub(crate) runtime: Option<String>,
-    /// Ids of memories.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) memories: Vec<String>,
-    /// Name of the CodeBuild project.
-    pub(crate) build_project: Option<String>,
-    /// Name of the IAM role that the project's builds run as.
-    pub(crate) build_role: Option<String>,
-    /// Bucket of the builds' sources. Agents of an account share it.
-    pub(crate) source_bucket: Option<String>,
-    /// `apikey/NAME` and `oauth2/NAME` of credential providers.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) credential_providers: Vec<String>,
-    /// Name of the workload identity, as earlier versions wrote the only one; `workload_identities` has what came since.
-    pub(crate) workload_identity: Option<String>,
-    /// Names of workload identities.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) workload_identities: Vec<String>,
-    /// Name of the execution role's inline policy for outbound identity.
-    pub(crate) identity_policy: Option<String>,
-    /// Version of the runtime that the last launch made, or `adopt` took over.
-    pub(crate) deployed_version: Option<String>,
-    /// ARNs that have a policy of this program.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) resource_policies: Vec<String>,
-    /// Names of the runtime's variables that launch set for this configuration.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) environment: Vec<String>,
-    #[serde(flatten)]
-    pub(crate) other: Map<String, Value>,
-}
-
-impl Created {
-    /// Something that exists is on record.
-    pub(crate) fn names_resources(&self) -> bool {
-        let Self {
-            account: _,
-            region: _,
-            bucket,
-            repository,
-            execution_role,
-            runtime,
-            memories,
-            build_project,
-            build_role,
-            source_bucket,
-            credential_providers,
-            workload_identity,
-            workload_identities,
-            identity_policy,
-            deployed_version: _,
-            resource_policies,
-            environment: _,
-            other,
-        } = self;
-        let single = [
-            bucket,
-            repository,
-            execution_role,
-            runtime,
-            build_project,
-            build_role,
-            source_bucket,
-            workload_identity,
-            identity_policy,
-        ];
-        let lists = [memories, credential_providers, workload_identities, resource_policies];
-        // What a newer version wrote down may be one as well.
-        !other.is_empty() || single.into_iter().any(Option::is_some) || lists.into_iter().any(|list| !list.is_empty())
-    }
-}
-
 impl Agent {
     /// The inside of `customJWTAuthorizer`; `None` means that callers sign with SigV4.
     pub(crate) fn authorizer(&self) -> Option<&Value> {
@@ -515,18 +347,5 @@ impl Agent {
 
     pub(crate) fn protocol(&self) -> Protocol {
         self.aws.protocol_configuration.server_protocol
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn choices_are_read_in_any_case_and_suggest() {
-        assert_eq!("Direct-Code-Deploy".parse::<DeploymentType>().unwrap(), DeploymentType::DirectCodeDeploy);
-        assert_eq!("mcp".parse::<Protocol>().unwrap(), Protocol::Mcp);
-        let error = "contaner".parse::<DeploymentType>().unwrap_err();
-        assert!(error.message().contains("did you mean `container`?"), "{error}");
     }
 }

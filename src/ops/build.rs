@@ -37,7 +37,7 @@ pub(crate) async fn build(
     files: OutputFiles<'_>,
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
-    let prepared = artifact::prepare(root, agent, request, tools).await?;
+    let prepared = artifact::prepare(root, agent, request, tools)?;
     if prepared.is_remote() {
         return Err(Error::usage("CodeBuild puts what it builds into a repository, so it builds for a launch only")
             .code(Code::BuildCodebuild)
@@ -72,7 +72,7 @@ pub(crate) async fn plan(
     request: &ArtifactRequest,
     tools: &Tools<'_>,
 ) -> Result<PlanReport> {
-    let prepared = artifact::prepare(root, agent, request, tools).await?;
+    let prepared = artifact::prepare(root, agent, request, tools)?;
     let (builder, platform) = (prepared.why().to_owned(), prepared.platform().to_string());
     Ok(PlanReport { agent: agent.name.clone(), builder, platform, outline: prepared.outline(tools).await? })
 }

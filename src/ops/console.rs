@@ -16,22 +16,25 @@ const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.')
 
 /// The AWS console, where there is one: a sandbox has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Console(());
+pub(crate) struct Console {
+    partition: Partition,
+}
 
 impl Console {
     pub(crate) fn of_cloud(cloud: &Cloud) -> Option<Self> {
-        let suffix = format!(".{}", Partition::of_region(cloud.region()).dns_suffix);
+        let partition = Partition::of_region(cloud.region());
+        let suffix = format!(".{}", partition.dns_suffix);
         // Of an address in a VPC, too.
         let is_aws = |url: &str| {
             url::Url::parse(url).is_ok_and(|url| url.host_str().is_some_and(|host| host.ends_with(&suffix)))
         };
-        cloud.endpoint_override(Service::CONTROL).is_none_or(|url| is_aws(&url)).then_some(Self(()))
+        cloud.endpoint_override(Service::CONTROL).is_none_or(|url| is_aws(&url)).then_some(Self { partition })
     }
 
     /// The document with links from the runtime's ID, its log group and its role to their pages.
     pub(crate) fn link_runtime(self, document: Document, runtime: &str, role: Option<&str>) -> Document {
         let Ok(arn) = runtime.parse::<Arn>() else { return document };
-        let Some(host) = Partition::of_region(&arn.region).console_host(&arn.region) else { return document };
+        let Some(host) = self.partition.console_host(&arn.region) else { return document };
         let group = log_group(arn.resource_id(), DEFAULT_ENDPOINT);
         let logs = log_group_page(&host, &arn.region, &group);
         let document = document.link(arn.resource_id(), runtime_page(&host, arn.resource_id())).link(group, logs);
@@ -63,14 +66,10 @@ mod tests {
     #[test]
     fn texts_of_a_runtime_lead_to_their_pages() {
         let linked = |region: &str| {
-            let arn = Partition::of_region(region).arn(
-                "bedrock-agentcore",
-                region,
-                "123456789012",
-                "runtime/desk-0123456789",
-            );
-            let role = Partition::of_region(region).arn("iam", "", "123456789012", "role/service-role/desk+1");
-            Console(()).link_runtime(Document::new(), &arn.to_string(), Some(&role.to_string())).links
+            let partition = Partition::of_region(region);
+            let arn = partition.arn("bedrock-agentcore", region, "123456789012", "runtime/desk-0123456789");
+            let role = partition.arn("iam", "", "123456789012", "role/service-role/desk+1");
+            Console { partition }.link_runtime(Document::new(), &arn.to_string(), Some(&role.to_string())).links
         };
         let host = "https://eu-west-1.console.aws.amazon.com";
         let addresses: Vec<String> = linked("eu-west-1").into_iter().map(|link| link.url).collect();

@@ -15,7 +15,8 @@ use crate::facts::{DEFAULT_ENDPOINT, log_group};
 use crate::report::{Document, Report, Role, StepOutput, schemas};
 use crate::resources::archive::Archives;
 use crate::resources::bucket::{Bucket, Purpose};
-use crate::resources::build_project::{self, BuildProject, BuildRole, source_bucket_of};
+use crate::resources::build_project::{self, BuildProject, source_bucket_of};
+use crate::resources::build_role::BuildRole;
 use crate::resources::deploy_lock::{Acquired, Activity, DeployLock};
 use crate::resources::engine::{self, AnyNode, Context, Node, if_present};
 use crate::resources::execution_role::ExecutionRole;
@@ -256,7 +257,7 @@ impl<'a> Destroy<'a> {
             error = error.cause(format!("{name} remains: {failure}"));
         }
         let what = if remains.done > 0 { "go on with what is left" } else { "run it again" };
-        Err(error.hint(format!("mend the cause and {what}: `{}`", self.command)))
+        Err(error.hint(format!("fix the cause and {what}: `{}`", self.command)))
     }
 }
 

@@ -114,7 +114,7 @@ pub(crate) async fn check(
     request: &ArtifactRequest,
     tools: &Tools<'_>,
 ) -> Result<PreflightReport> {
-    let prepared = artifact::prepare(root, agent, request, tools).await?;
+    let prepared = artifact::prepare(root, agent, request, tools)?;
     let preflight = prepared.preflight(runtime(agent, &[]), false, tools).await;
     let (agent, builder) = (agent.name.clone(), prepared.why().to_owned());
     Ok(PreflightReport { agent, builder, platform: prepared.platform().to_string(), preflight })

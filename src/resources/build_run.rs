@@ -273,7 +273,7 @@ fn failed(build: &CodeBuildRun, tail: &str) -> Error {
     }
     match code {
         Code::CodebuildFailed => {
-            error.hint("mend the cause and run `agentcore launch` again: it builds what has changed")
+            error.hint("fix the cause and run `agentcore launch` again: it builds what has changed")
         }
         Code::CodebuildTimedOut => error.hint("a smaller build context or a base image with more in it builds faster"),
         _ => error.hint("run `agentcore launch` again"),

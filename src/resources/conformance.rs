@@ -5,6 +5,8 @@
 
 mod agent;
 mod gateway;
+mod outbound;
+mod runtime;
 mod setup;
 
 use std::path::PathBuf;
@@ -31,10 +33,9 @@ use crate::events::Events;
 use crate::http::Http;
 use crate::redact::ExposeSecret;
 use crate::sandbox;
-use agent::{
-    Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, Workloads, archive, endpoint, image,
-    policies, providers, runtime,
-};
+use agent::{Buckets, BuildRoles, ExecutionRoles, Memories, Repositories, SourceBuckets, archive, image};
+use outbound::{Workloads, providers};
+use runtime::{endpoint, policies, runtime};
 use setup::{
     GatewayRoles, InSetup, MachineClients, Parameters, PoolDomains, PoolUsers, ResourceServers, UserClients, UserPools,
     WebClients, in_pool,

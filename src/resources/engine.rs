@@ -333,7 +333,7 @@ pub(crate) async fn apply(
             cancellable.clear();
             settling.clear();
         }
-        let Ended { index, to_settle, result } = tokio::select! {
+        let NodeResult { index, to_settle, result } = tokio::select! {
             Some(ended) = must_end.next() => ended,
             Some(ended) = cancellable.next() => ended,
             Some(ended) = settling.next() => ended,
@@ -366,7 +366,7 @@ pub(crate) async fn apply(
 }
 
 /// A resource that was worked on.
-struct Ended<'n> {
+struct NodeResult<'n> {
     index: usize,
     /// It is made, and may not be usable yet.
     to_settle: Option<&'n mut dyn AnyNode>,
@@ -374,16 +374,16 @@ struct Ended<'n> {
 }
 
 /// What came before may have taken longer than anybody waits, so each has the whole patience.
-async fn run<'n>(index: usize, node: &'n mut dyn AnyNode, cx: &Context<'_>) -> Ended<'n> {
+async fn run<'n>(index: usize, node: &'n mut dyn AnyNode, cx: &Context<'_>) -> NodeResult<'n> {
     let own = Context { patience: cx.patience.renewed(), ..*cx };
     let result = node.apply(&own).await;
-    Ended { index, to_settle: Some(node), result }
+    NodeResult { index, to_settle: Some(node), result }
 }
 
-async fn settle<'n>(index: usize, node: &'n mut dyn AnyNode, cx: &Context<'_>) -> Ended<'n> {
+async fn settle<'n>(index: usize, node: &'n mut dyn AnyNode, cx: &Context<'_>) -> NodeResult<'n> {
     let own = Context { patience: cx.patience.renewed(), ..*cx };
     let result = node.settle(&own).await;
-    Ended { index, to_settle: None, result }
+    NodeResult { index, to_settle: None, result }
 }
 
 /// The changes of the plan: those that are done, and those that are left.
@@ -422,7 +422,7 @@ fn explain(error: Error, steps: &[Step], done: &[bool], after: &AfterFailure) ->
     error.hint(if late {
         format!("go on with what is left: `{}` finds what the service has made in the meantime", after.rerun_command)
     } else {
-        format!("mend the cause and go on with what is left: `{}`", after.rerun_command)
+        format!("fix the cause and go on with what is left: `{}`", after.rerun_command)
     })
 }
 

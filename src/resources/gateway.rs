@@ -398,8 +398,7 @@ fn failed(id: &str, status: &str, raw: &Value) -> Error {
         true => error.cause("the service gave no reason"),
         false => reasons.into_iter().fold(error, Error::cause),
     };
-    error
-        .hint(format!("mend the cause, delete it, and make it again: `agentcore gateway delete-mcp-gateway --id {id}`"))
+    error.hint(format!("fix the cause, delete it, and make it again: `agentcore gateway delete-mcp-gateway --id {id}`"))
 }
 
 /// Waits until a gateway is READY.

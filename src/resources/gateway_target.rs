@@ -330,7 +330,7 @@ fn failed(gateway: &str, id: &str, raw: &Value) -> Error {
         false => reasons.into_iter().fold(error, Error::cause),
     };
     error.hint(format!(
-        "mend the cause, delete it, and make it again: `agentcore gateway delete-mcp-gateway-target --id {gateway} \
+        "fix the cause, delete it, and make it again: `agentcore gateway delete-mcp-gateway-target --id {gateway} \
          --target-id {id}`"
     ))
 }

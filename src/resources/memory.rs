@@ -2,8 +2,12 @@
 //!
 //! It holds what people said. So nothing here takes a strategy away, and it is deleted only when that is asked for.
 //!
-//! `strategies` has those of long-term memory, `states` the waiting for its states, `refusals` what is not done, and why.
+//! `find` looks for it, `change` names what may differ, `strategies` has those of long-term memory, `states` the waiting for
+//! its states, `refusals` what is not done, and why.
 
+mod change;
+mod find;
+mod ready;
 mod refusals;
 mod states;
 mod strategies;
@@ -12,43 +16,21 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use change::MemoryChange;
+pub(crate) use find::ObservedMemory;
+pub(crate) use ready::{MemoryReady, MemoryVariables};
 use states::{failed, missing, wait_active, wait_gone, when_at_rest};
 use strategies::{STRATEGIES, Strategy, strategy_names};
 
 use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
 use super::owner::{self, Owner};
-use super::plan::{Action, FieldChange, ResourceKind};
+use super::plan::{Action, ResourceKind};
 use super::record::{AgentEdit, AgentRecord};
 use crate::cloud::{AgentMemory, Cloud};
 use crate::config::naming;
 use crate::config::{Agent, MemoryMode, Setting};
-use crate::error::{Code, Error, Kind, Result};
+use crate::error::{Code, Error, Result};
 use crate::facts::{self, EVENT_EXPIRY_DAYS};
-
-/// What others are given of the memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MemoryReady {
-    pub(crate) id: String,
-    pub(crate) arn: String,
-    pub(crate) name: String,
-}
-
-/// The variables that tell an agent of its memory.
-#[derive(Clone, Debug)]
-pub(crate) struct MemoryVariables {
-    pub(crate) ready: Late<MemoryReady>,
-    /// Those that the user does not set.
-    pub(crate) names: Vec<&'static str>,
-}
-
-impl MemoryVariables {
-    /// `None` as long as there is no memory.
-    pub(crate) fn values(&self) -> Option<Vec<(String, String)>> {
-        let MemoryReady { id, name, .. } = self.ready.get()?;
-        let value = |variable: &str| if variable == facts::MEMORY_ID_VARIABLE { id.clone() } else { name.clone() };
-        Some(self.names.iter().map(|variable| ((*variable).to_owned(), value(variable))).collect())
-    }
-}
 
 /// What is wanted of the memory.
 #[derive(Debug)]
@@ -68,59 +50,6 @@ pub(crate) struct Memory<'a> {
     pub(crate) ready: Late<MemoryReady>,
     /// Id of a memory that still holds the name while it is being deleted.
     being_deleted: OnceLock<String>,
-}
-
-/// A memory that was found.
-#[derive(Clone, Debug)]
-pub(crate) struct ObservedMemory {
-    pub(crate) memory: AgentMemory,
-    owner: Owner,
-    /// `None` for one that is not asked for them, and where the caller may not read them.
-    tags: Option<Vec<(String, String)>>,
-    /// Why nothing but its id is known.
-    unreadable: Option<String>,
-    /// The data plane says that nothing is in it. Only a FAILED one of this project is asked about.
-    is_empty: bool,
-}
-
-impl ObservedMemory {
-    const fn new(memory: AgentMemory, owner: Owner) -> Self {
-        Self { memory, owner, tags: None, unreadable: None, is_empty: false }
-    }
-}
-
-/// A part of a memory that is not as it is to be.
-#[derive(Clone, Debug)]
-pub(crate) enum MemoryChange {
-    EventExpiry {
-        before: Option<u64>,
-        after: u32,
-    },
-    /// Names before, and those that are added.
-    Strategies {
-        before: Vec<String>,
-        added: Vec<&'static str>,
-    },
-    /// It was never usable, and is made anew. With the service's reason.
-    Failed(String),
-}
-
-impl From<MemoryChange> for FieldChange {
-    fn from(change: MemoryChange) -> Self {
-        match change {
-            MemoryChange::EventExpiry { before, after } => {
-                let before = before.map(|days| json!(days));
-                Self::shown("eventExpiryDuration", before.as_ref(), Some(&json!(after)))
-                    .meaning("days for which an event is kept; counts for later ones")
-            }
-            MemoryChange::Strategies { before, added } => {
-                let after: Vec<&str> = before.iter().map(String::as_str).chain(added).collect();
-                Self::shown("strategies", Some(&json!(before)), Some(&json!(after)))
-            }
-            MemoryChange::Failed(reason) => Self::shown("status", Some(&json!("FAILED")), Some(&json!("ACTIVE")))
-                .meaning(format!("it is deleted and made again, because it failed before it was usable: {reason}")),
-        }
-    }
 }
 
 impl Memory<'_> {
@@ -187,68 +116,6 @@ impl Memory<'_> {
         }
     }
 
-    /// By its id, with its owner.
-    async fn read(&self, cloud: &Cloud, id: &str) -> Result<Option<ObservedMemory>> {
-        match self.look(cloud, id).await {
-            Err(error) if self.needs_no_look(&error) => {
-                let (arn, name) = (self.arn.clone().unwrap_or_default(), facts::memory_name_of(id));
-                let raw = json!({ "id": id, "arn": arn, "name": name.unwrap_or(&self.name) });
-                let owner = if self.is_brought { Owner::Unknown } else { Owner::Ours };
-                let found = ObservedMemory::new(AgentMemory { raw }, owner);
-                Ok(Some(ObservedMemory { unreadable: Some(error.to_string()), ..found }))
-            }
-            other => other,
-        }
-    }
-
-    async fn look(&self, cloud: &Cloud, id: &str) -> Result<Option<ObservedMemory>> {
-        match cloud.memory(id).await? {
-            Some(memory) => self.with_owner(cloud, memory).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// Whether the run goes on without a memory that this error hides: a destroy that leaves it does, whatever the error, and a
-    /// launch where the caller may not read one that the agent may use all the same.
-    fn needs_no_look(&self, error: &Error) -> bool {
-        match self.goes {
-            Some(goes) => self.is_brought || !goes,
-            None => self.is_brought && error.kind() == Kind::Credentials,
-        }
-    }
-
-    async fn with_owner(&self, cloud: &Cloud, memory: AgentMemory) -> Result<ObservedMemory> {
-        if self.is_brought {
-            return Ok(ObservedMemory::new(memory, Owner::Unknown));
-        }
-        let tags = cloud.resource_tags(memory.arn()).await?;
-        // The toolkit puts no tags on what it makes, and says so in the configuration.
-        let owner = Owner::of_runtime(tags.as_deref(), self.agent(), self.agent().made_memory(memory.id()));
-        Ok(ObservedMemory { tags, ..ObservedMemory::new(memory, owner) })
-    }
-
-    /// By the id on record, else by its exact name.
-    async fn find(&self, cloud: &Cloud) -> Result<Option<ObservedMemory>> {
-        if let Some(id) = &self.id {
-            if self.goes.is_none() && facts::memory_name_of(id).is_none() {
-                return Err(refusals::no_id(id, self.agent(), self.is_brought));
-            }
-            match self.read(cloud, id).await? {
-                None if self.is_brought && self.goes.is_none() => return Err(missing(id, self.agent())),
-                None if self.goes.is_some() => return Ok(None),
-                None => {}
-                found => return Ok(found),
-            }
-        }
-        match cloud.find_memory(&self.name).await {
-            Ok(Some(memory)) => self.with_owner(cloud, memory).await.map(Some),
-            Ok(None) => Ok(None),
-            // Without a record, most likely there is none.
-            Err(error) if error.kind() == Kind::Credentials && self.goes == Some(false) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     fn publish(&self, memory: &AgentMemory) {
         let (id, arn, name) = (memory.id().to_owned(), memory.arn().to_owned(), memory.name().to_owned());
         self.ready.set(MemoryReady { id, arn, name });
@@ -269,26 +136,6 @@ impl Memory<'_> {
         let is_watched =
             agent.memory_id() == Some(memory.id()) && agent.created().memories.iter().any(|id| id == memory.id());
         !is_watched || agent.memory.first_invoke_memory_check_done || !found.is_empty
-    }
-
-    /// # Errors
-    /// One of the exact name that is another agent's of this configuration, or that this program did not make.
-    fn check_found_by_name(&self, found: &ObservedMemory) -> Result<()> {
-        if self.is_brought {
-            return Ok(());
-        }
-        let agent = self.agent();
-        if let Some(other) = found.tags.as_deref().and_then(|tags| owner::other_agent(tags, agent))
-            && self.record.sibling(|sibling| sibling.name == other).is_some()
-        {
-            return Err(refusals::of_another_agent(&found.memory, agent, other));
-        }
-        let by_toolkit =
-            agent.memory.was_created_by_toolkit && naming::is_toolkits_memory(&self.name, &agent.deployed_name());
-        if found.owner == Owner::Unknown && !by_toolkit {
-            return Err(refusals::not_made_here(&found.memory, agent, found.tags.is_some()));
-        }
-        Ok(())
     }
 
     /// Another agent of the configuration that has the memory of this id on record.

@@ -9,6 +9,7 @@ pub(crate) mod archive;
 mod brought_role;
 pub(crate) mod bucket;
 pub(crate) mod build_project;
+pub(crate) mod build_role;
 mod build_run;
 pub(crate) mod buildspec;
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What each kind writes down is taken out again, and nothing else.
 
 use super::bucket::{Bucket, Purpose};
-use super::build_project::{BuildProject, BuildRole};
+use super::build_project::BuildProject;
+use super::build_role::BuildRole;
 use super::engine::Resource;
 use super::execution_role::ExecutionRole;
 use super::record::AgentRecord;

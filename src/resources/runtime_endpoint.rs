@@ -438,7 +438,7 @@ fn failed(endpoint: &Endpoint) -> Error {
         .code(Code::EndpointFailed)
         .cause(endpoint.failure_reason.as_deref().unwrap_or("the service gave no reason").to_owned());
     match &endpoint.live_version {
-        Some(version) => error.hint(format!("it still serves version {version}; try again once the cause is mended")),
-        None => error.hint("mend the cause and run the command again"),
+        Some(version) => error.hint(format!("it still serves version {version}; try again once the cause is fixed")),
+        None => error.hint("fix the cause and run the command again"),
     }
 }

@@ -41,6 +41,13 @@ fn help_as_data_has_every_command() {
     let written: BTreeSet<&str> = reference.lines().filter_map(|line| line.strip_prefix("### ")).collect();
     let told: BTreeSet<&str> = all.iter().skip(1).map(|node| node["command"].as_str().unwrap()).collect();
     assert_eq!(told, written);
+    let arguments = all.iter().flat_map(|node| node["arguments"].as_array().unwrap());
+    let variables: BTreeSet<&str> = arguments
+        .flat_map(|argument| argument["environment"].as_array().unwrap())
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    assert!(variables.contains("AGENTCORE_BEARER_TOKEN"));
+    assert!(variables.iter().all(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_')), "{variables:?}");
 
     let launch = world.agentcore(&["-o", "json", "help", "launch"]).run().code(0).data();
     let launch = &launch["command"];

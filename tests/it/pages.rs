@@ -120,6 +120,22 @@ fn linked_codes_are_in_their_section() {
     assert!(followed > 30, "only {followed} codes were found");
 }
 
+/// What the page on troubleshooting quotes is what the source says, with `…` for what is filled in.
+#[test]
+fn quoted_messages_are_those_of_the_program() {
+    let sources = below(&repository().join("src"), "rs");
+    let source: String = sources.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let continued = regex_lite::Regex::new(r"\\\n\s*").unwrap().replace_all(&source, "");
+    let said = regex_lite::Regex::new(r"\{[^{}\n]*\}").unwrap().replace_all(&continued, "…");
+    let page = std::fs::read_to_string(repository().join("docs/troubleshooting.md")).unwrap();
+    let cells = page.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | ")).map(|(first, _)| first);
+    let quoted: Vec<&str> = cells.filter_map(|cell| cell.strip_prefix('`')?.strip_suffix('`')).collect();
+    assert!(quoted.len() > 15, "{quoted:?}");
+    for text in quoted.iter().map(|text| text.strip_prefix('`').map_or(*text, |text| text.trim_end_matches('`'))) {
+        assert!(said.contains(text.trim()), "no message reads `{text}`");
+    }
+}
+
 /// The lines outside of blocks of code.
 fn prose(text: &str) -> impl Iterator<Item = &str> {
     let mut within = false;

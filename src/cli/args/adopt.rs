@@ -17,13 +17,13 @@ pub(crate) struct AdoptArgs {
     /// Agent whose live values are taken over, instead of the default one
     #[arg(long, short, value_name = "NAME", conflicts_with = "runtime")]
     pub(crate) agent: Option<String>,
-    /// Source that later launches build [default: none; the image that is live is deployed as it is]
+    /// Source that later launches build [default: none; the live image is deployed as it is]
     #[arg(long, short, value_name = "FILE", requires = "runtime")]
     pub(crate) entrypoint: Option<PathBuf>,
     /// Show what would be written and stop; exit 6 when something would
     #[arg(long, visible_alias = "dry-run")]
     pub(crate) plan: bool,
-    /// Adopt a runtime although its tags say that it is another project's
+    /// Adopt a runtime even if its tags name another project
     #[arg(long)]
     pub(crate) force: bool,
 }

@@ -27,7 +27,7 @@ pub(crate) struct CheckArgs {
     pub(crate) base_image: Option<String>,
     #[arg(long, value_name = "OS/ARCH", help = format!("Target platform [env: AGENTCORE_PLATFORM] [default: {DEFAULT_PLATFORM}]"))]
     pub(crate) platform: Option<String>,
-    /// Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)
+    /// Include a file or folder that is otherwise left out: a secret, a log, or what the ignore file names (repeatable)
     #[arg(long, value_name = "PATH")]
     pub(crate) include: Vec<PathBuf>,
 }

@@ -14,7 +14,7 @@ pub(crate) enum CiCommand {
     agentcore ci init github --branch release --role-arn \"$ROLE_ARN\"\n  \
     agentcore ci init gitlab -o json")]
 pub(crate) struct CiInitArgs {
-    /// Whose workflow
+    /// CI system
     #[arg(value_enum, value_name = "SYSTEM")]
     pub(crate) system: PipelineKind,
     /// Agent, instead of the default one
@@ -26,7 +26,7 @@ pub(crate) struct CiInitArgs {
     /// Role that the workflow assumes [default: that of the variable AGENTCORE_ROLE_ARN there]
     #[arg(long, value_name = "ARN")]
     pub(crate) role_arn: Option<String>,
-    /// Write over a file that was edited; it is kept beside the new one
+    /// Overwrite an edited file, of which a copy is kept beside the new one
     #[arg(long)]
     pub(crate) force: bool,
 }

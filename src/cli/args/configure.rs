@@ -58,14 +58,16 @@ pub(crate) struct ConfigureArgs {
     /// Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf] [default: the nearest]
     #[arg(long, value_name = "FILE")]
     pub(crate) requirements_file: Option<PathBuf>,
-    /// Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more) [default: none]
+    /// Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` removes them all)
+    /// [default: none]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) extra: Vec<String>,
-    /// Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more) [default: none]
+    /// Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` removes them all)
+    /// [default: none]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) group: Vec<String>,
 
-    /// OpenID Connect discovery URL of who issues the callers' tokens
+    /// OpenID Connect discovery URL of the issuer of the callers' tokens
     #[arg(long, help_heading = "Inbound auth", value_name = "URL", conflicts_with = "authorizer_config")]
     pub(crate) discovery_url: Option<String>,
     /// Accepted `client_id` (repeatable, or separated by commas)
@@ -140,7 +142,7 @@ pub(crate) struct ConfigureArgs {
     /// Your own Dockerfile; `''` goes back to the generated one [default: generated]
     #[arg(long, help_heading = "Build", value_name = "FILE", value_parser = maybe_empty())]
     pub(crate) dockerfile: Option<PathBuf>,
-    /// Folder that a build from the Dockerfile is given; `''` goes back to the default [default: the source's own]
+    /// Build context of the Dockerfile; `''` goes back to the default [default: the source folder]
     #[arg(long, help_heading = "Build", value_name = "DIR", value_parser = maybe_empty())]
     pub(crate) build_context: Option<PathBuf>,
     /// Stage of the Dockerfile; `''` goes back to the default [default: the last one]
@@ -149,7 +151,7 @@ pub(crate) struct ConfigureArgs {
     /// Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets
     #[arg(long, help_heading = "Build", value_name = "NAME=VALUE")]
     pub(crate) build_arg: Vec<String>,
-    /// Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)
+    /// Variable passed to the build as a secret, such as PIP_INDEX_URL (repeatable)
     #[arg(long, help_heading = "Build", value_name = "NAME")]
     pub(crate) build_secret: Vec<String>,
     /// Base image of the agent's image, or `scratch` [default: the slim image of its Python or Node.js version]
@@ -185,7 +187,7 @@ pub(crate) enum ConfigureCommand {
         #[arg(long, short, value_name = "NAME")]
         agent: Option<String>,
     },
-    /// Check the configuration file: every fault at once, with its place; exit 2 where there is one
+    /// Check the configuration file and list every fault with its position; exit 2 if there is one
     #[command(
         after_help = "Examples:\n  agentcore configure validate\n  agentcore configure validate --format sarif > agentcore.sarif"
     )]

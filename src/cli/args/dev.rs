@@ -16,13 +16,13 @@ pub(crate) struct DevArgs {
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
-    /// Port on 127.0.0.1 that it is called on; 0 for a free one [env: PORT] [default: 8080]
+    /// Port on 127.0.0.1 to serve the agent on; 0 for a free one [env: PORT] [default: 8080]
     #[arg(long, short, value_name = "PORT")]
     pub(crate) port: Option<u16>,
     /// Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) env: Vec<String>,
-    /// Issue tokens for its callers here instead of by the authorizer's provider
+    /// Issue the callers' tokens on this machine, in place of the authorizer's provider
     #[arg(long)]
     pub(crate) local_issuer: bool,
     /// Print a token of the local issuer of the agent that runs on --port, for a persona of `auth test` [default: good]

@@ -16,7 +16,7 @@ pub(crate) struct DoctorArgs {
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
-    /// Send no request: look at this machine and the configuration alone
+    /// Send no requests: check only this machine and the configuration
     #[arg(long)]
     pub(crate) offline: bool,
     /// File with a caller's token to judge, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]

@@ -9,7 +9,7 @@ pub(crate) const DEFAULT_COUNT: usize = 10;
 pub(crate) enum EndpointCommand {
     /// List the endpoints of the agent and the version that each one serves
     List(EndpointListArgs),
-    /// Make an endpoint that stays on one version; one that is there already is left
+    /// Create an endpoint that stays on one version; an existing one is left as it is
     Create(EndpointCreateArgs),
     /// Point an endpoint to another version
     #[command(visible_alias = "update")]
@@ -34,10 +34,10 @@ pub(crate) struct EndpointChangeArgs {
     /// Show what would change and stop; exit 6 when something would
     #[arg(long, visible_alias = "dry-run")]
     pub(crate) plan: bool,
-    /// Also one that this project did not make
+    /// Allow an endpoint that this project did not create
     #[arg(long)]
     pub(crate) adopt: bool,
-    /// Take the lock from another run that changes this agent, for one that was cut off and has left it behind
+    /// Take over the lock of another run on this agent, such as one that was interrupted and left it behind
     #[arg(long)]
     pub(crate) break_lock: bool,
     #[arg(long, value_name = "SECONDS", help = format!(
@@ -97,7 +97,7 @@ pub(crate) struct VersionsArgs {
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
-    #[arg(long, short = 'n', value_name = "N", default_value_t = DEFAULT_COUNT, help = "How many, from the newest on")]
+    #[arg(long, short = 'n', value_name = "N", default_value_t = DEFAULT_COUNT, help = "How many to show, the newest first")]
     pub(crate) count: usize,
 }
 

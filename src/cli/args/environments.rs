@@ -12,7 +12,7 @@ pub(crate) enum EnvironmentsCommand {
 #[command(after_help = "Examples:\n  agentcore environments list\n  agentcore environments list --remote\n  \
     agentcore environments list --remote --region eu-west-1 -o json")]
 pub(crate) struct ListEnvironmentsArgs {
-    /// Look in the account too, in one region, for environments of this project by their tags
+    /// Also look for environments of this project in the account, by their tags, in one region
     #[arg(long)]
     pub(crate) remote: bool,
 }

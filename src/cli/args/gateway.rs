@@ -67,7 +67,7 @@ pub(crate) struct GatewaySelector {
     /// ARN of the gateway
     #[arg(long, value_name = "ARN", visible_alias = "gateway-arn")]
     pub(crate) arn: Option<String>,
-    /// Exact name of the gateway, in the place of its id [default: none]
+    /// Exact name of the gateway, instead of its id [default: none]
     #[arg(long, value_name = "NAME", visible_alias = "gateway-name")]
     pub(crate) name: Option<String>,
 }
@@ -126,7 +126,7 @@ pub(crate) struct CreateGatewayArgs {
     /// Name: letters, digits and hyphens [default: TestGateway and eight characters that stand for this folder]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// What it is for [default: nothing is said]
+    /// What it is for [default: none]
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
     /// ARN of a role of your own [default: one is made for this gateway]
@@ -141,7 +141,7 @@ pub(crate) struct CreateGatewayArgs {
     /// Do not let callers search for tools by meaning; it cannot be changed later
     #[arg(long, overrides_with = "enable_semantic_search")]
     pub(crate) no_semantic_search: bool,
-    /// DEBUG: tell callers why a tool failed [default: they are told that it did]
+    /// DEBUG: tell callers why a tool failed [default: tell them only that it failed]
     #[arg(long, value_name = "LEVEL", value_parser = ["DEBUG"], ignore_case = true)]
     pub(crate) exception_level: Option<String>,
     #[command(flatten)]
@@ -164,10 +164,10 @@ pub(crate) struct CreateGatewayArgs {
 pub(crate) struct CreateTargetArgs {
     #[command(flatten)]
     pub(crate) gateway: GatewayOfTarget,
-    /// Taken for the starter toolkit's sake, and not used
+    /// Accepted for scripts of the starter toolkit; not used
     #[arg(long, value_name = "URL")]
     pub(crate) gateway_url: Option<String>,
-    /// ARN of the gateway's role; another one is refused [default: the gateway says it]
+    /// ARN of the gateway's role; any other is refused [default: read from the gateway]
     #[arg(long, value_name = "ARN")]
     pub(crate) role_arn: Option<String>,
     /// Name of the target, the first part of its tools' names [default: TestGatewayTarget and eight characters that stand for the payload]
@@ -179,13 +179,13 @@ pub(crate) struct CreateTargetArgs {
     /// What the target is, as JSON, see below
     #[arg(long, value_name = "JSON")]
     pub(crate) target_payload: Option<String>,
-    /// How the gateway proves itself to the target, as JSON, see below; visible to other users of this machine
+    /// How the gateway authenticates to the target, as JSON, see below; visible to other users of this machine
     #[arg(long, value_name = "JSON")]
     pub(crate) credentials: Option<String>,
     /// File with the same, or - for stdin
     #[arg(long, value_name = "FILE", conflicts_with = "credentials")]
     pub(crate) credentials_file: Option<PathBuf>,
-    /// Add it to the gateway of another project too
+    /// Allow a gateway of another project
     #[arg(long)]
     pub(crate) adopt: bool,
     #[command(flatten)]
@@ -260,16 +260,16 @@ pub(crate) struct GetTargetArgs {
 pub(crate) struct UpdateGatewayArgs {
     #[command(flatten)]
     pub(crate) gateway: GatewaySelector,
-    /// What it is for [default: as it is]
+    /// What it is for [default: unchanged]
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
-    /// ARN of the policy engine that it asks [default: as it is]
+    /// ARN of the policy engine that decides on calls [default: unchanged]
     #[arg(long, value_name = "ARN")]
     pub(crate) policy_engine_arn: Option<String>,
-    /// Whether the engine's decisions hold or are only logged [default: ENFORCE with --policy-engine-arn]
+    /// Whether the engine's decisions are enforced or only logged [default: ENFORCE with --policy-engine-arn]
     #[arg(long, value_name = "MODE", value_parser = ["LOG_ONLY", "ENFORCE"], ignore_case = true)]
     pub(crate) policy_engine_mode: Option<String>,
-    /// Who may call it, as JSON with `customJWTAuthorizer` [default: as it is]
+    /// Who may call it, as JSON with `customJWTAuthorizer` [default: unchanged]
     #[arg(long, value_name = "JSON")]
     pub(crate) authorizer_config: Option<String>,
     /// Change it even if another project made it

@@ -13,7 +13,7 @@ pub(crate) enum IamCommand {
 #[derive(Debug, Args)]
 pub(crate) struct PermittedArgs {
     #[arg(long = "for", value_name = "COMMANDS", value_delimiter = ',', required = true, help = format!(
-        "Commands, with commas between them; a group's first word is all of it: {}",
+        "Commands, separated by commas; a group's first word stands for all of it: {}",
         crate::ops::permissions::verb_names().join(", ")
     ))]
     pub(crate) verbs: Vec<String>,
@@ -23,13 +23,13 @@ pub(crate) struct PermittedArgs {
     /// Also for the agent's environments of these names, such as pr-*; --environment 'pr-*' is for those alone [default: none]
     #[arg(long, value_name = "PATTERN")]
     pub(crate) with_environments: Option<String>,
-    /// For every agent of the account that has the names that launch gives
+    /// For every agent of the account whose resources have the names that launch gives
     #[arg(long, conflicts_with_all = ["agent", "with_environments"])]
     pub(crate) all_agents: bool,
     /// Account of the resources, twelve digits [default: that of the configuration, else that of the AWS credentials]
     #[arg(long, value_name = "ID")]
     pub(crate) account: Option<String>,
-    /// Images are built in CodeBuild [default: as configured]
+    /// Allow building images in CodeBuild [default: as configured]
     #[arg(long)]
     pub(crate) codebuild: bool,
     /// Language of the result: json, terraform or cloudformation [default: json]

@@ -40,9 +40,9 @@ pub(crate) enum IdentityCommand {
     UpdateWorkloadIdentity(UpdateWorkloadArgs),
     /// Delete a workload identity
     DeleteWorkloadIdentity(DeleteWorkloadArgs),
-    /// Let an agent get tokens of AWS itself for an outside service, without any secret
+    /// Let an agent get tokens signed by AWS for an outside service, without a secret
     SetupAwsJwt(SetupAwsJwtArgs),
-    /// Show for which services an agent gets tokens of AWS
+    /// Show the services for which an agent gets tokens signed by AWS
     ListAwsJwt(OfAgentArgs),
     /// Delete what this program made for identity, and keep what you brought
     Cleanup(CleanupArgs),
@@ -58,10 +58,11 @@ pub(crate) struct SetupCognitoArgs {
     /// What the agent gets tokens with: `user`, a person's consent, or `m2m`, client credentials [default: user]
     #[arg(long, value_name = "FLOW", conflicts_with = "team")]
     pub(crate) auth_flow: Option<String>,
-    /// Set up only the pool whose tokens callers bring: of a test user, or with m2m of a machine
+    /// Set up only the pool for callers: with a test user, or with m2m for a machine
     #[arg(long, conflicts_with = "team")]
     pub(crate) inbound_only: bool,
-    /// Both clients, scopes, domain, test user, a gateway's role and nine parameters, for a team of this name
+    /// Set up a team of this name: one pool with both clients, scopes, domain and test user, a gateway's role, nine
+    /// parameters
     #[arg(long, value_name = "NAME", visible_alias = "all")]
     pub(crate) team: Option<String>,
     /// Name of the callers' user pool; NAME-identity is the other one's [default: agentcore-FOLDER, with m2m agentcore-FOLDER-m2m; TEAM]

@@ -31,7 +31,7 @@ pub(crate) struct InsideArgs {
 /// The token of a caller.
 #[derive(Debug, Args)]
 pub(crate) struct CallerTokenArgs {
-    /// Bearer token; visible to other users of this machine, prefer the next two [short: -bt]
+    /// Bearer token; visible to other users of this machine, prefer --bearer-token-file or --auth [short: -bt]
     #[arg(long, help_heading = "Auth", value_name = "TOKEN", hide_env_values = true)]
     pub(crate) bearer_token: Option<String>,
     /// File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]
@@ -80,7 +80,7 @@ pub(crate) struct ExecArgs {
 pub(crate) struct ShellArgs {
     #[command(flatten)]
     pub(crate) inside: InsideArgs,
-    /// Shell of the session, to come back to it [default: a new one]
+    /// Shell to open or to come back to [default: a new one]
     #[arg(long, value_name = "ID")]
     pub(crate) shell_id: Option<String>,
 }
@@ -106,7 +106,7 @@ pub(crate) struct SessionsListArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SessionsStopArgs {
-    /// Sessions of the list
+    /// Session ids, as `sessions list` shows them
     #[arg(value_name = "ID", required_unless_present = "all")]
     pub(crate) ids: Vec<String>,
     /// All sessions of the agent that are not stopped yet

@@ -69,19 +69,20 @@ pub(crate) struct InvokeArgs {
     /// Print the card of an A2A agent
     #[arg(long, help_heading = "Protocols", conflicts_with_all = ["payload", "prompt", "ws"])]
     pub(crate) card: bool,
-    /// Have an A2A agent stream its answer (message/stream); others stream when they like, and are asked the same
+    /// Have an A2A agent stream its answer (message/stream); no effect on other protocols
     #[arg(long, help_heading = "Protocols")]
     pub(crate) stream: bool,
-    /// With -o json: pass a stream of events on to stderr as well, as it comes
+    /// With -o json: also write a stream of events to stderr as it arrives
     #[arg(long, help_heading = "Protocols")]
     pub(crate) live: bool,
-    /// Talk over the agent's web socket: the payload is one message, each line of stdin is one
+    /// Use the agent's web socket: the payload is one message, and so is each line of stdin
     #[arg(long, help_heading = "Protocols", visible_alias = "websocket")]
     pub(crate) ws: bool,
-    /// End the web socket when nothing came for so long after the last message was sent [default: when the agent ends it]
+    /// Close the web socket when nothing has arrived for this many seconds after the last message [default: when the
+    /// agent closes it]
     #[arg(long, help_heading = "Protocols", value_name = "SECONDS", requires = "ws")]
     pub(crate) ws_idle: Option<u64>,
-    /// Bearer token; visible to other users of this machine, prefer the next two [short: -bt]
+    /// Bearer token; visible to other users of this machine, prefer --bearer-token-file or --auth [short: -bt]
     #[arg(long, help_heading = "Auth", value_name = "TOKEN", hide_env_values = true)]
     pub(crate) bearer_token: Option<String>,
     /// File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]

@@ -25,10 +25,10 @@ pub(crate) struct LaunchArgs {
     /// Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) env: Vec<String>,
-    /// File of environment variables: KEY=VALUE lines, or an object of JSON; - for stdin. Those of --env win
+    /// File of environment variables: KEY=VALUE lines, or a JSON object; - for stdin. --env takes precedence
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
-    /// Take an environment variable out of the runtime, this once (repeatable)
+    /// Remove an environment variable from the runtime, this time only (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) unset_env: Vec<String>,
     /// Tag of the pushed image; the runtime is given its digest [default: the time]
@@ -37,7 +37,7 @@ pub(crate) struct LaunchArgs {
     /// Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]
     #[arg(long, visible_alias = "auto-update-on-conflict")]
     pub(crate) adopt: bool,
-    /// Take the lock from another run that changes this agent, for one that was cut off and has left it behind
+    /// Take over the lock of another run on this agent, such as one that was interrupted and left it behind
     #[arg(long)]
     pub(crate) break_lock: bool,
     /// Allow removing or widening the runtime's authorizer
@@ -66,31 +66,34 @@ pub(crate) struct LaunchArgs {
     /// Build for this machine and run the artifact here instead of deploying it, in the foreground
     #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["plan", "image", "local_build", "code_build", "unset_env", "adopt", "break_lock", "allow_auth_change", "refuse_drift", "no_wait", "wait_timeout"])]
     pub(crate) local: bool,
-    /// Port on 127.0.0.1 that it is called on [default: 8080]
+    /// Port on 127.0.0.1 to serve the agent on [default: 8080]
     #[arg(long, help_heading = "On this machine", value_name = "PORT", requires = "local")]
     pub(crate) port: Option<u16>,
-    /// Issue tokens for its callers here instead of by the authorizer's provider
+    /// Issue the callers' tokens on this machine, in place of the authorizer's provider
     #[arg(long, help_heading = "On this machine", requires = "local")]
     pub(crate) local_issuer: bool,
-    /// Point this endpoint to the new version, besides DEFAULT, which follows it anyway; made where it is missing [default: none]
+    /// Endpoint to point to the new version, besides DEFAULT, which always follows; created if it is missing [default:
+    /// none]
     #[arg(long, visible_alias = "qualifier", value_name = "NAME", help_heading = "Release", conflicts_with_all = ["local", "no_wait"])]
     pub(crate) endpoint: Option<String>,
-    /// Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back when that fails
+    /// Call the new version with this JSON before an endpoint is pointed to it, and put DEFAULT back if that fails
     /// [default: agentcore.smoke of the configuration]
     #[arg(long, value_name = "JSON", help_heading = "Release", conflicts_with_all = ["local", "no_wait"])]
     pub(crate) smoke: Option<String>,
-    /// What its answer must be, in jq's spelling: '.status == "ok"' [default: any answer that is no failure]
+    /// Condition that the answer must meet, in jq's syntax: '.status == "ok"' [default: any answer that is not a
+    /// failure]
     #[arg(long, value_name = "EXPRESSION", help_heading = "Release", conflicts_with_all = ["local", "no_wait"])]
     pub(crate) expect: Option<String>,
     #[arg(long, value_name = "SECONDS", help_heading = "Release", value_parser = clap::value_parser!(u64).range(1..=3600), help = format!(
-        "Seconds that its answer may take [default: that of the configuration, else {}]",
+        "Seconds that the smoke test's answer may take [default: that of the configuration, else {}]",
         crate::ops::deploy::DEFAULT_TIMEOUT.as_secs()
     ))]
     pub(crate) smoke_timeout: Option<u64>,
-    /// After the smoke test, repeat it for so long and read the version's log for errors: 90s, 10m, 1h [default: not at all]
+    /// After the smoke test, repeat it for this long and watch the version's log for errors: 90s, 10m, 1h [default:
+    /// off]
     #[arg(long, value_name = "DURATION", help_heading = "Release", value_parser = duration, conflicts_with_all = ["local", "no_wait"])]
     pub(crate) canary: Option<Duration>,
-    /// Leave out the smoke test of the configuration
+    /// Skip the smoke test of the configuration
     #[arg(long, help_heading = "Release", conflicts_with_all = ["smoke", "expect", "smoke_timeout", "canary"])]
     pub(crate) no_smoke: bool,
     /// Also write the result of the smoke test as JUnit XML
@@ -138,13 +141,13 @@ pub(crate) struct BuildOptions {
     pub(crate) base_image: Option<String>,
     #[arg(long, value_name = "OS/ARCH", help = format!("Target platform [env: AGENTCORE_PLATFORM] [default: {DEFAULT_PLATFORM}]"))]
     pub(crate) platform: Option<String>,
-    /// Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)
+    /// Include a file or folder that is otherwise left out: a secret, a log, or what the ignore file names (repeatable)
     #[arg(long, value_name = "PATH")]
     pub(crate) include: Vec<PathBuf>,
     /// Resolve the dependencies again instead of taking the cached layer [short: -frd]
     #[arg(long)]
     pub(crate) force_rebuild_deps: bool,
-    /// Take the source as it is, whatever `agentcore check` says about it [env: AGENTCORE_SKIP_CHECKS]
+    /// Skip the checks of `agentcore check` [env: AGENTCORE_SKIP_CHECKS]
     #[arg(long)]
     pub(crate) skip_checks: bool,
 }

@@ -35,14 +35,14 @@ pub(crate) struct LogsArgs {
     /// Endpoint whose log is read [default: DEFAULT]
     #[arg(long, value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
-    /// Go on with what comes, until Ctrl-C or `--timeout`
+    /// Follow the log until Ctrl-C or `--timeout`
     #[arg(long, short)]
     pub(crate) follow: bool,
     #[arg(long, value_name = "TIME", help = format!(
-        "From when: so long ago (30s, 10m, 2h, 7d), or a time in ISO 8601 [default: {DEFAULT_SINCE}]"
+        "Start of the period: an age (30s, 10m, 2h, 7d) or a time in ISO 8601 [default: {DEFAULT_SINCE}]"
     ))]
     pub(crate) since: Option<String>,
-    /// To when, in the same forms [default: now]
+    /// End of the period, in the same forms [default: now]
     #[arg(long, value_name = "TIME", conflicts_with = "follow")]
     pub(crate) until: Option<String>,
     /// Only lines of this session [default: all]
@@ -51,17 +51,18 @@ pub(crate) struct LogsArgs {
     /// Only lines that name this request [default: all]
     #[arg(long, value_name = "ID")]
     pub(crate) request: Option<String>,
-    /// Only lines of this level and worse ones; lines without a level are left out [default: all]
+    /// Only lines of this level or worse; lines without a level are left out [default: all]
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) level: Option<Level>,
-    /// Only lines that this regular expression is found in [default: all]
+    /// Only lines that match this regular expression [default: all]
     #[arg(long, value_name = "PATTERN")]
     pub(crate) grep: Option<String>,
     #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_LINES as i64), help = format!(
         "Only the newest N lines [default: all, but {MOST_LINES} with `-o json`]"
     ))]
     pub(crate) limit: Option<u32>,
-    /// A JSON object for each line, as it comes; `-o ndjson` adds the name of its shape and a last line with the outcome
+    /// A JSON object for each line, as it arrives; `-o ndjson` adds the name of its schema and a last line with the
+    /// outcome
     #[arg(long)]
     pub(crate) ndjson: bool,
 }

@@ -56,7 +56,7 @@ pub(crate) struct CreateMemoryArgs {
     /// Role that its strategies run as, where they need one [default: none]
     #[arg(long, value_name = "ARN")]
     pub(crate) role_arn: Option<String>,
-    /// KMS key that it is encrypted with [default: one of AWS]
+    /// KMS key that encrypts it [default: a key of AWS's]
     #[arg(long, value_name = "ARN")]
     pub(crate) encryption_key_arn: Option<String>,
     /// Wait until it and its strategies are ready, which is the default
@@ -76,7 +76,7 @@ fn days() -> std::ops::RangeInclusive<i64> {
 #[derive(Debug, Args)]
 pub(crate) struct ListMemoriesArgs {
     #[arg(long, short = 'n', value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..), help = format!(
-        "Most rows that are shown [default: {DEFAULT_ROWS}]"
+        "Maximum number of rows [default: {DEFAULT_ROWS}]"
     ))]
     pub(crate) max_results: Option<u32>,
 }
@@ -87,7 +87,7 @@ pub(crate) struct NamedMemoryArgs {
     /// Id of the memory
     #[arg(value_name = "ID", required_unless_present = "memory_id", conflicts_with = "memory_id")]
     pub(crate) id: Option<String>,
-    /// The same as a flag [default: none]
+    /// The same as ID, as a flag [default: none]
     #[arg(long, short, value_name = "ID")]
     pub(crate) memory_id: Option<String>,
 }
@@ -108,7 +108,7 @@ pub(crate) struct DeleteMemoryArgs {
     pub(crate) wait: bool,
     #[arg(long, value_name = "SECONDS", help = format!("Seconds to wait [default: {}]", DEFAULT_WAIT.as_secs()))]
     pub(crate) max_wait: Option<u64>,
-    /// Do not ask on a terminal; elsewhere nothing is asked
+    /// Do not ask for confirmation on a terminal; elsewhere nothing is asked
     #[arg(long, short, visible_alias = "yes")]
     pub(crate) force: bool,
 }
@@ -146,10 +146,10 @@ pub(crate) struct ShowEventsArgs {
     /// Events of every session, instead of one event
     #[arg(long)]
     pub(crate) all: bool,
-    /// Of this actor alone [default: of all]
+    /// Only of this actor [default: all]
     #[arg(long, short, value_name = "ID")]
     pub(crate) actor_id: Option<String>,
-    /// Of this session of the actor alone [default: of all]
+    /// Only of this session of the actor [default: all]
     #[arg(long, short, value_name = "ID", requires = "actor_id", conflicts_with = "list_sessions")]
     pub(crate) session_id: Option<String>,
     /// Which event, counted from the newest [default: 1]
@@ -162,7 +162,7 @@ pub(crate) struct ShowEventsArgs {
     #[arg(long, requires = "actor_id", conflicts_with = "all")]
     pub(crate) list_sessions: bool,
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..), help = format!(
-        "With `--all`: most events of each session [default: {DEFAULT_PER_SESSION}]"
+        "With `--all`: maximum number of events per session [default: {DEFAULT_PER_SESSION}]"
     ))]
     pub(crate) max_events: Option<u32>,
     /// Write the data to a file as well, as JSON [short: -o FILE]
@@ -184,7 +184,7 @@ pub(crate) struct ShowRecordsArgs {
     /// Records of this namespace [default: of the namespaces of all strategies]
     #[arg(long, short, value_name = "NAMESPACE")]
     pub(crate) namespace: Option<String>,
-    /// Those of the namespace that fit the text best [short: -q] [default: the newest]
+    /// Records of the namespace that match this text best [short: -q] [default: the newest]
     #[arg(long, value_name = "TEXT", requires = "namespace")]
     pub(crate) query: Option<String>,
     /// Records of all namespaces, instead of one record
@@ -194,7 +194,7 @@ pub(crate) struct ShowRecordsArgs {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) last: Option<u32>,
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000), help = format!(
-        "Most records that are shown [default: {DEFAULT_RECORDS}]"
+        "Maximum number of records [default: {DEFAULT_RECORDS}]"
     ))]
     pub(crate) max_results: Option<u32>,
     /// Write the data to a file as well, as JSON [short: -o FILE]

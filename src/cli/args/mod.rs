@@ -126,11 +126,11 @@ pub(crate) struct Globals {
     /// Environment of the agents: a declared one, or a branch's [env: AGENTCORE_ENVIRONMENT] [default: none]
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) environment: Option<String>,
-    /// Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]
+    /// Let the configuration run its token command and read secrets of this machine [env: AGENTCORE_TRUST_CONFIG]
     #[arg(long, global = true)]
     pub(crate) trust_config: bool,
     /// Output format [default: text]
-    #[arg(long, short, global = true, value_enum, value_name = "FORM")]
+    #[arg(long, short, global = true, value_enum, value_name = "FORMAT")]
     pub(crate) output: Option<OutputFormat>,
     /// Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]
     #[arg(long, global = true)]
@@ -162,7 +162,7 @@ impl ValueEnum for OutputFormat {
             Self::Text => PossibleValue::new("text").help("For people"),
             Self::Json => PossibleValue::new("json").help("One document {schema, ok, data | error}"),
             Self::Ndjson => PossibleValue::new("ndjson")
-                .help("A line of JSON for each part as it comes, then the document: logs, invoke, status --watch"),
+                .help("A line of JSON for each part as it arrives, then the document: logs, invoke, status --watch"),
         })
     }
 }
@@ -187,25 +187,25 @@ pub(crate) enum Command {
     Create(Box<CreateArgs>),
     /// Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml
     Configure(Box<ConfigureArgs>),
-    /// Make the artifact and stop: an image, or an archive of code
+    /// Build the artifact and stop: an image, or an archive of code
     Build(Box<BuildArgs>),
-    /// Say what of the agent's source would fail in the cloud only: syntax, imports, a server that is missing
+    /// Find what in the agent's source would fail only in the cloud: syntax, imports, a missing server
     Check(Box<CheckArgs>),
     /// Build the agent's image, push it, create or update its runtime, and wait until it is READY
     #[command(visible_alias = "deploy")]
     Launch(Box<LaunchArgs>),
-    /// Run the agent on this machine, behind its own gate, and reload it when a file is saved; no AWS API is called
+    /// Run the agent on this machine behind its authorizer, and reload it when a file is saved; no AWS API is called
     Dev(Box<DevArgs>),
     /// Show what is configured and what is deployed
     Status(StatusArgs),
-    /// Endpoints that stay on a version: list, make, promote, delete
+    /// Endpoints that stay on a version: list, create, promote, delete
     #[command(subcommand)]
     Endpoint(EndpointCommand),
     /// Show the versions of the agent: what each one runs, since when, by whom, and which endpoints serve it
     Versions(VersionsArgs),
     /// Go back to an earlier version, without a build
     Rollback(RollbackArgs),
-    /// Write a configuration from a live runtime, or take over into it what was changed elsewhere; changes nothing in AWS
+    /// Write a configuration from a live runtime, or copy changes made elsewhere into it; changes nothing in AWS
     Adopt(AdoptArgs),
     /// Print the definition of what is deployed for Terraform, CloudFormation or boto3
     Export(ExportArgs),
@@ -266,7 +266,7 @@ pub(crate) enum Command {
     /// Take the terminal that is stdin, and become a command at it: how a sandbox starts shells
     #[command(hide = true)]
     LeadTerminal(LeadTerminalArgs),
-    /// Look at everything that a launch or a call depends on, and say what is wrong and how to mend it
+    /// Check everything that a launch or a call depends on, and say what is wrong and how to fix it
     Doctor(DoctorArgs),
     /// Say what the code of an error means and what to do; without one, list all codes
     Explain(ExplainArgs),
@@ -275,7 +275,7 @@ pub(crate) enum Command {
     Schema(SchemaCommand),
     /// Print a completion script
     Completions(CompletionsArgs),
-    /// Print the manual page of a command, or write those of all of them
+    /// Print the manual page of a command, or write those of all commands
     Man(ManArgs),
     #[command(flatten)]
     Toolkit(ToolkitPointer<TopLevel>),
@@ -390,7 +390,7 @@ pub(crate) struct DestroyArgs {
     /// Do not ask
     #[arg(long, visible_alias = "yes")]
     pub(crate) force: bool,
-    /// Take the lock from another run that changes this agent, for one that was cut off and has left it behind
+    /// Take over the lock of another run on this agent, such as one that was interrupted and left it behind
     #[arg(long)]
     pub(crate) break_lock: bool,
     /// Delete the ECR repository too, when launch created it

@@ -27,7 +27,7 @@ pub(crate) struct ObsAgentArgs {
         "Days to look back [default: {DEFAULT_DAYS}]"
     ))]
     pub(crate) days: Option<u32>,
-    /// From when, in place of `--days`: so long ago (10m, 2h, 7d), or a time in ISO 8601 [default: as `--days`]
+    /// Start of the period, instead of `--days`: an age (10m, 2h, 7d) or a time in ISO 8601 [default: as `--days`]
     #[arg(long, value_name = "TIME", conflicts_with = "days")]
     pub(crate) since: Option<String>,
     /// Endpoint whose spans are shown [default: DEFAULT]

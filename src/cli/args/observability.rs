@@ -6,11 +6,12 @@ use crate::ops::observability::RETENTION_DAYS;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ObservabilityCommand {
-    /// Look at everything that logs and traces need; exit 6 when something is to be changed
+    /// Check everything that logs and traces need; exit 6 if something has to be changed
     Check(ObservedArgs),
-    /// Deliver traces of the agent, and logs and traces of its memory and of gateways; says what concerns the whole account
+    /// Deliver traces of the agent, and logs and traces of its memory and of gateways; lists what would affect the
+    /// whole account
     Enable(ObserveArgs),
-    /// Delete the deliveries that `enable` made; log groups and what is switched on for the account stay
+    /// Delete the deliveries that `enable` made; log groups and account settings stay
     Disable(UnobserveArgs),
 }
 
@@ -26,10 +27,10 @@ pub(crate) struct ObservedArgs {
     /// ID or ARN of the agent's runtime; needs no configuration [default: the configured agent's]
     #[arg(long, visible_alias = "arn", value_name = "ID")]
     pub(crate) agent_id: Option<String>,
-    /// Endpoint whose log is meant [default: DEFAULT]
+    /// Endpoint whose log is checked [default: DEFAULT]
     #[arg(long, value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
-    /// ID of a gateway whose logs and traces are meant too; repeat it for more [default: none]
+    /// ID of a gateway to include; repeat it for more [default: none]
     #[arg(long = "gateway", value_name = "ID")]
     pub(crate) gateways: Vec<String>,
 }
@@ -45,11 +46,11 @@ pub(crate) struct ObserveArgs {
     /// Show what would be done, and stop; exit 6 when something would be
     #[arg(long, visible_alias = "dry-run")]
     pub(crate) plan: bool,
-    /// Also switch on Transaction Search, which concerns every application of the account and region
+    /// Also switch on Transaction Search, which affects every application in the account and region
     #[arg(long)]
     pub(crate) account_wide: bool,
     #[arg(long, value_name = "DAYS", value_parser = retention_days, help = format!(
-        "Days for which the agent's log, and those that are delivered, are kept: {} [default: as they are]",
+        "Days to keep the agent's log and the delivered logs: {} [default: as they are]",
         RETENTION_DAYS.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     ))]
     pub(crate) retention_days: Option<i32>,

@@ -132,7 +132,7 @@ pub(crate) struct NamedProviderArgs {
 pub(crate) struct DeleteProviderArgs {
     #[command(flatten)]
     pub(crate) provider: NamedProviderArgs,
-    /// Do not ask about one that is not on record as made by this program for the agent
+    /// Do not ask before deleting one that this program has no record of making for the agent
     #[arg(long, short, visible_alias = "yes")]
     pub(crate) force: bool,
     /// Delete it even if another project made it
@@ -155,7 +155,7 @@ pub(crate) struct CreateWorkloadArgs {
     /// Name [default: AGENT-workload]
     #[arg(long, short, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Where consent may send people back to, separated by commas
+    /// URLs that people may be sent back to after consent, separated by commas
     #[arg(long, value_name = "URLS", value_delimiter = ',')]
     pub(crate) return_urls: Vec<String>,
     /// Tag on it; repeat it for more
@@ -174,7 +174,7 @@ pub(crate) struct UpdateWorkloadArgs {
     /// Return URLs to add, separated by commas
     #[arg(long, value_name = "URLS", value_delimiter = ',', required_unless_present = "set_return_urls")]
     pub(crate) add_return_urls: Vec<String>,
-    /// Return URLs in the place of those that are there, separated by commas
+    /// Return URLs that replace the present ones, separated by commas
     #[arg(long, value_name = "URLS", value_delimiter = ',', conflicts_with = "add_return_urls")]
     pub(crate) set_return_urls: Vec<String>,
     /// Agent that uses it, instead of the default one
@@ -200,7 +200,7 @@ pub(crate) struct NamedWorkloadArgs {
 pub(crate) struct DeleteWorkloadArgs {
     #[command(flatten)]
     pub(crate) workload: NamedWorkloadArgs,
-    /// Do not ask about one that is not on record as made by this program for the agent
+    /// Do not ask before deleting one that this program has no record of making for the agent
     #[arg(long, short, visible_alias = "yes")]
     pub(crate) force: bool,
     /// Delete it even if another project made it
@@ -215,11 +215,11 @@ pub(crate) struct SetupAwsJwtArgs {
     #[arg(long, short, value_name = "URL")]
     pub(crate) audience: String,
     #[arg(long, short, value_name = "NAME", ignore_case = true, value_parser = ["ES384", "RS256"], help = format!(
-        "How they are signed: ES384 or RS256 [default: {}]", AwsJwt::default().signing_algorithm
+        "Signing algorithm: ES384 or RS256 [default: {}]", AwsJwt::default().signing_algorithm
     ))]
     pub(crate) signing_algorithm: Option<String>,
     #[arg(long, short, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=3600), help = format!(
-        "Seconds that they live (60 to 3600) [default: {}]", AwsJwt::default().duration_seconds
+        "Lifetime in seconds (60 to 3600) [default: {}]", AwsJwt::default().duration_seconds
     ))]
     pub(crate) duration: Option<u32>,
     /// Agent that uses them, instead of the default one

@@ -54,8 +54,9 @@ pub(crate) struct SandboxOptions {
     /// Judge callers: sessions of roles may do only what their policies allow; the sandbox's own user may do everything
     #[arg(long)]
     pub(crate) enforce_iam: bool,
-    /// Server with OpenAI's chat completions that answers calls of Bedrock's models, as `http://127.0.0.1:11434/v1`; its key, if it
-    /// wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a stand-in that is no model]
+    /// Server with OpenAI's chat completions API that answers calls of Bedrock models, such as
+    /// `http://127.0.0.1:11434/v1`; its key, if it wants one, is read from `AGENTCORE_MODEL_API_KEY` [default: a
+    /// stand-in, which is not a model]
     #[arg(long, value_name = "URL")]
     pub(crate) model: Option<String>,
     /// Model that the server is asked for [default: the id in the call]
@@ -67,7 +68,7 @@ pub(crate) struct SandboxOptions {
 pub(crate) struct SandboxResetArgs {
     #[command(flatten)]
     pub(crate) dir: SandboxDir,
-    /// Its keys, account, region and port too
+    /// Also forget its keys, account, region and port
     #[arg(long)]
     pub(crate) all: bool,
 }

@@ -6,7 +6,7 @@ use crate::facts::runtime::{FIRST_PORT, LAST_PORT, RESERVED_PORT};
 
 #[derive(Debug, Args)]
 pub(crate) struct SettingArgs {
-    /// Text that lists of runtimes show [default: none]
+    /// Description of the runtime, as lists show it [default: none]
     #[arg(long, help_heading = "Runtime settings", value_name = "TEXT")]
     pub(crate) description: Option<String>,
     #[arg(long, help_heading = "Runtime settings", value_name = "PORT", help = format!(
@@ -20,7 +20,8 @@ pub(crate) struct SettingArgs {
     /// =volume:NAME of a capacity provider [default: none]
     #[arg(long, help_heading = "Runtime settings", value_name = "/mnt/NAME=SOURCE")]
     pub(crate) mount: Vec<String>,
-    /// POST request that warms a new version up, such as /warm or 8080/warm; needs --platform-version V2 [default: none]
+    /// POST request that warms up a new version, such as /warm or 8080/warm; needs --platform-version V2 [default:
+    /// none]
     #[arg(long, help_heading = "Runtime settings", value_name = "[PORT]/PATH")]
     pub(crate) warmup: Option<String>,
     /// Least memory of a session, in MiB [default: the service's]
@@ -38,11 +39,11 @@ pub(crate) struct SettingArgs {
     /// STANDARD or PRIVILEGED, with --capacity-provider [default: the service's]
     #[arg(long, help_heading = "Runtime settings", value_name = "MODE")]
     pub(crate) privilege_mode: Option<String>,
-    /// Account or ARN of a principal that may call the agent as well, by a resource policy (repeatable, or separated by commas; `none`
-    /// for no more) [default: none]
+    /// Account or ARN of a principal that may call the agent as well, by a resource policy (repeatable, or separated by
+    /// commas; `none` removes them all) [default: none]
     #[arg(long, help_heading = "Runtime settings", value_name = "CALLER", value_delimiter = ',')]
     pub(crate) allow_caller: Vec<String>,
-    /// Setting that the runtime is to lose, such as description or file_systems (repeatable, or separated by commas)
+    /// Setting to remove from the runtime, such as description or file_systems (repeatable, or separated by commas)
     #[arg(long, help_heading = "Runtime settings", value_name = "SETTING", value_delimiter = ',')]
     pub(crate) clear: Vec<String>,
 }

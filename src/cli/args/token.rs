@@ -40,7 +40,7 @@ pub(crate) struct TokenArgs {
     /// How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none [default: auto]
     #[arg(long, value_name = "METHOD", help_heading = "Provider")]
     pub(crate) client_auth: Option<String>,
-    /// File with the client's secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]
+    /// File with the client's secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET]
     #[arg(long, value_name = "FILE", help_heading = "Provider")]
     pub(crate) client_secret_file: Option<PathBuf>,
     /// The client's secret; visible to other users of this machine, prefer --client-secret-file
@@ -106,7 +106,7 @@ pub(crate) struct TokenArgs {
     /// With --forget: all cached tokens
     #[arg(long, help_heading = "Cache", requires = "forget")]
     pub(crate) all: bool,
-    /// Write what these flags say, secrets excepted, below `agentcore.token` of the agent
+    /// Save these flags, except secrets, in `agentcore.token` of the agent
     #[arg(long, help_heading = "Cache")]
     pub(crate) save: bool,
 }

@@ -111,14 +111,13 @@ async fn artifact(
     let tools = Tools { env: &context.env, http: &context.http, cache: &cache, events: &context.events };
     if request.base_image.is_none() && context.env.var("AGENTCORE_BASE_IMAGE").is_none() {
         let events = Events::silent();
-        let first =
-            artifact::prepare(store.root(), agent, &request, &Tools { events: &events, ..tools.clone() }).await?;
+        let first = artifact::prepare(store.root(), agent, &request, &Tools { events: &events, ..tools.clone() })?;
         if first.knows_packages() && first.start().is_none() {
             // A process has this machine's interpreter: what a base image holds would be fetched for nothing.
             request.base_image = Some("scratch".to_owned());
         }
     }
-    let prepared = artifact::prepare(store.root(), agent, &request, &tools).await?;
+    let prepared = artifact::prepare(store.root(), agent, &request, &tools)?;
     if prepared.is_remote() {
         return Err(Error::usage("CodeBuild builds for a launch in AWS only")
             .code(Code::BuildCodebuild)

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::once;
 use crate::cloud::connect::Cloud;
-use crate::cloud::error::{convert, is_not_found, missing_member, throttled_again};
+use crate::cloud::error::{convert, if_found, missing_member, throttled_again};
 use crate::cloud::wire::{Capture, replace_body};
 use crate::error::Result;
 
@@ -34,11 +34,10 @@ impl Cloud {
             .interceptor(capture.clone())
             .send()
             .await;
-        match sent {
-            Ok(_) => inside(&capture).map(Some),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read the app client `{id}`"), &error)),
+        if if_found(sent, format!("read the app client `{id}`"))?.is_none() {
+            return Ok(None);
         }
+        inside(&capture).map(Some)
     }
 
     /// Creates from the wire form of CreateUserPoolClient; returns the `UserPoolClient` of the answer.
@@ -84,11 +83,8 @@ impl Cloud {
 
     /// `false` when it was already gone.
     pub(crate) async fn delete_user_pool_client(&self, pool_id: &str, id: &str) -> Result<bool> {
-        match self.cognito().delete_user_pool_client().user_pool_id(pool_id).client_id(id).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the app client `{id}`"), &error)),
-        }
+        let sent = self.cognito().delete_user_pool_client().user_pool_id(pool_id).client_id(id).send().await;
+        Ok(if_found(sent, format!("delete the app client `{id}`"))?.is_some())
     }
 }
 

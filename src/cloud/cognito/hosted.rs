@@ -3,7 +3,7 @@
 use aws_sdk_cognitoidentityprovider::types::ResourceServerScopeType;
 
 use crate::cloud::connect::{Cloud, Service};
-use crate::cloud::error::{code, convert, is_not_found};
+use crate::cloud::error::{code, convert, if_found, is_not_found};
 use crate::error::{Error, Result};
 
 /// A resource server; scopes are pairs of name and description.
@@ -72,19 +72,16 @@ impl Cloud {
     /// `None` when the pool has no such resource server.
     pub(crate) async fn resource_server(&self, pool_id: &str, identifier: &str) -> Result<Option<ResourceServer>> {
         let sent = self.cognito().describe_resource_server().user_pool_id(pool_id).identifier(identifier).send().await;
-        match sent {
-            Ok(answer) => Ok(answer.resource_server().map(|found| ResourceServer {
-                identifier: found.identifier().unwrap_or(identifier).to_owned(),
-                name: found.name().unwrap_or_default().to_owned(),
-                scopes: found
-                    .scopes()
-                    .iter()
-                    .map(|scope| (scope.scope_name().to_owned(), scope.scope_description().to_owned()))
-                    .collect(),
-            })),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read the resource server `{identifier}`"), &error)),
-        }
+        let answer = if_found(sent, format!("read the resource server `{identifier}`"))?;
+        Ok(answer.as_ref().and_then(|answer| answer.resource_server()).map(|found| ResourceServer {
+            identifier: found.identifier().unwrap_or(identifier).to_owned(),
+            name: found.name().unwrap_or_default().to_owned(),
+            scopes: found
+                .scopes()
+                .iter()
+                .map(|scope| (scope.scope_name().to_owned(), scope.scope_description().to_owned()))
+                .collect(),
+        }))
     }
 
     pub(crate) async fn create_resource_server(&self, pool_id: &str, server: &ResourceServer) -> Result<()> {
@@ -117,10 +114,6 @@ impl Cloud {
     /// `false` when it was already gone.
     pub(crate) async fn delete_resource_server(&self, pool_id: &str, identifier: &str) -> Result<bool> {
         let sent = self.cognito().delete_resource_server().user_pool_id(pool_id).identifier(identifier).send().await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the resource server `{identifier}`"), &error)),
-        }
+        Ok(if_found(sent, format!("delete the resource server `{identifier}`"))?.is_some())
     }
 }

@@ -16,7 +16,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_config::retry::RetryConfig;
 
 use super::connect::{Cloud, Service};
-use super::error::{code, convert, is_not_found, missing_member, throttled_again};
+use super::error::{code, convert, if_found, is_not_found, missing_member, throttled_again};
 use crate::error::Result;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -61,19 +61,17 @@ impl Cloud {
 
     /// `None` when there is no such pool.
     pub(crate) async fn user_pool(&self, id: &str) -> Result<Option<UserPool>> {
-        match self.cognito().describe_user_pool().user_pool_id(id).send().await {
-            Ok(answer) => Ok(answer.user_pool().map(|pool| UserPool {
-                id: pool.id().unwrap_or(id).to_owned(),
-                domain: pool.domain().map(str::to_owned).filter(|domain| !domain.is_empty()),
-                tags: pool
-                    .user_pool_tags()
-                    .map(|tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
-                    .unwrap_or_default(),
-                is_protected: pool.deletion_protection() == Some(&DeletionProtectionType::Active),
-            })),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(convert(format!("read the user pool `{id}`"), &error)),
-        }
+        let sent = self.cognito().describe_user_pool().user_pool_id(id).send().await;
+        let found = if_found(sent, format!("read the user pool `{id}`"))?;
+        Ok(found.as_ref().and_then(|answer| answer.user_pool()).map(|pool| UserPool {
+            id: pool.id().unwrap_or(id).to_owned(),
+            domain: pool.domain().map(str::to_owned).filter(|domain| !domain.is_empty()),
+            tags: pool
+                .user_pool_tags()
+                .map(|tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
+                .unwrap_or_default(),
+            is_protected: pool.deletion_protection() == Some(&DeletionProtectionType::Active),
+        }))
     }
 
     pub(crate) async fn create_user_pool(&self, name: &str, tags: &[(String, String)]) -> Result<String> {
@@ -93,11 +91,8 @@ impl Cloud {
 
     /// `false` when it was already gone.
     pub(crate) async fn delete_user_pool(&self, id: &str) -> Result<bool> {
-        match self.cognito().delete_user_pool().user_pool_id(id).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("delete the user pool `{id}`"), &error)),
-        }
+        let sent = self.cognito().delete_user_pool().user_pool_id(id).send().await;
+        Ok(if_found(sent, format!("delete the user pool `{id}`"))?.is_some())
     }
 
     /// `None` when there is no such user, else whether it has a permanent password.

@@ -5,13 +5,13 @@
 //! this program needs is under `agentcore`. Does not own: what is stored when (`setup`).
 
 mod file;
+mod part;
+mod settings;
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use secrecy::zeroize::Zeroize;
-use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Context, Error, Result};
 use crate::events::Events;
@@ -21,179 +21,8 @@ use crate::redact::{ExposeSecret, SecretString};
 use crate::shell::quoted;
 use file::{File, read};
 
-/// Which set-up a store belongs to. A folder has at most one of each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SetupFlow {
-    /// People: a client without a secret and a test user.
-    User,
-    /// Machines: a client with a secret, a resource server and a domain.
-    Machine,
-    /// Both of them, a role for a gateway and parameters.
-    Team,
-}
-
-impl SetupFlow {
-    pub(crate) const ALL: [Self; 3] = [Self::User, Self::Machine, Self::Team];
-
-    /// The toolkit's word, which is part of the files' names.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Machine => "m2m",
-            Self::Team => "team",
-        }
-    }
-
-    /// Name of the file that holds the set-up, mode 0600.
-    pub(crate) fn store_file(self) -> String {
-        format!(".agentcore_identity_cognito_{}.json", self.as_str())
-    }
-
-    /// Name of the file that holds the same as variables for a shell, mode 0600.
-    pub(crate) fn env_file(self) -> String {
-        format!(".agentcore_identity_{}.env", self.as_str())
-    }
-
-    /// The command that made the store.
-    pub(crate) fn command(self, name: Option<&str>) -> String {
-        match self {
-            Self::User => "agentcore identity setup-cognito".to_owned(),
-            Self::Machine => "agentcore identity setup-cognito --auth-flow m2m".to_owned(),
-            Self::Team => format!("agentcore identity setup-cognito --team {}", quoted(name.unwrap_or("NAME"))),
-        }
-    }
-}
-
-/// Which of a set-up's pools. The words are the toolkit's, in its file and in its variables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SetupPool {
-    /// Callers of the agent sign in here; of a set-up with one pool it is that one.
-    Runtime,
-    /// The agent gets tokens for outside services here.
-    Identity,
-}
-
-impl SetupPool {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Runtime => "runtime",
-            Self::Identity => "identity",
-        }
-    }
-}
-
-/// Something that set-up makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SetupPart {
-    Pool,
-    Domain,
-    ResourceServer,
-    UserClient,
-    MachineClient,
-    WebClient,
-    User,
-    Role,
-    /// By its full name.
-    Parameter(String),
-}
-
-impl SetupPart {
-    /// Everything that goes with the pool.
-    const IN_POOL: [Self; 6] =
-        [Self::Domain, Self::ResourceServer, Self::UserClient, Self::MachineClient, Self::WebClient, Self::User];
-
-    /// The word in the file.
-    fn word(&self) -> Cow<'static, str> {
-        Cow::Borrowed(match self {
-            Self::Pool => "pool",
-            Self::Domain => "domain",
-            Self::ResourceServer => "resource server",
-            Self::UserClient => "user client",
-            Self::MachineClient => "machine client",
-            Self::WebClient => "web client",
-            Self::User => "user",
-            Self::Role => "role",
-            Self::Parameter(name) => return Cow::Owned(format!("parameter {name}")),
-        })
-    }
-}
-
-/// How long a user pool's tokens live when nothing is said, in minutes.
-pub(crate) const DEFAULT_TOKEN_MINUTES: u16 = 120;
-
-/// The app client of the `user` flow when nothing is said.
-pub(crate) const DEFAULT_USER_CLIENT: &str = "agentcore-user-client";
-
-/// What was asked for. A later run without flags goes on with it, and `identity verify` compares with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct SetupSettings {
-    /// Name of the team; `None` for the other flows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) team: Option<String>,
-    pub(crate) pool_name: String,
-    /// Name of the client for people; `None` where there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) user_client_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) machine_client_name: Option<String>,
-    /// Name of the client with a secret that agents send people to the sign-in page with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) web_client_name: Option<String>,
-    /// The test user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) username: Option<String>,
-    /// Lifetime of access and ID tokens, 5 to 1440.
-    pub(crate) token_minutes: u16,
-    /// Where the sign-in page may send people back to; a team's client and the web client have the authorization code flow.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) callback_urls: Vec<String>,
-    /// Identifier of the resource server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) resource_server: Option<String>,
-    /// Names of its scopes, without the identifier.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) scopes: Vec<String>,
-    /// The pool has a hosted domain whether it has scopes or not.
-    #[serde(skip_serializing_if = "is_false")]
-    pub(crate) hosted_domain: bool,
-    /// Prefix of the hosted domain; without one it is derived from the pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) domain_prefix: Option<String>,
-    /// Name of the gateway's role.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) gateway_role: Option<String>,
-    /// Without a final slash.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) ssm_prefix: Option<String>,
-    /// Name of the OAuth2 credential provider that the team's agents and gateway are to use.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) provider_name: Option<String>,
-    /// The user's own, on whatever is created.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) tags: BTreeMap<String, String>,
-    /// ARN of the policy that bounds the gateway's role.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) permissions_boundary: Option<String>,
-}
-
-impl SetupSettings {
-    /// The scopes as tokens and authorizers have them: `identifier/name`.
-    pub(crate) fn full_scopes(&self) -> Vec<String> {
-        let server = self.resource_server.as_deref().unwrap_or_default();
-        self.scopes.iter().map(|scope| format!("{server}/{scope}")).collect()
-    }
-
-    /// Scopes are only in tokens of the hosted domain's token endpoint.
-    pub(crate) const fn wants_domain(&self) -> bool {
-        self.hosted_domain || self.resource_server.is_some()
-    }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference to the field")]
-const fn is_false(value: &bool) -> bool {
-    !*value
-}
+pub(crate) use part::{SetupFlow, SetupPart, SetupPool};
+pub(crate) use settings::{DEFAULT_TOKEN_MINUTES, DEFAULT_USER_CLIENT, SetupSettings};
 
 /// An app client with a secret.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ macro_rules! artifact_codes {
                     "Give `--base-image` an image with an interpreter; `scratch` is for `--builder native` only.";
                 SourceBuild = "source.build" [Failed] "The project's own build command failed."
                     "Run the command that the message names yourself, and correct what it reports.";
-                SourceBuildOutput = "source.build-output" [Failed] "The project's build did not make the file that is run."
+                SourceBuildOutput = "source.build-output" [Failed] "The project's build did not make the file that the agent runs."
                     "Name that file with `main` in package.json, or set `outDir` and `rootDir` in tsconfig.json.";
                 SourceContext = "source.context" [Usage] "The build context is not a folder, or is outside the project."
                     "Choose a folder of the project with `agentcore configure --build-context DIR`.";

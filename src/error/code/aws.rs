@@ -29,13 +29,13 @@ macro_rules! aws_codes {
                     "Run the command of the hint.";
                 EndpointDiffers = "endpoint.differs" [Usage] "There is an endpoint of this name, and it serves another version."
                     "Point it to the version: `agentcore endpoint promote NAME --version N`.";
-                EndpointFailed = "endpoint.failed" [Failed] "The service could not make, point or delete the endpoint."
+                EndpointFailed = "endpoint.failed" [Failed] "The service could not create, change or delete the endpoint."
                     "Correct the cause and run the command again; an endpoint that was being pointed still serves its old version.";
                 EndpointNotFound = "endpoint.not-found" [NotFound] "The runtime has no endpoint of this name."
                     "Choose one that `agentcore endpoint list` shows, or make it: `agentcore endpoint create NAME`.";
                 EndpointTaken = "endpoint.taken" [Usage, Partial] "This project did not make the endpoint."
                     "Choose another name, or take it over with `--adopt`.";
-                SmokeExpect = "smoke.expect" [Usage] "What the answer to a smoke test must be cannot be read."
+                SmokeExpect = "smoke.expect" [Usage] "The condition on the smoke test's answer cannot be read."
                     "Write it as in docs/versions.md, such as `--expect '.status == \"ok\"'`.";
                 SmokeFailed = "smoke.failed" [Failed, Partial]
                     "The new version failed its smoke test, and no endpoint was pointed to it. The causes say whether DEFAULT was put back."
@@ -73,7 +73,7 @@ macro_rules! aws_codes {
                     "A subnet or security group of the agent does not exist in the region, or the subnets are in several VPCs."
                     "Name subnets and security groups of one VPC: `agentcore configure --vpc --subnets IDS --security-groups IDS`.";
                 RuntimePolicy = "runtime.policy" [Usage]
-                    "The runtime has a resource policy that this project did not put."
+                    "The runtime has a resource policy that this project did not put there."
                     "Replace it with `agentcore launch --adopt`, or take `agentcore.allow_callers` out of the configuration.";
                 RuntimeSettings = "runtime.settings" [Usage]
                     "A setting of the configuration excludes one that the deployed runtime has."
@@ -93,7 +93,7 @@ macro_rules! aws_codes {
                     "Run `agentcore launch`, which sets it.";
                 S3BucketRegion = "s3.bucket-region" [Usage] "The bucket is in another region than the agent."
                     "Choose one of the agent's region: `agentcore configure --s3 BUCKET`.";
-                MemoryConflict = "memory.conflict" [Failed] "There is a memory of this name with other settings, or one that is going."
+                MemoryConflict = "memory.conflict" [Failed] "There is a memory of this name with other settings, or one that is being deleted."
                     "Choose another name, or use the memory that the message names.";
                 MemoryCreateFailed = "memory.create-failed" [Failed] "The service could not make the memory, or one of its strategies."
                     "Correct the cause, delete the memory and create it again.";
@@ -108,7 +108,7 @@ macro_rules! aws_codes {
                     "Read its code and message in the cause, and the agent's log.";
                 AgentStreamError = "agent.stream-error" [Agent] "The agent sent an error event in its stream."
                     "Read the agent's log, which the hint names.";
-                AgentTaskFailed = "agent.task-failed" [Agent] "The agent's task did not end well (A2A)."
+                AgentTaskFailed = "agent.task-failed" [Agent] "The agent's task did not complete successfully (A2A)."
                     "Read the agent's last message in the cause.";
                 AgentToolError = "agent.tool-error" [Agent] "The tool reported an error (MCP)."
                     "Check its arguments: `agentcore invoke --list-tools -o json`.";

@@ -80,7 +80,7 @@ macro_rules! input_codes {
                     "Use letters, digits, `-` and `_`, 128 at most, and a letter or a digit first.";
                 InputStdin = "input.stdin" [Usage] "More than one secret was to be read from stdin."
                     "Put the others into files or variables.";
-                InputTerminal = "input.terminal" [Usage] "A shell needs a terminal, and stdin or stdout is none."
+                InputTerminal = "input.terminal" [Usage] "A shell needs a terminal, and stdin or stdout is not one."
                     "Run commands of scripts with `agentcore exec COMMAND`.";
                 InputTokenLength = "input.token-length" [Usage] "The bearer token is too long for the header that carries it to a shell."
                     "Ask the provider for a token with fewer claims, or use `agentcore exec COMMAND`, which has no such limit.";
@@ -147,7 +147,7 @@ macro_rules! input_codes {
                     "A setting was to be written for an environment that the file does not declare by its name."
                     "Declare it under `agentcore.environments`, or change the settings of its pattern by hand.";
                 EnvironmentUnknown = "environment.unknown" [Usage]
-                    "No environment of this name is declared, and it is most likely a slip of one that is."
+                    "No environment of this name is declared, and it looks like a misspelling of one that is."
                     "Correct the name; to have both, declare the new one or a pattern under `agentcore.environments`.";
                 ConfigMemory = "config.memory" [Usage] "A setting of the agent's memory is not one that the service takes."
                     "Correct the key of `memory` or the value of `--memory` that the message names.";

@@ -21,7 +21,7 @@ macro_rules! service_codes {
                 LogsQuery = "logs.query" [Failed] "A query of CloudWatch Logs Insights failed, or somebody else stopped it."
                     "Run the command again; with fewer `--days` there is less to search.";
                 ObservabilityPolicy = "observability.policy" [Failed]
-                    "The policies that would let X-Ray write spans are there under both names that this program gives, and do not."
+                    "Policies exist under both names that this program would use, and neither lets X-Ray write spans."
                     "Add the permission to one of them: `logs:PutLogEvents` on `aws/spans` for X-Ray.";
                 TracesNone = "traces.none" [NotFound] "The session, the trace or the agent has no spans in the days that were searched."
                     "Look further back with `--days`, or name another session; spans come a minute or two after the call.";
@@ -42,7 +42,7 @@ macro_rules! service_codes {
                 GatewayDiffers = "gateway.differs" [Usage] "The gateway is there already with other settings."
                     "Change it with `agentcore gateway update-gateway --id ID`, or choose another `--name`.";
                 GatewayFailed = "gateway.failed" [Failed] "The service could not make or change the gateway or the target."
-                    "Read the reason, mend the cause, delete it and make it again.";
+                    "Read the reason, fix the cause, delete it and create it again.";
                 GatewayHasTargets = "gateway.has-targets" [Usage] "The gateway has targets, which go before it."
                     "Add `--force` to delete them too.";
                 GatewayNoAuthorizer = "gateway.no-authorizer" [Usage]

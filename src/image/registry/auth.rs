@@ -22,7 +22,7 @@ use crate::http::{FIRST_BYTE, retry_after};
 use crate::redact::ExposeSecret;
 
 use super::failure::{self, AttemptFailure};
-use super::{Credentials, Registry, Scope, answer, host_of};
+use super::{Credentials, Registry, RepositoryScope, answer, host_of};
 
 /// A token is not used in its last seconds: the request still has to travel.
 const MARGIN: Duration = Duration::from_secs(10);
@@ -41,7 +41,7 @@ pub(super) struct AuthSession {
 #[derive(Debug, Default)]
 struct AuthState {
     challenge: Option<Challenge>,
-    tokens: HashMap<Scope, BearerToken>,
+    tokens: HashMap<RepositoryScope, BearerToken>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +100,12 @@ impl AuthSession {
 
     /// Takes in the challenge of a 401 to a request with this `Authorization`. True when the next one will have another:
     /// requests run side by side, and one of them may have got a token since this one left.
-    pub(super) async fn challenged(&self, headers: &HeaderMap, scope: &Scope, sent: Option<&HeaderValue>) -> bool {
+    pub(super) async fn challenged(
+        &self,
+        headers: &HeaderMap,
+        scope: &RepositoryScope,
+        sent: Option<&HeaderValue>,
+    ) -> bool {
         self.look_for_ecr(headers);
         let Some(challenge) = choose(headers) else { return false };
         let mut state = self.state.lock().await;
@@ -128,7 +133,7 @@ impl AuthSession {
 
 impl Registry {
     /// The `Authorization` header for a request, as far as the registry is known to want one.
-    pub(super) async fn authorization(&self, scope: &Scope) -> Result<Option<HeaderValue>, AttemptFailure> {
+    pub(super) async fn authorization(&self, scope: &RepositoryScope) -> Result<Option<HeaderValue>, AttemptFailure> {
         let mut state = self.session.state.lock().await;
         match state.challenge.clone() {
             None => Ok(None),
@@ -149,7 +154,7 @@ impl Registry {
         &self,
         realm: &str,
         service: Option<&str>,
-        scope: &Scope,
+        scope: &RepositoryScope,
     ) -> Result<BearerToken, AttemptFailure> {
         let wrong = || {
             Error::failed(format!("registry `{}` names a token service that cannot be used: `{realm}`", self.host()))

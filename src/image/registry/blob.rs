@@ -21,7 +21,7 @@ use crate::http::{FIRST_BYTE, Pace};
 use crate::image::blobs::{BlobCache, BlobWriter};
 
 use super::failure::AttemptFailure;
-use super::{REDIRECTS, Registry, RegistryCall, Scope, host_of};
+use super::{REDIRECTS, Registry, RegistryCall, RepositoryScope, host_of};
 
 const PIECE: usize = 1 << 18;
 
@@ -57,7 +57,7 @@ pub(crate) struct BlobStream {
 impl Registry {
     /// Reads a blob. Its digest is verified at the end of the stream: use nothing of it before.
     pub(crate) async fn get_blob(&self, repository: &str, digest: &Digest) -> Result<BlobStream> {
-        let scope = Scope::pull(repository);
+        let scope = RepositoryScope::pull(repository);
         let response = self.retry(|| self.try_get_blob(repository, digest, &scope)).await?;
         Ok(BlobStream {
             host: host_of(response.url()),
@@ -68,7 +68,12 @@ impl Registry {
         })
     }
 
-    async fn try_get_blob(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<Response, AttemptFailure> {
+    async fn try_get_blob(
+        &self,
+        repository: &str,
+        digest: &Digest,
+        scope: &RepositoryScope,
+    ) -> Result<Response, AttemptFailure> {
         let action = format!("read layer `{digest}` of `{repository}`");
         let mut url = self.url(&format!("{repository}/blobs/{digest}"))?;
         for _ in 0..=REDIRECTS {

@@ -87,9 +87,9 @@ pub(crate) struct FetchedManifest {
 
 /// What a request may touch, in the words of the token protocol.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Scope(String);
+struct RepositoryScope(String);
 
-impl Scope {
+impl RepositoryScope {
     fn pull(repository: &str) -> Self {
         Self(format!("repository:{repository}:pull"))
     }
@@ -107,7 +107,7 @@ impl Scope {
 struct RegistryCall<'a> {
     method: Method,
     url: Url,
-    scope: &'a Scope,
+    scope: &'a RepositoryScope,
     headers: HeaderMap,
     body: Bytes,
     action: &'a str,
@@ -116,7 +116,7 @@ struct RegistryCall<'a> {
 }
 
 impl<'a> RegistryCall<'a> {
-    fn new(method: Method, url: Url, scope: &'a Scope, action: &'a str) -> Self {
+    fn new(method: Method, url: Url, scope: &'a RepositoryScope, action: &'a str) -> Self {
         Self { method, url, scope, headers: HeaderMap::new(), body: Bytes::new(), action, patience: FIRST_BYTE }
     }
 
@@ -179,11 +179,16 @@ impl Registry {
     /// Whether the repository has this blob.
     #[cfg(test)]
     pub(crate) async fn has_blob(&self, repository: &str, digest: &Digest) -> Result<bool> {
-        let scope = Scope::pull(repository);
+        let scope = RepositoryScope::pull(repository);
         self.retry(|| self.blob_exists(repository, digest, &scope)).await
     }
 
-    async fn blob_exists(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<bool, AttemptFailure> {
+    async fn blob_exists(
+        &self,
+        repository: &str,
+        digest: &Digest,
+        scope: &RepositoryScope,
+    ) -> Result<bool, AttemptFailure> {
         let action = format!("look for `{digest}` in `{repository}`");
         let url = self.url(&format!("{repository}/blobs/{digest}"))?;
         let response = self.send(&RegistryCall::new(Method::HEAD, url, scope, &action)).await?;
@@ -197,7 +202,7 @@ impl Registry {
 
     /// The digest that `reference` (a tag or a digest) stands for; `None` when there is no such manifest.
     pub(crate) async fn head_manifest(&self, repository: &str, reference: &str) -> Result<Option<Digest>> {
-        let (scope, action) = (Scope::pull(repository), format!("look for `{repository}:{reference}`"));
+        let (scope, action) = (RepositoryScope::pull(repository), format!("look for `{repository}:{reference}`"));
         let url = self.url(&format!("{repository}/manifests/{reference}"))?;
         let call = RegistryCall::new(Method::HEAD, url, &scope, &action).header(ACCEPT, manifest::ACCEPT);
         let found = self
@@ -220,7 +225,8 @@ impl Registry {
 
     /// Reads a manifest or index by tag or digest, and verifies a digest.
     pub(crate) async fn get_manifest(&self, repository: &str, reference: &str) -> Result<FetchedManifest> {
-        let (scope, action) = (Scope::pull(repository), format!("read the manifest of `{repository}:{reference}`"));
+        let (scope, action) =
+            (RepositoryScope::pull(repository), format!("read the manifest of `{repository}:{reference}`"));
         let url = self.url(&format!("{repository}/manifests/{reference}"))?;
         let call = RegistryCall::new(Method::GET, url, &scope, &action).header(ACCEPT, manifest::ACCEPT);
         let (bytes, media_type, stated) = self
@@ -262,7 +268,8 @@ impl Registry {
         bytes: &[u8],
         media_type: &str,
     ) -> Result<Digest> {
-        let (scope, action) = (Scope::push(repository), format!("push the manifest of `{repository}:{reference}`"));
+        let (scope, action) =
+            (RepositoryScope::push(repository), format!("push the manifest of `{repository}:{reference}`"));
         let url = self.url(&format!("{repository}/manifests/{reference}"))?;
         let mut call = RegistryCall::new(Method::PUT, url, &scope, &action);
         let what = || format!("`{media_type}` is not a media type");

@@ -34,7 +34,7 @@ use crate::http::{FIRST_BYTE, retry_after};
 use super::blob::BlobSource;
 use super::failure::{self, AttemptFailure};
 use super::memory::SessionFile;
-use super::{DIGESTED, Registry, RegistryCall, Scope, UPLOAD_ATTEMPTS, header, host_of};
+use super::{DIGESTED, Registry, RegistryCall, RepositoryScope, UPLOAD_ATTEMPTS, header, host_of};
 
 /// What a line carries in a second, at least, of what this machine has buffered: bytes that were handed out are not yet
 /// sent, and nobody sees them move.
@@ -113,7 +113,7 @@ impl Registry {
     }
 
     async fn try_push(&self, upload: &BlobUpload<'_>, attempts: &mut Attempts) -> Result<BlobPush, AttemptFailure> {
-        let scope = Scope::push(upload.repository);
+        let scope = RepositoryScope::push(upload.repository);
         let asks = upload.size >= WORTH_ASKING || upload.mount_from.as_deref() == Some(upload.repository);
         if asks && self.blob_exists(upload.repository, &upload.digest, &scope).await? {
             return Ok(BlobPush::AlreadyThere);
@@ -156,7 +156,7 @@ impl Registry {
         &self,
         upload: &BlobUpload<'_>,
         attempts: &mut Attempts,
-        scope: &Scope,
+        scope: &RepositoryScope,
     ) -> Result<Option<OpenUpload>, AttemptFailure> {
         if self.session.is_ecr(self.host()) {
             return Ok(None);
@@ -191,7 +191,7 @@ impl Registry {
     }
 
     /// Opens an upload session and returns its address; `None` when a mount made it unnecessary.
-    async fn start(&self, upload: &BlobUpload<'_>, scope: &Scope) -> Result<Option<Url>, AttemptFailure> {
+    async fn start(&self, upload: &BlobUpload<'_>, scope: &RepositoryScope) -> Result<Option<Url>, AttemptFailure> {
         if let Some(from) = upload.mount_from.as_deref().filter(|from| *from != upload.repository) {
             let wider = scope.clone().and_pull(from);
             match self.open_session(upload, Some(from), &wider).await {
@@ -207,7 +207,7 @@ impl Registry {
         &self,
         upload: &BlobUpload<'_>,
         mount: Option<&str>,
-        scope: &Scope,
+        scope: &RepositoryScope,
     ) -> Result<Option<Url>, AttemptFailure> {
         let action = format!("start an upload to `{}`", upload.repository);
         let mut url = self.url(&format!("{}/blobs/uploads/", upload.repository))?;
@@ -223,7 +223,12 @@ impl Registry {
     }
 
     /// Sends all of a small blob and ends the session with the same request.
-    async fn put_whole(&self, upload: &BlobUpload<'_>, url: Url, scope: &Scope) -> Result<BlobPush, AttemptFailure> {
+    async fn put_whole(
+        &self,
+        upload: &BlobUpload<'_>,
+        url: Url,
+        scope: &RepositoryScope,
+    ) -> Result<BlobPush, AttemptFailure> {
         let action = format!("upload layer `{}` to `{}`", upload.digest, upload.repository);
         let content = async {
             let pieces: Vec<Bytes> = upload.source.open(&upload.digest, upload.size, 0).await?.try_collect().await?;
@@ -241,7 +246,7 @@ impl Registry {
         upload: &BlobUpload<'_>,
         open: OpenUpload,
         attempts: &mut Attempts,
-        scope: &Scope,
+        scope: &RepositoryScope,
     ) -> Result<(), AttemptFailure> {
         let mut last = open.url.clone();
         if open.has < upload.size {
@@ -263,7 +268,7 @@ impl Registry {
         upload: &BlobUpload<'_>,
         mut url: Url,
         rest: Bytes,
-        scope: &Scope,
+        scope: &RepositoryScope,
     ) -> Result<Response, AttemptFailure> {
         url.query_pairs_mut().append_pair("digest", &upload.digest.to_string());
         let action = finishing(upload);
@@ -292,7 +297,12 @@ impl Registry {
     }
 
     /// Sends the content in one request and returns where to finish.
-    async fn patch(&self, upload: &BlobUpload<'_>, open: OpenUpload, scope: &Scope) -> Result<Url, AttemptFailure> {
+    async fn patch(
+        &self,
+        upload: &BlobUpload<'_>,
+        open: OpenUpload,
+        scope: &RepositoryScope,
+    ) -> Result<Url, AttemptFailure> {
         let action = format!("upload layer `{}` to `{}`", upload.digest, upload.repository);
         let OpenUpload { url, has } = open;
         let content = upload.source.open(&upload.digest, upload.size, has).await?;

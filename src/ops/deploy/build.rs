@@ -89,7 +89,7 @@ impl Launch<'_> {
         if self.request.plan_only || built.is_reused() || before.holds(&again).await? {
             return Ok(Some(before.value));
         }
-        let prepared = artifact::prepare(self.root, self.agent, &self.request.artifact, &again).await?;
+        let prepared = artifact::prepare(self.root, self.agent, &self.request.artifact, &again)?;
         let now = prepared.fingerprint(&again).await?.map(|now| now.value);
         if now != Some(before.value) {
             self.connections.events.warning("the source changed while it was built: the next launch builds it again");

@@ -11,7 +11,7 @@ use super::drift_report::DriftReport;
 use super::list::{BaseResources, LateValues, LaunchResources};
 use super::names::ResourceNames;
 use super::{Connections, Launch, LaunchRequest};
-use crate::artifact::{ArtifactRequest, Builder};
+use crate::artifact::ArtifactRequest;
 use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::{Agent, Store, shell};
 use crate::error::{Code, Error, Result};
@@ -111,20 +111,7 @@ fn request(command: String, agent: &Agent) -> LaunchRequest {
         plan_only: true,
         environment: Vec::new(),
         unset_environment: Vec::new(),
-        artifact: ArtifactRequest {
-            given: None,
-            builder: Builder::Auto,
-            base_image: None,
-            platform: None,
-            image_tag: String::new(),
-            image_tag_given: false,
-            rebuild_dependencies: false,
-            remote: false,
-            included: Vec::new(),
-            writes: Vec::new(),
-            resolved: None,
-            skip_checks: true,
-        },
+        artifact: ArtifactRequest { skip_checks: true, ..ArtifactRequest::default() },
         adopt: false,
         break_lock: false,
         endpoint: None,

@@ -77,7 +77,7 @@ impl Expectation {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Token {
+enum ExpressionToken {
     /// `.name`
     Member(String),
     Word(String),
@@ -85,7 +85,7 @@ enum Token {
     Sign(&'static str),
 }
 
-impl Token {
+impl ExpressionToken {
     fn shown(&self) -> String {
         match self {
             Self::Member(name) => format!(".{name}"),
@@ -99,7 +99,7 @@ impl Token {
 /// Longer ones first.
 const SIGNS: &[&str] = &["==", "!=", "<=", ">=", "<", ">", "|", "(", ")", "[", "]", "."];
 
-fn tokens(text: &str) -> Result<Vec<Token>, String> {
+fn tokens(text: &str) -> Result<Vec<ExpressionToken>, String> {
     let mut found = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
@@ -109,32 +109,32 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             let mut values = serde_json::Deserializer::from_str(rest).into_iter::<String>();
             let value = values.next().and_then(Result::ok).ok_or_else(|| format!("the text {rest} has no end"))?;
             let end = values.byte_offset();
-            found.push(Token::Literal(json!(value)));
+            found.push(ExpressionToken::Literal(json!(value)));
             end
         } else if first.is_ascii_digit() || (first == '-' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
             let is_number = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-');
             let end = rest.find(|c: char| !is_number(c)).unwrap_or(rest.len());
             let number: Value =
                 serde_json::from_str(&rest[..end]).map_err(|_| format!("`{}` is no number", &rest[..end]))?;
-            found.push(Token::Literal(number));
+            found.push(ExpressionToken::Literal(number));
             end
         } else if first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             let end = 1 + length(&rest[1..]);
-            found.push(Token::Member(rest[1..end].to_owned()));
+            found.push(ExpressionToken::Member(rest[1..end].to_owned()));
             end
         } else if first.is_ascii_alphabetic() {
             let end = length(rest);
             found.push(match &rest[..end] {
-                "true" => Token::Literal(json!(true)),
-                "false" => Token::Literal(json!(false)),
-                "null" => Token::Literal(Value::Null),
-                word => Token::Word(word.to_owned()),
+                "true" => ExpressionToken::Literal(json!(true)),
+                "false" => ExpressionToken::Literal(json!(false)),
+                "null" => ExpressionToken::Literal(Value::Null),
+                word => ExpressionToken::Word(word.to_owned()),
             });
             end
         } else {
             let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign));
             let sign = sign.ok_or_else(|| format!("`{first}` is not part of an expression that can be used here"))?;
-            found.push(Token::Sign(sign));
+            found.push(ExpressionToken::Sign(sign));
             sign.len()
         };
         rest = rest[taken..].trim_start();
@@ -143,23 +143,23 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
 }
 
 struct Parser {
-    tokens: Vec<Token>,
+    tokens: Vec<ExpressionToken>,
     at: usize,
 }
 
 impl Parser {
-    fn take(&mut self, wanted: &Token) -> bool {
+    fn take(&mut self, wanted: &ExpressionToken) -> bool {
         let is_next = self.tokens.get(self.at) == Some(wanted);
         self.at += usize::from(is_next);
         is_next
     }
 
     fn word(&mut self, word: &str) -> bool {
-        self.take(&Token::Word(word.to_owned()))
+        self.take(&ExpressionToken::Word(word.to_owned()))
     }
 
     fn require(&mut self, sign: &'static str) -> Result<(), String> {
-        if self.take(&Token::Sign(sign)) { Ok(()) } else { Err(format!("`{sign}` is missing")) }
+        if self.take(&ExpressionToken::Sign(sign)) { Ok(()) } else { Err(format!("`{sign}` is missing")) }
     }
 
     fn pipe(&mut self, depth: usize) -> Result<Filter, String> {
@@ -167,7 +167,7 @@ impl Parser {
             return Err("it is nested too deeply".to_owned());
         }
         let mut left = self.or(depth)?;
-        while self.take(&Token::Sign("|")) {
+        while self.take(&ExpressionToken::Sign("|")) {
             left = Filter::Pipe(left.into(), self.or(depth)?.into());
         }
         Ok(left)
@@ -200,7 +200,7 @@ impl Parser {
             (">", Comparison::More),
         ];
         for (sign, comparison) in signs {
-            if self.take(&Token::Sign(sign)) {
+            if self.take(&ExpressionToken::Sign(sign)) {
                 return Ok(Filter::Compare(comparison, left.into(), self.term(depth)?.into()));
             }
         }
@@ -211,15 +211,15 @@ impl Parser {
         let token = self.tokens.get(self.at).cloned().ok_or_else(|| "something is missing at its end".to_owned())?;
         self.at += 1;
         let mut filter = match token {
-            Token::Literal(value) => Filter::Literal(value),
-            Token::Member(name) => Filter::Member(Filter::Identity.into(), name),
-            Token::Sign("(") => {
+            ExpressionToken::Literal(value) => Filter::Literal(value),
+            ExpressionToken::Member(name) => Filter::Member(Filter::Identity.into(), name),
+            ExpressionToken::Sign("(") => {
                 let inner = self.pipe(depth + 1)?;
                 self.require(")")?;
                 inner
             }
-            Token::Sign(".") => Filter::Identity,
-            Token::Word(word) => match word.as_str() {
+            ExpressionToken::Sign(".") => Filter::Identity,
+            ExpressionToken::Word(word) => match word.as_str() {
                 "not" => Filter::Not,
                 "length" => Filter::Length,
                 "contains" => self.text_test(TextTest::Contains, depth)?,
@@ -230,11 +230,11 @@ impl Parser {
             other => return Err(format!("`{}` is not expected here", other.shown())),
         };
         loop {
-            if let Some(Token::Member(name)) = self.tokens.get(self.at) {
+            if let Some(ExpressionToken::Member(name)) = self.tokens.get(self.at) {
                 filter = Filter::Member(filter.into(), name.clone());
                 self.at += 1;
-            } else if self.take(&Token::Sign("[")) {
-                let Some(Token::Literal(key)) = self.tokens.get(self.at).cloned() else {
+            } else if self.take(&ExpressionToken::Sign("[")) {
+                let Some(ExpressionToken::Literal(key)) = self.tokens.get(self.at).cloned() else {
                     return Err("there is a number or a text between `[` and `]`".to_owned());
                 };
                 self.at += 1;

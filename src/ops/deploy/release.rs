@@ -318,5 +318,5 @@ fn partly(error: Error, version: &str, launch: &Launch<'_>) -> Error {
     let error = if error.kind() == Kind::Deadline { error } else { error.with_kind(Kind::Partial) };
     error
         .cause(format!("done: version {version} is deployed, and DEFAULT serves it"))
-        .hint(format!("mend the cause and go on with the endpoint: `{}`", launch.request.command))
+        .hint(format!("fix the cause and go on with the endpoint: `{}`", launch.request.command))
 }

@@ -222,7 +222,7 @@ fn untested(error: Error, version: &str, launch: &Launch<'_>) -> Error {
     error
         .cause(format!("done: version {version} is deployed, and DEFAULT serves it"))
         .cause("not done: its smoke test")
-        .hint(format!("mend the cause and go on with the test: `{}`", launch.request.command))
+        .hint(format!("fix the cause and go on with the test: `{}`", launch.request.command))
 }
 
 fn endpoint_of<'a>(

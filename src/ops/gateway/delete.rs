@@ -216,7 +216,7 @@ async fn remove(work: &GatewayWork<'_>, mut list: Vec<&mut dyn AnyNode>) -> Resu
     let error = Error::new(kind, "not everything could be deleted");
     let error =
         remains.failures.iter().fold(error, |error, (name, failure)| error.cause(format!("{name} remains: {failure}")));
-    Err(error.hint(format!("mend the cause and go on with what is left: `{}`", work.command)))
+    Err(error.hint(format!("fix the cause and go on with what is left: `{}`", work.command)))
 }
 
 /// Credential providers that were made for targets of this gateway. One that the user brought stays.

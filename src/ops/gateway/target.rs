@@ -96,7 +96,7 @@ fn partly(error: Error, provider: Option<&str>, command: &str) -> Error {
     let error = if late { error } else { error.with_kind(Kind::Partial) };
     error
         .cause(format!("done: credential provider {provider}"))
-        .hint(format!("mend the cause and go on with what is left: `{command}`"))
+        .hint(format!("fix the cause and go on with what is left: `{command}`"))
 }
 
 fn members(request: &TargetRequest, grant: Option<&Grant>) -> Map<String, Value> {

@@ -164,7 +164,7 @@ fn into_result(outcome: &RemovalOutcome, command: &str) -> Result<()> {
         error = error.cause(format!("{what} remains: {failure}"));
     }
     let again = if outcome.done > 0 { "go on with what is left" } else { "run it again" };
-    Err(error.hint(format!("mend the cause and {again}: `{command}`")))
+    Err(error.hint(format!("fix the cause and {again}: `{command}`")))
 }
 
 /// Deletes what the nodes' removals say.

@@ -95,7 +95,7 @@ async fn connect((line, command): (&CallContext<'_>, &str), shell_id: &str) -> R
 }
 
 /// How one connection ended.
-enum Ended {
+enum ConnectionEnd {
     Outcome(ShellOutcome),
     Failed(Error),
     /// Another one may lead to the same shell.
@@ -125,12 +125,12 @@ impl OpenShell<'_> {
             let ended = self.over_connection(&mut input, (&mut *screen, is_first)).await?;
             is_first = false;
             match ended {
-                Ended::Outcome(outcome) => {
+                ConnectionEnd::Outcome(outcome) => {
                     self.socket.close().await;
                     return Ok(outcome);
                 }
-                Ended::Failed(error) => return Err(error),
-                Ended::Lost => {}
+                ConnectionEnd::Failed(error) => return Err(error),
+                ConnectionEnd::Lost => {}
             }
             screen(TerminalOutput::Note("the connection is lost; connecting again (Enter ~ . leaves)"))?;
             if !self.again(&mut input, &mut *screen).await? {
@@ -144,12 +144,12 @@ impl OpenShell<'_> {
         &mut self,
         input: &mut Receiver<TerminalInput>,
         (screen, is_first): (Screen<'_>, bool),
-    ) -> Result<Ended> {
+    ) -> Result<ConnectionEnd> {
         if !is_first {
             self.shown.reconnected();
         }
         if !self.send_size().await {
-            return Ok(Ended::Lost);
+            return Ok(ConnectionEnd::Lost);
         }
         let mut link = Link { is_first, is_known: is_first, awaits_heartbeat: false, is_ending: false };
         let mut next_frame = Instant::now();
@@ -160,7 +160,7 @@ impl OpenShell<'_> {
             if may_type && Instant::now() >= next_frame {
                 next_frame = Instant::now() + PACE;
                 if !self.send_piece().await {
-                    return Ok(Ended::Lost);
+                    return Ok(ConnectionEnd::Lost);
                 }
             }
             let has_room = self.typed.len() < MOST_TYPED;
@@ -170,13 +170,13 @@ impl OpenShell<'_> {
                     Some(TerminalInput::Resized(width, height)) => {
                         self.size = (width, height);
                         if !self.send_size().await {
-                            return Ok(Ended::Lost);
+                            return Ok(ConnectionEnd::Lost);
                         }
                     }
                     // The terminal may be gone, which leaves the shell as it is.
                     Some(TerminalInput::Leave) | None => {
                         while link.is_known && !self.typed.is_empty() && self.send_piece().await {}
-                        return Ok(Ended::Outcome(ShellOutcome::Left));
+                        return Ok(ConnectionEnd::Outcome(ShellOutcome::Left));
                     }
                 },
                 () = sleep_until(next_frame), if may_type => {}
@@ -193,7 +193,7 @@ impl OpenShell<'_> {
                 }
                 () = sleep_until(heartbeat) => {
                     if link.awaits_heartbeat || !self.send(&ShellFrame::Heartbeat).await {
-                        return Ok(Ended::Lost);
+                        return Ok(ConnectionEnd::Lost);
                     }
                     link.awaits_heartbeat = true;
                     heartbeat = Instant::now() + HEARTBEAT;
@@ -203,7 +203,12 @@ impl OpenShell<'_> {
     }
 
     /// What a message means; the end of the connection, where it is one.
-    async fn hear(&mut self, message: SocketMessage, link: &mut Link, screen: Screen<'_>) -> Result<Option<Ended>> {
+    async fn hear(
+        &mut self,
+        message: SocketMessage,
+        link: &mut Link,
+        screen: Screen<'_>,
+    ) -> Result<Option<ConnectionEnd>> {
         let data = match message {
             SocketMessage::Binary(data) => data,
             SocketMessage::Text(_) => return Ok(None),
@@ -213,7 +218,7 @@ impl OpenShell<'_> {
             }
             SocketMessage::Lost(_) => {
                 self.release(screen)?;
-                return Ok(Some(if link.is_ending { Ended::Failed(gone()) } else { Ended::Lost }));
+                return Ok(Some(if link.is_ending { ConnectionEnd::Failed(gone()) } else { ConnectionEnd::Lost }));
             }
         };
         // Whatever comes shows that the way is open.
@@ -231,17 +236,17 @@ impl OpenShell<'_> {
                     // What was there is gone, and nobody asked for a new one.
                     self.send(&ShellFrame::Close).await;
                     self.socket.close().await;
-                    return Ok(Some(Ended::Failed(gone())));
+                    return Ok(Some(ConnectionEnd::Failed(gone())));
                 }
                 link.is_known = true;
             }
             ShellFrame::Status(ShellStatus::Exited { code, .. }) => {
                 self.release(screen)?;
-                return Ok(Some(Ended::Outcome(ShellOutcome::Exited(code))));
+                return Ok(Some(ConnectionEnd::Outcome(ShellOutcome::Exited(code))));
             }
             ShellFrame::Status(ShellStatus::Failed(reason)) => {
                 let error = Error::failed("the service could not go on with the shell").code(Code::ShellGone);
-                return Ok(Some(Ended::Failed(error.cause(reason).hint("open a new one: `agentcore shell`"))));
+                return Ok(Some(ConnectionEnd::Failed(error.cause(reason).hint("open a new one: `agentcore shell`"))));
             }
             ShellFrame::Close => link.is_ending = true,
             // A heartbeat is the answer to ours. Answered itself, it would go to and fro without end.
@@ -275,13 +280,13 @@ impl OpenShell<'_> {
     }
 
     /// What a close frame means. `is_ending` after the platform has announced the end.
-    fn closed(&self, told: Option<(u16, String)>, is_ending: bool) -> Ended {
-        let Some((code, reason)) = told else { return Ended::Lost };
+    fn closed(&self, told: Option<(u16, String)>, is_ending: bool) -> ConnectionEnd {
+        let Some((code, reason)) = told else { return ConnectionEnd::Lost };
         let error = match code {
-            1001 | 1006 | 1011 if !is_ending => return Ended::Lost,
+            1001 | 1006 | 1011 if !is_ending => return ConnectionEnd::Lost,
             // The age limit of the connection, not of the shell.
-            1008 if reason.contains("duration") => return Ended::Lost,
-            1001 | 1006 | 1011 => return Ended::Failed(gone().cause(reason)),
+            1008 if reason.contains("duration") => return ConnectionEnd::Lost,
+            1001 | 1006 | 1011 => return ConnectionEnd::Failed(gone().cause(reason)),
             1000 => Error::failed("the shell's connection was closed without its exit status"),
             1008 => Error::new(Kind::Refused, "the service refused to go on with the shell"),
             1009 => Error::usage("a message was too large for a frame"),
@@ -291,7 +296,7 @@ impl OpenShell<'_> {
         };
         let cause =
             if reason.is_empty() { format!("close code {code}") } else { format!("close code {code}: {reason}") };
-        Ended::Failed(error.code_of_family(Code::SocketClosed, &code.to_string()).cause(cause))
+        ConnectionEnd::Failed(error.code_of_family(Code::SocketClosed, &code.to_string()).cause(cause))
     }
 
     /// Keeps what is typed until `work` is done; `None` when the person left meanwhile.

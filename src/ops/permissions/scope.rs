@@ -9,7 +9,8 @@ use crate::facts::actions::{GATEWAY_NETWORK_ROLE, NETWORK_ROLE, RUNTIME_IDENTITY
 use crate::facts::{SPANS_LOG_GROUP, actions, log_group};
 use crate::ops::deploy::ResourceNames;
 use crate::partition::{Arn, Partition};
-use crate::resources::build_project::{BuildProject, RoleChoice, source_bucket_of};
+use crate::resources::build_project::{BuildProject, source_bucket_of};
+use crate::resources::build_role::RoleChoice;
 
 use super::verbs::When;
 

@@ -270,15 +270,7 @@ pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -
     let none = TokenSource::default();
     let file = known.configured.filter(|token| token.grant.is_none_or(|own| own == grant)).unwrap_or(&none);
 
-    let url = given.discovery_url.clone().or_else(|| look.var(DISCOVERY)).or_else(|| file.discovery_url.clone());
-    let url = url.map(|url| metadata::discovery_url(&url));
-    let pool_id = given.pool_id.clone().or_else(|| look.var(POOL));
-    // What set-up stored belongs to its own pool: another provider is sent none of it.
-    let stored = SetUp::for_grant(known.stored, grant).find(|stored| stored.is_of(url.as_deref(), pool_id.as_deref()));
-    let stored = stored.unwrap_or_default();
-    let pool_id = pool_id.or_else(|| stored.pool_id.clone().filter(|_| url.is_none()));
-    let url =
-        url.or(stored.discovery_url).or_else(|| known.discovery_url.filter(|_| pool_id.is_none()).map(str::to_owned));
+    let ChosenProvider { discovery_url, pool_id, stored } = choose_provider(&given, known, &look, file, grant);
     let own_secret = || env.var("AGENTCORE_CLIENT_SECRET").map(|text| SecretString::from(text.to_owned()));
 
     let client_secret = match given.client_secret {
@@ -328,7 +320,7 @@ pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -
     Ok(TokenGrantSource {
         grant,
         explicit: given.grant.is_some(),
-        discovery_url: url,
+        discovery_url,
         pool_id,
         client_id: first(given.client_id, look.var(CLIENT), file.client_id.clone()).or(stored.client_id),
         client_auth: given.client_auth.or(file.client_auth).unwrap_or_default(),
@@ -356,6 +348,33 @@ pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -
         file: token_file,
         id_token: given.id_token || file.id_token,
     })
+}
+
+/// The provider that is asked, and what set-up stored of it.
+struct ChosenProvider {
+    discovery_url: Option<String>,
+    pool_id: Option<String>,
+    stored: SetUp,
+}
+
+fn choose_provider(
+    given: &TokenFlags,
+    known: &TokenDefaults<'_>,
+    look: &ToolkitVariables<'_>,
+    file: &TokenSource,
+    grant: TokenGrant,
+) -> ChosenProvider {
+    let url = given.discovery_url.clone().or_else(|| look.var(DISCOVERY)).or_else(|| file.discovery_url.clone());
+    let url = url.map(|url| metadata::discovery_url(&url));
+    let pool_id = given.pool_id.clone().or_else(|| look.var(POOL));
+    // What set-up stored belongs to its own pool: another provider is sent none of it.
+    let stored = SetUp::for_grant(known.stored, grant).find(|stored| stored.is_of(url.as_deref(), pool_id.as_deref()));
+    let stored = stored.unwrap_or_default();
+    let pool_id = pool_id.or_else(|| stored.pool_id.clone().filter(|_| url.is_none()));
+    let discovery_url = url
+        .or_else(|| stored.discovery_url.clone())
+        .or_else(|| known.discovery_url.filter(|_| pool_id.is_none()).map(str::to_owned));
+    ChosenProvider { discovery_url, pool_id, stored }
 }
 
 /// What `--save` writes below `agentcore.token`: everything from flags except secrets.

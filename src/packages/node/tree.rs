@@ -50,20 +50,10 @@ fn collect(dir: &Path, prefix: &str, installed: bool, found: &mut Vec<Entry>) ->
         } else {
             let meta = item.metadata().with_context(what)?;
             let kind = EntryKind::File { path: item.path(), size: meta.len() };
-            found.push(Entry { path, kind, executable: is_executable(&meta) });
+            found.push(Entry { path, kind, executable: fsx::is_executable(&meta) });
         }
     }
     Ok(())
-}
-
-#[cfg(unix)]
-fn is_executable(meta: &fs::Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_meta: &fs::Metadata) -> bool {
-    false
 }
 
 /// Copies what `lock` has for running from one folder with everything to another, as npm would install it there; `false`

@@ -10,6 +10,7 @@ use toml::{Table, Value};
 
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Result};
+use crate::fsx;
 
 /// Content and dependencies have separate digests, because most edits change the content only.
 #[derive(Debug)]
@@ -89,21 +90,12 @@ fn add(root: &Path, dir: &Path, hasher: &mut Hasher) -> Result<()> {
                 add(root, &path, hasher)?;
             }
         } else if kind.is_file() && !name.ends_with(".pyc") && name != ".bedrock_agentcore.yaml" {
-            line(if is_executable(&item) { "x" } else { "f" }, hasher);
+            let is_executable = item.metadata().is_ok_and(|meta| fsx::is_executable(&meta));
+            line(if is_executable { "x" } else { "f" }, hasher);
             read_into(&path, hasher)?;
         }
     }
     Ok(())
-}
-
-#[cfg(unix)]
-fn is_executable(item: &fs::DirEntry) -> bool {
-    item.metadata().is_ok_and(|meta| std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o100 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(_item: &fs::DirEntry) -> bool {
-    false
 }
 
 /// What its `pyproject.toml` says about dependencies; `None` where only the build knows.

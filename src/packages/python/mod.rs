@@ -1,8 +1,8 @@
 //! Python packages, installed for the platform they will run on.
 //!
-//! Owns: what identifies a set of dependencies, and the order of work. `requirements` reads what is wanted (`line` and
+//! Owns: the order of work. `key` says what identifies a set of dependencies, `requirements` reads what is wanted (`line` and
 //! `lock` its grammars, `marker` its conditions), `build` makes wheels of what is not published as one, `install` runs
-//! uv or pip, `conflict` reads why they refuse, `instrumentation` puts OpenTelemetry on top (`imports` tells whether it
+//! uv or pip, `installed` is what came of it, `conflict` reads why they refuse, `instrumentation` puts OpenTelemetry on top (`imports` tells whether it
 //! can start), `tree` makes the result independent of this machine, `parts` cuts it into layers, `byte_code` compiles
 //! it, `indexes` and `secrets` keep credentials out of it. Does not own: which dependencies a project has, keeping what
 //! was installed.
@@ -14,7 +14,9 @@ mod folder;
 mod imports;
 mod indexes;
 mod install;
+mod installed;
 mod instrumentation;
+mod key;
 mod line;
 mod lock;
 mod marker;
@@ -25,28 +27,27 @@ pub(super) mod secrets;
 mod tree;
 mod wheel;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use pep440_rs::Version;
 
-use crate::digest::{Digest, Hasher};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::interpreters;
 use crate::platform::Platform;
 use crate::requirements::normalize_name;
-use crate::tree::Entry;
 
 use super::InstallContext;
-use super::inventory::{Ecosystem, Inventory, Package};
 use install::{InstallResult, Installation, PythonInstaller};
+use installed::InstallFacts;
+use key::{cache_key, settings};
 use line::{PackageSource, Requirement};
 use marker::MarkerEnvironment;
 use requirements::{Inputs, RequirementsReader};
 use tree::InstalledTree;
-use wheel::WheelName;
 
+pub(crate) use installed::InstalledPython;
 pub(crate) use instrumentation::Instrumentation;
 pub(crate) use lock::Selection;
 pub(crate) use parts::PartContent;
@@ -149,27 +150,6 @@ pub(crate) struct AskedPackages {
     pub(crate) complete: bool,
     /// Some have no name, or come from another place than an index.
     pub(crate) opaque: bool,
-}
-
-/// Installed packages on disk, deleted when dropped.
-#[derive(Debug)]
-pub(crate) struct InstalledPython {
-    tree: InstalledTree,
-    /// For each package what it belongs to.
-    parts: Vec<(PartContent, usize)>,
-    inventory: Vec<Package>,
-    /// `None` where nobody wanted it.
-    instrumentation: Option<Instrumentation>,
-    workspace: tempfile::TempDir,
-}
-
-/// One part of an installation, to become a layer.
-#[derive(Debug)]
-pub(crate) struct InstallPart {
-    pub(crate) holds: PartContent,
-    /// The same for the same content below the same prefix, whatever else was installed with it.
-    pub(crate) key: String,
-    pub(crate) entries: Vec<Entry>,
 }
 
 /// Reads what is to be installed; `None` when that is nothing.
@@ -321,136 +301,6 @@ fn is_pre_release(version: &str) -> bool {
     version.parse::<Version>().is_ok_and(|version| version.any_prerelease())
 }
 
-/// The facts of an installation besides its files.
-struct InstallFacts {
-    /// What is asked for, as far as it has a name, and the extras of it.
-    asked: Vec<(String, Vec<String>)>,
-    local: BTreeSet<String>,
-    /// Package, file name, SHA-256.
-    files: Vec<(String, String, String)>,
-    target: MarkerEnvironment,
-}
-
-impl InstallFacts {
-    fn describe(&self, tree: &InstalledTree) -> (Vec<(PartContent, usize)>, Vec<Package>) {
-        let packages = &tree.packages;
-        let reached = parts::reach(packages, self.asked.iter().cloned(), &self.target);
-        let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
-        let parts = parts::assign(&names, &tree.sizes, &self.local);
-        let none = BTreeSet::new();
-        let inventory = packages.iter().enumerate().map(|(at, package)| {
-            let needs = parts::needs(package, reached.get(&at).unwrap_or(&none), &self.target);
-            let needs: BTreeSet<String> = needs.into_iter().map(|(name, _)| name).collect();
-            let (file, hash) = self.file_of(package);
-            Package {
-                ecosystem: Ecosystem::Pypi,
-                name: package.name.clone(),
-                version: package.version.clone(),
-                license: package.license.clone(),
-                file,
-                hash,
-                size: tree.sizes[at],
-                needs: needs.into_iter().filter(|name| names.contains(&name.as_str())).collect(),
-                modules: package.modules(),
-            }
-        });
-        (parts, inventory.collect())
-    }
-
-    /// The wheel of a package and its hash, where the lock or the installer has told it.
-    fn file_of(&self, package: &metadata::Distribution) -> (Option<String>, Option<String>) {
-        let Some(name) = package.wheel.as_deref() else { return (None, None) };
-        let wheel = WheelName::parse(name);
-        let same = |file: &str| {
-            file == name || wheel.as_ref().zip(WheelName::parse(file).as_ref()).is_some_and(|(a, b)| a.is_same_file(b))
-        };
-        match self.files.iter().find(|(of, file, _)| *of == package.name && same(file)) {
-            Some((_, file, hash)) => (Some(file.clone()), Some(format!("sha256:{hash}"))),
-            None => (Some(name.to_owned()), None),
-        }
-    }
-}
-
-impl InstalledPython {
-    /// All files below `prefix` (without slashes around; empty for none). Reads parts of them: call it in
-    /// `spawn_blocking`.
-    ///
-    /// # Errors
-    /// Files that cannot be read.
-    pub(crate) fn entries(&self, prefix: &str) -> Result<Vec<Entry>> {
-        let mut entries = self.tree.entries(prefix, |_| true)?;
-        if let Some(tree) = self.instrumentation.as_ref().and_then(|own| own.tree.as_ref()) {
-            entries.extend(tree.entries(prefix, |_| true)?);
-        }
-        Ok(entries)
-    }
-
-    /// The same in parts, the lowest layer first. Reads parts of the files, too.
-    ///
-    /// # Errors
-    /// Files that cannot be read.
-    pub(crate) fn parts(&self, prefix: &str) -> Result<Vec<InstallPart>> {
-        let mut groups: BTreeMap<(PartContent, usize), BTreeSet<Option<usize>>> = BTreeMap::new();
-        for (at, part) in self.parts.iter().enumerate() {
-            groups.entry(*part).or_default().insert(Some(at));
-        }
-        // What no package lists goes with the dependencies, or with whatever there is.
-        let first = groups.keys().copied().find(|(holds, _)| *holds == PartContent::Dependencies);
-        let first = first.or_else(|| groups.keys().next().copied()).unwrap_or((PartContent::Dependencies, 0));
-        groups.entry(first).or_default().insert(None);
-        let mut parts = Vec::new();
-        if let Some(tree) = self.instrumentation.as_ref().and_then(|own| own.tree.as_ref()) {
-            parts.extend(part(tree, PartContent::Instrumentation, prefix, |_| true)?);
-        }
-        for ((holds, _), chosen) in groups {
-            parts.extend(part(&self.tree, holds, prefix, |owner| chosen.contains(&owner))?);
-        }
-        Ok(parts)
-    }
-
-    /// The result of adding OpenTelemetry; `None` where it was not wanted.
-    pub(crate) fn instrumentation(&self) -> Option<&Instrumentation> {
-        self.instrumentation.as_ref()
-    }
-
-    /// Everything that was installed.
-    pub(crate) fn inventory(&self) -> Inventory {
-        let more = self.instrumentation.iter().flat_map(|own| own.inventory.packages.iter());
-        Inventory::new(self.inventory.iter().chain(more).cloned().collect())
-    }
-
-    /// What was installed of packages that belong to this part.
-    pub(crate) fn inventory_of(&self, holds: PartContent) -> Inventory {
-        if holds == PartContent::Instrumentation {
-            return self.instrumentation.as_ref().map(|own| own.inventory.clone()).unwrap_or_default();
-        }
-        let of_kind = self.inventory.iter().zip(&self.parts).filter(|(_, part)| part.0 == holds);
-        Inventory::new(of_kind.map(|(package, _)| package.clone()).collect())
-    }
-
-    /// A folder for files that are made of this, for as long as this value lives.
-    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
-        self.workspace.path().join(name)
-    }
-}
-
-/// `None` where nothing is chosen.
-fn part(
-    tree: &InstalledTree,
-    holds: PartContent,
-    prefix: &str,
-    chosen: impl Fn(Option<usize>) -> bool,
-) -> Result<Option<InstallPart>> {
-    let entries = tree.entries(prefix, &chosen)?;
-    if entries.is_empty() {
-        return Ok(None);
-    }
-    let mut hasher = Hasher::default();
-    hasher.update(format!("python part {FORMAT} {prefix}\0").as_bytes());
-    tree.identity(&mut hasher, &chosen)?;
-    Ok(Some(InstallPart { holds, key: hasher.finish().hex(), entries }))
-}
-
 fn check_version(python: &str) -> Result<()> {
     let ok = python.split_once('.').is_some_and(|(major, minor)| major == "3" && minor.parse::<u8>().is_ok());
     if ok { Ok(()) } else { Err(Error::usage(format!("`{python}` is not a Python version of the form `3.12`"))) }
@@ -470,47 +320,6 @@ fn read(wanted: &PythonDependencies, env: &Env, target: &MarkerEnvironment) -> R
         None => reader.add_specifiers(&wanted.specifiers, &dir)?,
     }
     Ok(reader.finish())
-}
-
-/// Settings outside the requirements that decide which versions an installer takes. Files are named by their content.
-fn settings(wanted: &PythonDependencies, env: &Env) -> Vec<String> {
-    const DECIDING: &[&str] =
-        &["CONSTRAINT", "OVERRIDE", "EXCLUDE_NEWER", "PRERELEASE", "PRE", "RESOLUTION", "BUILD_CONSTRAINT"];
-    let mut found = Vec::new();
-    for name in ["UV_", "PIP_"].iter().flat_map(|prefix| DECIDING.iter().map(move |end| format!("{prefix}{end}"))) {
-        for part in env.var(&name).unwrap_or_default().split_whitespace() {
-            let content = std::fs::read(env.cwd().join(part)).map(|bytes| Digest::of_bytes(&bytes).to_string());
-            found.push(format!("{name}={}", content.unwrap_or_else(|_| part.to_owned())));
-        }
-    }
-    let folder = wanted.dir.as_ref().map(|dir| env.cwd().join(dir));
-    let folder = folder.or_else(|| wanted.requirements.first()?.parent().map(|dir| env.cwd().join(dir)));
-    let Some(folder) = folder else { return found };
-    let table = |file: &str| toml::from_str::<toml::Table>(&std::fs::read_to_string(folder.join(file)).ok()?).ok();
-    let of_project = table("pyproject.toml").and_then(|all| all.get("tool")?.get("uv")?.as_table().cloned());
-    for settings in [of_project, table("uv.toml")].into_iter().flatten() {
-        // Indexes count by their own identity, and may hold a login.
-        found.extend(
-            settings
-                .iter()
-                .filter(|(name, _)| !name.contains("index"))
-                .map(|(name, value)| format!("uv {name} {}", Digest::of_bytes(format!("{value:?}").as_bytes()))),
-        );
-    }
-    found
-}
-
-fn cache_key(wanted: &PythonDependencies, inputs: &Inputs, installer: &PythonInstaller, settings: &[String]) -> String {
-    let mut hasher = Hasher::default();
-    let mut add = |text: &str| {
-        hasher.update(text.as_bytes());
-        hasher.update(b"\n");
-    };
-    add(&format!("format {FORMAT}, {}, python {}, {}", installer.name(), wanted.python, wanted.platform));
-    settings.iter().for_each(|setting| add(setting));
-    inputs.indexes.identities().iter().for_each(|index| add(index));
-    inputs.key.iter().for_each(|line| add(line));
-    hasher.finish().hex()
 }
 
 #[cfg(test)]

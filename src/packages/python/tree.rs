@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::digest::Hasher;
 use crate::error::{Context, Error, Result};
+use crate::fsx;
 use crate::secret_files;
 use crate::tree::{Entry, EntryKind};
 
@@ -161,7 +162,7 @@ impl InstalledTree {
             } else {
                 Vec::new()
             };
-            let executable = fs::metadata(&file.on_disk).is_ok_and(|meta| is_executable(&meta));
+            let executable = fs::metadata(&file.on_disk).is_ok_and(|meta| fsx::is_executable(&meta));
             hasher.update(format!("{path}\0{executable}\0{}\0", bytes.len()).as_bytes());
             hasher.update(&bytes);
         }
@@ -186,7 +187,7 @@ impl InstalledTree {
         } else if in_bin && meta.len() <= LAUNCHER_LIMIT {
             (EntryKind::Bytes(launcher(fs::read(file).with_context(what)?)), true)
         } else {
-            (EntryKind::File { path: file.to_owned(), size: meta.len() }, in_bin || is_executable(&meta))
+            (EntryKind::File { path: file.to_owned(), size: meta.len() }, in_bin || fsx::is_executable(&meta))
         };
         let path = if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
         Ok(Entry { path, kind, executable })
@@ -259,16 +260,6 @@ fn is_left_out(parent: &str, name: &str) -> bool {
         // pip names them after the Python that it runs in.
         || (parent == "bin" && (name.starts_with("pip3.") || name.starts_with("easy_install-")))
         || (parent.ends_with(".dist-info") && !parent.contains('/') && VARYING.contains(&name))
-}
-
-#[cfg(unix)]
-fn is_executable(meta: &fs::Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_meta: &fs::Metadata) -> bool {
-    false
 }
 
 /// What starts a command of a package. Each installer has its own text for it, so it has ours.

@@ -6,7 +6,7 @@ use futures_util::join;
 use serde_json::{Value, json};
 
 use super::propagation::{is_propagation, with_propagation};
-use super::{GONE, ObservedRuntime, Runtime, find, settle, wait_gone, wire};
+use super::{GONE, ObservedRuntime, Runtime, difference, find, settle, wait_gone, wire};
 use crate::cloud::AgentRuntime;
 use crate::config::naming;
 use crate::error::{Code, Error, Kind, Result};
@@ -84,7 +84,7 @@ impl Runtime<'_> {
         let live =
             ObservedRuntime { runtime: settle(cx.cloud, live.runtime, cx.patience.left(), cx.events).await?, ..live };
         let mut body = self.update_body(&live.runtime.raw)?;
-        if wire::differences(&live.runtime.raw, &body).is_empty() && live.runtime.status() != "UPDATE_FAILED" {
+        if difference::differences(&live.runtime.raw, &body).is_empty() && live.runtime.status() != "UPDATE_FAILED" {
             return Ok(Some(Made { observed: live, action: Action::Unchanged }));
         }
         let id = live.runtime.id();
@@ -182,7 +182,7 @@ impl Runtime<'_> {
 
 /// What a new version of the runtime takes from its sessions.
 pub(super) fn emptied(runtime: &Value) -> Option<String> {
-    let paths = wire::session_storage(runtime);
+    let paths = difference::session_storage(runtime);
     let paths: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
     (!paths.is_empty()).then(|| format!("a new version empties the session storage at {}", paths.join(" and ")))
 }

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::RuntimeArtifact;
-use super::wire;
+use super::difference;
 use crate::clock;
 use crate::cloud::{AgentRuntime, Cloud};
 use crate::config::Agent;
@@ -60,7 +60,7 @@ impl ChangedElsewhere {
             live: live.version().to_owned(),
             at: at.map(str::to_owned),
             note: VersionNote::find(tags, live.version()).filter(|note| is_beside(note, at)),
-            paths: before.map(|before| wire::paths_between(&before.raw, &live.raw)).unwrap_or_default(),
+            paths: before.map(|before| difference::paths_between(&before.raw, &live.raw)).unwrap_or_default(),
             is_own_artifact: place(artifact.as_ref()) == place(live.artifact()),
             artifact,
         }))

@@ -3,8 +3,11 @@
 //! `converge` has its creation and its updates, also while another launch does the same, `wire` its form on the wire and how two of
 //! them differ, `wait` the waiting for its states.
 
+mod artifact;
+mod authorizer;
 mod checks;
 mod converge;
+mod difference;
 mod elsewhere;
 mod propagation;
 mod restore;
@@ -18,11 +21,14 @@ use std::time::Duration;
 use futures_util::join;
 use serde_json::{Value, json};
 
+pub(crate) use artifact::{CodeArchive, RuntimeArtifact};
+pub(crate) use authorizer::{authorizer_change, callers_text};
 use converge::emptied;
+pub(crate) use difference::readable;
 pub(crate) use elsewhere::{ChangedElsewhere, mark_origin};
 pub(crate) use restore::RestoreRules;
 pub(crate) use wait::{WAIT_STEP, follow, is_ready, settle, wait_gone, wait_ready};
-pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change, callers_text, readable};
+pub(crate) use wire::RuntimeSpec;
 
 use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
 use super::execution_role::RoleReady;
@@ -321,7 +327,7 @@ impl Resource for Runtime<'_> {
             Some(version) => wire::restored_body(&version.raw),
             None => spec.update_body(&runtime.raw),
         };
-        let differences = wire::differences(&runtime.raw, &wanted);
+        let differences = difference::differences(&runtime.raw, &wanted);
         let mut changes: Vec<RuntimeChange> = differences.into_iter().map(RuntimeChange::Field).collect();
         if artifact.is_none() {
             changes.insert(0, RuntimeChange::Field(FieldChange::of("image").meaning("known once it is built")));

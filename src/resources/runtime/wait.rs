@@ -189,7 +189,7 @@ fn failed(what: &str, name: &str, state: &str, reason: Option<&str>) -> Error {
     Error::failed(format!("the {what} `{name}` is {state}"))
         .code_of_family(Code::RuntimeFailed, &state.to_lowercase().replace('_', "-"))
         .cause(reason.unwrap_or("the service gave no reason").to_owned())
-        .hint("mend the cause and run `agentcore launch` again")
+        .hint("fix the cause and run `agentcore launch` again")
 }
 
 /// Waits until a runtime no longer exists.

@@ -15,15 +15,15 @@ use serde_json::json;
 
 use super::envelope::ServerProtocol;
 use super::headers::SESSION;
-use super::{ResolvedAgent, fault_of, find, plain, session, socket, spec};
+use super::socket::{self, AdmittedSocket};
+use super::{ResolvedAgent, fault_of, plain, session, spec};
 use crate::facts::{FRAME_LIMIT, is_shell_id};
-use crate::sandbox::gate::{self, Refusal};
 use crate::sandbox::listener::ConnectionPermit;
 use crate::sandbox::reply::{self, Fault, Response};
 use crate::sandbox::request::Request;
 use crate::sandbox::runner::Lease;
 use crate::sandbox::runner::shells::{ForClient, NoShell, ShellClient, ShellInput};
-use crate::sandbox::{SharedSandbox, permissions, random};
+use crate::sandbox::{SharedSandbox, random};
 use crate::shell_frames::{CONTENT_LIMIT, SHELL_ID_HEADER, SHELL_ID_PARAMETER, ShellFrame, ShellStatus};
 
 /// How long a connection may last.
@@ -50,21 +50,8 @@ pub(super) async fn open(sandbox: &SharedSandbox, request: &mut Request, target:
 }
 
 async fn admitted(sandbox: &SharedSandbox, request: &mut Request, target: &str) -> Result<Response, Response> {
-    let target = find(sandbox, request, target).map_err(|missing| plain(request, missing.fault))?;
-    let offered = socket::offered_protocols(request);
-    socket::token_of_protocol(request, &offered).map_err(|fault| plain(request, fault))?;
-    socket::presigned_briefly(request).map_err(|fault| plain(request, fault))?;
-    gate::check(sandbox, request, &target.version).await.map_err(|refusal: Refusal| {
-        let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
-        refusal.response(sandbox, &target.version, agent, |fault| plain(request, fault))
-    })?;
-    permissions::agent_call(
-        sandbox,
-        request,
-        "InvokeAgentRuntimeCommandShell",
-        (&target.runtime.id, &target.qualifier),
-    )
-    .map_err(|fault| plain(request, fault))?;
+    let AdmittedSocket { target, offered, .. } =
+        socket::admit(sandbox, request, target, "InvokeAgentRuntimeCommandShell").await?;
     let shell_id =
         request.query(SHELL_ID_PARAMETER).filter(|id| !id.is_empty()).map_or_else(random::uuid, str::to_owned);
     socket::headers_of_query(request);

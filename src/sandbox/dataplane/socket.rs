@@ -57,21 +57,8 @@ pub(super) async fn open(sandbox: &SharedSandbox, request: &mut Request, target:
 }
 
 async fn admitted(sandbox: &SharedSandbox, request: &mut Request, target: &str) -> Result<Response, Response> {
-    let target = find(sandbox, request, target).map_err(|missing| plain(request, missing.fault))?;
-    let offered = offered_protocols(request);
-    token_of_protocol(request, &offered).map_err(|fault| plain(request, fault))?;
-    presigned_briefly(request).map_err(|fault| plain(request, fault))?;
-    let caller = gate::check(sandbox, request, &target.version).await.map_err(|refusal: Refusal| {
-        let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
-        refusal.response(sandbox, &target.version, agent, |fault| plain(request, fault))
-    })?;
-    permissions::agent_call(
-        sandbox,
-        request,
-        "InvokeAgentRuntimeWithWebSocketStream",
-        (&target.runtime.id, &target.qualifier),
-    )
-    .map_err(|fault| plain(request, fault))?;
+    let AdmittedSocket { target, caller, offered } =
+        admit(sandbox, request, target, "InvokeAgentRuntimeWithWebSocketStream").await?;
     headers_of_query(request);
     let server = ServerProtocol::of_version(&target.version);
     if !matches!(server, ServerProtocol::Http | ServerProtocol::Agui) {
@@ -96,6 +83,37 @@ async fn admitted(sandbox: &SharedSandbox, request: &mut Request, target: &str) 
         response.headers_mut().insert(SESSION, value);
     }
     Ok(response)
+}
+
+/// A request for a web socket that was let in.
+pub(super) struct AdmittedSocket {
+    pub(super) target: ResolvedAgent,
+    pub(super) caller: gate::Admitted,
+    /// The subprotocols that the client offered.
+    pub(super) offered: Vec<String>,
+}
+
+/// Finds the agent and judges the caller: by the gate, and by the policies for `operation`.
+///
+/// # Errors
+/// The refusal, in the plain HTTP form.
+pub(super) async fn admit(
+    sandbox: &SharedSandbox,
+    request: &mut Request,
+    target: &str,
+    operation: &str,
+) -> Result<AdmittedSocket, Response> {
+    let target = find(sandbox, request, target).map_err(|missing| plain(request, missing.fault))?;
+    let offered = offered_protocols(request);
+    token_of_protocol(request, &offered).map_err(|fault| plain(request, fault))?;
+    presigned_briefly(request).map_err(|fault| plain(request, fault))?;
+    let caller = gate::check(sandbox, request, &target.version).await.map_err(|refusal: Refusal| {
+        let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
+        refusal.response(sandbox, &target.version, agent, |fault| plain(request, fault))
+    })?;
+    permissions::agent_call(sandbox, request, operation, (&target.runtime.id, &target.qualifier))
+        .map_err(|fault| plain(request, fault))?;
+    Ok(AdmittedSocket { target, caller, offered })
 }
 
 /// The subprotocols in the order in which the client names them.
@@ -123,7 +141,7 @@ pub(crate) fn token_of_protocol(request: &mut Request, offered: &[String]) -> Re
 }
 
 /// Refuses an address that was signed for longer than such a connection may be.
-pub(super) fn presigned_briefly(request: &Request) -> Result<(), Fault> {
+fn presigned_briefly(request: &Request) -> Result<(), Fault> {
     let Some(expires) = request.query("X-Amz-Expires") else { return Ok(()) };
     if expires.parse().is_ok_and(|seconds: u64| seconds <= LONGEST_PRESIGNED) {
         return Ok(());

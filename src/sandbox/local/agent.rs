@@ -22,7 +22,7 @@ use crate::sandbox::no_proxy;
 use crate::sandbox::random;
 use crate::sandbox::runner::health::Starting;
 use crate::sandbox::runner::process::{around_the_shell, for_node, give_port, write_shims};
-use crate::sandbox::runner::supervise::{Ended, Supervised, SupervisedCommand};
+use crate::sandbox::runner::supervise::{ProcessEnd, Supervised, SupervisedCommand};
 
 /// Lines that are kept of what an agent printed last, and the characters of each.
 const KEPT_LINES: usize = 12;
@@ -38,7 +38,7 @@ pub(super) enum StartTrouble {
     /// It could not be started at all.
     Error(Error),
     /// It ended, with the reason as a fragment and what it printed last.
-    Ended(Ended, String),
+    Ended(ProcessEnd, String),
     /// It runs and does not answer as it must.
     Unhealthy(String),
 }
@@ -56,7 +56,7 @@ pub(super) struct AgentProcess {
     requests: watch::Sender<usize>,
     last_request: Mutex<Option<Instant>>,
     stop: watch::Sender<bool>,
-    ended: watch::Receiver<Option<Ended>>,
+    ended: watch::Receiver<Option<ProcessEnd>>,
     tail: Arc<Mutex<VecDeque<String>>>,
     /// What to do where a package is missing.
     remedy: Option<String>,
@@ -178,10 +178,10 @@ impl AgentProcess {
     }
 
     /// Completes at the end of the process.
-    pub(super) async fn ended(&self) -> Ended {
+    pub(super) async fn ended(&self) -> ProcessEnd {
         let mut ended = self.ended.clone();
         let result = ended.wait_for(Option::is_some).await;
-        result.ok().and_then(|ended| *ended).unwrap_or(Ended::Killed)
+        result.ok().and_then(|ended| *ended).unwrap_or(ProcessEnd::Killed)
     }
 
     /// Ends the process once it has no request any more, or at once.
@@ -208,7 +208,7 @@ async fn supervise(
     mut supervised: Supervised,
     pumps: Vec<JoinHandle<()>>,
     mut stopped: watch::Receiver<bool>,
-    told: watch::Sender<Option<Ended>>,
+    told: watch::Sender<Option<ProcessEnd>>,
 ) {
     let by_itself = tokio::select! {
         ended = supervised.ended() => Some(ended),

@@ -17,7 +17,7 @@ use super::proxy;
 use super::{LocalOptions, LocalServer, ProgramSource, SourceChange};
 use crate::error::{Code, Error, Kind, Result};
 use crate::process::stop_signal;
-use crate::sandbox::runner::supervise::Ended;
+use crate::sandbox::runner::supervise::ProcessEnd;
 
 /// A file that is no code and changes while an agent starts or answers a request, or so soon after it, was written by it.
 const OWN_WRITES: Duration = Duration::from_millis(500);
@@ -209,11 +209,11 @@ fn does_not_start(why: &str) -> Error {
     Error::new(Kind::Agent, "the agent does not start").code(Code::LocalStart).cause(why.to_owned())
 }
 
-fn exit_status(ended: Ended) -> u8 {
+fn exit_status(ended: ProcessEnd) -> u8 {
     let status = match ended {
-        Ended::Status(status) => status,
-        Ended::Signal(signal) => 128 + signal,
-        Ended::Killed => 137,
+        ProcessEnd::Status(status) => status,
+        ProcessEnd::Signal(signal) => 128 + signal,
+        ProcessEnd::Killed => 137,
     };
     u8::try_from(status).unwrap_or(1)
 }

@@ -188,7 +188,7 @@ impl KeptImage {
             drop(self);
             let prepared = async {
                 let image = sandbox.runner.image(&sandbox.info, &digest)?;
-                super::session::prepare(&sandbox, &image).await
+                super::start::prepare(&sandbox, &image).await
             };
             if let Err(error) = prepared.await {
                 // The first call tries again and reports it to its caller.

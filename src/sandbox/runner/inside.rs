@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{ChildStderr, ChildStdout};
 
-use super::supervise::{Ended, Supervised, SupervisedCommand};
+use super::supervise::{ProcessEnd, Supervised, SupervisedCommand};
 use crate::error::{Error, Result};
 use crate::fsx;
 use crate::process::Child;
@@ -120,9 +120,9 @@ impl CommandRun {
         let ended = self.supervised.ended().await;
         let _ = std::fs::remove_dir_all(&self.dir);
         match ended {
-            Ended::Status(code) => Some(code),
-            Ended::Signal(signal) => Some(128 + signal),
-            Ended::Killed => None,
+            ProcessEnd::Status(code) => Some(code),
+            ProcessEnd::Signal(signal) => Some(128 + signal),
+            ProcessEnd::Killed => None,
         }
     }
 

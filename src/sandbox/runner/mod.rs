@@ -23,6 +23,7 @@ mod rootfs;
 mod session;
 pub(crate) mod shells;
 mod spec;
+mod start;
 mod storage;
 pub(crate) mod supervise;
 

@@ -76,14 +76,14 @@ impl SupervisedCommand {
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub(crate) enum ProcessEnd {
     Status(i32),
     Signal(i32),
     /// With its supervisor, which could not say how.
     Killed,
 }
 
-impl fmt::Display for Ended {
+impl fmt::Display for ProcessEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status(code) => write!(f, "exit status {code}"),
@@ -93,7 +93,7 @@ impl fmt::Display for Ended {
     }
 }
 
-impl Ended {
+impl ProcessEnd {
     /// Why an agent with this protocol and the port of its contract, which ended so, did not start.
     pub(crate) fn before_listening(self, (port, protocol): (u16, &str)) -> String {
         let told = format!("the agent ended while starting: {self}, before it listened on port {port}");
@@ -109,13 +109,13 @@ impl Ended {
 
 impl Supervised {
     /// Waits for the end.
-    pub(crate) async fn ended(&mut self) -> Ended {
+    pub(crate) async fn ended(&mut self) -> ProcessEnd {
         // Kept open until here: closing it early would end the agent.
         let _ = self.child.wait().await;
         match std::fs::read_to_string(&self.status_file).ok().and_then(|text| text.trim().parse::<i32>().ok()) {
-            Some(code) if code > 128 => Ended::Signal(code - 128),
-            Some(code) => Ended::Status(code),
-            None => Ended::Killed,
+            Some(code) if code > 128 => ProcessEnd::Signal(code - 128),
+            Some(code) => ProcessEnd::Status(code),
+            None => ProcessEnd::Killed,
         }
     }
 
@@ -170,7 +170,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut run = shell("echo $GREETING ${HOME-none}; exit 7", dir.path());
         assert_eq!(drain(&mut run).await, "hi none\n");
-        assert_eq!(run.ended().await, Ended::Status(7));
+        assert_eq!(run.ended().await, ProcessEnd::Status(7));
     }
 
     #[tokio::test]
@@ -179,7 +179,7 @@ mod tests {
         let mut run = shell("sleep 600 & echo started", dir.path());
         // Ends only when the sleeping process, which holds the pipe as well, is gone.
         assert_eq!(drain(&mut run).await, "started\n");
-        assert_eq!(run.ended().await, Ended::Status(0));
+        assert_eq!(run.ended().await, ProcessEnd::Status(0));
     }
 
     #[tokio::test]
@@ -188,7 +188,7 @@ mod tests {
         let mut run = shell("trap '' TERM; sleep 600 & wait", dir.path());
         run.lifeline = None;
         assert_eq!(drain(&mut run).await, "");
-        assert_eq!(run.ended().await, Ended::Killed);
+        assert_eq!(run.ended().await, ProcessEnd::Killed);
     }
 
     #[tokio::test]
@@ -199,6 +199,6 @@ mod tests {
         run.child.stdout.as_mut().unwrap().read_exact(&mut first).await.unwrap();
         run.stop().await;
         assert_eq!(drain(&mut run).await, "bye\n");
-        assert_eq!(run.ended().await, Ended::Status(0));
+        assert_eq!(run.ended().await, ProcessEnd::Status(0));
     }
 }

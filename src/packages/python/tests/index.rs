@@ -8,6 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use super::own::installers;
 use super::*;
+use crate::digest::Digest;
 
 /// An index on a loopback port with one package, for those who know one of two tokens.
 struct Index {

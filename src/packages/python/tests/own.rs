@@ -1,6 +1,7 @@
 //! Packages that are folders and repositories: they are built here, by a build system that is part of them.
 
 use super::*;
+use crate::packages::python::installed::InstallPart;
 use crate::tree::EntryKind;
 
 /// A build system that needs nothing: it writes a wheel with the standard library. `{tag}` says what for.

@@ -33,7 +33,7 @@ pub(super) enum Step {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
+enum QueryToken {
     /// A field, a keyword or the name of a function.
     Word(String),
     /// A field in backticks.
@@ -66,8 +66,8 @@ pub(super) fn parse(text: &str) -> Parsed<Vec<Step>> {
     loop {
         steps.push(parser.step()?);
         match parser.token()? {
-            Token::End => return Ok(steps),
-            Token::Sign("|") => {}
+            QueryToken::End => return Ok(steps),
+            QueryToken::Sign("|") => {}
             other => return Err(parser.unexpected(&other)),
         }
     }
@@ -79,11 +79,13 @@ impl Parser<'_> {
         Err(SyntaxError { at, message: message.into() })
     }
 
-    fn unexpected(&self, token: &Token) -> SyntaxError {
+    fn unexpected(&self, token: &QueryToken) -> SyntaxError {
         let what = match token {
-            Token::Word(text) | Token::Field(text) | Token::Text(text) | Token::Number(text) => text.clone(),
-            Token::Sign(sign) => (*sign).to_owned(),
-            Token::End => "the end".to_owned(),
+            QueryToken::Word(text) | QueryToken::Field(text) | QueryToken::Text(text) | QueryToken::Number(text) => {
+                text.clone()
+            }
+            QueryToken::Sign(sign) => (*sign).to_owned(),
+            QueryToken::End => "the end".to_owned(),
         };
         let at = self.text[..self.at].chars().count();
         SyntaxError { at, message: format!("unexpected symbol found {what} at position {at}") }
@@ -102,16 +104,16 @@ impl Parser<'_> {
         }
     }
 
-    fn token(&mut self) -> Parsed<Token> {
+    fn token(&mut self) -> Parsed<QueryToken> {
         self.skip();
         let rest = &self.text[self.at..];
-        let Some(first) = rest.chars().next() else { return Ok(Token::End) };
+        let Some(first) = rest.chars().next() else { return Ok(QueryToken::End) };
         if matches!(first, '\'' | '"' | '`') {
             return self.quoted(first);
         }
         if let Some(sign) = SIGNS.iter().copied().find(|sign| rest.starts_with(*sign)) {
             self.at += sign.len();
-            return Ok(Token::Sign(sign));
+            return Ok(QueryToken::Sign(sign));
         }
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '@');
         let length = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
@@ -124,13 +126,13 @@ impl Parser<'_> {
             if word.parse::<f64>().is_err() {
                 return self.error(format!("`{word}` is not a number, and not understood here"));
             }
-            Token::Number(word)
+            QueryToken::Number(word)
         } else {
-            Token::Word(word)
+            QueryToken::Word(word)
         })
     }
 
-    fn quoted(&mut self, quote: char) -> Parsed<Token> {
+    fn quoted(&mut self, quote: char) -> Parsed<QueryToken> {
         let mut text = String::new();
         let mut chars = self.text[self.at + 1..].char_indices();
         while let Some((offset, c)) = chars.next() {
@@ -141,7 +143,7 @@ impl Parser<'_> {
                 },
                 c if c == quote => {
                     self.at += 1 + offset + 1;
-                    return Ok(if quote == '`' { Token::Field(text) } else { Token::Text(text) });
+                    return Ok(if quote == '`' { QueryToken::Field(text) } else { QueryToken::Text(text) });
                 }
                 c => text.push(c),
             }
@@ -149,7 +151,7 @@ impl Parser<'_> {
         self.error("a quote is not closed")
     }
 
-    fn peek(&mut self) -> Parsed<Token> {
+    fn peek(&mut self) -> Parsed<QueryToken> {
         let at = self.at;
         let token = self.token();
         self.at = at;
@@ -157,7 +159,7 @@ impl Parser<'_> {
     }
 
     /// Takes the next token when it is this one.
-    fn takes(&mut self, wanted: &Token) -> Parsed<bool> {
+    fn takes(&mut self, wanted: &QueryToken) -> Parsed<bool> {
         let is_it = self.peek()? == *wanted;
         if is_it {
             self.token()?;
@@ -166,12 +168,12 @@ impl Parser<'_> {
     }
 
     fn takes_sign(&mut self, sign: &'static str) -> Parsed<bool> {
-        self.takes(&Token::Sign(sign))
+        self.takes(&QueryToken::Sign(sign))
     }
 
     /// Keywords have no case.
     fn takes_word(&mut self, word: &str) -> Parsed<bool> {
-        let is_it = matches!(self.peek()?, Token::Word(found) if found.eq_ignore_ascii_case(word));
+        let is_it = matches!(self.peek()?, QueryToken::Word(found) if found.eq_ignore_ascii_case(word));
         if is_it {
             self.token()?;
         }
@@ -180,13 +182,13 @@ impl Parser<'_> {
 
     fn needs_sign(&mut self, sign: &'static str) -> Parsed<()> {
         match self.token()? {
-            Token::Sign(found) if found == sign => Ok(()),
+            QueryToken::Sign(found) if found == sign => Ok(()),
             other => Err(self.unexpected(&other)),
         }
     }
 
     fn step(&mut self) -> Parsed<Step> {
-        let Token::Word(name) = self.token()? else { return self.error("a command is missing") };
+        let QueryToken::Word(name) = self.token()? else { return self.error("a command is missing") };
         Ok(match name.to_ascii_lowercase().as_str() {
             "fields" => Step::Fields(self.columns()?),
             "display" => Step::Display(self.columns()?),
@@ -195,7 +197,7 @@ impl Parser<'_> {
             "stats" => self.stats()?,
             "sort" | "order" => self.sort()?,
             "limit" | "head" => match self.token()? {
-                Token::Number(number) => match number.parse() {
+                QueryToken::Number(number) => match number.parse() {
                     Ok(limit @ 1..=10_000) => Step::Limit(limit),
                     _ => return self.error("limit must be 1 to 10000"),
                 },
@@ -229,17 +231,17 @@ impl Parser<'_> {
 
     fn name(&mut self) -> Parsed<String> {
         match self.token()? {
-            Token::Word(name) | Token::Field(name) => Ok(name),
+            QueryToken::Word(name) | QueryToken::Field(name) => Ok(name),
             other => Err(self.unexpected(&other)),
         }
     }
 
     fn glob(&mut self) -> Parsed<Step> {
         let from = match self.peek()? {
-            Token::Text(_) => Expression::Field("@message".to_owned()),
+            QueryToken::Text(_) => Expression::Field("@message".to_owned()),
             _ => Expression::Field(self.name()?),
         };
-        let Token::Text(pattern) = self.token()? else {
+        let QueryToken::Text(pattern) = self.token()? else {
             return self.error("the sandbox knows `parse` with a text in quotes that has `*` in it");
         };
         let pieces: Vec<String> = pattern.split('*').map(str::to_owned).collect();
@@ -276,7 +278,7 @@ impl Parser<'_> {
         let name = self.name()?;
         self.needs_sign("(")?;
         let lower = name.to_ascii_lowercase();
-        if lower == "count" && (self.takes_sign("*")? || self.peek()? == Token::Sign(")")) {
+        if lower == "count" && (self.takes_sign("*")? || self.peek()? == QueryToken::Sign(")")) {
             self.needs_sign(")")?;
             return Ok(Aggregate::Count(None));
         }
@@ -386,7 +388,7 @@ impl Parser<'_> {
         self.skip();
         if !self.text[self.at..].starts_with('/') {
             return match self.token()? {
-                Token::Text(text) if !text.contains(['%', '*']) => Ok(Expression::Contains(Box::new(left), text)),
+                QueryToken::Text(text) if !text.contains(['%', '*']) => Ok(Expression::Contains(Box::new(left), text)),
                 other => Err(self.unexpected(&other)),
             };
         }
@@ -437,14 +439,14 @@ impl Parser<'_> {
 
     fn primary(&mut self) -> Parsed<Expression> {
         match self.token()? {
-            Token::Text(text) | Token::Number(text) => Ok(Expression::Literal(text)),
-            Token::Field(name) => Ok(Expression::Field(name)),
-            Token::Sign("(") => {
+            QueryToken::Text(text) | QueryToken::Number(text) => Ok(Expression::Literal(text)),
+            QueryToken::Field(name) => Ok(Expression::Field(name)),
+            QueryToken::Sign("(") => {
                 let inner = self.expression()?;
                 self.needs_sign(")")?;
                 Ok(inner)
             }
-            Token::Word(name) if self.peek()? == Token::Sign("(") => {
+            QueryToken::Word(name) if self.peek()? == QueryToken::Sign("(") => {
                 if !name.eq_ignore_ascii_case("ispresent") {
                     return self.error(format!("the sandbox does not know the function `{name}`"));
                 }
@@ -453,8 +455,8 @@ impl Parser<'_> {
                 self.needs_sign(")")?;
                 Ok(Expression::IsPresent(field))
             }
-            Token::Word(name) if is_keyword(&name) => Err(self.unexpected(&Token::Word(name))),
-            Token::Word(name) => Ok(Expression::Field(name)),
+            QueryToken::Word(name) if is_keyword(&name) => Err(self.unexpected(&QueryToken::Word(name))),
+            QueryToken::Word(name) => Ok(Expression::Field(name)),
             other => Err(self.unexpected(&other)),
         }
     }

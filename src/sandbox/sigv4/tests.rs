@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use time::macros::datetime;
 
 use super::*;
+use crate::sandbox::reply::Protocol;
 
 const NOW: OffsetDateTime = datetime!(2015-08-30 12:36:00 UTC);
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
