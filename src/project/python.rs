@@ -4,6 +4,8 @@
 //! Does not own: installing anything, or running the interpreter; all of it is read from files.
 
 mod compiler;
+mod encoding;
+pub(super) mod names;
 pub(super) mod reach;
 pub(super) mod syntax;
 
