@@ -267,9 +267,46 @@ pub(crate) fn read_runtime(name: &str) -> Option<(Interpreter, u32)> {
     })
 }
 
+/// The minor version of a Python 3: 12 for `3.12`, `3.12.4`, `cpython-3.12`, `python3.12` and `PYTHON_3_12`.
+pub(crate) fn python_minor(text: &str) -> Option<u32> {
+    let managed = text.trim().strip_prefix(Interpreter::Python.prefix()).map(|minor| format!("3.{minor}"));
+    let text = managed.as_deref().unwrap_or(text.trim());
+    let text = ["cpython-", "cpython@", "cpython", "python-", "python"]
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix))
+        .unwrap_or(text);
+    let mut parts = text.split('.');
+    let minor = (parts.next()? == "3").then(|| parts.next())??;
+    let rest_is_numeric = parts.all(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+    minor.parse().ok().filter(|_| rest_is_numeric && minor.len() <= 2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_are_read_in_all_usual_spellings() {
+        let cases = [
+            ("3.12", Some(12)),
+            ("3.12.4", Some(12)),
+            ("cpython-3.11", Some(11)),
+            ("python3.10", Some(10)),
+            ("3.13.0rc1", Some(13)),
+            ("3.9", Some(9)),
+            ("PYTHON_3_13", Some(13)),
+            ("3", None),
+            ("2.7", None),
+            ("pypy3.10", None),
+            ("system", None),
+            ("3.x", None),
+            ("3.12; rm", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(python_minor(text), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn a_runtime_has_a_known_form_and_age() {

@@ -32,6 +32,7 @@ mod env;
 mod error;
 mod event_stream;
 mod events;
+mod expectation;
 mod facts;
 mod fsx;
 mod http;

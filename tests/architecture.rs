@@ -23,6 +23,7 @@ const LEAVES: &[&str] = &[
     "error",
     "event_stream",
     "events",
+    "expectation",
     "facts",
     "fsx",
     "http",

@@ -6,11 +6,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::cache::Cache;
 use crate::cli::CommandResult;
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
 use crate::events::Event;
 use crate::events::log::{self, CommandEnd, EventLog};
+use crate::outputs;
 use crate::report::StepOutput;
 use crate::ui::Ui;
 
@@ -29,6 +31,10 @@ impl Journal {
         let path = env.file(log::VARIABLE)?;
         match EventLog::open(env.cwd(), &path, command) {
             Ok(log) => {
+                // A later run without the variable must not pack it.
+                if let Ok(cache) = Cache::from_env(env) {
+                    outputs::remember(&cache, std::iter::once(path.as_path()));
+                }
                 let journal = Self { log: Arc::new(log), ui: ui.clone(), has_failed: Arc::default() };
                 journal.check(journal.log.command_started());
                 Some(journal)

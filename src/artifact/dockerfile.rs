@@ -46,8 +46,8 @@ pub(super) struct DockerBuild {
     pub(super) target: Option<String>,
     /// Those that the Dockerfile declares. In the image's history, and so not for secrets.
     pub(super) args: Vec<(String, String)>,
-    text: String,
-    facts: DockerfileFacts,
+    pub(super) text: String,
+    pub(super) facts: DockerfileFacts,
     /// Names of variables that the build is to be given as secrets.
     secrets: Vec<String>,
     pub(super) origin: DockerfileOrigin,
@@ -185,14 +185,14 @@ impl DockerBuild {
     /// A usage error with the way to take it in. Of several stages some may not be built; then it is a warning.
     pub(super) fn check_copies(&self, root: &Path, listing: &Listing, events: &Events) -> Result<()> {
         let shown = shown(&self.dockerfile, root);
-        for copied in &self.facts.copies {
+        for (line, copied) in &self.facts.copies {
             let Some(path) =
                 fsx::relative(&fsx::normalize(&self.context.join(copied.trim_start_matches('/'))), &self.context)
             else {
                 continue;
             };
             let Some(why) = listing.why_left_out(&path) else { continue };
-            let message = format!("`{shown}` copies `{path}`, which is left out ({why})");
+            let message = format!("`{shown}:{line}` copies `{path}`, which is left out ({why})");
             let hint = match why {
                 IgnoreReason::Always(always) if always.is_secret() => format!(
                     "take the secret out of the file and give it to the build (`configure --build-secret`), or take the file in \
@@ -350,7 +350,9 @@ fn missing(agent: &Agent, path: &Path) -> Error {
 mod tests {
     use super::*;
     use crate::artifact::source;
+    use crate::platform::Platform;
     use crate::project::generated;
+    use crate::project::preflight::CheckFinding;
 
     const DOCKERFILE: &str = "ARG BASE_IMAGE=python:3.12\nFROM ${BASE_IMAGE} AS base\nARG AGENT_NAME\nARG COLOR\n\
                               RUN --mount=type=secret,id=PIP_INDEX_URL true\nFROM base AS last\n";
@@ -464,6 +466,43 @@ mod tests {
         assert_eq!(names(&case), whole);
         std::fs::write(case.dir.path().join("Dockerfile.dockerignore"), "**\n!shared.py\n").unwrap();
         assert_eq!(names(&case), ["shared.py"]);
+    }
+
+    #[test]
+    fn what_docker_cannot_build_is_found() {
+        let case = Case::new();
+        let told = |text: &str| {
+            std::fs::write(case.dir.path().join("Dockerfile"), text).unwrap();
+            let found = case.build(None).unwrap().check(&Platform::arm64());
+            let line = |one: &CheckFinding| one.at.map(|(line, _)| line).unwrap_or_default();
+            let kind = |one: &CheckFinding| if one.is_error { "error" } else { "warning" };
+            found.iter().map(|one| format!("{} {} {}", kind(one), one.code.text(), line(one))).collect::<Vec<_>>()
+        };
+        const END: &str = "CMD [\"python\", \"main.py\"]\n";
+        for (text, expected) in [
+            ("", "error source.dockerfile 1"),
+            ("FROM a\nCPOY . .\n", "error source.dockerfile 2"),
+            ("FROM a\nCOPY main.py .\nCOPY gone.py .\n", "error source.dockerfile 3"),
+            ("FROM a\nCOPY gone .\nFROM b\n", "warning source.dockerfile 2"),
+            ("FROM --platform=linux/amd64 a\n", "error image.platform 1"),
+            ("ARG P=linux/amd64\nFROM --platform=$P a AS x\nFROM x\n", "error image.platform 2"),
+            ("FROM amd64/python:3.12\nCMD x\n", "error image.platform 1"),
+            ("FROM python:3.12-slim\nCOPY . .\n", "warning preflight.no-server 1"),
+        ] {
+            assert_eq!(told(text), [expected], "{text}");
+        }
+        for text in [
+            format!("FROM python:3.12\nCOPY . .\n{END}"),
+            format!("FROM --platform=linux/arm64 python:3.12\n{END}"),
+            format!("FROM --platform=$TARGETPLATFORM python:3.12\n{END}"),
+            format!("FROM --platform=linux/amd64 node AS assets\nFROM python:3.12\nCOPY --from=assets /a /a\n{END}"),
+            format!("FROM arm64v8/python:3.12\n{END}"),
+            "FROM acme/agents:1\nCOPY . /agent\n".to_owned(),
+            "FROM python:3.12 AS base\nENTRYPOINT [\"python\"]\nFROM base\nCOPY ma* $X .\n".to_owned(),
+            "# syntax=acme/frontend\nFROM acme\nINCLUDE x\n".to_owned(),
+        ] {
+            assert_eq!(told(&text), [""; 0], "{text}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod codebuild;
 mod compile;
 mod dependencies;
 mod development;
+mod docker_check;
 mod dockerfile;
 mod engine;
 mod fingerprint;

@@ -7,7 +7,8 @@ use super::dockerfile::DockerBuild;
 use super::{BuildMethod, BuiltArtifact, PreparedBuild, Tools, native};
 use crate::config::has_references;
 use crate::error::Result;
-use crate::facts::UNZIPPED_LIMIT;
+use crate::facts::{ARCHIVE_LIMIT, UNZIPPED_LIMIT};
+use crate::image::MAX_IMAGE;
 use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::{self, AskedPackages, PythonDependencies, PythonRequest};
 use crate::platform::Platform;
@@ -44,6 +45,8 @@ pub(crate) struct CheckedRuntime<'a> {
 /// What is known of packages before they are installed.
 pub(super) enum PackageRequest {
     Unknown,
+    /// A Dockerfile of the user's own installs at least these.
+    Asked(AskedPackages),
     Known {
         asked: AskedPackages,
         /// What the same request brought before.
@@ -69,6 +72,8 @@ impl PackageRequest {
     fn known(self, will_install: bool, is_base_known: bool) -> KnownPackages {
         match self {
             Self::Unknown => KnownPackages::Unknown,
+            Self::Asked(asked) if asked.opaque => KnownPackages::Unknown,
+            Self::Asked(asked) => KnownPackages::Asked { names: asked.names },
             Self::Known { installed: Some(inventory), .. } => of_inventory(&inventory, is_base_known),
             Self::Known { asked, is_installed_here: true, .. } if will_install => {
                 KnownPackages::Pending { names: asked.names, opaque: asked.opaque || !is_base_known }
@@ -127,6 +132,11 @@ struct PendingCheck {
 }
 
 impl Preflight {
+    /// Where nothing is known of the source.
+    fn of_dockerfile() -> Self {
+        Self { findings: Vec::new(), python: None, files_read: 0, packages: "unknown", pending: None }
+    }
+
     /// Imports judged by what was installed for this artifact. Nothing where that was known before, or is not known now.
     pub(crate) fn after_build(&self, built: &BuiltArtifact) -> Vec<CheckFinding> {
         let (Some(pending), Some(inventory)) = (&self.pending, &built.inventory) else { return Vec::new() };
@@ -138,6 +148,27 @@ impl PreparedBuild {
     /// Judges the source; `None` where none is built from. `will_install` says that a build follows, which knows the
     /// packages.
     pub(crate) async fn preflight(
+        &self,
+        runtime: CheckedRuntime<'_>,
+        will_install: bool,
+        tools: &Tools<'_>,
+    ) -> Option<Preflight> {
+        let mut preflight = self.preflight_of_source(runtime, will_install, tools).await;
+        let own = match &self.method {
+            BuildMethod::Engine(plan) => Some(plan.build_inputs()),
+            BuildMethod::CodeBuild(plan) => Some(plan.build_inputs()),
+            _ => None,
+        };
+        let found = own.filter(|build| !build.is_generated()).map(|build| build.check(&self.platform));
+        if let Some(found) = found.filter(|found| !found.is_empty()) {
+            let preflight = preflight.get_or_insert_with(Preflight::of_dockerfile);
+            preflight.findings.splice(0..0, found);
+            preflight.findings.sort_by_key(|finding| !finding.is_error);
+        }
+        preflight
+    }
+
+    async fn preflight_of_source(
         &self,
         runtime: CheckedRuntime<'_>,
         will_install: bool,
@@ -174,12 +205,13 @@ impl PreparedBuild {
             is_started,
             is_managed,
             limit: is_managed.then_some(UNZIPPED_LIMIT),
+            packed_limit: if is_managed { ARCHIVE_LIMIT } else { MAX_IMAGE },
         };
         let packages = packages.known(will_install, is_base_known);
         let how = match &packages {
             KnownPackages::Installed { .. } => "installed",
             KnownPackages::Pending { .. } | KnownPackages::Named { .. } => "requirements",
-            KnownPackages::Unknown => "unknown",
+            KnownPackages::Asked { .. } | KnownPackages::Unknown => "unknown",
         };
         // A parser that gives up says nothing of the agent.
         let (check, findings) = on_a_large_stack(|| {
@@ -248,9 +280,15 @@ fn of_dockerfile<'a>(
 ) -> Option<CheckInput<'a>> {
     let source = build.source_in_place()?;
     let is_generated = build.is_generated();
-    let packages = match is_generated && source.node.is_none() {
-        true => asked(&native::wanted(source, false, platform), tools),
-        false => PackageRequest::Unknown,
+    let packages = match (is_generated, source.node.is_none()) {
+        (true, true) => asked(&native::wanted(source, false, platform), tools),
+        (false, true) if build.installs_requirements(source) => {
+            match asked(&native::wanted(source, false, platform), tools) {
+                PackageRequest::Known { asked, .. } => PackageRequest::Asked(asked),
+                other => other,
+            }
+        }
+        _ => PackageRequest::Unknown,
     };
     Some(CheckInput {
         source,

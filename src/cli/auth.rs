@@ -125,7 +125,7 @@ async fn test_gate(args: AuthTestArgs, context: &CommandContext) -> Result<Comma
     let request = MatrixRequest { subject, endpoint: args.endpoint, good, payload, deadline: context.deadline };
     let report = run_matrix(request, &stage).await?;
     if let Some(path) = junit {
-        fsx::write_output(context.env.cwd(), &path, report.junit().as_bytes())?;
+        context.write_output(&path, report.junit().as_bytes())?;
         context.ui.note(&format!("the results are in `{}` too", path.display()));
     }
     CommandResult::report(report)

@@ -19,6 +19,7 @@ use crate::http::Http;
 use crate::ops::deploy::Connections;
 use crate::ops::pending_identity::PendingIdentity;
 use crate::ops::target;
+use crate::outputs;
 use crate::partition::Arn;
 use crate::redact::SecretString;
 use crate::trust;
@@ -47,6 +48,18 @@ impl CommandContext {
             other => shown.emit(other),
         });
         Self { env, ui, globals, http, events, resume, deadline }
+    }
+
+    /// Writes a file that the user named for a result. No later build packs it.
+    ///
+    /// # Errors
+    /// It cannot be written, or a link of the checkout leads elsewhere.
+    pub(crate) fn write_output(&self, path: &Path, content: &[u8]) -> Result<()> {
+        fsx::write_output(self.env.cwd(), path, content)?;
+        if let Ok(cache) = Cache::from_env(&self.env) {
+            outputs::remember(&cache, std::iter::once(path));
+        }
+        Ok(())
     }
 
     /// Has every event heard by one more listener, before it is shown.

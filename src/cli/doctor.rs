@@ -44,7 +44,7 @@ async fn seen(context: &CommandContext) -> SandboxSeen {
     let Ok(dir) = usual_dir(context) else { return SandboxSeen::Absent };
     match sandbox::status(&dir).await {
         Ok(SandboxStatus::Running(info)) => SandboxSeen::Running { url: info.url },
-        Ok(SandboxStatus::Stopped { .. }) => SandboxSeen::Stopped,
+        Ok(SandboxStatus::Stopped { port, .. }) => SandboxSeen::Stopped { port },
         Ok(SandboxStatus::Absent) | Err(_) => SandboxSeen::Absent,
     }
 }

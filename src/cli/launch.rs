@@ -19,7 +19,6 @@ use crate::error::{Code, Error};
 use crate::facts::DEFAULT_ENDPOINT;
 use crate::fsx;
 use crate::ops::deploy::{self, Connections, LaunchRequest, check_unset, parse_variable_file, parse_variables};
-use crate::outputs;
 use crate::redact::ExposeSecret;
 use crate::session;
 use crate::shell::CommandLine;
@@ -94,16 +93,14 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     let connections = Connections { smoke_caller, ..context.connections(&cache, &cloud, &identity) };
     let launched = deploy::launch(store, &request, &connections).await;
     if let Some(path) = &junit {
-        write_junit(path, &deploy::junit_of(&agent.name, &launched), &cache, context, launched.is_err())?;
+        write_junit(path, &deploy::junit_of(&agent.name, &launched), context, launched.is_err())?;
     }
     CommandResult::report(launched?)
 }
 
 /// What a launch failed with counts more than a file that cannot be written.
-fn write_junit(path: &Path, text: &str, cache: &Cache, context: &CommandContext, is_failed: bool) -> Result<()> {
-    let written = fsx::write_output(context.env.cwd(), path, text.as_bytes());
-    outputs::remember(cache, std::iter::once(path));
-    match written {
+fn write_junit(path: &Path, text: &str, context: &CommandContext, is_failed: bool) -> Result<()> {
+    match context.write_output(path, text.as_bytes()) {
         Err(error) if is_failed => {
             context.ui.warning(&error.to_string());
             Ok(())

@@ -13,7 +13,6 @@ use super::{CommandContext, CommandResult, Result, toolkit};
 use crate::cloud::{Cloud, DataPlane};
 use crate::config::{self, Agent};
 use crate::error::{Code, Error};
-use crate::fsx;
 use crate::ops::memory::{
     self, DEFAULT_EVENT_EXPIRY, DEFAULT_PER_SESSION, DEFAULT_RECORDS, DEFAULT_ROWS, DEFAULT_WAIT, EventScope,
     MemoryContents, MemoryReport, MemoryShownReport, MemoryStatusReport, NewMemory,
@@ -229,7 +228,7 @@ pub(super) fn told(
         let mut text = serde_json::to_string_pretty(&report.data())
             .map_err(|error| Error::failed("could not write the data as JSON").source(&error))?;
         text.push('\n');
-        fsx::write_output(context.env.cwd(), &path, text.as_bytes())?;
+        context.write_output(&path, text.as_bytes())?;
         context.ui.note(&format!("the data is in `{}`", path.display()));
     }
     CommandResult::report(report)

@@ -166,7 +166,8 @@ fn text(rule: TextRule) -> Value {
         TextRule::AgentName | TextRule::Variable => &["string", "boolean"],
         TextRule::Account | TextRule::Caller => &["string", "integer"],
         TextRule::Identity | TextRule::MemoryWord | TextRule::Role => &["string", "integer", "boolean"],
-        TextRule::Any | TextRule::Region => &["string", "number", "boolean"],
+        TextRule::Any | TextRule::Region | TextRule::Expectation => &["string", "number", "boolean"],
+        TextRule::PythonVersion => &["string", "number"],
     };
     let mut value = json!({ "type": kinds });
     if let Some(pattern) = pattern(rule) {
@@ -182,7 +183,7 @@ fn text(rule: TextRule) -> Value {
 /// What the texts match that the rule takes; `None` where it takes all.
 fn pattern(rule: TextRule) -> Option<String> {
     Some(match rule {
-        TextRule::Any | TextRule::Region => return None,
+        TextRule::Any | TextRule::Region | TextRule::Expectation | TextRule::PythonVersion => return None,
         TextRule::Identity => "^[A-Za-z0-9-]{8,64}$".to_owned(),
         TextRule::AgentName => format!("^[A-Za-z][A-Za-z0-9_]{{0,{}}}$", NAME_LENGTH - 1),
         // Twelve digits, or what people write in their place.

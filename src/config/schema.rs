@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 
 use super::model::{Builder, DeploymentType, Language, MemoryMode, NetworkMode, Protocol, TokenClientAuth, TokenGrant};
+use crate::error::Code;
+use crate::expectation::Expectation;
 use crate::facts::{self, MemberForm};
 use crate::partition::Arn;
 
@@ -49,6 +51,9 @@ pub(super) enum TextRule {
     RuntimeType,
     MemoryWord,
     Variable,
+    /// What an answer must be, in jq's spelling. No pattern says it.
+    Expectation,
+    PythonVersion,
 }
 
 impl TextRule {
@@ -66,6 +71,16 @@ impl TextRule {
             Self::RuntimeType => runtime_type(text),
             Self::MemoryWord => memory_word(text),
             Self::Variable => variable(text),
+            Self::Expectation => expectation(text),
+            Self::PythonVersion => python_version(text),
+        }
+    }
+
+    /// The code of what it refuses.
+    pub(super) const fn code(self) -> Code {
+        match self {
+            Self::Expectation => Code::SmokeExpect,
+            _ => Code::ConfigValue,
         }
     }
 }
@@ -228,7 +243,7 @@ const OWN: &[KeySchema] = &[
     key("build_secrets", TEXTS),
     key("base_image", TEXT),
     key("builder", ValueType::Choice(Builder::TEXTS)),
-    key("python_version", TEXT),
+    key("python_version", ValueType::Text(TextRule::PythonVersion)),
     key("resolved", TEXT),
     key("environment", ValueType::TextMap(TextRule::Variable)),
     key("plain_values", TEXTS),
@@ -244,8 +259,11 @@ const OWN: &[KeySchema] = &[
 ];
 
 /// The service lets an answer take an hour at most.
-const SMOKE: &[KeySchema] =
-    &[must("payload", ValueType::Any), key("expect", TEXT), key("timeout_seconds", ValueType::Int(1, 3600))];
+const SMOKE: &[KeySchema] = &[
+    must("payload", ValueType::Any),
+    key("expect", ValueType::Text(TextRule::Expectation)),
+    key("timeout_seconds", ValueType::Int(1, 3600)),
+];
 
 const TOKEN: &[KeySchema] = &[
     key("grant", ValueType::Choice(TokenGrant::TEXTS)),
@@ -328,6 +346,20 @@ fn is_placeholder(text: &str, word: &str) -> bool {
 /// 12 digits.
 pub(super) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn expectation(text: &str) -> TextCheck {
+    match Expectation::parse(text) {
+        Ok(_) => TextCheck::Good,
+        Err(why) => TextCheck::Bad(format!("is not an expression that a smoke test can have: {why}").into()),
+    }
+}
+
+fn python_version(text: &str) -> TextCheck {
+    match facts::python_minor(text) {
+        Some(_) => TextCheck::Good,
+        None => TextCheck::Bad("is not a version of Python 3, such as 3.12".into()),
+    }
 }
 
 fn region(text: &str) -> TextCheck {

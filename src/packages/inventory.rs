@@ -67,7 +67,7 @@ pub(crate) struct KeptSet {
     /// Lowest first: a label of the content, and the key in the layer cache.
     pub(crate) layers: Vec<(String, String)>,
     pub(crate) inventory: Inventory,
-    /// Notes for people, repeated each time it is used.
+    /// Notes for people. Those on what is not available are repeated each time it is used.
     #[serde(default)]
     pub(crate) notes: Vec<String>,
     /// It was looked for, and is not available.

@@ -230,6 +230,8 @@ fn auth_matrix_holds_in_sandbox_and_partly_live() {
     let junit = gated.sandbox.read("auth.xml");
     assert!(junit.contains("tests=\"14\" failures=\"0\" errors=\"0\" skipped=\"0\""), "{junit}");
     assert_eq!(junit.matches("<testcase ").count(), 14);
+    let planned = gated.sandbox.agentcore(&["build", "--plan", "-o", "json"]).run().code(0).data();
+    assert!(!planned["files"].to_string().contains("auth.xml"), "{planned}");
 
     // Without the provider's key: most cannot be made, and none is passed over in silence.
     let live = run(&["--target", "live"]).run().code(0).data();

@@ -290,7 +290,7 @@ fn copied_secret_is_refused_with_an_include_hint() {
     configure(&world, &["-e", "agent.py"]).code(0);
     let run = plan(&world, &[]).code(2);
     let error = run.json()["error"].clone();
-    assert_eq!(error["message"], "`Dockerfile` copies `.env`, which is left out (a secret)");
+    assert_eq!(error["message"], "`Dockerfile:2` copies `.env`, which is left out (a secret)");
     assert!(error["hints"].to_string().contains("--include .env"), "{run}");
     plan(&world, &["--include", ".env"]).code(0);
 }

@@ -348,6 +348,44 @@ fn missing_credentials_and_region_are_problems() {
     finds(ending, ("credentials", "problem"), ["they have expired", "aws sso login"]);
 }
 
+#[test]
+fn missing_profile_is_named_without_the_network() {
+    let world = World::new();
+    let run = doctor(&world, &["--offline", "--region", "us-west-2", "--profile", "gone"]);
+    finds(run, ("credentials", "problem"), ["no AWS profile `gone`", "aws configure --profile gone"]);
+}
+
+#[test]
+fn folders_that_cannot_be_written_are_named() {
+    let world = World::new().with_credentials();
+    world.write("file", "");
+    let run = || doctor(&world, &["--offline"]);
+    finds(
+        run().var("AGENTCORE_CACHE_DIR", "file/cache"),
+        ("cache", "problem"),
+        ["is not a folder", "AGENTCORE_CACHE_DIR"],
+    );
+    let homeless = ["HOME", "AGENTCORE_CACHE_DIR", "XDG_CACHE_HOME", "AGENTCORE_STATE_DIR", "XDG_STATE_HOME"];
+    let run = homeless.iter().fold(run(), |run, name| run.var(name, ""));
+    finds(run, ("state", "problem"), ["neither AGENTCORE_STATE_DIR nor HOME", "export HOME"]);
+}
+
+#[test]
+fn stopped_sandbox_may_be_started_again() {
+    let Some(gated) = deployed() else { return };
+    let dir = gated.sandbox.dir();
+    gated.sandbox.agentcore(&["sandbox", "stop", "--dir", dir]).run().code(0);
+    let run = || doctor(&gated.sandbox, &[]).var("AGENTCORE_SANDBOX_DIR", dir);
+    let again = "agentcore sandbox start; or use AWS instead";
+    let data = finds(run(), ("endpoint.sts", "problem"), ["does not answer", again]);
+    for id in ["sandbox", "identity"] {
+        assert!(findings(&data, id)[0].2.contains(again), "{data}");
+    }
+    // Elsewhere on this machine it is not known what should answer.
+    let elsewhere = run().var("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1");
+    finds(elsewhere, ("endpoint.sts", "problem"), ["does not answer", "or: unset AWS_ENDPOINT_URL_STS"]);
+}
+
 const BY_HAND: &str = "default_agent: a\nagents:\n  a:\n    name: a\n    entrypoint: agent.py\n";
 
 #[test]

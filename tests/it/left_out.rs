@@ -338,6 +338,23 @@ fn build_output_is_not_part_of_later_builds() {
 
 #[cfg(unix)]
 #[test]
+fn files_that_a_command_was_told_to_write_stay_out() {
+    let world = World::new();
+    world.write("agent.py", "").write("requirements.txt", "");
+    configure(&world, &[]);
+    world.agentcore(&["configure", "list"]).var("AGENTCORE_EVENTS", "events.ndjson").run().code(0);
+    world.write("other.ndjson", "");
+    let data = plan(&world, &[]).code(0).data();
+    assert_eq!(
+        left_out(&data).get("events.ndjson").map(String::as_str),
+        Some("the output of an earlier run"),
+        "{data}"
+    );
+    assert!(packed(&data).contains(&"other.ndjson".to_owned()), "{data}");
+}
+
+#[cfg(unix)]
+#[test]
 fn earlier_output_stays_out_until_it_is_replaced() {
     let world = World::new();
     world.write("agent.py", "").write("requirements.txt", "").write("logs/.keep", "");

@@ -124,6 +124,26 @@ fn all_faults_of_a_configuration_are_told() {
 }
 
 #[test]
+fn texts_of_a_language_have_a_place() {
+    let world = World::new();
+    world.write(
+        ".bedrock_agentcore.yaml",
+        "agents:\n  a:\n    name: a\n    entrypoint: agent.py\n    agentcore:\n      python_version: '2.7'\n      smoke:\n        \
+         payload: {}\n        expect: .a =\n",
+    );
+    let text = world.agentcore(&["configure", "validate"]).run().code(2).stdout_text();
+    assert!(
+        text.contains(":6:23: error: `agents.a.agentcore.python_version`: `2.7` is not a version of Python 3"),
+        "{text}"
+    );
+    assert!(text.contains(":9:17: error: `agents.a.agentcore.smoke.expect`: `.a =` is not an expression"), "{text}");
+    assert!(text.contains("\n            expect: .a =\n                    ^^^^\n"), "{text}");
+    let launch = world.agentcore(&["launch", "--plan", "-o", "json"]).run().code(2).json();
+    let causes = launch["error"]["causes"].to_string();
+    assert!(causes.contains(".bedrock_agentcore.yaml:9:17: ") && causes.contains("smoke.expect"), "{launch}");
+}
+
+#[test]
 fn a_printed_request_sends_nothing() {
     let recorder = Recorder::start();
     let mut world = configured().with_credentials();

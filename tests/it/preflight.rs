@@ -76,6 +76,26 @@ fn agent_without_a_server_is_warned_of() {
 }
 
 #[test]
+fn requirements_of_a_dockerfile_are_read_too() {
+    let world = World::new();
+    let dockerfile = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n";
+    let dockerfile = format!("{dockerfile}CMD [\"python\", \"agent.py\"]\n");
+    world
+        .write("agent.py", &format!("{SDK}{RUN}"))
+        .write("requirements.txt", "boto3\n")
+        .write("Dockerfile", &dockerfile);
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "own", "-do"]).run().code(0);
+    let check = || world.agentcore(&["check", "-o", "json"]).run();
+    assert_eq!(told(&check().code(0).data()["findings"]), ["warning preflight.sdk agent.py:1"]);
+    world.write("Dockerfile", &dockerfile.replace("-r requirements.txt", "-r requirements.txt bedrock-agentcore"));
+    assert_eq!(told(&check().code(0).data()["findings"]), [""; 0]);
+    world.write("Dockerfile", &dockerfile.replace("FROM", "FROM --platform=linux/amd64"));
+    let found = &check().code(2).data()["findings"];
+    assert_eq!(told(found), ["error image.platform Dockerfile:1", "warning preflight.sdk agent.py:1"]);
+    world.agentcore(&["build", "--builder", "codebuild"]).run().code(2).says("Dockerfile:1:1: builds on linux/amd64");
+}
+
+#[test]
 fn checks_can_be_left_out() {
     if python().is_none() {
         return lacked("python", "there is no `python3` on PATH");

@@ -242,7 +242,8 @@ fn recall(cache: &Cache, key: &str, holds: Holds) -> Option<DependencyLayers> {
         layers: layers.collect::<Option<_>>()?,
         inventory: set.inventory,
         instrumented: holds == Holds::Instrumentation && !set.unavailable,
-        notes: set.notes,
+        // What works in part was said when it was installed.
+        notes: if set.unavailable { set.notes } else { Vec::new() },
         unavailable: set.unavailable,
     })
 }
@@ -264,7 +265,7 @@ async fn keep(
         set.inventory = installed.inventory_of(holds);
     }
     if let Some(instrumentation) = installed.instrumentation() {
-        sets[0].notes.clone_from(&instrumentation.notes);
+        sets[0].notes.extend(instrumentation.note.clone());
         sets[0].unavailable = !instrumentation.ready;
         found[0].instrumented = instrumentation.ready;
     }

@@ -189,7 +189,7 @@ pub(crate) enum ConfigureCommand {
     },
     /// Check the configuration file and list every fault with its position; exit 2 if there is one
     #[command(
-        after_help = "Examples:\n  agentcore configure validate\n  agentcore configure validate --format sarif > agentcore.sarif"
+        after_help = "Examples:\n  agentcore configure validate\n  agentcore configure validate --format sarif > ../agentcore.sarif"
     )]
     Validate {
         /// Format of the result: `sarif` is SARIF 2.1.0, for code scanning [default: text]

@@ -10,7 +10,7 @@ use clap::Args;
     Examples:\n  \
     agentcore doctor\n  \
     agentcore doctor --offline\n  \
-    agentcore doctor -o json > doctor.json\n  \
+    agentcore doctor -o json > ../doctor.json\n  \
     agentcore doctor --token-file ~/token")]
 pub(crate) struct DoctorArgs {
     /// Agent, instead of the default one

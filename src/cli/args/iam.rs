@@ -40,7 +40,7 @@ pub(crate) struct PermittedArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     agentcore iam policy --for launch,invoke,destroy\n  \
-    agentcore iam policy --for deploy --out terraform > policy.tf\n  \
+    agentcore iam policy --for deploy --out terraform > ../policy.tf\n  \
     agentcore iam policy --for deploy,destroy --environment 'pr-*'\n  \
     agentcore iam policy --for invoke --all-agents --account 123456789012")]
 pub(crate) struct IamPolicyArgs {

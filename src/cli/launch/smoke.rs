@@ -11,7 +11,8 @@ use super::super::{CommandContext, Result};
 use crate::cloud::{CallerAuth, Cloud};
 use crate::config::{Agent, SmokeSettings};
 use crate::error::{Code, Error};
-use crate::ops::deploy::{self, Expectation, SmokeCaller, SmokeTest};
+use crate::expectation::Expectation;
+use crate::ops::deploy::{self, SmokeCaller, SmokeTest};
 use crate::redact::SecretString;
 
 /// # Errors

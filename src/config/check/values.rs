@@ -99,7 +99,7 @@ impl Checker<'_> {
                     );
                 }
                 let Some(resolved) = self.resolved(text, path, at) else { return Some(Value::String(text.clone())) };
-                self.judge(&rule.check(&resolved), &resolved, path, at);
+                self.judge(*rule, &resolved, path, at);
                 Some(Value::String(resolved))
             }
             (ValueType::Choice(all), Data::Scalar { text, .. }) => match schema::spelling(text, all) {
@@ -148,7 +148,7 @@ impl Checker<'_> {
         let mut out = Map::new();
         for entry in node.entries() {
             let here = join(path, &entry.key);
-            self.judge(&rule.check(&entry.key), &entry.key, path, entry.key_start);
+            self.judge(rule, &entry.key, path, entry.key_start);
             match &entry.value.data {
                 Data::Scalar { text, value } if !value.is_null() => {
                     let value = self.resolved(text, &join(path, "*"), entry.value.start);
@@ -170,11 +170,11 @@ impl Checker<'_> {
         Value::Object(out)
     }
 
-    fn judge(&mut self, verdict: &TextCheck, text: &str, path: &str, at: usize) {
-        match verdict {
+    fn judge(&mut self, rule: TextRule, text: &str, path: &str, at: usize) {
+        match rule.check(text) {
             TextCheck::Good => {}
             TextCheck::Odd(words) => self.warn(at, format!("`{path}`: `{text}` {words}")),
-            TextCheck::Bad(words) => self.bad(at, Code::ConfigValue, format!("`{path}`: `{text}` {words}")),
+            TextCheck::Bad(words) => self.bad(at, rule.code(), format!("`{path}`: `{text}` {words}")),
         }
     }
 

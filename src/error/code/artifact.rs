@@ -20,8 +20,8 @@ macro_rules! artifact_codes {
                     "The Dockerfile copies a file that the ignore rules leave out."
                     "Change the ignore rules or the Dockerfile, as the hint says.";
                 SourceDockerfile = "source.dockerfile" [Usage]
-                    "There is no Dockerfile where the configuration or the flag says."
-                    "Write it, or have one generated: `agentcore configure --dockerfile ''`.";
+                    "There is no Dockerfile where the configuration or the flag says, or Docker cannot build it."
+                    "Write or correct it, or have one generated: `agentcore configure --dockerfile ''`.";
                 SourceDockerignore = "source.dockerignore" [Usage] "A line of an ignore file is not a pattern."
                     "Correct the line that the message names; Docker refuses it too.";
                 SourceEntrypoint = "source.entrypoint" [Usage] "The entrypoint does not exist, or cannot be started."

@@ -8,7 +8,6 @@ mod build;
 mod drift;
 mod drift_report;
 mod elsewhere;
-mod expect;
 mod given;
 mod list;
 mod lock;
@@ -27,7 +26,6 @@ use std::time::{Duration, Instant};
 
 pub(crate) use drift::{Compared, compare};
 pub(crate) use drift_report::{difference_data, differences_document};
-pub(crate) use expect::Expectation;
 pub(crate) use names::ResourceNames;
 pub(crate) use report::LaunchReport;
 pub(crate) use smoke::{DEFAULT_TIMEOUT, SmokeCaller, SmokeTest, junit_of};

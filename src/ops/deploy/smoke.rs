@@ -12,13 +12,13 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
 
 use super::Launch;
-use super::expect::Expectation;
 use super::report::LaunchReport;
 use crate::clock;
 use crate::cloud::{AgentRuntime, CallerAuth, Cloud, DataPlane, Invocation, Payload, is_passing};
 use crate::config::Protocol;
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
+use crate::expectation::Expectation;
 use crate::facts::log_group;
 use crate::junit::{self, TestCase, TestOutcome};
 use crate::ops::endpoint;

@@ -1,8 +1,9 @@
 //! Region, credentials, whose they are, and the quota; then the execution role, which needs to know the account.
 
-use super::{DoctorRequest, Finding, FindingStatus, LIMIT, offline, role, within};
+use super::{DoctorRequest, Finding, FindingStatus, LIMIT, keys, offline, role, sandbox, within};
 use crate::clock;
-use crate::cloud::{CallerIdentity, Cloud, CredentialsOrigin, masked_key_id};
+use crate::cloud::{CallerIdentity, Cloud, CredentialsOrigin, Service, masked_key_id};
+use crate::config::is_region;
 use crate::error::{Code, Error, Kind};
 use crate::facts::RUNTIMES_PER_REGION;
 use crate::ops::target;
@@ -18,7 +19,10 @@ pub(super) async fn check(request: &DoctorRequest<'_>) -> Vec<Finding> {
     let mut found = vec![region(request)];
     let cloud = match &request.cloud {
         _ if request.offline => {
-            found.push(named_credentials(request).await);
+            found.push(match &request.cloud {
+                Err(error) => unconnected(request, error).await,
+                Ok(_) => named_credentials(request).await,
+            });
             found.extend([IDENTITY, QUOTA].map(offline));
             found.extend(role::not_looked_at(request, "needs a request (--offline)"));
             return found;
@@ -41,7 +45,12 @@ pub(super) async fn check(request: &DoctorRequest<'_>) -> Vec<Finding> {
             found.push(match (&error, has_credentials) {
                 // The same is said of the credentials.
                 (_, false) => Finding::skipped(IDENTITY, "there are no credentials"),
-                (error, true) => Finding::of_error(IDENTITY, FindingStatus::Problem, error),
+                (error, true) => {
+                    let found = Finding::of_error(IDENTITY, FindingStatus::Problem, error);
+                    let address = cloud.address(Service::STS, request.env);
+                    let is_stopped = address.is_some_and(|own| sandbox::is_stopped(&request.sandbox, &own.url));
+                    if is_stopped { found.fix(sandbox::START_AGAIN) } else { found }
+                }
             });
             let why = "it is not known whose account this is";
             found.push(Finding::skipped(QUOTA, why));
@@ -62,6 +71,10 @@ fn region(request: &DoctorRequest<'_>) -> Finding {
         (Err(error), _) => Finding::of_error(REGION, FindingStatus::Problem, &error),
         (Ok(Some(found)), _) => {
             let text = format!("{} ({})", found.value, found.source);
+            if let Some(status) = odd_region(&found.value) {
+                return Finding::new(REGION, status, format!("{text} is no region that AWS is known to have"))
+                    .fix("name a region, such as us-west-2, where this one comes from; `--region` goes before it");
+            }
             match target::region_note(request.region, request.env, agent) {
                 Some(note) => Finding::note(REGION, note),
                 None => Finding::ok(REGION, text),
@@ -75,6 +88,17 @@ fn region(request: &DoctorRequest<'_>) -> Finding {
     }
 }
 
+/// How sure it is that nothing answers there: regions end in a direction and a number, a zone in a letter besides.
+fn odd_region(region: &str) -> Option<FindingStatus> {
+    const DIRECTIONS: [&str; 9] =
+        ["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];
+    if !is_region(region) {
+        return Some(FindingStatus::Problem);
+    }
+    let direction = region.rsplit('-').nth(1).unwrap_or_default();
+    (!DIRECTIONS.contains(&direction)).then_some(FindingStatus::Warning)
+}
+
 /// What keeps the connection from being made, as far as it is about credentials.
 async fn unconnected(request: &DoctorRequest<'_>, error: &Error) -> Finding {
     if error.kind() == Kind::Credentials {
@@ -83,14 +107,18 @@ async fn unconnected(request: &DoctorRequest<'_>, error: &Error) -> Finding {
     named_credentials(request).await
 }
 
+/// A profile that was named takes the place of the variables.
+fn in_variables(request: &DoctorRequest<'_>) -> Option<Finding> {
+    keys::finding(request.env, CREDENTIALS).filter(|_| request.profile.is_none())
+}
+
 /// As far as it can be seen without asking anybody.
 async fn named_credentials(request: &DoctorRequest<'_>) -> Finding {
     let (env, profile) = (request.env, request.profile.or_else(|| request.env.var("AWS_PROFILE")));
+    if let Some(found) = in_variables(request) {
+        return found;
+    }
     if let (None, Some(id)) = (request.profile, env.var("AWS_ACCESS_KEY_ID")) {
-        if env.var("AWS_SECRET_ACCESS_KEY").is_none() {
-            return Finding::problem(CREDENTIALS, "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
-                .fix("unset AWS_ACCESS_KEY_ID");
-        }
         return Finding::ok(CREDENTIALS, format!("{} from variables of the environment", masked_key_id(id)));
     }
     if Cloud::has_named_credentials(env, request.profile).await {
@@ -104,6 +132,9 @@ async fn named_credentials(request: &DoctorRequest<'_>) -> Finding {
 }
 
 async fn credentials(request: &DoctorRequest<'_>, cloud: &Cloud) -> Finding {
+    if let Some(found) = in_variables(request) {
+        return found;
+    }
     match cloud.credentials().await {
         Err(error) => Finding::of_error(CREDENTIALS, FindingStatus::Problem, &error),
         Ok(found) => describe(request, cloud, &found),
@@ -167,4 +198,25 @@ async fn quota(request: &DoctorRequest<'_>, cloud: &Cloud) -> Finding {
             .fix("delete runtimes that nobody needs, or ask for more in the Service Quotas console");
     }
     Finding::ok(QUOTA, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_that_cannot_be_are_odd() {
+        use FindingStatus::{Problem, Warning};
+        for (region, status) in [
+            ("us-west-2a", Some(Problem)),
+            ("oregon", Some(Problem)),
+            ("us-wst-2", Some(Warning)),
+            ("us-west-2", None),
+            ("ap-southeast-2", None),
+            ("us-gov-west-1", None),
+            ("eusc-de-east-1", None),
+        ] {
+            assert_eq!(odd_region(region), status, "{region}");
+        }
+    }
 }

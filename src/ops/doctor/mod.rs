@@ -1,12 +1,14 @@
 //! Looks at everything that a launch or a call depends on, and says what is wrong and what to do. Changes nothing.
 //!
 //! Owns: which checks there are, that they run side by side, each within its time, and that nothing secret is in what they
-//! say. `account` has credentials, region and quota, `network` the way to AWS, `tools` and `path` this machine, `project`
-//! the configuration, `inbound` the identity provider and a token, `role` the execution role. Does not own: whether a sandbox
-//! of this machine runs, which the caller finds out.
+//! say. `account` has credentials (`keys`: those in variables), region and quota, `network` the way to AWS, `tools`, `path` and
+//! `folders` this machine, `project` the configuration, `inbound` the identity provider and a token, `role` the execution role. Does not
+//! own: whether a sandbox of this machine runs, which the caller finds out.
 
 mod account;
+mod folders;
 mod inbound;
+mod keys;
 mod network;
 mod path;
 mod project;
@@ -172,9 +174,10 @@ pub(crate) async fn examine(request: &DoctorRequest<'_>) -> DoctorReport {
         async { counted(path::check(request).await) },
         async { counted(inbound::check(request).await) },
         async { counted(sandbox::check(request).await) },
+        async { counted(folders::check(request)) },
     );
-    let (project, account, network, tools, path, inbound, sandbox) = groups;
-    let all = [path, project, account, network, tools, inbound, sandbox].into_iter().flatten();
+    let (project, account, network, tools, path, inbound, sandbox, folders) = groups;
+    let all = [path, folders, project, account, network, tools, inbound, sandbox].into_iter().flatten();
     let (secrets, key_id) = (request.secrets(), request.env.var("AWS_ACCESS_KEY_ID"));
     let shown = |text: &str| {
         let text = without_logins(&scrub(text, &secrets));

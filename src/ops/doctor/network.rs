@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::{DoctorRequest, Finding, FindingStatus, LIMIT, offline, within};
+use super::{DoctorRequest, Finding, FindingStatus, LIMIT, offline, sandbox, within};
 use crate::clock;
 use crate::cloud::{Service, ServiceAddress};
 use crate::config::DeploymentType;
@@ -109,16 +109,20 @@ async fn ask(request: &DoctorRequest<'_>, id: &'static str, address: &ServiceAdd
         Err(error) => {
             let cause = error.causes().last().map_or_else(|| error.message().to_owned(), Clone::clone);
             let text = format!("{} does not answer: {cause}", shown(address));
-            ServiceAnswer { finding: Finding::problem(id, text).fix(way_out(address)), offset: None }
+            ServiceAnswer { finding: Finding::problem(id, text).fix(way_out(request, address)), offset: None }
         }
     }
 }
 
-fn way_out(address: &ServiceAddress) -> String {
+fn way_out(request: &DoctorRequest<'_>, address: &ServiceAddress) -> String {
     match (address.set_by, proxy_of(&address.url)) {
         (_, Some(_)) => {
             let host = host_of(&address.url);
             format!("correct the proxy, or go past it: export NO_PROXY=\"${{NO_PROXY:+$NO_PROXY,}}{host}\"")
+        }
+        (Some(_), None) if sandbox::is_stopped(&request.sandbox, &address.url) => sandbox::START_AGAIN.to_owned(),
+        (Some(variable), None) if variable.starts_with("AWS_") && sandbox::is_of_this_machine(&address.url) => {
+            format!("start what should answer there, or: unset {variable}")
         }
         (Some(variable), None) if variable.starts_with("AWS_") => format!("unset {variable}"),
         (Some(_), None) => "take `endpoint_url` out of the AWS profile, or start what should answer there".to_owned(),

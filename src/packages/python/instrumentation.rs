@@ -55,16 +55,15 @@ const STARTED: [&str; 6] = [
 const EXPORTERS: &str = "amazon/opentelemetry/distro/exporter/otlp/aws/";
 /// Entry points that are loaded before anything else, where an error ends the agent.
 const AT_START: &str = "[opentelemetry_environment_variables]";
-/// How many packages a note names.
-const NAMED: usize = 6;
 
 /// The result of adding OpenTelemetry.
 #[derive(Debug)]
 pub(crate) struct Instrumentation {
     /// The agent can be started behind it.
     pub(crate) ready: bool,
-    /// Notes, repeated each time it is used.
-    pub(crate) notes: Vec<String>,
+    /// Why it cannot be had, or what of it does not work. That its packages have other versions than they ask for is told
+    /// nobody: it was found out that they start, and nothing has to be done.
+    pub(crate) note: Option<String>,
     /// What it has besides the project's packages.
     pub(crate) inventory: Inventory,
     /// Its files; `None` where the project brings it itself, or it cannot be had.
@@ -85,14 +84,14 @@ impl Installation<'_> {
     /// # Errors
     /// Those of the installer that have nothing to do with versions.
     pub(super) async fn instrument(&self, own: &InstalledTree, target: &MarkerEnvironment) -> Result<Instrumentation> {
-        let nothing = |ready: bool, notes: Vec<String>| Instrumentation {
+        let nothing = |ready: bool, note: Option<String>| Instrumentation {
             ready,
-            notes,
+            note,
             inventory: Inventory::default(),
             tree: None,
         };
         if own.packages.iter().any(|package| package.name == DISTRO) {
-            return Ok(nothing(true, Vec::new()));
+            return Ok(nothing(true, None));
         }
         self.setup.events.detail(STEP, "install OpenTelemetry on top");
         let taken = match self.released(own, RECENT, "recent").await? {
@@ -107,10 +106,8 @@ impl Installation<'_> {
         };
         Ok(match taken {
             Ok((tree, done)) => {
-                let mut notes = notes(own, &tree, target);
-                if let Some(why) = limited(own, &tree)? {
-                    notes.push(format!("some of its exporters do not work with these versions: {why}"));
-                }
+                let note = limited(own, &tree)?
+                    .map(|why| format!("some exporters of OpenTelemetry do not work with the agent's packages: {why}"));
                 let facts = InstallFacts {
                     asked: Vec::new(),
                     local: BTreeSet::new(),
@@ -118,9 +115,9 @@ impl Installation<'_> {
                     target: target.clone(),
                 };
                 let (_, packages) = facts.describe(&tree);
-                Instrumentation { ready: true, notes, inventory: Inventory::new(packages), tree: Some(tree) }
+                Instrumentation { ready: true, note, inventory: Inventory::new(packages), tree: Some(tree) }
             }
-            Err(refused) => nothing(false, vec![left_out(&refused)]),
+            Err(refused) => nothing(false, Some(left_out(&refused))),
         })
     }
 
@@ -215,40 +212,6 @@ fn left_out(refused: &Unusable) -> String {
         Unusable::Start(why) => why.clone(),
     };
     format!("OpenTelemetry is left out, because no release of `{DISTRO}` works with the agent's packages: {why}")
-}
-
-/// Notes on requirements of the distribution that the project's versions do not meet.
-fn notes(own: &InstalledTree, added: &InstalledTree, target: &MarkerEnvironment) -> Vec<String> {
-    let Some(distro) = added.packages.iter().find(|package| package.name == DISTRO) else { return Vec::new() };
-    let of_own = unmet(distro, &own.packages, target);
-    let mut notes = Vec::new();
-    if !of_own.is_empty() {
-        notes.push(format!(
-            "OpenTelemetry runs with the agent's own versions: {} ({DISTRO} {} asks for {})",
-            list(of_own.iter().map(|(package, _)| format!("{} {}", package.name, package.version)).collect()),
-            distro.version,
-            list(of_own.iter().map(|(_, asked)| asked.clone()).collect()),
-        ));
-    }
-    let of_added = unmet(distro, &added.packages, target);
-    if let Some((first, _)) = of_added.first() {
-        notes.push(format!(
-            "{} of its packages follow the agent's release of OpenTelemetry, such as {} {}",
-            of_added.len(),
-            first.name,
-            first.version
-        ));
-    }
-    notes
-}
-
-fn list(mut items: Vec<String>) -> String {
-    let more = items.len().saturating_sub(NAMED);
-    items.truncate(NAMED);
-    if more > 0 {
-        items.push(format!("{more} more"));
-    }
-    items.join(", ")
 }
 
 /// The requirements of a package that these do not meet: the package that is there, and what was asked for.

@@ -137,7 +137,7 @@ fn context(dockerfile: &Path, source: &Source, project: &Path) -> Result<PathBuf
 /// Names a Dockerfile that cannot be read.
 pub(crate) fn with_all_copies<'a>(dockerfile: &Path, folders: &[&'a Path]) -> Result<Option<&'a Path>> {
     let copies = DockerfileFacts::read(&fsx::read_text(dockerfile)?.unwrap_or_default()).copies;
-    let has_all = |folder: &&&Path| copies.iter().all(|path| folder.join(path.trim_start_matches('/')).exists());
+    let has_all = |folder: &&&Path| copies.iter().all(|(_, path)| folder.join(path.trim_start_matches('/')).exists());
     Ok(folders.iter().find(has_all).copied())
 }
 

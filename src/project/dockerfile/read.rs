@@ -13,8 +13,10 @@ pub(crate) struct DockerfileFacts {
     pub(crate) stages: Vec<BuildStage>,
     /// Ids of `RUN --mount=type=secret`.
     pub(crate) secrets: BTreeSet<String>,
-    /// What `COPY` and `ADD` take from the build context, where that is written out.
-    pub(crate) copies: Vec<String>,
+    /// What `COPY` and `ADD` take from the build context, where that is written out, with the lines.
+    pub(crate) copies: Vec<(usize, String)>,
+    /// The first instruction that Docker does not have, with its line; none where a frontend of its own is named.
+    pub(crate) unknown: Option<(usize, String)>,
     /// The first thing that the classic builder does not understand, with its line.
     pub(crate) buildkit_only: Option<(usize, String)>,
 }
@@ -24,7 +26,27 @@ pub(crate) struct BuildStage {
     pub(crate) name: Option<String>,
     /// As written: an image, an earlier stage, or something with an argument in it.
     pub(crate) from: String,
+    /// As written, of `--platform`.
+    pub(crate) platform: Option<String>,
+    pub(crate) line: usize,
+    /// It has a `CMD` or an `ENTRYPOINT` of its own.
+    pub(crate) has_command: bool,
 }
+
+/// Instructions that say nothing here.
+const OTHERS: [&str; 11] = [
+    "ENV",
+    "EXPOSE",
+    "HEALTHCHECK",
+    "LABEL",
+    "MAINTAINER",
+    "ONBUILD",
+    "SHELL",
+    "STOPSIGNAL",
+    "USER",
+    "VOLUME",
+    "WORKDIR",
+];
 
 impl DockerfileFacts {
     pub(crate) fn read(text: &str) -> Self {
@@ -33,6 +55,11 @@ impl DockerfileFacts {
             let instruction = instruction.trim();
             let (word, rest) = instruction.split_once(char::is_whitespace).unwrap_or((instruction, ""));
             facts.instruction(number, &word.to_ascii_uppercase(), rest.trim());
+        }
+        let frontend =
+            text.lines().next().and_then(|line| line.trim().strip_prefix('#')?.trim().strip_prefix("syntax"));
+        if frontend.is_some_and(|name| !name.contains("docker/dockerfile")) {
+            facts.unknown = None;
         }
         facts
     }
@@ -53,16 +80,27 @@ impl DockerfileFacts {
                 }
             }
             "FROM" => {
+                let flags = rest.split_whitespace().take_while(|part| part.starts_with("--"));
+                let platform = flags.filter_map(|flag| flag.strip_prefix("--platform=")).last().map(unquoted);
                 let mut parts = rest.split_whitespace().skip_while(|part| part.starts_with("--"));
                 let from = unquoted(parts.next().unwrap_or_default());
                 let name = parts.next().filter(|word| word.eq_ignore_ascii_case("as")).and_then(|_| parts.next());
-                self.stages.push(BuildStage { name: name.map(str::to_owned), from });
+                let (name, line) = (name.map(str::to_owned), number);
+                self.stages.push(BuildStage { name, from, platform, line, has_command: false });
             }
             "RUN" | "COPY" | "ADD" => {
                 self.flags(number, word, rest);
                 if word != "RUN" {
-                    self.copies.extend(copied(rest));
+                    self.copies.extend(copied(rest).into_iter().map(|path| (number, path)));
                 }
+            }
+            "CMD" | "ENTRYPOINT" => {
+                if let Some(stage) = self.stages.last_mut() {
+                    stage.has_command = true;
+                }
+            }
+            other if !OTHERS.contains(&other) => {
+                self.unknown.get_or_insert((number, other.to_owned()));
             }
             _ => {}
         }
@@ -128,8 +166,25 @@ impl DockerfileFacts {
         bases
     }
 
+    /// The stage that is built, and those that it is made of, the first of them last.
+    pub(crate) fn built(&self, target: Option<&str>) -> Vec<&BuildStage> {
+        let find = |name: &str, before: usize| {
+            let named = |stage: &BuildStage| stage.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name));
+            self.stages[..before].iter().position(named)
+        };
+        let numbered = |text: &str| text.parse::<usize>().ok().filter(|number| *number < self.stages.len());
+        let last = self.stages.len().checked_sub(1);
+        let mut at = target.map_or(last, |target| find(target, self.stages.len()).or_else(|| numbered(target)));
+        let mut found = Vec::new();
+        while let Some(number) = at {
+            found.push(&self.stages[number]);
+            at = find(&self.stages[number].from, number);
+        }
+        found
+    }
+
     /// `$NAME`, `${NAME}` and `${NAME:-default}`.
-    fn expand(&self, text: &str, args: &[(String, String)]) -> String {
+    pub(crate) fn expand(&self, text: &str, args: &[(String, String)]) -> String {
         let value = |name: &str| {
             let given = args.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value.clone());
             given.or_else(|| self.args.get(name).cloned().flatten())
@@ -283,7 +338,16 @@ mod tests {
         assert_eq!(facts.args.keys().map(String::as_str).collect::<Vec<_>>(), ["AGENT_NAME", "BASE", "OTHER", "THIRD"]);
         assert_eq!(facts.args["BASE"].as_deref(), Some("python:3.12"));
         assert_eq!(facts.secrets.iter().collect::<Vec<_>>(), ["PIP_INDEX_URL", "netrc"]);
-        assert_eq!(facts.stages[0], BuildStage { name: Some("Build".into()), from: "${BASE}".into() });
+        assert_eq!(
+            facts.stages[0],
+            BuildStage {
+                name: Some("Build".into()),
+                from: "${BASE}".into(),
+                platform: Some("$BUILDPLATFORM".into()),
+                line: 7,
+                has_command: false,
+            }
+        );
         for (target, there) in [("build", true), ("FINAL", true), ("4", true), ("5", false), ("other", false)] {
             assert_eq!(facts.has_stage(target), there, "{target}");
         }
@@ -302,6 +366,17 @@ mod tests {
     }
 
     #[test]
+    fn unknown_instructions_and_commands_are_found() {
+        let facts = DockerfileFacts::read("FROM a AS x\nCMD b\nFROM x\n\nrnu c\n");
+        assert_eq!(facts.unknown, Some((5, "RNU".to_owned())));
+        let built: Vec<(usize, bool)> = facts.built(None).iter().map(|stage| (stage.line, stage.has_command)).collect();
+        assert_eq!(built, [(3, false), (1, true)]);
+        assert_eq!(facts.built(Some("X")).len(), 1);
+        assert_eq!(DockerfileFacts::read("# syntax=my/frontend\nFROM a\nINCLUDE b\n").unknown, None);
+        assert!(DockerfileFacts::read("").built(None).is_empty());
+    }
+
+    #[test]
     fn here_document_content_is_not_parsed() {
         let facts = DockerfileFacts::read(
             "FROM a\nRUN <<-\"END\" cat\nARG NO\n\tEND\nCOPY <<A <<B /x/\nARG NO\nA\nFROM b\nB\nARG YES\n",
@@ -316,7 +391,8 @@ mod tests {
             "FROM a\nCOPY requirements.txt ./\nCOPY --chown=1:1 [\"my app\", \"src\", \"/app/\"]\nCOPY --from=b x y\n\
              ADD https://h/x $Y *.py \"a b\" /\nCOPY <<EOF /z\nCOPY no no\nEOF\n",
         );
-        assert_eq!(facts.copies, ["requirements.txt", "my app", "src", "a b"]);
+        let copies: Vec<(usize, &str)> = facts.copies.iter().map(|(line, path)| (*line, path.as_str())).collect();
+        assert_eq!(copies, [(2, "requirements.txt"), (3, "my app"), (3, "src"), (5, "a b")]);
     }
 
     #[test]

@@ -80,6 +80,15 @@ pub(super) fn is_anywhere(module: &str) -> bool {
     ANYWHERE.contains(&module)
 }
 
+/// Whether this is the module of a package that agents use, by the tables here.
+pub(super) fn is_known(module: &str) -> bool {
+    let of_package = |name: &str| normalize_name(name) == normalize_name(module);
+    module == SDK.1
+        || OTHERWISE.iter().any(|(_, own)| *own == module)
+        || is_in(BROUGHT_ALONG, module)
+        || WITHOUT_SDK.split_ascii_whitespace().any(of_package)
+}
+
 /// What to ask for to have a module.
 pub(super) fn package_of(module: &str) -> String {
     let named = OTHERWISE.iter().find(|(_, own)| *own == module).map(|(package, _)| (*package).to_owned());

@@ -1,9 +1,10 @@
 //! What of an agent's source would fail in the cloud only, found before anything is uploaded.
 //!
-//! `python` judges syntax and imports, `server` whether anything listens, `script` the imports of JavaScript, `binaries`
-//! compiled files; `distributions` knows packages by their names. Owns: findings, and how certain each is. Does not own:
+//! `python` judges syntax and imports, `server` whether anything listens, `address` where, `script` the imports of JavaScript,
+//! `binaries` compiled files; `distributions` knows packages by their names. Owns: findings, and how certain each is. Does not own:
 //! which files are packed and what is installed, which the caller says; what becomes of a finding (`ops`).
 
+mod address;
 mod binaries;
 mod distributions;
 mod python;
@@ -24,8 +25,14 @@ pub(crate) enum CheckCode {
     Syntax,
     Import,
     Sdk,
+    /// The Dockerfile cannot be built.
+    Dockerfile,
+    /// It makes an image for another machine than the agent's.
+    ImagePlatform,
     /// A warning alone, as those that follow.
     Server,
+    Address,
+    Entrypoint,
     Platform,
     Size,
 }
@@ -37,7 +44,11 @@ impl CheckCode {
             Self::Syntax => Code::PreflightSyntax.text(),
             Self::Import => Code::PreflightImport.text(),
             Self::Sdk => Code::PreflightSdk.text(),
+            Self::Dockerfile => Code::SourceDockerfile.text(),
+            Self::ImagePlatform => Code::ImagePlatform.text(),
             Self::Server => "preflight.no-server",
+            Self::Address => "preflight.address",
+            Self::Entrypoint => "preflight.no-entrypoint",
             Self::Platform => "preflight.platform",
             Self::Size => Code::ArtifactTooLarge.text(),
         }
@@ -50,7 +61,9 @@ impl CheckCode {
             Self::Import => Some(Code::PreflightImport),
             Self::Sdk => Some(Code::PreflightSdk),
             Self::Size => Some(Code::ArtifactTooLarge),
-            Self::Server | Self::Platform => None,
+            Self::Dockerfile => Some(Code::SourceDockerfile),
+            Self::ImagePlatform => Some(Code::ImagePlatform),
+            Self::Server | Self::Address | Self::Entrypoint | Self::Platform => None,
         }
     }
 }
@@ -94,6 +107,8 @@ pub(crate) enum KnownPackages {
     Unknown,
     /// They will be installed, and are judged then.
     Pending { names: BTreeSet<String>, opaque: bool },
+    /// A Dockerfile of the user's own installs these requirements, and perhaps more.
+    Asked { names: BTreeSet<String> },
     /// The names of the requirements, normalised; with a lock (`complete`) those of all packages. `opaque` says that there
     /// are more, or that nobody knows what one of them brings.
     Named { names: BTreeSet<String>, complete: bool, opaque: bool },
@@ -119,8 +134,9 @@ pub(crate) struct CheckTarget {
     pub(crate) is_started: bool,
     /// A managed runtime, which may have more than the archive.
     pub(crate) is_managed: bool,
-    /// Bytes that the unpacked artifact may have.
+    /// Bytes that the artifact may have, unpacked and packed; an image is judged by the second alone.
     pub(crate) limit: Option<u64>,
+    pub(crate) packed_limit: u64,
 }
 
 /// A source that was read and can be judged.
@@ -171,7 +187,7 @@ impl SourceCheck {
             Language::Python => python::of_source(self),
             Language::TypeScript | Language::JavaScript => script::findings(&self.source),
         };
-        found.extend(server::finding(self));
+        found.extend(server::findings(self));
         found.extend(binaries::finding(&self.files, &self.target.architecture));
         found.extend(self.too_large());
         found
@@ -186,17 +202,21 @@ impl SourceCheck {
     }
 
     fn too_large(&self) -> Option<CheckFinding> {
-        let limit = self.target.limit.filter(|limit| self.listing.total_bytes > *limit)?;
+        let total = self.listing.total_bytes;
+        let unpacked = self.target.limit.filter(|limit| total > *limit);
+        // Nobody knows how small it gets.
+        let limit = unpacked.or_else(|| Some(self.target.packed_limit).filter(|limit| total > *limit))?;
         let megabytes = |bytes: u64| format!("{} MB", bytes >> 20);
         Some(CheckFinding {
-            is_error: true,
+            is_error: unpacked.is_some(),
             code: CheckCode::Size,
             file: None,
             at: None,
             text: format!(
-                "the source alone has {}, and the service takes {} unpacked",
-                megabytes(self.listing.total_bytes),
-                megabytes(limit)
+                "the source alone has {}, and the service takes {} {}",
+                megabytes(total),
+                megabytes(limit),
+                if unpacked.is_some() { "unpacked" } else { "compressed" }
             ),
             fix: "name what the agent does not need in `.dockerignore`; `agentcore build --plan` lists all files with their sizes"
                 .to_owned(),

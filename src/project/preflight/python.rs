@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::python::reach::{ImportGoal, ReachedFile};
+use super::super::python::reach::{ImportGoal, LackingName, ReachedFile};
 use super::super::python::syntax::{ImportSite, ImportTime};
 use super::distributions::{self, SDK};
 use super::{CheckCode, CheckFinding, KnownPackages, SourceCheck};
@@ -44,22 +44,33 @@ pub(super) fn of_source(check: &SourceCheck) -> Vec<CheckFinding> {
                 file: Some(file.path.clone()),
                 at: Some((at.line, at.column)),
                 text: format!("syntax error{python}: {why}"),
-                fix: syntax_fix(why),
+                fix: syntax_fix(check, why),
             });
         }
         if check.target.is_placed {
             found.extend(file.imports.iter().filter_map(|(site, goal)| own_import(check, file, site, goal)));
+            found.extend(file.lacking.iter().filter_map(|name| lacking_name(check, file, name)));
         }
     }
     found
 }
 
 /// A feature of a newer version says so itself.
-fn syntax_fix(why: &str) -> String {
+fn syntax_fix(check: &SourceCheck, why: &str) -> String {
     match why.contains(" on Python ") {
-        true => "write it for that version, or take another one: `agentcore configure --python VERSION`".to_owned(),
+        true => format!("write it for that version, or take another one: {}", other_python(check, None)),
         false => "correct the line".to_owned(),
     }
+}
+
+/// The command that chooses a version of Python.
+fn other_python(check: &SourceCheck, minor: Option<u8>) -> String {
+    let flag = match (check.target.is_managed, minor) {
+        (true, minor) => format!("--runtime PYTHON_3_{}", minor.map_or("N".to_owned(), |minor| minor.to_string())),
+        (false, Some(minor)) => format!("--python 3.{minor}"),
+        (false, None) => "--python VERSION".to_owned(),
+    };
+    format!("`agentcore configure {flag}`")
 }
 
 fn own_import(check: &SourceCheck, file: &ReachedFile, site: &ImportSite, goal: &ImportGoal) -> Option<CheckFinding> {
@@ -85,12 +96,46 @@ fn own_import(check: &SourceCheck, file: &ReachedFile, site: &ImportSite, goal: 
             if shared {
                 return None;
             }
-            left_out(check, at, &written)
-                .unwrap_or_else(|| (format!("there is no module `{written}` in the source"), missing_fix(check, at)))
+            let above = at.rsplit_once('/').map_or("", |(above, _)| above);
+            let before =
+                [format!("{at}.py"), format!("{above}/__init__.py")].into_iter().find(|path| check.files.has(path));
+            left_out(check, at, &written).unwrap_or_else(|| {
+                let fix = before.and_then(|path| hiding(site, &path)).unwrap_or_else(|| missing_fix(check, at));
+                (format!("there is no module `{written}` in the source"), fix)
+            })
         }
         _ => return None,
     };
     Some(finding(is_error, CheckCode::Import, (file, site), (text, fix)))
+}
+
+/// A name that its module of the project has not. What another file may put there is not known.
+fn lacking_name(check: &SourceCheck, file: &ReachedFile, lacking: &LackingName) -> Option<CheckFinding> {
+    let (site, name, module) = (&lacking.site, &lacking.name, &lacking.file);
+    let certainty = certainty(file, site);
+    let is_put_there = check.reached.iter().any(|file| file.text.names.assigned.contains(name));
+    if certainty == Certainty::None || changes_search(check) || is_put_there {
+        return None;
+    }
+    let top = site.module.split('.').next().unwrap_or_default();
+    let text = match *module == file.path {
+        true => format!("imports `{name}` from itself: `{module}` is found before any package `{top}`"),
+        false => format!("imports `{name}`, and `{module}` has no such name"),
+    };
+    let is_error = certainty == Certainty::Certain && check.target.is_started;
+    let submodule = module.strip_suffix("/__init__.py").map(|folder| format!("{folder}/{name}"));
+    if let Some(texts) = submodule.and_then(|at| left_out(check, &at, &format!("{}.{name}", site.module))) {
+        return Some(finding(is_error, CheckCode::Import, (file, site), texts));
+    }
+    let fix = hiding(site, module).unwrap_or_else(|| format!("correct the name, or add it to `{module}`"));
+    Some(finding(is_error, CheckCode::Import, (file, site), (text, fix)))
+}
+
+/// What to do about a file that has the name of a package which agents use.
+fn hiding(site: &ImportSite, module: &str) -> Option<String> {
+    let top = site.module.split('.').next().filter(|top| site.level == 0 && distributions::is_known(top))?;
+    let shown = module.strip_suffix("/__init__.py").unwrap_or(module);
+    Some(format!("correct the name, or rename `{shown}` if the package `{top}` is meant, which it hides"))
 }
 
 /// What to say of a module that is in the project and not in the artifact.
@@ -119,6 +164,24 @@ fn elsewhere<'a>(check: &'a SourceCheck, top: &str) -> Vec<&'a str> {
     let slashed = |path: &str| format!("/{path}");
     let fits = |path: &&str| slashed(path).ends_with(&file) || slashed(path).ends_with(&init);
     check.files.paths().map(|(path, _)| path).filter(fits).collect()
+}
+
+/// A file or folder where this module is looked for, whose name is written otherwise: in another case, or with `-` for `_`.
+fn written_otherwise(check: &SourceCheck, top: &str) -> Option<String> {
+    let plain = |name: &str| name.to_ascii_lowercase().replace('-', "_");
+    check.files.paths().find_map(|(path, _)| {
+        let below = |folder: &String| match folder.is_empty() {
+            true => Some(path),
+            false => path.strip_prefix(folder.as_str())?.strip_prefix('/'),
+        };
+        check.folders.iter().find_map(|folder| {
+            let first = below(folder)?.split('/').next()?;
+            let name = first.strip_suffix(".py").unwrap_or(first);
+            let is_module = path.ends_with(".py") && name != top && plain(name) == plain(top);
+            let shown = || path[..path.len() - below(folder).unwrap_or_default().len() + first.len()].to_owned();
+            is_module.then(shown)
+        })
+    })
 }
 
 /// Whether the source has a folder of this name anywhere, which may be put on the search path.
@@ -186,6 +249,9 @@ fn package_import(
             true
         }
         (KnownPackages::Pending { .. }, Certainty::Later) => return None,
+        // What else it installs is not known.
+        (KnownPackages::Asked { names }, _) if is_sdk && distributions::lack_sdk(names) => false,
+        (KnownPackages::Asked { .. }, _) => return None,
         (KnownPackages::Named { opaque: true, .. }, _) => return None,
         (KnownPackages::Named { names, complete, .. }, Certainty::Certain) => {
             // A requirement may bring what left the standard library: `discord.py` brings `audioop`, as `audioop-lts`.
@@ -230,14 +296,16 @@ fn missing_package(
                 format!(
                     "imports `{top}`, which left the standard library with Python 3.{minor}: {python} does not have it"
                 ),
-                "use something else in its place, or take an earlier Python: `agentcore configure --python VERSION`"
-                    .to_owned(),
+                format!(
+                    "use something else in its place, or take an earlier Python: {}",
+                    other_python(check, Some(minor.saturating_sub(1)))
+                ),
             );
         }
         StandardModule::Later(minor) => {
             return (
                 format!("imports `{top}`, which came with Python 3.{minor}: {python} does not have it"),
-                format!("take a newer Python: `agentcore configure --python 3.{minor}`"),
+                format!("take a newer Python: {}", other_python(check, Some(minor))),
             );
         }
         StandardModule::WindowsOnly => {
@@ -252,6 +320,14 @@ fn missing_package(
         return (
             format!("imports `{top}`, and the requirements do not bring `{}`", SDK.0),
             format!("add `{}` to `{file}`", SDK.0),
+        );
+    }
+    if let (Some(path), true) = (written_otherwise(check, top), check.target.is_placed) {
+        return (
+            format!("imports `{top}`, and Python does not take `{path}` for it{when}"),
+            format!(
+                "write the name as in the import: capitals and `_` count; or add `{package}` to `{file}`, if that is meant"
+            ),
         );
     }
     let own = elsewhere(check, top);
@@ -277,7 +353,7 @@ fn is_brought(packages: &KnownPackages, site: &ImportSite, top: &str) -> bool {
     // `setuptools` puts its own in the place of the standard library's.
     let of_setuptools = |names: &BTreeSet<String>| top == "distutils" && names.contains("setuptools");
     match packages {
-        KnownPackages::Unknown => false,
+        KnownPackages::Unknown | KnownPackages::Asked { .. } => false,
         KnownPackages::Pending { names, .. } => of_setuptools(names) || distributions::may_bring(names, top, false),
         KnownPackages::Named { names, complete, .. } => {
             of_setuptools(names) || distributions::may_bring(names, top, *complete)

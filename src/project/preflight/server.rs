@@ -3,7 +3,8 @@
 //! Owns: what counts as a server. Only warnings come of it, and none where a file imports something that may be one.
 
 use super::super::python::reach::{ImportGoal, ReachedFile};
-use super::{CheckCode, CheckFinding, Language, SourceCheck};
+use super::super::python::syntax::{CallSite, ImportTime};
+use super::{CheckCode, CheckFinding, Language, SourceCheck, address};
 use crate::facts::stdlib::{StandardModule, standard_module};
 
 /// Modules of the standard library that servers are made of, or that start another program.
@@ -27,33 +28,46 @@ const STARTS: &[&str] = &["run", "serve", "serve_forever", "run_app", "start", "
 /// Whose `run` is about something else.
 const OTHERS: &[&str] = &["asyncio", "anyio", "trio", "loop"];
 
-pub(super) fn finding(check: &SourceCheck) -> Option<CheckFinding> {
+/// What a `BedrockAgentCoreApp` answers calls by.
+const HANDLERS: &[&str] =
+    &["entrypoint", "websocket", "handlers", "route", "add_route", "add_websocket_route", "routes", "mount", "router"];
+
+pub(super) fn findings(check: &SourceCheck) -> Vec<CheckFinding> {
     let source = &check.source;
     let broken = check.reached.iter().any(|file| file.text.error.is_some());
     let is_judged = source.language == Language::Python && source.application.is_none() && check.target.is_placed;
     if !is_judged || broken || check.reached.is_empty() {
-        return None;
+        return Vec::new();
     }
-    not_run(check).or_else(|| nothing_listens(check))
+    let started = not_run(check).or_else(|| nothing_listens(check)).or_else(|| address::finding(check));
+    started.into_iter().chain(no_handler(check)).collect()
+}
+
+/// Whether a call is carried out when the entrypoint is run, as far as can be told: not below another `__name__`, and not in
+/// a function that nobody mentions, or calls only there.
+fn is_carried_out(check: &SourceCheck, call: &CallSite) -> bool {
+    let is_used = |name: &String| {
+        let is_mentioned = check.reached.iter().any(|file| file.text.names.mentioned.contains(name));
+        let mut calls =
+            check.reached.iter().flat_map(|file| &file.text.calls).filter(|call| call.name == *name).peekable();
+        is_mentioned && (calls.peek().is_none() || calls.any(|call| call.time != ImportTime::Never))
+    };
+    call.time != ImportTime::Never && call.function.as_ref().is_none_or(is_used)
 }
 
 /// An application that is made and never run.
 fn not_run(check: &SourceCheck) -> Option<CheckFinding> {
-    let calls = || check.reached.iter().flat_map(|file| &file.text.calls);
+    let calls = || check.reached.iter().flat_map(|file| &file.text.calls).filter(|call| is_carried_out(check, call));
     let starts = |name: &str| {
         let (receiver, last) = name.rsplit_once('.').unwrap_or(("", name));
         STARTS.contains(&last) && !OTHERS.contains(&receiver)
     };
     let mut imports = check.reached.iter().flat_map(|file| &file.imports).map(|(site, _)| site.module.as_str());
-    if calls().any(|(name, _)| starts(name)) || imports.any(|module| RUNNERS.contains(&top(module)) || dynamic(module))
+    if calls().any(|call| starts(&call.name)) || imports.any(|module| RUNNERS.contains(&top(module)) || dynamic(module))
     {
         return None;
     }
-    let made = |name: &str| APPLICATIONS.iter().find(|own| name == **own || name.ends_with(&format!(".{own}")));
-    let (file, class, at) = check.reached.iter().find_map(|file| {
-        let (class, at) = file.text.calls.iter().find_map(|(name, at)| Some((*made(name)?, *at)))?;
-        Some((file, class, at))
-    })?;
+    let (file, class, call) = application(check, APPLICATIONS)?;
     let fix = match class {
         "BedrockAgentCoreApp" | "AGUIApp" => "end the entrypoint with `app.run()`".to_owned(),
         _ => format!(
@@ -65,9 +79,36 @@ fn not_run(check: &SourceCheck) -> Option<CheckFinding> {
         is_error: false,
         code: CheckCode::Server,
         file: Some(file.path.clone()),
-        at: Some((at.line, at.column)),
+        at: Some((call.at.line, call.at.column)),
         text: format!("makes a {class}, and nothing runs it: the agent ends before it can be called"),
         fix,
+    })
+}
+
+/// The first call that makes an application of one of these classes.
+fn application<'a>(
+    check: &'a SourceCheck,
+    classes: &[&'static str],
+) -> Option<(&'a ReachedFile, &'static str, &'a CallSite)> {
+    let made = |name: &str| classes.iter().copied().find(|own| name.rsplit('.').next() == Some(*own));
+    let calls = check.reached.iter().flat_map(|file| file.text.calls.iter().map(move |call| (file, call)));
+    calls.into_iter().find_map(|(file, call)| Some((file, made(&call.name)?, call)))
+}
+
+/// An application of AWS's SDK that nothing is said to answer for.
+fn no_handler(check: &SourceCheck) -> Option<CheckFinding> {
+    let (file, class, call) = application(check, &["BedrockAgentCoreApp"])?;
+    let handles = |file: &ReachedFile| HANDLERS.iter().any(|name| file.text.names.mentioned.contains(*name));
+    if check.reached.iter().any(handles) {
+        return None;
+    }
+    Some(CheckFinding {
+        is_error: false,
+        code: CheckCode::Entrypoint,
+        file: Some(file.path.clone()),
+        at: Some((call.at.line, call.at.column)),
+        text: format!("makes a {class}, and no function is its entrypoint: it answers every call with an error"),
+        fix: "put `@app.entrypoint` above the function that answers".to_owned(),
     })
 }
 
@@ -75,9 +116,9 @@ fn not_run(check: &SourceCheck) -> Option<CheckFinding> {
 fn nothing_listens(check: &SourceCheck) -> Option<CheckFinding> {
     let may_listen = |file: &ReachedFile| {
         let called = |name: &str| CALLS.contains(&name.rsplit('.').next().unwrap_or(name));
-        file.text.calls.iter().any(|(name, _)| called(name))
+        file.text.calls.iter().any(|call| call.time != ImportTime::Never && called(&call.name))
             || file.imports.iter().any(|(site, goal)| match goal {
-                ImportGoal::Own(_) => false,
+                ImportGoal::Own { .. } => false,
                 ImportGoal::Elsewhere => !is_silent(&site.module, &site.names, check.target.minor),
                 ImportGoal::Somewhere | ImportGoal::Broken { .. } | ImportGoal::NoPackage => true,
             })

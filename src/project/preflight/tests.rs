@@ -60,6 +60,7 @@ impl Project {
             is_started: true,
             is_managed: false,
             limit: None,
+            packed_limit: u64::MAX,
         };
         change(&mut target);
         let listing = listing::list(&source.root, &Exceptions::default()).unwrap();
@@ -90,7 +91,8 @@ fn installed(all: &[(&str, &str)]) -> KnownPackages {
 
 fn agent(imports: &str) -> String {
     format!(
-        "{imports}\nfrom bedrock_agentcore import BedrockAgentCoreApp\n\napp = BedrockAgentCoreApp()\n\nif __name__ == '__main__':\n    app.run()\n"
+        "{imports}\nfrom bedrock_agentcore import BedrockAgentCoreApp\n\napp = BedrockAgentCoreApp()\n\n\n@app.entrypoint\n\
+         def answer(payload):\n    return payload\n\n\nif __name__ == '__main__':\n    app.run()\n"
     )
 }
 
@@ -127,6 +129,21 @@ fn what_cannot_start_is_an_error() {
             "error preflight.import agent.py:1:8",
         ),
         (
+            vec![("agent.py", agent("from tools import gone")), ("tools.py", "here = 1\n".to_owned())],
+            "error preflight.import agent.py:1:6",
+        ),
+        (
+            vec![("agent.py", agent("from tools import gone")), ("tools/__init__.py", String::new())],
+            "error preflight.import agent.py:1:6",
+        ),
+        (
+            vec![("agent.py", agent("from utils import x")), ("Utils/__init__.py", "x = 1\n".to_owned())],
+            "error preflight.import agent.py:1:6",
+        ),
+        (vec![("strands.py", agent("from strands import Agent"))], "error preflight.import strands.py:1:6"),
+        (vec![("mcp.py", agent("from mcp.server import Server"))], "error preflight.import mcp.py:1:6"),
+        (vec![("agent.py", "x = '\0'\n".to_owned())], "error preflight.syntax agent.py:1:6"),
+        (
             vec![(
                 "agent.py",
                 agent("try:\n    import pandas\nexcept ImportError:\n    raise SystemExit('install pandas')\n"),
@@ -142,6 +159,43 @@ fn what_cannot_start_is_an_error() {
     }
     let without = Project::new(&[("agent.py", &agent(""))]).with(installed(&[]));
     assert_eq!(without.told(), ["error preflight.sdk agent.py:2:6"]);
+}
+
+#[test]
+fn the_next_step_is_the_one_that_helps() {
+    let fix = |files: &[(&'static str, &str)], change: fn(&mut CheckTarget)| {
+        Project::new(files).findings(change).first().map(|one| one.fix.clone()).unwrap()
+    };
+    let with = |imports: &str| agent(imports);
+    for (files, change, expected) in [
+        (
+            vec![("strands.py", with("from strands import Agent"))],
+            (|_| {}) as fn(&mut CheckTarget),
+            "rename `strands.py`",
+        ),
+        (vec![("mcp.py", with("from mcp.server import Server"))], |_| {}, "rename `mcp.py`"),
+        (
+            vec![("agent.py", with("import tools")), ("Tools.py", String::new())],
+            |_| {},
+            "write the name as in the import",
+        ),
+        (vec![("agent.py", with("import my_tools")), ("my-tools.py", String::new())], |_| {}, "write the name as"),
+        (
+            vec![("agent.py", with("from tools import a")), ("tools.py", String::new())],
+            |_| {},
+            "or add it to `tools.py`",
+        ),
+        (vec![("agent.py", with("import cgi"))], |target| target.minor = Some(13), "--python 3.12`"),
+        (
+            vec![("agent.py", with("type X = int"))],
+            |target| (target.minor, target.is_managed) = (Some(10), true),
+            "configure --runtime PYTHON_3_N`",
+        ),
+    ] {
+        let files: Vec<(&'static str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let fix = fix(&files, change);
+        assert!(fix.contains(expected), "{files:?}: {fix}");
+    }
 }
 
 #[test]
@@ -212,11 +266,23 @@ fn a_missing_server_is_a_warning() {
             .with(installed(&[("bedrock-agentcore", "bedrock_agentcore"), ("fastapi", "fastapi"), ("boto3", "boto3")]))
             .told()
     };
-    let made = "from bedrock_agentcore import BedrockAgentCoreApp\napp = BedrockAgentCoreApp()\n";
+    let made = "from bedrock_agentcore import BedrockAgentCoreApp\napp = BedrockAgentCoreApp()\napp.entrypoint(f)\n";
     assert_eq!(told(made), ["warning preflight.no-server agent.py:2:7"]);
     assert_eq!(told("from fastapi import FastAPI\napp = FastAPI()\n"), ["warning preflight.no-server agent.py:2:7"]);
     assert_eq!(told("import boto3\ndef handler(event, context): ...\n"), ["warning preflight.no-server agent.py"]);
+    for never in [
+        "def main():\n    app.run()\n",
+        "if __name__ == 'main':\n    app.run()\n",
+        "def main():\n    app.run()\nif __name__ == 'main':\n    main()\n",
+        "if __name__ != '__main__':\n    app.run()\n",
+        "app.run\n",
+    ] {
+        assert_eq!(told(&format!("{made}{never}")), ["warning preflight.no-server agent.py:2:7"], "{never}");
+    }
     for fine in [
+        format!("{made}def main():\n    app.run()\nmain()\n"),
+        format!("{made}def main():\n    app.run()\nif __name__ == '__main__':\n    asyncio.run(main)\n"),
+        format!("{made}class Server:\n    def go(self):\n        app.run()\nServer().go()\n"),
         format!("{made}app.run()\n"),
         format!("{made}if __name__ == '__main__':\n    app.run(port=8080)\n"),
         "from bedrock_agentcore import BedrockAgentCoreApp\nBedrockAgentCoreApp().run()\n".to_owned(),
@@ -229,6 +295,67 @@ fn a_missing_server_is_a_warning() {
     let elsewhere = Project::new(&[("agent.py", "import acme_server\nacme_server.go()\n")])
         .with(installed(&[("acme", "acme_server")]));
     assert_eq!(elsewhere.told(), [""; 0], "it may listen");
+}
+
+#[test]
+fn a_server_is_expected_where_the_service_calls() {
+    let told = |port: u16, text: &str| {
+        let packages = ["bedrock_agentcore", "fastapi", "uvicorn", "flask", "mcp", "aiohttp"].map(|name| (name, name));
+        let project = Project::new(&[("agent.py", text)]).with(installed(&packages));
+        let found = project.findings(|target| target.port = port);
+        found.iter().map(|one| format!("{} {}", one.code.text(), one.fix)).collect::<Vec<_>>()
+    };
+    let core = "from bedrock_agentcore import BedrockAgentCoreApp\napp = BedrockAgentCoreApp()\n@app.entrypoint\ndef f(p): ...\n";
+    let fast = "import uvicorn\nfrom fastapi import FastAPI\napp = FastAPI()\n";
+    let flask = "from flask import Flask\napp = Flask(__name__)\n";
+    let mcp = "from mcp.server.fastmcp import FastMCP\n";
+    let http = "from http.server import HTTPServer\n";
+    for (port, text, expected) in [
+        (8080, format!("{core}app.run(port=9000)\n"), "port=8080"),
+        (8080, format!("{core}app.run(9000)\n"), "port=8080"),
+        (8080, format!("{core}app.run(host='127.0.0.1')\n"), "host=\"0.0.0.0\"`"),
+        (8080, format!("{fast}uvicorn.run(app, host='0.0.0.0', port=8000)\n"), "port=8080"),
+        (8080, format!("{fast}uvicorn.run(app, host='0.0.0.0')\n"), "port=8080"),
+        (8080, format!("{fast}uvicorn.run(app, port=8080)\n"), "host=\"0.0.0.0\"`"),
+        (8080, format!("{fast}uvicorn.run(app)\n"), "host=\"0.0.0.0\", port=8080"),
+        (8080, format!("{flask}app.run()\n"), "host=\"0.0.0.0\", port=8080"),
+        (8080, format!("{http}HTTPServer(('localhost', 8080), H).serve_forever()\n"), "host=\"0.0.0.0\"`"),
+        (8000, format!("{mcp}mcp = FastMCP('x')\nmcp.run(transport='streamable-http')\n"), "host=\"0.0.0.0\"`"),
+        (8000, format!("{mcp}mcp = FastMCP('x', host='0.0.0.0')\nmcp.run()\n"), "transport=\"streamable-http\""),
+    ] {
+        let found = told(port, &text);
+        let is_it = |one: &String| one.starts_with("preflight.address ") && one.contains(expected);
+        assert!(found.len() == 1 && is_it(&found[0]), "{text}: {found:?}");
+    }
+    for (port, text) in [
+        (8080, format!("{core}app.run(port=int(os.environ.get('PORT', '9000')))\n")),
+        (8080, format!("{core}app.run(**options)\n")),
+        (8080, format!("{core}app.run(port=8080, host='0.0.0.0')\nuvicorn.run(other, port=9000)\n")),
+        (8080, format!("{fast}uvicorn.run(app, host=HOST, port=8080)\n")),
+        (
+            8080,
+            format!("{fast}if __name__ == 'x':\n    uvicorn.run(app)\nuvicorn.run(app, host='0.0.0.0', port=8080)\n"),
+        ),
+        (8080, format!("{flask}app.run('0.0.0.0', 8080)\n")),
+        (8080, format!("{http}HTTPServer(('', 8080), H).serve_forever()\n")),
+        (8080, format!("{fast}server = made()\nserver.run()\nuvicorn.run(metrics, port=9100)\n")),
+        (8080, "from aiohttp import web\nweb.run_app(app)\n".to_owned()),
+        (8000, format!("{mcp}mcp = FastMCP('x', host='0.0.0.0')\nmcp.run(transport='streamable-http')\n")),
+        (8000, format!("{mcp}mcp = FastMCP('x')\nmcp.settings.host = '0.0.0.0'\nmcp.run('streamable-http')\n")),
+        (8000, format!("{mcp}mcp = FastMCP('x')\nmcp.run(transport=T)\n")),
+    ] {
+        assert_eq!(told(port, &text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn an_application_needs_an_entrypoint() {
+    let told = |text: &str| Project::new(&[("agent.py", text)]).told();
+    let made = "from bedrock_agentcore import BedrockAgentCoreApp\napp = BedrockAgentCoreApp()\n";
+    assert_eq!(told(&format!("{made}app.run()\n")), ["warning preflight.no-entrypoint agent.py:2:7"]);
+    for fine in ["@app.entrypoint\ndef f(p): ...\n", "app.entrypoint(f)\n", "@app.websocket\ndef f(w): ...\n"] {
+        assert_eq!(told(&format!("{made}{fine}app.run()\n")), [""; 0], "{fine}");
+    }
 }
 
 /// Layouts and habits that work.
@@ -409,4 +536,6 @@ fn libraries_of_another_machine_are_named() {
     assert_eq!(project.told(), ["warning preflight.platform wrong.so"]);
     let large = project.findings(|target| target.limit = Some(10));
     assert!(large.iter().any(|one| one.is_error && one.code == CheckCode::Size), "{large:?}");
+    let packed = project.findings(|target| target.packed_limit = 10);
+    assert!(packed.iter().any(|one| !one.is_error && one.code == CheckCode::Size), "{packed:?}");
 }

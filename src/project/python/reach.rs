@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::encoding;
 use super::syntax::{ImportSite, ImportTime, PythonText};
 
 /// How much of a project is read: more than agents have, and no more than takes a moment.
@@ -49,6 +50,11 @@ impl PackedFiles {
         self.files.range(start.clone()..).next().is_some_and(|(path, _)| path.starts_with(&start))
     }
 
+    /// Whether anything is there that Python could import by this path.
+    fn has_anything(&self, at: &str) -> bool {
+        self.has(&format!("{at}.py")) || self.links.contains(at) || self.below(at) || self.has_compiled(at)
+    }
+
     /// A module that was compiled: `fast.cpython-312-aarch64-linux-gnu.so`.
     fn has_compiled(&self, at: &str) -> bool {
         let start = format!("{at}.");
@@ -60,8 +66,8 @@ impl PackedFiles {
 /// Where an import leads, as far as the project goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ImportGoal {
-    /// These files are read for it.
-    Own(Vec<String>),
+    /// These files are read for it. `module` is the one that the names are taken from; `None` for a folder without one.
+    Own { files: Vec<String>, module: Option<String> },
     /// The project has something of the name, and nobody can tell what.
     Somewhere,
     /// The project has the begin of the name and not the rest; `at` is where a file is looked for, without an ending.
@@ -81,6 +87,16 @@ pub(crate) struct ReachedFile {
     pub(crate) certain: bool,
     pub(crate) text: Arc<PythonText>,
     pub(crate) imports: Vec<(ImportSite, ImportGoal)>,
+    pub(crate) lacking: Vec<LackingName>,
+}
+
+/// A name that is imported from a module of the project, which has none such.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LackingName {
+    pub(crate) site: ImportSite,
+    pub(crate) name: String,
+    /// The module.
+    pub(crate) file: String,
 }
 
 /// How the search begins.
@@ -111,12 +127,13 @@ pub(crate) fn reach(files: &PackedFiles, start: &ReachStart) -> Vec<ReachedFile>
         let Some(text) = search.text(&path) else { continue };
         let imports: Vec<_> = text.imports.iter().map(|site| (site.clone(), search.goal(site, &path))).collect();
         for (site, goal) in &imports {
-            let ImportGoal::Own(paths) = goal else { continue };
+            let ImportGoal::Own { files: paths, .. } = goal else { continue };
             let is_certain = certain && site.time == ImportTime::Always;
             let queue = if is_certain { &mut open } else { &mut later };
             queue.extend(paths.iter().map(|path| (path.clone(), is_certain)));
         }
-        found.insert(path.clone(), ReachedFile { path, certain, text, imports });
+        let lacking = imports.iter().flat_map(|(site, goal)| search.lacking(site, goal, &path)).collect();
+        found.insert(path.clone(), ReachedFile { path, certain, text, imports, lacking });
     }
     found.into_values().collect()
 }
@@ -145,12 +162,29 @@ impl Search<'_> {
             return None;
         }
         self.bytes += size;
-        // Another encoding is named in the file, and Python's to read.
-        let text = String::from_utf8(std::fs::read(file).ok()?).ok()?;
         let is_main = self.start.is_main && path == self.start.entrypoint;
-        let read = Arc::new(PythonText::read(&text, self.start.minor, is_main)?);
+        let read = Arc::new(match encoding::decode(std::fs::read(file).ok()?) {
+            // Another encoding is named in the file, and Python's to read.
+            Ok(text) => PythonText::read(&text?, self.start.minor, is_main)?,
+            Err(error) => PythonText { error: Some(error), ..PythonText::default() },
+        });
         self.texts.insert(path.to_owned(), Arc::clone(&read));
         Some(read)
+    }
+
+    /// The names of an import that its module certainly has not.
+    fn lacking(&mut self, site: &ImportSite, goal: &ImportGoal, from: &str) -> Vec<LackingName> {
+        let ImportGoal::Own { module: Some(file), .. } = goal else { return Vec::new() };
+        let Some(text) = self.text(file).filter(|text| text.error.is_none()) else { return Vec::new() };
+        let folder = file.strip_suffix("/__init__.py");
+        let is_module = |name: &str| folder.is_some_and(|folder| self.files.has_anything(&join(folder, name)));
+        // A file that hides the package it means has nothing yet of what it imports from itself.
+        let is_other = |other: &ImportSite, name: &String| other != site && other.names.contains(name);
+        let is_itself = file == from && site.level == 0 && site.time == ImportTime::Always;
+        let by_itself = |name: &String| is_itself && !text.imports.iter().any(|other| is_other(other, name));
+        let lacks = |name: &&String| text.names.lacks(name, by_itself(name)) && !is_module(name);
+        let lacking = |name: &String| LackingName { site: site.clone(), name: name.clone(), file: file.clone() };
+        site.names.iter().filter(|name| *name != "*").filter(lacks).map(lacking).collect()
     }
 
     fn goal(&self, site: &ImportSite, from: &str) -> ImportGoal {
@@ -171,7 +205,7 @@ impl Search<'_> {
         let goals: Vec<ImportGoal> =
             self.start.folders.iter().map(|folder| self.walk(folder, &parts, &site.names, false)).collect();
         let chosen = |fits: fn(&ImportGoal) -> bool| goals.iter().find(|goal| fits(goal)).cloned();
-        chosen(|goal| matches!(goal, ImportGoal::Own(_)))
+        chosen(|goal| matches!(goal, ImportGoal::Own { .. }))
             .or_else(|| chosen(|goal| matches!(goal, ImportGoal::Somewhere)))
             .or_else(|| chosen(|goal| matches!(goal, ImportGoal::Broken { .. })))
             .unwrap_or(ImportGoal::Elsewhere)
@@ -179,10 +213,11 @@ impl Search<'_> {
 
     /// Follows a name from a folder; `is_own` says that it can be nowhere else.
     fn walk(&self, folder: &str, parts: &[&str], names: &[String], is_own: bool) -> ImportGoal {
-        let mut files = Vec::new();
+        let (mut files, mut found) = (Vec::new(), None);
         let (mut at, mut regular) = (folder.to_owned(), true);
         if let (true, init) = (parts.is_empty(), join(folder, "__init__.py")) {
-            files.extend(Some(init).filter(|init| self.files.has(init)));
+            found = Some(init).filter(|init| self.files.has(init));
+            files.extend(found.clone());
         }
         for (number, part) in parts.iter().enumerate() {
             let (here, is_last) = (join(&at, part), number + 1 == parts.len());
@@ -191,14 +226,15 @@ impl Search<'_> {
                 return ImportGoal::Somewhere;
             }
             if self.files.has(&init) {
+                found = Some(init.clone());
                 files.push(init);
             } else if is_last && self.files.has(&module) {
-                files.push(module);
-                return ImportGoal::Own(files);
+                files.push(module.clone());
+                return ImportGoal::Own { files, module: Some(module) };
             } else if self.files.has_compiled(&here) || self.files.has_compiled(&format!("{here}/__init__")) {
                 return ImportGoal::Somewhere;
             } else if self.files.below(&here) && !self.files.has(&module) {
-                regular = false;
+                (regular, found) = (false, None);
             } else if number == 0 && !is_own && !self.files.has(&module) {
                 return ImportGoal::Elsewhere;
             } else {
@@ -213,7 +249,7 @@ impl Search<'_> {
                 [format!("{here}/__init__.py"), format!("{here}.py")].into_iter().find(|path| self.files.has(path)),
             );
         }
-        ImportGoal::Own(files)
+        ImportGoal::Own { files, module: found }
     }
 }
 
@@ -270,6 +306,26 @@ mod tests {
     }
 
     #[test]
+    fn names_that_a_module_lacks_are_found() {
+        let all = [
+            (
+                "main.py",
+                "from tools import here, gone\nfrom pkg import sub, lost\nfrom folder import x\nfrom main import y\n",
+            ),
+            ("tools.py", "here = 1\n"),
+            ("pkg/__init__.py", ""),
+            ("pkg/sub.py", "from . import lost as l, sub\n"),
+            ("folder/x.txt", ""),
+        ];
+        let files = reached(&all, &[""]);
+        let lacking = files.iter().flat_map(|file| &file.lacking).map(|one| format!("{} {}", one.file, one.name));
+        assert_eq!(
+            lacking.collect::<Vec<_>>(),
+            ["tools.py gone", "pkg/__init__.py lost", "main.py y", "pkg/__init__.py lost"]
+        );
+    }
+
+    #[test]
     fn each_import_is_told_where_it_leads() {
         let all = [
             (
@@ -301,7 +357,10 @@ mod tests {
                 ImportGoal::Elsewhere,
                 ImportGoal::NoPackage,
                 broken("plain", true),
-                ImportGoal::Own(vec!["pkg/__init__.py".into(), "pkg/sub.py".into()]),
+                ImportGoal::Own {
+                    files: vec!["pkg/__init__.py".into(), "pkg/sub.py".into()],
+                    module: Some("pkg/sub.py".into())
+                },
             ]
         );
     }

@@ -9,6 +9,7 @@ use rustpython_ruff_python_ast::{Expr, PythonVersion, Stmt};
 use rustpython_ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
 use super::compiler::{self, inconsistent_indentation};
+use super::names::ModuleNames;
 
 /// CPython refuses more brackets inside each other than this; the parser would use up its stack.
 const DEEPEST: usize = 200;
@@ -50,14 +51,38 @@ pub(crate) struct ImportSite {
     pub(crate) time: ImportTime,
 }
 
+/// A value that is written out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Literal {
+    Text(String),
+    Number(i64),
+    /// Nobody knows before it runs.
+    Open,
+}
+
+/// Something that is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CallSite {
+    /// As it is written: `app.run`.
+    pub(crate) name: String,
+    pub(crate) at: TextPlace,
+    pub(crate) time: ImportTime,
+    /// The function of the module that it is in, where only a call of that one carries it out: no method, nothing decorated.
+    pub(crate) function: Option<String>,
+    /// By their names, or their positions from 0; `*` for those that are made elsewhere. The parts of a tuple are `0.0`, `0.1`.
+    pub(crate) arguments: Vec<(String, Literal)>,
+}
+
 /// What a file says, as far as anybody here wants to know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PythonText {
     /// The first thing that the grammar does not allow. Nothing else is known of such a file.
     pub(crate) error: Option<(TextPlace, String)>,
     pub(crate) imports: Vec<ImportSite>,
-    /// What is called, as it is written: `app.run`.
-    pub(crate) calls: Vec<(String, TextPlace)>,
+    pub(crate) calls: Vec<CallSite>,
+    /// Variables and what was called to make their values: `app`, `Flask`.
+    pub(crate) instances: Vec<(String, String)>,
+    pub(crate) names: ModuleNames,
     /// It may change where modules are looked for, or make some: `sys.path`, `sys.modules`, `__path__`.
     pub(crate) changes_search: bool,
 }
@@ -86,7 +111,9 @@ impl PythonText {
         if let Some((at, why)) = mixed.or_else(|| compiler::refused(&module.syntax().body, (text, version))) {
             return Some(Self { error: Some((lines.place(at), why)), ..Self::default() });
         }
-        let mut reader = Reader { lines, is_main, time: ImportTime::Always, out: Self::default() };
+        let names = ModuleNames::of(&module.syntax().body);
+        let out = Self { names, ..Self::default() };
+        let mut reader = Reader { lines, is_main, time: ImportTime::Always, function: None, in_class: false, out };
         module.syntax().body.iter().for_each(|stmt| reader.visit_stmt(stmt));
         Some(reader.out)
     }
@@ -130,6 +157,9 @@ struct Reader<'a> {
     lines: LineStarts<'a>,
     is_main: bool,
     time: ImportTime,
+    /// See [`CallSite`].
+    function: Option<String>,
+    in_class: bool,
     out: PythonText,
 }
 
@@ -164,9 +194,8 @@ impl Reader<'_> {
         Self: Visitor<'s>,
     {
         self.visit_expr(&node.test);
-        let (first, mut others) = match Condition::of(&node.test) {
-            Condition::Main if self.is_main => (ImportTime::Always, ImportTime::Never),
-            Condition::Main | Condition::False => (ImportTime::Never, ImportTime::Always),
+        let (first, mut others) = match Condition::of(&node.test, self.is_main) {
+            Condition::False => (ImportTime::Never, ImportTime::Always),
             Condition::True => (ImportTime::Always, ImportTime::Never),
             Condition::Open => (ImportTime::Sometimes, ImportTime::Sometimes),
         };
@@ -212,7 +241,25 @@ impl<'s> Visitor<'s> for Reader<'_> {
                 let level = usize::try_from(node.level).unwrap_or_default();
                 self.import(module, level, names, at);
             }
-            Stmt::FunctionDef(_) => self.within(ImportTime::Called, |own| walk_stmt(own, stmt)),
+            Stmt::FunctionDef(node) => {
+                let is_plain = self.time < ImportTime::Called && !self.in_class && node.decorator_list.is_empty();
+                let own = is_plain.then(|| node.name.to_string());
+                let before = self.function.clone();
+                self.function = self.function.take().or(own);
+                self.within(ImportTime::Called, |own| walk_stmt(own, stmt));
+                self.function = before;
+            }
+            Stmt::ClassDef(_) => {
+                let before = std::mem::replace(&mut self.in_class, true);
+                walk_stmt(self, stmt);
+                self.in_class = before;
+            }
+            Stmt::Assign(node) => {
+                if let ([target], Expr::Call(call)) = (&*node.targets, &*node.value) {
+                    self.out.instances.extend(dotted(target).zip(dotted(&call.func)));
+                }
+                walk_stmt(self, stmt);
+            }
             Stmt::If(node) => self.condition(node),
             Stmt::Try(node) => self.attempt(node),
             Stmt::With(node) => {
@@ -233,7 +280,8 @@ impl<'s> Visitor<'s> for Reader<'_> {
                 if let Some(name) = dotted(&call.func) {
                     self.out.changes_search |= name.ends_with("addsitedir") || name.ends_with("extend_path");
                     let at = self.lines.place(call.range.start().to_usize());
-                    self.out.calls.push((name, at));
+                    let (time, function) = (self.time, self.function.clone());
+                    self.out.calls.push(CallSite { name, at, time, function, arguments: arguments(&call.arguments) });
                 }
             }
             Expr::Attribute(node) => {
@@ -250,8 +298,6 @@ impl<'s> Visitor<'s> for Reader<'_> {
 
 /// What is known of a condition before anything runs.
 enum Condition {
-    /// `__name__ == "__main__"`
-    Main,
     True,
     /// `TYPE_CHECKING` is one.
     False,
@@ -259,7 +305,8 @@ enum Condition {
 }
 
 impl Condition {
-    fn of(test: &Expr) -> Self {
+    /// `is_main` says that the file itself is run.
+    fn of(test: &Expr, is_main: bool) -> Self {
         let is_checking =
             |expr: &Expr| dotted(expr).is_some_and(|name| name.rsplit('.').next() == Some("TYPE_CHECKING"));
         match test {
@@ -267,20 +314,55 @@ impl Condition {
             Expr::BooleanLiteral(_) => Self::False,
             Expr::UnaryOp(node) if matches!(node.op, ast::UnaryOp::Not) && is_checking(&node.operand) => Self::True,
             Expr::Compare(node) => {
-                let ([ast::CmpOp::Eq], [right]) = (&*node.ops, &*node.comparators) else { return Self::Open };
+                let ([op @ (ast::CmpOp::Eq | ast::CmpOp::NotEq)], [right]) = (&*node.ops, &*node.comparators) else {
+                    return Self::Open;
+                };
                 let is_name = |side: &Expr| dotted(side).as_deref() == Some("__name__");
-                let is_main =
-                    |side: &Expr| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
                 let sides = [(&*node.left, right), (right, &*node.left)];
-                if sides.into_iter().any(|(name, text)| is_name(name) && is_main(text)) {
-                    Self::Main
-                } else {
-                    Self::Open
-                }
+                let text = sides.into_iter().find_map(|(name, text)| match text {
+                    Expr::StringLiteral(text) if is_name(name) => Some(text.value.to_str()),
+                    _ => None,
+                });
+                let is_equal = match (text, is_main) {
+                    (Some(text), true) => text == "__main__",
+                    (Some("__main__"), false) => false,
+                    _ => return Self::Open,
+                };
+                if is_equal == matches!(op, ast::CmpOp::Eq) { Self::True } else { Self::False }
             }
             _ if is_checking(test) => Self::False,
             _ => Self::Open,
         }
+    }
+}
+
+fn arguments(all: &ast::Arguments) -> Vec<(String, Literal)> {
+    let mut found = Vec::new();
+    for (at, value) in all.args.iter().enumerate() {
+        match value {
+            Expr::Starred(_) => found.push(("*".to_owned(), Literal::Open)),
+            Expr::Tuple(tuple) => {
+                let parts = tuple.elts.iter().enumerate();
+                found.extend(parts.map(|(part, value)| (format!("{at}.{part}"), literal(value))));
+            }
+            value => found.push((at.to_string(), literal(value))),
+        }
+    }
+    let named = |keyword: &ast::Keyword| match &keyword.arg {
+        Some(name) => (name.to_string(), literal(&keyword.value)),
+        None => ("*".to_owned(), Literal::Open),
+    };
+    found.extend(all.keywords.iter().map(named));
+    found
+}
+
+fn literal(value: &Expr) -> Literal {
+    match value {
+        Expr::StringLiteral(text) => Literal::Text(text.value.to_str().to_owned()),
+        Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(number), .. }) => {
+            number.as_i64().map_or(Literal::Open, Literal::Number)
+        }
+        _ => Literal::Open,
     }
 }
 
@@ -409,7 +491,12 @@ if __name__ == "__main__":
         let expected: Vec<_> = expected.into_iter().map(|(name, time)| (name.to_owned(), time)).collect();
         let guarded = |test: &str| times(&format!("if {test}:\n    import t\n"), true)[0].1;
         assert_eq!(guarded("'__main__' == __name__"), Always);
-        assert_eq!(guarded("__name__ == 'agent'"), Sometimes);
+        assert_eq!(
+            times("if __name__ != '__main__':\n    import t\nelse:\n    import u\n", true),
+            [("u".to_owned(), Always)]
+        );
+        assert_eq!(times("if __name__ == 'main':\n    import t\n", true), []);
+        assert_eq!(times("if __name__ == 'main':\n    import t\n", false), [("t".to_owned(), Sometimes)]);
         assert_eq!(times(TEXT, true), expected);
         assert_eq!(times(TEXT, false), expected[..expected.len() - 1]);
     }
@@ -435,7 +522,7 @@ if __name__ == "__main__":
     #[test]
     fn calls_and_search_changes_are_noted() {
         let read = |text: &str| PythonText::read(text, Some(12), true).unwrap();
-        let calls: Vec<String> = read("a.b(c())\nd().e()\n").calls.into_iter().map(|(name, _)| name).collect();
+        let calls: Vec<String> = read("a.b(c())\nd().e()\n").calls.into_iter().map(|call| call.name).collect();
         assert_eq!(calls, ["a.b", "c", "d.e", "d"]);
         for text in [
             "import sys\nsys.path.insert(0, 'x')",
@@ -448,6 +535,16 @@ if __name__ == "__main__":
             assert!(read(text).changes_search, "{text}");
         }
         assert!(!read("import sys\nprint(sys.argv, os.path)").changes_search);
+        let made = read(
+            "def f():\n    def g():\n        a(('h', 1), *x, port=8080, host=h)\n@d\ndef e():\n    b()\nc = k.K()\n",
+        );
+        let functions: Vec<Option<&str>> = made.calls.iter().map(|call| call.function.as_deref()).collect();
+        assert_eq!(functions, [Some("f"), None, None]);
+        let open = |name: &str| (name.to_owned(), Literal::Open);
+        let tuple = [("0.0".to_owned(), Literal::Text("h".to_owned())), ("0.1".to_owned(), Literal::Number(1))];
+        let named = [open("*"), ("port".to_owned(), Literal::Number(8080)), open("host")];
+        assert_eq!(made.calls[0].arguments, [&tuple[..], &named[..]].concat());
+        assert_eq!(made.instances, [("c".to_owned(), "k.K".to_owned())]);
         assert_eq!(PythonText::read(&"(".repeat(100_000), Some(12), true), None);
     }
 }
