@@ -350,7 +350,7 @@ mod tests {
         for (line, message, causes, hints) in [
             (
                 "agentcore -o jsom status",
-                "invalid value 'jsom' for '--output <FORM>'",
+                "invalid value 'jsom' for '--output <FORMAT>'",
                 vec!["[possible values: text, json, ndjson]"],
                 vec!["a similar value exists: 'json'", help],
             ),
@@ -364,7 +364,7 @@ mod tests {
                 "agentcore status --ouptut json",
                 "unexpected argument '--ouptut' found",
                 vec![],
-                vec!["a similar argument exists: '--output'", "usage: `agentcore status --output <FORM>`", help],
+                vec!["a similar argument exists: '--output'", "usage: `agentcore status --output <FORMAT>`", help],
             ),
             (
                 "agentcore sandbox run",

@@ -65,12 +65,12 @@ fn syntax_fix(check: &SourceCheck, why: &str) -> String {
 
 /// The command that chooses a version of Python.
 fn other_python(check: &SourceCheck, minor: Option<u8>) -> String {
-    let flag = match (check.target.is_managed, minor) {
-        (true, minor) => format!("--runtime PYTHON_3_{}", minor.map_or("N".to_owned(), |minor| minor.to_string())),
-        (false, Some(minor)) => format!("--python 3.{minor}"),
-        (false, None) => "--python VERSION".to_owned(),
-    };
-    format!("`agentcore configure {flag}`")
+    match (check.target.is_managed, minor) {
+        (true, Some(minor)) => format!("`agentcore configure --runtime PYTHON_3_{minor}`"),
+        (true, None) => "`agentcore configure --runtime PYTHON_3_N`".to_owned(),
+        (false, Some(minor)) => format!("`agentcore configure --python 3.{minor}`"),
+        (false, None) => "`agentcore configure --python VERSION`".to_owned(),
+    }
 }
 
 fn own_import(check: &SourceCheck, file: &ReachedFile, site: &ImportSite, goal: &ImportGoal) -> Option<CheckFinding> {

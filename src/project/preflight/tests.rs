@@ -285,7 +285,6 @@ fn a_missing_server_is_a_warning() {
         format!("{made}class Server:\n    def go(self):\n        app.run()\nServer().go()\n"),
         format!("{made}app.run()\n"),
         format!("{made}if __name__ == '__main__':\n    app.run(port=8080)\n"),
-        "from bedrock_agentcore import BedrockAgentCoreApp\nBedrockAgentCoreApp().run()\n".to_owned(),
         "from http.server import HTTPServer\nHTTPServer(('', 8080), None).serve_forever()\n".to_owned(),
         "import subprocess\nsubprocess.run(['serve'])\n".to_owned(),
         "import asyncio\nasyncio.run(asyncio.start_server(f, '', 8080))\n".to_owned(),
@@ -372,7 +371,7 @@ fn good() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
             one("import os, json.decoder, tomllib, concurrent.futures, _thread\nfrom xml.etree import ElementTree"),
         ),
         ("future", one("from __future__ import annotations")),
-        ("a module beside it", more("import prices\nfrom prices import x", &[("prices.py", "")])),
+        ("a module beside it", more("import prices\nfrom prices import x", &[("prices.py", "x = 1\n")])),
         (
             "a package beside it",
             more(
