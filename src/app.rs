@@ -300,7 +300,9 @@ fn usage_error(mut error: clap::Error) -> Error {
         hints.push("a value that begins with a dash is joined to its flag by `=`".to_owned());
     }
     // What the flag's own parser says is what to write instead.
-    let wanted = std::error::Error::source(&error).map(ToString::to_string).filter(|_| error.kind() == ErrorKind::ValueValidation);
+    let wanted = std::error::Error::source(&error)
+        .map(ToString::to_string)
+        .filter(|_| error.kind() == ErrorKind::ValueValidation);
     if let Some(wanted) = &wanted {
         hints.insert(0, wanted.clone());
     }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::number::{count, number, seconds};
 use super::super::toolkit::{BelowMemory, ToolkitPointer};
+use super::number::{count, number, seconds};
 use crate::facts::EVENT_EXPIRY_DAYS;
 use crate::ops::memory::{DEFAULT_EVENT_EXPIRY, DEFAULT_PER_SESSION, DEFAULT_RECORDS, DEFAULT_ROWS, DEFAULT_WAIT};
 
