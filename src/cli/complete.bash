@@ -23,11 +23,12 @@ _agentcore_complete() {
     reply=$(_CLAP_IFS=$'\n' _CLAP_COMPLETE_INDEX=$last AGENTCORE_COMPLETE=bash \
         agentcore -- "${words[@]}" 2> /dev/null) || return
     COMPREPLY=()
+    [[ -n $reply ]] || return
     while IFS= read -r word; do
         # Within quotes Bash takes it as it is.
         [[ ${words[last]} == *[\'\"]* ]] || printf -v word %q "$word"
         kept=${kept#[\'\"]}
-        [[ -z $word ]] || COMPREPLY+=("${word#"$kept"}")
+        COMPREPLY+=("${word#"$kept"}")
     done <<< "$reply"
     if [[ ${COMPREPLY-} == *[=/:] ]]; then
         compopt -o nospace 2> /dev/null
