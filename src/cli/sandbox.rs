@@ -151,8 +151,8 @@ async fn is_inside(context: &CommandContext) -> Result<bool> {
 
 /// Serves in this process while the command runs, in a temporary folder unless one was named. One in another is named by nobody.
 async fn run_in(args: SandboxRunArgs, context: &CommandContext) -> Result<CommandResult> {
-    let named = args.options.dir.dir.is_some()
-        || (context.env.var_os(DIR_VARIABLE).is_some() && !is_inside(context).await?);
+    let named =
+        args.options.dir.dir.is_some() || (context.env.var_os(DIR_VARIABLE).is_some() && !is_inside(context).await?);
     let temporary =
         if named { None } else { Some(tempfile::tempdir().context("could not make a folder for the sandbox")?) };
     let dir = match &temporary {

@@ -96,6 +96,7 @@ fn a_run_has_the_region_that_it_names() {
 #[test]
 fn commands_inside_find_the_sandbox_around_them() {
     let mut world = World::new();
+    world.set("PATH", "/usr/bin:/bin");
     let inside = |world: &World, script: &str| {
         world.agentcore(&["sandbox", "run", "--", "sh", "-c", script]).run().code(0).stdout_text()
     };
@@ -111,7 +112,8 @@ fn commands_inside_find_the_sandbox_around_them() {
         assert_eq!(status["data"]["url"], endpoint, "{text}");
         assert!(lines.next().unwrap().starts_with(endpoint), "{text}");
         // Another one within it is another sandbox, and the outer one goes on.
-        let nested = "agentcore sandbox run -- sh -c 'echo $AWS_ENDPOINT_URL'; echo $AWS_ENDPOINT_URL; agentcore sandbox page";
+        let nested =
+            "agentcore sandbox run -- sh -c 'echo $AWS_ENDPOINT_URL'; echo $AWS_ENDPOINT_URL; agentcore sandbox page";
         let text = inside(&world, nested);
         let lines: Vec<&str> = text.lines().collect();
         assert_ne!(lines[0], lines[1], "{text}");
