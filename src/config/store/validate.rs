@@ -149,7 +149,8 @@ mod tests {
         let twice = "agents:\n  a:\n    name: a\n    entrypoint: a.py\n    name: hunter2\n";
         assert_eq!(places(twice), [(5, 5, 9, Some("    name: …".to_owned()))]);
         assert_eq!(places("agents: {}\n---\nx: hunter2\n"), [(2, 1, 4, Some("---".to_owned()))]);
-        let block = "agents:\n  a:\n    name: a\n    entrypoint: a.py\n    aws:\n      account: |\n        12\n        34\n";
+        let block =
+            "agents:\n  a:\n    name: a\n    entrypoint: a.py\n    aws:\n      account: |\n        12\n        34\n";
         assert!(findings(block)[0].text.contains("`12\\n34\\n`"), "{:?}", findings(block));
     }
 
