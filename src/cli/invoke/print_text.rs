@@ -211,9 +211,8 @@ fn python_signed(request: &PrintedRequest<'_>, body: &str) -> String {
         literal(&request.arn.region)
     );
     if !own.is_empty() {
-        let lines = own.iter().map(|(name, value)| {
-            format!("    request.headers[{}] = {}\n", literal(name), literal(value))
-        });
+        let lines =
+            own.iter().map(|(name, value)| format!("    request.headers[{}] = {}\n", literal(name), literal(value)));
         text.push_str(&format!(
             "\n\ndef add_headers(request, **_):\n{}\n\n\
              client.meta.events.register(\"before-sign.bedrock-agentcore.InvokeAgentRuntime\", add_headers)\n",
