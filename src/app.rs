@@ -281,6 +281,13 @@ fn lacks_value(error: &clap::Error) -> Option<String> {
     }
 }
 
+/// Something like `-5m` where no flag is that takes it.
+fn is_negative(error: &clap::Error) -> bool {
+    let Some(ContextValue::String(arg)) = error.get(ContextKind::InvalidArg) else { return false };
+    error.kind() == ErrorKind::UnknownArgument
+        && arg.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 fn usage_error(mut error: clap::Error) -> Error {
     let mut hints = suggestions(&mut error);
     if let Some(ContextValue::StyledStr(forms)) = error.remove(ContextKind::Usage) {
@@ -289,12 +296,22 @@ fn usage_error(mut error: clap::Error) -> Error {
     }
     if let Some(flag) = lacks_value(&error) {
         hints.push(format!("a value that begins with a dash is joined to its flag: `{flag}=-x`"));
+    } else if is_negative(&error) {
+        hints.push("a value that begins with a dash is joined to its flag by `=`".to_owned());
+    }
+    // What the flag's own parser says is what to write instead.
+    let wanted = std::error::Error::source(&error)
+        .map(ToString::to_string)
+        .filter(|_| error.kind() == ErrorKind::ValueValidation);
+    if let Some(wanted) = &wanted {
+        hints.insert(0, wanted.clone());
     }
     hints.push("`agentcore help` shows all commands, and `--help` after a command its flags".to_owned());
     // Without its advice the text is what is wrong, framed by two phrases that say nothing new.
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let text = text.rsplit_once("\n\nFor more information").map_or(text, |(wrong, _)| wrong);
+    let text = wanted.and_then(|wanted| text.trim_end().strip_suffix(&wanted)?.strip_suffix(": ")).unwrap_or(text);
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let result = Error::usage(lines.next().unwrap_or("wrong usage").to_owned());
     let result = lines.fold(result, |result, line| result.cause(line.to_owned()));
@@ -342,6 +359,50 @@ mod tests {
         assert!(error.hints().iter().any(|hint| hint.contains("`--password=-x`")), "{:?}", error.hints());
         let error = refused(&["agentcore", "launch", "--nope"]);
         assert!(!error.hints().iter().any(|hint| hint.contains("=-x")), "{:?}", error.hints());
+    }
+
+    #[test]
+    fn wrong_values_are_told_what_is_wanted() {
+        for (line, message, hint) in [
+            ("launch --wait-timeout 10s", "'10s' for '--wait-timeout <SECONDS>'", "whole seconds from 0 to 31536000"),
+            ("logs -n -1", "'-1' for '--limit <N>'", "a whole number from 1 to 10000"),
+            ("dev --port 70000", "'70000' for '--port <PORT>'", "a port from 0 to 65535"),
+            ("launch --canary 2d", "'2d' for '--canary <DURATION>'", "from 1s to 24h, such as 10m"),
+            ("observability enable --retention-days 4", "'4' for '--retention-days <DAYS>'", "one of 1, 3, 5"),
+        ] {
+            let line = format!("agentcore {line}");
+            let error = refused(&line.split(' ').collect::<Vec<_>>());
+            assert_eq!(error.message(), format!("invalid value {message}"), "{line}");
+            assert!(error.hints()[0].starts_with("write ") && error.hints()[0].contains(hint), "{line}: {error:?}");
+        }
+        let error = refused(&["agentcore", "logs", "--since", "-5m"]);
+        assert!(error.hints().iter().any(|hint| hint.contains("joined to its flag by `=`")), "{error:?}");
+    }
+
+    #[test]
+    fn no_flag_answers_in_the_parsers_words() {
+        fn walk(command: &clap::Command, path: &[String], program: &mut clap::Command, seen: &mut usize) {
+            for arg in command.get_arguments().filter(|arg| arg.get_action().takes_values() && !arg.is_global_set()) {
+                let Some(long) = arg.get_long() else { continue };
+                for value in ["abc", "", "-5", "99999999999999999999", "1.5"] {
+                    let line = path.iter().cloned().chain([format!("--{long}={value}")]);
+                    let Err(error) = program.try_get_matches_from_mut(line) else { break };
+                    if error.kind() != ErrorKind::ValueValidation {
+                        break;
+                    }
+                    *seen += 1;
+                    let error = usage_error(error);
+                    assert!(error.hints()[0].starts_with("write "), "{path:?} --{long}={value}: {error:?}");
+                }
+            }
+            for below in command.get_subcommands() {
+                walk(below, &[path, &[below.get_name().to_owned()]].concat(), program, seen);
+            }
+        }
+        let mut seen = 0;
+        let program = <Cli as CommandFactory>::command();
+        walk(&program, &["agentcore".to_owned()], &mut program.clone(), &mut seen);
+        assert!(seen > 100, "{seen}");
     }
 
     #[test]

@@ -5,12 +5,14 @@
 //! without a word. Endpoints are those of sessions that were started from here, because nothing else is on record.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Arg, Command, CommandFactory};
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::engine::{
+    ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
+};
 use clap_complete::env::Shells;
 
 use super::args::Cli;
@@ -28,12 +30,23 @@ pub(crate) const VARIABLE: &str = "AGENTCORE_COMPLETE";
 const ENGINES: &[&str] = &["auto", "docker", "podman", "finch", "buildah"];
 const MEMORIES: &[&str] = &["none", "stm", "ltm"];
 
+/// Bash's own. That of `clap_complete` offers nothing after `--flag=`, where Bash ends a word, and quotes no blanks.
+const BASH: &str = include_str!("complete.bash");
+
 /// The answer to a shell that asks what may come next; `None` for an ordinary run. `args` is `PROGRAM -- WORDS`.
 pub(crate) fn answer(env: &Env, mut args: Vec<OsString>) -> Option<Vec<u8>> {
-    let shell = env.var(VARIABLE).filter(|shell| !shell.is_empty())?;
-    let words = args.iter().position(|arg| arg == "--").map(|at| args.split_off(at + 1)).unwrap_or_default();
+    let name = env.var(VARIABLE).filter(|shell| !shell.is_empty())?;
+    let mut words = args.iter().position(|arg| arg == "--").map(|at| args.split_off(at + 1)).unwrap_or_default();
+    // These give their words as they are typed; fish does so with the last one.
+    let typed = match name {
+        "bash" | "zsh" => 0,
+        "fish" => words.len().saturating_sub(1),
+        _ => words.len(),
+    };
+    words[typed..].iter_mut().for_each(|word| *word = unquoted(word));
     let mut answer = Vec::new();
-    if let Some(shell) = Shells::builtins().completer(shell) {
+    // Without a word there is none to complete.
+    if let Some(shell) = Shells::builtins().completer(name).filter(|_| !words.is_empty()) {
         let known = Arc::new(Known::new(env, &words));
         let mut command = offered(Cli::command(), &known, "");
         // A word that cannot be completed has no candidates.
@@ -44,10 +57,29 @@ pub(crate) fn answer(env: &Env, mut args: Vec<OsString>) -> Option<Vec<u8>> {
 
 /// The script that asks this program, for `~/.bashrc` and its like; `None` for a shell without one.
 pub(super) fn registration(shell: &str) -> Option<String> {
+    if shell == "bash" {
+        return Some(BASH.to_owned());
+    }
     let mut script = Vec::new();
     let shells = Shells::builtins();
     shells.completer(shell)?.write_registration(VARIABLE, "agentcore", "agentcore", "agentcore", &mut script).ok()?;
     Some(String::from_utf8_lossy(&script).trim_start().to_owned())
+}
+
+/// A word as the shell would pass it on. A quote that is still open ends with the word.
+fn unquoted(word: &OsStr) -> OsString {
+    let Some(text) = word.to_str() else { return word.to_owned() };
+    let (mut plain, mut open) = (String::with_capacity(text.len()), None);
+    let mut signs = text.chars();
+    while let Some(sign) = signs.next() {
+        match (open, sign) {
+            (None, '\'' | '"') => open = Some(sign),
+            (Some(quote), sign) if quote == sign => open = None,
+            (None | Some('"'), '\\') => plain.extend(signs.next()),
+            _ => plain.push(sign),
+        }
+    }
+    plain.into()
 }
 
 /// The command with candidates for its arguments and for those of the commands below it.
@@ -56,12 +88,15 @@ fn offered(command: Command, known: &Arc<Known>, path: &str) -> Command {
     // Of a name and its aliases only the first in the alphabet would be offered, which is not the one that the help has.
     let aliases: Vec<String> = command.get_all_aliases().map(str::to_owned).collect();
     let command = command.visible_alias(None::<&'static str>).aliases(aliases);
-    let command = command.mut_args(|arg| match values(&arg, &place) {
-        Some(values) => {
-            let known = Arc::clone(known);
-            arg.add(ArgValueCandidates::new(move || values(&known)))
+    let command = command.mut_args(|arg| {
+        let known = Arc::clone(known);
+        match values(&arg, &place) {
+            Some(values) => arg.add(ArgValueCandidates::new(move || values(&known))),
+            None if place == "invoke" && arg.get_id() == "payload" => {
+                arg.add(ArgValueCompleter::new(move |typed: &OsStr| known.payload_files(typed)))
+            }
+            None => arg,
         }
-        None => arg,
     });
     command.mut_subcommands(|below| {
         let path = format!("{path} {}", below.get_name());
@@ -118,13 +153,24 @@ struct Known {
 
 impl Known {
     fn new(env: &Env, words: &[OsString]) -> Self {
-        let config = value_of(words, &["--config"]).map(PathBuf::from);
+        let config = value_of(words, &["--config"]).map(|path| match (path.strip_prefix("~/"), env.home()) {
+            (Some(below), Some(home)) => home.join(below),
+            _ => PathBuf::from(path),
+        });
         Self { env: env.clone(), config, agent: value_of(words, &["--agent", "-a"]) }
     }
 
     fn store(&self) -> Option<Store> {
         let located = config::locate(&self.env, self.config.as_deref()).ok()?;
-        Store::open(located.found().ok()??).ok()
+        // A pipe would be waited for, and be empty for whom it is meant.
+        Store::open(located.found().ok()?.filter(|path| path.is_file())?).ok()
+    }
+
+    /// `@FILE`.
+    fn payload_files(&self, typed: &OsStr) -> Vec<CompletionCandidate> {
+        let Some(path) = typed.to_str().and_then(|typed| typed.strip_prefix('@')) else { return Vec::new() };
+        let files = PathCompleter::any().current_dir(self.env.cwd()).complete(OsStr::new(path));
+        files.into_iter().map(|file| file.add_prefix("@")).collect()
     }
 
     fn agents(&self) -> Vec<CompletionCandidate> {
@@ -170,7 +216,8 @@ impl Known {
             named.or_else(|| Some(self.env.home()?.join(".aws").join(name)))
         };
         let files = [place("AWS_CONFIG_FILE", "config"), place("AWS_SHARED_CREDENTIALS_FILE", "credentials")];
-        let texts = files.into_iter().flatten().filter_map(|path| fsx::read_text(&path).ok().flatten());
+        let files = files.into_iter().flatten().filter(|path| path.is_file());
+        let texts = files.filter_map(|path| fsx::read_text(&path).ok().flatten());
         plain(texts.flat_map(|text| profiles_in(&text)).collect::<BTreeSet<_>>())
     }
 }
@@ -188,18 +235,17 @@ fn value_of(words: &[OsString], names: &[&str]) -> Option<String> {
     (0..texts.len()).rev().find_map(of)
 }
 
-/// `[default]`, `[profile one]` of the configuration, `[one]` of the credentials. Other sections are no profiles.
+/// `[default]`, `[profile one]` of the configuration, `[one]` of the credentials. Other sections are no profiles, and AWS's SDK
+/// reads none with other signs in its name.
 fn profiles_in(text: &str) -> Vec<String> {
     let heads = text.lines().filter_map(|line| line.trim().strip_prefix('[')?.split(']').next());
-    let names = heads.filter_map(|head| {
-        let mut words = head.split_whitespace();
-        match (words.next()?, words.next()) {
-            ("profile", Some(name)) => Some(name.trim_matches(['"', '\'']).to_owned()),
-            (name, None) => Some(name.to_owned()),
-            _ => None,
-        }
+    let names = heads.filter_map(|head| match head.trim().split_once(char::is_whitespace) {
+        Some(("profile", name)) => Some(name.trim()),
+        Some(_) => None,
+        None => Some(head.trim()),
     });
-    names.collect()
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
+    names.filter(|name| name.chars().all(is_sign)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -208,8 +254,32 @@ mod tests {
 
     #[test]
     fn profiles_are_read_from_both_forms() {
-        let text = "[default]\nregion = x\n[profile dev]\n[sso-session corp]\n [profile \"a\"] # note\n[ci]\n";
-        assert_eq!(profiles_in(text), ["default", "dev", "a", "ci"]);
+        let text = "[default]\nregion = x\n[profile dev]\n[sso-session corp]\n [profile  a/b:c] # note\n[ci]\n\
+            [profile \"d\"]\n[profile e f]\n[g$h]\n";
+        assert_eq!(profiles_in(text), ["default", "dev", "a/b:c", "ci"]);
+    }
+
+    #[test]
+    fn words_lose_their_quotes() {
+        for (typed, plain) in [
+            ("with\\ space", "with space"),
+            ("'a \"b'", "a \"b"),
+            ("\"a 'b\\\"", "a 'b\""),
+            ("--config='my fi", "--config=my fi"),
+            ("end\\", "end"),
+        ] {
+            assert_eq!(unquoted(OsStr::new(typed)), OsStr::new(plain), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_stray_variable_completes_nothing() {
+        for shell in ["bash", "zsh", "fish", "elvish", "powershell", "nosuch"] {
+            let env = Env::fake(std::path::Path::new("/"), &[(VARIABLE, shell)]);
+            for args in [&["agentcore"][..], &["agentcore", "--"]] {
+                assert_eq!(answer(&env, args.iter().map(OsString::from).collect()), Some(Vec::new()), "{shell}");
+            }
+        }
     }
 
     #[test]

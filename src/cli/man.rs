@@ -56,7 +56,12 @@ fn collect(command: &Command, pages: &mut Vec<Page>) -> Result<()> {
 fn page(command: &Command) -> Result<Page> {
     // What follows the help has lines of its own, which `man` would join.
     let plain = command.clone().version(env!("CARGO_PKG_VERSION")).after_help(None::<&'static str>);
-    let man = clap_mangen::Man::new(plain).manual("Manual of agentcore");
+    // The line that the help begins with, instead of every flag once more.
+    let usage = plain.clone().render_usage().to_string().replace("Usage: ", "");
+    let usage = usage.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    let man = clap_mangen::Man::new(plain.override_usage(usage))
+        .source(concat!("agentcore ", env!("CARGO_PKG_VERSION")))
+        .manual("Manual of agentcore");
     let name = man.get_filename();
     let mut text = Vec::new();
     man.render(&mut text).context("could not make the page")?;

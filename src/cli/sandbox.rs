@@ -18,6 +18,8 @@ use crate::report::{Document, Report, Role, schemas};
 use crate::sandbox::{self, ModelServer, RunnerChoice, SandboxInfo, SandboxStatus, ServerOptions};
 use crate::shell::CommandLine;
 
+const DIR_VARIABLE: &str = "AGENTCORE_SANDBOX_DIR";
+
 const START_WITHIN: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(command: SandboxCommand, context: &CommandContext) -> Result<CommandResult> {
@@ -94,7 +96,7 @@ pub(super) fn usual_dir(context: &CommandContext) -> Result<PathBuf> {
 }
 
 fn dir(args: &SandboxDir, context: &CommandContext) -> Result<PathBuf> {
-    if let Some(dir) = args.dir.clone().or_else(|| context.env.var_os("AGENTCORE_SANDBOX_DIR").map(PathBuf::from)) {
+    if let Some(dir) = args.dir.clone().or_else(|| context.env.var_os(DIR_VARIABLE).map(PathBuf::from)) {
         return Ok(context.env.cwd().join(dir));
     }
     sandbox::default_dir(&context.env)
@@ -140,9 +142,17 @@ fn model(args: &SandboxOptions, context: &CommandContext) -> Result<Option<Model
     Ok(Some(ModelServer { url, name: args.model_name.clone(), key: key.map(|key| key.to_owned().into()) }))
 }
 
-/// Serves in this process while the command runs, in a temporary folder unless one was named.
+/// Whether this process runs in the environment of the sandbox that the variable names, as commands of `sandbox run` do.
+async fn is_inside(context: &CommandContext) -> Result<bool> {
+    let status = sandbox::status(&usual_dir(context)?).await?;
+    let endpoint = context.env.var("AWS_ENDPOINT_URL");
+    Ok(matches!(status, SandboxStatus::Running(info) if Some(info.url.as_str()) == endpoint))
+}
+
+/// Serves in this process while the command runs, in a temporary folder unless one was named. One in another is named by nobody.
 async fn run_in(args: SandboxRunArgs, context: &CommandContext) -> Result<CommandResult> {
-    let named = args.options.dir.dir.is_some() || context.env.var_os("AGENTCORE_SANDBOX_DIR").is_some();
+    let named =
+        args.options.dir.dir.is_some() || (context.env.var_os(DIR_VARIABLE).is_some() && !is_inside(context).await?);
     let temporary =
         if named { None } else { Some(tempfile::tempdir().context("could not make a folder for the sandbox")?) };
     let dir = match &temporary {
@@ -162,7 +172,7 @@ async fn run_in(args: SandboxRunArgs, context: &CommandContext) -> Result<Comman
         };
         warn_of_python(&info, trouble.as_ref(), context);
         context.ui.note(&format!("sandbox {} (agents run as {})", info.url, runner_words(&info)));
-        // A temporary folder cannot be named to `sandbox page`. On a terminal only: the key must not get into a log.
+        // On a terminal only: the key must not get into a log.
         if context.env.terminals().stderr {
             context.ui.note(&format!("its page is {}", info.page_url().expose_secret()));
         }
@@ -187,6 +197,8 @@ async fn run_child(command: &[std::ffi::OsString], info: &SandboxInfo, context: 
     for (name, value) in sandbox::environment(info, &context.env) {
         child = child.var(name, value);
     }
+    // `agentcore sandbox page`, `status`, `env` and `stop` of the command are about this sandbox.
+    child = child.var(DIR_VARIABLE, &info.dir);
     if let Ok(path) = process::current_program()
         && let Some(dir) = path.parent()
     {

@@ -76,12 +76,17 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn new(offset: usize, code: Code, text: impl Into<String>) -> Self {
-        Self { offset, code: Some(code), text: text.into() }
+        Self { offset, code: Some(code), text: one_line(text.into()) }
     }
 
     pub(super) fn warning(offset: usize, text: impl Into<String>) -> Self {
-        Self { offset, code: None, text: text.into() }
+        Self { offset, code: None, text: one_line(text.into()) }
     }
+}
+
+/// A finding is a line, also where the value in it has several.
+fn one_line(text: String) -> String {
+    if text.contains(['\n', '\r']) { text.replace('\r', "\\r").replace('\n', "\\n") } else { text }
 }
 
 impl YamlNode {

@@ -68,7 +68,25 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
     }
     let file = configured.map(|(_, region)| (region.to_owned(), 0));
     let environment = environment(env).map(|(name, region)| (name, region.to_owned()));
+    if let Some(flag) = flag.filter(|flag| !is_region(flag)) {
+        return Err(no_region("--region", flag));
+    }
+    // It becomes part of host names. More is not asked of a variable: what is behind AWS_ENDPOINT_URL may have regions of its own.
+    let is_label = |region: &str| region.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+    if let Some((name, region)) = &environment
+        && flag.is_none()
+        && file.is_none()
+        && !is_label(region)
+    {
+        return Err(no_region(name, region));
+    }
     Ok(pick(flag.map(str::to_owned), "--region", file, environment, None))
+}
+
+fn no_region(source: &str, text: &str) -> Error {
+    Error::usage(format!("{source} is `{}`, which is not an AWS region", text.escape_debug()))
+        .code(Code::InputValue)
+        .hint("write the code of a region, such as us-west-2")
 }
 
 fn environment(env: &Env) -> Option<(&'static str, &str)> {
@@ -188,5 +206,11 @@ mod tests {
         assert_eq!(region(Some("us-west-2"), &env, Some(&odd)).unwrap().unwrap().value, "us-west-2");
         let placeholder = agent("    aws: {region: YOUR_REGION}\n");
         assert_eq!(region(None, &env, Some(&placeholder)).unwrap().unwrap().value, "eu-west-1");
+        let slip = Env::fake(std::path::Path::new("/"), &[("AWS_REGION", "eu west 1")]);
+        assert_eq!(region(None, &slip, None).unwrap_err().code_str(), "input.value");
+        assert_eq!(region(Some("us-west-2"), &slip, None).unwrap().unwrap().value, "us-west-2");
+        for flag in ["", "us-west", "eu_west_1", "EU-WEST-1"] {
+            assert_eq!(region(Some(flag), &env, None).unwrap_err().code_str(), "input.value", "{flag}");
+        }
     }
 }

@@ -99,11 +99,20 @@ const fn level(finding: &ConfigFinding) -> &'static str {
     if finding.is_error() { "error" } else { "warning" }
 }
 
+/// As much of a long line as is shown, in characters: what is meant has to stand above its carets.
+const MOST_SHOWN: usize = 100;
+
 /// The line, and below it what is meant. Signs of East Asian scripts are two columns wide.
 fn excerpt(finding: &ConfigFinding) -> Option<String> {
-    let source = finding.source.as_deref()?;
-    let before: String = source.chars().take(finding.column - 1).collect();
-    let meant: String = source.chars().skip(finding.column - 1).take(finding.end_column - finding.column).collect();
+    let signs: Vec<char> = finding.source.as_deref()?.chars().collect();
+    let (start, end) = ((finding.column - 1).min(signs.len()), (finding.end_column - 1).min(signs.len()));
+    let first = if end <= MOST_SHOWN { 0 } else { start.saturating_sub(MOST_SHOWN / 2) };
+    let last = signs.len().min(first + MOST_SHOWN);
+    let cut = |is_cut: bool| if is_cut { "…" } else { "" };
+    let before: String = cut(first > 0).chars().chain(signs[first..start].iter().copied()).collect();
+    let meant: String = signs[start..end.clamp(start, last)].iter().collect();
+    let after: String = signs[(start + meant.chars().count())..last].iter().collect();
+    let source = format!("{before}{meant}{after}{}", cut(last < signs.len()));
     let indent: String = before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
     let wide = textwrap::core::display_width(&before).saturating_sub(before.chars().filter(|c| *c != '\t').count());
     let indent = format!("{indent}{}", " ".repeat(wide));
@@ -187,5 +196,13 @@ mod tests {
             source: Some("날씨: 서울".to_owned()),
         };
         assert_eq!(excerpt(&finding).unwrap(), "    날씨: 서울\n          ^^^^\n");
+        // A long line is cut around what is meant.
+        let (before, after) = ("x".repeat(3000), "y".repeat(3000));
+        let source = Some(format!("{before}language: ruby{after}"));
+        let long = ConfigFinding { column: 3011, end_column: 3015, source, ..finding };
+        let shown = excerpt(&long).unwrap();
+        let (line, carets) = shown.trim_end().split_once('\n').unwrap();
+        assert_eq!(line, format!("    …{}language: ruby{}…", "x".repeat(40), "y".repeat(46)));
+        assert_eq!(carets, format!("    {}^^^^", " ".repeat(51)));
     }
 }

@@ -167,7 +167,11 @@ fn answer_on(term: &Term, question: &str, default: Option<&String>) -> Result<St
     if let Some(default) = default {
         input = input.default(default.clone());
     }
-    Ok(answered(term, input.interact_text_on(term))?.trim().to_owned())
+    let answer = answered(term, input.interact_text_on(term))?;
+    // A text that was pasted has further lines, which would answer the questions to come.
+    #[cfg(unix)]
+    super::terminal::discard_typed();
+    Ok(answer.trim().to_owned())
 }
 
 /// Where an answer can come from.

@@ -5,7 +5,7 @@
 
 use std::sync::{Mutex, Once, PoisonError};
 
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetwinsize, tcsetattr};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::error::{Context, Result};
@@ -59,6 +59,12 @@ fn restore() {
         // There is nobody left to tell of a terminal that is gone.
         let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &before);
     }
+}
+
+/// Forgets what was typed and not read yet.
+pub(super) fn discard_typed() {
+    // What is no terminal has nothing typed.
+    let _ = tcflush(std::io::stdin(), QueueSelector::IFlush);
 }
 
 /// Columns and rows, where they are known.

@@ -93,6 +93,34 @@ fn a_run_has_the_region_that_it_names() {
     world.agentcore(&["sandbox", "run", "--region", "Frankfurt", "--", "true"]).run().code(2);
 }
 
+#[test]
+fn commands_inside_find_the_sandbox_around_them() {
+    let mut world = World::new();
+    world.set("PATH", "/usr/bin:/bin");
+    let inside = |world: &World, script: &str| {
+        world.agentcore(&["sandbox", "run", "--", "sh", "-c", script]).run().code(0).stdout_text()
+    };
+    let script = "agentcore sandbox status -o json; echo; echo $AWS_ENDPOINT_URL; agentcore sandbox page";
+    for named in [false, true] {
+        if named {
+            world.set("AGENTCORE_SANDBOX_DIR", world.path("elsewhere").to_str().unwrap());
+        }
+        let text = inside(&world, script);
+        let mut lines = text.lines().filter(|line| !line.is_empty());
+        let status: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+        let endpoint = lines.next().unwrap();
+        assert_eq!(status["data"]["url"], endpoint, "{text}");
+        assert!(lines.next().unwrap().starts_with(endpoint), "{text}");
+        // Another one within it is another sandbox, and the outer one goes on.
+        let nested =
+            "agentcore sandbox run -- sh -c 'echo $AWS_ENDPOINT_URL'; echo $AWS_ENDPOINT_URL; agentcore sandbox page";
+        let text = inside(&world, nested);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_ne!(lines[0], lines[1], "{text}");
+        assert!(lines[2].starts_with(lines[1]), "{text}");
+    }
+}
+
 /// Every public script writes the pool's address at AWS by hand.
 #[test]
 fn sandbox_pools_answer_under_their_aws_address() {

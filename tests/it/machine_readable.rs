@@ -249,6 +249,7 @@ fn completions_know_what_is_here() {
     assert!(completed(&world, &["status", "--region", "us-w"]).contains(&"us-west-2".to_owned()));
     assert_eq!(completed(&world, &["configure", "--protocol", "A"]), ["A2A", "AGUI"]);
     assert_eq!(completed(&world, &["-o", ""]), ["text", "json", "ndjson"]);
+    assert_eq!(completed(&world, &["invoke", "@.bedrock_agentcore.y"]), ["@.bedrock_agentcore.yaml"]);
     assert_eq!(completed(&world, &["explain", "config.missing-"]), ["config.missing-key"]);
 
     let all = completed(&world, &[""]);
@@ -266,6 +267,14 @@ fn completions_are_silent_about_broken_files() {
         assert_eq!(completed(&world, &["invoke", "--agent", ""]), Vec::<String>::new());
     }
     assert_eq!(completed(&world, &["lau"]), ["launch"]);
+    // Nothing is read from a folder, from a pipe, or where nobody is at home.
+    for path in [".", "/dev/stdin", "nowhere"] {
+        assert_eq!(completed(&world, &["invoke", "--config", path, "--agent", ""]), Vec::<String>::new());
+        let mut world = World::new();
+        world.set("AWS_CONFIG_FILE", path);
+        world.set("HOME", "");
+        assert_eq!(completed(&world, &["status", "--profile", ""]), Vec::<String>::new());
+    }
     let run = world.agentcore(&["--", "agentcore", "x"]).var("AGENTCORE_COMPLETE", "tcsh").run().code(0);
     assert_eq!((run.stdout_text(), run.stderr_text()), (String::new(), String::new()));
 }

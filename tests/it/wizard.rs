@@ -76,6 +76,19 @@ fn a_bad_answer_shows_a_valid_example() {
 }
 
 #[test]
+fn only_the_first_pasted_line_answers() {
+    let world = new_project();
+    let mut terminal = world.agentcore(&["configure"]).start_on_terminal((40, 100));
+    terminal.answer("Entrypoint [agent.py]:", ENTER);
+    // Newlines would choose what is offered first, four times.
+    terminal.answer("Agent name (or `back`) [agent]:", "helper\r\r\r\r\r");
+    terminal.until("the choice of callers", is_choice);
+    terminal.type_keys(&[UP, ENTER].concat());
+    terminal.answer("Agent name (or `back`) [helper]:", "back\r");
+    terminal.until("the first question", |shown| shown.lines().last().unwrap().starts_with("Entrypoint [agent.py]:"));
+}
+
+#[test]
 fn a_bad_project_name_shows_a_valid_one() {
     let world = World::new();
     let create = ["create", "--framework", "plain", "--language", "python", "--memory", "none"];

@@ -19,6 +19,9 @@ CONFIG = """agents:
   writer:
     name: writer
     entrypoint: writer.py
+agentcore:
+  environments:
+    prod/eu: {}
 """
 
 
@@ -41,67 +44,72 @@ def shell(name: str) -> str:
     return found
 
 
-def run(world: World, *command) -> list[str]:
+def run(world: World, *command) -> str:
     done = subprocess.run(command, cwd=world.project, env=world.env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and not done.stderr, done
-    return done.stdout.split()
+    return done.stdout
 
 
-def bash_words(world: World, *words) -> list[str]:
-    """What bash would offer for the last word."""
-    line = " ".join(words)
-    script = f"""
-        eval "$(agentcore completions bash)"
-        COMP_WORDS=({' '.join(repr(word) for word in words)}) COMP_CWORD={len(words) - 1} COMP_LINE='{line}' COMP_POINT={len(line)}
-        COMP_TYPE=9
-        _clap_complete_agentcore agentcore "${{COMP_WORDS[COMP_CWORD]}}" "${{COMP_WORDS[COMP_CWORD-1]}}" 2>/dev/null
-        printf '%s\\n' "${{COMPREPLY[@]}}"
-    """
-    return run(world, shell("bash"), "--norc", "-c", script)
+# How each shell is started on a terminal, and what it is told first.
+SHELLS = {
+    "bash": (["--norc", "--noprofile", "-i"], "bind 'set bell-style none'; eval \"$(agentcore completions bash)\""),
+    "zsh": (["-f", "-i"], "autoload -Uz compinit && compinit -u -D; eval \"$(agentcore completions zsh)\""),
+    "fish": (["--no-config", "-i"], "set -g fish_autosuggestion_enabled 0; agentcore completions fish | source"),
+}
 
 
-def test_bash_completes_an_agents_name(typing):
-    assert bash_words(typing, "agentcore", "invoke", "--agent", "su") == ["support_desk"]
-    assert bash_words(typing, "agentcore", "invoke", "--agent", "") == ["support_desk", "writer"]
-    offered = bash_words(typing, "agentcore", "")
-    assert offered.index("launch") < offered.index("--profile"), offered
-
-
-def test_fish_completes_an_agents_name(typing):
-    ask = "agentcore completions fish | source; complete -C 'agentcore invoke --agent su'"
-    assert run(typing, shell("fish"), "--no-config", "-c", ask)[0] == "support_desk"
-    ask = "agentcore completions fish | source; complete -C 'agentcore conf'"
-    assert run(typing, shell("fish"), "--no-config", "-c", ask)[0] == "configure"
-
-
-def test_zsh_completes_an_agents_name(typing):
-    """zsh completes on a terminal only."""
-    zsh = shell("zsh")
-    (typing.folder / "home/.zshrc").write_text(
-        "PS1='ready> '\nautoload -Uz compinit && compinit -u\neval \"$(agentcore completions zsh)\"\n")
+def typed(world: World, name: str, line: str) -> list[str]:
+    """The words of a line after a tab at its end, on a terminal: keys wait there until the shell has completed."""
+    path, (flags, setup) = shell(name), SHELLS[name]
     pid, terminal = pty.fork()
     if pid == 0:
-        os.chdir(typing.project)
-        os.execve(zsh, [zsh, "-i"], typing.env | {"TERM": "dumb", "ZDOTDIR": str(typing.folder / "home")})
+        os.chdir(world.project)
+        os.execve(path, [path, *flags], world.env | {"TERM": "xterm", "PS1": "$ "})
     seen = ""
 
-    def until(pattern: str):
+    def until(pattern: str) -> re.Match:
         nonlocal seen
         deadline = time.monotonic() + 60
-        while not re.search(pattern, seen):
+        while not (found := re.search(pattern, seen)):
             assert time.monotonic() < deadline, seen
             if select.select([terminal], [], [], 1)[0]:
                 seen += os.read(terminal, 65536).decode(errors="replace")
+        return found
 
     try:
-        until("ready> ")
-        os.write(terminal, b"echo agentcore; agentcore invoke --agent su\t")
-        until("support_desk")
+        os.write(terminal, f"{setup}; echo SET''UP\n".encode())
+        until("SETUP")
+        os.write(terminal, f"{line}\t\x01printf '<%s>' \x05; echo E''ND\n".encode())
+        return re.findall("<(.*?)>", until("(<[^<>\r\n]*>)+END")[0])
     finally:
-        os.write(terminal, b"\x03\x04")
         os.close(terminal)
         os.kill(pid, 9)
         os.waitpid(pid, 0)
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_tab_completes_what_is_here(typing, name):
+    typing.write("with space/own.yaml", "agents:\n  other_one:\n    name: other_one\n    entrypoint: agent.py\n")
+    for line, last in [
+        ("agentcore conf", "configure"),
+        ("agentcore invoke --agent su", "support_desk"),
+        ("agentcore invoke --agent=su", "--agent=support_desk"),
+        ("agentcore invoke 날씨 a=b --agent=su", "--agent=support_desk"),
+        ("agentcore status --environment=prod", "--environment=prod/eu"),
+        ("agentcore --output=js", "--output=json"),
+        ("agentcore status --config wi", "with space/"),
+        ("agentcore status --config=with\\ space/o", "--config=with space/own.yaml"),
+        ("agentcore status --config with\\ space/own.yaml --agent ot", "other_one"),
+        ("agentcore invoke @with\\ space/o", "@with space/own.yaml"),
+        ("agentcore invoke -- --agent=su", "--agent=su"),
+    ]:
+        assert typed(typing, name, line)[-1] == last, f"{name}: {line}"
+
+
+def test_commands_are_offered_before_flags(typing):
+    ask = "agentcore completions fish | source; complete -C 'agentcore '"
+    offered = [line.split("\t")[0] for line in run(typing, shell("fish"), "--no-config", "-c", ask).splitlines()]
+    assert offered.index("launch") < offered.index("--profile"), offered
 
 
 def test_static_scripts_are_read_by_their_shells(typing):

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::number::number;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuthCommand {
     /// Would this token pass? Every rule of the authorizer with its verdict
@@ -73,7 +75,7 @@ pub(crate) struct AuthCheckArgs {
     #[arg(long, value_name = "FILE", requires = "discovery_document")]
     pub(crate) jwks: Option<PathBuf>,
     /// Measures the judgements per second on one core, for so many seconds
-    #[arg(long, value_name = "SECONDS", hide = true, value_parser = clap::value_parser!(u64).range(1..=60))]
+    #[arg(long, value_name = "SECONDS", hide = true, value_parser = number("whole seconds", 1..=60_u64, 5))]
     pub(crate) repeat: Option<u64>,
 }
 

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{OsStringValueParser, RangedI64ValueParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::number::number;
 use super::settings::SettingArgs;
 use crate::facts;
 use crate::project::PythonVersion;
@@ -12,11 +13,6 @@ use crate::project::PythonVersion;
 /// A path, or an empty text that takes the setting away; clap's own parser of paths refuses that.
 fn maybe_empty() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().map(PathBuf::from)
-}
-
-fn session_seconds() -> RangedI64ValueParser<u32> {
-    clap::value_parser!(u32)
-        .range(i64::from(*facts::SESSION_SECONDS.start())..=i64::from(*facts::SESSION_SECONDS.end()))
 }
 
 fn session_range() -> String {
@@ -116,11 +112,11 @@ pub(crate) struct ConfigureArgs {
     /// Security group ids, separated by commas
     #[arg(long, help_heading = "AWS", value_name = "IDS")]
     pub(crate) security_groups: Option<String>,
-    #[arg(long, help_heading = "AWS", value_name = "SECONDS", value_parser = session_seconds(), help = format!(
+    #[arg(long, help_heading = "AWS", value_name = "SECONDS", allow_negative_numbers = true, value_parser = number("whole seconds", facts::SESSION_SECONDS, facts::IDLE_TIMEOUT), help = format!(
         "Seconds until an idle session ends ({}) [default: {}]", session_range(), facts::IDLE_TIMEOUT
     ))]
     pub(crate) idle_timeout: Option<u32>,
-    #[arg(long, help_heading = "AWS", value_name = "SECONDS", value_parser = session_seconds(), help = format!(
+    #[arg(long, help_heading = "AWS", value_name = "SECONDS", allow_negative_numbers = true, value_parser = number("whole seconds", facts::SESSION_SECONDS, facts::IDLE_TIMEOUT), help = format!(
         "Seconds a session may live ({}) [default: {}]", session_range(), facts::SESSION_SECONDS.end()
     ))]
     pub(crate) max_lifetime: Option<u32>,

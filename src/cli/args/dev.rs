@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::number::own_port;
+
 #[derive(Debug, Args)]
 #[command(after_help = "A page at /_dev/ on the same port calls the agent and shows its requests, log and spans.\n\n\
     The exit status is the agent's own; Ctrl-C ends it with 130.\n\n\
@@ -17,7 +19,7 @@ pub(crate) struct DevArgs {
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
     /// Port on 127.0.0.1 to serve the agent on; 0 for a free one [env: PORT] [default: 8080]
-    #[arg(long, short, value_name = "PORT")]
+    #[arg(long, short, value_name = "PORT", allow_negative_numbers = true, value_parser = own_port())]
     pub(crate) port: Option<u16>,
     /// Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]
     #[arg(long, value_name = "KEY=VALUE")]

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::number::seconds;
+
 /// Versions that `versions` shows unless it is told how many: as many have a note of who made them.
 pub(crate) const DEFAULT_COUNT: usize = 10;
 
@@ -40,7 +42,7 @@ pub(crate) struct EndpointChangeArgs {
     /// Take over the lock of another run on this agent, such as one that was interrupted and left it behind
     #[arg(long)]
     pub(crate) break_lock: bool,
-    #[arg(long, value_name = "SECONDS", help = format!(
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds(), help = format!(
         "Seconds that the whole command may take [default: no limit, but {} for READY]",
         super::super::launch::DEFAULT_WAIT.as_secs()
     ))]
@@ -122,7 +124,7 @@ pub(crate) struct RollbackArgs {
 fn description(text: &str) -> Result<String, String> {
     match text.chars().count() {
         1..=256 => Ok(text.to_owned()),
-        _ => Err("a description has 1 to 256 characters".to_owned()),
+        _ => Err("write 1 to 256 characters".to_owned()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::number::{number, seconds};
 use crate::ops::gateway::{self, TargetType};
 
 #[derive(Debug, Subcommand)]
@@ -108,7 +109,7 @@ pub(crate) struct GatewayWait {
     /// Return as soon as the service has taken the request; deleting a gateway waits all the same for its targets, and for itself where its role goes too
     #[arg(long, overrides_with = "wait")]
     pub(crate) no_wait: bool,
-    #[arg(long, value_name = "SECONDS", help = format!(
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds(), help = format!(
         "Seconds that the whole command may take [default: {}]", gateway::DEFAULT_WAIT.as_secs()
     ))]
     pub(crate) wait_timeout: Option<u64>,
@@ -226,7 +227,7 @@ pub(crate) struct ListGatewaysArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// How many to show at most, 1 to 1000
-    #[arg(long, short, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, short, value_name = "COUNT", default_value_t = 50, allow_negative_numbers = true, value_parser = number("a whole number", 1..=1000_u16, 50))]
     pub(crate) max_results: u16,
 }
 
@@ -241,7 +242,7 @@ pub(crate) struct ListTargetsArgs {
     #[command(flatten)]
     pub(crate) gateway: GatewaySelector,
     /// How many to show at most, 1 to 1000
-    #[arg(long, short, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, short, value_name = "COUNT", default_value_t = 50, allow_negative_numbers = true, value_parser = number("a whole number", 1..=1000_u16, 50))]
     pub(crate) max_results: u16,
 }
 

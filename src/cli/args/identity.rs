@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::number::number;
 use super::providers::{
     CreateProviderArgs, CreateWorkloadArgs, DeleteProviderArgs, DeleteWorkloadArgs, NamedProviderArgs,
     NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
@@ -80,7 +81,7 @@ pub(crate) struct SetupCognitoArgs {
     /// File with the test user's password, or - for stdin [env: RUNTIME_PASSWORD] [default: one is made]
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
-    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u16).range(5..=1440), help = format!(
+    #[arg(long, value_name = "MINUTES", allow_negative_numbers = true, value_parser = number("whole minutes", 5..=1440_u16, 60), help = format!(
         "Minutes that access tokens live (5 to 1440) [default: {DEFAULT_TOKEN_MINUTES}]"
     ))]
     pub(crate) token_minutes: Option<u16>,

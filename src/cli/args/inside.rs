@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::number::judged_later;
 use crate::facts::{COMMAND_LENGTH, COMMAND_SECONDS, DEFAULT_COMMAND_SECONDS};
 
 /// Which session, and who asks.
@@ -61,7 +62,7 @@ pub(crate) struct ExecArgs {
     pub(crate) command: Vec<String>,
     #[command(flatten)]
     pub(crate) inside: InsideArgs,
-    #[arg(long, value_name = "SECONDS", help = format!(
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = judged_later("whole seconds", COMMAND_SECONDS, DEFAULT_COMMAND_SECONDS), help = format!(
         "Seconds that the command may take, {} to {} [default: --timeout, else {}]",
         COMMAND_SECONDS.start(), COMMAND_SECONDS.end(), DEFAULT_COMMAND_SECONDS
     ))]

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
+
+use super::number::{port, seconds};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
@@ -43,7 +46,7 @@ pub(crate) struct InvokeArgs {
     #[arg(long, conflicts_with = "session_id")]
     pub(crate) new_session: bool,
     /// User on whose behalf the agent is called (SigV4 callers) [default: none]
-    #[arg(long, short, value_name = "ID")]
+    #[arg(long, short, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) user_id: Option<String>,
     /// Header `Name: value` (repeatable)
     #[arg(short = 'H', long = "header", value_name = "HEADER")]
@@ -52,10 +55,10 @@ pub(crate) struct InvokeArgs {
     #[arg(long, value_name = "HEADERS")]
     pub(crate) headers: Option<String>,
     /// Content type of the payload [default: application/json; text/plain with --text]
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) content_type: Option<String>,
     /// Accepted answer types [default: application/json, text/event-stream]
-    #[arg(long, value_name = "TYPES")]
+    #[arg(long, value_name = "TYPES", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) accept: Option<String>,
     /// What the agent speaks: HTTP, MCP, A2A or AGUI [default: what the configuration or the live runtime says]
     #[arg(long, help_heading = "Protocols", value_name = "PROTOCOL")]
@@ -80,7 +83,7 @@ pub(crate) struct InvokeArgs {
     pub(crate) ws: bool,
     /// Close the web socket when nothing has arrived for this many seconds after the last message [default: when the
     /// agent closes it]
-    #[arg(long, help_heading = "Protocols", value_name = "SECONDS", requires = "ws")]
+    #[arg(long, help_heading = "Protocols", value_name = "SECONDS", requires = "ws", allow_negative_numbers = true, value_parser = seconds())]
     pub(crate) ws_idle: Option<u64>,
     /// Bearer token; visible to other users of this machine, prefer --bearer-token-file or --auth [short: -bt]
     #[arg(long, help_heading = "Auth", value_name = "TOKEN", hide_env_values = true)]
@@ -101,7 +104,7 @@ pub(crate) struct InvokeArgs {
     #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["arn", "endpoint"])]
     pub(crate) local: bool,
     /// Port that it answers on, for --dev and --local [default: 8080]
-    #[arg(long, help_heading = "On this machine", value_name = "PORT", conflicts_with_all = ["arn", "endpoint"])]
+    #[arg(long, help_heading = "On this machine", value_name = "PORT", allow_negative_numbers = true, value_parser = port(), conflicts_with_all = ["arn", "endpoint"])]
     pub(crate) port: Option<u16>,
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::number::{number, own_port, seconds};
 use crate::config::DEFAULT_PLATFORM;
 
 #[derive(Debug, Args)]
@@ -46,7 +47,7 @@ pub(crate) struct LaunchArgs {
     /// Stop with exit 6 where the launch would overwrite what was changed elsewhere since the last one on record
     #[arg(long)]
     pub(crate) refuse_drift: bool,
-    #[arg(long, value_name = "SECONDS", help = format!(
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds(), help = format!(
         "Seconds that the whole command may take [default: no limit, but {} for READY after the build]",
         super::super::launch::DEFAULT_WAIT.as_secs()
     ))]
@@ -67,7 +68,7 @@ pub(crate) struct LaunchArgs {
     #[arg(long, short, help_heading = "On this machine", conflicts_with_all = ["plan", "image", "local_build", "code_build", "unset_env", "adopt", "break_lock", "allow_auth_change", "refuse_drift", "no_wait", "wait_timeout"])]
     pub(crate) local: bool,
     /// Port on 127.0.0.1 to serve the agent on [default: 8080]
-    #[arg(long, help_heading = "On this machine", value_name = "PORT", requires = "local")]
+    #[arg(long, help_heading = "On this machine", value_name = "PORT", requires = "local", allow_negative_numbers = true, value_parser = own_port())]
     pub(crate) port: Option<u16>,
     /// Issue the callers' tokens on this machine, in place of the authorizer's provider
     #[arg(long, help_heading = "On this machine", requires = "local")]
@@ -84,7 +85,7 @@ pub(crate) struct LaunchArgs {
     /// failure]
     #[arg(long, value_name = "EXPRESSION", help_heading = "Release", conflicts_with_all = ["local", "no_wait"])]
     pub(crate) expect: Option<String>,
-    #[arg(long, value_name = "SECONDS", help_heading = "Release", value_parser = clap::value_parser!(u64).range(1..=3600), help = format!(
+    #[arg(long, value_name = "SECONDS", help_heading = "Release", allow_negative_numbers = true, value_parser = number("whole seconds", 1..=3600_u64, 60), help = format!(
         "Seconds that the smoke test's answer may take [default: that of the configuration, else {}]",
         crate::ops::deploy::DEFAULT_TIMEOUT.as_secs()
     ))]
@@ -114,7 +115,8 @@ fn duration(text: &str) -> Result<Duration, String> {
         Some(number) => (number, &text[number.len()..]),
         None => (text, "s"),
     };
-    let number: u64 = number.parse().map_err(|_| "write it as 90s, 10m or 1h".to_owned())?;
+    let wanted = || "write seconds, minutes or hours from 1s to 24h, such as 10m".to_owned();
+    let number: u64 = number.parse().map_err(|_| wanted())?;
     let factor = match unit {
         "h" => 3600,
         "m" => 60,
@@ -122,7 +124,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     };
     match number.checked_mul(factor) {
         Some(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
-        _ => Err("it is a second at least and a day at most".to_owned()),
+        _ => Err(wanted()),
     }
 }
 

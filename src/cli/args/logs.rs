@@ -1,8 +1,9 @@
 //! The arguments of `agentcore logs`.
 
-use clap::builder::PossibleValue;
+use clap::builder::{NonEmptyStringValueParser, PossibleValue};
 use clap::{Args, ValueEnum};
 
+use super::number::count;
 use crate::ops::logs::{Level, MOST_LINES};
 
 /// How far back, unless a flag says otherwise.
@@ -46,10 +47,10 @@ pub(crate) struct LogsArgs {
     #[arg(long, value_name = "TIME", conflicts_with = "follow")]
     pub(crate) until: Option<String>,
     /// Only lines of this session [default: all]
-    #[arg(long, short, visible_alias = "session-id", value_name = "ID")]
+    #[arg(long, short, visible_alias = "session-id", value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) session: Option<String>,
     /// Only lines that name this request [default: all]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) request: Option<String>,
     /// Only lines of this level or worse; lines without a level are left out [default: all]
     #[arg(long, value_enum, value_name = "LEVEL")]
@@ -57,7 +58,7 @@ pub(crate) struct LogsArgs {
     /// Only lines that match this regular expression [default: all]
     #[arg(long, value_name = "PATTERN")]
     pub(crate) grep: Option<String>,
-    #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_LINES as i64), help = format!(
+    #[arg(long, short = 'n', value_name = "N", allow_negative_numbers = true, value_parser = count(MOST_LINES as u32), help = format!(
         "Only the newest N lines [default: all, but {MOST_LINES} with `-o json`]"
     ))]
     pub(crate) limit: Option<u32>,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::super::toolkit::{BelowMemory, ToolkitPointer};
+use super::number::{count, number, seconds};
 use crate::facts::EVENT_EXPIRY_DAYS;
 use crate::ops::memory::{DEFAULT_EVENT_EXPIRY, DEFAULT_PER_SESSION, DEFAULT_RECORDS, DEFAULT_ROWS, DEFAULT_WAIT};
 
@@ -45,7 +46,7 @@ pub(crate) struct CreateMemoryArgs {
     /// What it is for [default: none]
     #[arg(long, short, value_name = "TEXT")]
     pub(crate) description: Option<String>,
-    #[arg(long, short, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(days()), help = format!(
+    #[arg(long, short, value_name = "DAYS", allow_negative_numbers = true, value_parser = number("whole days", EVENT_EXPIRY_DAYS, DEFAULT_EVENT_EXPIRY), help = format!(
         "Days that an event is kept ({} to {}) [default: {DEFAULT_EVENT_EXPIRY}]",
         EVENT_EXPIRY_DAYS.start(), EVENT_EXPIRY_DAYS.end()
     ))]
@@ -65,17 +66,13 @@ pub(crate) struct CreateMemoryArgs {
     /// Do not wait
     #[arg(long)]
     pub(crate) no_wait: bool,
-    #[arg(long, value_name = "SECONDS", help = format!("Seconds to wait [default: {}]", DEFAULT_WAIT.as_secs()))]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds(), help = format!("Seconds to wait [default: {}]", DEFAULT_WAIT.as_secs()))]
     pub(crate) max_wait: Option<u64>,
-}
-
-fn days() -> std::ops::RangeInclusive<i64> {
-    i64::from(*EVENT_EXPIRY_DAYS.start())..=i64::from(*EVENT_EXPIRY_DAYS.end())
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ListMemoriesArgs {
-    #[arg(long, short = 'n', value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..), help = format!(
+    #[arg(long, short = 'n', value_name = "COUNT", allow_negative_numbers = true, value_parser = count(1_000_000), help = format!(
         "Maximum number of rows [default: {DEFAULT_ROWS}]"
     ))]
     pub(crate) max_results: Option<u32>,
@@ -106,7 +103,7 @@ pub(crate) struct DeleteMemoryArgs {
     /// Wait until it is gone
     #[arg(long)]
     pub(crate) wait: bool,
-    #[arg(long, value_name = "SECONDS", help = format!("Seconds to wait [default: {}]", DEFAULT_WAIT.as_secs()))]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds(), help = format!("Seconds to wait [default: {}]", DEFAULT_WAIT.as_secs()))]
     pub(crate) max_wait: Option<u64>,
     /// Do not ask for confirmation on a terminal; elsewhere nothing is asked
     #[arg(long, short, visible_alias = "yes")]
@@ -153,7 +150,7 @@ pub(crate) struct ShowEventsArgs {
     #[arg(long, short, value_name = "ID", requires = "actor_id", conflicts_with = "list_sessions")]
     pub(crate) session_id: Option<String>,
     /// Which event, counted from the newest [default: 1]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, short, value_name = "N", allow_negative_numbers = true, value_parser = count(1_000_000))]
     pub(crate) last: Option<u32>,
     /// List the actors, all of them
     #[arg(long, conflicts_with_all = ["all", "list_sessions"])]
@@ -161,7 +158,7 @@ pub(crate) struct ShowEventsArgs {
     /// List the sessions of the actor
     #[arg(long, requires = "actor_id", conflicts_with = "all")]
     pub(crate) list_sessions: bool,
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..), help = format!(
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true, value_parser = count(1_000_000), help = format!(
         "With `--all`: maximum number of events per session [default: {DEFAULT_PER_SESSION}]"
     ))]
     pub(crate) max_events: Option<u32>,
@@ -191,9 +188,9 @@ pub(crate) struct ShowRecordsArgs {
     #[arg(long, conflicts_with_all = ["namespace", "query"])]
     pub(crate) all: bool,
     /// Which record, counted from the newest [default: 1]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, short, value_name = "N", allow_negative_numbers = true, value_parser = count(1_000_000))]
     pub(crate) last: Option<u32>,
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000), help = format!(
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true, value_parser = count(1000), help = format!(
         "Maximum number of records [default: {DEFAULT_RECORDS}]"
     ))]
     pub(crate) max_results: Option<u32>,

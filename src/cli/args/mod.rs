@@ -21,6 +21,7 @@ mod launch;
 mod logs;
 mod machine;
 mod memory;
+mod number;
 mod obs;
 mod observability;
 mod providers;
@@ -141,7 +142,7 @@ pub(crate) struct Globals {
     /// Say more on stderr
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    #[arg(long, global = true, value_name = "SECONDS", help = format!(
+    #[arg(long, global = true, value_name = "SECONDS", allow_negative_numbers = true, value_parser = number::seconds(), help = format!(
         "Seconds that the whole command may take; 0 for no limit [default: none, but {} for invoke]",
         super::invoke::DEFAULT_TIMEOUT.as_secs()
     ))]
@@ -373,7 +374,7 @@ pub(crate) struct StatusArgs {
     /// Compare the configuration with what is live, field by field; exit 6 where they differ
     #[arg(long, conflicts_with = "watch")]
     pub(crate) drift: bool,
-    #[arg(long, value_name = "SECONDS", requires = "watch", help = format!(
+    #[arg(long, value_name = "SECONDS", requires = "watch", allow_negative_numbers = true, value_parser = number::seconds(), help = format!(
         "Seconds that the whole command may take [default: {}]", super::status::DEFAULT_WATCH.as_secs()
     ))]
     pub(crate) wait_timeout: Option<u64>,

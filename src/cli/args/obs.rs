@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::number::{count, number};
 use crate::ops::traces::{DEFAULT_DAYS, MOST_DAYS};
 
 #[derive(Debug, Subcommand)]
@@ -23,7 +24,7 @@ pub(crate) struct ObsAgentArgs {
     /// ID or ARN of the agent's runtime; needs no configuration [default: the configured agent's]
     #[arg(long, value_name = "ID")]
     pub(crate) agent_id: Option<String>,
-    #[arg(long, short, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DAYS)), help = format!(
+    #[arg(long, short, value_name = "DAYS", allow_negative_numbers = true, value_parser = number("whole days", 1..=MOST_DAYS, 7), help = format!(
         "Days to look back [default: {DEFAULT_DAYS}]"
     ))]
     pub(crate) days: Option<u32>,
@@ -78,7 +79,7 @@ pub(crate) struct ObsShowArgs {
     #[arg(long)]
     pub(crate) errors: bool,
     /// Which trace, counted from the newest [default: 1]
-    #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, short = 'n', value_name = "N", allow_negative_numbers = true, value_parser = count(1_000_000))]
     pub(crate) last: Option<u32>,
     /// Write the data to a file as well, as JSON [short: -o FILE]
     #[arg(long, value_name = "FILE")]

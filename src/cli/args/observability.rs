@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::number::number;
 use crate::ops::observability::RETENTION_DAYS;
 
 #[derive(Debug, Subcommand)]
@@ -49,13 +50,13 @@ pub(crate) struct ObserveArgs {
     /// Also switch on Transaction Search, which affects every application in the account and region
     #[arg(long)]
     pub(crate) account_wide: bool,
-    #[arg(long, value_name = "DAYS", value_parser = retention_days, help = format!(
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true, value_parser = retention_days, help = format!(
         "Days to keep the agent's log and the delivered logs: {} [default: as they are]",
-        RETENTION_DAYS.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        retention_choices()
     ))]
     pub(crate) retention_days: Option<i32>,
     /// Percent of the account's spans that are indexed as traces [default: as it is]
-    #[arg(long, value_name = "PERCENT", requires = "account_wide", value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "PERCENT", requires = "account_wide", allow_negative_numbers = true, value_parser = number("a whole number", 0..=100_u8, 10))]
     pub(crate) sampling: Option<u8>,
 }
 
@@ -70,7 +71,11 @@ pub(crate) struct UnobserveArgs {
     pub(crate) plan: bool,
 }
 
+fn retention_choices() -> String {
+    RETENTION_DAYS.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
 fn retention_days(text: &str) -> Result<i32, String> {
     let days = text.parse::<i32>().ok().filter(|days| RETENTION_DAYS.contains(days));
-    days.ok_or_else(|| "CloudWatch Logs does not keep logs for so many days".to_owned())
+    days.ok_or_else(|| format!("write one of {}", retention_choices()))
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::number::number;
 use crate::config::AwsJwt;
 
 /// Where a secret comes from.
@@ -218,7 +219,7 @@ pub(crate) struct SetupAwsJwtArgs {
         "Signing algorithm: ES384 or RS256 [default: {}]", AwsJwt::default().signing_algorithm
     ))]
     pub(crate) signing_algorithm: Option<String>,
-    #[arg(long, short, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=3600), help = format!(
+    #[arg(long, short, value_name = "SECONDS", allow_negative_numbers = true, value_parser = number("whole seconds", 60..=3600_u32, 300), help = format!(
         "Lifetime in seconds (60 to 3600) [default: {}]", AwsJwt::default().duration_seconds
     ))]
     pub(crate) duration: Option<u32>,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::number::own_port;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum SandboxCommand {
     /// Start a sandbox, run a command in its environment, stop it, and exit with the command's status
@@ -37,7 +39,7 @@ pub(crate) struct SandboxOptions {
     #[command(flatten)]
     pub(crate) dir: SandboxDir,
     /// Port on 127.0.0.1 [default: a free one, which is kept for the next start]
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", allow_negative_numbers = true, value_parser = own_port())]
     pub(crate) port: Option<u16>,
     /// Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]
     #[arg(long, value_name = "ID")]

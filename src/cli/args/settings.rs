@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::number::{judged_later, number};
 use crate::facts::runtime::{FIRST_PORT, LAST_PORT, RESERVED_PORT};
 
 #[derive(Debug, Args)]
@@ -9,7 +10,7 @@ pub(crate) struct SettingArgs {
     /// Description of the runtime, as lists show it [default: none]
     #[arg(long, help_heading = "Runtime settings", value_name = "TEXT")]
     pub(crate) description: Option<String>,
-    #[arg(long, help_heading = "Runtime settings", value_name = "PORT", help = format!(
+    #[arg(long, help_heading = "Runtime settings", value_name = "PORT", allow_negative_numbers = true, value_parser = judged_later("a port", FIRST_PORT..=LAST_PORT, FIRST_PORT), help = format!(
         "Port that the agent serves, {FIRST_PORT} to {LAST_PORT} without {RESERVED_PORT} [default: its protocol's]"
     ))]
     pub(crate) port: Option<u16>,
@@ -25,7 +26,7 @@ pub(crate) struct SettingArgs {
     #[arg(long, help_heading = "Runtime settings", value_name = "[PORT]/PATH")]
     pub(crate) warmup: Option<String>,
     /// Least memory of a session, in MiB [default: the service's]
-    #[arg(long, help_heading = "Runtime settings", value_name = "MIB")]
+    #[arg(long, help_heading = "Runtime settings", value_name = "MIB", allow_negative_numbers = true, value_parser = number("whole MiB", 1..=1_048_576_u32, 2048))]
     pub(crate) minimum_memory: Option<u32>,
     /// Port or range, such as 8200-8300, that callers of a session may reach (repeatable, or separated by commas)
     #[arg(long, help_heading = "Runtime settings", value_name = "PORT", value_delimiter = ',')]

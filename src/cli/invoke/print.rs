@@ -68,7 +68,10 @@ pub(super) async fn run(
         profile: context.globals.profile.as_deref(),
     };
     let text = match language {
-        PrintLanguage::Curl => print_text::curl(&request),
+        PrintLanguage::Curl => {
+            fits_curl(&request)?;
+            print_text::curl(&request)
+        }
         PrintLanguage::Python => print_text::python(&request),
         PrintLanguage::JavaScript => print_text::javascript(&request),
     };
@@ -104,13 +107,29 @@ fn copy(args: &InvokeArgs) -> InvokeArgs {
     }
 }
 
+fn too_much() -> Error {
+    Error::usage("the payload is no text, or too much of it to be printed")
+        .code(Code::InputValue)
+        .hint("put it into a file: `agentcore invoke @FILE --print curl`")
+}
+
+/// Linux takes no single argument of 128 KiB or more, and curl before version 8 leaves headers without a value out of what it signs.
+fn fits_curl(request: &PrintedRequest<'_>) -> Result<()> {
+    if matches!(&request.body, Body::Text(text) if text.len() >= 128 << 10) {
+        return Err(too_much());
+    }
+    match request.headers.iter().find(|(_, value)| value.is_empty()) {
+        Some((name, _)) if matches!(request.signer, Signer::Aws) => {
+            Err(Error::usage(format!("curl does not sign the header `{name}`, which has no value"))
+                .code(Code::InputValue)
+                .hint("print another program: `agentcore invoke PAYLOAD --print python`"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A file stays a file; everything else is in the text.
 fn body(args: &InvokeArgs, asked: AgentRequest, (session_id, headers): (&str, &[(String, String)])) -> Result<Body> {
-    let too_much = || {
-        Error::usage("the payload is no text, or too much of it to be printed")
-            .code(Code::InputValue)
-            .hint("put it into a file: `agentcore invoke @FILE --print curl`")
-    };
     match asked {
         AgentRequest::Plain { input, .. } => match (PayloadSource::from_args(args), &input.payload) {
             (PayloadSource::File(name), Payload::File(_)) => Ok(Body::File(name.to_owned())),

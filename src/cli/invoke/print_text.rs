@@ -91,7 +91,9 @@ pub(super) fn curl(request: &PrintedRequest<'_>) -> String {
     let url = if is_signed { request.url_by_id() } else { request.url.clone() };
     let mut words = vec!["--no-buffer --fail-with-body".to_owned(), format!("--url {}", quoted(&url))];
     for (name, value) in request.headers() {
-        words.push(format!("--header {}", quoted(&format!("{name}: {value}"))));
+        // With a colon it would take the header away.
+        let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+        words.push(format!("--header {}", quoted(&header)));
     }
     if is_signed {
         words.push(format!("--aws-sigv4 aws:amz:{}:bedrock-agentcore", request.arn.region));
@@ -209,10 +211,12 @@ fn python_signed(request: &PrintedRequest<'_>, body: &str) -> String {
         literal(&request.arn.region)
     );
     if !own.is_empty() {
+        let lines =
+            own.iter().map(|(name, value)| format!("    request.headers[{}] = {}\n", literal(name), literal(value)));
         text.push_str(&format!(
-            "\n\ndef add_headers(request, **_):\n    request.headers.update({{\n{}    }})\n\n\n\
+            "\n\ndef add_headers(request, **_):\n{}\n\n\
              client.meta.events.register(\"before-sign.bedrock-agentcore.InvokeAgentRuntime\", add_headers)\n",
-            members(&own, "        ")
+            lines.collect::<String>()
         ));
     }
     let user = request.user_id.map(|user| format!("    runtimeUserId={},\n", literal(user))).unwrap_or_default();

@@ -80,7 +80,7 @@ fn shown(text: &str, lines: &LineIndex, tree: Option<&YamlNode>, problems: &[Pro
         let line = lines.line(offset);
         let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[offset..].find(['\n', '\r']).map_or(text.len(), |at| offset + at);
-        let token = tree.and_then(|tree| token_end(tree, offset)).unwrap_or(offset);
+        let token = tree.and_then(|tree| token_end(tree, offset)).or_else(|| key_end(text, offset)).unwrap_or(offset);
         let end = token.clamp(offset, line_end);
         let source = if secret_lines.contains(&line) {
             None
@@ -119,6 +119,14 @@ fn token_end(node: &YamlNode, offset: usize) -> Option<usize> {
     below.or_else(|| (node.start == offset).then_some(node.end))
 }
 
+/// The end of a key that the tree does not have, and of the line between two documents. A value could be a secret.
+fn key_end(text: &str, offset: usize) -> Option<usize> {
+    let rest = &text[offset..];
+    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(rest.len());
+    let (word, after) = rest.split_at(length);
+    (after.starts_with(':') || word == "---").then_some(offset + length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +139,19 @@ mod tests {
             found.iter().map(|it| (it.line, it.column, it.end_column, it.is_error())).collect();
         assert_eq!(places, [(5, 19, 25, true), (6, 5, 11, false), (8, 16, 19, true)]);
         assert_eq!(found[0].source.as_deref(), Some("    runtime_type: RUBY_3"));
+    }
+
+    #[test]
+    fn keys_of_broken_mappings_are_shown() {
+        let places = |text: &str| -> Vec<(usize, usize, usize, Option<String>)> {
+            findings(text).into_iter().map(|it| (it.line, it.column, it.end_column, it.source)).collect()
+        };
+        let twice = "agents:\n  a:\n    name: a\n    entrypoint: a.py\n    name: hunter2\n";
+        assert_eq!(places(twice), [(5, 5, 9, Some("    name: …".to_owned()))]);
+        assert_eq!(places("agents: {}\n---\nx: hunter2\n"), [(2, 1, 4, Some("---".to_owned()))]);
+        let block =
+            "agents:\n  a:\n    name: a\n    entrypoint: a.py\n    aws:\n      account: |\n        12\n        34\n";
+        assert!(findings(block)[0].text.contains("`12\\n34\\n`"), "{:?}", findings(block));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod aws;
 mod calls;
 mod config;
 mod identity;
+mod manual;
 mod reports;
 mod usage;
 
