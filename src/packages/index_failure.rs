@@ -29,12 +29,12 @@ const SIGNS: [(IndexFailure, &str); 4] = [
     ),
     (
         IndexFailure::Itself,
-        r"(?i)\b(?:5\d\d|429) (?:server|client) error|status (?:server|client) error \((?:5\d\d|429)|code E(?:5\d\d|429)\b|ERR_PNPM_FETCH_(?:5\d\d|429)|returned a (?:5\d\d|429)\b|trouble with the npm registry",
+        r"(?i)\b(?:5\d\d|429) (?:server|client) error|status (?:server|client) error \((?:5\d\d|429)|code E(?:5\d\d|429)\b|ERR_PNPM_FETCH_(?:5\d\d|429)|returned a (?:5\d\d|429)\b|too many (?:5\d\d|429) error responses|trouble with the npm registry",
     ),
     (
         IndexFailure::Unreachable,
         // pip tells every attempt, and only the last one decides. Words of an install script are not the installer's.
-        r"Retry\(total=0,.*connection broken by|Could not fetch URL \S+: connection error|error sending request for url|^(?:npm (?:error|ERR!) code|error Error:).*\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EHOSTUNREACH|ENETUNREACH)\b|ERR_PNPM_META_FETCH_FAIL|trouble with your network connection",
+        r"Retry\(total=0,.*connection broken by|Could not fetch URL \S+: HTTPS?ConnectionPool|error sending request for url|^(?:npm (?:error|ERR!) code|error Error:).*\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ESOCKETTIMEDOUT|EHOSTUNREACH|ENETUNREACH)\b|ERR_PNPM_META_FETCH_FAIL|trouble with your network connection",
     ),
 ];
 
@@ -101,6 +101,8 @@ mod tests {
         ];
         let itself = [
             "Could not fetch URL https://i.example/simple/x/: 503 Server Error: Service Unavailable for url: https://i.example - skipping",
+            "Could not fetch URL https://i.example/simple/x/: HTTPSConnectionPool(host='i.example', port=443): Max retries \
+             exceeded with url: /simple/x/ (Caused by ResponseError('too many 503 error responses')) - skipping",
             "cause: HTTP status server error (503 Service Unavailable) for url (https://i.example/simple/x/)",
             "npm error code E503",
             " ERR_PNPM_FETCH_503  GET https://i.example/x: Service Unavailable - 503",

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::number::seconds;
+use super::number::{number, seconds};
 
 /// Versions that `versions` shows unless it is told how many: as many have a note of who made them.
 pub(crate) const DEFAULT_COUNT: usize = 10;
@@ -99,7 +99,7 @@ pub(crate) struct VersionsArgs {
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
-    #[arg(long, short = 'n', value_name = "N", default_value_t = DEFAULT_COUNT, help = "How many to show, the newest first")]
+    #[arg(long, short = 'n', value_name = "N", default_value_t = DEFAULT_COUNT, allow_negative_numbers = true, value_parser = number("a whole number", 1..=10_000_usize, 50), help = "How many to show, the newest first")]
     pub(crate) count: usize,
 }
 

@@ -233,7 +233,7 @@ impl Installation<'_> {
                 "pip",
                 "index",
                 "versions",
-                "--verbose",
+                "-vv",
                 "--pre",
                 "--ignore-requires-python",
                 "--disable-pip-version-check",
