@@ -86,7 +86,7 @@ pub(crate) fn run() -> ExitCode {
                 error.kind().exit_code()
             }
         },
-        Err(error) => fail(&ui, schema, &error.map_hints(|hint| advice.complete(&hint))),
+        Err(error) => fail(&ui, schema, &advice.advised(error)),
     };
     ExitCode::from(code)
 }

@@ -3,10 +3,13 @@
 //! A hint is written where the cause is known, often without the agent and never with the command line. `agentcore
 //! launch` after a command for another agent than the default one, or for another file, would do something else.
 
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory};
 use serde_json::Value;
 
 use super::args::{Cli, Globals};
+use crate::error::Error;
+use crate::ops::permissions;
 use crate::redact::SecretString;
 use crate::report::{Block, Document, Report, StepOutput};
 use crate::shell::quoted;
@@ -19,20 +22,29 @@ pub(crate) struct Advice {
     is_configure: bool,
     /// Names of flags, and the flags with their values.
     flags: Vec<(&'static str, String)>,
+    /// The command as `iam policy --for` takes it.
+    permitted: Option<String>,
 }
 
 impl Advice {
     pub(crate) fn from_matches(matches: &ArgMatches, globals: &Globals) -> Self {
         let mut innermost = matches;
         let mut verb = None;
+        let mut words = Vec::new();
         while let Some((name, inner)) = innermost.subcommand() {
             verb = verb.or(Some(name));
+            words.push(name);
             innermost = inner;
         }
+        let is_given = |flag: &str| {
+            let id = flag.trim_start_matches('-').replace('-', "_");
+            innermost.try_contains_id(&id).is_ok() && innermost.value_source(&id) == Some(ValueSource::CommandLine)
+        };
+        let permitted = permissions::names_of(&words.join(" "), is_given);
         let is_configure = verb == Some("configure");
         let id = if is_configure { "name" } else { "agent" };
         let agent = innermost.try_get_one::<String>(id).ok().flatten().cloned();
-        Self { agent, is_configure, flags: globals.repeated_flags() }
+        Self { agent, is_configure, flags: globals.repeated_flags(), permitted }
     }
 
     /// The text with agent and global flags added to every command in it that takes them and names none.
@@ -62,6 +74,16 @@ impl Advice {
         out + rest
     }
 
+    /// The error with its hints complete. One that says that a permission is missing also says which command prints all that are needed.
+    pub(crate) fn advised(&self, error: Error) -> Error {
+        let error = match &self.permitted {
+            Some(command) if is_refusal(error.code_str()) => error
+                .hint(format!("what `{command}` needs is printed by `agentcore iam policy --for {}`", quoted(command))),
+            _ => error,
+        };
+        error.map_hints(|hint| self.complete(&hint))
+    }
+
     /// The flags that a command lacks, each with a space before it.
     fn missing(&self, verb: &Command, command: &str) -> String {
         let names_any = |flags: &[&str]| {
@@ -88,6 +110,11 @@ impl Advice {
         }
         out
     }
+}
+
+/// Codes of AWS for a caller who may not do something.
+fn is_refusal(code: &str) -> bool {
+    ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"].contains(&code)
 }
 
 /// The subcommand in a text like `agentcore identity token --agent x`, and the length of its name.

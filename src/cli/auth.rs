@@ -157,15 +157,18 @@ fn payload(text: &str, context: &CommandContext) -> Result<bytes::Bytes> {
 /// configured one, with a warning.
 async fn subject(which: &AuthorizerArgs, context: &CommandContext, offline: bool) -> Result<AuthSubject> {
     let bare = which.arn.is_some();
+    let region = context.globals.region.as_deref();
     let wants_config = which.against == Some(AuthorizerChoice::Config) || (offline && which.against.is_none() && !bare);
     let configured = match &which.arn {
-        Some(text) => AuthSubject::of_arn(Callee::of_arn(text)?.arn),
+        Some(text) => AuthSubject::of_arn(Callee::of_arn(text, region)?.arn),
         None => {
             let name = which.agent.as_deref();
             let store = if wants_config { context.store()? } else { context.store_with_runtime(name).await? };
             let agent = store.agent(name)?;
             store.require_settings(&agent.name, CALLERS_SETTINGS)?;
-            AuthSubject::configured(&store, agent)
+            let configured = AuthSubject::configured(&store, agent);
+            configured.arn.iter().try_for_each(|arn| target::check_agent_region(region, agent, arn))?;
+            configured
         }
     };
     if bare && which.against == Some(AuthorizerChoice::Config) {

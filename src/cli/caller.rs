@@ -47,10 +47,13 @@ pub(super) struct Callee {
 }
 
 impl Callee {
-    pub(super) fn of_agent(store: &Store, name: Option<&str>) -> Result<Self> {
+    /// `region` is that of the flag, which has to be the agent's.
+    pub(super) fn of_agent(store: &Store, name: Option<&str>, region: Option<&str>) -> Result<Self> {
         let agent = store.agent(name)?;
+        let arn = target::require_arn(store, agent)?;
+        target::check_agent_region(region, agent, &arn)?;
         Ok(Self {
-            arn: target::require_arn(store, agent)?,
+            arn,
             agent: Some((agent.deployed_name(), store.root().to_owned())),
             authorizer: agent.authorizer().cloned(),
             headers: Some(agent.request_headers().unwrap_or_default()),
@@ -78,8 +81,10 @@ impl Callee {
         })
     }
 
-    pub(super) fn of_arn(text: &str) -> Result<Self> {
+    /// `region` is that of the flag, which has to be the ARN's.
+    pub(super) fn of_arn(text: &str, region: Option<&str>) -> Result<Self> {
         let (arn, endpoint) = Arn::of_runtime(text.trim())?;
+        target::check_arn_region(region, &arn)?;
         let flag = format!(" --arn {}", crate::shell::quoted(text.trim()));
         Ok(Self {
             arn,

@@ -1,6 +1,8 @@
 //! `agentcore iam …`.
 
-use super::args::{IamCommand, IamRoleArgs, LanguageChoice, PermittedArgs};
+use clap::{Arg, Command, CommandFactory};
+
+use super::args::{Cli, IamCommand, IamRoleArgs, LanguageChoice, PermittedArgs};
 use super::{CommandContext, CommandResult, Result};
 use crate::config::{Agent, EnvironmentPattern};
 use crate::error::{Code, Error};
@@ -41,6 +43,45 @@ fn issuer(args: &IamRoleArgs) -> Result<TrustedIssuer> {
     }
 }
 
+/// Flags that say which agent a command is for. A policy is for one choice of them.
+const OF_THE_POLICY: [&str; 5] = ["agent", "environment", "region", "profile", "config"];
+
+/// # Errors
+/// Exit 2 for a flag that a command has not, and for one that belongs to `iam policy` itself.
+fn check_flags(asked: &[String]) -> Result<()> {
+    let program = Cli::command();
+    for typed in asked {
+        let words = typed.split_whitespace().skip_while(|word| *word == program.get_name());
+        let mut command = &program;
+        for word in words {
+            if let Some(inner) = command.find_subcommand(word) {
+                command = inner;
+            } else if let Some(flag) = word.strip_prefix('-') {
+                check_flag(&program, command, flag.split('=').next().unwrap_or(flag))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `flag` is without its first dash.
+fn check_flag(program: &Command, command: &Command, flag: &str) -> Result<()> {
+    let is_it = |arg: &&Arg| match flag.strip_prefix('-') {
+        Some(long) => arg.get_long() == Some(long) || arg.get_all_aliases().is_some_and(|all| all.contains(&long)),
+        None => flag.chars().next().is_some_and(|short| arg.get_short() == Some(short)),
+    };
+    let name = command.get_name();
+    match command.get_arguments().chain(program.get_arguments()).find(is_it) {
+        Some(arg) if OF_THE_POLICY.contains(&arg.get_id().as_str()) => Err(Error::usage(format!(
+            "`-{flag}` of `{name}` is given to this command instead: it decides what the policy is for"
+        ))
+        .hint("write it outside of `--for`")),
+        // A word of several letters after one dash is a flag of the starter toolkit's, or a value.
+        None if flag.starts_with('-') && flag != "-" => Err(Error::usage(format!("`{name}` has no flag `-{flag}`"))),
+        _ => Ok(()),
+    }
+}
+
 /// What was asked for, with account and region.
 struct Asked {
     verbs: Vec<String>,
@@ -56,6 +97,7 @@ impl Asked {
     /// Asks STS only where nobody says which account is meant.
     async fn new(args: PermittedArgs, context: &CommandContext) -> Result<Self> {
         permissions::check_verbs(&args.verbs)?;
+        check_flags(&args.verbs)?;
         let subjects = subjects(&args, context)?;
         if let Some(account) =
             args.account.as_ref().filter(|id| id.len() != 12 || !id.bytes().all(|c| c.is_ascii_digit()))

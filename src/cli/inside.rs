@@ -41,9 +41,14 @@ impl SessionReach {
         if let Some(id) = &args.session_id {
             session::check(id)?;
         }
+        let region = context.globals.region.as_deref();
         let mut callee = match &args.arn {
-            Some(arn) => Callee::of_arn(arn)?,
-            None => Callee::of_agent(&context.store_with_runtime(args.agent.as_deref()).await?, args.agent.as_deref())?,
+            Some(arn) => Callee::of_arn(arn, region)?,
+            None => Callee::of_agent(
+                &context.store_with_runtime(args.agent.as_deref()).await?,
+                args.agent.as_deref(),
+                region,
+            )?,
         };
         let qualifier = callee.qualifier(args.endpoint.as_deref())?;
         let auth =

@@ -61,7 +61,7 @@ async fn stop(args: SessionsStopArgs, context: &CommandContext) -> Result<Comman
     if wanted.is_empty() {
         return CommandResult::report(StoppedSessions { agent, sessions: Vec::new() });
     }
-    let mut callee = Callee::of_agent(&store, Some(&agent))?;
+    let mut callee = Callee::of_agent(&store, Some(&agent), context.globals.region.as_deref())?;
     let auth = args.token.auth.then_some(caller::AuthChoice { agent: Some(&agent), by_arn: false });
     let file = args.token.bearer_token_file.as_deref();
     let token = caller::token_or_auth(context, auth, args.token.bearer_token, file).await?;

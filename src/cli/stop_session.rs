@@ -11,9 +11,12 @@ use crate::report::{Document, Report, schemas};
 use crate::session;
 
 pub(super) async fn run(args: StopSessionArgs, context: &CommandContext) -> Result<CommandResult> {
+    let region = context.globals.region.as_deref();
     let mut callee = match &args.arn {
-        Some(arn) => Callee::of_arn(arn)?,
-        None => Callee::of_agent(&context.store_with_runtime(args.agent.as_deref()).await?, args.agent.as_deref())?,
+        Some(arn) => Callee::of_arn(arn, region)?,
+        None => {
+            Callee::of_agent(&context.store_with_runtime(args.agent.as_deref()).await?, args.agent.as_deref(), region)?
+        }
     };
     let qualifier = callee.qualifier(args.endpoint.as_deref())?;
     let endpoint = qualifier.as_deref().unwrap_or(crate::facts::DEFAULT_ENDPOINT);

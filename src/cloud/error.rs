@@ -198,19 +198,14 @@ pub(super) struct ErrorResponse<'a> {
     pub(super) request_id: Option<String>,
 }
 
-/// Codes that mean "who are you" or "you may not", by service family; everything else keeps its own meaning.
-pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
-    let code = answer.code.unwrap_or("UnknownError");
-    let (kind, hint) = match code {
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => (
-            Kind::Credentials,
-            Some("the session has expired: log in again (`aws sso login`) or refresh the credentials"),
-        ),
-        "InvalidSignatureException" | "SignatureDoesNotMatch" if answer.message.contains("to a valid region") => (
-            Kind::Credentials,
-            Some(
-                "the request is signed for another region than that of the address it went to: check `--region` and `AWS_ENDPOINT_URL`",
-            ),
+/// What to do about an answer that says that the caller is nobody whom AWS knows; `None` for any other.
+pub(crate) fn unusable_credentials(code: &str, message: &str) -> Option<&'static str> {
+    match code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            Some("the session has expired: log in again (`aws sso login`) or refresh the credentials")
+        }
+        "InvalidSignatureException" | "SignatureDoesNotMatch" if message.contains("to a valid region") => Some(
+            "the request is signed for another region than that of the address it went to: check `--region` and `AWS_ENDPOINT_URL`",
         ),
         "InvalidClientTokenId"
         | "InvalidAccessKeyId"
@@ -219,12 +214,19 @@ pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
         | "SignatureDoesNotMatch"
         | "IncompleteSignature"
         | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException" => (
-            Kind::Credentials,
-            Some(
-                "AWS does not accept these credentials: check `AWS_ACCESS_KEY_ID`, `--profile` and the clock of this machine",
-            ),
+        | "MissingAuthenticationTokenException" => Some(
+            "AWS does not accept these credentials: check `AWS_ACCESS_KEY_ID`, `--profile` and the clock of this machine",
         ),
+        _ => None,
+    }
+}
+
+/// Codes that mean "who are you" or "you may not", by service family; everything else keeps its own meaning.
+pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
+    let code = answer.code.unwrap_or("UnknownError");
+    let unusable = unusable_credentials(code, answer.message);
+    let (kind, hint) = match code {
+        _ if unusable.is_some() => (Kind::Credentials, unusable),
         "AccessDenied"
         | "AccessDeniedException"
         | "UnauthorizedOperation"

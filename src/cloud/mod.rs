@@ -9,7 +9,7 @@ mod connect;
 mod credentials;
 mod dataplane;
 mod endpoints;
-mod error;
+pub(crate) mod error;
 mod gateway;
 mod identity;
 mod inside;

@@ -200,6 +200,14 @@ impl Store {
         &self.path
     }
 
+    /// Where changes of the agents are written: the file, or the record of an environment that the file does not declare.
+    pub(crate) fn agents_path(&self) -> PathBuf {
+        match self.environment() {
+            None | Some((_, EnvironmentKind::Declared)) => self.path.clone(),
+            Some((name, EnvironmentKind::Pattern(_) | EnvironmentKind::Branch)) => local_record::path(&self.root, name),
+        }
+    }
+
     /// Unknown keys and odd values, each as `file:line:column: text`.
     pub(crate) fn warnings(&self) -> &[String] {
         &self.warnings

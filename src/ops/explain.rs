@@ -63,6 +63,10 @@ fn with_verdict(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Err
         };
     }
     let mut error = with_code(error, verdict);
+    // Without the keys nobody gets in, whatever else is wrong with the token.
+    if let Some(trouble) = trouble {
+        error = unknown_keys(error, verdict, Some(trouble));
+    }
     for rule in failures {
         let key = rule.config_key.map(|key| format!(" (`{key}`)")).unwrap_or_default();
         error = error.hint(format!("{}: expected {}, found {}{key}", rule.code(), rule.expected, rule.found));
@@ -73,14 +77,19 @@ fn with_verdict(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Err
     error
 }
 
+/// Which rules nobody could judge from here, and why.
+fn unknown_keys(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Error {
+    let skipped: Vec<String> = verdict.rules.iter().filter(|rule| rule.skipped).map(|rule| rule.rule.name()).collect();
+    if skipped.is_empty() {
+        return error;
+    }
+    let why = trouble.map(|trouble| format!(": {trouble}")).unwrap_or_default();
+    error.hint(format!("could not be judged from here: {}{why}", skipped.join(", ")))
+}
+
 /// No rule failed, but not every rule could be evaluated.
 fn not_judged(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Error {
-    let skipped: Vec<String> = verdict.rules.iter().filter(|rule| rule.skipped).map(|rule| rule.rule.name()).collect();
-    let mut error = error;
-    if !skipped.is_empty() {
-        let why = trouble.map(|trouble| format!(": {trouble}")).unwrap_or_default();
-        error = error.hint(format!("could not be judged from here: {}{why}", skipped.join(", ")));
-    }
+    let mut error = unknown_keys(error, verdict, trouble);
     if !verdict.unevaluated.is_empty() {
         let members = verdict.unevaluated.join("`, `");
         error =
@@ -117,5 +126,11 @@ mod tests {
         let hints = error.hints().join("\n");
         assert!(hints.contains("could not be judged") && !hints.contains("every rule"), "{hints}");
         assert_eq!(error.code_str(), "keys-unavailable");
+        // That another rule fails too is not why nobody gets in.
+        let claims = json!({"client_id": "d", "exp": clock::unix_now() + 3600, "iss": "https://elsewhere"});
+        let refused = Error::new(crate::error::Kind::Refused, "refused");
+        let error = refusal(refused, &http, Some(&authorizer), &token(&claims)).await;
+        assert!(error.hints()[0].starts_with("could not be judged from here: signature"), "{:?}", error.hints());
+        assert!(error.hints()[1].starts_with("client-mismatch"), "{:?}", error.hints());
     }
 }

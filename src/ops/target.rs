@@ -46,15 +46,7 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
     if let Some(agent) = agent
         && let Some(arn) = agent.runtime_arn()
     {
-        if let Some(flag) = flag
-            && flag != arn.region
-        {
-            return Err(Error::usage(format!(
-                "the agent `{}` is deployed in {}, and --region says {flag}",
-                agent.name, arn.region
-            ))
-            .hint("leave out `--region`, destroy the agent there first, or configure a second agent"));
-        }
+        check_agent_region(flag, agent, &arn)?;
         return Ok(Some(Resolved::new(arn.region, Provenance::Arn)));
     }
     let configured = agent.and_then(|agent| Some((agent, agent.region()?)));
@@ -87,6 +79,29 @@ fn no_region(source: &str, text: &str) -> Error {
     Error::usage(format!("{source} is `{}`, which is not an AWS region", text.escape_debug()))
         .code(Code::InputValue)
         .hint("write the code of a region, such as us-west-2")
+}
+
+/// # Errors
+/// When `--region` names another region than that of the agent's runtime.
+pub(crate) fn check_agent_region(flag: Option<&str>, agent: &Agent, arn: &Arn) -> Result<()> {
+    match flag.filter(|flag| *flag != arn.region) {
+        Some(flag) => Err(Error::usage(format!(
+            "the agent `{}` is deployed in {}, and --region says {flag}",
+            agent.name, arn.region
+        ))
+        .hint("leave out `--region`, destroy the agent there first, or configure a second agent")),
+        None => Ok(()),
+    }
+}
+
+/// # Errors
+/// When `--region` names another region than the ARN that was given.
+pub(crate) fn check_arn_region(flag: Option<&str>, arn: &Arn) -> Result<()> {
+    match flag.filter(|flag| *flag != arn.region) {
+        Some(flag) => Err(Error::usage(format!("the ARN names the region {}, and --region says {flag}", arn.region))
+            .hint("leave out `--region`")),
+        None => Ok(()),
+    }
 }
 
 fn environment(env: &Env) -> Option<(&'static str, &str)> {

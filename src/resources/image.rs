@@ -16,6 +16,7 @@ use crate::artifact::{BuiltArtifact, ImageTarget, Tools};
 use crate::cloud::{Cloud, Login};
 use crate::error::{Error, Result};
 use crate::http::{Http, OpenedHost};
+use crate::image::reference::base_url;
 use crate::image::registry::Credentials;
 use crate::image::size_text;
 
@@ -97,6 +98,14 @@ pub(crate) struct Present {
 impl Image<'_> {
     fn reference(&self, digest: &str) -> String {
         format!("{}@{digest}", self.uri)
+    }
+
+    /// A login names the caller's own registry, and is good for those of other accounts as well.
+    fn login_at_registry(&self, login: Login) -> Login {
+        match self.place {
+            Place::Elsewhere => Login { endpoint: base_url(self.uri.split('/').next().unwrap_or(self.uri)), ..login },
+            Place::There | Place::Missing => login,
+        }
     }
 
     fn target<'t>(&'t self, login: &'t Login) -> ImageTarget<'t> {
@@ -195,6 +204,7 @@ impl Resource for Image<'_> {
             // An early request that failed is repeated: the build took time, and the cause may be gone.
             None => cx.cloud.registry_login().await?,
         };
+        let login = self.login_at_registry(login);
         let digest = self.built.push(self.target(&login), &self.tools).await?;
         self.ready.set(RuntimeArtifact::Image(self.reference(&digest)));
         Ok(Made { observed: Present { is_live: false }, action: Action::Create })
@@ -208,7 +218,7 @@ impl Resource for Image<'_> {
         if !self.tags_again {
             return Ok(());
         }
-        let login = cx.cloud.registry_login().await?;
+        let login = self.login_at_registry(cx.cloud.registry_login().await?);
         self.built.tag(self.target(&login), &self.tools).await
     }
 

@@ -418,6 +418,8 @@ fn a_clone_adopts_what_another_launched() {
     assert!(!record.exists(), "a plan writes nothing");
     let adopted = adopt(&[]).code(0).data();
     assert_eq!((&adopted["outcome"], &adopted["left"]), (&json!("updated"), &json!([])), "{adopted}");
+    let written = std::path::Path::new(adopted["config"].as_str().unwrap());
+    assert!(written.starts_with(&record) && written.is_file(), "{adopted}");
     assert_eq!(adopt(&[]).code(0).data()["outcome"], "unchanged");
     assert_eq!(clone.read(CONFIG), file, "a branch's record is beside the file");
     let listed = clone.agentcore(&["environments", "list", "-o", "json"]).run().code(0).data();

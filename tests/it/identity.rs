@@ -507,3 +507,19 @@ fn the_quick_start_runs_for_machines() {
 fn the_quick_start_runs_for_people() {
     example("identity-quick-start", &["user"]);
 }
+
+#[test]
+fn a_cleanup_names_whom_nobody_can_call() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("guarded", &[]);
+    let made = world.agentcore(&["identity", "setup-cognito", "--inbound-only", "-o", "json"]).run().code(0).data();
+    let (url, client) = (made["discoveryUrl"].as_str().unwrap(), made["clientId"].as_str().unwrap());
+    let guard = ["configure", "-ni", "--name", "guarded", "--discovery-url", url, "--allowed-client", client];
+    world.agentcore(&guard).run().code(0);
+    for args in [&["identity", "cleanup", "--dry-run", "-o", "json"][..], CLEANUP] {
+        let report = world.agentcore(args).run().data();
+        assert!(report["resources"][0]["detail"].as_str().unwrap().contains("nobody can call `guarded`"), "{report}");
+        assert!(report["next"][0].as_str().unwrap().starts_with("agentcore configure --name guarded"), "{report}");
+    }
+    assert!(world.read(".bedrock_agentcore.yaml").contains(url), "an agent never loses its authorizer by itself");
+}

@@ -273,3 +273,77 @@ fn a_pipelines_role_trusts_its_own_branch() {
     assert_eq!(condition["token.actions.githubusercontent.com:aud"], "sts.amazonaws.com");
     assert_eq!(data["arn"], "arn:aws:iam::123456789012:role/agentcore-deploy");
 }
+
+/// The actions of the policy for a launch and a destroy, with their resources.
+fn deploying(world: &World) -> (Vec<String>, String) {
+    let statements = policy_of(world, "launch,destroy --delete-memory", &[]);
+    let all = actions(&statements).into_iter().map(|(_, action)| action).collect();
+    (all, Value::from(statements).to_string())
+}
+
+#[test]
+fn what_the_user_brought_is_only_used() {
+    let Some(scene) = Scene::start() else { return };
+    let code = ["-dt", "direct_code_deploy", "-rt", "PYTHON_3_13"];
+    let own = deploying(&scene.project("own", &code)).0;
+    let brought = deploying(&scene.project("brought", &[&code[..], &["--s3", "theirs"]].concat())).0;
+    for action in ["s3:CreateBucket", "s3:DeleteBucket", "s3:PutLifecycleConfiguration"] {
+        assert!(own.iter().any(|it| it == action) && brought.iter().all(|it| it != action), "{action}");
+    }
+    assert!(brought.iter().any(|it| it == "s3:PutObject"), "{brought:?}");
+    let world = scene.project("remembers", &[]);
+    let configure = ["configure", "-ni", "--name", "remembers", "--memory", "theirs-0123456789", "--offline"];
+    world.agentcore(&configure).run().code(0);
+    let memory = deploying(&world).0;
+    let is_change =
+        |action: &String| ["Create", "Update", "Delete"].iter().any(|verb| action.contains(&format!("{verb}Memory")));
+    assert!(memory.iter().any(|it| it.ends_with(":GetMemory")) && !memory.iter().any(is_change), "{memory:?}");
+    // Its owner lets this account push, and the account has to let the caller do so too.
+    let elsewhere = "999999999999.dkr.ecr.us-west-2.amazonaws.com/team/agents";
+    let (pushes, text) = deploying(&scene.project("pushes", &["--ecr", elsewhere]));
+    assert!(text.contains("arn:aws:ecr:us-west-2:999999999999:repository/team/agents"), "{text}");
+    assert!(pushes.iter().any(|it| it == "ecr:PutImage") && !pushes.iter().any(|it| it == "ecr:DescribeImages"));
+}
+
+#[test]
+fn a_named_role_is_found_below_its_path() {
+    let Some(scene) = Scene::start_with(&["--enforce-iam"]) else { return };
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "Service": "bedrock-agentcore.amazonaws.com" }, "Action": "sts:AssumeRole",
+    }]});
+    let allowed =
+        json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "ecr:*", "Resource": "*" }]});
+    let (trust, allowed) = (trust.to_string(), allowed.to_string());
+    let made = [("RoleName", "theirs"), ("Path", "/team/"), ("AssumeRolePolicyDocument", trust.as_str())];
+    scene.account.iam("CreateRole", &made);
+    scene.account.iam("PutRolePolicy", &[("RoleName", "theirs"), ("PolicyName", "p"), ("PolicyDocument", &allowed)]);
+    let world = scene.project("below", &["-er", "theirs"]);
+    let variables = role(&scene.account, "caller", &policy_of(&world, "launch", &[]));
+    take(&world, ("", "launch"), &variables).unwrap().code(0);
+    let lacking = role(
+        &scene.account,
+        "lacking",
+        &without(
+            &policy_of(&world, "status", &[]),
+            &("Runtime".to_owned(), "bedrock-agentcore:GetAgentRuntime".to_owned()),
+        ),
+    );
+    let refused = take(&world, ("", "status"), &lacking).unwrap().code(4).stdout_text();
+    assert!(refused.contains("agentcore iam policy --for status"), "{refused}");
+}
+
+#[test]
+fn calls_refuse_the_region_of_another_agent() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("called", &[]);
+    world.agentcore(&["launch"]).run().code(0);
+    for verb in [
+        &["invoke", "{}"][..],
+        &["stop-session", "--session-id", "0123456789012345678901234567890123"],
+        &["auth", "explain"],
+    ] {
+        let run = world.agentcore(verb).args(&["--region", "eu-west-1"]).run().code(2);
+        assert!(run.stderr_text().contains("is deployed in us-west-2"), "{run}");
+    }
+    world.agentcore(&["invoke", "{}", "--region", "us-west-2"]).run().code(0);
+}

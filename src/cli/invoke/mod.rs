@@ -53,10 +53,13 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
     if let Some(id) = &args.session_id {
         session::check(id)?;
     }
+    let region = context.globals.region.as_deref();
     let mut callee = match &args.arn {
-        Some(arn) => Callee::of_arn(arn)?,
+        Some(arn) => Callee::of_arn(arn, region)?,
         None if local.is_some() => Callee::of_this_machine(context.store_if_any()?.as_ref(), args.agent.as_deref())?,
-        None => Callee::of_agent(&context.store_with_runtime(args.agent.as_deref()).await?, args.agent.as_deref())?,
+        None => {
+            Callee::of_agent(&context.store_with_runtime(args.agent.as_deref()).await?, args.agent.as_deref(), region)?
+        }
     };
     let qualifier = callee.qualifier(args.endpoint.as_deref())?;
     let default = if local.is_some() { ON_THIS_MACHINE } else { crate::facts::DEFAULT_ENDPOINT };

@@ -308,6 +308,13 @@ fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
     error.raw_response().map(|response| response.status().as_u16())
 }
 
+/// A refused HEAD, which does not say which permission it is.
 fn denied(what: &str, request_id: Option<String>) -> Error {
-    service_error(what, &ErrorResponse { status: 403, code: Some("AccessDenied"), message: "", request_id })
+    let answer = ErrorResponse {
+        status: 403,
+        code: Some("AccessDenied"),
+        message: "the request needs the permission s3:ListBucket",
+        request_id,
+    };
+    service_error(what, &answer)
 }

@@ -14,6 +14,9 @@ use crate::redact::scrub;
 
 use super::Credentials;
 
+/// The name in the logins that ECR gives out, whatever host it is reached at.
+const ECR_USER: &str = "AWS";
+
 /// A failed attempt.
 #[derive(Debug)]
 pub(super) enum AttemptFailure {
@@ -130,11 +133,12 @@ pub(super) fn refusal(answer: &RegistryAnswer<'_>, credentials: &Credentials) ->
 }
 
 fn denied_hint(error: Error, host: &str, credentials: &Credentials) -> Error {
-    if host.contains(".dkr.ecr.") {
-        return error
-            .hint("check that the caller has `ecr:GetAuthorizationToken` and may read or push this repository");
-    }
+    // A refused HEAD says no more than this, so that the actions are named here.
     match credentials {
+        Credentials::Basic { username, .. } if username == ECR_USER => error.hint(
+            "the repository takes from its caller `ecr:BatchGetImage`, `ecr:BatchCheckLayerAvailability`, \
+             `ecr:InitiateLayerUpload`, `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload` and `ecr:PutImage`",
+        ),
         Credentials::Anonymous => error.hint(format!(
             "the repository may be private or not exist: check its name, or log in with `docker login {host}`"
         )),

@@ -113,7 +113,7 @@ pub(crate) async fn adopt(
         // Committed with the rest, so that every clone is the same project.
         store.ensure_identity(&super::identity::proposed_identity(store.root()))?;
     }
-    let config = store.path().to_owned();
+    let config = store.agents_path();
     let launch = match store.agent(Some(&name)) {
         Ok(agent) => shell::command("launch --plan", &store, agent),
         Err(_) => "agentcore launch --plan".to_owned(),

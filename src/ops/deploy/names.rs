@@ -26,7 +26,7 @@ pub(crate) struct ResourceNames {
     pub(crate) create_repository: bool,
     /// Host and name, without tag.
     pub(crate) repository_uri: String,
-    repository_account: String,
+    pub(crate) repository_account: String,
     repository_region: String,
     /// Where the archives of an agent on a managed runtime are; then there is no repository.
     pub(crate) archives: Option<Archives>,

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::auth::Authorizer;
 use crate::cloud::{CallerIdentity, Cloud};
+use crate::config::shell;
 use crate::config::{Agent, CognitoSetup, SetupPart, Store};
 use crate::error::{Code, Error, Kind, Result};
 use crate::events::{Events, Outcome};
@@ -22,6 +24,7 @@ use crate::resources::patience::Patience;
 use crate::resources::plan::{Action, ResourceKind, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::setup_record::{SetupRecord, SetupVerb};
+use crate::shell::quoted;
 use agent::AgentCleanup;
 use setup::SetupCleanup;
 
@@ -40,6 +43,32 @@ pub(crate) struct CleanupRecords {
     agent: Option<AgentRecord>,
     /// A pool goes last: what other set-ups made in it is deleted one by one, and said.
     setups: Vec<StoredSetup>,
+    /// The agents of the configuration whose callers have tokens of a provider.
+    guarded: Vec<GuardedAgent>,
+}
+
+/// An agent with an authorizer.
+struct GuardedAgent {
+    name: String,
+    discovery_url: String,
+    /// The commands that give it another provider.
+    next: [String; 2],
+}
+
+impl GuardedAgent {
+    fn all_of(store: &Store) -> Vec<Self> {
+        let guarded = |agent: &Agent| {
+            let authorizer = Authorizer::from_wire(agent.authorizer()?).ok()?;
+            let configure = format!(
+                "agentcore configure --name {}{} --discovery-url URL --allowed-client ID",
+                quoted(&agent.name),
+                store.flags()
+            );
+            let next = [configure, shell::command("launch", store, agent)];
+            Some(Self { name: agent.name.clone(), discovery_url: authorizer.discovery_url, next })
+        };
+        store.project().agents.iter().filter_map(guarded).collect()
+    }
 }
 
 /// A stored set-up with the record of each of its pools.
@@ -59,6 +88,7 @@ impl CleanupRecords {
         };
         Self {
             dir: dir.to_owned(),
+            guarded: agent.as_ref().map(|(store, _)| GuardedAgent::all_of(store)).unwrap_or_default(),
             agent: agent.map(|(store, agent)| AgentRecord::new(store, agent)),
             setups: guests.into_iter().chain(owners).map(stored).collect(),
         }
@@ -90,6 +120,8 @@ pub(crate) struct Cleanup<'a> {
     cx: &'a CleanupContext<'a>,
     agent: Option<AgentCleanup<'a>>,
     setups: Vec<SetupCleanup<'a>>,
+    /// What to do about the agents that nobody can call without the pools.
+    next: Vec<String>,
 }
 
 impl<'a> Cleanup<'a> {
@@ -102,11 +134,17 @@ impl<'a> Cleanup<'a> {
             Some(record) => Some(AgentCleanup::plan(record, cx).await?),
             None => None,
         };
-        let mut setups = Vec::new();
+        let (mut setups, mut next) = (Vec::new(), Vec::new());
         for stored in &records.setups {
-            setups.push(SetupCleanup::plan(&stored.records, &records.dir, cx).await?);
+            let mut setup = SetupCleanup::plan(&stored.records, &records.dir, cx).await?;
+            for guarded in &records.guarded {
+                if setup.note_guarded(&guarded.name, &guarded.discovery_url) {
+                    next.extend(guarded.next.clone());
+                }
+            }
+            setups.push(setup);
         }
-        Ok(Self { cx, agent, setups })
+        Ok(Self { cx, agent, setups, next })
     }
 
     fn steps(&self) -> impl Iterator<Item = &Step> {
@@ -130,7 +168,7 @@ impl<'a> Cleanup<'a> {
 
     /// What would happen.
     pub(crate) fn report(&self) -> CleanupReport {
-        CleanupReport { steps: self.steps().cloned().collect(), pending: true }
+        CleanupReport { steps: self.steps().cloned().collect(), next: self.next.clone(), pending: true }
     }
 
     /// Carries the plan out, as far as it can be: what fails does not keep the rest from being deleted. Repeating it goes on
@@ -177,6 +215,7 @@ async fn remove(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud, cx: &CleanupContext
 #[derive(Debug)]
 pub(crate) struct CleanupReport {
     steps: Vec<Step>,
+    next: Vec<String>,
     pending: bool,
 }
 
@@ -192,7 +231,7 @@ impl Report for CleanupReport {
                 "outcome": Outcome::from(step.action), "kind": step.kind.as_str(), "resource": step.name, "detail": notes,
             })
         });
-        json!({ "resources": each.collect::<Vec<_>>(), "applied": !self.pending })
+        json!({ "resources": each.collect::<Vec<_>>(), "applied": !self.pending, "next": self.next })
     }
 
     fn document(&self) -> Document {
@@ -212,7 +251,12 @@ impl Report for CleanupReport {
                 (Style::Dim, step.notes.join("; ")),
             ]
         });
-        Document::new().table(vec!["", "RESOURCE", "NAME", ""], rows.collect())
+        let document = Document::new().table(vec!["", "RESOURCE", "NAME", ""], rows.collect());
+        if self.next.is_empty() {
+            return document;
+        }
+        let document = document.blank().styled(Style::Dim, "Next:");
+        self.next.iter().fold(document, |document, command| document.styled(Style::Code, format!("  {command}")))
     }
 
     fn exit_code(&self) -> u8 {

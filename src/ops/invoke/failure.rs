@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::ReplyHead;
 use crate::agent_report::{self, AgentReport};
+use crate::cloud::error::unusable_credentials;
 use crate::cloud::{CallerAuth, Reply};
 use crate::error::{Code, Error, Kind, Result};
 use crate::facts::{A2A_VERSION, DEFAULT_ENDPOINT, MOST_SHELLS};
@@ -389,12 +390,9 @@ fn refused(refusal: &AgentRefusal<'_>, words: &str) -> Error {
             error.hint(format!("ask for `{action}` on the runtime, or use another `--profile`"))
         };
     }
-    let credentials =
-        ["ExpiredToken", "UnrecognizedClient", "InvalidSignature", "SignatureDoesNotMatch", "InvalidClientTokenId"];
-    if refusal.signed
-        && refusal.name.as_deref().is_some_and(|name| credentials.iter().any(|code| name.starts_with(code)))
-    {
-        return aws("AWS does not accept these credentials").hint("log in again, or choose another `--profile`");
+    let unusable = refusal.name.as_deref().and_then(|name| unusable_credentials(name, words));
+    if let (true, Some(advice)) = (refusal.signed, unusable) {
+        return aws("the credentials cannot be used for this call").hint(advice);
     }
     // Matched on fragments, never on sentences: the texts changed twice in a year.
     let mismatch = words.contains("mismatch. The agent") || words.contains("different authorization");
@@ -653,6 +651,22 @@ mod tests {
         );
         let other = json!({ "message": "something else" }).to_string();
         assert_eq!(described(400, Some("ValidationException"), &other, true).code_str(), "ValidationException");
+    }
+
+    /// Other commands get the same answer from AWS, and say the same.
+    #[test]
+    fn unusable_credentials_are_explained_as_elsewhere() {
+        let body = json!({ "message": "Credential should be scoped to a valid region, not 'us-east-1'." }).to_string();
+        for (name, advice) in [
+            ("ExpiredTokenException", "the session has expired"),
+            ("InvalidSignatureException", "signed for another region"),
+            ("IncompleteSignature", "check `AWS_ACCESS_KEY_ID`"),
+        ] {
+            let error = described(403, Some(name), &body, true);
+            assert_eq!(error.kind(), Kind::Credentials);
+            assert!(error.hints()[0].contains(advice), "{name}: {:?}", error.hints());
+        }
+        assert_eq!(kind(403, Some("ExpiredTokenException"), &body, false), Kind::Refused, "a token was sent");
     }
 
     #[test]

@@ -19,11 +19,12 @@ pub(crate) use render::PolicyLanguage;
 pub(crate) use subjects::PolicySubject;
 pub(crate) use trust::{TrustedIssuer, TrustedRuns, role};
 
+use crate::config::nearest;
 use crate::error::{Error, Result};
-use crate::facts::actions::{self, ArnScope};
+use crate::facts::actions;
 use crate::report::{Document, Report, schemas};
 use scope::{PolicyNames, PolicyPlace, Scope};
-use verbs::{GROUPS, VerbNeeds, verbs};
+use verbs::{GROUPS, VerbNeeds, When, as_configured, verbs};
 
 /// Characters of a managed policy, without white space. Source: IAM's quotas.
 const LIMIT: usize = 6_144;
@@ -148,38 +149,78 @@ fn chosen(asked: &[String]) -> Result<Vec<&'static VerbNeeds>> {
     for name in asked {
         let found = meant(name.trim());
         if found.is_empty() {
-            let names = verb_names();
-            return Err(Error::usage(format!("`{name}` is not a command that needs permissions"))
-                .hint(format!("name some of these, with commas between them: {}", names.join(", "))));
+            return Err(unknown(name.trim()));
         }
         chosen.extend(found);
     }
     Ok(verbs().enumerate().filter(|(at, _)| chosen.contains(at)).map(|(_, verb)| verb).collect())
 }
 
-/// Places in the table of what a name stands for: a command, the first word of several, or a group.
+fn unknown(name: &str) -> Error {
+    let names = verb_names();
+    let near =
+        nearest(name, names.iter().copied()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Error::usage(format!("`{name}` is not a command that a policy can be for{near}")).hint(
+        "leave out commands that call nothing in AWS, such as `configure`; the others: `agentcore iam policy --help`",
+    )
+}
+
+/// Places in the table of what a name stands for: a group, the first word of several commands, or a command as it is typed, with its
+/// arguments.
 fn meant(name: &str) -> Vec<usize> {
     if let Some((_, members)) = GROUPS.iter().find(|(group, _)| *group == name) {
         return members.iter().flat_map(|member| meant(member)).collect();
     }
-    let exact = verbs().position(|verb| verb.verb == name);
-    let below = |verb: &VerbNeeds| {
-        verb.verb.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ') && !rest.starts_with(" --"))
-    };
-    match exact {
-        _ if name == ALL => (0..verbs().count()).collect(),
-        Some(at) => vec![at],
-        None => verbs().enumerate().filter(|(_, verb)| below(verb)).map(|(at, _)| at).collect(),
+    if name == ALL {
+        return (0..verbs().count()).collect();
     }
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let words = words.strip_prefix(&["agentcore"]).unwrap_or(&words);
+    for count in (1..=words.len()).rev() {
+        let (command, rest) = words.split_at(count);
+        let typed = as_typed(&command.join(" "), rest);
+        if !typed.is_empty() {
+            return typed;
+        }
+    }
+    let whole = words.join(" ");
+    let is_below = |verb: &VerbNeeds| verb.parts().0.strip_prefix(&whole).is_some_and(|rest| rest.starts_with(' '));
+    verbs().enumerate().filter(|(_, verb)| !whole.is_empty() && is_below(verb)).map(|(at, _)| at).collect()
+}
+
+/// A command with its arguments, in which a comma may have been forgotten.
+fn as_typed(command: &str, arguments: &[&str]) -> Vec<usize> {
+    let is_command = |argument: &&str| verbs().any(|verb| verb.verb.split(' ').next() == Some(argument));
+    if arguments.iter().any(is_command) {
+        return Vec::new();
+    }
+    in_table(command, |flag| arguments.iter().any(|argument| argument.split('=').next() == Some(flag)))
+}
+
+/// A command, or it with each of the given flags with which it needs more.
+fn in_table(command: &str, is_given: impl Fn(&str) -> bool) -> Vec<usize> {
+    let own = |is_wanted: &dyn Fn(Option<&str>) -> bool| -> Vec<usize> {
+        let is_own = |verb: &VerbNeeds| verb.parts().0 == command && is_wanted(verb.parts().1);
+        verbs().enumerate().filter(|(_, verb)| is_own(verb)).map(|(at, _)| at).collect()
+    };
+    let with_flags = own(&|flag| flag.is_some_and(&is_given));
+    if with_flags.is_empty() { own(&|flag| flag.is_none()) } else { with_flags }
+}
+
+/// What `--for` is given for a command that was run; `None` for one that is not in the table.
+pub(crate) fn names_of(command: &str, is_given: impl Fn(&str) -> bool) -> Option<String> {
+    let found = in_table(command, is_given);
+    let names: Vec<&str> = found.iter().filter_map(|at| verbs().nth(*at)).map(|verb| verb.verb).collect();
+    (!names.is_empty()).then(|| names.join(","))
 }
 
 /// The statements: one for each kind of resource, with the actions of all commands on the resources of all subjects.
-fn statements(verbs: &[&VerbNeeds], subjects: &[PolicyNames]) -> Result<Vec<Statement>> {
+fn statements(verbs: &[&'static VerbNeeds], subjects: &[PolicyNames]) -> Result<Vec<Statement>> {
     // By place, so that the runtime comes first.
     let mut found: BTreeMap<Scope, (BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
     for names in subjects {
-        let arns = ArnScope { partition: names.partition, region: &names.region, account: &names.account };
-        let needs = verbs.iter().flat_map(|verb| verb.needs).flat_map(|needs| needs.iter());
+        let has_smoke = names.holds(When::Smoke);
+        let needs = verbs.iter().flat_map(|verb| as_configured(verb, has_smoke).needs());
         for need in needs.filter(|need| names.holds(need.when)) {
             for operation in need.operations {
                 let rule = operation.split_once(':').and_then(|(service, name)| actions::rule(service, name));
@@ -189,7 +230,7 @@ fn statements(verbs: &[&VerbNeeds], subjects: &[PolicyNames]) -> Result<Vec<Stat
                 own_actions.insert(rule.name());
                 for parts in names.of(need.scope) {
                     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-                    resources.extend(rule.resource.arns(arns, &parts));
+                    resources.extend(rule.resource.arns(names.place_of(need.scope), &parts));
                 }
             }
         }
@@ -326,7 +367,7 @@ mod tests {
         let names = [PolicyNames::for_any(PolicyPlace { account: "123456789012", region: "us-west-2" })];
         for verb in verbs() {
             let is_empty = statements(&[verb], &names).unwrap().is_empty();
-            assert_eq!(is_empty, verb.needs.is_empty(), "{}", verb.verb);
+            assert_eq!(is_empty, verb.needs().next().is_none(), "{}", verb.verb);
         }
     }
 
@@ -353,6 +394,29 @@ mod tests {
         assert_eq!(asked(&["status"]).verbs, ["status"]);
         assert!(asked(&["deploy"]).verbs.contains(&"launch"));
         assert_eq!(asked(&["all"]).verbs.len(), verbs().count());
+    }
+
+    #[test]
+    fn commands_are_taken_as_they_are_typed() {
+        for (typed, meant) in [
+            ("launch --plan", &["launch"][..]),
+            ("agentcore launch --smoke {\"prompt\":\"ping\"} --env A=b", &["launch --smoke"]),
+            (
+                "destroy --force --delete-memory --delete-ecr-repo",
+                &["destroy --delete-ecr-repo", "destroy --delete-memory"],
+            ),
+            ("invoke --user-id=u hello", &["invoke --user-id"]),
+            ("endpoint promote prod", &["endpoint promote"]),
+            ("status --drift", &["status --drift"]),
+            ("environments list --remote", &["environments list --remote"]),
+        ] {
+            assert_eq!(asked(&[typed]).verbs, meant, "{typed}");
+        }
+        for wrong in ["launch destroy", "", "agentcore", "configure", "environments list", "gateway frobnicate"] {
+            assert!(chosen(&[wrong.to_owned()]).is_err(), "{wrong}");
+        }
+        let near = chosen(&["lunch".to_owned()]).unwrap_err();
+        assert!(near.to_string().contains("did you mean `launch`?"), "{near}");
     }
 
     #[test]

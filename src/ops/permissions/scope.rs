@@ -173,8 +173,9 @@ pub(super) struct PolicyNames {
     /// What the ids of the agent's runtimes in environments begin with.
     any_environment: String,
     repository: String,
-    /// Path and name.
-    execution_role: String,
+    repository_account: String,
+    /// Paths and names; of a role that the configuration has without its path, the two patterns that it can be.
+    execution_role: Vec<String>,
     build_project: String,
     build_role: String,
     /// Bucket of archives, and what their keys begin with.
@@ -199,23 +200,40 @@ impl PolicyNames {
         let deployed = agent.deployed_name();
         let role_arn = names.role_arn.as_deref().and_then(|arn| arn.parse::<Arn>().ok());
         let role_of_arn = role_arn.and_then(|arn| arn.resource.strip_prefix("role/").map(str::to_owned));
-        let arn_of = |name: &str| partition.arn("iam", "", account, &format!("role/{name}")).to_string();
-        let build_role = match RoleChoice::of(agent, region, arn_of) {
-            RoleChoice::Managed(name) => name,
-            RoleChoice::Brought(arn) => arn.split_once(":role/").map_or(arn.clone(), |(_, name)| name.to_owned()),
+        let execution_role = match role_of_arn {
+            Some(role) => vec![role],
+            None if names.role_to_create.is_some() => vec![names.role.clone()],
+            None => vec![names.role.clone(), format!("*/{}", names.role)],
         };
+        let arn_of = |name: &str| partition.arn("iam", "", account, &format!("role/{name}")).to_string();
+        let (build_role, makes_build_role) = match RoleChoice::of(agent, region, arn_of) {
+            RoleChoice::Managed(name) => (name, true),
+            RoleChoice::Brought(arn) => {
+                (arn.split_once(":role/").map_or(arn.clone(), |(_, name)| name.to_owned()), false)
+            }
+        };
+        let (build_project, makes_build_project) = BuildProject::name_of(agent);
+        let (sources, makes_sources) = source_bucket_of(agent, account, region);
+        let is_built_there = agent.deployment_type == DeploymentType::Container && uses_codebuild;
         let archives = names.archives.as_ref().map(|place| (place.bucket.clone(), place.folder()));
         let is_image = agent.deployment_type == DeploymentType::Container;
         let is_vpc = agent.aws.network_configuration.network_mode == NetworkMode::Vpc;
         let conditions = [
             (When::Always, true),
-            (When::Image, is_image && names.repository_is_local),
+            (When::Image, is_image),
+            (When::LocalRepository, is_image && names.repository_is_local),
             (When::OwnRepository, is_image && names.create_repository),
             (When::Code, !is_image),
-            (When::CodeBuild, is_image && uses_codebuild),
+            (When::OwnBucket, names.archives.as_ref().is_some_and(|place| place.makes_bucket)),
+            (When::CodeBuild, is_built_there),
+            (When::OwnBuildProject, is_built_there && makes_build_project),
+            (When::OwnBuildRole, is_built_there && makes_build_role),
+            (When::OwnSourceBucket, is_built_there && makes_sources),
             (When::OwnRole, names.role_to_create.is_some()),
             (When::Boundary, names.role_to_create.is_some() && agent.own.permissions_boundary.is_some()),
             (When::Memory, agent.memory_wanted()),
+            (When::OwnMemory, agent.memory_wanted() && agent.memory_id().is_none_or(|id| agent.made_memory(id))),
+            (When::Smoke, agent.own.smoke.is_some()),
             (When::Vpc, is_vpc),
             (
                 When::AllowedCallers,
@@ -229,14 +247,15 @@ impl PolicyNames {
             partition,
             runtime: agent.runtime_id().map_or_else(|| format!("{deployed}-*"), str::to_owned),
             any_environment: naming::any_environment(&agent.name),
-            execution_role: role_of_arn.unwrap_or_else(|| names.role.clone()),
-            build_project: BuildProject::name_of(agent).0,
+            execution_role,
+            build_project,
             build_role,
             archives: archives.unwrap_or_else(|| (naming::source_bucket(account, region), format!("{deployed}/"))),
-            sources: source_bucket_of(agent, account, region).0,
+            sources,
             memory: agent.memory_id().map_or_else(|| format!("{}-*", agent.memory_name()), str::to_owned),
             tag_keys: agent.own_tags().map(|(key, _)| key).collect(),
             repository: names.repository,
+            repository_account: names.repository_account,
             holds: conditions.into_iter().filter(|(_, holds)| *holds).map(|(when, _)| when).collect(),
         })
     }
@@ -252,11 +271,9 @@ impl PolicyNames {
         };
         replace(&mut self.runtime, format!("{own}-*"), format!("{pattern}-*"));
         replace(&mut self.repository, naming::repository(own), naming::repository(pattern));
-        replace(
-            &mut self.execution_role,
-            naming::execution_role(region, own),
-            format!("{}{region}-*", naming::EXECUTION_ROLE),
-        );
+        for role in &mut self.execution_role {
+            replace(role, naming::execution_role(region, own), format!("{}{region}-*", naming::EXECUTION_ROLE));
+        }
         replace(&mut self.build_project, naming::build_project(own), naming::build_project(pattern));
         replace(&mut self.build_role, naming::build_role(region, own), format!("{}{region}-*", naming::BUILD_ROLE));
         replace(&mut self.memory, format!("{}-*", naming::memory(own)), format!("{}-*", naming::memories(pattern)));
@@ -275,7 +292,8 @@ impl PolicyNames {
             runtime: "*".to_owned(),
             any_environment: "*".to_owned(),
             repository: naming::repository("*"),
-            execution_role: format!("{}{region}-*", naming::EXECUTION_ROLE),
+            repository_account: account.to_owned(),
+            execution_role: vec![format!("{}{region}-*", naming::EXECUTION_ROLE)],
             build_project: naming::build_project("*"),
             build_role: format!("{}{region}-*", naming::BUILD_ROLE),
             archives: (naming::source_bucket(account, region), String::new()),
@@ -285,11 +303,17 @@ impl PolicyNames {
             holds: vec![
                 When::Always,
                 When::Image,
+                When::LocalRepository,
                 When::OwnRepository,
                 When::Code,
+                When::OwnBucket,
                 When::CodeBuild,
+                When::OwnBuildProject,
+                When::OwnBuildRole,
+                When::OwnSourceBucket,
                 When::OwnRole,
                 When::Memory,
+                When::OwnMemory,
                 When::Vpc,
                 When::Signed,
             ],
@@ -298,6 +322,15 @@ impl PolicyNames {
 
     pub(super) fn holds(&self, when: When) -> bool {
         self.holds.contains(&when)
+    }
+
+    /// Where the resources of a scope are.
+    pub(super) fn place_of(&self, scope: Scope) -> actions::ArnScope<'_> {
+        let account = match scope {
+            Scope::Repository | Scope::NamedRepository | Scope::RepositoryTags => &self.repository_account,
+            _ => &self.account,
+        };
+        actions::ArnScope { partition: self.partition, region: &self.region, account }
     }
 
     fn arn(&self, service: &str, resource: &str) -> String {
@@ -322,7 +355,9 @@ impl PolicyNames {
             Scope::NamedRepository | Scope::RepositoryTags => {
                 one(&self.arn("ecr", &format!("repository/{}", self.repository)))
             }
-            Scope::ExecutionRole | Scope::ExecutionRoleTags | Scope::PassedExecutionRole => one(&self.execution_role),
+            Scope::ExecutionRole | Scope::ExecutionRoleTags | Scope::PassedExecutionRole => {
+                self.execution_role.iter().flat_map(|role| one(role)).collect()
+            }
             Scope::RuntimeIdentityRole => one(&RUNTIME_IDENTITY_ROLE.resource()),
             Scope::NetworkRole => one(&NETWORK_ROLE.resource()),
             Scope::BuildProject => one(&self.build_project),
@@ -360,8 +395,8 @@ impl PolicyNames {
                 groups
             }
             Scope::SimulatedRole => {
-                let resource = format!("role/{}", self.execution_role);
-                one(&self.partition.arn("iam", "", &self.account, &resource).to_string())
+                let arn = |role: &String| self.partition.arn("iam", "", &self.account, &format!("role/{role}"));
+                self.execution_role.iter().flat_map(|role| one(&arn(role).to_string())).collect()
             }
             Scope::AnyPool | Scope::DeliverySources | Scope::DeliveryDestinations | Scope::Deliveries => one("*"),
             Scope::VendedGroups => self.groups("/aws/vendedlogs/bedrock-agentcore/*"),

@@ -54,6 +54,21 @@ impl<'a> SetupCleanup<'a> {
         Ok(this)
     }
 
+    /// Says of a pool that goes that it is the agent's provider; whether it is. The agent keeps its authorizer: without one it would take
+    /// other callers.
+    pub(super) fn note_guarded(&mut self, agent: &str, discovery_url: &str) -> bool {
+        let mut pools = self.setup.pools().filter(|pool| pool.discovery_url.as_deref() == Some(discovery_url));
+        let Some(id) = pools.find_map(|pool| pool.pool_id.clone()) else { return false };
+        let goes = |step: &&mut Step| {
+            step.kind == ResourceKind::UserPool && step.action == Action::Delete && step.name.starts_with(&id)
+        };
+        let Some(step) = self.steps.iter_mut().find(goes) else { return false };
+        step.notes.push(format!(
+            "the authorizer of `{agent}` stays and names it, so that nobody can call `{agent}` without another"
+        ));
+        true
+    }
+
     pub(super) fn steps(&self) -> &[Step] {
         &self.steps
     }

@@ -1,6 +1,6 @@
 //! What is needed for an agent: its deployment, its versions and endpoints, and calls of it.
 
-use super::{Need, Scope, VerbNeeds, When, always, when};
+use super::{Need, Scope, VerbNeeds, When, always, command, when, with_flag};
 
 /// A runtime that is known by its id.
 const READ_RUNTIME: &[Need] = &[
@@ -15,12 +15,15 @@ const READ_RUNTIME_TAGS: &[Need] = &[always(Scope::NamedRuntime, &["bedrock-agen
 const MARK_RUNTIME: &[Need] =
     &[always(Scope::RuntimeTags, &["bedrock-agentcore:TagResource", "bedrock-agentcore:UntagResource"])];
 
-/// What a deployment is made of besides the runtime.
+/// What a deployment is made of besides the runtime, whoever made it.
 const READ_PARTS: &[Need] = &[
-    when(When::Image, Scope::Repository, &["ecr:DescribeRepositories"]),
+    when(When::LocalRepository, Scope::Repository, &["ecr:DescribeRepositories"]),
+    always(Scope::ExecutionRole, &["iam:GetRole"]),
+];
+/// The parts that a destroy looks at too.
+const READ_DELETED_PARTS: &[Need] = &[
     when(When::OwnRepository, Scope::NamedRepository, &["ecr:ListTagsForResource"]),
     when(When::Code, Scope::Bucket, &["s3:HeadBucket", "s3:GetBucketTagging"]),
-    always(Scope::ExecutionRole, &["iam:GetRole"]),
     when(When::Memory, Scope::Memory, &["bedrock-agentcore:GetMemory"]),
     when(When::Memory, Scope::NamedMemory, &["bedrock-agentcore:ListTagsForResource"]),
     when(When::AllowedCallers, Scope::NamedCallable, &["bedrock-agentcore:GetResourcePolicy"]),
@@ -29,13 +32,13 @@ const READ_PARTS: &[Need] = &[
 const READ_ROLE_POLICY: &[Need] = &[when(When::OwnRole, Scope::ExecutionRole, &["iam:GetRolePolicy"])];
 /// What a version runs, to see whether it is still there.
 const READ_ARTIFACT: &[Need] = &[
-    when(When::Image, Scope::Repository, &["ecr:DescribeImages"]),
+    when(When::LocalRepository, Scope::Repository, &["ecr:DescribeImages"]),
     when(When::Code, Scope::Objects, &["s3:HeadObject"]),
 ];
-const READ_IMAGES: &[Need] = &[when(When::Image, Scope::Repository, &["ecr:DescribeImages"])];
+const READ_IMAGES: &[Need] = &[when(When::LocalRepository, Scope::Repository, &["ecr:DescribeImages"])];
 const READ_POLICIES: &[Need] = &[always(Scope::NamedCallable, &["bedrock-agentcore:GetResourcePolicy"])];
 
-const LAUNCH: &[Need] = &[
+const DEPLOY: &[Need] = &[
     when(When::Image, Scope::Account, &["ecr:GetAuthorizationToken"]),
     when(When::OwnRepository, Scope::Repository, &["ecr:CreateRepository"]),
     when(When::OwnRepository, Scope::RepositoryTags, &["ecr:TagResource"]),
@@ -52,7 +55,7 @@ const LAUNCH: &[Need] = &[
         ],
     ),
     when(
-        When::Code,
+        When::OwnBucket,
         Scope::Bucket,
         &["s3:CreateBucket", "s3:PutBucketTagging", "s3:PutPublicAccessBlock", "s3:PutBucketLifecycleConfiguration"],
     ),
@@ -74,8 +77,8 @@ const LAUNCH: &[Need] = &[
     ),
     always(Scope::Account, &["bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:ListAgentRuntimes"]),
     always(Scope::Runtime, &["bedrock-agentcore:UpdateAgentRuntime"]),
-    when(When::Memory, Scope::Account, &["bedrock-agentcore:CreateMemory", "bedrock-agentcore:ListMemories"]),
-    when(When::Memory, Scope::Memory, &["bedrock-agentcore:UpdateMemory"]),
+    when(When::OwnMemory, Scope::Account, &["bedrock-agentcore:CreateMemory", "bedrock-agentcore:ListMemories"]),
+    when(When::OwnMemory, Scope::Memory, &["bedrock-agentcore:UpdateMemory"]),
     when(
         When::AllowedCallers,
         Scope::NamedCallable,
@@ -88,48 +91,42 @@ const BUILD: &[Need] = &[
     when(
         When::CodeBuild,
         Scope::BuildProject,
-        &[
-            "codebuild:BatchGetProjects",
-            "codebuild:CreateProject",
-            "codebuild:UpdateProject",
-            "codebuild:StartBuild",
-            "codebuild:BatchGetBuilds",
-            "codebuild:StopBuild",
-        ],
+        &["codebuild:BatchGetProjects", "codebuild:StartBuild", "codebuild:BatchGetBuilds", "codebuild:StopBuild"],
     ),
+    when(When::OwnBuildProject, Scope::BuildProject, &["codebuild:CreateProject", "codebuild:UpdateProject"]),
+    when(When::OwnBuildProject, Scope::PassedBuildRole, &["iam:PassRole"]),
+    when(When::CodeBuild, Scope::SourceBucket, &["s3:HeadBucket", "s3:GetBucketTagging"]),
     when(
-        When::CodeBuild,
+        When::OwnSourceBucket,
         Scope::SourceBucket,
-        &[
-            "s3:HeadBucket",
-            "s3:GetBucketTagging",
-            "s3:CreateBucket",
-            "s3:PutBucketTagging",
-            "s3:PutPublicAccessBlock",
-            "s3:PutBucketLifecycleConfiguration",
-        ],
+        &["s3:CreateBucket", "s3:PutBucketTagging", "s3:PutPublicAccessBlock", "s3:PutBucketLifecycleConfiguration"],
     ),
     when(When::CodeBuild, Scope::SourceObjects, &["s3:HeadObject", "s3:PutObject", "s3:AbortMultipartUpload"]),
     when(
-        When::CodeBuild,
+        When::OwnBuildRole,
         Scope::BuildRole,
         &["iam:GetRole", "iam:CreateRole", "iam:GetRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"],
     ),
-    when(When::CodeBuild, Scope::BuildRoleTags, &["iam:TagRole"]),
-    when(When::CodeBuild, Scope::PassedBuildRole, &["iam:PassRole"]),
+    when(When::OwnBuildRole, Scope::BuildRoleTags, &["iam:TagRole"]),
     when(When::CodeBuild, Scope::BuildStreams, &["logs:GetLogEvents"]),
 ];
 
-const DESTROY: &[Need] = &[
+const DELETE: &[Need] = &[
     always(Scope::Account, &["bedrock-agentcore:ListAgentRuntimeEndpoints"]),
     always(Scope::Runtime, &["bedrock-agentcore:DeleteAgentRuntime"]),
-    when(When::Image, Scope::Repository, &["ecr:ListImages", "ecr:BatchDeleteImage"]),
-    when(When::Code, Scope::Bucket, &["s3:ListObjectsV2", "s3:ListObjectVersions", "s3:DeleteBucket"]),
+    when(
+        When::OwnRepository,
+        Scope::Repository,
+        &["ecr:DescribeRepositories", "ecr:ListImages", "ecr:BatchDeleteImage"],
+    ),
+    when(When::Code, Scope::Bucket, &["s3:ListObjectsV2", "s3:ListObjectVersions"]),
+    when(When::OwnBucket, Scope::Bucket, &["s3:DeleteBucket"]),
     when(When::Code, Scope::Objects, &["s3:DeleteObject", "s3:DeleteObjectVersion"]),
     when(
         When::OwnRole,
         Scope::ExecutionRole,
         &[
+            "iam:GetRole",
             "iam:ListRolePolicies",
             "iam:DeleteRolePolicy",
             "iam:ListAttachedRolePolicies",
@@ -137,9 +134,9 @@ const DESTROY: &[Need] = &[
             "iam:DeleteRole",
         ],
     ),
-    when(When::CodeBuild, Scope::BuildProject, &["codebuild:BatchGetProjects", "codebuild:DeleteProject"]),
+    when(When::OwnBuildProject, Scope::BuildProject, &["codebuild:BatchGetProjects", "codebuild:DeleteProject"]),
     when(
-        When::CodeBuild,
+        When::OwnBuildRole,
         Scope::BuildRole,
         &[
             "iam:GetRole",
@@ -153,14 +150,15 @@ const DESTROY: &[Need] = &[
     when(
         When::CodeBuild,
         Scope::SourceBucket,
-        &["s3:HeadBucket", "s3:GetBucketTagging", "s3:ListObjectsV2", "s3:ListObjectVersions", "s3:DeleteBucket"],
+        &["s3:HeadBucket", "s3:GetBucketTagging", "s3:ListObjectsV2", "s3:ListObjectVersions"],
     ),
+    when(When::OwnSourceBucket, Scope::SourceBucket, &["s3:DeleteBucket"]),
     when(When::CodeBuild, Scope::SourceObjects, &["s3:DeleteObject", "s3:DeleteObjectVersion"]),
     when(When::AllowedCallers, Scope::NamedCallable, &["bedrock-agentcore:DeleteResourcePolicy"]),
 ];
 
 const DELETE_REPOSITORY: &[Need] = &[when(When::OwnRepository, Scope::Repository, &["ecr:DeleteRepository"])];
-const DELETE_MEMORY: &[Need] = &[when(When::Memory, Scope::Memory, &["bedrock-agentcore:DeleteMemory"])];
+const DELETE_MEMORY: &[Need] = &[when(When::OwnMemory, Scope::Memory, &["bedrock-agentcore:DeleteMemory"])];
 
 const CALL: &[Need] = &[when(When::Signed, Scope::Endpoints, &["bedrock-agentcore:InvokeAgentRuntime"])];
 const CALL_FOR_USER: &[Need] =
@@ -186,102 +184,72 @@ const READ_ENDPOINT_TAGS: &[Need] = &[always(Scope::NamedCallable, &["bedrock-ag
 const MARK_ENDPOINT: &[Need] =
     &[always(Scope::EndpointTags, &["bedrock-agentcore:TagResource", "bedrock-agentcore:UntagResource"])];
 
+pub(super) const LAUNCH: VerbNeeds = command(
+    "launch",
+    &[
+        READ_RUNTIME,
+        READ_RUNTIME_TAGS,
+        READ_PARTS,
+        READ_DELETED_PARTS,
+        READ_ROLE_POLICY,
+        READ_IMAGES,
+        DEPLOY,
+        BUILD,
+        MARK_RUNTIME,
+    ],
+);
+pub(super) const LAUNCH_WITH_TEST: VerbNeeds = with_flag(&LAUNCH, "launch --smoke", &[SMOKE, CALL, STOP]);
+const DESTROY: VerbNeeds =
+    command("destroy", &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_DELETED_PARTS, DELETE, MARK_RUNTIME]);
+const INVOKE: VerbNeeds = command("invoke", &[CALL]);
+
 pub(super) const VERBS: &[VerbNeeds] = &[
-    VerbNeeds {
-        verb: "launch",
-        needs: &[
-            READ_RUNTIME,
-            READ_RUNTIME_TAGS,
-            READ_PARTS,
-            READ_ROLE_POLICY,
-            READ_IMAGES,
-            LAUNCH,
-            BUILD,
-            MARK_RUNTIME,
-        ],
-    },
-    VerbNeeds {
-        verb: "launch --smoke",
-        needs: &[
-            READ_RUNTIME,
-            READ_RUNTIME_TAGS,
-            READ_PARTS,
-            READ_ROLE_POLICY,
-            READ_IMAGES,
-            LAUNCH,
-            BUILD,
-            MARK_RUNTIME,
-            SMOKE,
-            CALL,
-            STOP,
-        ],
-    },
-    VerbNeeds {
-        verb: "launch --canary",
-        needs: &[
-            READ_RUNTIME,
-            READ_RUNTIME_TAGS,
-            READ_PARTS,
-            READ_ROLE_POLICY,
-            READ_IMAGES,
-            LAUNCH,
-            BUILD,
-            MARK_RUNTIME,
-            SMOKE,
-            CALL,
-            STOP,
-            LOGS,
-        ],
-    },
-    VerbNeeds { verb: "status", needs: &[STATUS, LIST_ENDPOINTS] },
-    VerbNeeds { verb: "status --drift", needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, READ_ROLE_POLICY] },
-    VerbNeeds { verb: "invoke", needs: &[CALL] },
-    VerbNeeds { verb: "invoke --user-id", needs: &[CALL, CALL_FOR_USER] },
-    VerbNeeds { verb: "stop-session", needs: &[STOP] },
-    VerbNeeds { verb: "sessions stop", needs: &[STOP] },
-    VerbNeeds {
-        verb: "exec",
-        needs: &[&[when(When::Signed, Scope::Endpoints, &["bedrock-agentcore:InvokeAgentRuntimeCommand"])]],
-    },
-    VerbNeeds {
-        verb: "shell",
-        needs: &[&[when(When::Signed, Scope::Endpoints, &["bedrock-agentcore:InvokeAgentRuntimeCommandShell"])]],
-    },
-    VerbNeeds { verb: "logs", needs: &[LOGS] },
-    VerbNeeds { verb: "endpoint list", needs: &[READ_RUNTIME, LIST_ENDPOINTS, READ_ENDPOINT_TAGS] },
-    VerbNeeds {
-        verb: "endpoint create",
-        needs: &[
+    LAUNCH,
+    LAUNCH_WITH_TEST,
+    with_flag(&LAUNCH_WITH_TEST, "launch --canary", &[LOGS]),
+    command("status", &[STATUS, LIST_ENDPOINTS]),
+    command("status --drift", &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, READ_DELETED_PARTS, READ_ROLE_POLICY]),
+    INVOKE,
+    with_flag(&INVOKE, "invoke --user-id", &[CALL_FOR_USER]),
+    command("stop-session", &[STOP]),
+    command("sessions stop", &[STOP]),
+    command("exec", &[&[when(When::Signed, Scope::Endpoints, &["bedrock-agentcore:InvokeAgentRuntimeCommand"])]]),
+    command("shell", &[&[when(When::Signed, Scope::Endpoints, &["bedrock-agentcore:InvokeAgentRuntimeCommandShell"])]]),
+    command("logs", &[LOGS]),
+    command("endpoint list", &[READ_RUNTIME, LIST_ENDPOINTS, READ_ENDPOINT_TAGS]),
+    command(
+        "endpoint create",
+        &[
             READ_RUNTIME,
             READ_ENDPOINT_TAGS,
             READ_ARTIFACT,
             MARK_RUNTIME,
             &[always(Scope::Runtime, &["bedrock-agentcore:CreateAgentRuntimeEndpoint"])],
         ],
-    },
-    VerbNeeds {
-        verb: "endpoint promote",
-        needs: &[
+    ),
+    command(
+        "endpoint promote",
+        &[
             READ_RUNTIME,
             READ_ENDPOINT_TAGS,
             READ_ARTIFACT,
             MARK_ENDPOINT,
             &[always(Scope::Endpoints, &["bedrock-agentcore:UpdateAgentRuntimeEndpoint"])],
         ],
-    },
-    VerbNeeds {
-        verb: "endpoint delete",
-        needs: &[
+    ),
+    command(
+        "endpoint delete",
+        &[
             READ_RUNTIME,
             READ_ENDPOINT_TAGS,
             MARK_RUNTIME,
             &[always(Scope::Endpoints, &["bedrock-agentcore:DeleteAgentRuntimeEndpoint"])],
         ],
-    },
-    VerbNeeds { verb: "versions", needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, LIST_ENDPOINTS, LIST_VERSIONS] },
-    VerbNeeds {
-        verb: "rollback",
-        needs: &[
+    ),
+    command("versions", &[READ_RUNTIME, READ_RUNTIME_TAGS, LIST_ENDPOINTS, LIST_VERSIONS]),
+    command(
+        "rollback",
+        &[
             READ_RUNTIME,
             READ_RUNTIME_TAGS,
             READ_ARTIFACT,
@@ -292,29 +260,27 @@ pub(super) const VERBS: &[VerbNeeds] = &[
                 always(Scope::PassedExecutionRole, &["iam:PassRole"]),
             ],
         ],
-    },
-    VerbNeeds { verb: "adopt", needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, READ_ROLE_POLICY, READ_POLICIES] },
-    VerbNeeds {
-        verb: "export",
-        needs: &[
+    ),
+    command(
+        "adopt",
+        &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, READ_DELETED_PARTS, READ_ROLE_POLICY, READ_POLICIES],
+    ),
+    command(
+        "export",
+        &[
             &[always(Scope::Runtime, &["bedrock-agentcore:GetAgentRuntime"])],
             &[always(Scope::NamedRuntime, &["bedrock-agentcore:ListTagsForResource"])],
             READ_PARTS,
+            READ_DELETED_PARTS,
             READ_ROLE_POLICY,
             LIST_ENDPOINTS,
             READ_POLICIES,
             &[when(When::OwnRole, Scope::ExecutionRole, &["iam:ListRolePolicies", "iam:ListAttachedRolePolicies"])],
         ],
-    },
-    VerbNeeds { verb: "destroy", needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, DESTROY, MARK_RUNTIME] },
-    VerbNeeds {
-        verb: "destroy --delete-ecr-repo",
-        needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, DESTROY, MARK_RUNTIME, DELETE_REPOSITORY],
-    },
-    VerbNeeds {
-        verb: "destroy --delete-memory",
-        needs: &[READ_RUNTIME, READ_RUNTIME_TAGS, READ_PARTS, DESTROY, MARK_RUNTIME, DELETE_MEMORY],
-    },
+    ),
+    DESTROY,
+    with_flag(&DESTROY, "destroy --delete-ecr-repo", &[DELETE_REPOSITORY]),
+    with_flag(&DESTROY, "destroy --delete-memory", &[DELETE_MEMORY]),
 ];
 
 /// What `status` asks of a runtime.

@@ -3,7 +3,7 @@
 use super::identity::{
     CREATE_PROVIDER, DELETE_PROVIDER, LIST_PROVIDERS, READ_PROVIDER_TAGS, READ_PROVIDERS, UPDATE_PROVIDER,
 };
-use super::{Need, Scope, VerbNeeds, always};
+use super::{Need, Scope, VerbNeeds, always, command};
 
 const LIST: &[Need] = &[always(Scope::Account, &["bedrock-agentcore:ListGateways"])];
 /// By id, or by name.
@@ -58,15 +58,15 @@ const DELETE: &[Need] = &[
 ];
 
 pub(super) const VERBS: &[VerbNeeds] = &[
-    VerbNeeds { verb: "gateway list-mcp-gateways", needs: &[LIST] },
-    VerbNeeds { verb: "gateway get-mcp-gateway", needs: &[READ] },
-    VerbNeeds { verb: "gateway list-mcp-gateway-targets", needs: &[READ, LIST_TARGETS] },
-    VerbNeeds { verb: "gateway get-mcp-gateway-target", needs: &[READ, READ_TARGETS] },
-    VerbNeeds { verb: "gateway create-mcp-gateway", needs: &[READ, READ_TAGS, CREATE] },
-    VerbNeeds { verb: "gateway create-mcp-gateway-target", needs: &[READ, READ_TAGS, READ_TARGETS, CREATE_TARGET] },
-    VerbNeeds {
-        verb: "gateway create-mcp-gateway-target --credentials",
-        needs: &[
+    command("gateway list-mcp-gateways", &[LIST]),
+    command("gateway get-mcp-gateway", &[READ]),
+    command("gateway list-mcp-gateway-targets", &[READ, LIST_TARGETS]),
+    command("gateway get-mcp-gateway-target", &[READ, READ_TARGETS]),
+    command("gateway create-mcp-gateway", &[READ, READ_TAGS, CREATE]),
+    command("gateway create-mcp-gateway-target", &[READ, READ_TAGS, READ_TARGETS, CREATE_TARGET]),
+    command(
+        "gateway create-mcp-gateway-target --credentials",
+        &[
             READ,
             READ_TAGS,
             READ_TARGETS,
@@ -76,16 +76,16 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             CREATE_PROVIDER,
             UPDATE_PROVIDER,
         ],
-    },
-    VerbNeeds { verb: "gateway update-gateway", needs: &[READ, READ_TAGS, UPDATE] },
-    VerbNeeds { verb: "gateway update-gateway --policy-engine-arn", needs: &[READ, READ_TAGS, UPDATE, ALLOW_ENGINE] },
-    VerbNeeds {
-        verb: "gateway delete-mcp-gateway-target",
-        needs: &[READ, READ_TAGS, READ_TARGETS, DELETE_TARGET, READ_PROVIDERS, READ_PROVIDER_TAGS, DELETE_PROVIDER],
-    },
-    VerbNeeds {
-        verb: "gateway delete-mcp-gateway",
-        needs: &[
+    ),
+    command("gateway update-gateway", &[READ, READ_TAGS, UPDATE]),
+    command("gateway update-gateway --policy-engine-arn", &[READ, READ_TAGS, UPDATE, ALLOW_ENGINE]),
+    command(
+        "gateway delete-mcp-gateway-target",
+        &[READ, READ_TAGS, READ_TARGETS, DELETE_TARGET, READ_PROVIDERS, READ_PROVIDER_TAGS, DELETE_PROVIDER],
+    ),
+    command(
+        "gateway delete-mcp-gateway",
+        &[
             READ,
             READ_TAGS,
             READ_TARGETS,
@@ -96,5 +96,5 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             READ_PROVIDER_TAGS,
             DELETE_PROVIDER,
         ],
-    },
+    ),
 ];

@@ -1,7 +1,7 @@
 //! What is needed for user pools, credential providers and workload identities. The service keeps a provider's secret in Secrets
 //! Manager with the caller's own permissions.
 
-use super::{Need, Scope, VerbNeeds, always};
+use super::{Need, Scope, VerbNeeds, always, command};
 
 const SET_UP: &[Need] = &[
     always(
@@ -93,13 +93,13 @@ const READ_WORKLOAD: &[Need] = &[
 ];
 
 pub(super) const VERBS: &[VerbNeeds] = &[
-    VerbNeeds { verb: "identity setup-cognito", needs: &[SET_UP] },
-    VerbNeeds { verb: "identity setup-cognito --team", needs: &[SET_UP, READ_TEAM, SET_UP_TEAM] },
+    command("identity setup-cognito", &[SET_UP]),
+    command("identity setup-cognito --team", &[SET_UP, READ_TEAM, SET_UP_TEAM]),
     // Pools give tokens to whoever has the client's secret or the user's password.
-    VerbNeeds { verb: "identity token", needs: &[] },
-    VerbNeeds {
-        verb: "identity verify",
-        needs: &[
+    command("identity token", &[]),
+    command(
+        "identity verify",
+        &[
             &[
                 always(Scope::Account, &["cognito-idp:ListUserPools", "cognito-idp:DescribeUserPoolDomain"]),
                 always(
@@ -114,10 +114,10 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             ],
             READ_TEAM,
         ],
-    },
-    VerbNeeds {
-        verb: "identity cleanup",
-        needs: &[
+    ),
+    command(
+        "identity cleanup",
+        &[
             &[
                 always(Scope::Account, &["cognito-idp:DescribeUserPoolDomain"]),
                 always(
@@ -128,46 +128,37 @@ pub(super) const VERBS: &[VerbNeeds] = &[
             READ_TEAM,
             CLEAN_UP_TEAM,
         ],
-    },
-    VerbNeeds {
-        verb: "identity create-credential-provider",
-        needs: &[READ_PROVIDERS, READ_PROVIDER_TAGS, CREATE_PROVIDER],
-    },
-    VerbNeeds { verb: "identity get-credential-provider", needs: &[READ_PROVIDERS] },
-    VerbNeeds { verb: "identity list-credential-providers", needs: &[LIST_PROVIDERS] },
-    VerbNeeds {
-        verb: "identity update-credential-provider",
-        needs: &[READ_PROVIDERS, READ_PROVIDER_TAGS, UPDATE_PROVIDER],
-    },
-    VerbNeeds {
-        verb: "identity delete-credential-provider",
-        needs: &[READ_PROVIDERS, READ_PROVIDER_TAGS, DELETE_PROVIDER],
-    },
-    VerbNeeds {
-        verb: "identity create-workload-identity",
-        needs: &[READ_WORKLOAD, &[always(Scope::AnyWorkload, &["bedrock-agentcore:CreateWorkloadIdentity"])]],
-    },
-    VerbNeeds {
-        verb: "identity get-workload-identity",
-        needs: &[&[always(Scope::AnyWorkload, &["bedrock-agentcore:GetWorkloadIdentity"])]],
-    },
-    VerbNeeds {
-        verb: "identity list-workload-identities",
-        needs: &[&[always(Scope::Directory, &["bedrock-agentcore:ListWorkloadIdentities"])]],
-    },
-    VerbNeeds {
-        verb: "identity update-workload-identity",
-        needs: &[READ_WORKLOAD, &[always(Scope::AnyWorkload, &["bedrock-agentcore:UpdateWorkloadIdentity"])]],
-    },
-    VerbNeeds {
-        verb: "identity delete-workload-identity",
-        needs: &[READ_WORKLOAD, &[always(Scope::AnyWorkload, &["bedrock-agentcore:DeleteWorkloadIdentity"])]],
-    },
-    VerbNeeds {
-        verb: "identity setup-aws-jwt",
-        needs: &[&[always(
+    ),
+    command("identity create-credential-provider", &[READ_PROVIDERS, READ_PROVIDER_TAGS, CREATE_PROVIDER]),
+    command("identity get-credential-provider", &[READ_PROVIDERS]),
+    command("identity list-credential-providers", &[LIST_PROVIDERS]),
+    command("identity update-credential-provider", &[READ_PROVIDERS, READ_PROVIDER_TAGS, UPDATE_PROVIDER]),
+    command("identity delete-credential-provider", &[READ_PROVIDERS, READ_PROVIDER_TAGS, DELETE_PROVIDER]),
+    command(
+        "identity create-workload-identity",
+        &[READ_WORKLOAD, &[always(Scope::AnyWorkload, &["bedrock-agentcore:CreateWorkloadIdentity"])]],
+    ),
+    command(
+        "identity get-workload-identity",
+        &[&[always(Scope::AnyWorkload, &["bedrock-agentcore:GetWorkloadIdentity"])]],
+    ),
+    command(
+        "identity list-workload-identities",
+        &[&[always(Scope::Directory, &["bedrock-agentcore:ListWorkloadIdentities"])]],
+    ),
+    command(
+        "identity update-workload-identity",
+        &[READ_WORKLOAD, &[always(Scope::AnyWorkload, &["bedrock-agentcore:UpdateWorkloadIdentity"])]],
+    ),
+    command(
+        "identity delete-workload-identity",
+        &[READ_WORKLOAD, &[always(Scope::AnyWorkload, &["bedrock-agentcore:DeleteWorkloadIdentity"])]],
+    ),
+    command(
+        "identity setup-aws-jwt",
+        &[&[always(
             Scope::Account,
             &["iam:GetOutboundWebIdentityFederationInfo", "iam:EnableOutboundWebIdentityFederation"],
         )]],
-    },
+    ),
 ];

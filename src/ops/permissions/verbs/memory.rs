@@ -1,27 +1,24 @@
 //! What is needed for memories by their names.
 
-use super::{Need, Scope, VerbNeeds, always};
+use super::{Need, Scope, VerbNeeds, always, command};
 
 const READ_MEMORY: &[Need] = &[always(Scope::AnyMemory, &["bedrock-agentcore:GetMemory"])];
 
 pub(super) const VERBS: &[VerbNeeds] = &[
-    VerbNeeds {
-        verb: "memory create",
-        needs: &[
+    command(
+        "memory create",
+        &[
             READ_MEMORY,
             &[always(Scope::Account, &["bedrock-agentcore:CreateMemory", "bedrock-agentcore:ListMemories"])],
         ],
-    },
-    VerbNeeds { verb: "memory list", needs: &[&[always(Scope::Account, &["bedrock-agentcore:ListMemories"])]] },
-    VerbNeeds { verb: "memory get", needs: &[READ_MEMORY] },
-    VerbNeeds { verb: "memory status", needs: &[READ_MEMORY] },
-    VerbNeeds {
-        verb: "memory delete",
-        needs: &[READ_MEMORY, &[always(Scope::AnyMemory, &["bedrock-agentcore:DeleteMemory"])]],
-    },
-    VerbNeeds {
-        verb: "memory show",
-        needs: &[
+    ),
+    command("memory list", &[&[always(Scope::Account, &["bedrock-agentcore:ListMemories"])]]),
+    command("memory get", &[READ_MEMORY]),
+    command("memory status", &[READ_MEMORY]),
+    command("memory delete", &[READ_MEMORY, &[always(Scope::AnyMemory, &["bedrock-agentcore:DeleteMemory"])]]),
+    command(
+        "memory show",
+        &[
             READ_MEMORY,
             &[always(
                 Scope::AnyMemory,
@@ -34,5 +31,5 @@ pub(super) const VERBS: &[VerbNeeds] = &[
                 ],
             )],
         ],
-    },
+    ),
 ];

@@ -25,34 +25,63 @@ pub(super) struct Need {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
     Always,
-    /// The agent is an image in a repository of this account.
+    /// The agent is an image.
     Image,
+    /// Its repository is in this account.
+    LocalRepository,
     /// The repository is launch's to make.
     OwnRepository,
     /// The agent is code in a bucket.
     Code,
+    /// The bucket is launch's to make.
+    OwnBucket,
     /// The image is built in CodeBuild.
     CodeBuild,
+    /// The build project, the role of builds or the bucket of their sources is launch's to make.
+    OwnBuildProject,
+    OwnBuildRole,
+    OwnSourceBucket,
     /// The execution role is launch's to make.
     OwnRole,
     /// The role has a boundary.
     Boundary,
     /// The agent has a memory.
     Memory,
+    /// The memory is launch's to make.
+    OwnMemory,
     /// The runtime is in a VPC.
     Vpc,
     /// Others than the account may call the agent.
     AllowedCallers,
+    /// A launch tests what it made.
+    Smoke,
     /// Callers sign; those with a token need no permission.
     Signed,
 }
 
-/// A command, and those that its name stands for as well.
+/// A command, or a command with a flag with which it does more.
 #[derive(Debug)]
 pub(super) struct VerbNeeds {
     /// As it is typed.
     pub(super) verb: &'static str,
-    pub(super) needs: &'static [&'static [Need]],
+    /// Whose needs are also its own.
+    base: Option<&'static Self>,
+    own: &'static [&'static [Need]],
+}
+
+impl VerbNeeds {
+    pub(super) fn needs(&'static self) -> impl Iterator<Item = &'static Need> {
+        let all = std::iter::successors(Some(self), |verb| verb.base);
+        all.flat_map(|verb| verb.own).flat_map(|needs| needs.iter())
+    }
+
+    /// The command without its flag, and the flag.
+    pub(super) fn parts(&self) -> (&'static str, Option<&'static str>) {
+        match self.verb.split_once(" --") {
+            Some((command, _)) => (command, Some(&self.verb[command.len() + 1..])),
+            None => (self.verb, None),
+        }
+    }
 }
 
 /// Names that stand for several commands.
@@ -67,6 +96,20 @@ const fn always(scope: Scope, operations: &'static [&'static str]) -> Need {
 
 const fn when(when: When, scope: Scope, operations: &'static [&'static str]) -> Need {
     Need { when, scope, operations }
+}
+
+const fn command(verb: &'static str, own: &'static [&'static [Need]]) -> VerbNeeds {
+    VerbNeeds { verb, base: None, own }
+}
+
+/// The command of `base` with a flag with which it needs more.
+const fn with_flag(base: &'static VerbNeeds, verb: &'static str, own: &'static [&'static [Need]]) -> VerbNeeds {
+    VerbNeeds { verb, base: Some(base), own }
+}
+
+/// The same command as the agent's configuration has it: a launch with a smoke test, where one is configured.
+pub(super) fn as_configured(verb: &'static VerbNeeds, has_smoke: bool) -> &'static VerbNeeds {
+    if has_smoke && verb.verb == deploy::LAUNCH.verb { &deploy::LAUNCH_WITH_TEST } else { verb }
 }
 
 /// The commands that a policy can be for. docs/permissions.md says what is not here.

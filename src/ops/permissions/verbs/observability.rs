@@ -1,6 +1,6 @@
 //! What is needed for spans, and for the delivery of logs.
 
-use super::{Need, Scope, VerbNeeds, When, always, when};
+use super::{Need, Scope, VerbNeeds, When, always, command, when};
 
 const TRACES: &[Need] = &[
     always(Scope::Runtime, &["bedrock-agentcore:GetAgentRuntime"]),
@@ -56,13 +56,10 @@ const DISABLE_DELIVERY: &[Need] = &[
 ];
 
 pub(super) const VERBS: &[VerbNeeds] = &[
-    VerbNeeds { verb: "traces list", needs: &[TRACES] },
-    VerbNeeds { verb: "traces show", needs: &[TRACES] },
-    VerbNeeds { verb: "observability check", needs: &[CHECK_OBSERVABILITY] },
-    VerbNeeds { verb: "observability enable", needs: &[CHECK_OBSERVABILITY, ENABLE_DELIVERY] },
-    VerbNeeds {
-        verb: "observability enable --account-wide",
-        needs: &[CHECK_OBSERVABILITY, ENABLE_DELIVERY, ENABLE_FOR_ACCOUNT],
-    },
-    VerbNeeds { verb: "observability disable", needs: &[CHECK_OBSERVABILITY, DISABLE_DELIVERY] },
+    command("traces list", &[TRACES]),
+    command("traces show", &[TRACES]),
+    command("observability check", &[CHECK_OBSERVABILITY]),
+    command("observability enable", &[CHECK_OBSERVABILITY, ENABLE_DELIVERY]),
+    command("observability enable --account-wide", &[CHECK_OBSERVABILITY, ENABLE_DELIVERY, ENABLE_FOR_ACCOUNT]),
+    command("observability disable", &[CHECK_OBSERVABILITY, DISABLE_DELIVERY]),
 ];

@@ -101,6 +101,7 @@ pub(super) const ROWS: Rows = &[
                 List(&[member("outcome", Text), member("kind", Text), member("resource", Text), maybe("detail", Text)]),
             ),
             member("applied", Bool),
+            member("next", Texts),
         ]),
     ),
     (
