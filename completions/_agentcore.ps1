@@ -1958,7 +1958,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Strategies that make long-term records of events, as the JSON list of CreateMemory [default: none]')
             [CompletionResult]::new('--strategies', '--strategies', [CompletionResultType]::ParameterName, 'Strategies that make long-term records of events, as the JSON list of CreateMemory [default: none]')
             [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'Role that its strategies run as, where they need one [default: none]')
-            [CompletionResult]::new('--encryption-key-arn', '--encryption-key-arn', [CompletionResultType]::ParameterName, 'KMS key that encrypts it [default: a key of AWS''s]')
+            [CompletionResult]::new('--encryption-key-arn', '--encryption-key-arn', [CompletionResultType]::ParameterName, 'KMS key that encrypts it [default: an AWS owned key]')
             [CompletionResult]::new('--max-wait', '--max-wait', [CompletionResultType]::ParameterName, 'Seconds to wait [default: 300]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE] [default: `default`]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]')

@@ -1504,7 +1504,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_s
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s e -l event-expiry-days -d 'Days that an event is kept (3 to 3650) [default: 90]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s s -l strategies -d 'Strategies that make long-term records of events, as the JSON list of CreateMemory [default: none]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l role-arn -d 'Role that its strategies run as, where they need one [default: none]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l encryption-key-arn -d 'KMS key that encrypts it [default: a key of AWS\'s]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l encryption-key-arn -d 'KMS key that encrypts it [default: an AWS owned key]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l max-wait -d 'Seconds to wait [default: 300]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -l profile -d 'AWS profile [env: AWS_PROFILE] [default: `default`]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand memory; and __fish_seen_subcommand_from create" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION] [default: that of the configuration, then of the profile]' -r

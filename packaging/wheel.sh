@@ -20,8 +20,13 @@ if commit=$(git rev-parse HEAD 2>/dev/null); then
   export AGENTCORE_COMMIT=$commit
 fi
 
+# rustc knows a folder of Windows by another name than this shell.
+shown() { case $target in *-windows-*) cygpath -w "$1" ;; *) printf %s "$1" ;; esac; }
 registry=${CARGO_HOME:-$HOME/.cargo}/registry/src
-export RUSTFLAGS="${RUSTFLAGS-} --remap-path-prefix=$registry=/cargo --remap-path-prefix=$PWD=/agentcore"
+# The flags are separated by \x1f: a path may have blanks.
+CARGO_ENCODED_RUSTFLAGS=$(printf -- '--remap-path-prefix=%s=/cargo\x1f--remap-path-prefix=%s=/agentcore' \
+  "$(shown "$registry")" "$(shown "$PWD")")
+export CARGO_ENCODED_RUSTFLAGS
 
 # maturin has no option for it: it calls the `cargo` that it finds.
 case $target in

@@ -15,9 +15,13 @@ const PLAIN: [&str; 9] = ["python", "node", "uv", "debian", "ubuntu", "alpine", 
 
 impl DockerBuild {
     pub(super) fn check(&self, platform: &Platform) -> Vec<CheckFinding> {
+        // Another frontend reads another language.
+        if self.facts.has_other_frontend || self.args.iter().any(|(name, _)| name == "BUILDKIT_SYNTAX") {
+            return Vec::new();
+        }
         let stages = self.facts.built(self.target.as_deref());
         if let Some((line, word)) = &self.facts.unknown {
-            let text = format!("`{word}` is no instruction of a Dockerfile");
+            let text = format!("`{word}` is not a Dockerfile instruction");
             return vec![self.finding(true, (CheckCode::Dockerfile, *line), text, "correct the line".to_owned())];
         }
         let Some(built) = stages.first() else {
@@ -29,7 +33,7 @@ impl DockerBuild {
         found.extend(stages.iter().find_map(|stage| self.other_platform(stage, platform)));
         let last = stages.last().map(|stage| self.facts.expand(&stage.from, &self.args)).unwrap_or_default();
         if !stages.iter().any(|stage| stage.has_command) && is_plain(&last) {
-            let text = format!("has no `CMD`, so the image starts what `{last}` starts, which is no agent");
+            let text = format!("has no `CMD`: the image runs the default command of `{last}`, not an agent");
             let fix = "end it with a `CMD` that starts the agent".to_owned();
             found.push(self.finding(false, (CheckCode::Server, built.line), text, fix));
         }
@@ -46,28 +50,28 @@ impl DockerBuild {
                 return None;
             }
             let text = format!("copies `{relative}`, which is not in the build context");
-            let fix = "correct the path, or leave the line out".to_owned();
+            let fix = "correct the path, or remove the line".to_owned();
             Some(self.finding(is_certain, (CheckCode::Dockerfile, *line), text, fix))
         })
     }
 
     /// A stage that is for one platform whatever the build is for.
     fn other_platform(&self, stage: &BuildStage, platform: &Platform) -> Option<CheckFinding> {
+        // What the builder says of itself and of the target is not known here.
+        if stage.platform.as_deref().is_some_and(|asked| ["BUILD", "TARGET"].iter().any(|own| asked.contains(own))) {
+            return None;
+        }
         let from = self.facts.expand(&stage.from, &self.args);
         let asked = stage.platform.as_deref().map(|asked| self.facts.expand(asked, &self.args));
         let (asked, flag) = match asked {
             Some(asked) => (asked.clone(), format!("--platform={asked}")),
             // Docker's own names for images of one architecture.
             None => {
-                let name = from.split('/').next().filter(|name| ["amd64", "arm64v8"].contains(name))?;
+                let (name, _) = from.split_once('/').filter(|(name, _)| ["amd64", "arm64v8"].contains(name))?;
                 (format!("linux/{}", name.trim_end_matches("v8")), from.clone())
             }
         };
-        let asked: Platform = match asked.trim_start_matches('$').trim_matches(['{', '}']) {
-            "BUILDPLATFORM" => Platform::host(),
-            "TARGETPLATFORM" => return None,
-            asked => asked.parse().ok()?,
-        };
+        let asked: Platform = asked.parse().ok()?;
         if asked.satisfies(platform) {
             return None;
         }

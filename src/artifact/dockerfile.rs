@@ -500,6 +500,18 @@ mod tests {
             "FROM acme/agents:1\nCOPY . /agent\n".to_owned(),
             "FROM python:3.12 AS base\nENTRYPOINT [\"python\"]\nFROM base\nCOPY ma* $X .\n".to_owned(),
             "# syntax=acme/frontend\nFROM acme\nINCLUDE x\n".to_owned(),
+            "# escape=`\n# syntax=acme/frontend\nbase: acme\n".to_owned(),
+            format!("FROM --platform=$BUILDPLATFORM python:3.12\n{END}"),
+            format!("FROM --platform=${{TARGETPLATFORM:-linux/amd64}} python:3.12\n{END}"),
+            format!("FROM --platform=linux/${{TARGETARCH:-amd64}} python:3.12\n{END}"),
+            format!("FROM python:3.12 AS amd64\nFROM amd64\n{END}"),
+            format!("FROM python:3.12\nRUN <<EOF\nINCLUDE x\nEOF\nCOPY <<-\"E\" /x\n\tFROM y\n\tE\n{END}"),
+            format!("FROM python:3.12\nRUN echo \"cat <<EOF\" >> x\n{END}"),
+            format!("FROM python:3.12\nRUN a \\\n    # of it\n    -b \\\n\n    -c\n{END}"),
+            format!("# escape=`\nFROM python:3.12\nRUN a `\n  && b\n{END}"),
+            format!(
+                "FROM python:3.12\nONBUILD COPY gone /x\nCOPY [\"main.py\", \"/x\"]\nCOPY --parents main.py /\n{END}"
+            ),
         ] {
             assert_eq!(told(&text), [""; 0], "{text}");
         }

@@ -77,8 +77,10 @@ impl Advice {
     /// The error with its hints complete. One that says that a permission is missing also says which command prints all that are needed.
     pub(crate) fn advised(&self, error: Error) -> Error {
         let error = match &self.permitted {
-            Some(command) if is_refusal(error.code_str()) => error
-                .hint(format!("what `{command}` needs is printed by `agentcore iam policy --for {}`", quoted(command))),
+            Some(command) if is_refusal(error.code_str()) => error.hint(format!(
+                "`agentcore iam policy --for {}` prints the permissions that `{command}` needs",
+                quoted(command)
+            )),
             _ => error,
         };
         error.map_hints(|hint| self.complete(&hint))

@@ -52,6 +52,8 @@ fn check_flags(asked: &[String]) -> Result<()> {
     let program = Cli::command();
     for typed in asked {
         let words = typed.split_whitespace().skip_while(|word| *word == program.get_name());
+        // What follows is of the command that is run.
+        let words = words.take_while(|word| *word != "--");
         let mut command = &program;
         for word in words {
             if let Some(inner) = command.find_subcommand(word) {

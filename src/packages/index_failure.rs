@@ -57,7 +57,7 @@ impl IndexFailure {
             Self::Credentials => Error::failed(format!("the {index} refuses access"))
                 .code(Code::PackagesCredentials)
                 .hint(format!("check its address and credentials; {logins}")),
-            Self::Itself => Error::failed(format!("the {index} failed"))
+            Self::Itself => Error::failed(format!("the {index} answered with an error"))
                 .code(Code::PackagesUnreachable)
                 .hint("run the command again in a moment"),
             Self::Unreachable => Error::failed(format!("the {index} could not be reached"))

@@ -57,7 +57,7 @@ pub(crate) struct CreateMemoryArgs {
     /// Role that its strategies run as, where they need one [default: none]
     #[arg(long, value_name = "ARN")]
     pub(crate) role_arn: Option<String>,
-    /// KMS key that encrypts it [default: a key of AWS's]
+    /// KMS key that encrypts it [default: an AWS owned key]
     #[arg(long, value_name = "ARN")]
     pub(crate) encryption_key_arn: Option<String>,
     /// Wait until it and its strategies are ready, which is the default

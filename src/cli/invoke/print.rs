@@ -108,7 +108,7 @@ fn copy(args: &InvokeArgs) -> InvokeArgs {
 }
 
 fn too_much() -> Error {
-    Error::usage("the payload is no text, or too much of it to be printed")
+    Error::usage("the payload is not text, or is too long to print")
         .code(Code::InputValue)
         .hint("put it into a file: `agentcore invoke @FILE --print curl`")
 }

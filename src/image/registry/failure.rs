@@ -136,7 +136,7 @@ fn denied_hint(error: Error, host: &str, credentials: &Credentials) -> Error {
     // A refused HEAD says no more than this, so that the actions are named here.
     match credentials {
         Credentials::Basic { username, .. } if username == ECR_USER => error.hint(
-            "the repository takes from its caller `ecr:BatchGetImage`, `ecr:BatchCheckLayerAvailability`, \
+            "the caller needs these permissions on the repository: `ecr:BatchGetImage`, `ecr:BatchCheckLayerAvailability`, \
              `ecr:InitiateLayerUpload`, `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload` and `ecr:PutImage`",
         ),
         Credentials::Anonymous => error.hint(format!(

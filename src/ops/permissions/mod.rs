@@ -191,7 +191,7 @@ fn meant(name: &str) -> Vec<usize> {
 /// A command with its arguments, in which a comma may have been forgotten.
 fn as_typed(command: &str, arguments: &[&str]) -> Vec<usize> {
     let is_command = |argument: &&str| verbs().any(|verb| verb.verb.split(' ').next() == Some(argument));
-    if arguments.iter().any(is_command) {
+    if arguments.iter().take_while(|argument| **argument != "--").any(is_command) {
         return Vec::new();
     }
     in_table(command, |flag| arguments.iter().any(|argument| argument.split('=').next() == Some(flag)))

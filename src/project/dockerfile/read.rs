@@ -15,7 +15,9 @@ pub(crate) struct DockerfileFacts {
     pub(crate) secrets: BTreeSet<String>,
     /// What `COPY` and `ADD` take from the build context, where that is written out, with the lines.
     pub(crate) copies: Vec<(usize, String)>,
-    /// The first instruction that Docker does not have, with its line; none where a frontend of its own is named.
+    /// It names a frontend that is not Docker's.
+    pub(crate) has_other_frontend: bool,
+    /// The first instruction that Docker does not have, with its line.
     pub(crate) unknown: Option<(usize, String)>,
     /// The first thing that the classic builder does not understand, with its line.
     pub(crate) buildkit_only: Option<(usize, String)>,
@@ -50,16 +52,13 @@ const OTHERS: [&str; 11] = [
 
 impl DockerfileFacts {
     pub(crate) fn read(text: &str) -> Self {
-        let mut facts = Self::default();
+        let frontend = directive(text, "syntax");
+        let has_other_frontend = frontend.is_some_and(|name| !name.contains("docker/dockerfile"));
+        let mut facts = Self { has_other_frontend, ..Self::default() };
         for (number, instruction) in Lines::new(text) {
             let instruction = instruction.trim();
             let (word, rest) = instruction.split_once(char::is_whitespace).unwrap_or((instruction, ""));
             facts.instruction(number, &word.to_ascii_uppercase(), rest.trim());
-        }
-        let frontend =
-            text.lines().next().and_then(|line| line.trim().strip_prefix('#')?.trim().strip_prefix("syntax"));
-        if frontend.is_some_and(|name| !name.contains("docker/dockerfile")) {
-            facts.unknown = None;
         }
         facts
     }
@@ -104,7 +103,7 @@ impl DockerfileFacts {
             }
             _ => {}
         }
-        if matches!(word, "RUN" | "COPY" | "ADD") && !heredocs(rest).is_empty() {
+        if word != "ONBUILD" && !heredocs(word, rest).is_empty() {
             self.only_buildkit(number, format!("`{word}` with a here-document"));
         }
     }
@@ -244,15 +243,18 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     fn new(text: &'a str) -> Self {
+        let escape = directive(text, "escape").and_then(|value| value.chars().next());
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        // Directives are comments at the very top.
-        let directive = |line: &&str| line.trim_start().strip_prefix('#').is_some_and(|rest| rest.contains('='));
-        let escape = text.lines().take_while(directive).find_map(|line| {
-            let (name, value) = line.trim_start().strip_prefix('#')?.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("escape").then(|| value.trim().chars().next())?
-        });
         Self { lines: text.lines().enumerate(), escape: escape.unwrap_or('\\') }
     }
+}
+
+/// The value of `# NAME=VALUE`, one of the comments at the very top.
+fn directive<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let directives = text.lines().map_while(|line| line.trim_start().strip_prefix('#')?.split_once('='));
+    let mut values = directives.filter(|(own, _)| own.trim().eq_ignore_ascii_case(name));
+    values.next().map(|(_, value)| value.trim())
 }
 
 impl Iterator for Lines<'_> {
@@ -265,7 +267,8 @@ impl Iterator for Lines<'_> {
         let mut line = first;
         loop {
             let trimmed = line.trim_end();
-            let open = trimmed.strip_suffix(self.escape);
+            // Two of them stand for the sign itself.
+            let open = trimmed.strip_suffix(self.escape).filter(|rest| !rest.ends_with(self.escape));
             text.push_str(open.unwrap_or(trimmed));
             if open.is_none() {
                 break;
@@ -276,7 +279,8 @@ impl Iterator for Lines<'_> {
                 None => break,
             }
         }
-        for (word, tabs) in heredocs(&text) {
+        let (instruction, rest) = text.trim_start().split_once(char::is_whitespace).unwrap_or_default();
+        for (word, tabs) in heredocs(&instruction.to_ascii_uppercase(), rest) {
             self.lines.find(|(_, line)| if tabs { line.trim_start_matches('\t') == word } else { *line == word });
         }
         Some((index + 1, text))
@@ -284,9 +288,12 @@ impl Iterator for Lines<'_> {
 }
 
 /// The words that end the here-documents of an instruction, and whether tabs before them count for nothing.
-fn heredocs(text: &str) -> Vec<(String, bool)> {
+fn heredocs(instruction: &str, rest: &str) -> Vec<(String, bool)> {
     let mut found = Vec::new();
-    for word in text.split_whitespace() {
+    if !["RUN", "COPY", "ADD", "ONBUILD"].contains(&instruction) {
+        return found;
+    }
+    for word in split_words(rest) {
         let Some(rest) = word.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix("<<") else { continue };
         let (rest, tabs) = rest.strip_prefix('-').map_or((rest, false), |rest| (rest, true));
         let name = unquoted(rest);
@@ -372,7 +379,14 @@ mod tests {
         let built: Vec<(usize, bool)> = facts.built(None).iter().map(|stage| (stage.line, stage.has_command)).collect();
         assert_eq!(built, [(3, false), (1, true)]);
         assert_eq!(facts.built(Some("X")).len(), 1);
-        assert_eq!(DockerfileFacts::read("# syntax=my/frontend\nFROM a\nINCLUDE b\n").unknown, None);
+        for (text, is_other) in [
+            ("# syntax=my/frontend\nFROM a\nINCLUDE b\n", true),
+            ("\u{feff}# check=skip=all\n# Syntax = my/frontend\nFROM a\n", true),
+            ("# syntax=docker/dockerfile:1\nFROM a\n", false),
+            ("# a comment\n# syntax=my/frontend\nFROM a\n", false),
+        ] {
+            assert_eq!(DockerfileFacts::read(text).has_other_frontend, is_other, "{text}");
+        }
         assert!(DockerfileFacts::read("").built(None).is_empty());
     }
 

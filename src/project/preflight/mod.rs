@@ -161,9 +161,12 @@ impl SourceCheck {
         let entrypoint = fsx::relative(&source.entrypoint, &source.root).unwrap_or_default();
         let mut folders = vec![String::new()];
         folders.extend(source.search_path().map(str::to_owned));
-        // An archive's file is run as a script, which looks beside itself.
+        // An archive's file is run as a script, which looks beside itself first.
         let beside = entrypoint.rsplit_once('/').map(|(folder, _)| folder.to_owned()).filter(|_| target.is_managed);
-        folders.extend(beside.filter(|folder| !source.search_path().any(|own| own == folder)));
+        if let Some(beside) = beside {
+            folders.retain(|own| *own != beside);
+            folders.insert(0, beside);
+        }
         let start = ReachStart {
             entrypoint,
             folders: folders.clone(),

@@ -109,15 +109,46 @@ fn own_import(check: &SourceCheck, file: &ReachedFile, site: &ImportSite, goal: 
     Some(finding(is_error, CheckCode::Import, (file, site), (text, fix)))
 }
 
+/// Modules that are built in, or imported before a script starts: a file of the source with such a name is never read.
+const ALREADY_THERE: [&str; 22] = [
+    "abc",
+    "atexit",
+    "builtins",
+    "codecs",
+    "encodings",
+    "errno",
+    "faulthandler",
+    "gc",
+    "genericpath",
+    "io",
+    "itertools",
+    "marshal",
+    "os",
+    "posix",
+    "posixpath",
+    "pwd",
+    "site",
+    "stat",
+    "sys",
+    "time",
+    "zipimport",
+    "_thread",
+];
+
 /// A name that its module of the project has not. What another file may put there is not known.
 fn lacking_name(check: &SourceCheck, file: &ReachedFile, lacking: &LackingName) -> Option<CheckFinding> {
     let (site, name, module) = (&lacking.site, &lacking.name, &lacking.file);
     let certainty = certainty(file, site);
-    let is_put_there = check.reached.iter().any(|file| file.text.names.assigned.contains(name));
-    if certainty == Certainty::None || changes_search(check) || is_put_there {
+    let is_put_there = check.reached.iter().any(|file| {
+        let names = &file.text.names;
+        let by_text = ["setattr", "__setattr__", "__dict__", "vars"];
+        names.assigned.contains(name) || by_text.iter().any(|own| names.mentioned.contains(*own))
+    });
+    let top = site.module.split('.').next().unwrap_or_default();
+    let is_never_read = site.level == 0 && ALREADY_THERE.contains(&top);
+    if certainty == Certainty::None || changes_search(check) || is_put_there || is_never_read {
         return None;
     }
-    let top = site.module.split('.').next().unwrap_or_default();
     let text = match *module == file.path {
         true => format!("imports `{name}` from itself: `{module}` is found before any package `{top}`"),
         false => format!("imports `{name}`, and `{module}` has no such name"),

@@ -373,6 +373,36 @@ fn good() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
         ("future", one("from __future__ import annotations")),
         ("a module beside it", more("import prices\nfrom prices import x", &[("prices.py", "x = 1\n")])),
         (
+            "a name by a star",
+            more("from prices import x", &[("prices.py", "from more import *\n"), ("more.py", "x = 1\n")]),
+        ),
+        ("a name on demand", more("from prices import x", &[("prices.py", "def __getattr__(name):\n    return 1\n")])),
+        (
+            "names that are attached",
+            more("from prices import x", &[("prices.py", "__getattr__, __dir__ = attach(__name__)\n")]),
+        ),
+        ("generated names", more("from x_pb2 import X", &[("x_pb2.py", "_build(D, globals())\n")])),
+        (
+            "a module that takes its own place",
+            more("from prices import x", &[("prices.py", "import sys\nsys.modules[__name__] = P()\n")]),
+        ),
+        (
+            "a name with a substitute",
+            more(
+                "from prices import x",
+                &[("prices.py", "try:\n    from fast import x\nexcept ImportError:\n    x = None\n")],
+            ),
+        ),
+        (
+            "a name that another module sets",
+            more("import prices\nsetattr(prices, 'x', 1)\nfrom prices import x", &[("prices.py", "")]),
+        ),
+        (
+            "a folder of an installed package's name",
+            more("from fastapi.server import Server", &[("fastapi/server.py", ""), ("fastapi/notes.txt", "")]),
+        ),
+        ("a file that Python never reads", more("from time import sleep", &[("time.py", "")])),
+        (
             "a package beside it",
             more(
                 "from tools.web import x\nimport tools",

@@ -10,7 +10,8 @@ use rustpython_ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_exp
 use rustpython_ruff_python_ast::{ExceptHandler, Expr, ExprContext, Pattern, Stmt};
 
 /// What makes names by their texts.
-const DYNAMIC: [&str; 8] = ["globals", "locals", "vars", "exec", "setattr", "__dict__", "global_enum", "_convert_"];
+const DYNAMIC: [&str; 10] =
+    ["globals", "locals", "vars", "exec", "setattr", "__dict__", "global_enum", "_convert_", "initpkg", "modules"];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ModuleNames {

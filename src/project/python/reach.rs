@@ -230,7 +230,8 @@ impl Search<'_> {
                 files.push(init);
             } else if is_last && self.files.has(&module) {
                 files.push(module.clone());
-                return ImportGoal::Own { files, module: Some(module) };
+                // Of a folder without `__init__.py` Python takes an installed package of that name instead.
+                return ImportGoal::Own { files, module: Some(module).filter(|_| is_own || regular) };
             } else if self.files.has_compiled(&here) || self.files.has_compiled(&format!("{here}/__init__")) {
                 return ImportGoal::Somewhere;
             } else if self.files.below(&here) && !self.files.has(&module) {
@@ -249,7 +250,7 @@ impl Search<'_> {
                 [format!("{here}/__init__.py"), format!("{here}.py")].into_iter().find(|path| self.files.has(path)),
             );
         }
-        ImportGoal::Own { files, module: found }
+        ImportGoal::Own { files, module: found.filter(|_| is_own || regular) }
     }
 }
 
