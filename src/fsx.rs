@@ -25,8 +25,37 @@ pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Those of [`check_output`].
 pub(crate) fn write_output(root: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
     check_output(root, path)?;
+    if is_stream(path) {
+        let written = open_to_append(path).and_then(|mut file| file.write_all(bytes));
+        return written.with_context(|| format!("could not write `{}`", path.display()));
+    }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     write_with_mode(&target, bytes, None)
+}
+
+/// Whether what is written goes on to somebody, such as a pipe or `/dev/stdout`: a file in its place would be read by nobody.
+pub(crate) fn is_stream(path: &Path) -> bool {
+    let is_open_here = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"].iter().any(|place| path.starts_with(place));
+    is_open_here || fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
+}
+
+/// Opens a file, which is made where it is missing. A pipe that nobody reads is an error: opening it would wait for a reader.
+pub(crate) fn open_to_append(path: &Path) -> std::io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flag = rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(i32::try_from(flag.bits()).unwrap_or_default());
+        let file = options.open(path)?;
+        // What is written to it may wait.
+        let flags = rustix::fs::fcntl_getfl(&file)?;
+        rustix::fs::fcntl_setfl(&file, flags - flag)?;
+        Ok(file)
+    }
+    #[cfg(not(unix))]
+    options.open(path)
 }
 
 /// Checks that nothing of `path` below `root` is a symbolic link, so that what is written or deleted there is in `root`.

@@ -13,7 +13,6 @@ use crate::auth::{Authorizer, Presented};
 use crate::cloud::{Cloud, DataPlane, LocalSandbox};
 use crate::config::CALLERS_SETTINGS;
 use crate::error::{Code, Context as _, Error, Kind};
-use crate::fsx;
 use crate::ops::auth::{
     AuthSubject, CheckRequest, Documents, MatrixConnections, MatrixRequest, check, explain, run as run_matrix,
 };
@@ -88,12 +87,11 @@ async fn test_gate(args: AuthTestArgs, context: &CommandContext) -> Result<Comma
     if let Some(endpoint) = &args.endpoint {
         session::check_endpoint(endpoint)?;
     }
+    let junit = args.junit.map(|path| context.begin_output(&path)).transpose()?;
     let payload = payload(&args.payload, context)?;
     let which = AuthorizerArgs { agent: args.agent, arn: args.arn, against: None };
     check_arn(&which)?;
     let good = caller::token(context, None, args.good_token_file.as_deref()).await?.map(|token| token.secret);
-    let junit = args.junit.map(|path| context.env.cwd().join(path));
-    junit.iter().try_for_each(|path| fsx::check_output(context.env.cwd(), path))?;
     let subject = subject(&which, context, false).await?;
     let Some(arn) = subject.arn.clone() else {
         return Err(Error::not_found("the agent is not deployed, so there is no gate to test")
@@ -124,8 +122,9 @@ async fn test_gate(args: AuthTestArgs, context: &CommandContext) -> Result<Comma
     };
     let request = MatrixRequest { subject, endpoint: args.endpoint, good, payload, deadline: context.deadline };
     let report = run_matrix(request, &stage).await?;
-    if let Some(path) = junit {
-        context.write_output(&path, report.junit().as_bytes())?;
+    if let Some(path) = junit
+        && context.end_output(&path, report.junit().as_bytes())
+    {
         context.ui.note(&format!("the results are in `{}` too", path.display()));
     }
     CommandResult::report(report)

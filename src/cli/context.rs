@@ -1,7 +1,7 @@
 //! What every verb works with: environment, output, global flags, opening the configuration, connecting to AWS.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Globals;
@@ -60,6 +60,38 @@ impl CommandContext {
             outputs::remember(&cache, std::iter::once(path));
         }
         Ok(())
+    }
+
+    /// The place of a file that a result is written to when the command ends, whatever came of it. An older one goes: it would be
+    /// taken for this run's where the command is ended before.
+    ///
+    /// # Errors
+    /// It cannot be written there.
+    pub(crate) fn begin_output(&self, path: &Path) -> Result<PathBuf> {
+        let path = self.env.cwd().join(path);
+        fsx::check_output(self.env.cwd(), &path)?;
+        let lacking =
+            |text: String| Err(Error::usage(text).code(Code::InputValue).hint("name a file in a folder that exists"));
+        if path.is_dir() {
+            return lacking(format!("`{}` is a folder", path.display()));
+        }
+        if path.parent().is_some_and(|folder| !folder.is_dir()) {
+            return lacking(format!("there is no folder for `{}`", path.display()));
+        }
+        if path.is_file() && !fsx::is_stream(&path) {
+            let file = path.canonicalize().unwrap_or_else(|_| path.clone());
+            std::fs::remove_file(&file).with_context(|| format!("could not write `{}`", path.display()))?;
+        }
+        Ok(path)
+    }
+
+    /// Writes it. What the command did counts more than a file that cannot be written: that is a warning.
+    pub(crate) fn end_output(&self, path: &Path, content: &[u8]) -> bool {
+        let written = self.write_output(path, content);
+        if let Err(error) = &written {
+            self.ui.warning(&error.to_string());
+        }
+        written.is_ok()
     }
 
     /// Has every event heard by one more listener, before it is shown.

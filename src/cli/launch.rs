@@ -3,7 +3,6 @@
 mod here;
 mod smoke;
 
-use std::path::Path;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -17,7 +16,6 @@ use crate::clock;
 use crate::config::{self, Agent};
 use crate::error::{Code, Error};
 use crate::facts::DEFAULT_ENDPOINT;
-use crate::fsx;
 use crate::ops::deploy::{self, Connections, LaunchRequest, check_unset, parse_variable_file, parse_variables};
 use crate::redact::ExposeSecret;
 use crate::session;
@@ -33,6 +31,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     if args.local {
         return here::run(args, context).await;
     }
+    let junit = args.junit.as_ref().filter(|_| !args.plan).map(|path| context.begin_output(path)).transpose()?;
     let environment = variables(&args, context).await?;
     check_unset(&args.unset_env, &environment)?;
     args.endpoint.as_deref().map(check_endpoint).transpose()?;
@@ -45,8 +44,6 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     global.value("--timeout", context.globals.timeout);
     let command = command_line(&args, &global.into_string());
     let test = smoke::test(&args, &agent, context)?;
-    let junit = args.junit.as_ref().map(|path| context.env.cwd().join(path));
-    junit.iter().try_for_each(|path| fsx::check_output(context.env.cwd(), path))?;
     let builds = args.build.builder.is_some() || args.build.local_build || args.code_build;
     let mut artifact = artifact_request(args.build.clone(), args.image_tag.clone(), &agent);
     if args.code_build {
@@ -93,20 +90,9 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     let connections = Connections { smoke_caller, ..context.connections(&cache, &cloud, &identity) };
     let launched = deploy::launch(store, &request, &connections).await;
     if let Some(path) = &junit {
-        write_junit(path, &deploy::junit_of(&agent.name, &launched), context, launched.is_err())?;
+        context.end_output(path, deploy::junit_of(&agent.name, &launched).as_bytes());
     }
     CommandResult::report(launched?)
-}
-
-/// What a launch failed with counts more than a file that cannot be written.
-fn write_junit(path: &Path, text: &str, context: &CommandContext, is_failed: bool) -> Result<()> {
-    match context.write_output(path, text.as_bytes()) {
-        Err(error) if is_failed => {
-            context.ui.warning(&error.to_string());
-            Ok(())
-        }
-        other => other,
-    }
 }
 
 /// DEFAULT follows every launch.
@@ -203,15 +189,9 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
     line.into_string()
 }
 
-/// `NAME=value`, or `NAME=VALUE` where the name says that the value is a secret, which no log should have.
+/// `NAME=VALUE`: no name tells for certain that its value is no secret, and a log keeps the line.
 fn shown_variable(given: &str) -> String {
-    const SECRET: &[&str] = &["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL"];
-    match given.split_once('=') {
-        Some((name, _)) if SECRET.iter().any(|word| name.to_ascii_uppercase().contains(word)) => {
-            format!("{name}=VALUE")
-        }
-        _ => given.to_owned(),
-    }
+    given.split_once('=').map_or_else(|| given.to_owned(), |(name, _)| format!("{name}=VALUE"))
 }
 
 /// The build options from flags and configuration.
@@ -261,7 +241,7 @@ mod tests {
     #[test]
     fn plan_ends_with_the_command_applying_it() {
         for (given, shown) in [
-            ("--plan --env A=b -env C=d", "--env A=b --env C=d"),
+            ("--plan --env A=b -env C=postgres://u:p@h", "--env A=VALUE --env C=VALUE"),
             ("--unset-env A --unset-env B --plan", "--unset-env A --unset-env B"),
             ("--env API_KEY=x --dry-run", "--env API_KEY=VALUE"),
             ("-a two -t v1 -auc --no-wait --plan", "--agent two --image-tag v1 --adopt --no-wait"),
@@ -269,7 +249,7 @@ mod tests {
             ("-lb --platform linux/arm64 -frd --plan", "--local-build --platform linux/arm64 --force-rebuild-deps"),
             ("--image r:v1 --allow-auth-change --wait-timeout 5", "--allow-auth-change --wait-timeout 5 --image r:v1"),
             ("--artifact a.tar --plan", "--artifact a.tar"),
-            ("--env-file a.env --plan --env A=b", "--env A=b --env-file a.env"),
+            ("--env-file a.env --plan --env A=b", "--env A=VALUE --env-file a.env"),
             ("--include a --include b/c --plan", "--include a --include b/c"),
             ("--code-build --plan", "--code-build"),
             ("--skip-checks --plan", "--skip-checks"),

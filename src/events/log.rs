@@ -6,7 +6,7 @@
 //! Lines of two runs that share a file do not mix: each is one write at the end of the file. What child processes and agents
 //! print is not in it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -154,7 +154,7 @@ impl EventLog {
     /// It cannot be opened, or a link of the checkout leads elsewhere.
     pub(crate) fn open(root: &Path, path: &Path, command: String) -> Result<Self> {
         fsx::check_output(root, path)?;
-        let file = OpenOptions::new().append(true).create(true).open(path);
+        let file = fsx::open_to_append(path);
         let file =
             file.map_err(|error| Error::failed(format!("could not open `{}`", path.display())).source(&error))?;
         let run = uuid::Uuid::new_v4().simple().to_string();

@@ -8,8 +8,8 @@
 //! Source: `ScriptHandler.cs` of actions/runner, which gives each an `OutputManager`.
 
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::markdown;
@@ -149,9 +149,24 @@ fn assignment(name: &str, value: &str) -> String {
 }
 
 fn append(path: &Path, text: &str) -> Result<()> {
-    let file = OpenOptions::new().append(true).create(true).open(path);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    let file = OpenOptions::new().read(true).append(true).create(true).open(path);
+    let written = file.and_then(|mut file| {
+        let start = if ends_within_a_line(&mut file)? { "\n" } else { "" };
+        file.write_all(format!("{start}{text}").as_bytes())
+    });
     written.map_err(|error| Error::failed(format!("could not write `{}`", path.display())).source(&error))
+}
+
+/// What is added would go on where another command of the step left out the end of its line.
+fn ends_within_a_line(file: &mut File) -> std::io::Result<bool> {
+    let meta = file.metadata()?;
+    if !meta.is_file() || meta.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 /// One line, whatever the text has.
@@ -228,6 +243,18 @@ mod tests {
         assert!(rest.ends_with(&format!("\nagent_arn=evil\n{delimiter}\n")), "{rest}");
         let dotenv = std::fs::read_to_string(dir.path().join("env")).unwrap();
         assert_eq!(dotenv, "AGENTCORE_VERSION=3\nAGENTCORE_EXIT_REASON=a EOF agent_arn=evil\n");
+    }
+
+    #[test]
+    fn a_line_that_is_left_open_is_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("out"), "foo=bar").unwrap();
+        let pipeline = github(dir.path(), &[("GITHUB_OUTPUT", "out")]);
+        for version in ["3", "4"] {
+            pipeline.write_outputs(&[(StepOutput::Version, version.to_owned())]).unwrap();
+        }
+        let text = std::fs::read_to_string(dir.path().join("out")).unwrap();
+        assert_eq!(text, "foo=bar\nversion=3\nversion=4\n");
     }
 
     #[test]

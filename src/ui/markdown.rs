@@ -71,8 +71,16 @@ fn span((role, text): &Span) -> String {
 /// Text that Markdown and HTML leave as it is.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
+    let mut before = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        // Within a word they mean nothing, and in a URL a backslash would belong to the address.
+        let is_within = (c == '_' && is_word(before) && is_word(chars.peek().copied()))
+            || (c == '#' && before.is_some_and(|c| !c.is_whitespace()));
+        before = Some(c);
         match c {
+            '_' | '#' if is_within => out.push(c),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -121,6 +129,12 @@ mod tests {
             let bars = row.replace("\\|", "").matches('|').count();
             assert_eq!(bars, 3, "{row}");
         }
+    }
+
+    #[test]
+    fn addresses_stay_whole() {
+        let text = document(&Document::new().line("# _a_ https://x/us-west-2_rrTW/#k __init__"));
+        assert_eq!(text.trim_end(), r"\# \_a\_ https://x/us-west-2_rrTW/#k \_\_init\_\_");
     }
 
     #[test]

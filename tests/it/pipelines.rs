@@ -124,6 +124,11 @@ fn an_unwritable_log_is_one_warning() {
         let run = world.agentcore(&["explain", "usage"]).var("AGENTCORE_EVENTS", "/dev/full").run().code(0);
         assert_eq!(run.stderr_text().matches("warning:").count(), 1, "{run}");
     }
+    // Nobody reads it.
+    let pipe = world.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let run = world.agentcore(&["explain", "usage"]).var("AGENTCORE_EVENTS", &pipe).run().code(0);
+    assert_eq!(run.stderr_text().matches("warning:").count(), 1, "{run}");
 }
 
 #[test]
@@ -256,6 +261,20 @@ fn a_smoke_test_has_a_junit_file() {
         text.contains("tests=\"1\" failures=\"1\"") && text.contains("<failure message=\"version 2 "),
         "{run}\n{text}"
     );
+    // A pipe is written to, and nothing is deployed for a file that there cannot be.
+    let pipe = world.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::process::Command::new("cat").arg(&pipe).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let smoke = ["launch", "--smoke", r#"{"a": 1}"#, "--env", "B=2", "--junit"];
+    world.agentcore(&smoke).args(&["pipe"]).run().code(0);
+    let read = reader.wait_with_output().unwrap();
+    assert!(String::from_utf8_lossy(&read.stdout).contains("tests=\"1\" failures=\"0\""), "{read:?}");
+    let versions = || world.agentcore(&["versions", "-o", "json"]).run().code(0).data();
+    let before = versions();
+    for place in ["no/such/smoke.xml", "."] {
+        world.agentcore(&smoke).args(&[place, "--env", "B=3"]).run().code(2);
+    }
+    assert_eq!(versions(), before);
     // Nothing new: neither the file nor the test makes a version.
     world.agentcore(&["launch", "--junit", "smoke.xml"]).run().code(2);
 }

@@ -57,6 +57,8 @@ struct PipelineValues<'a> {
     /// The configuration, seen from the repository.
     config: String,
     config_folder: &'a str,
+    /// The configuration's name, where it is not found without it.
+    config_file: Option<String>,
     branch: &'a str,
     region: String,
     has_region: bool,
@@ -81,7 +83,9 @@ pub(crate) fn init(store: &Store, agent: &Agent, request: &CiInitRequest) -> Res
     let repository = repository(store.root());
     let config_folder = fsx::relative(store.root(), &repository).unwrap_or_else(|| ".".to_owned());
     check_path(&config_folder)?;
-    let files = templates::render(request.system, &values(agent, request, &config_folder))?;
+    let config_file = store.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+    check_path(&config_file)?;
+    let files = templates::render(request.system, &values(agent, request, &config_folder, &config_file))?;
     let mut written = Vec::new();
     for file in &files {
         generated::check_place(&repository, &repository.join(file.path), request.force)?;
@@ -99,7 +103,7 @@ pub(crate) fn init(store: &Store, agent: &Agent, request: &CiInitRequest) -> Res
         }
         written.push(WrittenFile { path: file.path.to_owned(), result });
     }
-    Ok(CiInitReport::new(agent, request, repository, written))
+    Ok(CiInitReport::new(agent, request, repository, config_file, written))
 }
 
 /// The command that prints the role of the workflow, in the lines that it is shown in.
@@ -140,7 +144,12 @@ fn repository(root: &Path) -> PathBuf {
     found.unwrap_or(root).to_owned()
 }
 
-fn values<'a>(agent: &'a Agent, request: &'a CiInitRequest, config_folder: &'a str) -> PipelineValues<'a> {
+fn values<'a>(
+    agent: &'a Agent,
+    request: &'a CiInitRequest,
+    config_folder: &'a str,
+    config_file: &str,
+) -> PipelineValues<'a> {
     let of_system = |name: &str| match request.system {
         PipelineSystem::GitHub => format!("${{{{ vars.{name} }}}}"),
         PipelineSystem::GitLab => format!("${name}"),
@@ -156,8 +165,9 @@ fn values<'a>(agent: &'a Agent, request: &'a CiInitRequest, config_folder: &'a s
     PipelineValues {
         agent: &agent.name,
         agent_flag: format!("--agent {}", agent.name),
-        config: format!("{config_folder}/{}", crate::config::FILE_NAME).trim_start_matches("./").to_owned(),
+        config: format!("{config_folder}/{config_file}").trim_start_matches("./").to_owned(),
         config_folder,
+        config_file: Some(config_file.to_owned()).filter(|file| file != crate::config::FILE_NAME),
         branch: &request.branch,
         has_region: region.is_some(),
         region: region.map_or_else(|| of_system("AWS_REGION"), str::to_owned),
@@ -200,9 +210,9 @@ fn check_path(folder: &str) -> Result<()> {
     if folder.chars().all(|c| !c.is_control() && !"\"'`$\\".contains(c)) {
         return Ok(());
     }
-    Err(Error::usage(format!("no workflow is written for a folder of this name: `{}`", folder.escape_debug()))
+    Err(Error::usage(format!("no workflow is written for a folder or file of this name: `{}`", folder.escape_debug()))
         .code(Code::InputValue)
-        .hint("rename the folder of the configuration"))
+        .hint("rename the configuration or its folder"))
 }
 
 #[cfg(test)]

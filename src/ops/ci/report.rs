@@ -39,12 +39,20 @@ pub(crate) struct CiInitReport {
     folder: PathBuf,
     files: Vec<WrittenFile>,
     has_authorizer: bool,
+    /// Its name.
+    config_file: String,
     /// The command that prints the workflow's role.
     role_command: String,
 }
 
 impl CiInitReport {
-    pub(super) fn new(agent: &Agent, request: &CiInitRequest, folder: PathBuf, files: Vec<WrittenFile>) -> Self {
+    pub(super) fn new(
+        agent: &Agent,
+        request: &CiInitRequest,
+        folder: PathBuf,
+        config_file: String,
+        files: Vec<WrittenFile>,
+    ) -> Self {
         Self {
             agent: agent.name.clone(),
             system: request.system,
@@ -54,6 +62,7 @@ impl CiInitReport {
             folder,
             files,
             has_authorizer: agent.authorizer().is_some(),
+            config_file,
             role_command: role_command(request.system, agent, &request.branch).join(" "),
         }
     }
@@ -80,7 +89,11 @@ impl CiInitReport {
             steps.push("where the token's source needs one: set the secret AGENTCORE_CLIENT_SECRET".to_owned());
         }
         let files: Vec<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
-        steps.push(format!("commit {} and .bedrock_agentcore.yaml, and open a pull request", files.join(", ")));
+        let request = match self.system {
+            PipelineSystem::GitHub => "pull request",
+            PipelineSystem::GitLab => "merge request",
+        };
+        steps.push(format!("commit {} and {}, and open a {request}", files.join(", "), self.config_file));
         steps
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn render(system: PipelineSystem, values: &PipelineValues<'_>) -> Res
         agent_flag => values.agent_flag.as_str(),
         config => values.config.as_str(),
         config_folder => values.config_folder,
+        config_file => values.config_file.as_deref(),
         branch => values.branch,
         region => values.region.as_str(),
         has_region => values.has_region,
@@ -92,6 +93,7 @@ mod tests {
             agent_flag: "--agent support".to_owned(),
             config: "a/.bedrock_agentcore.yaml".to_owned(),
             config_folder: if has_all { "a" } else { "." },
+            config_file: has_all.then(|| "agent 2.yaml".to_owned()),
             branch: "main",
             region: "us-west-2".to_owned(),
             has_region: has_all,
@@ -109,6 +111,8 @@ mod tests {
             for has_all in [true, false] {
                 for PipelineFile { path, text, .. } in render(system, &values(has_all)).unwrap() {
                     let place = format!("{path}:\n{text}");
+                    let names_it = text.contains("AGENTCORE_CONFIG: \"agent 2.yaml\"\n");
+                    assert!(names_it == has_all || path == ".gitlab-ci.yml", "{place}");
                     assert!(!text.contains("<%") && !text.contains("<<") && !text.contains(">> \n"), "{place}");
                     assert!(!text.contains("\n\n\n") && text.ends_with('\n') && !text.ends_with("\n\n"), "{place}");
                     assert!(text.lines().all(|line| line.trim_end() == line && line.len() <= 130), "{place}");

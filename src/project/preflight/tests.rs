@@ -406,7 +406,7 @@ fn good() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
             "a package beside it",
             more(
                 "from tools.web import x\nimport tools",
-                &[("tools/__init__.py", "from . import web\nfrom .web import x"), ("tools/web.py", "")],
+                &[("tools/__init__.py", "from . import web\nfrom .web import x"), ("tools/web.py", "x = 1\n")],
             ),
         ),
         ("a folder without __init__", more("from tools.web import x\nfrom tools import web", &[("tools/web.py", "")])),
