@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::error::ErrorPlace;
 use crate::redact::SecretString;
 
 pub(crate) mod schemas;
@@ -67,6 +68,10 @@ pub(crate) trait Report {
     fn summary(&self) -> Option<Document> {
         None
     }
+    /// What the result finds fault with, where that is in a file.
+    fn faults(&self) -> Vec<ReportFault> {
+        Vec::new()
+    }
     /// Secrets that the result prints, because they were asked for.
     fn secrets(&self) -> Vec<&SecretString> {
         Vec::new()
@@ -75,6 +80,15 @@ pub(crate) trait Report {
     fn exit_code(&self) -> u8 {
         0
     }
+}
+
+/// A fault in a file, which a pipeline marks there.
+#[derive(Clone, Debug)]
+pub(crate) struct ReportFault {
+    pub(crate) is_error: bool,
+    /// Its code.
+    pub(crate) title: &'static str,
+    pub(crate) place: ErrorPlace,
 }
 
 /// At most so many characters of a text on one line, and whether something was cut off.

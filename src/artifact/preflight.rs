@@ -3,6 +3,8 @@
 //! Owns: how the source will be run and what is known of its packages, for each way to build. Does not own: what is wrong
 //! with a source (`project::preflight`), what becomes of that (`ops::preflight`).
 
+use std::path::PathBuf;
+
 use super::dockerfile::DockerBuild;
 use super::{BuildMethod, BuiltArtifact, PreparedBuild, Tools, native};
 use crate::config::has_references;
@@ -119,6 +121,8 @@ pub(crate) struct Preflight {
     pub(crate) python: Option<String>,
     /// Python files that were read.
     pub(crate) files_read: usize,
+    /// Where the files of the findings are, if a source is known.
+    pub(crate) root: Option<PathBuf>,
     /// How packages are known: `installed`, `requirements`, or `unknown`.
     pub(crate) packages: &'static str,
     /// What is judged once the packages are there.
@@ -134,7 +138,7 @@ struct PendingCheck {
 impl Preflight {
     /// Where nothing is known of the source.
     fn of_dockerfile() -> Self {
-        Self { findings: Vec::new(), python: None, files_read: 0, packages: "unknown", pending: None }
+        Self { findings: Vec::new(), python: None, files_read: 0, root: None, packages: "unknown", pending: None }
     }
 
     /// Imports judged by what was installed for this artifact. Nothing where that was known before, or is not known now.
@@ -159,9 +163,11 @@ impl PreparedBuild {
             BuildMethod::CodeBuild(plan) => Some(plan.build_inputs()),
             _ => None,
         };
-        let found = own.filter(|build| !build.is_generated()).map(|build| build.check(&self.platform));
-        if let Some(found) = found.filter(|found| !found.is_empty()) {
+        let found =
+            own.filter(|build| !build.is_generated()).map(|build| (build.check(&self.platform), &build.context));
+        if let Some((found, context)) = found.filter(|(found, _)| !found.is_empty()) {
             let preflight = preflight.get_or_insert_with(Preflight::of_dockerfile);
+            preflight.root.get_or_insert_with(|| context.clone());
             preflight.findings.splice(0..0, found);
             preflight.findings.sort_by_key(|finding| !finding.is_error);
         }
@@ -223,10 +229,10 @@ impl PreparedBuild {
             findings.sort_by_key(|finding| !finding.is_error);
             (check, findings)
         })?;
-        let files_read = check.files_read();
+        let (files_read, root) = (check.files_read(), Some(source.root.clone()));
         let is_pending = matches!(packages, KnownPackages::Pending { .. });
         let pending = is_pending.then_some(PendingCheck { check, is_base_known });
-        Some(Preflight { findings, python, files_read, packages: how, pending })
+        Some(Preflight { findings, python, files_read, root, packages: how, pending })
     }
 }
 

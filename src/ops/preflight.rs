@@ -13,7 +13,7 @@ use crate::config::Agent;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::project::preflight::CheckFinding;
-use crate::report::{Document, Report, Role, schemas};
+use crate::report::{Document, Report, ReportFault, Role, schemas};
 
 /// The checks of one launch or build; by default none.
 #[derive(Debug, Default)]
@@ -61,7 +61,8 @@ impl BuildChecks {
         for finding in found.iter().filter(|finding| !finding.is_error) {
             events.warning(format!("{}; {}", finding.line(), finding.fix));
         }
-        let refused = refusal(&found);
+        let root = self.preflight.as_ref().and_then(|preflight| preflight.root.as_deref());
+        let refused = refusal(&found, root);
         self.findings.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
         refused.map_or(Ok(()), Err)
     }
@@ -75,12 +76,14 @@ fn runtime<'a>(agent: &'a Agent, given: &'a [(String, String)]) -> CheckedRuntim
 }
 
 /// One error for all that is certain: the first is the message, the others are its causes.
-fn refusal(found: &[CheckFinding]) -> Option<Error> {
+fn refusal(found: &[CheckFinding], root: Option<&Path>) -> Option<Error> {
     let mut errors = found.iter().filter(|finding| finding.is_error);
+    let places: Vec<_> = errors.clone().filter_map(|finding| finding.in_file(root?)).collect();
     let first = errors.next()?;
     let error = Error::usage(first.line()).hint(first.fix.clone());
     let error = first.code.of_error().into_iter().fold(error, Error::code);
     let error = errors.fold(error, |error, other| error.cause(other.line()).hint(other.fix.clone()));
+    let error = places.into_iter().fold(error, Error::place);
     Some(error.hint("`agentcore check` finds the same without a build; `--skip-checks` takes the source as it is"))
 }
 
@@ -197,6 +200,15 @@ impl Report for PreflightReport {
         let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
         let (errors, warnings) = (self.errors(), findings.len() - self.errors());
         document.blank().line(format!("{}, {}.", plural(errors, "error"), plural(warnings, "warning")))
+    }
+
+    fn faults(&self) -> Vec<ReportFault> {
+        let root = self.preflight.as_ref().and_then(|preflight| preflight.root.as_deref());
+        let fault = |finding: &CheckFinding| {
+            let place = finding.in_file(root?)?;
+            Some(ReportFault { is_error: finding.is_error, title: finding.code.text(), place })
+        };
+        self.findings().iter().filter_map(fault).collect()
     }
 
     fn exit_code(&self) -> u8 {

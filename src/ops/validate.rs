@@ -8,9 +8,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::config::{self, ConfigFinding};
-use crate::error::{Kind, Result};
+use crate::error::{Code, ErrorPlace, Kind, Result};
 use crate::fsx;
-use crate::report::{Document, Report, Role, schemas};
+use crate::report::{Document, Report, ReportFault, Role, schemas};
 
 /// What a path in a URI keeps: RFC 3986's unreserved characters, and the slash.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
@@ -137,7 +137,7 @@ impl Report for ValidationReport {
         let findings = self.findings.iter().map(|finding| {
             json!({
                 "severity": level(finding),
-                "code": finding.code.map(crate::error::Code::text),
+                "code": finding.code.map(Code::text),
                 "message": finding.text,
                 "line": finding.line,
                 "column": finding.column,
@@ -174,6 +174,20 @@ impl Report for ValidationReport {
         let summary =
             format!("{}: {}, {}", self.path, count(self.errors(), "error"), count(self.warnings(), "warning"));
         document.styled(if self.errors() == 0 { Role::Good } else { Role::Bad }, summary)
+    }
+
+    fn faults(&self) -> Vec<ReportFault> {
+        let fault = |finding: &ConfigFinding| ReportFault {
+            is_error: finding.is_error(),
+            title: finding.code.map_or(WARNING, Code::text),
+            place: ErrorPlace {
+                path: self.path.clone().into(),
+                line: finding.line,
+                column: finding.column,
+                text: finding.text.clone(),
+            },
+        };
+        self.findings.iter().map(fault).collect()
     }
 
     fn exit_code(&self) -> u8 {

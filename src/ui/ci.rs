@@ -19,7 +19,7 @@ use crate::env::{CiSystem, Env};
 use crate::error::{Error, ErrorPlace, Result};
 use crate::fsx;
 use crate::redact::{ExposeSecret, SecretString};
-use crate::report::{Document, Role, StepOutput};
+use crate::report::{Document, ReportFault, Role, StepOutput};
 
 /// In front of the names in a dotenv file, whose variables later jobs have in their environment.
 const DOTENV_PREFIX: &str = "AGENTCORE_";
@@ -85,6 +85,12 @@ impl Pipeline {
             out += &command("error", &format!("{},{title}", self.position(place)), &printable(&place.text, true));
         }
         out
+    }
+
+    /// A result's fault in one annotation.
+    pub(super) fn fault(&self, fault: &ReportFault) -> String {
+        let properties = format!("{},title={}", self.position(&fault.place), property(fault.title));
+        command(if fault.is_error { "error" } else { "warning" }, &properties, &printable(&fault.place.text, true))
     }
 
     fn position(&self, place: &ErrorPlace) -> String {

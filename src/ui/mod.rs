@@ -197,14 +197,21 @@ impl Ui {
 
     /// What a CI system gets of a result.
     fn tell_pipeline(&self, report: &dyn Report) {
+        let code = report.exit_code();
+        let kind = Kind::ALL.iter().find(|kind| kind.exit_code() == code);
+        let is_failure = kind.is_some_and(|kind| *kind != Kind::Pending);
         let mut outputs = report.step_outputs();
-        if !outputs.is_empty() {
-            let code = report.exit_code();
-            let kind = Kind::ALL.iter().find(|kind| kind.exit_code() == code);
+        if !outputs.is_empty() || is_failure {
             outputs.push((StepOutput::ExitReason, kind.map_or("done", |kind| kind.code().text()).to_owned()));
             self.warn_of(self.0.pipeline.write_outputs(&outputs));
         }
-        if let Some(summary) = report.summary() {
+        if self.0.pipeline.annotates() {
+            let _ = write(
+                &self.0.err,
+                &report.faults().iter().map(|fault| self.0.pipeline.fault(fault)).collect::<String>(),
+            );
+        }
+        if let Some(summary) = report.summary().or_else(|| is_failure.then(|| report.document())) {
             self.warn_of(self.0.pipeline.write_summary(&summary));
         }
     }

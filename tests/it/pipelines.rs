@@ -192,6 +192,31 @@ fn faults_are_annotated_at_their_line() {
 
     let run = step.agentcore(&["status", "-o", "json"]).dir(world.project().join("sub")).run().code(2);
     assert_eq!(run.json()["error"]["code"], code);
+
+    // Of a result, too.
+    let step = Step::of(&world, "validate");
+    let run = step.agentcore(&["configure", "validate"]).dir(world.project().join("sub")).run().code(2);
+    let commands = self::commands(&run);
+    assert!(commands.iter().any(|line| line.starts_with(&format!("{at}{code}::"))), "{run}");
+    assert_eq!(step.outputs()["exit_reason"], "usage");
+    assert!(step.text("summary").contains("1 error"), "{}", step.text("summary"));
+}
+
+#[test]
+fn faults_of_the_source_are_annotated_at_their_line() {
+    let world = World::new();
+    world.write("agent.py", "import os\ndef f(:\n").write("requirements.txt", "");
+    world
+        .agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "desk", "--region", "us-west-2", "-do"])
+        .run()
+        .code(0);
+    for command in ["check", "build"] {
+        let step = Step::of(&world, command);
+        let run = step.agentcore(&[command]).run().code(2);
+        let at = "::error file=agent.py,line=2,col=7,title=preflight.syntax::";
+        assert_eq!(commands(&run).iter().filter(|line| line.starts_with(at)).count(), 1, "{run}");
+        assert!(step.text("summary").contains("agent.py:2:7"), "{}", step.text("summary"));
+    }
 }
 
 #[test]

@@ -12,11 +12,12 @@ mod script;
 mod server;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::listing::Listing;
 use super::python::reach::{self, PackedFiles, ReachStart, ReachedFile};
 use super::{Dependencies, Language, Source};
-use crate::error::Code;
+use crate::error::{Code, ErrorPlace};
 use crate::fsx;
 
 /// What kind of thing was found.
@@ -89,6 +90,13 @@ impl CheckFinding {
     pub(crate) fn place(&self) -> String {
         let Some(file) = &self.file else { return String::new() };
         self.at.map_or_else(|| file.clone(), |(line, column)| format!("{file}:{line}:{column}"))
+    }
+
+    /// The place for a pipeline, in a source whose files are named from `root` on.
+    pub(crate) fn in_file(&self, root: &Path) -> Option<ErrorPlace> {
+        let path = root.join(self.file.as_ref()?);
+        let (line, column) = self.at.unwrap_or((1, 1));
+        path.is_file().then(|| ErrorPlace { path, line, column, text: format!("{}; {}", self.text, self.fix) })
     }
 
     /// The place and the text.

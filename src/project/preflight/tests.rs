@@ -414,7 +414,11 @@ fn good() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
             "relative imports in a package",
             more(
                 "import pkg.a",
-                &[("pkg/__init__.py", ""), ("pkg/a.py", "from . import b\nfrom .b import c\n"), ("pkg/b.py", "")],
+                &[
+                    ("pkg/__init__.py", ""),
+                    ("pkg/a.py", "from . import b\nfrom .b import c\n"),
+                    ("pkg/b.py", "c = 1\n"),
+                ],
             ),
         ),
         ("a name that a package makes", more("from tools import made", &[("tools/__init__.py", "made = 1\n")])),
@@ -468,13 +472,13 @@ fn good() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
             "a data folder",
             more("import json\nfrom data.tables import x", &[("data/tables.py", ""), ("data/a.csv", "")]),
         ),
-        ("in a folder", vec![("src/agent.py", agent("from near import x")), ("src/near.py", String::new())]),
+        ("in a folder", vec![("src/agent.py", agent("from near import x")), ("src/near.py", "x = 1\n".to_owned())]),
         (
             "a src layout",
             vec![
                 ("src/orders/agent.py", agent("from orders.discount import x\nfrom . import discount")),
                 ("src/orders/__init__.py", String::new()),
-                ("src/orders/discount.py", String::new()),
+                ("src/orders/discount.py", "x = 1\n".to_owned()),
                 ("pyproject.toml", "[project]\nname = 'orders'\nversion = '1'\n".to_owned()),
             ],
         ),
@@ -483,7 +487,7 @@ fn good() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
             vec![
                 ("agents/writer/agent.py", agent("from shared.style import signed")),
                 ("shared/__init__.py", String::new()),
-                ("shared/style.py", String::new()),
+                ("shared/style.py", "signed = 1\n".to_owned()),
             ],
         ),
         ("a byte order mark", vec![("agent.py", format!("\u{feff}{}", agent("")))]),
