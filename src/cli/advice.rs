@@ -11,7 +11,7 @@ use super::args::{Cli, Globals};
 use crate::error::Error;
 use crate::ops::permissions;
 use crate::redact::SecretString;
-use crate::report::{Block, Document, Report, StepOutput};
+use crate::report::{Block, Document, Report, ReportFault, StepOutput};
 use crate::shell::quoted;
 
 /// The flags of this command line that advised commands must repeat.
@@ -171,6 +171,10 @@ impl Report for Advised<'_> {
 
     fn summary(&self) -> Option<Document> {
         self.report.summary()
+    }
+
+    fn faults(&self) -> Vec<ReportFault> {
+        self.report.faults()
     }
 
     fn secrets(&self) -> Vec<&SecretString> {

@@ -86,12 +86,12 @@ fn half_finished_launch_lists_what_is_left() {
     let causes = error["causes"].to_string();
     assert!(causes.contains("done: repository") && causes.contains("not done: role"), "{error}");
     assert!(causes.contains("not done: runtime half"), "{error}");
-    assert!(error["hints"].to_string().contains("`agentcore launch --env LEVEL=debug`"), "{error}");
+    assert!(error["hints"].to_string().contains("`agentcore launch --env LEVEL=VALUE`"), "{error}");
     sandbox.agentcore(&["launch", "--env", "LEVEL=debug"]).run().code(0);
 
-    // A plan ends with the command that applies it.
+    // A plan ends with the command that applies it; which values are secrets nobody knows.
     let plan = sandbox.agentcore(&["launch", "--plan", "--env", "A=b", "--env", "MY_TOKEN=canary-8"]).run().code(6);
-    assert!(plan.stdout_text().contains("Apply with: agentcore launch --env A=b --env MY_TOKEN=VALUE\n"), "{plan}");
+    assert!(plan.stdout_text().contains("Apply with: agentcore launch --env A=VALUE --env MY_TOKEN=VALUE\n"), "{plan}");
     assert!(!plan.stdout_text().contains("canary-8"), "{plan}");
 
     // The one who ends a session is told whose it is.

@@ -139,7 +139,7 @@ fn quoted_messages_are_those_of_the_program() {
 /// A source file without its tests and comments.
 fn code(path: &Path) -> String {
     let text = std::fs::read_to_string(path).unwrap();
-    let lines = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default().lines();
+    let lines = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().lines();
     lines.filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect()
 }
 
