@@ -338,7 +338,7 @@ fn build_output_is_not_part_of_later_builds() {
 
 #[cfg(unix)]
 #[test]
-fn files_that_a_command_was_told_to_write_stay_out() {
+fn files_that_a_command_writes_stay_out() {
     let world = World::new();
     world.write("agent.py", "").write("requirements.txt", "");
     configure(&world, &[]);

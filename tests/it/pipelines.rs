@@ -203,7 +203,7 @@ fn faults_are_annotated_at_their_line() {
 }
 
 #[test]
-fn faults_of_the_source_are_annotated_at_their_line() {
+fn source_faults_are_annotated_at_their_line() {
     let world = World::new();
     world.write("agent.py", "import os\ndef f(:\n").write("requirements.txt", "");
     world

@@ -145,7 +145,7 @@ mod tests {
     use super::super::syntax::PythonText;
 
     #[test]
-    fn names_that_a_module_may_have_are_not_missed() {
+    fn possible_names_of_a_module_are_not_missed() {
         let lacks = |text: &str, name: &str| PythonText::read(text, Some(12), false).unwrap().names.lacks(name, false);
         for text in [
             "x = 1",
